@@ -1,0 +1,8 @@
+/** What a node runs on. */
+export interface HostSpec {
+  readonly speedFlopsPerSecond: number;
+  /** Infinity where there is no limit. */
+  readonly memoryBytes: number;
+  /** Fixed cost of every task (the kappa of PROTOCOLS section 0). */
+  readonly taskOverheadNs: number;
+}

@@ -1,0 +1,29 @@
+/**
+ * The sharing rule behind an interface: how transfers share links. `fifo` and `fair` are its two forms.
+ * A network knows transfers by number, never what they carry.
+ */
+import type { LinkUse } from '../result.ts';
+import type { NodeId } from '../world.ts';
+
+/** What a network tells whoever uses it. */
+export interface NetworkClient {
+  /** The last byte has left the sender: its egress is free of this transfer. Comes before `delivered`. */
+  departed(transfer: number): void;
+  /** The last byte has arrived. The number may be used again from now on. */
+  delivered(transfer: number): void;
+}
+
+export interface Network {
+  /** True if transfers between two nodes always arrive in the order of sending. */
+  readonly ordered: boolean;
+  /** Starts a transfer now. `latencyFactor` scales the route's latency (jitter); 1 without jitter. */
+  send(
+    transfer: number,
+    source: NodeId,
+    target: NodeId,
+    bytes: number,
+    latencyFactor: number,
+  ): void;
+  /** Use of every link so far. */
+  use(): LinkUse[];
+}

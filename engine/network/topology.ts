@@ -1,0 +1,25 @@
+/**
+ * The shape of a network: links and routes, computed on demand. Nothing here moves bytes; the sharing rules do.
+ */
+import type { NodeId } from '../world.ts';
+
+/** One direction of one cable, NIC or backbone: a resource of its own. */
+export interface Link {
+  readonly id: string;
+  readonly bandwidthBytesPerSecond: number;
+  readonly latencyNs: number;
+}
+
+export interface Topology {
+  readonly kind: string;
+  readonly nodeCount: number;
+  readonly linkCount: number;
+  link(index: number): Link;
+  /**
+   * Writes the links of the route from source to target into `into` (long enough for `longestRoute`) and
+   * returns their number; 0 for a node to itself. The latency of a message is the sum of its links' latencies.
+   */
+  route(source: NodeId, target: NodeId, into: Int32Array): number;
+  /** The most links any route has. */
+  readonly longestRoute: number;
+}

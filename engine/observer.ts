@@ -1,0 +1,29 @@
+/**
+ * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the
+ * digest of a run is the same. Values passed to `noted` are borrowed: copy what you keep.
+ */
+import type { Job, Message, NodeId, NoteValue } from './world.ts';
+
+export interface Observer {
+  /** A job ended (times in nanoseconds of the run). */
+  jobEnded?(node: NodeId, job: Job, startNs: number, endNs: number): void;
+  /** A message was handed to the network. `transfer` names it until its delivery. */
+  messageSent?(
+    transfer: number,
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    bytes: number,
+    timeNs: number,
+  ): void;
+  /** A message reached the node it was sent to (its inbox, if that node computes). */
+  messageDelivered?(
+    transfer: number,
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    timeNs: number,
+  ): void;
+  /** A node used `note`. */
+  noted?(node: NodeId, timeNs: number, name: string, value: NoteValue): void;
+}

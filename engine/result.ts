@@ -1,0 +1,79 @@
+/**
+ * What a run leaves, in one shape for every world. Simulated worlds fill the times with modelled nanoseconds,
+ * real worlds with measured ones; the reports never mix the two. Plain data: it crosses threads as it is.
+ */
+import type { NodeId } from './world.ts';
+
+/** The five states of PROTOCOLS section F, in the order of their codes. The first that applies counts. */
+export const NODE_STATES = ['down', 'busy', 'redo', 'comm', 'idle'] as const;
+export type NodeState = (typeof NODE_STATES)[number];
+
+/** One node's books. The five times sum to the run's time exactly. */
+export interface NodeAccount {
+  node: NodeId;
+  downNs: number;
+  busyNs: number;
+  redoNs: number;
+  commNs: number;
+  idleNs: number;
+  jobs: number;
+  flops: number;
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+  peakMemoryBytes: number;
+  /** Peak bytes of each item of the memory ledger. */
+  memoryItems: Record<string, number>;
+}
+
+/** One direction of one link. */
+export interface LinkUse {
+  id: string;
+  bandwidthBytesPerSecond: number;
+  latencyNs: number;
+  messages: number;
+  bytes: number;
+  /** Nanoseconds of full use: bytes over bandwidth, so that busyNs / time is the utilisation. */
+  busyNs: number;
+}
+
+/** Where an unfinished node stood when the run ended. */
+export interface NodeStanding {
+  node: NodeId;
+  phase: string;
+  waitsFor: string;
+  /** Kinds and senders of the messages in the inbox, oldest first. */
+  inbox: { kind: string; from: NodeId }[];
+}
+
+export type RunFailure =
+  | { kind: 'deadlock'; message: string; nodes: NodeStanding[] }
+  | {
+      kind: 'out-of-memory';
+      message: string;
+      node: NodeId;
+      ledger: Record<string, number>;
+      limitBytes: number;
+    }
+  | { kind: 'error'; message: string; node: NodeId | null };
+
+/**
+ * How a run ended: every node finished; an observer asked to stop (a stop condition of the scenario); the user
+ * interrupted it; or it failed.
+ */
+export type RunOutcome = 'finished' | 'stopped' | 'interrupted' | 'failed';
+
+export interface RunResult {
+  outcome: RunOutcome;
+  failure: RunFailure | null;
+  /** Length of the run in nanoseconds, from 0 to its last event. */
+  timeNs: number;
+  events: number;
+  /** 16 hex digits over the seed and every event; '' in real worlds, whose order is not repeatable. */
+  digest: string;
+  messages: number;
+  bytes: number;
+  nodes: NodeAccount[];
+  links: LinkUse[];
+}

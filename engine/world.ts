@@ -1,0 +1,93 @@
+/**
+ * The contract between a node and the world it lives in.
+ *
+ * Node logic is a class of handlers. A handler runs to completion, returns nothing, and asks the world for
+ * things through a few verbs; no verb calls back before the handler that used it has returned. A node knows no
+ * clock but `now()`, no socket, no thread and no promise, so the same class runs in the simulator, on threads,
+ * in processes and on several hosts. Nothing here knows what the nodes compute.
+ */
+
+/** A node's number, from 0. Hosts are numbered alike: node i runs on host i. */
+export type NodeId = number;
+
+/** A message is plain data (numbers, strings, typed arrays, arrays and objects of those), never a class. */
+export interface Message {
+  readonly kind: string;
+}
+
+/** One piece of work for the node's engine. Simulated worlds charge its cost, real worlds pay it. */
+export interface Job {
+  /** Shown in traces and reports, such as `forward 3/2` (iteration 3, micro-batch 2). */
+  readonly name: string;
+  /** Floating point operations; the host's speed and its fixed overhead a task turn them into time. */
+  readonly flops: number;
+  /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
+  readonly redo?: boolean;
+  /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
+  run(): void;
+}
+
+/** Deterministic chance: one named stream of it. Streams of different names are independent. */
+export interface RandomStream {
+  /** A whole number, uniform in [0, 2^32). */
+  next(): number;
+  /** A number uniform in [0, 1), with 53 random bits. */
+  uniform(): number;
+  /** A whole number uniform in [0, bound), without modulo bias. */
+  below(bound: number): number;
+}
+
+/** What an observer may be told: a number, or plain data borrowed for the length of the call. */
+export type NoteValue = number | object;
+
+/** The verbs of a node. */
+export interface World<M extends Message = Message> {
+  readonly self: NodeId;
+  /** Nanoseconds since the run began: modelled in a simulated world, measured in a real one. */
+  now(): number;
+  /** The node's own stream of that name: the same object at each call, independent of all other streams. */
+  random(stream: string): RandomStream;
+  /**
+   * Gives the message away: the sender must not touch it, or any array in it, again. Messages between two
+   * nodes arrive in the order of sending. `bytes` is the payload; the world adds MESSAGE_HEADER_BYTES.
+   */
+  send(to: NodeId, message: M, bytes: number): void;
+  /** Starts a job. One at a time: asking for a second before the first has ended is an error. */
+  compute(job: Job): void;
+  /** Calls `woken(alarm)` after that many nanoseconds; setting the same alarm again moves it. */
+  wake(alarm: string, afterNs: number): void;
+  /** Takes an alarm back. An alarm that is not set is no error. */
+  cancel(alarm: string): void;
+  /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */
+  hold(item: string, bytes: number): void;
+  /** Takes bytes out of the ledger; more than is held under that item is an error. */
+  release(item: string, bytes: number): void;
+  /** Tells observers. Write-only: nothing a node can see depends on it, so observing never changes a run. */
+  note(name: string, value: NoteValue): void;
+}
+
+/**
+ * What runs on a node. While a job runs no handler is called: messages wait in the inbox. When the job ends,
+ * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival; the
+ * node must not start another job from there, its job is not over), then calls `computed`. So a node that
+ * chooses its next job in `computed` knows all that has reached it. With the engine free, `receive` comes at
+ * once. Alarms that fall due while a job runs are delivered after `computed`.
+ */
+export interface Node<M extends Message = Message> {
+  /** The state of the node's state machine, for assertions, digests, the screen and the deadlock report. */
+  readonly phase: string;
+  /** True once the node has nothing left to do. The run ends well when all nodes are finished. */
+  readonly finished: boolean;
+  start(): void;
+  receive(message: M, from: NodeId): void;
+  computed(job: Job): void;
+  woken(alarm: string): void;
+  /** What an unfinished node waits for, in a few words, for the deadlock report. */
+  waitsFor(): string;
+}
+
+/** Makes the node with that id; called once a node, before any `start`. */
+export type NodeFactory = (world: World) => Node;
+
+/** Bytes every message carries on the wire beside its payload (PROTOCOLS section 0). */
+export const MESSAGE_HEADER_BYTES = 48;

@@ -1,0 +1,35 @@
+/**
+ * The model as a line of blocks (PROTOCOLS A.1): what a partition cuts and what costs are computed from. An MLP
+ * gives one block a run of neurons of one layer, a cost table one block a layer. Counts are per sample.
+ */
+
+export interface Block {
+  /** Layer number, from 0. */
+  readonly layer: number;
+  /** Output neurons [low, high) of that layer; a cost table's block is [0, outputElements). */
+  readonly low: number;
+  readonly high: number;
+  readonly forwardFlops: number;
+  readonly backwardFlops: number;
+  readonly parameters: number;
+  /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); 2*outputs for a table. */
+  readonly keptElements: number;
+}
+
+export interface ModelLine {
+  readonly kind: 'mlp' | 'costs';
+  readonly blocks: readonly Block[];
+  /** Elements of the input of each layer; layerInputs[0] is the model's input. */
+  readonly layerInputs: readonly number[];
+  readonly outputElements: number;
+  readonly parameters: number;
+  /** First parameter of block k in the canonical vector (layer, then neuron, then its weights and its bias). */
+  readonly parameterOffsets: readonly number[];
+  /** True if the line may be cut inside a layer (an MLP), so that the cut also carries the layer's input. */
+  readonly splitsLayers: boolean;
+  /**
+   * Elements a sample at the cut after block k: y of the layer's neurons so far, plus the layer's input if the
+   * layer goes on (forward); dy and the partial dX likewise (backward; no dX for layer 0, nobody needs it).
+   */
+  carryElements(k: number): { forward: number; backward: number };
+}

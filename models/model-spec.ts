@@ -1,0 +1,25 @@
+/** The model of a scenario, in numbers. */
+
+export interface MlpSpec {
+  readonly kind: 'mlp';
+  /** Widths n_0 .. n_L: inputs, hidden layers, outputs. Hidden layers are ReLU, the loss is softmax cross-entropy. */
+  readonly layers: readonly number[];
+  readonly activation: 'relu';
+}
+
+/** A layer known by its costs alone, per sample. Never split between nodes. */
+export interface CostLayer {
+  readonly name: string;
+  readonly forwardFlops: number;
+  readonly backwardFlops: number;
+  readonly parameters: number;
+  readonly outputElements: number;
+}
+
+export interface CostTableSpec {
+  readonly kind: 'costs';
+  readonly layers: readonly CostLayer[];
+  readonly inputElements: number;
+}
+
+export type ModelSpec = MlpSpec | CostTableSpec;

@@ -1,0 +1,52 @@
+/**
+ * What a protocol is to the rest of the program. Adding one means a folder here that exports a
+ * `ProtocolDefinition`, and one line in `protocols/registry.ts`; the schema, the commands, every world and every
+ * report then know it.
+ */
+import type { z } from 'zod';
+import type { HostSpec } from '../engine/host-spec.ts';
+import type { Node, NodeId, World } from '../engine/world.ts';
+import type { DataSplit } from './dataset.ts';
+import type { ModelSpec } from './model-spec.ts';
+import type { TrainingSpec } from './training.ts';
+
+/** All a protocol is told of the cluster and the work. Plain data: each thread makes its own plan from it. */
+export interface Assignment {
+  readonly seed: number;
+  /** One host a node, in ring order. */
+  readonly hosts: readonly HostSpec[];
+  /** The nominal path between two neighbours: one-way latency and the bandwidth of the slowest link. */
+  path(source: NodeId, target: NodeId): { latencyNs: number; bandwidthBytesPerSecond: number };
+  readonly model: ModelSpec;
+  readonly training: TrainingSpec;
+  /** Null under `numerics: 'cost'`. */
+  readonly data: DataSplit | null;
+}
+
+/** A protocol made ready for one assignment. Making it checks all that can be checked before anything runs. */
+export interface Plan {
+  /** The part each node plays, such as 'worker' or 'server'; one a node. */
+  readonly roles: readonly string[];
+  /** Makes the logic of node `world.self`. Plans made from equal assignments make equal nodes. */
+  createNode(world: World): Node;
+}
+
+export interface ProtocolDefinition<Options extends { kind: string } = { kind: string }> {
+  readonly kind: string;
+  /** One line for help and docs. */
+  readonly summary: string;
+  /** Strict schema of the protocol's options, `kind` included, with defaults. */
+  readonly options: z.ZodType<Options>;
+  /** Throws a ScenarioError naming the field when the options do not fit the work. */
+  plan(assignment: Assignment, options: Options): Plan;
+}
+
+/** A scenario that cannot be run, in one sentence: the field's path, what was given, what would be right. */
+export class ScenarioError extends Error {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super(message);
+    this.name = 'ScenarioError';
+    this.path = path;
+  }
+}

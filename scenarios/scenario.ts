@@ -1,0 +1,120 @@
+/**
+ * What a scenario says: the typed form of ARCHITECTURE section 5, as people write it. A quantity is a string
+ * with its unit ('10 Gbit/s', '25 us', '64 MiB') or a plain number in SI base units (s, B, B/s, FLOP/s).
+ */
+export type Quantity = string | number;
+
+export interface Host<Q = Quantity> {
+  /** FLOP/s of the node's one compute engine. */
+  speed: Q;
+  /** Bytes; no limit when left out. */
+  memory?: Q;
+  /** Fixed cost of every task. Default 10 us. */
+  taskOverhead?: Q;
+}
+
+/** Chance that multiplies a cost: mean 1 unless the parameters say otherwise. */
+export type Distribution =
+  | { kind: 'constant'; value: number }
+  | { kind: 'uniform'; low: number; high: number }
+  | { kind: 'normal'; mean: number; deviation: number }
+  | { kind: 'log-normal'; mean: number; deviation: number }
+  | { kind: 'exponential'; mean: number }
+  | { kind: 'pareto'; minimum: number; shape: number };
+
+export interface Jitter {
+  /** Factor on the time of every task. */
+  compute?: Distribution;
+  /** Factor on the latency of every message. */
+  latency?: Distribution;
+}
+
+export interface Network<Q = Quantity> {
+  kind: 'ring' | 'star';
+  bandwidth: Q;
+  latency: Q;
+  sharing?: 'fifo';
+}
+
+export interface Cluster<Q = Quantity> {
+  nodes: number;
+  host?: Host<Q>;
+  hosts?: (Host<Q> & { count: number })[];
+  network: Network<Q>;
+  jitter?: Jitter;
+}
+
+export type Model =
+  | { kind: 'mlp'; layers: number[]; activation?: 'relu' }
+  | {
+      kind: 'costs';
+      layers: {
+        name: string;
+        forwardFlops: number;
+        backwardFlops: number;
+        parameters: number;
+        outputElements: number;
+        repeat?: number;
+      }[];
+      inputElements: number;
+    };
+
+export interface Data {
+  kind: 'mnist' | 'synthetic' | 'none';
+  train?: number;
+  test?: number;
+}
+
+export interface Training {
+  batch: number;
+  microBatches?: number;
+  iterations: number;
+  learningRate?: number;
+  optimizer?:
+    | 'sgd'
+    | 'momentum'
+    | 'adam'
+    | { kind: 'sgd' }
+    | { kind: 'momentum'; momentum?: number }
+    | { kind: 'adam'; beta1?: number; beta2?: number; epsilon?: number };
+  numerics?: 'exact' | 'cost';
+  precision?: 32 | 64;
+  evaluateEvery?: number;
+}
+
+/** A protocol and its options; `label` names it where two of one kind stand side by side. */
+export type Protocol = { kind: string; label?: string } & Record<string, unknown>;
+
+export interface Stop<Q = Quantity> {
+  /** Modelled time. */
+  time?: Q;
+  loss?: number;
+  accuracy?: number;
+}
+
+/** What the author of a scenario expects of its summary; `--check` holds the run to it. */
+export interface Expectation {
+  /** Label or kind of the protocol; every protocol when left out. */
+  of?: string;
+  /** Path of a number in summary.json, such as 'training.finalAccuracy'. */
+  value: string;
+  atLeast?: number | { of: string; value?: string; times?: number };
+  atMost?: number | { of: string; value?: string; times?: number };
+}
+
+export interface Scenario<Q = Quantity> {
+  name: string;
+  seed?: number;
+  cluster: Cluster<Q>;
+  model: Model;
+  data?: Data;
+  training: Training;
+  protocol: Protocol | Protocol[];
+  stop?: Stop<Q>;
+  expect?: Expectation[];
+}
+
+/** Types a scenario while it is written; returns it unchanged. Validation comes when it is run. */
+export function defineScenario(scenario: Scenario): Scenario {
+  return scenario;
+}
