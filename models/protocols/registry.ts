@@ -1,0 +1,12 @@
+/**
+ * Every protocol there is. The schema of scenarios, the commands, the worlds and the reports read this list and
+ * name no protocol themselves; a new protocol is a folder beside this file and one line here.
+ */
+import type { ProtocolDefinition } from '../protocol.ts';
+
+export const PROTOCOLS: readonly ProtocolDefinition[] = [];
+
+/** The protocol of that kind, or undefined when there is none. */
+export function protocolOf(kind: string): ProtocolDefinition | undefined {
+  return PROTOCOLS.find((protocol) => protocol.kind === kind);
+}
