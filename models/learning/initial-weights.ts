@@ -1,0 +1,26 @@
+/**
+ * The weights that training begins from: He uniform (He et al. 2015), each neuron from a stream of its own, so
+ * that a neuron's weights do not depend on which node makes them. Biases are 0.
+ */
+import { randomStream } from '../../engine/random.ts';
+import { allocate, type FloatArray, type Precision } from './float-array.ts';
+import type { Piece } from './pieces.ts';
+
+/** The parameters of the pieces, `length` in all: per neuron its weights, uniform within sqrt(6 / n_in), and 0. */
+export function initialWeights(
+  pieces: readonly Piece[],
+  length: number,
+  precision: Precision,
+  seed: number,
+): FloatArray {
+  const parameters = allocate(precision, length);
+  for (const { layer, low, high, inputs, offset } of pieces) {
+    const limit = Math.sqrt(6 / inputs);
+    for (let neuron = low; neuron < high; neuron++) {
+      const stream = randomStream(seed, `weights/${layer}/${neuron}`);
+      const row = offset + (neuron - low) * (inputs + 1);
+      for (let i = 0; i < inputs; i++) parameters[row + i] = (2 * stream.uniform() - 1) * limit;
+    }
+  }
+  return parameters;
+}

@@ -1,0 +1,89 @@
+/**
+ * One optimizer step over a slice of parameters: elementwise, so any slice of the canonical vector gives the
+ * same bits as the whole. Every operation is rounded to the precision, in the order written here.
+ */
+import type { OptimizerSpec } from '../training.ts';
+import { allocate, rounding, type FloatArray, type Precision } from './float-array.ts';
+
+export interface OptimizerSettings {
+  readonly optimizer: OptimizerSpec;
+  readonly precision: Precision;
+  readonly learningRate: number;
+  /** Samples the gradient was summed over (B): the step uses the mean. */
+  readonly batch: number;
+}
+
+export class Optimizer {
+  /** Velocity (momentum) or first moment (Adam); empty for SGD. */
+  readonly first: FloatArray;
+  /** Second moment (Adam); empty otherwise. */
+  readonly second: FloatArray;
+  private readonly settings: OptimizerSettings;
+  /** beta1^t and beta2^t, by repeated products: Math.pow need not agree between machines. */
+  private beta1Power = 1;
+  private beta2Power = 1;
+
+  /** An optimizer at rest for `length` parameters. */
+  constructor(settings: OptimizerSettings, length: number) {
+    const { kind } = settings.optimizer;
+    this.settings = settings;
+    this.first = allocate(settings.precision, kind === 'sgd' ? 0 : length);
+    this.second = allocate(settings.precision, kind === 'adam' ? length : 0);
+  }
+
+  /** Changes `parameters` by the sum of gradients `gradients`, which stays as it is. */
+  step(parameters: FloatArray, gradients: FloatArray): void {
+    const { optimizer } = this.settings;
+    if (optimizer.kind === 'sgd') this.sgd(parameters, gradients);
+    else if (optimizer.kind === 'momentum')
+      this.momentum(parameters, gradients, optimizer.momentum);
+    else this.adam(parameters, gradients, optimizer);
+  }
+
+  /** W = W - c G with c = eta / B. */
+  private sgd(parameters: FloatArray, gradients: FloatArray): void {
+    const round = rounding(this.settings.precision);
+    const scale = round(this.settings.learningRate / this.settings.batch);
+    for (let k = 0; k < parameters.length; k++) parameters[k] -= round(scale * gradients[k]);
+  }
+
+  /** g = G / B; V = mu V + g; W = W - eta V. */
+  private momentum(parameters: FloatArray, gradients: FloatArray, momentum: number): void {
+    const velocity = this.first;
+    const round = rounding(this.settings.precision);
+    const rate = round(this.settings.learningRate);
+    const share = round(1 / this.settings.batch);
+    const keep = round(momentum);
+    for (let k = 0; k < parameters.length; k++) {
+      const moved = round(round(keep * velocity[k]) + round(share * gradients[k]));
+      velocity[k] = moved;
+      parameters[k] -= round(rate * moved);
+    }
+  }
+
+  /** Adam (Kingma and Ba 2015): g = G / B; M and V decay; W = W - r M / (sqrt(V / (1 - beta2^t)) + epsilon). */
+  private adam(
+    parameters: FloatArray,
+    gradients: FloatArray,
+    { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number },
+  ): void {
+    const { first, second } = this;
+    const round = rounding(this.settings.precision);
+    this.beta1Power *= beta1;
+    this.beta2Power *= beta2;
+    const share = round(1 / this.settings.batch);
+    const rate = round(this.settings.learningRate / (1 - this.beta1Power));
+    const correction = round(1 / (1 - this.beta2Power));
+    const [keep1, keep2, small] = [round(beta1), round(beta2), round(epsilon)];
+    const [take1, take2] = [round(1 - beta1), round(1 - beta2)];
+    for (let k = 0; k < parameters.length; k++) {
+      const g = round(share * gradients[k]);
+      const m = round(round(keep1 * first[k]) + round(take1 * g));
+      const v = round(round(keep2 * second[k]) + round(take2 * round(g * g)));
+      first[k] = m;
+      second[k] = v;
+      const spread = round(round(Math.sqrt(round(v * correction))) + small);
+      parameters[k] -= round(round(rate * m) / spread);
+    }
+  }
+}

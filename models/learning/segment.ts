@@ -1,0 +1,99 @@
+/**
+ * A contiguous run of neurons with its parameters, gradients and optimizer: the numerics of whatever node owns
+ * it. Any cut of the line into segments, and any number of micro-batches, gives the bits of one segment over
+ * the whole line (PROTOCOLS A.1). Knows no node, message or time.
+ */
+import type { LayerKernel } from '../kernels/layer-kernel.ts';
+import { plainKernel } from '../kernels/plain.ts';
+import type { MlpSpec } from '../model-spec.ts';
+import { backwardPass } from './backward-pass.ts';
+import type { Carry } from './carry.ts';
+import { allocate, type FloatArray } from './float-array.ts';
+import { forwardPass, type Activations } from './forward-pass.ts';
+import { initialWeights } from './initial-weights.ts';
+import { Optimizer, type OptimizerSettings } from './optimizer.ts';
+import { piecesOf, type Piece } from './pieces.ts';
+
+export interface SegmentOptions extends OptimizerSettings {
+  readonly model: MlpSpec;
+  readonly seed: number;
+  /** Neurons [low, high) in canonical order over all layers: 0 .. the sum of the layers' widths. */
+  readonly low: number;
+  readonly high: number;
+  /** Keep only the carry of what is in flight, and run forward again in backward. */
+  readonly recompute?: boolean;
+  readonly kernel?: LayerKernel;
+}
+
+/** What is kept under a key until its backward: activations, or with `recompute` the carry. */
+type Kept = { activations: Activations } | { carry: Carry };
+
+export class Segment {
+  /** The run's slice of the canonical vector: per neuron its n_in weights, then its bias. */
+  readonly parameters: FloatArray;
+  /** Index of the first of them in the canonical vector. */
+  readonly offset: number;
+  /** Sum over the samples run backward since the last update; laid out as the parameters. */
+  readonly gradients: FloatArray;
+  private readonly pieces: readonly Piece[];
+  private readonly optimizer: Optimizer;
+  private readonly kernel: LayerKernel;
+  private readonly recompute: boolean;
+  private readonly kept = new Map<number, Kept>();
+
+  /** Begins with the initial weights of the seed. Throws a RangeError if [low, high) is no run of the line. */
+  constructor(options: SegmentOptions) {
+    const { pieces, offset, parameters } = piecesOf(options.model, options.low, options.high);
+    this.pieces = pieces;
+    this.offset = offset;
+    this.parameters = initialWeights(pieces, parameters, options.precision, options.seed);
+    this.gradients = allocate(options.precision, parameters);
+    this.optimizer = new Optimizer(options, parameters);
+    this.kernel = options.kernel ?? plainKernel;
+    this.recompute = options.recompute ?? false;
+  }
+
+  /** Forward passes whose backward has not come. */
+  get inFlight(): number {
+    return this.kept.size;
+  }
+
+  /**
+   * The carry behind the run's last neuron, in arrays of its own. The given carry is the segment's from here on.
+   * Before the first neuron of the model: `{ samples, outputs: empty, inputs: features [n_0][samples] }`; behind
+   * the last: outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit.
+   */
+  forward(key: number, carry: Carry): Carry {
+    if (this.kept.has(key))
+      throw new Error(`forward of key ${key} a second time: its backward would have to come first`);
+    const { kernel, pieces, parameters, recompute } = this;
+    const result = forwardPass(kernel, pieces, parameters, carry, !recompute);
+    this.kept.set(key, recompute ? { carry } : { activations: result.activations });
+    return result.carry;
+  }
+
+  /**
+   * Adds to the gradients and gives the carry before the run's first neuron: dy of the layer's neurons before
+   * it, or of the whole layer before. Behind the last neuron of the model the given outputs are the gradient
+   * of the loss by the logits, summed, not averaged. Throws if the key is not in flight.
+   */
+  backward(key: number, carry: Carry): Carry {
+    const kept = this.kept.get(key);
+    if (kept === undefined)
+      throw new Error(`backward of key ${key}: its forward would have to come first`);
+    const { kernel, pieces, parameters, gradients } = this;
+    const activations =
+      'carry' in kept
+        ? forwardPass(kernel, pieces, parameters, kept.carry, true).activations
+        : kept.activations;
+    const result = backwardPass(kernel, pieces, parameters, gradients, activations, carry);
+    this.kept.delete(key);
+    return result;
+  }
+
+  /** One optimizer step by the mean gradient over the batch; clears the gradients. */
+  update(): void {
+    this.optimizer.step(this.parameters, this.gradients);
+    this.gradients.fill(0);
+  }
+}
