@@ -1,0 +1,62 @@
+/**
+ * Why a run failed, for people: one sentence first, then what helps to find the cause. The worlds fill in the
+ * facts; this only lays them out.
+ */
+import type { NodeStanding, RunFailure } from '../engine/result.ts';
+import { formatMemory, formatShare } from './format.ts';
+import { bySize } from './ordering.ts';
+
+const NODES_SHOWN = 20;
+const MESSAGES_SHOWN = 4;
+
+type Deadlock = Extract<RunFailure, { kind: 'deadlock' }>;
+type OutOfMemory = Extract<RunFailure, { kind: 'out-of-memory' }>;
+
+/** Lines of text without a final line break. */
+export function failureText(failure: RunFailure): string {
+  switch (failure.kind) {
+    case 'deadlock':
+      return deadlockText(failure);
+    case 'out-of-memory':
+      return outOfMemoryText(failure);
+    case 'error':
+      return failure.message;
+  }
+}
+
+function deadlockText({ message, nodes }: Deadlock): string {
+  const shown = nodes.slice(0, NODES_SHOWN);
+  const rows = shown.map((node) => [
+    `node ${node.node}`,
+    `in phase ${node.phase}`,
+    `waits for ${node.waitsFor}`,
+    `inbox: ${inboxText(node)}`,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column].length)));
+  const lines = rows.map(([node, phase, waitsFor, inbox]) =>
+    `  ${node.padEnd(widths[0])}  ${phase.padEnd(widths[1])}  ${waitsFor.padEnd(widths[2])}  ${inbox}`.trimEnd(),
+  );
+  const more = nodes.length - shown.length;
+  if (more > 0) lines.push(`  ... and ${more} more`);
+  return [message, ...lines].join('\n');
+}
+
+/** `empty`, or kinds with their senders, oldest first: `activation from 3, credit from 5 and 7 more`. */
+function inboxText({ inbox }: NodeStanding): string {
+  if (inbox.length === 0) return 'empty';
+  const shown = inbox.slice(0, MESSAGES_SHOWN).map(({ kind, from }) => `${kind} from ${from}`);
+  const more = inbox.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function outOfMemoryText({ message, ledger, limitBytes }: OutOfMemory): string {
+  const items = bySize(Object.entries(ledger));
+  const total = items.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const rows: [string, number][] = [...items, ['total', total], ['limit', limitBytes]];
+  const width = Math.max(...rows.map(([item]) => item.length));
+  const lines = rows.map(([item, bytes]) => {
+    const share = total > 0 && item !== 'limit' ? formatShare(bytes / total) : '';
+    return `  ${item.padEnd(width)}  ${formatMemory(bytes).padStart(9)}  ${share.padStart(7)}`.trimEnd();
+  });
+  return [message, ...lines].join('\n');
+}

@@ -1,0 +1,55 @@
+/**
+ * What every report is made from: one run of one protocol, as the worlds leave it. Plain data, so that a report
+ * can be made far from the run. Knows of training only what the reports print.
+ */
+import type { RunResult } from '../engine/result.ts';
+
+/** Simulated worlds model time, real ones measure it; the two never share a column. */
+export type WorldKind = 'simulated' | 'threads' | 'processes' | 'hosts';
+
+/** One optimizer step worth of samples. Losses and accuracy are null where nobody computed them. */
+export interface IterationFigures {
+  readonly iteration: number;
+  /** When it ended, in nanoseconds of the run. */
+  readonly timeNs: number;
+  /** Samples consumed since the start of the run. */
+  readonly samples: number;
+  readonly loss: number | null;
+  readonly testLoss: number | null;
+  readonly accuracy: number | null;
+  /** Bytes handed to the network since the start of the run. */
+  readonly bytes?: number;
+}
+
+/** The part of a training record that reports print. */
+export interface TrainingFigures {
+  readonly iterations: readonly IterationFigures[];
+  readonly samples: number;
+  /** Of the updates that were told of; count 0 where the protocol has no notion of it. */
+  readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
+}
+
+export interface ReportInput {
+  readonly scenario: {
+    readonly name: string;
+    readonly seed: number;
+    /** Kind of the protocol, and the label that tells it from others of its kind. */
+    readonly kind: string;
+    readonly label: string;
+  };
+  readonly world: WorldKind;
+  /** The part each node plays; one a node. */
+  readonly roles: readonly string[];
+  readonly run: RunResult;
+  readonly training: TrainingFigures;
+  /** 64 hex digits over the final weights; null when there are none. */
+  readonly weightsSha256: string | null;
+  readonly wallSeconds: number;
+  /** True when the run was cut short, so that its figures cover only a part of the work. */
+  readonly partial: boolean;
+}
+
+/** `modelled` or `measured`: the first word of every column and row that holds a time of the run. */
+export function timeKind(world: WorldKind): 'modelled' | 'measured' {
+  return world === 'simulated' ? 'modelled' : 'measured';
+}

@@ -1,0 +1,219 @@
+/**
+ * The run in one object: what `summary.json` holds, one a protocol. The field names are fixed (ARCHITECTURE
+ * section 7): tools and expectations go by them. Pure arithmetic over a finished run; it formats nothing.
+ */
+import type { NodeAccount, RunOutcome } from '../engine/result.ts';
+import { failureText } from './failure-text.ts';
+import { bySize } from './ordering.ts';
+import {
+  timeKind,
+  type ReportInput,
+  type TrainingFigures,
+  type WorldKind,
+} from './report-input.ts';
+
+/** Over nodes. */
+export interface Spread {
+  mean: number;
+  max: number;
+  min: number;
+}
+
+/** The five states of PROTOCOLS section F as fractions of the run's time; the means sum to 1. */
+export interface Accounting {
+  busy: Spread;
+  redo: Spread;
+  comm: Spread;
+  idle: Spread;
+  down: Spread;
+}
+
+export interface LinkUtilisation {
+  id: string;
+  utilisation: number;
+}
+
+/** Exactly one of the first two is there. */
+export interface SummaryTime {
+  modelledSeconds?: number;
+  measuredSeconds?: number;
+  wallSeconds: number;
+  events: number;
+  eventsPerSecond: number;
+}
+
+export interface SummaryTraining {
+  iterations: number;
+  samples: number;
+  /** Mean over the iterations but the first, which fills pipelines; null when fewer than two ended. */
+  iterationSeconds: number | null;
+  firstLoss: number | null;
+  finalLoss: number | null;
+  finalTestLoss: number | null;
+  finalAccuracy: number | null;
+  weightsSha256: string | null;
+}
+
+export interface Summary {
+  scenario: string;
+  protocol: string;
+  label: string;
+  world: WorldKind;
+  seed: number;
+  nodes: number;
+  digest: string;
+  partial: boolean;
+  outcome: RunOutcome;
+  failure: string | null;
+  time: SummaryTime;
+  training: SummaryTraining;
+  accounting: Accounting;
+  accountingByRole: Record<string, Accounting>;
+  /** comm + idle: the dissertation's measure of idleness. */
+  waiting: Spread;
+  network: {
+    messages: number;
+    bytes: number;
+    /** Sent and received, of the node with the most. */
+    bytesPerNodeMax: number;
+    busiestLink: LinkUtilisation | null;
+    busiestLinks: LinkUtilisation[];
+  };
+  memory: {
+    peakBytesMax: number;
+    peakBytesMean: number;
+    /** Peak of each item of the ledger, of the node with the most; largest first. */
+    items: Record<string, number>;
+  };
+  staleness: { mean: number; max: number; count: number };
+  faults: [];
+}
+
+/** The summary of one run. Times come out in seconds, memory in bytes, shares as fractions of the run's time. */
+export function summarize(input: ReportInput): Summary {
+  const { scenario, run } = input;
+  return {
+    scenario: scenario.name,
+    protocol: scenario.kind,
+    label: scenario.label,
+    world: input.world,
+    seed: scenario.seed,
+    nodes: run.nodes.length,
+    digest: run.digest,
+    partial: input.partial,
+    outcome: run.outcome,
+    failure: run.failure === null ? null : failureText(run.failure),
+    time: summarizeTime(input),
+    training: summarizeTraining(input.training, input.weightsSha256),
+    accounting: accountingOf(run.nodes, run.timeNs),
+    accountingByRole: accountingByRole(input),
+    waiting: spread(run.nodes.map((node) => share(node.commNs + node.idleNs, run.timeNs))),
+    network: summarizeNetwork(input),
+    memory: summarizeMemory(run.nodes),
+    staleness: { ...input.training.staleness },
+    faults: [],
+  };
+}
+
+function summarizeTime({ world, run, wallSeconds }: ReportInput): SummaryTime {
+  const seconds = run.timeNs / 1e9;
+  return {
+    ...(timeKind(world) === 'modelled'
+      ? { modelledSeconds: seconds }
+      : { measuredSeconds: seconds }),
+    wallSeconds,
+    events: run.events,
+    eventsPerSecond: wallSeconds > 0 ? run.events / wallSeconds : 0,
+  };
+}
+
+function summarizeTraining(
+  training: TrainingFigures,
+  weightsSha256: string | null,
+): SummaryTraining {
+  const rows = training.iterations;
+  const last = rows.length - 1;
+  const losses = rows.flatMap((row) => row.loss ?? []);
+  return {
+    iterations: rows.length,
+    samples: training.samples,
+    iterationSeconds: last < 1 ? null : (rows[last].timeNs - rows[0].timeNs) / last / 1e9,
+    firstLoss: losses[0] ?? null,
+    finalLoss: losses.at(-1) ?? null,
+    finalTestLoss: rows.findLast((row) => row.testLoss !== null)?.testLoss ?? null,
+    finalAccuracy: rows.findLast((row) => row.accuracy !== null)?.accuracy ?? null,
+    weightsSha256,
+  };
+}
+
+/** A run that ended at its first instant spent no time in any state: all its shares are 0. */
+function share(ns: number, timeNs: number): number {
+  return timeNs > 0 ? ns / timeNs : 0;
+}
+
+function spread(values: readonly number[]): Spread {
+  if (values.length === 0) return { mean: 0, max: 0, min: 0 };
+  let [sum, max, min] = [0, -Infinity, Infinity];
+  for (const value of values) {
+    sum += value;
+    if (value > max) max = value;
+    if (value < min) min = value;
+  }
+  return { mean: sum / values.length, max, min };
+}
+
+function accountingOf(nodes: readonly NodeAccount[], timeNs: number): Accounting {
+  const over = (ns: (node: NodeAccount) => number) =>
+    spread(nodes.map((node) => share(ns(node), timeNs)));
+  return {
+    busy: over((node) => node.busyNs),
+    redo: over((node) => node.redoNs),
+    comm: over((node) => node.commNs),
+    idle: over((node) => node.idleNs),
+    down: over((node) => node.downNs),
+  };
+}
+
+function accountingByRole({ run, roles }: ReportInput): Record<string, Accounting> {
+  const byRole = new Map<string, NodeAccount[]>();
+  for (const node of run.nodes) {
+    const nodes = byRole.get(roles[node.node]);
+    if (nodes === undefined) byRole.set(roles[node.node], [node]);
+    else nodes.push(node);
+  }
+  return Object.fromEntries(
+    [...byRole].map(([role, nodes]) => [role, accountingOf(nodes, run.timeNs)]),
+  );
+}
+
+const LINKS_SHOWN = 5;
+
+function summarizeNetwork({ run }: ReportInput): Summary['network'] {
+  // Ties go to the first in the order of links, so that equal runs print equal reports.
+  const busiestLinks = run.links
+    .map((link) => ({ id: link.id, utilisation: share(link.busyNs, run.timeNs) }))
+    .sort((first, second) => second.utilisation - first.utilisation)
+    .slice(0, LINKS_SHOWN);
+  return {
+    messages: run.messages,
+    bytes: run.bytes,
+    bytesPerNodeMax: spread(run.nodes.map((node) => node.bytesSent + node.bytesReceived)).max,
+    busiestLink: busiestLinks[0] ?? null,
+    busiestLinks,
+  };
+}
+
+function summarizeMemory(nodes: readonly NodeAccount[]): Summary['memory'] {
+  const peaks = spread(nodes.map((node) => node.peakMemoryBytes));
+  const items = new Map<string, number>();
+  for (const node of nodes) {
+    for (const [item, bytes] of Object.entries(node.memoryItems)) {
+      items.set(item, Math.max(items.get(item) ?? 0, bytes));
+    }
+  }
+  return {
+    peakBytesMax: peaks.max,
+    peakBytesMean: peaks.mean,
+    items: Object.fromEntries(bySize(items)),
+  };
+}
