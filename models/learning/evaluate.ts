@@ -32,6 +32,7 @@ export function evaluate(
 ): { loss: number; accuracy: number } {
   const precision = precisionOf(parameters);
   const { pieces } = piecesOf(model, 0, neuronCount(model));
+  const classes = model.layers[model.layers.length - 1];
   const count = dataset.labels.length;
   let lossSum = 0;
   let right = 0;
@@ -42,7 +43,7 @@ export function evaluate(
     const labels = gatherLabels(dataset, indices);
     const carry = { samples, outputs: allocate(precision, 0), inputs };
     const logits = forwardPass(plainKernel, pieces, parameters, carry, false).carry.outputs;
-    lossSum += softmaxCrossEntropy(logits, dataset.classes, samples, labels).lossSum;
+    lossSum += softmaxCrossEntropy(logits, classes, samples, labels).lossSum;
     right += countRight(logits, labels);
   }
   return { loss: lossSum / count, accuracy: right / count };
