@@ -1,0 +1,107 @@
+/**
+ * What the fields of a scenario must agree on with each other. Each rule gives one sentence; what depends on a
+ * protocol (such as more nodes than neurons) is the business of the protocol's own plan.
+ */
+import { BadInput } from './bad-input.ts';
+import type { ResolvedScenario } from './resolved.ts';
+import { nearest, oneOf, show } from './show.ts';
+
+/** Digits in the data set, for training and testing together. */
+export const MNIST_DIGITS = 10_000;
+/** Features of a digit (28 x 28 pixels) and the classes. */
+const MNIST_FEATURES = 784;
+const MNIST_CLASSES = 10;
+
+type Rule = (scenario: ResolvedScenario) => string | null;
+
+const hosts: Rule = ({ cluster }) => {
+  const { host, hosts, nodes } = cluster;
+  if (host && hosts)
+    return 'cluster has both host and hosts; host for equal nodes or hosts for several kinds would be right';
+  if (!host && !hosts)
+    return "cluster.host is missing; an object such as { speed: '100 GFLOP/s' } would be right";
+  const counted = hosts?.reduce((sum, kind) => sum + kind.count, 0) ?? nodes;
+  if (counted !== nodes)
+    return `cluster.hosts counts ${counted} nodes, but cluster.nodes is ${nodes}; counts that sum to ${nodes} would be right`;
+  return null;
+};
+
+const jitter: Rule = ({ cluster }) => {
+  for (const name of ['compute', 'latency'] as const) {
+    const chance = cluster.jitter?.[name];
+    if (chance?.kind === 'uniform' && chance.low > chance.high)
+      return `cluster.jitter.${name}.low is ${chance.low}, above high, which is ${chance.high}; a number from 0 to ${chance.high} would be right`;
+  }
+  return null;
+};
+
+const batch: Rule = ({ training }) => {
+  const { batch, microBatches } = training;
+  if (batch % microBatches === 0) return null;
+  return `training.batch is ${batch}, which ${microBatches} micro-batches (training.microBatches) do not divide; a multiple of ${microBatches} would be right`;
+};
+
+const numerics: Rule = ({ model, training }) => {
+  if (model.kind !== 'costs' || training.numerics === 'cost') return null;
+  return "training.numerics is 'exact', but model.kind is 'costs', a table without numbers to train; 'cost' would be right";
+};
+
+const data: Rule = ({ data, model, training }) => {
+  if (training.numerics === 'cost' || model.kind !== 'mlp') return null;
+  if (data.kind === 'none')
+    return "data.kind is 'none' under exact numerics; 'mnist' or 'synthetic' would be right";
+  const inputs = model.layers[0];
+  const outputs = model.layers[model.layers.length - 1];
+  if (data.kind === 'synthetic' && outputs > 256)
+    return `model.layers ends with ${outputs} outputs, but labels are bytes; at most 256 would be right`;
+  if (data.kind === 'synthetic' && outputs < 2)
+    return `model.layers ends with ${outputs} output, but there is nothing to tell apart; at least 2 would be right`;
+  if (data.kind !== 'mnist') return null;
+  if (inputs !== MNIST_FEATURES)
+    return `model.layers begins with ${inputs} inputs, but a sample of mnist has ${MNIST_FEATURES} features; ${MNIST_FEATURES} would be right`;
+  if (outputs !== MNIST_CLASSES)
+    return `model.layers ends with ${outputs} outputs, but mnist has ${MNIST_CLASSES} classes; ${MNIST_CLASSES} would be right`;
+  const { train, test } = data;
+  if (train + test > MNIST_DIGITS)
+    return `data.train and data.test are ${train} and ${test}, but there are ${MNIST_DIGITS} digits; counts that sum to at most ${MNIST_DIGITS} would be right`;
+  return null;
+};
+
+const labels: Rule = ({ protocol }) => {
+  const seen = new Map<string, number>();
+  for (const [index, { label }] of protocol.entries()) {
+    const before = seen.get(label);
+    if (before !== undefined)
+      return `protocol[${index}].label is ${show(label)}, the label of protocol[${before}] too; a label of its own would be right`;
+    seen.set(label, index);
+  }
+  return null;
+};
+
+const expectations: Rule = ({ expect, protocol }) => {
+  const names = [...new Set(protocol.flatMap(({ kind, label }) => [label, kind]))];
+  for (const [index, { of, atLeast, atMost }] of expect.entries()) {
+    if (atLeast === undefined && atMost === undefined)
+      return `expect[${index}] has no bound; atLeast or atMost would be right`;
+    for (const [path, name] of [
+      ['of', of],
+      ['atLeast.of', typeof atLeast === 'object' ? atLeast.of : undefined],
+      ['atMost.of', typeof atMost === 'object' ? atMost.of : undefined],
+    ] as const) {
+      if (name === undefined || names.includes(name)) continue;
+      const right = nearest(name, names);
+      return `expect[${index}].${path} is ${show(name)}, which no protocol is called; ${right ? show(right) : oneOf(names)} would be right`;
+    }
+  }
+  return null;
+};
+
+const RULES: readonly Rule[] = [hosts, jitter, batch, numerics, data, labels, expectations];
+
+/** @throws BadInput for the first rule that the scenario breaks. */
+export function checkConsistency(scenario: ResolvedScenario): void {
+  for (const rule of RULES) {
+    const sentence = rule(scenario);
+    if (sentence) throw new BadInput(sentence);
+  }
+}

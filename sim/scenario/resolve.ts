@@ -1,0 +1,119 @@
+/** From what an author wrote to what runs: validation, defaults, and warnings about fields without effect. */
+import { PROTOCOLS } from '../../models/protocols/registry.ts';
+import type { ProtocolDefinition } from '../../models/protocol.ts';
+import type { OptimizerSpec } from '../../models/training.ts';
+import { BadInput } from './bad-input.ts';
+import { checkConsistency } from './consistency.ts';
+import { explain, rightWords } from './explain.ts';
+import type {
+  ResolvedData,
+  ResolvedProtocol,
+  ResolvedScenario,
+  ResolvedTraining,
+} from './resolved.ts';
+import { scenarioSchema, type ParsedScenario } from './schema.ts';
+import { loadQuantityParser } from './units.ts';
+
+/** Learning rates that suit each optimizer, where the scenario gives none. */
+const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
+
+export interface Resolution {
+  readonly scenario: ResolvedScenario;
+  /** Sentences about fields that have no effect on the run. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Validates a scenario and fills its defaults.
+ * @param written the plain object, as loaded, with overrides in it
+ * @param definitions the protocols a scenario may name
+ * @throws BadInput with one sentence for the first thing that is wrong
+ */
+export async function resolveScenario(
+  written: unknown,
+  definitions: readonly ProtocolDefinition[] = PROTOCOLS,
+): Promise<Resolution> {
+  const schema = scenarioSchema(await loadQuantityParser(), definitions);
+  const parsed = schema.safeParse(written, { error: rightWords });
+  if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
+  const scenario = fill(parsed.data);
+  checkConsistency(scenario);
+  return { scenario, warnings: warningsOf(parsed.data, scenario) };
+}
+
+function fill(parsed: ParsedScenario): ResolvedScenario {
+  const training = fillTraining(parsed);
+  return {
+    name: parsed.name,
+    seed: parsed.seed,
+    cluster: parsed.cluster,
+    model: parsed.model,
+    data: fillData(parsed, training),
+    training,
+    protocol: fillProtocols(parsed.protocol),
+    ...(parsed.stop ? { stop: parsed.stop } : {}),
+    expect: parsed.expect,
+  };
+}
+
+function fillTraining({ training, model }: ParsedScenario): ResolvedTraining {
+  const given = training.optimizer;
+  const optimizer: OptimizerSpec =
+    given === 'sgd'
+      ? { kind: 'sgd' }
+      : given === 'momentum'
+        ? { kind: 'momentum', momentum: 0.9 }
+        : given === 'adam'
+          ? { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+          : given;
+  return {
+    batch: training.batch,
+    microBatches: training.microBatches,
+    iterations: training.iterations,
+    learningRate: training.learningRate ?? LEARNING_RATES[optimizer.kind],
+    optimizer,
+    numerics: training.numerics ?? (model.kind === 'costs' ? 'cost' : 'exact'),
+    precision: training.precision,
+    evaluateEvery: training.evaluateEvery,
+  };
+}
+
+function fillData({ data }: ParsedScenario, training: ResolvedTraining): ResolvedData {
+  if (!data) {
+    if (training.numerics === 'cost') return { kind: 'none' };
+    throw new BadInput(
+      "data is missing under exact numerics; { kind: 'mnist' } or { kind: 'synthetic' } would be right",
+    );
+  }
+  if (data.kind === 'none') return data;
+  const test = data.test ?? (data.kind === 'mnist' ? 2000 : 250);
+  return { kind: data.kind, train: data.train ?? (data.kind === 'mnist' ? 8000 : 1000), test };
+}
+
+function fillProtocols(written: ParsedScenario['protocol']): ResolvedProtocol[] {
+  const list = Array.isArray(written) ? written : [written];
+  return list.map((protocol) => ({ ...protocol, label: protocol.label ?? protocol.kind }));
+}
+
+function warningsOf(parsed: ParsedScenario, scenario: ResolvedScenario): string[] {
+  const { training } = scenario;
+  const without = (field: string, why: string) => `${field} has no effect ${why}`;
+  const warnings: string[] = [];
+  if (training.numerics === 'cost') {
+    const why = 'under cost numerics';
+    if (scenario.data.kind !== 'none') warnings.push(without('data', why));
+    if (training.evaluateEvery > 0) warnings.push(without('training.evaluateEvery', why));
+    if (parsed.training.learningRate !== undefined)
+      warnings.push(without('training.learningRate', why));
+    if (scenario.stop?.loss !== undefined) warnings.push(without('stop.loss', why));
+    if (scenario.stop?.accuracy !== undefined) warnings.push(without('stop.accuracy', why));
+  } else if (scenario.stop?.accuracy !== undefined && training.evaluateEvery === 0) {
+    warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
+  }
+  if (training.evaluateEvery > training.iterations)
+    warnings.push(without('training.evaluateEvery', 'above training.iterations'));
+  const hosts = scenario.cluster.hosts;
+  if (hosts?.length === 1)
+    warnings.push('cluster.hosts of one kind says no more than cluster.host');
+  return warnings;
+}

@@ -1,0 +1,83 @@
+/**
+ * A scenario as it runs: the field names of the scenario its author wrote, every quantity a plain number in SI
+ * base units, every default filled in, protocols always a list with labels. It is itself a valid scenario:
+ * saved as scenario.json and run again it gives the same digest. Plain data: it crosses threads as it is.
+ */
+import type { OptimizerSpec } from '../../models/training.ts';
+import type { Expectation, Jitter } from '../../scenarios/scenario.ts';
+
+export interface ResolvedHost {
+  /** FLOP/s. */
+  speed: number;
+  /** Bytes; no limit when left out. */
+  memory?: number;
+  /** Seconds. */
+  taskOverhead: number;
+}
+
+export interface ResolvedNetwork {
+  kind: 'ring' | 'star';
+  /** Bytes a second. */
+  bandwidth: number;
+  /** Seconds. */
+  latency: number;
+  sharing: 'fifo' | 'fair';
+}
+
+export interface ResolvedCluster {
+  nodes: number;
+  host?: ResolvedHost;
+  /** Several kinds of host, in ring order. Either this or `host` is there. */
+  hosts?: (ResolvedHost & { count: number })[];
+  network: ResolvedNetwork;
+  jitter?: Jitter;
+}
+
+/** A layer of a cost table; it stands for `repeat` equal layers. */
+export interface ResolvedCostLayer {
+  name: string;
+  forwardFlops: number;
+  backwardFlops: number;
+  parameters: number;
+  outputElements: number;
+  repeat: number;
+}
+
+export type ResolvedModel =
+  | { kind: 'mlp'; layers: number[]; activation: 'relu' }
+  | { kind: 'costs'; layers: ResolvedCostLayer[]; inputElements: number };
+
+export type ResolvedData =
+  { kind: 'mnist' | 'synthetic'; train: number; test: number } | { kind: 'none' };
+
+export interface ResolvedTraining {
+  batch: number;
+  microBatches: number;
+  iterations: number;
+  learningRate: number;
+  optimizer: OptimizerSpec;
+  numerics: 'exact' | 'cost';
+  precision: 32 | 64;
+  evaluateEvery: number;
+}
+
+export type ResolvedProtocol = { kind: string; label: string } & Record<string, unknown>;
+
+export interface ResolvedStop {
+  /** Seconds of modelled time. */
+  time?: number;
+  loss?: number;
+  accuracy?: number;
+}
+
+export interface ResolvedScenario {
+  name: string;
+  seed: number;
+  cluster: ResolvedCluster;
+  model: ResolvedModel;
+  data: ResolvedData;
+  training: ResolvedTraining;
+  protocol: ResolvedProtocol[];
+  stop?: ResolvedStop;
+  expect: Expectation[];
+}

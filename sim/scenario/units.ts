@@ -1,0 +1,79 @@
+/**
+ * Quantities with units ('10 Gbit/s', '25 us', '64 MiB', '100 GFLOP/s') as plain numbers in SI base units: s, B,
+ * B/s, FLOP/s. The parser is mathjs, imported only when a scenario is read, with the units it lacks.
+ */
+
+/** What a quantity measures. */
+export type Dimension = 'time' | 'bandwidth' | 'speed' | 'memory';
+
+/** SI base unit of a dimension, and how a right quantity looks. */
+export const DIMENSIONS: Readonly<Record<Dimension, { unit: string; example: string }>> = {
+  time: { unit: 's', example: "a time such as '25 us', or a number of seconds," },
+  bandwidth: {
+    unit: 'B/s',
+    example: "a bandwidth such as '10 Gbit/s', or a number of bytes per second,",
+  },
+  speed: {
+    unit: 'FLOP/s',
+    example: "a speed such as '100 GFLOP/s', or a number of operations per second,",
+  },
+  memory: { unit: 'B', example: "an amount of memory such as '64 MiB', or a number of bytes," },
+};
+
+/** Reads a quantity: the number in the dimension's SI unit, or why it cannot be, in the words after "which". */
+export type QuantityParser = (text: string, dimension: Dimension) => number | string;
+
+interface Unit {
+  toNumber(unit: string): number;
+  equalBase(other: Unit): boolean;
+}
+
+let parser: Promise<QuantityParser> | null = null;
+
+/** Loads mathjs once and returns the parser. */
+export function loadQuantityParser(): Promise<QuantityParser> {
+  parser ??= makeParser();
+  return parser;
+}
+
+async function makeParser(): Promise<QuantityParser> {
+  const { create, unitDependencies, createUnitDependencies } = await import('mathjs');
+  const math = create({ unitDependencies, createUnitDependencies });
+  math.createUnit!('FLOP', { prefixes: 'short', aliases: ['flop'] });
+  math.createUnit!('FLOPS', {
+    definition: '1 FLOP/s',
+    prefixes: 'short',
+    aliases: ['flops', 'Flops'],
+  });
+  for (const prefix of ['k', 'M', 'G', 'T', 'Ki', 'Mi', 'Gi', 'Ti']) {
+    math.createUnit!(`${prefix}bit`, `1 ${prefix}b`);
+    if (!prefix.endsWith('i')) math.createUnit!(`${prefix}bps`, `1 ${prefix}b/s`);
+  }
+  math.createUnit!('KB', '1 kB');
+  const parse = math.unit as unknown as (text: string) => Unit;
+  const bases = Object.fromEntries(
+    Object.entries(DIMENSIONS).map(([dimension, { unit }]) => [dimension, parse(`1 ${unit}`)]),
+  ) as Record<Dimension, Unit>;
+
+  return (text, dimension) => {
+    if (!/^\s*[-+]?[0-9.]/.test(text)) return 'does not begin with a number';
+    if (/^[-+0-9.eE\s]*$/.test(text)) return 'has no unit';
+    let unit: Unit;
+    try {
+      unit = parse(text.replace(/[\u00b5\u03bc]/g, 'u').trim());
+    } catch (error) {
+      const unknown = /Unit "(.*)" not found/.exec((error as Error).message);
+      return unknown ? `has the unknown unit '${unknown[1]}'` : 'cannot be read';
+    }
+    if (!unit.equalBase(bases[dimension])) return `is no ${NAMES[dimension]}`;
+    // Prefixes leave an error in the last place (25 us = 0.000024999999999999998 s): keep 15 digits.
+    return Number(unit.toNumber(DIMENSIONS[dimension].unit).toPrecision(15));
+  };
+}
+
+const NAMES: Readonly<Record<Dimension, string>> = {
+  time: 'time',
+  bandwidth: 'bandwidth',
+  speed: 'speed',
+  memory: 'amount of memory',
+};
