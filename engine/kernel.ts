@@ -1,0 +1,94 @@
+/**
+ * The clock and the loop: takes events out of the queue in order, moves the time on, folds each event into the
+ * digest and calls the handler of its kind. It must not know what the events mean.
+ */
+import { Digest } from './digest.ts';
+import { EventQueue } from './event-queue.ts';
+
+/** What is called for the events of one kind, with the two numbers they carry. */
+export type EventHandler = (a: number, b: number) => void;
+
+export class Kernel {
+  private time = 0;
+  private count = 0;
+  private halted = false;
+  private readonly queue = new EventQueue();
+  private readonly handlers: EventHandler[] = [];
+  private readonly folded: Digest;
+
+  /** `seed` is folded into the digest; the kernel itself leaves nothing to chance. */
+  constructor(seed: number) {
+    this.folded = new Digest(seed);
+  }
+
+  /** Nanoseconds since the run began: the time of the event being handled. */
+  get now(): number {
+    return this.time;
+  }
+
+  /** Events handled so far. */
+  get events(): number {
+    return this.count;
+  }
+
+  /** Events still to come. */
+  get pending(): number {
+    return this.queue.pending;
+  }
+
+  get stopped(): boolean {
+    return this.halted;
+  }
+
+  /** 16 hex digits over the seed and every event so far, in order. */
+  get digest(): string {
+    return this.folded.toString();
+  }
+
+  /** Gives a handler the next kind, a small whole number. Kinds depend on the order of registering alone. */
+  register(handler: EventHandler): number {
+    return this.handlers.push(handler) - 1;
+  }
+
+  /**
+   * Has the handler of `kind` called at that time with a and b (32-bit integers), after all events scheduled
+   * earlier for the same time. Returns a handle for `cancel`.
+   */
+  schedule(timeNs: number, kind: number, a: number, b: number): number {
+    if (!(timeNs >= this.time && timeNs <= Number.MAX_SAFE_INTEGER && timeNs % 1 === 0))
+      throw new RangeError(
+        `schedule: the time is ${timeNs} ns, a whole number from ${this.time} (now) to 2^53 would be right`,
+      );
+    return this.queue.push(timeNs, kind, a, b);
+  }
+
+  /** Takes an event back; a stale handle does no harm. Tells whether the event was still to come. */
+  cancel(handle: number): boolean {
+    return this.queue.cancel(handle);
+  }
+
+  /** Folds what an event did into the digest, beyond its own numbers. */
+  fold(value: number, a: number, b: number): void {
+    this.folded.fold(value, -1, a, b);
+  }
+
+  /** Handles up to that many events; fewer when the queue runs empty or `stop` is called. Returns their number. */
+  run(maxEvents: number): number {
+    const { queue, handlers, folded } = this;
+    let done = 0;
+    while (done < maxEvents && !this.halted && queue.pop()) {
+      done++;
+      this.count++;
+      const { timeNs, kind, a, b } = queue;
+      this.time = timeNs;
+      folded.fold(timeNs, kind, a, b);
+      handlers[kind](a, b);
+    }
+    return done;
+  }
+
+  /** Ends the run for good, after the event being handled. */
+  stop(): void {
+    this.halted = true;
+  }
+}
