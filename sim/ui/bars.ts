@@ -1,0 +1,45 @@
+/** Numbers as strips of characters: shares, progress and a history. Pure text, no colours and no layout. */
+
+const LEVELS = '▁▂▃▄▅▆▇█';
+
+/**
+ * Whole numbers that sum to `total` and stand in the given proportions, by largest remainder; all 0 when the
+ * shares are. Used for cells of a bar and for percentages, so that neither ever sums to 99 or 101.
+ */
+export function apportion(shares: readonly number[], total: number): number[] {
+  const sum = shares.reduce((first, second) => first + second, 0);
+  if (!(sum > 0)) return shares.map(() => 0);
+  const exact = shares.map((share) => (share / sum) * total);
+  const whole = exact.map(Math.floor);
+  const missing = Math.round(total - whole.reduce((first, second) => first + second, 0));
+  const byRemainder = exact
+    .map((value, index) => ({ index, rest: value - whole[index] }))
+    .sort((first, second) => second.rest - first.rest || first.index - second.index);
+  for (const { index } of byRemainder.slice(0, missing)) whole[index] += 1;
+  return whole;
+}
+
+/** A history in at most `width` characters, scaled from its least to its greatest value; runs are averaged. */
+export function sparkline(values: readonly number[], width: number): string {
+  const finite = values.filter(Number.isFinite);
+  const cells = Math.min(width, finite.length);
+  const means = Array.from({ length: cells }, (_none, cell) => {
+    const low = Math.floor((cell * finite.length) / cells);
+    const high = Math.floor(((cell + 1) * finite.length) / cells);
+    let sum = 0;
+    for (let index = low; index < high; index += 1) sum += finite[index];
+    return sum / (high - low);
+  });
+  const least = Math.min(...means);
+  const range = Math.max(...means) - least;
+  return means
+    .map((mean) => LEVELS[range > 0 ? Math.round(((mean - least) / range) * 7) : 0])
+    .join('');
+}
+
+/** The two parts of a progress bar of `width` cells: done and to do. */
+export function progressBar(fraction: number, width: number): { done: string; left: string } {
+  const clamped = Math.max(0, Math.min(1, Number.isFinite(fraction) ? fraction : 0));
+  const cells = Math.round(clamped * width);
+  return { done: '━'.repeat(cells), left: '─'.repeat(width - cells) };
+}
