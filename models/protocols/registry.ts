@@ -3,8 +3,9 @@
  * name no protocol themselves; a new protocol is a folder beside this file and one line here.
  */
 import type { ProtocolDefinition } from '../protocol.ts';
+import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
 
-export const PROTOCOLS: readonly ProtocolDefinition[] = [];
+export const PROTOCOLS: readonly ProtocolDefinition[] = [parameterServerBsp, parameterServerAsp];
 
 /** The protocol of that kind, or undefined when there is none. */
 export function protocolOf(kind: string): ProtocolDefinition | undefined {

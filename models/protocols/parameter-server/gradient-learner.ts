@@ -1,0 +1,68 @@
+/**
+ * The numerics of a worker: the gradient of its share of a batch at weights it was sent. Has no optimizer, and
+ * knows no node, message or time.
+ */
+import type { Dataset } from '../../dataset.ts';
+import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
+import { allocate, type FloatArray } from '../../learning/float-array.ts';
+import { softmaxCrossEntropy } from '../../learning/loss.ts';
+import { neuronCount } from '../../learning/pieces.ts';
+import { SampleOrder } from '../../learning/sample-order.ts';
+import { Segment } from '../../learning/segment.ts';
+import type { MlpSpec } from '../../model-spec.ts';
+import type { TrainingSpec } from '../../training.ts';
+import type { Share } from './shares.ts';
+
+export class GradientLearner {
+  /** Sum of the losses of the samples computed last. */
+  lossSum = 0;
+  private readonly segment: Segment;
+  private readonly order: SampleOrder;
+
+  constructor(
+    private readonly model: MlpSpec,
+    private readonly training: TrainingSpec,
+    private readonly data: Dataset,
+    private readonly share: Share,
+    seed: number,
+  ) {
+    this.segment = new Segment({
+      model,
+      precision: training.precision,
+      optimizer: { kind: 'sgd' },
+      learningRate: training.learningRate,
+      batch: training.batch,
+      seed,
+      low: 0,
+      high: neuronCount(model),
+    });
+    this.order = new SampleOrder(seed, data.labels.length);
+  }
+
+  /** Takes the weights over by copying them: the whole canonical vector. */
+  load(weights: FloatArray): void {
+    this.segment.parameters.set(weights);
+  }
+
+  /** Sums the gradient of the share's samples of that iteration, ascending from zero. */
+  computeGradient(iteration: number): void {
+    const { model, training, data, share, segment } = this;
+    const samples = share.high - share.low;
+    const indices = this.order.indices(iteration * training.batch + share.low, samples);
+    const inputs = gatherFeatures(data, indices, training.precision);
+    const labels = gatherLabels(data, indices);
+    const outputs = allocate(training.precision, 0);
+    const logits = segment.forward(iteration, { samples, outputs, inputs }).outputs;
+    const classes = model.layers[model.layers.length - 1];
+    const { lossSum, gradient } = softmaxCrossEntropy(logits, classes, samples, labels);
+    segment.backward(iteration, { samples, outputs: gradient, inputs: null });
+    this.lossSum = lossSum;
+  }
+
+  /** The gradient as an array of the receiver's own; the next one begins from zero. */
+  takeGradient(): FloatArray {
+    const gradient = this.segment.gradients.slice();
+    this.segment.gradients.fill(0);
+    return gradient;
+  }
+}

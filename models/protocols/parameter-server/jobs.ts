@@ -1,0 +1,17 @@
+/**
+ * Jobs with what observers may want to know of them: which pass, of which iteration, with which weights.
+ */
+import type { Job } from '../../../engine/world.ts';
+
+export interface ParameterServerJob extends Job {
+  readonly pass: 'gradient' | 'add' | 'update';
+  /** The iteration the work belongs to; for an update of ASP the clock of the push it applies. */
+  readonly iteration: number;
+  /** Updates in the weights that the work reads. */
+  readonly version: number;
+  /** Whose gradient it is; null for an update of all of them. */
+  readonly worker: number | null;
+}
+
+/** Nothing to pay: what `run` is when there are no tensors. */
+export function nothing(): void {}

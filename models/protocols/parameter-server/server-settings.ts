@@ -1,0 +1,13 @@
+/** What a server is told, BSP and ASP alike. */
+import type { TrainingSpec } from '../../training.ts';
+import type { ParameterServerCosts } from './costs.ts';
+import type { ServerWeights } from './server-weights.ts';
+
+export interface ServerSettings {
+  /** Workers are nodes 0 .. workers - 1. */
+  readonly workers: number;
+  readonly training: TrainingSpec;
+  readonly costs: ParameterServerCosts;
+  /** Null under `numerics: 'cost'`. */
+  readonly weights: ServerWeights | null;
+}

@@ -1,0 +1,21 @@
+/**
+ * How a global batch is divided among workers. Knows nothing of messages or time, so that the server, the
+ * workers and a sequential reference divide it alike.
+ */
+
+/** Samples [low, high) of a batch, counted from the batch's first. */
+export interface Share {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The share of one worker: contiguous, in worker order, near-equal. The first `batch mod workers` workers get
+ * one sample more than the others, so the shares of all workers cover the batch once.
+ */
+export function shareOf(batch: number, workers: number, worker: number): Share {
+  const least = Math.floor(batch / workers);
+  const longer = batch % workers;
+  const low = worker * least + Math.min(worker, longer);
+  return { low, high: low + least + (worker < longer ? 1 : 0) };
+}
