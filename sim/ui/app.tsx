@@ -1,0 +1,121 @@
+/**
+ * The live screen: polls a source of views about ten times a second and draws them with Ink until it is told that
+ * the run is over. It watches; the only things it ever asks of the run are pause, resume and quit. Imported when
+ * there is a terminal to draw on, since React and Ink take a third of a second to load.
+ */
+import { render, useInput, useStdin } from 'ink';
+import type { ReactElement } from 'react';
+import type { RunView } from '../progress.ts';
+import { Screen, type ScreenProps } from './screen.tsx';
+import type { Progress, ViewSource } from './view-source.ts';
+
+/** What the keys ask of the run. */
+export interface ScreenSource extends ViewSource {
+  pause(): void;
+  resume(): void;
+  /** Asks the run to end early; the screen stays until `done`. */
+  quit(): void;
+}
+
+export interface ScreenStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+}
+
+const POLL_MILLISECONDS = 100;
+/** A window being dragged sends dozens of sizes: only the last of a burst is worth a redraw. */
+const RESIZE_MILLISECONDS = 60;
+const CLEAR_VISIBLE = '\u001b[2J\u001b[H';
+
+/** The screen with its keys: `p` pauses and resumes, `q` and Ctrl-C quit. */
+export function KeyedScreen(props: ScreenProps & { source: ScreenSource }): ReactElement {
+  const { source, ...screen } = props;
+  const { isRawModeSupported } = useStdin();
+  useInput(
+    (input, key) => {
+      if (input === 'q' || (key.ctrl && input === 'c')) source.quit();
+      else if (input === 'p') togglePause(source);
+    },
+    { isActive: isRawModeSupported },
+  );
+  return <Screen {...screen} />;
+}
+
+function togglePause(source: ScreenSource): void {
+  const { status } = source.view();
+  if (status === 'running') source.pause();
+  else if (status === 'paused') source.resume();
+}
+
+/**
+ * Shows the source until `done()` is called: that draws the last view, leaves it on the terminal, and gives the
+ * cursor and the keyboard back.
+ */
+export function showScreen(source: ScreenSource, streams: ScreenStreams = process): Progress {
+  const live = new LiveScreen(source, streams);
+  return { done: () => live.done() };
+}
+
+class LiveScreen {
+  readonly #source: ScreenSource;
+  readonly #streams: ScreenStreams;
+  readonly #poll: NodeJS.Timeout;
+  readonly #onResize = (): void => this.#resized();
+  #resize: NodeJS.Timeout | null = null;
+  #ink: ReturnType<typeof render>;
+  #ended: Promise<void> | null = null;
+
+  constructor(source: ScreenSource, streams: ScreenStreams) {
+    this.#source = source;
+    this.#streams = streams;
+    this.#ink = this.#mount();
+    this.#poll = setInterval(
+      () => this.#ink.rerender(this.#picture(source.view())),
+      POLL_MILLISECONDS,
+    );
+    streams.stdout.on('resize', this.#onResize);
+  }
+
+  done(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#poll);
+    if (this.#resize !== null) clearTimeout(this.#resize);
+    this.#streams.stdout.off('resize', this.#onResize);
+    this.#ink.rerender(this.#picture(this.#source.view()));
+    const exited = this.#ink.waitUntilExit();
+    this.#ink.unmount();
+    await exited;
+  }
+
+  #mount(): ReturnType<typeof render> {
+    const { stdout, stdin } = this.#streams;
+    return render(this.#picture(this.#source.view()), { stdout, stdin, exitOnCtrlC: false });
+  }
+
+  #picture(view: RunView): ReactElement {
+    const { columns, rows } = this.#streams.stdout;
+    return (
+      <KeyedScreen view={view} columns={columns || 80} rows={rows || 24} source={this.#source} />
+    );
+  }
+
+  #resized(): void {
+    if (this.#resize !== null) clearTimeout(this.#resize);
+    this.#resize = setTimeout(() => this.#redrawAll(), RESIZE_MILLISECONDS);
+  }
+
+  /**
+   * Starts over on a blank screen. Ink erases as many lines as it drew, but lines that a narrower terminal has
+   * wrapped take more room than that, and would stay behind.
+   */
+  #redrawAll(): void {
+    this.#resize = null;
+    this.#ink.unmount();
+    this.#streams.stdout.write(CLEAR_VISIBLE);
+    this.#ink = this.#mount();
+  }
+}
