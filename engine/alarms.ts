@@ -1,0 +1,57 @@
+/**
+ * A node's alarms by name. An alarm that falls due while the node's engine works waits here until it is asked
+ * for; taking it back or setting it anew takes it out of the waiting ones too.
+ */
+import type { Kernel } from './kernel.ts';
+import type { NodeId } from './world.ts';
+
+interface Alarm {
+  readonly name: string;
+  /** Handle of its event; null when it is not set. */
+  event: number | null;
+}
+
+export class Alarms {
+  private readonly kernel: Kernel;
+  private readonly kind: number;
+  private readonly self: NodeId;
+  /** An alarm's number, the second number of its event, is its place in this list. */
+  private readonly alarms: Alarm[] = [];
+  private readonly dueNames: string[] = [];
+
+  /** Alarms come as events of that kind, with the node and the number of the alarm. */
+  constructor(kernel: Kernel, kind: number, self: NodeId) {
+    this.kernel = kernel;
+    this.kind = kind;
+    this.self = self;
+  }
+
+  set(name: string, timeNs: number): void {
+    this.cancel(name);
+    let number = this.alarms.findIndex((alarm) => alarm.name === name);
+    if (number < 0) number = this.alarms.push({ name, event: null }) - 1;
+    this.alarms[number].event = this.kernel.schedule(timeNs, this.kind, this.self, number);
+  }
+
+  cancel(name: string): void {
+    const alarm = this.alarms.find((one) => one.name === name);
+    if (alarm && alarm.event !== null) {
+      this.kernel.cancel(alarm.event);
+      alarm.event = null;
+    }
+    const waiting = this.dueNames.indexOf(name);
+    if (waiting >= 0) this.dueNames.splice(waiting, 1);
+  }
+
+  /** The event of an alarm has come: it waits to be taken. */
+  fallDue(number: number): void {
+    const alarm = this.alarms[number];
+    alarm.event = null;
+    this.dueNames.push(alarm.name);
+  }
+
+  /** Takes the alarm that fell due first; null if there is none. */
+  take(): string | null {
+    return this.dueNames.shift() ?? null;
+  }
+}

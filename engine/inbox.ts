@@ -1,0 +1,39 @@
+/** Messages that reached a node while its engine worked, in order of arrival. Its memory is used again and again. */
+import type { Message, NodeId } from './world.ts';
+
+export class Inbox {
+  private readonly messages: (Message | null)[] = [];
+  private readonly senders: NodeId[] = [];
+  private read = 0;
+  private written = 0;
+
+  get length(): number {
+    return this.written - this.read;
+  }
+
+  put(message: Message, from: NodeId): void {
+    this.messages[this.written] = message;
+    this.senders[this.written++] = from;
+  }
+
+  /** Sender of the oldest message. */
+  get sender(): NodeId {
+    return this.senders[this.read];
+  }
+
+  /** Takes the oldest message out; there must be one. */
+  take(): Message {
+    const message = this.messages[this.read]!;
+    this.messages[this.read++] = null;
+    if (this.read === this.written) this.read = this.written = 0;
+    return message;
+  }
+
+  /** Kinds and senders, oldest first. */
+  list(): { kind: string; from: NodeId }[] {
+    const listed = [];
+    for (let at = this.read; at < this.written; at++)
+      listed.push({ kind: this.messages[at]!.kind, from: this.senders[at] });
+    return listed;
+  }
+}

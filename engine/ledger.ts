@@ -1,0 +1,93 @@
+/**
+ * A node's memory, byte by byte under the names of the items it holds. It keeps the peak of the whole and the
+ * peak of each item, and refuses what would go over the limit.
+ */
+
+interface Item {
+  held: number;
+  peak: number;
+}
+
+/** More was asked for than the host has. */
+export class OutOfMemory extends Error {
+  /** What was held, item by item, with the refused bytes included. */
+  readonly items: Record<string, number>;
+  readonly limitBytes: number;
+
+  constructor(message: string, items: Record<string, number>, limitBytes: number) {
+    super(message);
+    this.name = 'OutOfMemory';
+    this.items = items;
+    this.limitBytes = limitBytes;
+  }
+}
+
+export class Ledger {
+  private readonly items = new Map<string, Item>();
+  private readonly limitBytes: number;
+  private held = 0;
+  private peak = 0;
+
+  /** `limitBytes` is Infinity where there is no limit. */
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  /** Bytes held now. */
+  get heldBytes(): number {
+    return this.held;
+  }
+
+  get peakBytes(): number {
+    return this.peak;
+  }
+
+  /** Enters bytes; throws OutOfMemory when they do not fit. */
+  hold(name: string, bytes: number): void {
+    checkBytes('hold', name, bytes);
+    let item = this.items.get(name);
+    if (!item) this.items.set(name, (item = { held: 0, peak: 0 }));
+    item.held += bytes;
+    this.held += bytes;
+    if (this.held > this.limitBytes) throw this.overLimit(name, bytes);
+    if (item.held > item.peak) item.peak = item.held;
+    if (this.held > this.peak) this.peak = this.held;
+  }
+
+  /** Takes bytes out; more than the item holds is an error. */
+  release(name: string, bytes: number): void {
+    checkBytes('release', name, bytes);
+    const item = this.items.get(name);
+    const held = item ? item.held : 0;
+    if (!item || bytes > held)
+      throw new RangeError(
+        `release: ${bytes} bytes of '${name}' were to be released, but only ${held} are held`,
+      );
+    item.held -= bytes;
+    this.held -= bytes;
+  }
+
+  /** Peak bytes of each item. */
+  peaks(): Record<string, number> {
+    const peaks: Record<string, number> = {};
+    for (const [name, item] of this.items) peaks[name] = item.peak;
+    return peaks;
+  }
+
+  private overLimit(name: string, bytes: number): OutOfMemory {
+    const items: Record<string, number> = {};
+    for (const [key, item] of this.items) if (item.held > 0) items[key] = item.held;
+    return new OutOfMemory(
+      `holding ${bytes} bytes more of '${name}' makes ${this.held} bytes, the host has ${this.limitBytes}`,
+      items,
+      this.limitBytes,
+    );
+  }
+}
+
+function checkBytes(verb: string, name: string, bytes: number): void {
+  if (!(Number.isSafeInteger(bytes) && bytes >= 0))
+    throw new RangeError(
+      `${verb}: ${bytes} bytes of '${name}' were given, a whole number from 0 would be right`,
+    );
+}

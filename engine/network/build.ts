@@ -1,0 +1,18 @@
+/** The one place where a sharing rule's name becomes a network. */
+import type { Kernel } from '../kernel.ts';
+import { FifoNetwork } from './fifo.ts';
+import type { Network, NetworkClient } from './network.ts';
+import type { Topology } from './topology.ts';
+
+/** How transfers share a link. */
+export type Sharing = 'fifo' | 'fair';
+
+export function buildNetwork(
+  sharing: Sharing,
+  kernel: Kernel,
+  topology: Topology,
+  client: NetworkClient,
+): Network {
+  if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client);
+  throw new Error(`sharing: '${sharing}' was given, 'fifo' would be right`);
+}

@@ -1,0 +1,168 @@
+/**
+ * First come, first served: every link carries one transfer at a time, in the order in which their heads reach
+ * it, and transfers cut through (PROTOCOLS section 0). On hop h of its route a transfer of S bytes has
+ *
+ *     start_h = max(head's arrival, the link is free)
+ *     end_h   = max(start_h + S / bandwidth_h, tail's arrival)
+ *
+ * and its head and tail reach the next hop one latency later; a link is free again at end_h. Two transfers
+ * between the same nodes never overtake each other, whatever the jitter of their latencies.
+ */
+import { transferNs } from '../cost.ts';
+import type { Kernel } from '../kernel.ts';
+import type { LinkUse } from '../result.ts';
+import type { NodeId } from '../world.ts';
+import type { Network, NetworkClient } from './network.ts';
+import type { Topology } from './topology.ts';
+
+/** A transfer under way. The object of a number is used again for every transfer of that number. */
+class Transfer {
+  route = new Int32Array(2);
+  hops = 0;
+  /** The hop the head goes to next. */
+  hop = 0;
+  bytes = 0;
+  latencyFactor = 1;
+  /** The two ends as one number. */
+  pair = 0;
+  /** When the tail reaches the next hop, or the target after the last. */
+  tailNs = 0;
+  active = false;
+}
+
+export class FifoNetwork implements Network {
+  readonly ordered = true;
+  private readonly kernel: Kernel;
+  private readonly topology: Topology;
+  private readonly client: NetworkClient;
+  private readonly transfers: Transfer[] = [];
+  private readonly scratch: Int32Array;
+
+  private readonly bandwidths: Float64Array;
+  private readonly latencies: Float64Array;
+  private readonly freeAtNs: Float64Array;
+  private readonly messages: Float64Array;
+  private readonly bytes: Float64Array;
+  private readonly busyNs: Float64Array;
+
+  /** Once latencies differ from message to message: the last tail of each pair of nodes at the end of each hop. */
+  private lastTails: Map<number, number> | null = null;
+
+  private readonly headArrival: number;
+  private readonly departure: number;
+  private readonly delivery: number;
+
+  constructor(kernel: Kernel, topology: Topology, client: NetworkClient) {
+    this.kernel = kernel;
+    this.topology = topology;
+    this.client = client;
+    const count = topology.linkCount;
+    this.scratch = new Int32Array(topology.longestRoute);
+    this.bandwidths = new Float64Array(count);
+    this.latencies = new Float64Array(count);
+    this.freeAtNs = new Float64Array(count);
+    this.messages = new Float64Array(count);
+    this.bytes = new Float64Array(count);
+    this.busyNs = new Float64Array(count);
+    for (let index = 0; index < count; index++) {
+      const link = topology.link(index);
+      this.bandwidths[index] = link.bandwidthBytesPerSecond;
+      this.latencies[index] = link.latencyNs;
+    }
+    this.headArrival = kernel.register((transfer) => this.enter(transfer));
+    this.departure = kernel.register((transfer) => client.departed(transfer));
+    this.delivery = kernel.register((transfer) => this.arrive(transfer));
+  }
+
+  send(number: number, source: NodeId, target: NodeId, bytes: number, latencyFactor: number): void {
+    const hops = this.topology.route(source, target, this.scratch);
+    if (hops === 0)
+      throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
+    const transfer = (this.transfers[number] ??= new Transfer());
+    if (transfer.route.length < hops) transfer.route = new Int32Array(hops);
+    for (let hop = 0; hop < hops; hop++) transfer.route[hop] = this.scratch[hop];
+    transfer.hops = hops;
+    transfer.hop = 0;
+    transfer.bytes = bytes;
+    transfer.latencyFactor = latencyFactor;
+    transfer.pair = source * this.topology.nodeCount + target;
+    transfer.tailNs = 0;
+    if (latencyFactor !== 1) this.lastTails ??= this.tailsUnderWay();
+    transfer.active = true;
+    this.enter(number);
+  }
+
+  use(): LinkUse[] {
+    const now = this.kernel.now;
+    const uses: LinkUse[] = [];
+    for (let index = 0; index < this.bandwidths.length; index++) {
+      // What is queued on the link runs on without a gap, so the part after now is known.
+      const later = Math.max(0, this.freeAtNs[index] - now);
+      uses.push({
+        id: this.topology.link(index).id,
+        bandwidthBytesPerSecond: this.bandwidths[index],
+        latencyNs: this.latencies[index],
+        messages: this.messages[index],
+        bytes: this.bytes[index],
+        busyNs: Math.max(0, this.busyNs[index] - later),
+      });
+    }
+    return uses;
+  }
+
+  /** The head has reached the next hop: takes the link as soon as it is free. */
+  private enter(number: number): void {
+    const transfer = this.transfers[number];
+    const now = this.kernel.now;
+    const link = transfer.route[transfer.hop];
+    const duration = transferNs(transfer.bytes, this.bandwidths[link]);
+    const startNs = Math.max(now, this.freeAtNs[link]);
+    const endNs = Math.max(startNs + duration, transfer.tailNs);
+    this.freeAtNs[link] = endNs;
+    this.messages[link]++;
+    this.bytes[link] += transfer.bytes;
+    this.busyNs[link] += duration;
+    if (transfer.hop === 0) this.kernel.schedule(endNs, this.departure, number, 0);
+
+    let latency = this.latencies[link];
+    if (this.lastTails !== null) latency = this.orderedLatency(transfer, startNs, latency);
+    transfer.tailNs = endNs + latency;
+    transfer.hop++;
+    if (transfer.hop < transfer.hops)
+      this.kernel.schedule(startNs + latency, this.headArrival, number, 0);
+    else this.kernel.schedule(transfer.tailNs, this.delivery, number, 0);
+  }
+
+  /** The jittered latency, made longer where the head would arrive before the tail of its predecessor. */
+  private orderedLatency(transfer: Transfer, startNs: number, latencyNs: number): number {
+    const tails = this.lastTails!;
+    const key = pairHop(transfer, this.topology.longestRoute);
+    const headNs = startNs + Math.ceil(latencyNs * transfer.latencyFactor);
+    const orderedHeadNs = Math.max(headNs, tails.get(key) ?? 0);
+    const link = transfer.route[transfer.hop];
+    tails.set(key, this.freeAtNs[link] + orderedHeadNs - startNs);
+    return orderedHeadNs - startNs;
+  }
+
+  /** The tails of what is on its way when the first latency differs, as `lastTails` would have them. */
+  private tailsUnderWay(): Map<number, number> {
+    const tails = new Map<number, number>();
+    for (const transfer of this.transfers) {
+      if (!transfer?.active) continue;
+      transfer.hop--;
+      const key = pairHop(transfer, this.topology.longestRoute);
+      transfer.hop++;
+      tails.set(key, Math.max(transfer.tailNs, tails.get(key) ?? 0));
+    }
+    return tails;
+  }
+
+  private arrive(number: number): void {
+    this.transfers[number].active = false;
+    this.client.delivered(number);
+  }
+}
+
+function pairHop(transfer: Transfer, longestRoute: number): number {
+  return transfer.pair * longestRoute + transfer.hop;
+}

@@ -1,0 +1,48 @@
+/** All observers of a run as one, each asked only for what it watches. */
+import type { Observer } from './observer.ts';
+import type { Job, Message, NodeId, NoteValue } from './world.ts';
+
+export class Observers {
+  private readonly ofJobs: Observer[];
+  private readonly ofSending: Observer[];
+  private readonly ofDelivery: Observer[];
+  private readonly ofNotes: Observer[];
+
+  constructor(observers: readonly Observer[]) {
+    this.ofJobs = observers.filter((observer) => observer.jobEnded);
+    this.ofSending = observers.filter((observer) => observer.messageSent);
+    this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
+    this.ofNotes = observers.filter((observer) => observer.noted);
+  }
+
+  jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {
+    for (const observer of this.ofJobs) observer.jobEnded!(node, job, startNs, endNs);
+  }
+
+  messageSent(
+    transfer: number,
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    bytes: number,
+    timeNs: number,
+  ): void {
+    for (const observer of this.ofSending)
+      observer.messageSent!(transfer, from, to, message, bytes, timeNs);
+  }
+
+  messageDelivered(
+    transfer: number,
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    timeNs: number,
+  ): void {
+    for (const observer of this.ofDelivery)
+      observer.messageDelivered!(transfer, from, to, message, timeNs);
+  }
+
+  noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
+    for (const observer of this.ofNotes) observer.noted!(node, timeNs, name, value);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Carries messages: gives each a transfer number, hands it to the network and, when it has arrived, to the host
+ * it was sent to. Keeps what is on its way and what each node has sent and received. It knows nothing of what
+ * a message says but its kind.
+ */
+import type { Accounting } from './accounting.ts';
+import { Channels } from './channels.ts';
+import type { Distribution } from './distribution.ts';
+import type { Kernel } from './kernel.ts';
+import type { Sharing } from './network/build.ts';
+import { buildNetwork } from './network/build.ts';
+import type { Network, NetworkClient } from './network/network.ts';
+import type { Topology } from './network/topology.ts';
+import type { Observers } from './observers.ts';
+import type { LinkUse } from './result.ts';
+import type { Message, NodeId } from './world.ts';
+import { MESSAGE_HEADER_BYTES } from './world.ts';
+
+/** Who messages are handed to. */
+export interface Receiver {
+  deliver(message: Message, from: NodeId): void;
+}
+
+/** Messages and bytes a node has sent and received over the network, headers included. */
+export interface Traffic {
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+}
+
+export interface TransportOptions {
+  readonly seed: number;
+  readonly topology: Topology;
+  readonly sharing: Sharing;
+  /** Factor on the latency of every message. */
+  readonly latencyJitter?: Distribution;
+}
+
+class Transfer {
+  from: NodeId = 0;
+  to: NodeId = 0;
+  bytes = 0;
+  message: Message | null = null;
+}
+
+export class Transport implements NetworkClient {
+  /** One receiver a node; filled before the first event. */
+  readonly receivers: Receiver[] = [];
+  readonly traffic: Traffic[] = [];
+  /** Messages and bytes sent over the network so far, headers included. */
+  messages = 0;
+  bytes = 0;
+
+  private readonly transfers: Transfer[] = [];
+  private readonly freeNumbers: number[] = [];
+  private readonly kernel: Kernel;
+  private readonly accounting: Accounting;
+  private readonly observers: Observers;
+  private readonly network: Network;
+  private readonly channels: Channels;
+  private readonly latencyJitter: Distribution | null;
+  private readonly selfDelivery: number;
+
+  constructor(
+    kernel: Kernel,
+    accounting: Accounting,
+    observers: Observers,
+    options: TransportOptions,
+  ) {
+    this.kernel = kernel;
+    this.accounting = accounting;
+    this.observers = observers;
+    this.network = buildNetwork(options.sharing, kernel, options.topology, this);
+    this.channels = new Channels(options.seed, options.topology.nodeCount);
+    this.latencyJitter = options.latencyJitter ?? null;
+    this.selfDelivery = kernel.register((number) => this.handOver(number));
+    for (let node = 0; node < options.topology.nodeCount; node++)
+      this.traffic.push({ messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 });
+  }
+
+  /** Sends a message of that payload. One to the sender itself needs no network and is in no traffic count. */
+  send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
+    const now = this.kernel.now;
+    const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
+    const number = this.freeNumbers.pop() ?? this.transfers.push(new Transfer()) - 1;
+    const transfer = this.transfers[number];
+    transfer.from = from;
+    transfer.to = to;
+    transfer.bytes = bytes;
+    transfer.message = message;
+    this.observers.messageSent(number, from, to, message, bytes, now);
+    if (from === to) {
+      this.kernel.schedule(now, this.selfDelivery, number, 0);
+      return;
+    }
+    this.messages++;
+    this.bytes += bytes;
+    const traffic = this.traffic[from];
+    traffic.messagesSent++;
+    traffic.bytesSent += bytes;
+    this.accounting.sent(from, to, now);
+    if (!this.network.ordered) this.channels.sent(from, to, number);
+    const factor = this.latencyJitter
+      ? this.channels.latencyFactor(from, to, this.latencyJitter)
+      : 1;
+    this.network.send(number, from, to, bytes, factor);
+  }
+
+  departed(number: number): void {
+    this.accounting.departed(this.transfers[number].from, this.kernel.now);
+  }
+
+  delivered(number: number): void {
+    if (this.network.ordered) {
+      this.handOver(number);
+      return;
+    }
+    const { from, to } = this.transfers[number];
+    this.channels.arrived(from, to, number);
+    for (let next = this.channels.next(from, to); next >= 0; next = this.channels.next(from, to))
+      this.handOver(next);
+  }
+
+  /** Use of every link so far. */
+  use(): LinkUse[] {
+    return this.network.use();
+  }
+
+  private handOver(number: number): void {
+    const transfer = this.transfers[number];
+    const { from, to, bytes } = transfer;
+    const message = transfer.message!;
+    transfer.message = null;
+    this.freeNumbers.push(number);
+    const now = this.kernel.now;
+    this.kernel.fold(bytes, from, to);
+    if (from !== to) {
+      const traffic = this.traffic[to];
+      traffic.messagesReceived++;
+      traffic.bytesReceived += bytes;
+      this.accounting.delivered(to, now);
+    }
+    this.observers.messageDelivered(number, from, to, message, now);
+    this.receivers[to].deliver(message, from);
+  }
+}
