@@ -1,0 +1,84 @@
+/**
+ * What every way of cutting shares: the cost and the memory of a run on a node, from prefix sums. Both grow
+ * with the run, which is what the searches rest on.
+ */
+import type { ModelLine } from '../line.ts';
+
+/** A node as the partition sees it. */
+export interface PartitionNode {
+  readonly speedFlopsPerSecond: number;
+  /** Fixed time a micro-batch costs it, whatever it owns. */
+  readonly overheadSeconds: number;
+  readonly memoryBytes: number;
+}
+
+/** What a run needs at the least: all of its parameters, and one micro-batch in flight. */
+export interface PartitionMemory {
+  readonly bytesPerParameter: number;
+  readonly elementBytes: number;
+}
+
+export class CutProblem {
+  readonly line: ModelLine;
+  readonly nodes: readonly PartitionNode[];
+  readonly blockCount: number;
+  private readonly flopsBefore: Float64Array;
+  private readonly parametersBefore: Float64Array;
+  private readonly keptBefore: Float64Array;
+  /** Input elements of all layers up to and with that of block k. */
+  private readonly inputsThrough: Float64Array;
+  private readonly memory: PartitionMemory;
+  private readonly samples: number;
+
+  constructor(request: {
+    line: ModelLine;
+    samples: number;
+    nodes: readonly PartitionNode[];
+    memory: PartitionMemory;
+  }) {
+    const { blocks, layerInputs } = request.line;
+    this.line = request.line;
+    this.nodes = request.nodes;
+    this.memory = request.memory;
+    this.samples = request.samples;
+    this.blockCount = blocks.length;
+    this.flopsBefore = new Float64Array(blocks.length + 1);
+    this.parametersBefore = new Float64Array(blocks.length + 1);
+    this.keptBefore = new Float64Array(blocks.length + 1);
+    this.inputsThrough = new Float64Array(blocks.length);
+    let inputs = 0;
+    blocks.forEach((block, k) => {
+      const flops = request.samples * (block.forwardFlops + block.backwardFlops);
+      this.flopsBefore[k + 1] = this.flopsBefore[k] + flops;
+      this.parametersBefore[k + 1] = this.parametersBefore[k] + block.parameters;
+      this.keptBefore[k + 1] = this.keptBefore[k] + block.keptElements;
+      if (k === 0 || blocks[k - 1].layer !== block.layer) inputs += layerInputs[block.layer];
+      this.inputsThrough[k] = inputs;
+    });
+  }
+
+  /** Seconds a micro-batch of blocks [low, high) on that node: overhead + flops / speed. */
+  seconds(node: number, low: number, high: number): number {
+    const { overheadSeconds, speedFlopsPerSecond } = this.nodes[node];
+    return overheadSeconds + (this.flopsBefore[high] - this.flopsBefore[low]) / speedFlopsPerSecond;
+  }
+
+  /** Bytes blocks [low, high) need: parameters with their gradients and slots, one micro-batch in flight. */
+  bytes(low: number, high: number): number {
+    const { blocks, layerInputs } = this.line;
+    const parameters = this.parametersBefore[high] - this.parametersBefore[low];
+    const inputs =
+      this.inputsThrough[high - 1] - this.inputsThrough[low] + layerInputs[blocks[low].layer];
+    const kept = this.keptBefore[high] - this.keptBefore[low];
+    const { bytesPerParameter, elementBytes } = this.memory;
+    return bytesPerParameter * parameters + elementBytes * this.samples * (inputs + kept);
+  }
+
+  /** Whether that node can take [low, high) within the time and its memory. */
+  fits(node: number, low: number, high: number, seconds: number): boolean {
+    return (
+      this.seconds(node, low, high) <= seconds &&
+      this.bytes(low, high) <= this.nodes[node].memoryBytes
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The choice among all cuts that meet the bottleneck: fewest elements over the cuts, both ways, then the lowest
+ * bounds, the last cut first. One pass over the bounds each node can have, with a sliding window of minima.
+ */
+import type { CutProblem } from './cut-problem.ts';
+import { furthest, nearest } from './reach.ts';
+
+/** The furthest bound behind each node: no cut within that time ends node i's run beyond `ends[i]`. */
+function furthestEnds(problem: CutProblem, seconds: number): number[] {
+  const { blockCount, nodes } = problem;
+  const ends: number[] = [];
+  let reached = 0;
+  for (let node = 0; node < nodes.length; node++) {
+    const limit = blockCount - (nodes.length - 1 - node);
+    let low = reached;
+    let end = furthest(problem, node, low, limit, seconds);
+    while (end === low && low > node) {
+      low--;
+      end = furthest(problem, node, low, limit, seconds);
+    }
+    ends.push(end);
+    reached = end;
+  }
+  return ends;
+}
+
+/** The nearest bound before each node: no cut within that time begins node i's run before `begins[i]`. */
+function nearestBegins(problem: CutProblem, seconds: number): number[] {
+  const { blockCount, nodes } = problem;
+  const begins = new Array<number>(nodes.length).fill(0);
+  let reached = blockCount;
+  for (let node = nodes.length - 1; node >= 0; node--) {
+    const highest = blockCount - (nodes.length - 1 - node);
+    let high = reached;
+    let begin = nearest(problem, node, high, node, seconds);
+    while (begin === high && high < highest) {
+      high++;
+      begin = nearest(problem, node, high, node, seconds);
+    }
+    begins[node] = begin;
+    reached = begin;
+  }
+  return begins;
+}
+
+function cutElements(problem: CutProblem, high: number): number {
+  if (high === problem.blockCount) return 0;
+  const { forward, backward } = problem.line.carryElements(high - 1);
+  return forward + backward;
+}
+
+/** Fewest elements over all cuts up to bound `low + index`, and where the last run begins. */
+interface Column {
+  low: number;
+  elements: Float64Array;
+  from: Int32Array;
+}
+
+/** The next node's column: for each end the best begin within reach, the lowest of equals. */
+function nextColumn(
+  problem: CutProblem,
+  node: number,
+  before: Column,
+  low: number,
+  end: number,
+  seconds: number,
+): Column {
+  const size = Math.max(0, end - low + 1);
+  const column: Column = {
+    low,
+    elements: new Float64Array(size).fill(Infinity),
+    from: new Int32Array(size).fill(-1),
+  };
+  const window: number[] = [];
+  let head = 0;
+  let entered = before.low;
+  for (let high = low; high <= end; high++) {
+    for (; entered < high && entered - before.low < before.elements.length; entered++) {
+      const elements = before.elements[entered - before.low];
+      if (elements === Infinity) continue;
+      while (
+        window.length > head &&
+        before.elements[window[window.length - 1] - before.low] > elements
+      )
+        window.pop();
+      window.push(entered);
+    }
+    while (head < window.length && !problem.fits(node, window[head], high, seconds)) head++;
+    if (head === window.length) continue;
+    const begin = window[head];
+    column.elements[high - low] = before.elements[begin - before.low] + cutElements(problem, high);
+    column.from[high - low] = begin;
+  }
+  return column;
+}
+
+/** The bounds of the best cut within that time; null if there is none. */
+export function leastCut(problem: CutProblem, seconds: number): number[] | null {
+  const nodeCount = problem.nodes.length;
+  const ends = furthestEnds(problem, seconds);
+  const begins = nearestBegins(problem, seconds);
+  const columns: Column[] = [{ low: 0, elements: Float64Array.of(0), from: Int32Array.of(-1) }];
+  for (let node = 0; node < nodeCount; node++) {
+    const low = node + 1 < nodeCount ? begins[node + 1] : problem.blockCount;
+    columns.push(nextColumn(problem, node, columns[node], low, ends[node], seconds));
+  }
+  const bounds = new Array<number>(nodeCount + 1).fill(0);
+  bounds[nodeCount] = problem.blockCount;
+  for (let node = nodeCount; node > 0; node--) {
+    const { low, from } = columns[node];
+    const index = bounds[node] - low;
+    if (index < 0 || index >= from.length || from[index] < 0) return null;
+    bounds[node - 1] = from[index];
+  }
+  return bounds;
+}

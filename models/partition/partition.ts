@@ -1,0 +1,58 @@
+/**
+ * Cuts a line of blocks into contiguous runs, one a node in ring order, so that the slowest node is as fast as
+ * can be (PROTOCOLS A.4). Pure and deterministic: every node of a ring works out the same partition alone.
+ */
+import type { ModelLine } from '../line.ts';
+import { bisectBottleneck } from './bisection.ts';
+import { CutProblem, type PartitionMemory, type PartitionNode } from './cut-problem.ts';
+import { dynamicBottleneck } from './dynamic-programming.ts';
+import { leastCut } from './least-cut.ts';
+
+export type { PartitionMemory, PartitionNode } from './cut-problem.ts';
+
+export interface PartitionRequest {
+  readonly line: ModelLine;
+  /** Samples of one micro-batch. */
+  readonly samples: number;
+  readonly nodes: readonly PartitionNode[];
+  readonly memory: PartitionMemory;
+}
+
+export interface Partition {
+  /** Node i owns blocks [bounds[i], bounds[i + 1]). */
+  readonly bounds: readonly number[];
+  /** The slowest node's overhead plus its FLOPs over its speed, in seconds a micro-batch. */
+  readonly bottleneckSeconds: number;
+}
+
+/** How the bottleneck is found; both give the same. `auto` takes the cheaper one. */
+export type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
+
+/** Cells times blocks up to which dynamic programming costs less than a few milliseconds. */
+const DYNAMIC_LIMIT = 500_000;
+
+/**
+ * The runs that minimise max_i(overhead_i + flops(run_i) / speed_i) with every run in its node's memory and at
+ * least one block long; among those the fewest bytes over the cuts, then the lowest bounds. Null if no cut
+ * meets the memory limits. Throws a RangeError with fewer blocks than nodes.
+ */
+export function partition(
+  request: PartitionRequest,
+  method: PartitionMethod = 'auto',
+): Partition | null {
+  const { line, nodes } = request;
+  if (nodes.length < 1 || line.blocks.length < nodes.length)
+    throw new RangeError(
+      `partition of ${line.blocks.length} blocks on ${nodes.length} nodes: ` +
+        'at least one node, and a block for each, would be right',
+    );
+  const problem = new CutProblem(request);
+  const small = line.blocks.length ** 2 * nodes.length <= DYNAMIC_LIMIT;
+  const dynamic = method === 'dynamic' || (method === 'auto' && small);
+  const bottleneckSeconds = dynamic ? dynamicBottleneck(problem) : bisectBottleneck(problem);
+  if (bottleneckSeconds === null) return null;
+  const bounds = leastCut(problem, bottleneckSeconds);
+  if (bounds === null)
+    throw new Error(`no cut meets the bottleneck of ${bottleneckSeconds} s that was found for it`);
+  return { bounds, bottleneckSeconds };
+}

@@ -1,0 +1,80 @@
+/**
+ * Which bounds a cut within a given time can have. Greedy maximal runs give the furthest, and mirrored the
+ * nearest; but as every node must own a block, a costly block may fit one node and not its neighbour, and then
+ * the bounds between the two need not all be open. `coverable` looks at each where greed alone cannot tell.
+ */
+import type { CutProblem } from './cut-problem.ts';
+
+/** The end of the longest run that node can take from `low`, up to `limit`; `low` if not even one block. */
+export function furthest(
+  problem: CutProblem,
+  node: number,
+  low: number,
+  limit: number,
+  seconds: number,
+): number {
+  let fits = low;
+  let fails = limit + 1;
+  while (fails - fits > 1) {
+    const middle = (fits + fails) >>> 1;
+    if (problem.fits(node, low, middle, seconds)) fits = middle;
+    else fails = middle;
+  }
+  return fits;
+}
+
+/** The begin of the longest run that node can take up to `high`, from `limit` on; `high` if not even one block. */
+export function nearest(
+  problem: CutProblem,
+  node: number,
+  high: number,
+  limit: number,
+  seconds: number,
+): number {
+  let fits = high;
+  let fails = limit - 1;
+  while (fits - fails > 1) {
+    const middle = (fits + fails) >> 1;
+    if (problem.fits(node, middle, high, seconds)) fits = middle;
+    else fails = middle;
+  }
+  return fits;
+}
+
+/**
+ * Greedy maximal prefix a node, leaving a block for each that follows: the bounds, or null if it ends nowhere.
+ * Null proves there is no cut only if all nodes are alike.
+ */
+export function greedyBounds(problem: CutProblem, seconds: number): number[] | null {
+  const { blockCount, nodes } = problem;
+  const bounds = [0];
+  for (let node = 0; node < nodes.length; node++) {
+    const limit = blockCount - (nodes.length - 1 - node);
+    const high = furthest(problem, node, bounds[node], limit, seconds);
+    if (high === bounds[node]) return null;
+    bounds.push(high);
+  }
+  return bounds[nodes.length] === blockCount ? bounds : null;
+}
+
+/** Whether any cut within that time exists: all bounds that nodes 0..i can end at, node by node. */
+export function coverable(problem: CutProblem, seconds: number): boolean {
+  const { blockCount, nodes } = problem;
+  let open = new Uint8Array(blockCount + 1);
+  open[0] = 1;
+  for (let node = 0; node < nodes.length; node++) {
+    const limit = blockCount - (nodes.length - 1 - node);
+    const next = new Uint8Array(blockCount + 1);
+    let reached = 0;
+    for (let low = node; low < limit; low++) {
+      if (open[low] === 0) continue;
+      let high = Math.max(low, reached);
+      while (high < limit && problem.fits(node, low, high + 1, seconds)) high++;
+      for (let end = Math.max(low, reached) + 1; end <= high; end++) next[end] = 1;
+      reached = Math.max(reached, high);
+    }
+    if (reached === 0) return false;
+    open = next;
+  }
+  return open[blockCount] === 1;
+}
