@@ -15,7 +15,7 @@ export class BadInput extends Error {
 /** The same for an error of the models, which know fields by their path but no file. Others pass through. */
 export function asBadInput(error: unknown): unknown {
   if (!(error instanceof ScenarioError)) return error;
-  const named = error.message.includes(error.path) || error.path === '';
+  const named = error.message.startsWith(error.path) || error.path === '';
   return new BadInput(named ? error.message : `${error.path}: ${error.message}`);
 }
 

@@ -2,15 +2,10 @@
  * What the fields of a scenario must agree on with each other. Each rule gives one sentence; what depends on a
  * protocol (such as more nodes than neurons) is the business of the protocol's own plan.
  */
+import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
-
-/** Digits in the data set, for training and testing together. */
-export const MNIST_DIGITS = 10_000;
-/** Features of a digit (28 x 28 pixels) and the classes. */
-const MNIST_FEATURES = 784;
-const MNIST_CLASSES = 10;
 
 type Rule = (scenario: ResolvedScenario) => string | null;
 

@@ -1,0 +1,149 @@
+/**
+ * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
+ * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
+ */
+import type { HostSpec } from '../engine/host-spec.ts';
+import { ringTopology } from '../engine/network/ring.ts';
+import { starTopology } from '../engine/network/star.ts';
+import type { Topology } from '../engine/network/topology.ts';
+import type { Observer } from '../engine/observer.ts';
+import { Simulation } from '../engine/simulation.ts';
+import type { DataSplit } from '../models/dataset.ts';
+import type { ModelSpec } from '../models/model-spec.ts';
+import type { Assignment, Plan } from '../models/protocol.ts';
+import { protocolOf } from '../models/protocols/registry.ts';
+import { TrainingLog } from '../models/training-log.ts';
+import { loadData } from './data/load-data.ts';
+import { refusing } from './scenario/bad-input.ts';
+import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
+
+/** What a caller may add to a simulation; none of it changes the run. */
+export interface SimulateExtras {
+  readonly observers?: readonly Observer[];
+  /** One byte a node, for its present state; may lie in shared memory. */
+  readonly states?: Uint8Array;
+}
+
+export interface Assembled {
+  readonly simulation: Simulation;
+  readonly log: TrainingLog;
+  readonly plan: Plan;
+}
+
+/** Seconds as the integer nanoseconds the engine counts in. */
+function nanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9);
+}
+
+function hostSpec({ speed, memory, taskOverhead }: ResolvedHost): HostSpec {
+  return {
+    speedFlopsPerSecond: speed,
+    memoryBytes: memory ?? Infinity,
+    taskOverheadNs: nanoseconds(taskOverhead),
+  };
+}
+
+/** One host a node, in ring order. */
+export function hostsOf({ cluster }: ResolvedScenario): HostSpec[] {
+  if (cluster.host) return new Array<HostSpec>(cluster.nodes).fill(hostSpec(cluster.host));
+  return (cluster.hosts ?? []).flatMap((kind) =>
+    new Array<HostSpec>(kind.count).fill(hostSpec(kind)),
+  );
+}
+
+export function topologyOf({ cluster }: ResolvedScenario): Topology {
+  const { kind, bandwidth, latency } = cluster.network;
+  const make = kind === 'ring' ? ringTopology : starTopology;
+  return make(cluster.nodes, bandwidth, nanoseconds(latency));
+}
+
+/** The model with the repeated layers of a cost table written out, numbered from 1. */
+export function modelOf(model: ResolvedModel): ModelSpec {
+  if (model.kind === 'mlp') return model;
+  const layers = model.layers.flatMap(({ repeat, ...layer }) =>
+    Array.from({ length: repeat }, (_, copy) =>
+      repeat === 1 ? layer : { ...layer, name: `${layer.name} ${copy + 1}` },
+    ),
+  );
+  return { kind: 'costs', layers, inputElements: model.inputElements };
+}
+
+/**
+ * The samples of a scenario, on shared memory; null under `numerics: 'cost'`, where nobody looks at any.
+ * @throws BadInput when the data does not fit the model
+ */
+export function dataOf({ data, model, seed, training }: ResolvedScenario): DataSplit | null {
+  if (training.numerics === 'cost' || data.kind === 'none') return null;
+  return refusing(() => loadData(data, modelOf(model), seed));
+}
+
+/** The nominal path between two nodes: summed latency and the bandwidth of its slowest link. */
+function pathOf(topology: Topology): Assignment['path'] {
+  const route = new Int32Array(Math.max(1, topology.longestRoute));
+  return (source, target) => {
+    let latencyNs = 0;
+    let bandwidthBytesPerSecond = Infinity;
+    for (let hop = topology.route(source, target, route) - 1; hop >= 0; hop--) {
+      const link = topology.link(route[hop]);
+      latencyNs += link.latencyNs;
+      bandwidthBytesPerSecond = Math.min(bandwidthBytesPerSecond, link.bandwidthBytesPerSecond);
+    }
+    return { latencyNs, bandwidthBytesPerSecond };
+  };
+}
+
+/** What the protocols of a scenario are told; the same for each of them. */
+export function assignmentOf(scenario: ResolvedScenario, data: DataSplit | null): Assignment {
+  return {
+    seed: scenario.seed,
+    hosts: hostsOf(scenario),
+    path: pathOf(topologyOf(scenario)),
+    model: modelOf(scenario.model),
+    training: scenario.training,
+    data,
+  };
+}
+
+/**
+ * The plan of one protocol of the scenario.
+ * @param index place of the protocol in the scenario's list
+ * @throws BadInput when the work does not fit the protocol, such as more nodes than neurons
+ */
+export function planOf(scenario: ResolvedScenario, index: number, data: DataSplit | null): Plan {
+  const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
+  const options = Object.fromEntries(named) as { kind: string };
+  const definition = protocolOf(options.kind);
+  if (!definition) throw new Error(`no protocol is of kind '${options.kind}'`);
+  return refusing(() => definition.plan(assignmentOf(scenario, data), options));
+}
+
+/** One protocol of the scenario, assembled and ready to run, with the log of what it learns. */
+export function simulate(
+  scenario: ResolvedScenario,
+  index: number,
+  data: DataSplit | null,
+  extras: SimulateExtras = {},
+): Assembled {
+  const { cluster, seed, stop, training } = scenario;
+  const plan = planOf(scenario, index, data);
+  const log: TrainingLog = new TrainingLog({
+    model: modelOf(scenario.model),
+    training,
+    data,
+    stop,
+    onStop: () => simulation.stop('stopped'),
+  });
+  const simulation: Simulation = new Simulation({
+    seed,
+    hosts: hostsOf(scenario),
+    topology: topologyOf(scenario),
+    sharing: cluster.network.sharing,
+    jitter: cluster.jitter,
+    runJobs: training.numerics === 'exact',
+    observers: [log, ...(extras.observers ?? [])],
+    states: extras.states,
+    stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
+    place: (world) => plan.createNode(world),
+  });
+  return { simulation, log, plan };
+}

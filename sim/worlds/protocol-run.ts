@@ -1,0 +1,14 @@
+/** What a world hands back for one protocol of a scenario. Plain data: it crosses threads as it is. */
+import type { RunResult } from '../../engine/result.ts';
+import type { TrainingRecord } from '../../models/training-record.ts';
+
+export interface ProtocolRun {
+  /** Place of the protocol in the scenario's list. */
+  readonly index: number;
+  readonly roles: readonly string[];
+  readonly result: RunResult;
+  readonly training: TrainingRecord;
+  readonly wallSeconds: number;
+  /** trace.json of this run in pieces, where one was asked for. */
+  readonly trace: readonly string[] | null;
+}

@@ -1,0 +1,52 @@
+/**
+ * What the thread that simulates and the thread that draws share: memory for what changes all the time, messages
+ * for the rest. The drawing side only ever writes the control word, which acts between two events.
+ */
+import type { DataSplit } from '../../models/dataset.ts';
+import type { RoleShares } from '../progress.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { ProtocolRun } from './protocol-run.ts';
+
+/** Values of the control word. */
+export const CONTROL = { run: 0, pause: 1, quit: 2 } as const;
+
+/** Places of the counters. */
+export const COUNTERS = { timeNs: 0, events: 1, messages: 2 } as const;
+
+export interface SharedState {
+  /** One word: what the run is to do. */
+  readonly control: Int32Array;
+  /** One code a node, an index in NODE_STATES. */
+  readonly states: Uint8Array;
+  readonly counters: Float64Array;
+}
+
+export interface SimulatedWork {
+  readonly scenario: ResolvedScenario;
+  readonly data: DataSplit | null;
+  readonly trace: boolean;
+  readonly shared: SharedState;
+}
+
+/** What the simulating thread says. */
+export type WorkerReport =
+  | { readonly kind: 'began'; readonly index: number; readonly roles: readonly string[] }
+  | {
+      readonly kind: 'progress';
+      readonly iterations: number;
+      /** Losses of the iterations since the last report. */
+      readonly losses: readonly number[];
+      readonly accuracy: number | null;
+      readonly shares: RoleShares[];
+      readonly peakMemoryBytes: number;
+      readonly links: { id: string; utilisation: number }[];
+    }
+  | { readonly kind: 'ended'; readonly run: ProtocolRun };
+
+export function sharedState(nodes: number): SharedState {
+  return {
+    control: new Int32Array(new SharedArrayBuffer(4)),
+    states: new Uint8Array(new SharedArrayBuffer(nodes)),
+    counters: new Float64Array(new SharedArrayBuffer(8 * Object.keys(COUNTERS).length)),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The thread that simulates: runs the protocols of a scenario one after the other in short slices, and between
+ * slices publishes where it stands and obeys the control word. How it is sliced changes nothing in the run.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Simulation } from '../../engine/simulation.ts';
+import type { TrainingLog } from '../../models/training-log.ts';
+import { simulate } from '../assemble.ts';
+import { busiestLinks, roleShares } from './glimpse.ts';
+import type { ProtocolRun } from './protocol-run.ts';
+import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simulated-shared.ts';
+
+/** Milliseconds between two looks at the control word, and between two reports. */
+const SLICE_MS = 50;
+const REPORT_MS = 200;
+const FIRST_SLICE_EVENTS = 64;
+
+const work = workerData as SimulatedWork;
+const { control, states, counters } = work.shared;
+
+function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
+  parentPort!.postMessage(report, transfer);
+}
+
+/** Waits while the run is held; false when it is to end. */
+function mayGoOn(): boolean {
+  while (Atomics.load(control, 0) === CONTROL.pause) Atomics.wait(control, 0, CONTROL.pause);
+  return Atomics.load(control, 0) !== CONTROL.quit;
+}
+
+class ProtocolRunner {
+  private readonly index: number;
+  private readonly simulation: Simulation;
+  private readonly log: TrainingLog;
+  private readonly roles: readonly string[];
+  private lossesTold = 0;
+
+  constructor(index: number) {
+    this.index = index;
+    const { simulation, log, plan } = simulate(work.scenario, index, work.data, { states });
+    this.simulation = simulation;
+    this.log = log;
+    this.roles = plan.roles;
+  }
+
+  run(): ProtocolRun {
+    const startedMs = performance.now();
+    post({ kind: 'began', index: this.index, roles: this.roles });
+    let sliceEvents = FIRST_SLICE_EVENTS;
+    let reportedMs = startedMs;
+    let goesOn = true;
+    while (goesOn) {
+      if (!mayGoOn()) this.simulation.stop('interrupted');
+      const sliceMs = performance.now();
+      goesOn = this.simulation.run(sliceEvents);
+      const nowMs = performance.now();
+      const factor = SLICE_MS / Math.max(nowMs - sliceMs, SLICE_MS / 4);
+      sliceEvents = Math.max(1, Math.ceil(sliceEvents * Math.min(4, factor)));
+      this.publish();
+      if (nowMs - reportedMs < REPORT_MS) continue;
+      reportedMs = nowMs;
+      this.report();
+    }
+    this.report();
+    const wallSeconds = (performance.now() - startedMs) / 1000;
+    return {
+      index: this.index,
+      roles: this.roles,
+      result: this.simulation.result(),
+      training: this.log.record(),
+      wallSeconds,
+      trace: null,
+    };
+  }
+
+  private publish(): void {
+    counters[COUNTERS.timeNs] = this.simulation.timeNs;
+    counters[COUNTERS.events] = this.simulation.events;
+    counters[COUNTERS.messages] = this.simulation.messages;
+  }
+
+  private report(): void {
+    const { timeNs } = this.simulation;
+    const nodes = this.simulation.accounts();
+    const losses = this.log.losses.slice(this.lossesTold);
+    this.lossesTold += losses.length;
+    let peakMemoryBytes = 0;
+    for (const node of nodes) peakMemoryBytes = Math.max(peakMemoryBytes, node.peakMemoryBytes);
+    post({
+      kind: 'progress',
+      iterations: this.log.iterationCount,
+      losses,
+      accuracy: this.log.accuracy,
+      shares: roleShares(nodes, this.roles, timeNs),
+      peakMemoryBytes,
+      links: busiestLinks(this.simulation.links(), timeNs),
+    });
+  }
+}
+
+for (let index = 0; index < work.scenario.protocol.length; index++) {
+  if (index > 0 && !mayGoOn()) break;
+  const run = new ProtocolRunner(index).run();
+  const weights = run.training.finalWeights;
+  post({ kind: 'ended', run }, weights ? [weights.buffer as ArrayBuffer] : []);
+}

@@ -1,0 +1,150 @@
+/**
+ * The simulated world as the commands see it: the simulation runs in a worker thread, one protocol of the
+ * scenario after the other, so that this thread stays free for the screen. It shows the run, holds it or ends
+ * it early, and changes nothing else about it.
+ */
+import { Worker } from 'node:worker_threads';
+import type { DataSplit } from '../../models/dataset.ts';
+import type { RunStatus, RunView } from '../progress.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
+import type { ProtocolRun } from './protocol-run.ts';
+import {
+  CONTROL,
+  COUNTERS,
+  sharedState,
+  type SharedState,
+  type WorkerReport,
+} from './simulated-shared.ts';
+
+/** What came of a scenario: the runs that ended, and the program error that ended them all, if there was one. */
+export interface WorldOutcome {
+  readonly runs: readonly ProtocolRun[];
+  readonly crash: Error | null;
+}
+
+type Progress = Extract<WorkerReport, { kind: 'progress' }>;
+
+const ENTRY = new URL('./simulated-worker.ts', import.meta.url).href;
+
+/** Builds the worker's code ahead of time, while the scenario is still being read. */
+export function warmUp(): void {
+  // A failure comes again, and is told, when the world starts.
+  bundleWorker(ENTRY).catch(() => {});
+}
+
+export class SimulatedWorld {
+  /** Settles when every protocol has ended or the run was ended early; never rejects. */
+  readonly done: Promise<WorldOutcome>;
+  private readonly scenario: ResolvedScenario;
+  private readonly shared: SharedState;
+  private readonly runs: ProtocolRun[] = [];
+  private readonly startedMs = performance.now();
+  private status: RunStatus = 'running';
+  private current = 0;
+  private roles: readonly string[] = [];
+  private losses: number[] = [];
+  private progress: Progress | null = null;
+  private protocolStartedMs = performance.now();
+  private failure: string | undefined = undefined;
+
+  constructor(scenario: ResolvedScenario, data: DataSplit | null, options: { trace: boolean }) {
+    this.scenario = scenario;
+    this.shared = sharedState(scenario.cluster.nodes);
+    this.done = this.work(data, options.trace);
+  }
+
+  view(): RunView {
+    const { scenario, shared, progress } = this;
+    const timeNs = shared.counters[COUNTERS.timeNs];
+    const events = shared.counters[COUNTERS.events];
+    const seconds = (performance.now() - this.protocolStartedMs) / 1000;
+    const iteration = progress?.iterations ?? 0;
+    const iterations = scenario.training.iterations;
+    return {
+      scenario: scenario.name,
+      seed: scenario.seed,
+      world: 'simulated',
+      protocols: scenario.protocol.map(({ label }) => label),
+      current: this.current,
+      status: this.status,
+      nodes: scenario.cluster.nodes,
+      states: shared.states,
+      roles: this.roles as string[],
+      iteration,
+      iterations,
+      losses: this.losses,
+      accuracy: progress?.accuracy ?? null,
+      runSeconds: timeNs / 1e9,
+      wallSeconds: (performance.now() - this.startedMs) / 1000,
+      etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
+      events,
+      eventsPerSecond: seconds > 0 ? events / seconds : 0,
+      messages: shared.counters[COUNTERS.messages],
+      shares: progress?.shares ?? [],
+      peakMemoryBytes: progress?.peakMemoryBytes ?? 0,
+      links: progress?.links ?? [],
+      failure: this.failure,
+    };
+  }
+
+  pause(): void {
+    if (this.status !== 'running') return;
+    this.status = 'paused';
+    Atomics.store(this.shared.control, 0, CONTROL.pause);
+  }
+
+  resume(): void {
+    if (this.status !== 'paused') return;
+    this.status = 'running';
+    this.tell(CONTROL.run);
+  }
+
+  /** Ends the run after the current event; what was done so far comes back marked as interrupted. */
+  quit(): void {
+    if (this.status !== 'running' && this.status !== 'paused') return;
+    this.status = 'interrupted';
+    this.tell(CONTROL.quit);
+  }
+
+  private tell(control: number): void {
+    Atomics.store(this.shared.control, 0, control);
+    Atomics.notify(this.shared.control, 0);
+  }
+
+  private async work(data: DataSplit | null, trace: boolean): Promise<WorldOutcome> {
+    let crash: Error | null = null;
+    try {
+      const bundle = await bundleWorker(ENTRY);
+      const workerData = { scenario: this.scenario, data, trace, shared: this.shared };
+      const worker = new Worker(bundle, { ...BUNDLED_WORKER_OPTIONS, workerData });
+      await new Promise<void>((resolve, reject) => {
+        worker.on('message', (report: WorkerReport) => this.hear(report));
+        worker.on('error', reject);
+        worker.on('exit', () => resolve());
+      });
+    } catch (error) {
+      crash = error instanceof Error ? error : new Error(String(error));
+    }
+    if (crash) this.failure = crash.message;
+    const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
+    if (this.status !== 'interrupted') this.status = failed ? 'failed' : 'done';
+    return { runs: this.runs, crash };
+  }
+
+  private hear(report: WorkerReport): void {
+    if (report.kind === 'began') {
+      this.current = report.index;
+      this.roles = report.roles;
+      this.losses = [];
+      this.progress = null;
+      this.protocolStartedMs = performance.now();
+    } else if (report.kind === 'progress') {
+      this.progress = report;
+      this.losses.push(...report.losses);
+    } else {
+      this.runs.push(report.run);
+      this.failure = report.run.result.failure?.message ?? this.failure;
+    }
+  }
+}
