@@ -57,65 +57,65 @@ export function showScreen(source: ScreenSource, streams: ScreenStreams = proces
 }
 
 class LiveScreen {
-  readonly #source: ScreenSource;
-  readonly #streams: ScreenStreams;
-  readonly #poll: NodeJS.Timeout;
-  readonly #onResize = (): void => this.#resized();
-  #resize: NodeJS.Timeout | null = null;
-  #ink: ReturnType<typeof render>;
-  #ended: Promise<void> | null = null;
+  private readonly source: ScreenSource;
+  private readonly streams: ScreenStreams;
+  private readonly poll: NodeJS.Timeout;
+  private readonly onResize = (): void => this.resized();
+  private resize: NodeJS.Timeout | null = null;
+  private ink: ReturnType<typeof render>;
+  private ended: Promise<void> | null = null;
 
   constructor(source: ScreenSource, streams: ScreenStreams) {
-    this.#source = source;
-    this.#streams = streams;
-    this.#ink = this.#mount();
-    this.#poll = setInterval(
-      () => this.#ink.rerender(this.#picture(source.view())),
+    this.source = source;
+    this.streams = streams;
+    this.ink = this.mount();
+    this.poll = setInterval(
+      () => this.ink.rerender(this.picture(source.view())),
       POLL_MILLISECONDS,
     );
-    streams.stdout.on('resize', this.#onResize);
+    streams.stdout.on('resize', this.onResize);
   }
 
   done(): Promise<void> {
-    this.#ended ??= this.#end();
-    return this.#ended;
+    this.ended ??= this.end();
+    return this.ended;
   }
 
-  async #end(): Promise<void> {
-    clearInterval(this.#poll);
-    if (this.#resize !== null) clearTimeout(this.#resize);
-    this.#streams.stdout.off('resize', this.#onResize);
-    this.#ink.rerender(this.#picture(this.#source.view()));
-    const exited = this.#ink.waitUntilExit();
-    this.#ink.unmount();
+  private async end(): Promise<void> {
+    clearInterval(this.poll);
+    if (this.resize !== null) clearTimeout(this.resize);
+    this.streams.stdout.off('resize', this.onResize);
+    this.ink.rerender(this.picture(this.source.view()));
+    const exited = this.ink.waitUntilExit();
+    this.ink.unmount();
     await exited;
   }
 
-  #mount(): ReturnType<typeof render> {
-    const { stdout, stdin } = this.#streams;
-    return render(this.#picture(this.#source.view()), { stdout, stdin, exitOnCtrlC: false });
+  private mount(): ReturnType<typeof render> {
+    const { stdout, stdin } = this.streams;
+    return render(this.picture(this.source.view()), { stdout, stdin, exitOnCtrlC: false });
   }
 
-  #picture(view: RunView): ReactElement {
-    const { columns, rows } = this.#streams.stdout;
+  private picture(view: RunView): ReactElement {
+    const { columns, rows } = this.streams.stdout;
     return (
-      <KeyedScreen view={view} columns={columns || 80} rows={rows || 24} source={this.#source} />
+      <KeyedScreen view={view} columns={columns || 80} rows={rows || 24} source={this.source} />
     );
   }
 
-  #resized(): void {
-    if (this.#resize !== null) clearTimeout(this.#resize);
-    this.#resize = setTimeout(() => this.#redrawAll(), RESIZE_MILLISECONDS);
+  private resized(): void {
+    if (this.resize !== null) clearTimeout(this.resize);
+    this.resize = setTimeout(() => this.redrawAll(), RESIZE_MILLISECONDS);
   }
 
   /**
    * Starts over on a blank screen. Ink erases as many lines as it drew, but lines that a narrower terminal has
    * wrapped take more room than that, and would stay behind.
    */
-  #redrawAll(): void {
-    this.#resize = null;
-    this.#ink.unmount();
-    this.#streams.stdout.write(CLEAR_VISIBLE);
-    this.#ink = this.#mount();
+  private redrawAll(): void {
+    this.resize = null;
+    this.ink.unmount();
+    this.streams.stdout.write(CLEAR_VISIBLE);
+    this.ink = this.mount();
   }
 }
