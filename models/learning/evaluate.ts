@@ -1,5 +1,5 @@
 /** How good a model is on a dataset: forward only, with the same kernel and the same loss as training. */
-import { plainKernel } from '../kernels/plain.ts';
+import { simdKernel } from '../kernels/simd.ts';
 import type { Dataset } from '../dataset.ts';
 import type { MlpSpec } from '../model-spec.ts';
 import { gatherFeatures, gatherLabels } from './batch.ts';
@@ -42,7 +42,7 @@ export function evaluate(
     const inputs = gatherFeatures(dataset, indices, precision);
     const labels = gatherLabels(dataset, indices);
     const carry = { samples, outputs: allocate(precision, 0), inputs };
-    const logits = forwardPass(plainKernel, pieces, parameters, carry, false).carry.outputs;
+    const logits = forwardPass(simdKernel, pieces, parameters, carry, false).carry.outputs;
     lossSum += softmaxCrossEntropy(logits, classes, samples, labels).lossSum;
     right += countRight(logits, labels);
   }

@@ -4,7 +4,7 @@
  * the whole line (PROTOCOLS A.1). Knows no node, message or time.
  */
 import type { LayerKernel } from '../kernels/layer-kernel.ts';
-import { plainKernel } from '../kernels/plain.ts';
+import { simdKernel } from '../kernels/simd.ts';
 import type { MlpSpec } from '../model-spec.ts';
 import { backwardPass } from './backward-pass.ts';
 import type { Carry } from './carry.ts';
@@ -49,7 +49,7 @@ export class Segment {
     this.parameters = initialWeights(pieces, parameters, options.precision, options.seed);
     this.gradients = allocate(options.precision, parameters);
     this.optimizer = new Optimizer(options, parameters);
-    this.kernel = options.kernel ?? plainKernel;
+    this.kernel = options.kernel ?? simdKernel;
     this.recompute = options.recompute ?? false;
   }
 
