@@ -1,0 +1,37 @@
+/** The alarms of one thread's node: which are set, for when, and which are due. Knows no timer and no clock. */
+export class Alarms {
+  private readonly dueNs = new Map<string, number>();
+
+  get size(): number {
+    return this.dueNs.size;
+  }
+
+  /** Sets an alarm, or moves it. */
+  set(alarm: string, dueNs: number): void {
+    this.dueNs.delete(alarm);
+    this.dueNs.set(alarm, dueNs);
+  }
+
+  cancel(alarm: string): void {
+    this.dueNs.delete(alarm);
+  }
+
+  /** When the earliest is due; Infinity when none is set. */
+  nextNs(): number {
+    let next = Infinity;
+    for (const dueNs of this.dueNs.values()) next = Math.min(next, dueNs);
+    return next;
+  }
+
+  /** Takes the earliest alarm that is due out, ties in order of setting; null when none is. */
+  takeDue(nowNs: number): string | null {
+    const next = this.nextNs();
+    if (next > nowNs) return null;
+    for (const [alarm, dueNs] of this.dueNs)
+      if (dueNs === next) {
+        this.dueNs.delete(alarm);
+        return alarm;
+      }
+    return null;
+  }
+}

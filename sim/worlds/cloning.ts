@@ -1,0 +1,161 @@
+/**
+ * A test's conscience: proves that nodes give their messages away. The simulator passes references, threads move
+ * memory and hosts copy it; a node that keeps writing to what it sent, or sends one array twice, would train
+ * differently in each. Wraps the nodes of any world that places them in the calling thread.
+ */
+import { createHash } from 'node:crypto';
+import { serialize } from 'node:v8';
+import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
+
+/** A message that was sent, and what it said then. */
+interface Sent {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly message: Message;
+  readonly fingerprint: string;
+}
+
+function fingerprint(message: Message): string {
+  return createHash('sha1').update(serialize(message)).digest('hex');
+}
+
+/** The memory of every array that owns its memory alone. A part of a larger memory is copied by real worlds. */
+function memories(value: unknown, into: ArrayBufferLike[] = []): ArrayBufferLike[] {
+  if (typeof value !== 'object' || value === null) return into;
+  if (ArrayBuffer.isView(value)) {
+    if (value.byteLength > 0 && value.byteLength === value.buffer.byteLength)
+      into.push(value.buffer);
+    return into;
+  }
+  for (const part of Object.values(value)) memories(part, into);
+  return into;
+}
+
+/**
+ * - `reference` delivers what was sent, as the simulator does: finds messages changed before their delivery.
+ * - `clone` delivers a deep copy and keeps the original: finds messages changed by their sender at any time, and a
+ *   run whose results differ from the plain run's has a receiver that changes what its sender still reads.
+ */
+export type Delivery = 'reference' | 'clone';
+
+export class Cloning {
+  readonly place: NodeFactory;
+  private readonly delivery: Delivery;
+  /** By the object that is delivered. */
+  private readonly underway = new Map<Message, Sent>();
+  /** Originals whose receiver got a copy: nobody may ever change them. */
+  private readonly kept: Sent[] = [];
+  private readonly givenAway = new WeakSet<ArrayBufferLike>();
+  private readonly found: string[] = [];
+  private sentCount = 0;
+
+  /** @param place the factory whose nodes are to be watched; hand `cloning.place` to the world instead of it */
+  constructor(place: NodeFactory, delivery: Delivery) {
+    this.delivery = delivery;
+    this.place = (world) => new WatchedNode(this, place(this.watchedWorld(world)), world.self);
+  }
+
+  /** Messages sent so far. */
+  get sent(): number {
+    return this.sentCount;
+  }
+
+  /** What was found wrong so far, a sentence each; looks at every message that is still to be unchanged. */
+  violations(): string[] {
+    const changed = [...this.kept, ...this.underway.values()].filter((sent) => this.changed(sent));
+    return [...new Set([...this.found, ...changed.map((sent) => this.sentence(sent))])];
+  }
+
+  /** A message reached its node: it may be changed from now on, by that node, if it is the original. */
+  delivered(message: Message): void {
+    const sent = this.underway.get(message);
+    if (sent === undefined) return;
+    this.underway.delete(message);
+    if (this.changed(sent)) this.found.push(this.sentence(sent));
+    if (this.delivery === 'clone') this.kept.push(sent);
+    else for (const memory of memories(message)) this.givenAway.delete(memory);
+  }
+
+  private send(world: World, to: NodeId, message: Message, bytes: number): void {
+    for (const memory of memories(message)) {
+      if (this.givenAway.has(memory))
+        this.found.push(
+          `node ${world.self} sent '${message.kind}' to node ${to} with an array that was given away before`,
+        );
+      this.givenAway.add(memory);
+    }
+    const carried = this.delivery === 'clone' ? structuredClone(message) : message;
+    this.underway.set(carried, {
+      from: world.self,
+      to,
+      message,
+      fingerprint: fingerprint(message),
+    });
+    this.sentCount++;
+    world.send(to, carried, bytes);
+  }
+
+  private changed(sent: Sent): boolean {
+    return fingerprint(sent.message) !== sent.fingerprint;
+  }
+
+  private sentence(sent: Sent): string {
+    return `node ${sent.from} changed the message '${sent.message.kind}' after sending it to node ${sent.to}`;
+  }
+
+  private watchedWorld(world: World): World {
+    return {
+      self: world.self,
+      now: () => world.now(),
+      random: (stream) => world.random(stream),
+      send: (to, message, bytes) => this.send(world, to, message, bytes),
+      compute: (job) => world.compute(job),
+      wake: (alarm, afterNs) => world.wake(alarm, afterNs),
+      cancel: (alarm) => world.cancel(alarm),
+      hold: (item, bytes) => world.hold(item, bytes),
+      release: (item, bytes) => world.release(item, bytes),
+      note: (name, value) => world.note(name, value),
+    };
+  }
+}
+
+class WatchedNode implements Node {
+  private readonly watch: Cloning;
+  private readonly inner: Node;
+  readonly self: NodeId;
+
+  constructor(watch: Cloning, inner: Node, self: NodeId) {
+    this.watch = watch;
+    this.inner = inner;
+    this.self = self;
+  }
+
+  get phase(): string {
+    return this.inner.phase;
+  }
+
+  get finished(): boolean {
+    return this.inner.finished;
+  }
+
+  start(): void {
+    this.inner.start();
+  }
+
+  receive(message: Message, from: NodeId): void {
+    this.watch.delivered(message);
+    this.inner.receive(message, from);
+  }
+
+  computed(job: Job): void {
+    this.inner.computed(job);
+  }
+
+  woken(alarm: string): void {
+    this.inner.woken(alarm);
+  }
+
+  waitsFor(): string {
+    return this.inner.waitsFor();
+  }
+}

@@ -1,0 +1,41 @@
+/** What the main thread and the threads of a run say to each other. Plain data and ports only. */
+import type { MessagePort } from 'node:worker_threads';
+import type { NodeStanding, RunFailure } from '../../engine/result.ts';
+import type { Message, NodeId, NoteValue } from '../../engine/world.ts';
+import type { BoardMemory } from './thread-board.ts';
+
+/** What a thread is born with. `work` is what its maker of nodes needs, such as a scenario and its data. */
+export interface ThreadSetup {
+  readonly node: NodeId;
+  readonly seed: number;
+  /** Infinity where there is no limit. */
+  readonly memoryBytes: number;
+  readonly board: BoardMemory;
+  readonly work: unknown;
+}
+
+export type ToThread =
+  /** The run begins; `origin` is its moment 0 on the clock common to all threads, in nanoseconds. */
+  | { kind: 'start'; origin: bigint }
+  /** A way to and from another node, made by that node. */
+  | { kind: 'connect'; peer: NodeId; port: MessagePort }
+  /** Say where you stand. */
+  | { kind: 'report' };
+
+export type FromThread =
+  /** The node is built and waits for `start`. */
+  | { kind: 'ready' }
+  | { kind: 'connect'; peer: NodeId; port: MessagePort }
+  | { kind: 'note'; timeNs: number; name: string; value: NoteValue }
+  | { kind: 'finished' }
+  | { kind: 'failed'; failure: RunFailure }
+  | { kind: 'report'; standing: NodeStanding; memoryItems: Record<string, number> };
+
+/** A message between nodes, on its way. */
+export interface Envelope {
+  readonly from: NodeId;
+  /** When it was sent, in nanoseconds of the run. */
+  readonly sentNs: number;
+  readonly bytes: number;
+  readonly message: Message;
+}

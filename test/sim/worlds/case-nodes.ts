@@ -1,0 +1,198 @@
+/** Small nodes, each of which looks at one promise of the world it lives in and logs what it saw by notes. */
+import type { Job, Message, Node, World } from '../../../engine/world.ts';
+
+let flags = new Int32Array(new SharedArrayBuffer(4));
+
+/** Every run has its own flags; a thread gets them with its work. */
+export function useFlags(memory: SharedArrayBuffer): void {
+  flags = new Int32Array(memory);
+}
+
+interface Numbered extends Message {
+  number: number;
+  values: Float64Array;
+}
+
+/** A node whose handlers do nothing until a case says otherwise. */
+export class Quiet implements Node {
+  phase = 'waiting';
+  finished = false;
+  readonly world: World;
+  constructor(world: World) {
+    this.world = world;
+  }
+  start(): void {}
+  receive(_message: Message, _from: number): void {}
+  computed(_job: Job): void {}
+  woken(_alarm: string): void {}
+  waitsFor(): string {
+    return `a message that never comes to node ${this.world.self}`;
+  }
+  log(text: string): void {
+    this.world.note('log', { text });
+  }
+  finish(): void {
+    this.phase = 'done';
+    this.finished = true;
+  }
+}
+
+export const ORDER_COUNT = 150;
+
+/** Node 0 sends numbered arrays to all others by turns, parts of larger arrays among them. */
+export class Orderly extends Quiet {
+  private got = 0;
+  override start(): void {
+    if (this.world.self !== 0) return;
+    for (let number = 0; number < ORDER_COUNT; number++)
+      for (const to of [1, 2]) {
+        const large = Float64Array.from([number, number + to, -1, -2]);
+        const values = number % 2 === 0 ? large : large.subarray(0, 2);
+        this.world.send(to, { kind: 'numbered', number, values } as Message, 16);
+      }
+    this.finish();
+  }
+  override receive(message: Message, from: number): void {
+    const { number, values } = message as Numbered;
+    const right = values[0] === number && values[1] === number + this.world.self;
+    this.log(`${number} from ${from} ${right ? 'right' : 'wrong'}`);
+    if (++this.got === ORDER_COUNT) this.finish();
+  }
+}
+
+/** Node 1 works while node 0 sends it five messages. */
+export class Busy extends Quiet {
+  override start(): void {
+    if (this.world.self === 0) this.world.send(1, { kind: 'hello' }, 0);
+  }
+  override receive(message: Message, from: number): void {
+    this.log(message.kind);
+    if (message.kind === 'hello') {
+      this.world.send(from, { kind: 'go' }, 0);
+      this.world.compute({ name: 'work', flops: 1e9, run: () => this.work() });
+      this.log('asked');
+    }
+    if (message.kind === 'go') {
+      for (let number = 0; number < 5; number++) this.world.send(1, { kind: `late ${number}` }, 8);
+      Atomics.store(flags, 0, 1);
+      Atomics.notify(flags, 0);
+      this.finish();
+    }
+  }
+  override computed(job: Job): void {
+    this.log(`computed ${job.name}`);
+    this.finish();
+  }
+  private work(): void {
+    Atomics.wait(flags, 0, 0, 10_000);
+    this.log('ran');
+  }
+}
+
+/** Asks for a job when it must not. */
+export class Greedy extends Quiet {
+  override start(): void {
+    this.phase = 'grabbing';
+    this.world.compute({ name: 'first', flops: 1, run: () => {} });
+    this.world.compute({ name: 'second', flops: 1, run: () => {} });
+  }
+}
+
+/** Asks for its next job between the end of one and its `computed`. */
+export class Hasty extends Busy {
+  override receive(message: Message, from: number): void {
+    super.receive(message, from);
+    if (message.kind === 'late 0')
+      this.world.compute({ name: 'too early', flops: 1, run: () => {} });
+  }
+}
+
+export class Alarmed extends Quiet {
+  override start(): void {
+    this.world.wake('late', 4e6);
+    this.world.wake('cancelled', 2e6);
+    this.world.wake('moved', 1e6);
+    this.world.wake('early', 3e6);
+    this.world.wake('moved', 5e6);
+    this.world.wake('at once', 0);
+    this.world.cancel('cancelled');
+    this.world.cancel('never set');
+    this.log('started');
+  }
+  override woken(alarm: string): void {
+    this.log(alarm);
+    if (alarm === 'moved') this.finish();
+  }
+}
+
+/** An alarm falls due while a job runs. */
+export class Overslept extends Quiet {
+  override start(): void {
+    this.world.wake('during', 1e6);
+    this.world.compute({ name: 'long', flops: 1e9, run: () => this.wait() });
+  }
+  override computed(): void {
+    this.log('computed');
+  }
+  override woken(alarm: string): void {
+    this.log(alarm);
+    this.finish();
+  }
+  private wait(): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    this.log('ran');
+  }
+}
+
+export class Narcissus extends Quiet {
+  override start(): void {
+    this.world.send(0, { kind: 'to myself', values: Float32Array.of(1, 2) } as Message, 8);
+    this.log('sent');
+  }
+  override receive(message: Message, from: number): void {
+    this.log(`${message.kind} from ${from} ${(message as Numbered).values.join(' ')}`);
+    this.finish();
+  }
+}
+
+export class Hoarder extends Quiet {
+  override start(): void {
+    if (this.world.self !== 1) return this.finish();
+    this.phase = 'hoarding';
+    this.world.hold('gold', 600);
+    this.world.release('gold', 100);
+    this.world.hold('silver', 300);
+    this.world.hold('gold', 400);
+  }
+}
+
+export class Clumsy extends Quiet {
+  override start(): void {
+    if (this.world.self === 0) this.world.send(1, { kind: 'banana' }, 0);
+  }
+  override receive(): void {
+    this.phase = 'slipping';
+    throw new Error('there was a banana skin');
+  }
+}
+
+export class Waiting extends Quiet {
+  override start(): void {
+    this.phase = 'waiting for the other';
+    if (this.world.self === 2) this.finish();
+  }
+}
+
+export class Gambler extends Quiet {
+  override start(): void {
+    const dice = this.world.random('dice');
+    this.log([dice.next(), this.world.random('dice').next(), dice.below(6)].join(' '));
+    this.finish();
+  }
+}
+
+export class Lost extends Quiet {
+  override start(): void {
+    this.world.send(7, { kind: 'letter' }, 0);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What every world must do for a node, one case a claim. The same nodes run in the simulated world and on threads;
+ * they say what they saw by notes, which every world carries to its observers.
+ */
+import type { Test } from 'tap';
+import type { RunResult } from '../../../engine/result.ts';
+import { randomStream } from '../../../engine/random.ts';
+import type { NodeFactory } from '../../../engine/world.ts';
+import {
+  ORDER_COUNT,
+  Orderly,
+  Busy,
+  Greedy,
+  Hasty,
+  Alarmed,
+  Overslept,
+  Narcissus,
+  Hoarder,
+  Clumsy,
+  Waiting,
+  Gambler,
+  Lost,
+} from './case-nodes.ts';
+
+export interface Heard {
+  /** What each node logged, in its own order. */
+  logs: string[][];
+  result: RunResult;
+}
+
+export interface Case {
+  /** The claim. */
+  name: string;
+  nodes: number;
+  memoryBytes?: number;
+  place: NodeFactory;
+  judge(t: Test, heard: Heard): void;
+}
+
+/** Shared by the threads of the process and by the simulator: tells one node that another got somewhere. */
+export interface CaseWork {
+  name: string;
+  flags: SharedArrayBuffer;
+}
+
+/** The seed of every case. */
+export const CASE_SEED = 5;
+
+function gamble(node: number): string[] {
+  const dice = randomStream(CASE_SEED, `node/${node}/dice`);
+  return [[dice.next(), dice.next(), dice.below(6)].join(' ')];
+}
+
+function failsIn(node: number, words: RegExp) {
+  return (t: Test, { result }: Heard): void => {
+    t.equal(result.outcome, 'failed');
+    t.equal(result.failure?.kind, 'error');
+    t.match(result.failure, { node });
+    t.match(result.failure?.message, words);
+  };
+}
+
+export const CASES: readonly Case[] = [
+  {
+    name: 'messages between two nodes arrive whole and in the order of sending',
+    nodes: 3,
+    place: (world) => new Orderly(world),
+    judge: (t, { logs, result }) => {
+      const expected = Array.from({ length: ORDER_COUNT }, (_, at) => `${at} from 0 right`);
+      t.same(logs, [[], expected, expected]);
+      t.equal(result.messages, 2 * ORDER_COUNT);
+      t.equal(result.nodes[0].messagesSent, 2 * ORDER_COUNT);
+      t.equal(result.nodes[2].messagesReceived, ORDER_COUNT);
+    },
+  },
+  {
+    name: 'no handler runs during a job; what arrived is handed over before computed',
+    nodes: 2,
+    place: (world) => new Busy(world),
+    judge: (t, { logs, result }) => {
+      const late = [0, 1, 2, 3, 4].map((number) => `late ${number}`);
+      t.same(logs[1], ['hello', 'asked', 'ran', ...late, 'computed work']);
+      t.equal(result.nodes[1].jobs, 1);
+      t.equal(result.nodes[1].flops, 1e9);
+    },
+  },
+  {
+    name: 'asking for a second job before the first is over is an error',
+    nodes: 1,
+    place: (world) => new Greedy(world),
+    judge: failsIn(0, /grabbing.*|second/),
+  },
+  {
+    name: 'asking for a job between the end of one and its computed is an error',
+    nodes: 2,
+    place: (world) => new Hasty(world),
+    judge: failsIn(1, /too early/),
+  },
+  {
+    name: 'alarms come in the order of their times; they can be moved and cancelled',
+    nodes: 1,
+    place: (world) => new Alarmed(world),
+    judge: (t, { logs }) => t.same(logs[0], ['started', 'at once', 'early', 'late', 'moved']),
+  },
+  {
+    name: 'an alarm that falls due while a job runs comes after computed',
+    nodes: 1,
+    place: (world) => new Overslept(world),
+    judge: (t, { logs }) => t.same(logs[0], ['ran', 'computed', 'during']),
+  },
+  {
+    name: 'a node can send to itself, and receives only after the handler has returned',
+    nodes: 1,
+    place: (world) => new Narcissus(world),
+    judge: (t, { logs }) => t.same(logs[0], ['sent', 'to myself from 0 1 2']),
+  },
+  {
+    name: 'holding more than the host has ends the run with the node and its ledger',
+    nodes: 2,
+    memoryBytes: 1000,
+    place: (world) => new Hoarder(world),
+    judge: (t, { result }) => {
+      t.equal(result.outcome, 'failed');
+      t.match(result.failure, {
+        kind: 'out-of-memory',
+        node: 1,
+        limitBytes: 1000,
+        ledger: { gold: 900, silver: 300 },
+      });
+      t.equal(result.nodes[1].peakMemoryBytes, 800);
+    },
+  },
+  {
+    name: 'an error in a handler ends the run with the node and its phase',
+    nodes: 2,
+    place: (world) => new Clumsy(world),
+    judge: failsIn(1, /slipping.*banana skin/),
+  },
+  {
+    name: 'when nothing is under way and nodes wait, the run ends with where each stands',
+    nodes: 3,
+    place: (world) => new Waiting(world),
+    judge: (t, { result }) => {
+      t.equal(result.outcome, 'failed');
+      t.match(result.failure, {
+        kind: 'deadlock',
+        nodes: [0, 1].map((node) => ({
+          node,
+          phase: 'waiting for the other',
+          waitsFor: `a message that never comes to node ${node}`,
+          inbox: [],
+        })),
+      });
+    },
+  },
+  {
+    name: 'a node draws the same luck in every world',
+    nodes: 2,
+    place: (world) => new Gambler(world),
+    judge: (t, { logs }) => {
+      t.same(logs, [gamble(0), gamble(1)]);
+    },
+  },
+  {
+    name: 'a message to a node that does not exist is an error',
+    nodes: 2,
+    place: (world) => (world.self === 1 ? new Lost(world) : new Gambler(world)),
+    judge: failsIn(1, /7/),
+  },
+];

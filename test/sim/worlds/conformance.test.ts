@@ -1,0 +1,67 @@
+/** The same cases in every world: what holds for a node in the simulator holds on a thread. */
+import t from 'tap';
+import type { HostSpec } from '../../../engine/host-spec.ts';
+import type { Observer } from '../../../engine/observer.ts';
+import { ringTopology } from '../../../engine/network/ring.ts';
+import type { RunResult } from '../../../engine/result.ts';
+import { Simulation } from '../../../engine/simulation.ts';
+import { bundleWorker } from '../../../sim/worlds/bundle.ts';
+import { ThreadRun } from '../../../sim/worlds/thread-run.ts';
+import { useFlags } from './case-nodes.ts';
+import { CASE_SEED, CASES, type Case, type CaseWork, type Heard } from './cases.ts';
+
+type RunCase = (one: Case, observer: Observer) => Promise<RunResult>;
+
+function hostsOf({ nodes, memoryBytes }: Case): HostSpec[] {
+  const host = {
+    speedFlopsPerSecond: 1e12,
+    memoryBytes: memoryBytes ?? Infinity,
+    taskOverheadNs: 1000,
+  };
+  return new Array<HostSpec>(nodes).fill(host);
+}
+
+const simulated: RunCase = async (one, observer) => {
+  useFlags(new SharedArrayBuffer(4));
+  const simulation = new Simulation({
+    seed: CASE_SEED,
+    hosts: hostsOf(one),
+    topology: ringTopology(one.nodes, 1e9, 1000),
+    sharing: 'fifo',
+    runJobs: true,
+    observers: [observer],
+    place: one.place,
+  });
+  while (simulation.run(1000));
+  return simulation.result();
+};
+
+const threads: RunCase = async (one, observer) => {
+  const work: CaseWork = { name: one.name, flags: new SharedArrayBuffer(4) };
+  const bundle = await bundleWorker(new URL('./cases-worker.ts', import.meta.url).href);
+  const hosts = hostsOf(one);
+  return new ThreadRun({ bundle, seed: CASE_SEED, hosts, work, observers: [observer] }).run();
+};
+
+async function hear(run: RunCase, one: Case): Promise<Heard> {
+  const logs: string[][] = Array.from({ length: one.nodes }, () => []);
+  const noted: Observer['noted'] = (node, _timeNs, _name, value) => {
+    logs[node].push((value as { text: string }).text);
+  };
+  return { result: await run(one, { noted }), logs };
+}
+
+for (const [world, run] of Object.entries({ simulated, threads }))
+  for (const one of CASES)
+    t.test(`${world}: ${one.name}`, async (t) => {
+      const heard = await hear(run, one);
+      one.judge(t, heard);
+      const { result } = heard;
+      if (result.outcome !== 'failed') t.equal(result.outcome, 'finished');
+      for (const node of result.nodes)
+        t.equal(
+          node.downNs + node.busyNs + node.redoNs + node.commNs + node.idleNs,
+          result.timeNs,
+          `the states of node ${node.node} sum to the run's time (ARCHITECTURE 8)`,
+        );
+    });
