@@ -21,6 +21,8 @@ import {
 export interface WorldOutcome {
   readonly runs: readonly ProtocolRun[];
   readonly crash: Error | null;
+  /** True when the run was ended early by the user, so that protocols may be missing or partial. */
+  readonly wasInterrupted: boolean;
 }
 
 type Progress = Extract<WorkerReport, { kind: 'progress' }>;
@@ -129,7 +131,7 @@ export class SimulatedWorld {
     if (crash) this.failure = crash.message;
     const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
     if (this.status !== 'interrupted') this.status = failed ? 'failed' : 'done';
-    return { runs: this.runs, crash };
+    return { runs: this.runs, crash, wasInterrupted: this.status === 'interrupted' };
   }
 
   private hear(report: WorkerReport): void {

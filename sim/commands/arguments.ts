@@ -1,0 +1,79 @@
+/** Reads a command line: commander's complaints become bad input, and help is an ordinary end. */
+import { Command, CommanderError } from 'commander';
+import { BadInput } from '../scenario/bad-input.ts';
+import type { Overrides } from '../scenario/overrides.ts';
+import type { CommandStreams } from './streams.ts';
+
+export interface SimulateOptions extends Overrides {
+  readonly out?: string;
+  readonly ui: boolean;
+  readonly trace: boolean;
+  readonly check: boolean;
+  readonly schema: boolean;
+}
+
+export interface SimulateArguments {
+  readonly file: string | null;
+  readonly options: SimulateOptions;
+}
+
+const EXAMPLES = `
+Examples:
+  npm run sim -- scenarios/ring-64.ts                          64 nodes in a ring learn to read digits
+  npm run sim -- scenarios/ring-vs-ps.ts --check               two protocols side by side, held to their expectations
+  npm run sim -- scenarios/ring-64.ts --nodes 16 --seed 7      fewer nodes, other luck
+  npm run sim -- scenarios/ring-64.ts --set training.iterations=50 --set "cluster.network.bandwidth=1 Gbit/s"
+  npm run sim -- out/ring-64/scenario.json                     an earlier run once more, to the same digest
+  npm run sim -- scenarios/ring-4.ts --trace --out /tmp/ring   with a trace for https://ui.perfetto.dev
+
+In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
+2 bad input, 130 interrupted (what was done so far is written and marked partial).`;
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+function command(streams: CommandStreams): Command {
+  return new Command('npm run sim --')
+    .description('Simulates a scenario, each of its protocols in turn, and writes the results.')
+    .argument('[scenario]', 'a .ts, .js, .mjs or .json file')
+    .option('--nodes <N>', 'another number of nodes')
+    .option('--seed <S>', 'another seed')
+    .option('--set <path=value>', 'another value for any field; may be repeated', collect, [])
+    .option('--out <DIR>', 'where the results go (default: out/<scenario>)')
+    .option('--no-ui', 'plain progress lines even on a terminal')
+    .option('--trace', 'also write trace.json, which opens in Perfetto', false)
+    .option('--check', "hold the run to the scenario's expectations", false)
+    .option('--schema', 'print the JSON Schema of scenarios', false)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => 100,
+    });
+}
+
+/**
+ * The arguments of `npm run sim`; null when help was asked for and has been printed.
+ * @throws BadInput for an unknown option or a missing scenario
+ */
+export function readSimulateArguments(
+  words: readonly string[],
+  streams: CommandStreams,
+): SimulateArguments | null {
+  const parser = command(streams);
+  try {
+    parser.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    throw new BadInput(complaint(error));
+  }
+  return { file: parser.args[0] ?? null, options: parser.opts<SimulateOptions>() };
+}
+
+function complaint({ message }: CommanderError): string {
+  const said = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return `${said}; one of the options that --help lists would be right`;
+}

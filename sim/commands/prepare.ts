@@ -1,0 +1,32 @@
+/** All that is checked before anything runs or is written: the scenario, its data, and the plan of each protocol. */
+import type { DataSplit } from '../../models/dataset.ts';
+import { dataOf, planOf } from '../assemble.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { override, type Overrides } from '../scenario/overrides.ts';
+import { resolveScenario } from '../scenario/resolve.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+
+export interface Prepared {
+  readonly scenario: ResolvedScenario;
+  readonly warnings: readonly string[];
+  /** On shared memory; null under cost numerics. */
+  readonly data: DataSplit | null;
+}
+
+/**
+ * Reads a scenario file, puts the overrides in and checks everything that can be checked.
+ * @throws BadInput with one sentence that begins with the file
+ */
+export async function prepare(file: string, overrides: Overrides): Promise<Prepared> {
+  const written = override(await loadScenario(file), overrides);
+  try {
+    const { scenario, warnings } = await resolveScenario(written);
+    const data = dataOf(scenario);
+    for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);
+    return { scenario, warnings, data };
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    throw new BadInput(`${file}: ${error.message}`);
+  }
+}

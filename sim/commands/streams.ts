@@ -1,0 +1,16 @@
+/** Where a command writes: the process's own streams, or a test's. */
+export interface CommandStreams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  /** True where a live screen can be drawn. */
+  readonly isTerminal: boolean;
+}
+
+/** Exit statuses of every command (ARCHITECTURE section 6). */
+export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+/** The streams of this process. */
+export function processStreams(): CommandStreams {
+  const { stdout, stderr } = process;
+  return { stdout, stderr, isTerminal: stdout.isTTY === true && process.stdin.isTTY === true };
+}

@@ -1,0 +1,61 @@
+/** From the runs of a scenario to the files of its result folder. */
+import { iterationsCsv } from '../../reports/iterations-csv.ts';
+import { linksCsv } from '../../reports/links-csv.ts';
+import { nodesCsv } from '../../reports/nodes-csv.ts';
+import type { ReportInput, WorldKind } from '../../reports/report-input.ts';
+import { summarize, type Summary } from '../../reports/summary.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { ProtocolRun } from '../worlds/protocol-run.ts';
+import type { ResultFiles } from './result-folder.ts';
+import { weightsSha256 } from './weights-hash.ts';
+
+export interface Results {
+  readonly inputs: readonly ReportInput[];
+  readonly summaries: readonly Summary[];
+}
+
+/** What the reports say of each run. */
+export function resultsOf(
+  scenario: ResolvedScenario,
+  world: WorldKind,
+  runs: readonly ProtocolRun[],
+): Results {
+  const inputs = runs.map((run): ReportInput => {
+    const { kind, label } = scenario.protocol[run.index];
+    return {
+      scenario: { name: scenario.name, seed: scenario.seed, kind, label },
+      world,
+      roles: run.roles,
+      run: run.result,
+      training: run.training,
+      weightsSha256: weightsSha256(run.training.finalWeights),
+      wallSeconds: run.wallSeconds,
+      partial: run.result.outcome === 'interrupted',
+    };
+  });
+  return { inputs, summaries: inputs.map(summarize) };
+}
+
+/**
+ * The files of a result folder. summary.json holds one object, or a list of them when the scenario lists several
+ * protocols, however many of those ran.
+ */
+export function resultFiles(
+  scenario: ResolvedScenario,
+  { inputs, summaries }: Results,
+  trace: Iterable<string> | null,
+): ResultFiles {
+  const summary = scenario.protocol.length > 1 ? summaries : (summaries[0] ?? null);
+  return {
+    'summary.json': json(summary),
+    'scenario.json': json(scenario),
+    'nodes.csv': nodesCsv(inputs),
+    'iterations.csv': iterationsCsv(inputs),
+    'links.csv': linksCsv(inputs),
+    ...(trace ? { 'trace.json': trace } : {}),
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
