@@ -3,8 +3,8 @@
  * view and one size give one frame.
  */
 import type { RunView } from '../progress.ts';
-import { beside, cut, type Line } from './line.ts';
-import { legendLines, nodeMap } from './node-map.ts';
+import { beside, cut, flow, type Line } from './line.ts';
+import { nodeMap, stateCounts } from './node-map.ts';
 import {
   failurePanel,
   keysPanel,
@@ -49,19 +49,17 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
     ...(failure.length > 0 ? [[], ...failure] : []),
     ...(keys.length > 0 ? [[], ...keys] : []),
   ];
-  // Two lines for a legend below the picture, in case it has none inside.
   const room = height - head.length - foot.length;
   const mapHeight = Math.min(MAP_HEIGHT_MAX, room);
   if (mapHeight < MAP_HEIGHT_MIN) return null;
   const mapWidth = Math.min(Math.floor(width * 0.46), mapHeight * 2 + 6);
   let map = nodeMap(view, mapWidth, mapHeight);
-  let legend: Line[] = [];
-  if (!map.hasLegend) {
-    legend = [[], ...legendLines(view, width)];
+  const legend = map.legend === null ? [] : [[], ...flow(map.legend, width)];
+  // A picture without room for its legend gives way to it.
+  if (legend.length > 0)
     map = nodeMap(view, mapWidth, Math.min(MAP_HEIGHT_MAX, room - legend.length));
-  }
   const figuresWidth = width - map.width - GAP;
-  const figures = stack(figurePanels(view, figuresWidth), mapHeight, 1);
+  const figures = stack(figurePanels(view, figuresWidth), mapHeight - legend.length, 1);
   return [...head, ...beside(map.lines, figures, map.width, GAP), ...legend, ...foot];
 }
 
@@ -72,7 +70,7 @@ function narrowFrame(view: RunView, width: number, height: number): Line[] {
     { lines: progressPanel(view, width), rank: 1 },
     { lines: failurePanel(view, width), rank: 2 },
     ...figurePanels(view, width),
-    { lines: legendLines(view, width), rank: 6 },
+    { lines: flow(stateCounts(view), width), rank: 6 },
     { lines: keysPanel(view), rank: 2 },
   ];
   return stack(panels, height, 0);

@@ -20,7 +20,7 @@ const LOOKS: Record<NodeState, StateLook> = {
   redo: { state: 'redo', color: 'yellow', disc: '◆', square: '◈', bar: '▓' },
   comm: { state: 'comm', color: 'cyan', disc: '◐', square: '◧', bar: '▒' },
   idle: { state: 'idle', color: 'gray', disc: '○', square: '□', bar: '░' },
-  down: { state: 'down', color: 'red', disc: '×', square: '×', bar: ' ' },
+  down: { state: 'down', color: 'red', disc: '×', square: '×', bar: '×' },
 };
 
 /** The look of a state code (an index in NODE_STATES). */

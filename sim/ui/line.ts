@@ -53,7 +53,8 @@ export function beside(
 ): Line[] {
   const height = Math.max(left.length, right.length);
   return Array.from({ length: height }, (_none, index) => [
-    ...fit(left[index] ?? [], leftWidth + gap),
+    ...fit(left[index] ?? [], leftWidth),
+    { text: ' '.repeat(gap) },
     ...(right[index] ?? []),
   ]);
 }

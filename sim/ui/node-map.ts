@@ -6,7 +6,7 @@ import { formatCount } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
 import { ellipse, gridOf, spreadOver } from './geometry.ts';
 import { SHOWN_STATES, codeOf, commonRole, countStates, lookOf } from './glyphs.ts';
-import { flow, widthOf, type Line, type Span } from './line.ts';
+import { widthOf, type Line, type Span } from './line.ts';
 
 /** Past this many nodes a ring is only noise. */
 const RING_NODES_MAX = 64;
@@ -14,13 +14,15 @@ const RING_NODES_MAX = 64;
 export interface NodeMap {
   readonly lines: Line[];
   readonly width: number;
-  /** False when the legend still has to be printed elsewhere. */
-  readonly hasLegend: boolean;
+  /** Pieces of the legend that the picture needs and does not hold itself; null when it needs none. */
+  readonly legend: Line[] | null;
 }
 
 /** The picture of at most `width` x `height` cells. */
 export function nodeMap(view: RunView, width: number, height: number): NodeMap {
-  const ring = view.nodes <= RING_NODES_MAX ? ringMap(view, width, height) : null;
+  // Odd sizes have a middle, so that the ring is symmetric.
+  const [ringWidth, ringHeight] = [width - 1 + (width % 2), height - 1 + (height % 2)];
+  const ring = view.nodes <= RING_NODES_MAX ? ringMap(view, ringWidth, ringHeight) : null;
   return ring ?? gridMap(view, width, height);
 }
 
@@ -39,8 +41,8 @@ function ringMap(view: RunView, width: number, height: number): NodeMap | null {
     const isCommon = view.roles[node] === common;
     canvas[row][column] = { text: isCommon ? look.disc : look.square, color: look.color };
   }
-  const hasLegend = writeInside(canvas, centreLines(view), width, height);
-  return { lines: canvas.map(lineOf), width, hasLegend };
+  const isInside = writeInside(canvas, centreLines(view), width, height);
+  return { lines: canvas.map(lineOf), width, legend: isInside ? null : legendOf(view) };
 }
 
 /** How many nodes there are and what they do, for the middle of the ring. */
@@ -53,7 +55,7 @@ function centreLines(view: RunView): Line[] {
     { text: `${counts[codeOf(look.state)]}`.padStart(numberWidth) },
   ]);
   const nodes: Line = [{ text: nodesText(view.nodes), bold: true }];
-  return [nodes, [], ...states, ...squareRoles(view).map((line): Line => line)];
+  return [nodes, [], ...states, ...squareRoles(view)];
 }
 
 /** What squares stand for: the roles other than the most common one. */
@@ -93,20 +95,23 @@ function writeInside(
 function gridMap(view: RunView, width: number, height: number): NodeMap {
   const captionHeight = 2;
   const grid = gridOf(view.nodes, width, Math.max(1, height - captionHeight));
+  const common = commonRole(view.roles);
   const canvas: Canvas = Array.from({ length: grid.rows }, (_none, row) =>
     Array.from({ length: grid.columns }, (_nothing, column) => {
       const first = (row * grid.columns + column) * grid.nodesPerCell;
       if (first >= view.nodes) return null;
       const look = lookOf(commonState(view.states.subarray(first, first + grid.nodesPerCell)));
-      return { text: look.disc, color: look.color };
+      const isDisc = grid.nodesPerCell > 1 || view.roles[first] === common;
+      return { text: isDisc ? look.disc : look.square, color: look.color };
     }),
   );
-  const many = grid.nodesPerCell > 1 ? `, ${grid.nodesPerCell} a cell: what most of them do` : '';
+  const many = grid.nodesPerCell > 1 ? `, ${grid.nodesPerCell} a cell` : '';
   const caption: Line = [
     { text: nodesText(view.nodes), bold: true },
     { text: many, dim: true },
   ];
-  return { lines: [...canvas.map(lineOf), [], caption], width, hasLegend: false };
+  const legend = grid.nodesPerCell > 1 ? stateCounts(view) : legendOf(view);
+  return { lines: [...canvas.map(lineOf), [], caption], width, legend };
 }
 
 /** The state of most nodes; the first in order of priority when several are equal. */
@@ -137,12 +142,15 @@ function isSameLook(first: Span, second: Span): boolean {
   return first.color === second.color && first.dim === second.dim && first.bold === second.bold;
 }
 
-/** The states, their looks and how many nodes are in each, on as few lines of `width` as it takes. */
-export function legendLines(view: RunView, width: number): Line[] {
+/** The states, their looks and how many nodes are in each. */
+export function stateCounts(view: RunView): Line[] {
   const counts = countStates(view.states);
-  const pieces = SHOWN_STATES.map((look): Line => [
+  return SHOWN_STATES.map((look): Line => [
     { text: look.disc, color: look.color },
     { text: ` ${look.state} ${formatCount(counts[codeOf(look.state)])}` },
   ]);
-  return flow(pieces, width);
+}
+
+function legendOf(view: RunView): Line[] {
+  return [...stateCounts(view), ...squareRoles(view)];
 }

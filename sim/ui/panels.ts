@@ -124,7 +124,7 @@ export function sharesPanel(view: RunView, width: number): Line[] {
       !(state === 'redo' || state === 'down') || view.shares.some((share) => share[state] > 0),
   );
   const header = shown.flatMap(({ bar, state, color }): Span[] => [
-    { text: bar === ' ' ? '_' : bar, color },
+    { text: bar, color },
     { text: ` ${state}  ` },
   ]);
   const nameWidth = Math.min(
