@@ -103,6 +103,11 @@ export class Simulation implements HostKeeper {
     return this.transport.messages;
   }
 
+  /** Bytes sent over the network, headers included. */
+  get bytes(): number {
+    return this.transport.bytes;
+  }
+
   /** Nodes that are not finished. */
   get unfinished(): number {
     return this.unfinishedNodes;

@@ -7,9 +7,9 @@ import type { CommandStreams } from './streams.ts';
 export interface SimulateOptions extends Overrides {
   readonly out?: string;
   readonly ui: boolean;
-  readonly trace: boolean;
-  readonly check: boolean;
-  readonly schema: boolean;
+  readonly trace?: boolean;
+  readonly check?: boolean;
+  readonly schema?: boolean;
 }
 
 export interface SimulateArguments {
@@ -29,7 +29,7 @@ Examples:
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
 2 bad input, 130 interrupted (what was done so far is written and marked partial).`;
 
-function collect(value: string, earlier: string[]): string[] {
+function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
@@ -39,12 +39,12 @@ function command(streams: CommandStreams): Command {
     .argument('[scenario]', 'a .ts, .js, .mjs or .json file')
     .option('--nodes <N>', 'another number of nodes')
     .option('--seed <S>', 'another seed')
-    .option('--set <path=value>', 'another value for any field; may be repeated', collect, [])
+    .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>)')
     .option('--no-ui', 'plain progress lines even on a terminal')
-    .option('--trace', 'also write trace.json, which opens in Perfetto', false)
-    .option('--check', "hold the run to the scenario's expectations", false)
-    .option('--schema', 'print the JSON Schema of scenarios', false)
+    .option('--trace', 'also write trace.json, which opens in Perfetto')
+    .option('--check', "hold the run to the scenario's expectations")
+    .option('--schema', 'print the JSON Schema of scenarios')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({

@@ -55,17 +55,19 @@ async function run(
 ): Promise<number> {
   streams.stderr.write(`${heading(scenario)}\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-  const world = new SimulatedWorld(scenario, data, { trace: options.trace });
+  const world = new SimulatedWorld(scenario, data, { trace: options.trace === true });
   const restore = onInterrupt(() => world.quit());
   try {
     const progress = await showProgress(world, options.ui && streams.isTerminal, streams);
     const outcome = await world.done;
     await progress.done();
     const results = resultsOf(scenario, 'simulated', outcome.runs);
-    writeResultFolder(folder, resultFiles(scenario, results, null));
+    writeResultFolder(folder, resultFiles(scenario, results));
     tell(results, outcome, folder, streams);
     const holds = !options.check || check(scenario, results.summaries, streams);
-    return exitStatus(results.summaries, outcome, holds);
+    if (world.wasInterrupted) return EXIT.interrupted;
+    const failed = results.summaries.some((summary) => summary.outcome === 'failed');
+    return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
   } finally {
     restore();
   }
@@ -114,14 +116,4 @@ function check(
   for (const { text, holds } of results) stderr.write(`${holds ? 'yes' : 'no '}  ${text}\n`);
   if (results.length === 0) stderr.write('the scenario expects nothing\n');
   return results.every(({ holds }) => holds);
-}
-
-function exitStatus(
-  summaries: readonly Summary[],
-  { crash, wasInterrupted }: WorldOutcome,
-  holds: boolean,
-): number {
-  if (wasInterrupted) return EXIT.interrupted;
-  const failed = summaries.some(({ outcome }) => outcome === 'failed');
-  return crash || failed || !holds ? EXIT.failed : EXIT.done;
 }

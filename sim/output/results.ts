@@ -4,6 +4,8 @@ import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { summarize, type Summary } from '../../reports/summary.ts';
+import { traceChunks } from '../../reports/trace.ts';
+import type { TracedRun } from '../../reports/trace-moments.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import type { ResultFiles } from './result-folder.ts';
@@ -12,6 +14,8 @@ import { weightsSha256 } from './weights-hash.ts';
 export interface Results {
   readonly inputs: readonly ReportInput[];
   readonly summaries: readonly Summary[];
+  /** The runs that were traced. */
+  readonly traced: readonly TracedRun[];
 }
 
 /** What the reports say of each run. */
@@ -33,7 +37,10 @@ export function resultsOf(
       partial: run.result.outcome === 'interrupted',
     };
   });
-  return { inputs, summaries: inputs.map(summarize) };
+  const traced = runs.flatMap(({ trace }, place) =>
+    trace ? [{ input: inputs[place], trace }] : [],
+  );
+  return { inputs, summaries: inputs.map(summarize), traced };
 }
 
 /**
@@ -42,8 +49,7 @@ export function resultsOf(
  */
 export function resultFiles(
   scenario: ResolvedScenario,
-  { inputs, summaries }: Results,
-  trace: Iterable<string> | null,
+  { inputs, summaries, traced }: Results,
 ): ResultFiles {
   const summary = scenario.protocol.length > 1 ? summaries : (summaries[0] ?? null);
   return {
@@ -52,7 +58,7 @@ export function resultFiles(
     'nodes.csv': nodesCsv(inputs),
     'iterations.csv': iterationsCsv(inputs),
     'links.csv': linksCsv(inputs),
-    ...(trace ? { 'trace.json': trace } : {}),
+    ...(traced.length > 0 ? { 'trace.json': traceChunks(traced) } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a world hands back for one protocol of a scenario. Plain data: it crosses threads as it is. */
 import type { RunResult } from '../../engine/result.ts';
+import type { TraceRecord } from '../../engine/trace-log.ts';
 import type { TrainingRecord } from '../../models/training-record.ts';
 
 export interface ProtocolRun {
@@ -9,6 +10,6 @@ export interface ProtocolRun {
   readonly result: RunResult;
   readonly training: TrainingRecord;
   readonly wallSeconds: number;
-  /** trace.json of this run in pieces, where one was asked for. */
-  readonly trace: readonly string[] | null;
+  /** What a trace is made of, where one was asked for. */
+  readonly trace: TraceRecord | null;
 }

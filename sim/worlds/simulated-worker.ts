@@ -3,7 +3,10 @@
  * slices publishes where it stands and obeys the control word. How it is sliced changes nothing in the run.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Observer } from '../../engine/observer.ts';
 import type { Simulation } from '../../engine/simulation.ts';
+import { TraceLog } from '../../engine/trace-log.ts';
+import { NOTES } from '../../models/notes.ts';
 import type { TrainingLog } from '../../models/training-log.ts';
 import { simulate } from '../assemble.ts';
 import { busiestLinks, roleShares } from './glimpse.ts';
@@ -33,11 +36,21 @@ class ProtocolRunner {
   private readonly simulation: Simulation;
   private readonly log: TrainingLog;
   private readonly roles: readonly string[];
+  private readonly trace = work.trace ? new TraceLog() : null;
+  /** Bytes on the network by the end of each iteration. */
+  private readonly bytesAtEnd: number[] = [];
   private lossesTold = 0;
 
   constructor(index: number) {
     this.index = index;
-    const { simulation, log, plan } = simulate(work.scenario, index, work.data, { states });
+    const countBytes: Observer = {
+      noted: (_node, _timeNs, name) => {
+        if (name === NOTES.iteration) this.bytesAtEnd.push(this.simulation.bytes);
+      },
+    };
+    const observers = this.trace ? [countBytes, this.trace] : [countBytes];
+    const extras = { states, observers };
+    const { simulation, log, plan } = simulate(work.scenario, index, work.data, extras);
     this.simulation = simulation;
     this.log = log;
     this.roles = plan.roles;
@@ -63,13 +76,15 @@ class ProtocolRunner {
     }
     this.report();
     const wallSeconds = (performance.now() - startedMs) / 1000;
+    const training = this.log.record();
+    const iterations = training.iterations.map((row, k) => ({ ...row, bytes: this.bytesAtEnd[k] }));
     return {
       index: this.index,
       roles: this.roles,
       result: this.simulation.result(),
-      training: this.log.record(),
+      training: { ...training, iterations },
       wallSeconds,
-      trace: null,
+      trace: this.trace?.record() ?? null,
     };
   }
 

@@ -21,8 +21,6 @@ import {
 export interface WorldOutcome {
   readonly runs: readonly ProtocolRun[];
   readonly crash: Error | null;
-  /** True when the run was ended early by the user, so that protocols may be missing or partial. */
-  readonly wasInterrupted: boolean;
 }
 
 type Progress = Extract<WorkerReport, { kind: 'progress' }>;
@@ -54,6 +52,11 @@ export class SimulatedWorld {
     this.scenario = scenario;
     this.shared = sharedState(scenario.cluster.nodes);
     this.done = this.work(data, options.trace);
+  }
+
+  /** True once the user has ended the run early, so that protocols may be missing or partial. */
+  get wasInterrupted(): boolean {
+    return this.status === 'interrupted';
   }
 
   view(): RunView {
@@ -131,7 +134,7 @@ export class SimulatedWorld {
     if (crash) this.failure = crash.message;
     const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
     if (this.status !== 'interrupted') this.status = failed ? 'failed' : 'done';
-    return { runs: this.runs, crash, wasInterrupted: this.status === 'interrupted' };
+    return { runs: this.runs, crash };
   }
 
   private hear(report: WorkerReport): void {
