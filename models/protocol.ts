@@ -35,6 +35,11 @@ export interface ProtocolDefinition<Options extends { kind: string } = { kind: s
   readonly kind: string;
   /** One line for help and docs. */
   readonly summary: string;
+  /**
+   * True if the final weights do not depend on when anything happens: any world, simulated or real, ends with
+   * the same bits.
+   */
+  readonly timingIndependent: boolean;
   /** Strict schema of the protocol's options, `kind` included, with defaults. */
   readonly options: z.ZodType<Options>;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */

@@ -6,7 +6,13 @@
 import { Worker } from 'node:worker_threads';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
-import type { NodeStanding, RunFailure, RunOutcome, RunResult } from '../../engine/result.ts';
+import type {
+  NodeAccount,
+  NodeStanding,
+  RunFailure,
+  RunOutcome,
+  RunResult,
+} from '../../engine/result.ts';
 import type { NodeId } from '../../engine/world.ts';
 import { BUNDLED_WORKER_OPTIONS } from './bundle.ts';
 import { boardMemory, ThreadBoard } from './thread-board.ts';
@@ -60,6 +66,20 @@ export class ThreadRun {
   get timeNs(): number {
     if (this.endedNs !== null) return Math.max(this.endedNs, this.board.lastNs());
     return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
+  }
+
+  /** True from the moment all threads are up and the nodes have been told to start. */
+  get started(): boolean {
+    return this.origin !== null;
+  }
+
+  /** Each node's books up to now. The items of memory are known when the run has ended. */
+  accounts(): NodeAccount[] {
+    const { timeNs } = this;
+    return this.options.hosts.map((_, node) => ({
+      ...this.board.account(node, timeNs),
+      memoryItems: this.memoryItems.get(node) ?? {},
+    }));
   }
 
   /** Runs to the end and leaves no thread behind. Throws what an observer threw. */
@@ -202,10 +222,7 @@ export class ThreadRun {
       digest: '',
       messages: board.sum('messagesSent'),
       bytes: board.sum('bytesSent'),
-      nodes: this.options.hosts.map((_, node) => ({
-        ...board.account(node, timeNs),
-        memoryItems: this.memoryItems.get(node) ?? {},
-      })),
+      nodes: this.accounts(),
       links: [],
     };
   }

@@ -86,6 +86,7 @@ const aspOptions = z.strictObject({ kind: z.literal('ps-asp') });
 export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> = {
   kind: 'ps-bsp',
   summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
+  timingIndependent: true,
   options: bspOptions,
   plan: (assignment) => plan(assignment, 'bsp'),
 };
@@ -94,6 +95,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> 
 export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>> = {
   kind: 'ps-asp',
   summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
+  timingIndependent: false,
   options: aspOptions,
   plan: (assignment) => plan(assignment, 'asp'),
 };

@@ -1,0 +1,156 @@
+/**
+ * The threads world as the commands see it: the protocols of a scenario one after the other, each with a thread a
+ * node, shown while it runs. It has no say in how threads run, see `thread-run.ts`.
+ */
+import type { DataSplit } from '../../models/dataset.ts';
+import { TrainingLog } from '../../models/training-log.ts';
+import { hostsOf, modelOf, planOf } from '../assemble.ts';
+import type { RunStatus, RunView } from '../progress.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { bundleWorker } from './bundle.ts';
+import { roleShares } from './glimpse.ts';
+import type { ProtocolRun } from './protocol-run.ts';
+import type { WorldOutcome } from './simulated.ts';
+import { ThreadRun } from './thread-run.ts';
+import type { ThreadWork } from './thread-worker.ts';
+
+const ENTRY = new URL('./thread-worker.ts', import.meta.url).href;
+
+/** Builds the threads' code ahead of time, while the scenario is still being read. */
+export function warmUp(): void {
+  // A failure comes again, and is told, when the world starts.
+  bundleWorker(ENTRY).catch(() => {});
+}
+
+/** One protocol on threads, with what the screen needs of it. */
+interface Current {
+  readonly index: number;
+  readonly roles: readonly string[];
+  readonly log: TrainingLog;
+  readonly run: ThreadRun;
+  readonly startedMs: number;
+}
+
+export class ThreadsWorld {
+  /** Settles when every protocol has ended or the run was ended early; never rejects. No thread is left then. */
+  readonly done: Promise<WorldOutcome>;
+  private readonly scenario: ResolvedScenario;
+  private readonly data: DataSplit | null;
+  private readonly states: Uint8Array;
+  private readonly startedMs = performance.now();
+  private readonly runs: ProtocolRun[] = [];
+  private status: RunStatus = 'running';
+  private current: Current | null = null;
+  private failure: string | undefined = undefined;
+
+  constructor(scenario: ResolvedScenario, data: DataSplit | null) {
+    this.scenario = scenario;
+    this.data = data;
+    this.states = new Uint8Array(new SharedArrayBuffer(scenario.cluster.nodes));
+    this.done = this.work();
+  }
+
+  view(): RunView {
+    const { scenario, current } = this;
+    const { nodes } = scenario.cluster;
+    const board = current?.run.board;
+    const timeNs = current?.run.timeNs ?? 0;
+    const events = board?.sum('handlers') ?? 0;
+    const accounts = current?.run.accounts() ?? [];
+    const iteration = current?.log.iterationCount ?? 0;
+    const { iterations } = scenario.training;
+    const seconds = timeNs / 1e9;
+    return {
+      scenario: scenario.name,
+      seed: scenario.seed,
+      world: 'threads',
+      protocols: scenario.protocol.map(({ label }) => label),
+      current: current?.index ?? 0,
+      status: this.status,
+      nodes,
+      states: this.states,
+      roles: [...(current?.roles ?? [])],
+      phaseMessage: current?.run.started === false ? `starting ${nodes} threads` : undefined,
+      iteration,
+      iterations,
+      losses: [...(current?.log.losses ?? [])],
+      accuracy: current?.log.accuracy ?? null,
+      runSeconds: seconds,
+      wallSeconds: (performance.now() - this.startedMs) / 1000,
+      etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
+      events,
+      eventsPerSecond: seconds > 0 ? events / seconds : 0,
+      messages: board?.sum('messagesSent') ?? 0,
+      shares: roleShares(accounts, current?.roles ?? [], timeNs),
+      peakMemoryBytes: Math.max(0, ...accounts.map((account) => account.peakMemoryBytes)),
+      failure: this.failure,
+    };
+  }
+
+  /** Real time cannot be held: nothing happens. */
+  pause(): void {}
+
+  /** Nothing is ever held: nothing happens. */
+  resume(): void {}
+
+  /** Ends the run now; what was done so far comes back marked as interrupted. */
+  quit(): void {
+    if (this.status !== 'running') return;
+    this.status = 'interrupted';
+    this.current?.run.stop('interrupted');
+  }
+
+  private async work(): Promise<WorldOutcome> {
+    let crash: Error | null = null;
+    try {
+      const bundle = await bundleWorker(ENTRY);
+      for (let index = 0; index < this.scenario.protocol.length; index++) {
+        if (this.status !== 'running') break;
+        this.runs.push(await this.runProtocol(index, bundle));
+      }
+    } catch (error) {
+      crash = error instanceof Error ? error : new Error(String(error));
+      this.failure = crash.message;
+    }
+    const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
+    if (this.status === 'running') this.status = failed ? 'failed' : 'done';
+    return { runs: this.runs, crash, wasInterrupted: this.status === 'interrupted' };
+  }
+
+  private async runProtocol(index: number, bundle: string): Promise<ProtocolRun> {
+    const current = this.prepare(index, bundle);
+    this.current = current;
+    const result = await current.run.run();
+    this.failure = result.failure?.message ?? this.failure;
+    return {
+      index,
+      roles: current.roles,
+      result,
+      training: current.log.record(),
+      wallSeconds: (performance.now() - current.startedMs) / 1000,
+      trace: null,
+    };
+  }
+
+  private prepare(index: number, bundle: string): Current {
+    const { scenario, data, states } = this;
+    const { roles } = planOf(scenario, index, data);
+    const log: TrainingLog = new TrainingLog({
+      model: modelOf(scenario.model),
+      training: scenario.training,
+      data,
+      stop: scenario.stop,
+      onStop: () => run.stop('stopped'),
+    });
+    const work: ThreadWork = { scenario, index, data };
+    const run: ThreadRun = new ThreadRun({
+      bundle,
+      seed: scenario.seed,
+      hosts: hostsOf(scenario),
+      work,
+      observers: [log],
+      states,
+    });
+    return { index, roles, log, run, startedMs: performance.now() };
+  }
+}
