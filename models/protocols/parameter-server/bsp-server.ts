@@ -72,8 +72,9 @@ export class BspServer implements Node<ParameterServerMessage> {
     return `${whose}${more} for clock ${this.version}`;
   }
 
+  /** A pull of the present clock may come late, between the pushes of others; additions leave the weights alone. */
   private takePull(pull: Pull, from: NodeId): void {
-    if (pull.clock === this.version && this.phase === 'collecting') this.answer(from);
+    if (pull.clock === this.version && this.phase !== 'updating') this.answer(from);
     else if (pull.clock === this.version + 1 && !this.pulling[from]) this.pulling[from] = true;
     else throw this.violation(`pull of clock ${pull.clock} from worker ${from}`);
   }
