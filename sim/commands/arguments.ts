@@ -29,12 +29,13 @@ Examples:
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
 2 bad input, 130 interrupted (what was done so far is written and marked partial).`;
 
-function collect(value: string, earlier: string[] = []): string[] {
+/** For options that may be repeated. */
+export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
-function command(streams: CommandStreams): Command {
-  return new Command('npm run sim --')
+function simulateParser(streams: CommandStreams): Command {
+  return commandParser('npm run sim --', streams)
     .description('Simulates a scenario, each of its protocols in turn, and writes the results.')
     .argument('[scenario]', 'a .ts, .js, .mjs or .json file')
     .option('--nodes <N>', 'another number of nodes')
@@ -45,13 +46,7 @@ function command(streams: CommandStreams): Command {
     .option('--trace', 'also write trace.json, which opens in Perfetto')
     .option('--check', "hold the run to the scenario's expectations")
     .option('--schema', 'print the JSON Schema of scenarios')
-    .addHelpText('after', EXAMPLES)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: () => {},
-      getOutHelpWidth: () => 100,
-    });
+    .addHelpText('after', EXAMPLES);
 }
 
 /**
@@ -62,15 +57,31 @@ export function readSimulateArguments(
   words: readonly string[],
   streams: CommandStreams,
 ): SimulateArguments | null {
-  const parser = command(streams);
+  const parser = parseWords(simulateParser(streams), words);
+  return parser && { file: parser.args[0] ?? null, options: parser.opts<SimulateOptions>() };
+}
+
+/** Prepares a parser: what it prints goes to the streams, and it never ends the process. */
+export function commandParser(name: string, streams: CommandStreams): Command {
+  return new Command(name).exitOverride().configureOutput({
+    writeOut: (text) => streams.stdout.write(text),
+    writeErr: () => {},
+    getOutHelpWidth: () => 100,
+  });
+}
+
+/**
+ * The parser with the words in it; null when help was asked for and has been printed.
+ * @throws BadInput for an unknown option or a missing value
+ */
+export function parseWords(parser: Command, words: readonly string[]): Command | null {
   try {
-    parser.parse(words, { from: 'user' });
+    return parser.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
     throw new BadInput(complaint(error));
   }
-  return { file: parser.args[0] ?? null, options: parser.opts<SimulateOptions>() };
 }
 
 function complaint({ message }: CommanderError): string {

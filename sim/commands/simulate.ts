@@ -1,20 +1,18 @@
 /** `npm run sim`: from a command line to a summary table, a folder of results and an exit status. */
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
-import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
-import { summaryTable } from '../../reports/table.ts';
 import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
-import { resultFiles, resultsOf, type Results } from '../output/results.ts';
+import { resultFiles, resultsOf } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
-import type { Progress } from '../ui/view-source.ts';
-import { SimulatedWorld, warmUp, type WorldOutcome } from '../worlds/simulated.ts';
+import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
 import { onInterrupt } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
+import { heading, showProgress, tellResults } from './telling.ts';
 
 /**
  * Runs `npm run sim` with those arguments.
@@ -63,47 +61,14 @@ async function run(
     await progress.done();
     const results = resultsOf(scenario, 'simulated', outcome.runs);
     writeResultFolder(folder, resultFiles(scenario, results));
-    tell(results, outcome, folder, streams);
+    tellResults(results, outcome, folder, streams);
     const holds = !options.check || check(scenario, results.summaries, streams);
-    if (world.wasInterrupted) return EXIT.interrupted;
+    if (outcome.wasInterrupted) return EXIT.interrupted;
     const failed = results.summaries.some((summary) => summary.outcome === 'failed');
     return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
   } finally {
     restore();
   }
-}
-
-/** What runs, in one line: enough to run it again. */
-function heading({ name, seed, cluster, training, protocol }: ResolvedScenario): string {
-  const { kind, sharing } = cluster.network;
-  const labels = protocol.map(({ label }) => label).join(', ');
-  return (
-    `${name}: seed ${seed}, ${cluster.nodes} nodes, ${kind} (${sharing}), ${labels}, ` +
-    `${training.numerics} numerics, ${training.iterations} iterations of ${training.batch} samples`
-  );
-}
-
-async function showProgress(
-  world: SimulatedWorld,
-  onScreen: boolean,
-  streams: CommandStreams,
-): Promise<Progress> {
-  if (onScreen) return (await import('../ui/app.tsx')).showScreen(world);
-  return (await import('../ui/plain.ts')).showPlain(world, streams.stderr);
-}
-
-function tell(
-  { inputs, summaries }: Results,
-  { crash }: WorldOutcome,
-  folder: string,
-  { stdout, stderr }: CommandStreams,
-): void {
-  if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
-  for (const { scenario, run } of inputs)
-    if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
-  if (crash)
-    stderr.write(`the simulation stopped with an error: ${crash.stack ?? crash.message}\n`);
-  stderr.write(`results in ${folder}\n`);
 }
 
 /** Prints each expectation with yes or no; true when all hold. */

@@ -9,8 +9,12 @@ export interface CommandStreams {
 /** Exit statuses of every command (ARCHITECTURE section 6). */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
-/** The streams of this process. */
+/** The streams of this process. A reader that has gone away (`| head`) ends no run. */
 export function processStreams(): CommandStreams {
   const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   return { stdout, stderr, isTerminal: stdout.isTTY === true && process.stdin.isTTY === true };
 }

@@ -37,19 +37,21 @@ export function loadQuantityParser(): Promise<QuantityParser> {
 }
 
 async function makeParser(): Promise<QuantityParser> {
-  const { create, unitDependencies, createUnitDependencies } = await import('mathjs');
-  const math = create({ unitDependencies, createUnitDependencies });
-  math.createUnit!('FLOP', { prefixes: 'short', aliases: ['flop'] });
-  math.createUnit!('FLOPS', {
+  // The one-file build of mathjs, whole and with no types of its own: a tenth of the time of its 1,500 modules.
+  const bundle = 'mathjs/lib/browser/math.js';
+  const { default: mathjs } = (await import(bundle)) as { default: typeof import('mathjs') };
+  const math = mathjs.create({});
+  math.createUnit('FLOP', { prefixes: 'short', aliases: ['flop'] });
+  math.createUnit('FLOPS', {
     definition: '1 FLOP/s',
     prefixes: 'short',
     aliases: ['flops', 'Flops'],
   });
   for (const prefix of ['k', 'M', 'G', 'T', 'Ki', 'Mi', 'Gi', 'Ti']) {
-    math.createUnit!(`${prefix}bit`, `1 ${prefix}b`);
-    if (!prefix.endsWith('i')) math.createUnit!(`${prefix}bps`, `1 ${prefix}b/s`);
+    math.createUnit(`${prefix}bit`, `1 ${prefix}b`);
+    if (!prefix.endsWith('i')) math.createUnit(`${prefix}bps`, `1 ${prefix}b/s`);
   }
-  math.createUnit!('KB', '1 kB');
+  math.createUnit('KB', '1 kB');
   const parse = math.unit as unknown as (text: string) => Unit;
   const bases = Object.fromEntries(
     Object.entries(DIMENSIONS).map(([dimension, { unit }]) => [dimension, parse(`1 ${unit}`)]),

@@ -21,6 +21,8 @@ import {
 export interface WorldOutcome {
   readonly runs: readonly ProtocolRun[];
   readonly crash: Error | null;
+  /** True when the user ended the run early, so that protocols may be missing or partial. */
+  readonly wasInterrupted: boolean;
 }
 
 type Progress = Extract<WorkerReport, { kind: 'progress' }>;
@@ -52,11 +54,6 @@ export class SimulatedWorld {
     this.scenario = scenario;
     this.shared = sharedState(scenario.cluster.nodes);
     this.done = this.work(data, options.trace);
-  }
-
-  /** True once the user has ended the run early, so that protocols may be missing or partial. */
-  get wasInterrupted(): boolean {
-    return this.status === 'interrupted';
   }
 
   view(): RunView {
@@ -134,7 +131,7 @@ export class SimulatedWorld {
     if (crash) this.failure = crash.message;
     const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
     if (this.status !== 'interrupted') this.status = failed ? 'failed' : 'done';
-    return { runs: this.runs, crash };
+    return { runs: this.runs, crash, wasInterrupted: this.status === 'interrupted' };
   }
 
   private hear(report: WorkerReport): void {
