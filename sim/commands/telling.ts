@@ -1,0 +1,44 @@
+/** What every command that runs a scenario tells people: before, while and after it runs. */
+import { failureText } from '../../reports/failure-text.ts';
+import { summaryTable } from '../../reports/table.ts';
+import type { Results } from '../output/results.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { ScreenSource } from '../ui/app.tsx';
+import type { Progress } from '../ui/view-source.ts';
+import type { WorldOutcome } from '../worlds/simulated.ts';
+import type { CommandStreams } from './streams.ts';
+
+/** What runs, in one line: enough to run it again. */
+export function heading({ name, seed, cluster, training, protocol }: ResolvedScenario): string {
+  const { kind, sharing } = cluster.network;
+  const labels = protocol.map(({ label }) => label).join(', ');
+  return (
+    `${name}: seed ${seed}, ${cluster.nodes} nodes, ${kind} (${sharing}), ${labels}, ` +
+    `${training.numerics} numerics, ${training.iterations} iterations of ${training.batch} samples`
+  );
+}
+
+/** Follows a run on the screen or in plain lines, until the progress it returns is told that it is over. */
+export async function showProgress(
+  world: ScreenSource,
+  onScreen: boolean,
+  streams: CommandStreams,
+): Promise<Progress> {
+  if (onScreen) return (await import('../ui/app.tsx')).showScreen(world);
+  return (await import('../ui/plain.ts')).showPlain(world, streams.stderr);
+}
+
+/** The table on stdout; why runs failed, and where the results are, on stderr. */
+export function tellResults(
+  { inputs, summaries }: Results,
+  { crash }: WorldOutcome,
+  folder: string,
+  { stdout, stderr }: CommandStreams,
+): void {
+  if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
+  for (const { scenario, run } of inputs)
+    if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
+  if (crash)
+    stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);
+  stderr.write(`results in ${folder}\n`);
+}
