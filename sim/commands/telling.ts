@@ -38,7 +38,6 @@ export function tellResults(
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
   for (const { scenario, run } of inputs)
     if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
-  if (crash)
-    stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);
+  if (crash) stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);
   stderr.write(`results in ${folder}\n`);
 }
