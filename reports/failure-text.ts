@@ -7,7 +7,7 @@ import { formatMemory, formatShare } from './format.ts';
 import { bySize } from './ordering.ts';
 
 const NODES_SHOWN = 20;
-const MESSAGES_SHOWN = 4;
+const SENDERS_SHOWN = 3;
 
 type Deadlock = Extract<RunFailure, { kind: 'deadlock' }>;
 type OutOfMemory = Extract<RunFailure, { kind: 'out-of-memory' }>;
@@ -41,12 +41,20 @@ function deadlockText({ message, nodes }: Deadlock): string {
   return [message, ...lines].join('\n');
 }
 
-/** `empty`, or kinds with their senders, oldest first: `activation from 3, credit from 5 and 7 more`. */
+/** `empty`, or kinds with their senders, oldest first: `push from 1, 2, 3 and 9 more; credit from 5`. */
 function inboxText({ inbox }: NodeStanding): string {
-  if (inbox.length === 0) return 'empty';
-  const shown = inbox.slice(0, MESSAGES_SHOWN).map(({ kind, from }) => `${kind} from ${from}`);
-  const more = inbox.length - shown.length;
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const sendersOf = new Map<string, number[]>();
+  for (const { kind, from } of inbox) {
+    const senders = sendersOf.get(kind);
+    if (senders === undefined) sendersOf.set(kind, [from]);
+    else senders.push(from);
+  }
+  const kinds = [...sendersOf].map(([kind, senders]) => {
+    const more = senders.length - SENDERS_SHOWN;
+    const shown = senders.slice(0, SENDERS_SHOWN).join(', ');
+    return `${kind} from ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  });
+  return kinds.length === 0 ? 'empty' : kinds.join('; ');
 }
 
 function outOfMemoryText({ message, ledger, limitBytes }: OutOfMemory): string {

@@ -26,7 +26,7 @@ function scaled(value: number, base: number, units: readonly string[], digits: n
   const sign = value < 0 ? '-' : '';
   let rest = Math.abs(value);
   let unit = 0;
-  while (unit < units.length - 1 && Number(rest.toPrecision(digits)) >= base) {
+  while (unit < units.length - 1 && Number(significant(rest, digits)) >= base) {
     rest /= base;
     unit += 1;
   }

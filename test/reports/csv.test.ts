@@ -1,0 +1,106 @@
+/** The CSV files: exact texts of small runs, parsed back, and names that break naive CSV. */
+import t from 'tap';
+import { iterationsCsv } from '../../reports/iterations-csv.ts';
+import { linksCsv } from '../../reports/links-csv.ts';
+import { nodesCsv } from '../../reports/nodes-csv.ts';
+import { account, ringRun, runOf, serverRun } from './sample-run.ts';
+
+t.test(
+  'nodes.csv: a row a node, its times in integer nanoseconds, its memory by item',
+  async (t) => {
+    t.equal(
+      nodesCsv([serverRun()]),
+      [
+        'node,role,modelledBusyNs,modelledRedoNs,modelledCommNs,modelledIdleNs,modelledDownNs,' +
+          'jobs,flops,messagesSent,bytesSent,messagesReceived,bytesReceived,peakMemoryBytes,' +
+          'activationsPeakBytes,optimizerSlotsPeakBytes,weightsPeakBytes',
+        '0,server,200000,0,700000,100000,0,4,1000000,3,3000,2,2000,6291456,0,2097152,4194304',
+        '1,worker,500000,0,300000,200000,0,4,1000000,3,3000,2,2000,5242880,1048576,0,4194304',
+        '2,worker,400000,100000,300000,200000,0,4,1000000,3,4000,2,2000,4194304,0,0,4194304',
+        '',
+      ].join('\n'),
+    );
+  },
+);
+
+t.test('iterations.csv: a row an iteration; what nobody computed is empty', async (t) => {
+  t.equal(
+    iterationsCsv([serverRun()]),
+    `
+iteration,modelledSeconds,samples,loss,testLoss,accuracy,bytes
+0,0.0004,32,2.3,,,
+1,0.0007,64,1.5,1.6,0.5,
+2,0.001,96,1.25,,,
+`.slice(1),
+  );
+});
+
+t.test('iterations.csv holds the bytes of those who count them', async (t) => {
+  const run = ringRun();
+  const [first] = run.training.iterations;
+  const training = { ...run.training, iterations: [{ ...first, bytes: 4096 }] };
+  t.equal(
+    iterationsCsv([{ ...run, training }]),
+    'iteration,modelledSeconds,samples,loss,testLoss,accuracy,bytes\n0,0.001,32,,,,4096\n',
+  );
+});
+
+t.test('links.csv: a row a link and direction with its share of full use', async (t) => {
+  t.equal(
+    linksCsv([serverRun()]),
+    `
+link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation
+node 0 egress,1250000000,5000,2,2000,250000,0.25
+node 0 ingress,1250000000,5000,2,2000,900000,0.9
+node 1 egress,1250000000,5000,2,2000,900000,0.9
+`.slice(1),
+  );
+});
+
+t.test('several protocols share a file, told apart by a first column', async (t) => {
+  const rows = nodesCsv([ringRun(), serverRun()])
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  t.equal(rows[0][0], 'protocol');
+  t.strictSame(
+    rows.slice(1).map((row) => row.slice(0, 3)),
+    [
+      ['ring-tmp', '0', 'stage'],
+      ['ring-tmp', '1', 'stage'],
+      ['ps-bsp', '0', 'server'],
+      ['ps-bsp', '1', 'worker'],
+      ['ps-bsp', '2', 'worker'],
+    ],
+  );
+  t.ok(rows.every((row) => row.length === rows[0].length));
+});
+
+t.test('measured times have columns of their own', async (t) => {
+  const run = serverRun({ world: 'threads' });
+  t.match(nodesCsv([run]), /^node,role,measuredBusyNs,measuredRedoNs,/);
+  t.match(iterationsCsv([run]), /^iteration,measuredSeconds,/);
+  t.match(linksCsv([run]), /,measuredBusyNs,/);
+});
+
+t.test('the five times of every row sum to the time of the run (PROTOCOLS F)', async (t) => {
+  const [header, ...rows] = nodesCsv([serverRun()])
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const times = header.flatMap((name, column) => (name.endsWith('Ns') ? [column] : []));
+  t.equal(times.length, 5);
+  for (const row of rows) {
+    t.equal(
+      times.reduce((sum, column) => sum + Number(row[column]), 0),
+      1_000_000,
+    );
+  }
+});
+
+t.test('names with commas, quotes and line breaks survive', async (t) => {
+  const role = 'a "server", one\nof two';
+  const run = serverRun({ run: runOf([account(0)]), roles: [role] });
+  const text = nodesCsv([run]);
+  t.equal(text.slice(text.indexOf('\n') + 1).split(',0,0,')[0], `0,"a ""server"", one\nof two"`);
+});

@@ -1,0 +1,131 @@
+/** Small runs with round numbers, so that every report of them can be checked by hand. */
+import type { NodeAccount, RunResult } from '../../engine/result.ts';
+import type { ReportInput } from '../../reports/report-input.ts';
+
+/** A node of a run of 1 ms; whatever is not given is idle. */
+export function account(node: number, given: Partial<NodeAccount> = {}): NodeAccount {
+  const { downNs = 0, busyNs = 0, redoNs = 0, commNs = 0 } = given;
+  return {
+    node,
+    downNs,
+    busyNs,
+    redoNs,
+    commNs,
+    idleNs: 1_000_000 - downNs - busyNs - redoNs - commNs,
+    jobs: 4,
+    flops: 1e6,
+    messagesSent: 3,
+    bytesSent: 3000,
+    messagesReceived: 2,
+    bytesReceived: 2000,
+    peakMemoryBytes: 1024,
+    memoryItems: {},
+    ...given,
+  };
+}
+
+export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): RunResult {
+  return {
+    outcome: 'finished',
+    failure: null,
+    timeNs: 1_000_000,
+    events: 1234,
+    digest: '0123456789abcdef',
+    messages: 6,
+    bytes: 6000,
+    nodes,
+    links: [
+      link('node 0 egress', 250_000),
+      link('node 0 ingress', 900_000),
+      link('node 1 egress', 900_000),
+    ],
+    ...given,
+  };
+}
+
+function link(id: string, busyNs: number) {
+  return {
+    id,
+    bandwidthBytesPerSecond: 1.25e9,
+    latencyNs: 5000,
+    messages: 2,
+    bytes: 2000,
+    busyNs,
+  };
+}
+
+/** One server and two workers, three iterations. */
+export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
+  const nodes = [
+    account(0, {
+      busyNs: 200_000,
+      commNs: 700_000,
+      peakMemoryBytes: 6 * 1024 * 1024,
+      memoryItems: { weights: 4 * 1024 * 1024, 'optimizer slots': 2 * 1024 * 1024 },
+    }),
+    account(1, {
+      busyNs: 500_000,
+      commNs: 300_000,
+      peakMemoryBytes: 5 * 1024 * 1024,
+      memoryItems: { weights: 4 * 1024 * 1024, activations: 1024 * 1024 },
+    }),
+    account(2, {
+      busyNs: 400_000,
+      redoNs: 100_000,
+      commNs: 300_000,
+      bytesSent: 4000,
+      peakMemoryBytes: 4 * 1024 * 1024,
+      memoryItems: { weights: 4 * 1024 * 1024 },
+    }),
+  ];
+  return {
+    scenario: { name: 'tiny', seed: 7, kind: 'ps-bsp', label: 'ps-bsp' },
+    world: 'simulated',
+    roles: ['server', 'worker', 'worker'],
+    run: runOf(nodes),
+    training: {
+      iterations: [
+        { iteration: 0, timeNs: 400_000, samples: 32, loss: 2.3, testLoss: null, accuracy: null },
+        { iteration: 1, timeNs: 700_000, samples: 64, loss: 1.5, testLoss: 1.6, accuracy: 0.5 },
+        {
+          iteration: 2,
+          timeNs: 1_000_000,
+          samples: 96,
+          loss: 1.25,
+          testLoss: null,
+          accuracy: null,
+        },
+      ],
+      samples: 96,
+      staleness: { mean: 0, max: 0, count: 0 },
+    },
+    weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
+    wallSeconds: 0.5,
+    partial: false,
+    ...given,
+  };
+}
+
+/** Two stages of a ring, on cost alone: no losses and no weights. */
+export function ringRun(given: Partial<ReportInput> = {}): ReportInput {
+  const nodes = [
+    account(0, { busyNs: 600_000, commNs: 100_000 }),
+    account(1, { busyNs: 800_000, commNs: 100_000 }),
+  ];
+  const iteration = { samples: 32, loss: null, testLoss: null, accuracy: null };
+  return {
+    scenario: { name: 'tiny', seed: 7, kind: 'ring-tmp', label: 'ring-tmp' },
+    world: 'simulated',
+    roles: ['stage', 'stage'],
+    run: runOf(nodes, { digest: 'fedcba9876543210', links: [], timeNs: 1_000_000 }),
+    training: {
+      iterations: [{ iteration: 0, timeNs: 1_000_000, ...iteration }],
+      samples: 32,
+      staleness: { mean: 0.5, max: 2, count: 4 },
+    },
+    weightsSha256: null,
+    wallSeconds: 0.25,
+    partial: false,
+    ...given,
+  };
+}
