@@ -1,5 +1,6 @@
 /** The one place where a sharing rule's name becomes a network. */
 import type { Kernel } from '../kernel.ts';
+import { FairNetwork } from './fair/fair-network.ts';
 import { FifoNetwork } from './fifo.ts';
 import type { Network, NetworkClient } from './network.ts';
 import type { Topology } from './topology.ts';
@@ -14,5 +15,6 @@ export function buildNetwork(
   client: NetworkClient,
 ): Network {
   if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client);
-  throw new Error(`sharing: '${sharing}' was given, 'fifo' would be right`);
+  if (sharing === 'fair') return new FairNetwork(kernel, topology, client);
+  throw new Error(`sharing: '${String(sharing)}' was given, 'fair' or 'fifo' would be right`);
 }

@@ -1,0 +1,67 @@
+/** Plays flows over the links of a file, through the fair-sharing network on the event kernel. */
+import { Kernel } from '../../engine/kernel.ts';
+import { FairNetwork } from '../../engine/network/fair/fair-network.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { routeTable, type RouteTable } from './route-table.ts';
+import type { TransferFile } from './schema.ts';
+
+/** Later than this the kernel's whole nanoseconds are not exact (104 days). */
+export const LATEST_SECONDS = 9e6;
+
+/**
+ * When the last byte of each flow leaves the network, in seconds, in the order of the file. A flow over a route
+ * without links ends when it starts.
+ * @throws BadInput when a flow has no route, or would end later than time can be counted
+ */
+export function playTransfers(file: TransferFile): number[] {
+  const table = routeTable(file);
+  const finishes = file.flows.map(() => -1);
+  const kernel = new Kernel(0);
+  const network = new FairNetwork(kernel, table.topology, {
+    departed: () => {},
+    delivered: (flow) => {
+      finishes[flow] = kernel.now / 1e9;
+    },
+  });
+  const starting = kernel.register((flow) => {
+    const { src, dst, bytes } = file.flows[flow];
+    const source = table.hostNumber(src, `flows[${flow}].src`);
+    network.send(flow, source, table.hostNumber(dst, `flows[${flow}].dst`), bytes, 1);
+  });
+  file.flows.forEach((flow, index) => {
+    const isLocal = checkFlow(flow, `flows[${index}]`, table);
+    if (isLocal) finishes[index] = flow.startSeconds;
+    else kernel.schedule(Math.round(flow.startSeconds * 1e9), starting, index, 0);
+  });
+  runWithin(kernel);
+  return finishes;
+}
+
+/** Runs to the end; a flow too slow to end within the time that can be counted is bad input. */
+export function runWithin(kernel: Kernel): void {
+  try {
+    kernel.run(Infinity);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new BadInput(
+      `the transfers do not end within ${LATEST_SECONDS} s, the longest time that is counted exactly; ` +
+        'fewer bytes or more bandwidth would be right',
+    );
+  }
+}
+
+/** Checks that a flow can be played; true if it passes no link. */
+function checkFlow(flow: TransferFile['flows'][number], where: string, table: RouteTable): boolean {
+  const source = table.hostNumber(flow.src, `${where}.src`);
+  const target = table.hostNumber(flow.dst, `${where}.dst`);
+  if (flow.startSeconds > LATEST_SECONDS)
+    throw new BadInput(
+      `${where}.startSeconds is ${flow.startSeconds}; a number up to ${LATEST_SECONDS} would be right`,
+    );
+  if (!table.hasRoute(source, target))
+    throw new BadInput(
+      `${where} goes from '${flow.src}' to '${flow.dst}', for which the file lists no route; ` +
+        'a route in that direction would be right',
+    );
+  return table.topology.route(source, target, new Int32Array(table.topology.longestRoute)) === 0;
+}
