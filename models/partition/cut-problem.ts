@@ -33,6 +33,7 @@ export class CutProblem {
   constructor(request: {
     line: ModelLine;
     samples: number;
+    forwardPasses: number;
     nodes: readonly PartitionNode[];
     memory: PartitionMemory;
   }) {
@@ -48,8 +49,8 @@ export class CutProblem {
     this.inputsThrough = new Float64Array(blocks.length);
     let inputs = 0;
     blocks.forEach((block, k) => {
-      const flops = request.samples * (block.forwardFlops + block.backwardFlops);
-      this.flopsBefore[k + 1] = this.flopsBefore[k] + flops;
+      const flops = request.forwardPasses * block.forwardFlops + block.backwardFlops;
+      this.flopsBefore[k + 1] = this.flopsBefore[k] + request.samples * flops;
       this.parametersBefore[k + 1] = this.parametersBefore[k] + block.parameters;
       this.keptBefore[k + 1] = this.keptBefore[k] + block.keptElements;
       if (k === 0 || blocks[k - 1].layer !== block.layer) inputs += layerInputs[block.layer];

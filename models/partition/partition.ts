@@ -14,6 +14,8 @@ export interface PartitionRequest {
   readonly line: ModelLine;
   /** Samples of one micro-batch. */
   readonly samples: number;
+  /** Forward passes a micro-batch takes: 1, or 2 where backward recomputes. */
+  readonly forwardPasses: number;
   readonly nodes: readonly PartitionNode[];
   readonly memory: PartitionMemory;
 }

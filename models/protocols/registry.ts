@@ -3,9 +3,16 @@
  * name no protocol themselves; a new protocol is a folder beside this file and one line here.
  */
 import type { ProtocolDefinition } from '../protocol.ts';
+import { ringTmp } from './ring-tmp/definition.ts';
+import { sequentialSgd } from './seq-sgd/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
 
-export const PROTOCOLS: readonly ProtocolDefinition[] = [parameterServerBsp, parameterServerAsp];
+export const PROTOCOLS: readonly ProtocolDefinition[] = [
+  sequentialSgd,
+  ringTmp,
+  parameterServerBsp,
+  parameterServerAsp,
+];
 
 /** The protocol of that kind, or undefined when there is none. */
 export function protocolOf(kind: string): ProtocolDefinition | undefined {

@@ -69,6 +69,7 @@ const request = fc
     fc.record({
       line: fc.constant(line),
       samples: fc.integer({ min: 1, max: 3 }),
+      forwardPasses: fc.constantFrom(1, 2),
       nodes: fc.array(
         fc.record({
           speedFlopsPerSecond: fc.constantFrom(1, 2, 5),
@@ -127,7 +128,13 @@ t.test('A.4: equal hosts on equal blocks get equal shares', async (t) => {
   const line = costLine({ kind: 'costs', layers: Array(24).fill(layer), inputElements: 1 });
   const node = { speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity };
   const memory = { bytesPerParameter: 8, elementBytes: 4 };
-  const found = partition({ line, samples: 1, nodes: Array(6).fill(node), memory });
+  const found = partition({
+    line,
+    samples: 1,
+    forwardPasses: 1,
+    nodes: Array(6).fill(node),
+    memory,
+  });
   t.same(found?.bounds, [0, 4, 8, 12, 16, 20, 24]);
   t.equal(found?.bottleneckSeconds, 24);
 });
@@ -146,6 +153,7 @@ t.test('of equal cuts the narrower is chosen, then the lower', async (t) => {
     partition({
       line: costLine({ kind: 'costs', layers: outputs.map(layer), inputElements: 1 }),
       samples: 1,
+      forwardPasses: 1,
       nodes: [node, node],
       memory,
     })?.bounds;
@@ -158,15 +166,24 @@ t.test('a thousand nodes are cut in one go, and fewer blocks than nodes are refu
   const line = mlpLine({ kind: 'mlp', layers: [784, 2048, 2048, 10], activation: 'relu' }, 1024);
   const node = { speedFlopsPerSecond: 1e11, overheadSeconds: 2e-5, memoryBytes: 1e9 };
   const memory = { bytesPerParameter: 8, elementBytes: 4 };
-  const found = partition({ line, samples: 4, nodes: Array(1024).fill(node), memory });
+  const found = partition({
+    line,
+    samples: 4,
+    forwardPasses: 1,
+    nodes: Array(1024).fill(node),
+    memory,
+  });
   t.equal(found?.bounds.length, 1025);
   const mixed = Array.from({ length: 1024 }, (_, i) => ({
     ...node,
     speedFlopsPerSecond: 1e11 * (1 + (i % 3)),
   }));
-  t.equal(partition({ line, samples: 4, nodes: mixed, memory })?.bounds.length, 1025);
+  t.equal(
+    partition({ line, samples: 4, forwardPasses: 1, nodes: mixed, memory })?.bounds.length,
+    1025,
+  );
   t.throws(
-    () => partition({ line, samples: 4, nodes: Array(9999).fill(node), memory }),
+    () => partition({ line, samples: 4, forwardPasses: 1, nodes: Array(9999).fill(node), memory }),
     /blocks on 9999 nodes/,
   );
 });

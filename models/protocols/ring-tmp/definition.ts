@@ -1,0 +1,58 @@
+/** RingTMP-sync as the rest of the program knows it. */
+import type { World } from '../../../engine/world.ts';
+import { lineOf } from '../../cost-line.ts';
+import type { ModelLine } from '../../line.ts';
+import {
+  ScenarioError,
+  type Assignment,
+  type Plan,
+  type ProtocolDefinition,
+} from '../../protocol.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
+import type { RingMessage } from './messages.ts';
+import { ringOptions, type RingOptions } from './options.ts';
+import { RingNode } from './ring-node.ts';
+import { RingWork } from './ring-work.ts';
+
+function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
+  if (line.blocks.length >= nodeCount) return;
+  const unit = line.kind === 'mlp' ? 'neurons' : 'layers';
+  throw new ScenarioError(
+    'cluster.nodes',
+    `there are ${nodeCount} nodes for a model of ${line.blocks.length} ${unit}; ` +
+      `a ring can use ${line.blocks.length} at the most`,
+  );
+}
+
+/** What no cut can mend; anything less is left to the nodes' own ledgers. */
+function refuseTooLittleMemory(line: ModelLine, { hosts, training }: Assignment): void {
+  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
+  const needed = elementBytes(training) * line.parameters * (2 + slots);
+  const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
+  if (needed > present)
+    throw new ScenarioError(
+      'cluster.host.memory',
+      `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
+        `take ${needed}; more memory, more nodes or a smaller model would be right`,
+    );
+}
+
+function plan(assignment: Assignment, options: RingOptions): Plan {
+  const { hosts, model } = assignment;
+  const line = lineOf(model, hosts.length);
+  refuseTooManyNodes(line, hosts.length);
+  refuseTooLittleMemory(line, assignment);
+  const work = new RingWork(assignment, options, line);
+  return {
+    roles: hosts.map(() => 'stage'),
+    createNode: (world) => new RingNode(world as World<RingMessage>, work),
+  };
+}
+
+export const ringTmp: ProtocolDefinition<RingOptions> = {
+  kind: 'ring-tmp',
+  summary: 'the model cut over a ring of nodes, trained in lock-step (RingTMP-sync)',
+  options: ringOptions,
+  timingIndependent: true,
+  plan,
+};

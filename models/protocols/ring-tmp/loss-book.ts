@@ -1,0 +1,52 @@
+/** Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. */
+import { NOTES, type IterationNote } from '../../notes.ts';
+import type { TrainingSpec } from '../../training.ts';
+
+export class LossBook {
+  private readonly training: TrainingSpec;
+  private readonly note: (name: string, value: IterationNote) => void;
+  private sum = 0;
+  private received = 0;
+  private updated = 0;
+  private told = 0;
+
+  constructor(training: TrainingSpec, note: (name: string, value: IterationNote) => void) {
+    this.training = training;
+    this.note = note;
+  }
+
+  /** True once every iteration of the run has been told of. */
+  get complete(): boolean {
+    return this.told === this.training.iterations;
+  }
+
+  /** Losses come in the order of the line's work; any other order is an error. */
+  add(iteration: number, microBatch: number, lossSum: number | null): void {
+    const { microBatches } = this.training;
+    const due = this.told * microBatches + this.received;
+    if (iteration * microBatches + microBatch !== due)
+      throw new Error(
+        `the loss of ${iteration}/${microBatch} came, ` +
+          `that of ${this.told}/${this.received} would be next`,
+      );
+    this.sum += lossSum ?? 0;
+    this.received++;
+    this.tell();
+  }
+
+  /** Position 0 has made one more update. */
+  update(): void {
+    this.updated++;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { microBatches, batch, numerics } = this.training;
+    if (this.received < microBatches || this.updated <= this.told) return;
+    const iteration = this.told++;
+    const loss = numerics === 'cost' ? null : this.sum / batch;
+    this.sum = 0;
+    this.received = 0;
+    this.note(NOTES.iteration, { iteration, samples: this.told * batch, loss });
+  }
+}

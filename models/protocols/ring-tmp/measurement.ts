@@ -1,0 +1,63 @@
+/**
+ * The records of the MEASURE token (PROTOCOLS A.4): what every node must know of every other to work out the
+ * same partition and the same windows. A record counts as 24 bytes on the wire: the memory in 8, the rest in 4 each.
+ */
+import type { Assignment } from '../../protocol.ts';
+
+/** What a node tells of itself, and of the link to its successor (the slower of the two directions). */
+export interface NodeRecord {
+  readonly speedFlopsPerSecond: number;
+  readonly memoryBytes: number;
+  readonly taskOverheadNs: number;
+  readonly latencyNs: number;
+  readonly bandwidthBytesPerSecond: number;
+}
+
+const FIELDS = 5;
+
+/** Room for the records of that many nodes. */
+export function emptyRecords(nodeCount: number): Float64Array {
+  return new Float64Array(FIELDS * nodeCount);
+}
+
+/** What that node measures of itself. */
+export function measure(assignment: Assignment, node: number): NodeRecord {
+  const { hosts } = assignment;
+  const next = (node + 1) % hosts.length;
+  const there = assignment.path(node, next);
+  const back = assignment.path(next, node);
+  return {
+    speedFlopsPerSecond: hosts[node].speedFlopsPerSecond,
+    memoryBytes: hosts[node].memoryBytes,
+    taskOverheadNs: hosts[node].taskOverheadNs,
+    latencyNs: Math.max(there.latencyNs, back.latencyNs),
+    bandwidthBytesPerSecond: Math.min(there.bandwidthBytesPerSecond, back.bandwidthBytesPerSecond),
+  };
+}
+
+export function writeRecord(records: Float64Array, node: number, record: NodeRecord): void {
+  records.set(
+    [
+      record.speedFlopsPerSecond,
+      record.memoryBytes,
+      record.taskOverheadNs,
+      record.latencyNs,
+      record.bandwidthBytesPerSecond,
+    ],
+    node * FIELDS,
+  );
+}
+
+/** All records, in ring order. */
+export function readRecords(records: Float64Array): NodeRecord[] {
+  const read: NodeRecord[] = [];
+  for (let at = 0; at < records.length; at += FIELDS)
+    read.push({
+      speedFlopsPerSecond: records[at],
+      memoryBytes: records[at + 1],
+      taskOverheadNs: records[at + 2],
+      latencyNs: records[at + 3],
+      bandwidthBytesPerSecond: records[at + 4],
+    });
+  return read;
+}

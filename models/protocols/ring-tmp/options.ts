@@ -1,0 +1,23 @@
+/** The options of RingTMP-sync in a scenario. */
+import { z } from 'zod';
+
+export const ringOptions = z
+  .strictObject({
+    kind: z.literal('ring-tmp'),
+    win: z
+      .enum(['time', 'memory'])
+      .default('time')
+      .describe('window: enough in flight to hide the latency, or the fewest activations'),
+    credits: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('most forwards a node may be ahead of its successor; its window when left out'),
+    recompute: z
+      .boolean()
+      .default(false)
+      .describe('keep only the carry of what is in flight and run forward again before backward'),
+  })
+  .describe('RingTMP-sync: the model is cut over a ring, activations and gradients go round');
+
+export type RingOptions = z.infer<typeof ringOptions>;

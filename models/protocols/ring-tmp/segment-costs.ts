@@ -1,0 +1,77 @@
+/** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
+import type { ModelLine } from '../../line.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../training.ts';
+import type { NodeRecord } from './measurement.ts';
+
+/** Costs of one micro-batch, of one update, and of owning blocks [low, high). */
+export interface SegmentCosts {
+  readonly low: number;
+  readonly high: number;
+  readonly forwardFlops: number;
+  readonly backwardFlops: number;
+  readonly updateFlops: number;
+  /** t_f and t_b of PROTOCOLS A.4; with `recompute`, t_b includes the second forward. */
+  readonly forwardNs: number;
+  readonly backwardNs: number;
+  readonly weightBytes: number;
+  readonly optimizerBytes: number;
+  /** Activations of one micro-batch: the input of every layer it touches, and twice its own neurons. */
+  readonly activationBytes: number;
+  /** Payloads over the cut before it; the first segment's forward carry is the features, and never sent. */
+  readonly carryIn: { readonly forward: number; readonly backward: number };
+  /** Payloads over the cut behind it; 0 for the last. */
+  readonly carryOut: { readonly forward: number; readonly backward: number };
+}
+
+/** Time of a task in nanoseconds, rounded up once, as the host will charge it. */
+export function taskNs(record: NodeRecord, flops: number): number {
+  return Math.ceil(record.taskOverheadNs + (flops / record.speedFlopsPerSecond) * 1e9);
+}
+
+function carryBytes(line: ModelLine, bound: number, bytesEach: number) {
+  if (bound === 0) return { forward: bytesEach * line.layerInputs[0], backward: 0 };
+  if (bound === line.blocks.length) return { forward: 0, backward: 0 };
+  const { forward, backward } = line.carryElements(bound - 1);
+  return { forward: bytesEach * forward, backward: bytesEach * backward };
+}
+
+/** The costs of blocks [low, high) on the node with that record. */
+export function segmentCosts(
+  line: ModelLine,
+  training: TrainingSpec,
+  recompute: boolean,
+  record: NodeRecord,
+  low: number,
+  high: number,
+): SegmentCosts {
+  const samples = training.batch / training.microBatches;
+  const element = elementBytes(training);
+  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
+  let [forward, backward, parameters, kept, inputs] = [0, 0, 0, 0, 0];
+  for (let k = low; k < high; k++) {
+    const block = line.blocks[k];
+    forward += block.forwardFlops;
+    backward += block.backwardFlops;
+    parameters += block.parameters;
+    kept += block.keptElements;
+    if (k === low || line.blocks[k - 1].layer !== block.layer)
+      inputs += line.layerInputs[block.layer];
+  }
+  const forwardFlops = samples * forward;
+  const backwardFlops = samples * backward;
+  const forwardNs = taskNs(record, forwardFlops);
+  return {
+    low,
+    high,
+    forwardFlops,
+    backwardFlops,
+    updateFlops: (2 + 2 * slots) * parameters,
+    forwardNs,
+    backwardNs: taskNs(record, backwardFlops) + (recompute ? forwardNs : 0),
+    weightBytes: element * parameters,
+    optimizerBytes: element * slots * parameters,
+    activationBytes: element * samples * (inputs + kept),
+    carryIn: carryBytes(line, low, element * samples),
+    carryOut: carryBytes(line, high, element * samples),
+  };
+}

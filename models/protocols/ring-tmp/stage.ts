@@ -1,0 +1,121 @@
+/**
+ * The numerics of one position: its segment, and at the two ends of the line the data. It knows no message and
+ * no order of work; under `numerics: 'cost'` there is none.
+ */
+import type { DataSplit } from '../../dataset.ts';
+import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
+import { allocate, type FloatArray } from '../../learning/float-array.ts';
+import { softmaxCrossEntropy } from '../../learning/loss.ts';
+import { SampleOrder } from '../../learning/sample-order.ts';
+import { Segment } from '../../learning/segment.ts';
+import type { ModelLine } from '../../line.ts';
+import type { MlpSpec } from '../../model-spec.ts';
+import type { TrainingSpec } from '../../training.ts';
+import type { StageJob } from './stage-job.ts';
+
+export interface StageOptions {
+  readonly seed: number;
+  readonly model: MlpSpec;
+  readonly line: ModelLine;
+  readonly training: TrainingSpec;
+  readonly recompute: boolean;
+  readonly data: DataSplit;
+  /** Blocks [low, high) of the line. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The number of a block bound in neurons of the whole model. */
+function neuronBound(line: ModelLine, model: MlpSpec, bound: number): number {
+  const widthBefore = (layer: number) =>
+    model.layers.slice(1, layer + 1).reduce((sum, width) => sum + width, 0);
+  if (bound === line.blocks.length) return widthBefore(model.layers.length - 1);
+  return widthBefore(line.blocks[bound].layer) + line.blocks[bound].low;
+}
+
+export class Stage {
+  private readonly segment: Segment;
+  private readonly order: SampleOrder;
+  private readonly options: StageOptions;
+  private readonly samples: number;
+
+  constructor(options: StageOptions) {
+    const { seed, model, line, training, recompute, data, low, high } = options;
+    this.options = options;
+    this.samples = training.batch / training.microBatches;
+    this.order = new SampleOrder(seed, data.train.labels.length);
+    this.segment = new Segment({
+      model,
+      seed,
+      recompute,
+      precision: training.precision,
+      optimizer: training.optimizer,
+      learningRate: training.learningRate,
+      batch: training.batch,
+      low: neuronBound(line, model, low),
+      high: neuronBound(line, model, high),
+    });
+  }
+
+  /** This segment's slice of the canonical vector; borrowed. */
+  get parameters(): FloatArray {
+    return this.segment.parameters;
+  }
+
+  /** The first index of the slice. */
+  get offset(): number {
+    return this.segment.offset;
+  }
+
+  /** The labels of a micro-batch. */
+  labels(iteration: number, microBatch: number): Uint8Array {
+    return gatherLabels(this.options.data.train, this.indices(iteration, microBatch));
+  }
+
+  /** Does the work of a job: takes its carry, leaves what comes of it. */
+  run(job: StageJob): void {
+    switch (job.pass) {
+      case 'forward':
+        job.carry = this.segment.forward(job.microBatch, job.carry ?? this.features(job));
+        return;
+      case 'recompute':
+        // The segment runs forward again inside its backward; this job only stands for its time.
+        return;
+      case 'backward':
+        if (job.labels !== null) this.lossGradient(job, job.labels);
+        job.carry = this.segment.backward(job.microBatch, job.carry!);
+        return;
+      case 'update':
+        this.segment.update();
+    }
+  }
+
+  /** Turns the logits a job carries into the gradient of the loss. */
+  private lossGradient(job: StageJob, labels: Uint8Array): void {
+    const { line } = this.options;
+    const { outputs, samples } = job.carry!;
+    const { lossSum, gradient } = softmaxCrossEntropy(
+      outputs,
+      line.outputElements,
+      samples,
+      labels,
+    );
+    job.lossSum = lossSum;
+    job.carry = { samples, outputs: gradient, inputs: null };
+  }
+
+  private features(job: StageJob) {
+    const { data, training } = this.options;
+    const indices = this.indices(job.iteration, job.microBatch);
+    return {
+      samples: this.samples,
+      outputs: allocate(training.precision, 0),
+      inputs: gatherFeatures(data.train, indices, training.precision),
+    };
+  }
+
+  private indices(iteration: number, microBatch: number): Uint32Array {
+    const { batch } = this.options.training;
+    return this.order.indices(iteration * batch + microBatch * this.samples, this.samples);
+  }
+}

@@ -1,0 +1,29 @@
+/** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
+import { z } from 'zod';
+import { lineOf } from '../../cost-line.ts';
+import type { Assignment, Plan, ProtocolDefinition } from '../../protocol.ts';
+import { SequentialNode } from './sequential-node.ts';
+import { SpareNode } from './spare-node.ts';
+
+const options = z
+  .strictObject({ kind: z.literal('seq-sgd') })
+  .describe('sequential SGD on node 0; further nodes have nothing to do');
+
+type SequentialOptions = z.infer<typeof options>;
+
+function plan(assignment: Assignment): Plan {
+  const line = lineOf(assignment.model, 1);
+  return {
+    roles: assignment.hosts.map((_, node) => (node === 0 ? 'trainer' : 'spare')),
+    createNode: (world) =>
+      world.self === 0 ? new SequentialNode(world, assignment, line) : new SpareNode(),
+  };
+}
+
+export const sequentialSgd: ProtocolDefinition<SequentialOptions> = {
+  kind: 'seq-sgd',
+  summary: 'sequential SGD on one node: what the others are compared with',
+  options,
+  timingIndependent: true,
+  plan,
+};

@@ -1,0 +1,149 @@
+/**
+ * The node that trains alone: the gradient of the whole batch in one pass, then the update, in canonical order.
+ * It knows no micro-batches, so that it is an oracle for those who do.
+ */
+import type { Job, Node, World } from '../../../engine/world.ts';
+import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
+import { allocate } from '../../learning/float-array.ts';
+import { softmaxCrossEntropy } from '../../learning/loss.ts';
+import { SampleOrder } from '../../learning/sample-order.ts';
+import { Segment } from '../../learning/segment.ts';
+import type { DataSplit } from '../../dataset.ts';
+import type { ModelLine } from '../../line.ts';
+import { NOTES, publishes } from '../../notes.ts';
+import type { Assignment } from '../../protocol.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
+
+type Phase = 'new' | 'gradient' | 'update' | 'finished';
+
+/** A task of the trainer, with what tests and traces want to know of it. */
+interface SequentialJob extends Job {
+  readonly pass: 'gradient' | 'update';
+  readonly iteration: number;
+  readonly version: number;
+}
+
+/** The tensors; absent under `numerics: 'cost'`. */
+interface Learner {
+  readonly segment: Segment;
+  readonly order: SampleOrder;
+  readonly data: DataSplit;
+}
+
+function learnerOf({ seed, model, training, data }: Assignment): Learner | null {
+  if (training.numerics === 'cost' || model.kind !== 'mlp' || data === null) return null;
+  const high = model.layers.slice(1).reduce((sum, width) => sum + width, 0);
+  const segment = new Segment({ ...training, model, seed, low: 0, high });
+  return { segment, order: new SampleOrder(seed, data.train.labels.length), data };
+}
+
+export class SequentialNode implements Node {
+  phase: Phase = 'new';
+  private readonly world: World;
+  private readonly assignment: Assignment;
+  private readonly line: ModelLine;
+  private readonly learner: Learner | null;
+  private version = 0;
+  private lossSum = 0;
+
+  constructor(world: World, assignment: Assignment, line: ModelLine) {
+    this.world = world;
+    this.assignment = assignment;
+    this.line = line;
+    this.learner = learnerOf(assignment);
+  }
+
+  get finished(): boolean {
+    return this.phase === 'finished';
+  }
+
+  start(): void {
+    const { training } = this.assignment;
+    const { blocks, layerInputs, parameters } = this.line;
+    const element = elementBytes(training);
+    const inputs = layerInputs.reduce((sum, elements) => sum + elements, 0);
+    const kept = blocks.reduce((sum, block) => sum + block.keptElements, 0);
+    this.world.hold('weights', element * parameters);
+    this.world.hold('gradients', element * parameters);
+    this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
+    this.world.hold('activations', element * training.batch * (inputs + kept));
+    this.next();
+  }
+
+  receive(): void {
+    throw new Error('the trainer of seq-sgd got a message: nobody has reason to send one');
+  }
+
+  computed(): void {
+    if (this.phase === 'gradient') this.compute('update');
+    else {
+      this.updated();
+      this.next();
+    }
+  }
+
+  woken(alarm: string): void {
+    throw new Error(`the trainer of seq-sgd set no alarm, and '${alarm}' went off`);
+  }
+
+  waitsFor(): string {
+    return 'nothing';
+  }
+
+  private next(): void {
+    if (this.version === this.assignment.training.iterations) this.phase = 'finished';
+    else this.compute('gradient');
+  }
+
+  private compute(pass: 'gradient' | 'update'): void {
+    const { version } = this;
+    this.phase = pass;
+    const job: SequentialJob = {
+      name: `${pass} ${version}`,
+      flops: this.flops(pass),
+      pass,
+      iteration: version,
+      version,
+      run: () => {
+        if (pass === 'gradient') this.addGradient(version);
+        else this.learner?.segment.update();
+      },
+    };
+    this.world.compute(job);
+  }
+
+  private flops(pass: 'gradient' | 'update'): number {
+    const { training } = this.assignment;
+    if (pass === 'update')
+      return (2 + 2 * OPTIMIZER_SLOTS[training.optimizer.kind]) * this.line.parameters;
+    const { blocks } = this.line;
+    return (
+      training.batch *
+      blocks.reduce((sum, block) => sum + block.forwardFlops + block.backwardFlops, 0)
+    );
+  }
+
+  private addGradient(iteration: number): void {
+    if (this.learner === null) return;
+    const { segment, order, data } = this.learner;
+    const { batch: samples, precision } = this.assignment.training;
+    const indices = order.indices(iteration * samples, samples);
+    const inputs = gatherFeatures(data.train, indices, precision);
+    const labels = gatherLabels(data.train, indices);
+    const { outputs } = segment.forward(0, { samples, outputs: allocate(precision, 0), inputs });
+    const loss = softmaxCrossEntropy(outputs, this.line.outputElements, samples, labels);
+    this.lossSum = loss.lossSum;
+    segment.backward(0, { samples, outputs: loss.gradient, inputs: null });
+  }
+
+  private updated(): void {
+    const { training } = this.assignment;
+    const iteration = this.version++;
+    const loss = this.learner === null ? null : this.lossSum / training.batch;
+    if (this.learner !== null && publishes(training, this.version)) {
+      const { offset, parameters: values } = this.learner.segment;
+      this.world.note(NOTES.weights, { version: this.version, offset, values });
+    }
+    this.world.note(NOTES.iteration, { iteration, samples: this.version * training.batch, loss });
+  }
+}

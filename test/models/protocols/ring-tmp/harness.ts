@@ -1,0 +1,142 @@
+/** Runs a protocol on a small simulated cluster and keeps all that the claims about it are judged by. */
+import type { Distribution } from '../../../../engine/distribution.ts';
+import type { HostSpec } from '../../../../engine/host-spec.ts';
+import type { Sharing } from '../../../../engine/network/build.ts';
+import { ringTopology } from '../../../../engine/network/ring.ts';
+import { starTopology } from '../../../../engine/network/star.ts';
+import type { RunResult } from '../../../../engine/result.ts';
+import { Simulation } from '../../../../engine/simulation.ts';
+import type { Job, Message, NodeFactory } from '../../../../engine/world.ts';
+import type { DataSplit } from '../../../../models/dataset.ts';
+import type { ModelSpec } from '../../../../models/model-spec.ts';
+import type { IterationNote, WeightsNote } from '../../../../models/notes.ts';
+import type { Assignment } from '../../../../models/protocol.ts';
+import { protocolOf } from '../../../../models/protocols/registry.ts';
+import type { TrainingSpec } from '../../../../models/training.ts';
+
+export interface JobRecord {
+  node: number;
+  pass: string;
+  iteration: number;
+  microBatch: number;
+  version: number;
+  startNs: number;
+  endNs: number;
+}
+
+export interface Setting {
+  seed?: number;
+  hosts: HostSpec[];
+  model: ModelSpec;
+  training?: Partial<TrainingSpec>;
+  data?: DataSplit | null;
+  network?: { kind: 'ring' | 'star'; bandwidth: number; latencyNs: number };
+  sharing?: Sharing;
+  jitter?: { compute?: Distribution; latency?: Distribution };
+  /** Wraps the nodes, to break them. */
+  wrap?: (place: NodeFactory) => NodeFactory;
+}
+
+export interface Trace {
+  result: RunResult;
+  roles: readonly string[];
+  jobs: JobRecord[];
+  messages: { from: number; to: number; message: Message; bytes: number }[];
+  iterations: (IterationNote & { timeNs: number })[];
+  /** Final weights, bit for bit; null in cost mode. */
+  weights: Uint8Array | null;
+}
+
+export const SPEED = 1e9;
+
+export function host(speed = SPEED, memoryBytes = Infinity, taskOverheadNs = 100): HostSpec {
+  return { speedFlopsPerSecond: speed, memoryBytes, taskOverheadNs };
+}
+
+export function trainingOf(training: Partial<TrainingSpec> = {}): TrainingSpec {
+  return {
+    batch: 12,
+    microBatches: 4,
+    iterations: 2,
+    learningRate: 0.1,
+    optimizer: { kind: 'sgd' },
+    numerics: 'cost',
+    precision: 32,
+    evaluateEvery: 0,
+    ...training,
+  };
+}
+
+export function assignmentOf(setting: Setting): Assignment {
+  const network = setting.network ?? { kind: 'ring', bandwidth: 1e9, latencyNs: 1000 };
+  return {
+    seed: setting.seed ?? 1,
+    hosts: setting.hosts,
+    path: () => ({ latencyNs: network.latencyNs, bandwidthBytesPerSecond: network.bandwidth }),
+    model: setting.model,
+    training: trainingOf(setting.training),
+    data: setting.data ?? null,
+  };
+}
+
+/** Runs `protocol` (its options, defaults left out) to the end of the run, whatever that is. */
+export function runProtocol(setting: Setting, protocol: { kind: string }): Trace {
+  const assignment = assignmentOf(setting);
+  const { kind, bandwidth, latencyNs } = setting.network ?? {
+    kind: 'ring',
+    bandwidth: 1e9,
+    latencyNs: 1000,
+  };
+  const definition = protocolOf(protocol.kind)!;
+  const plan = definition.plan(assignment, definition.options.parse(protocol));
+  const place: NodeFactory = (world) => plan.createNode(world);
+  const trace: Omit<Trace, 'result'> = {
+    roles: plan.roles,
+    jobs: [],
+    messages: [],
+    iterations: [],
+    weights: null,
+  };
+  const pieces: { offset: number; bytes: Uint8Array; element: number }[] = [];
+  const count = setting.hosts.length;
+  const simulation = new Simulation({
+    seed: assignment.seed,
+    hosts: setting.hosts,
+    topology: (kind === 'ring' ? ringTopology : starTopology)(count, bandwidth, latencyNs),
+    sharing: setting.sharing ?? 'fifo',
+    jitter: setting.jitter,
+    runJobs: assignment.training.numerics === 'exact',
+    place: setting.wrap ? setting.wrap(place) : place,
+    observers: [
+      {
+        jobEnded(node, job, startNs, endNs) {
+          const { pass, iteration, microBatch, version } = job as Job & JobRecord;
+          trace.jobs.push({ node, pass, iteration, microBatch, version, startNs, endNs });
+        },
+        messageSent(_, from, to, message, bytes) {
+          trace.messages.push({ from, to, message, bytes });
+        },
+        noted(_, timeNs, name, value) {
+          if (name === 'iteration') trace.iterations.push({ ...(value as IterationNote), timeNs });
+          if (name !== 'weights') return;
+          const { version, offset, values } = value as WeightsNote;
+          if (version !== assignment.training.iterations) return;
+          const copy = values.slice();
+          const bytes = new Uint8Array(copy.buffer, 0, copy.byteLength);
+          pieces.push({ offset, bytes, element: copy.BYTES_PER_ELEMENT });
+        },
+      },
+    ],
+  });
+  while (simulation.run(1e6));
+  if (pieces.length > 0) {
+    const weights = new Uint8Array(pieces.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    for (const { offset, bytes, element } of pieces) weights.set(bytes, offset * element);
+    trace.weights = weights;
+  }
+  return { result: simulation.result(), ...trace };
+}
+
+export function sameBits(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one !== null && other !== null && Buffer.compare(one, other) === 0;
+}
