@@ -1,0 +1,86 @@
+/** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
+import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
+import { resultFiles, resultsOf, type Results } from '../output/results.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
+import { warmUp as warmUpThreads } from '../worlds/threads.ts';
+import { onInterrupt } from './interrupts.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { compare, RealAndSimulated, type Comparison } from './real-and-simulated.ts';
+import { readRealArguments, type RealOptions } from './real-arguments.ts';
+import { EXIT, type CommandStreams } from './streams.ts';
+import { heading, showProgress, tellResults } from './telling.ts';
+
+/**
+ * Runs `npm run real` with those arguments.
+ * @returns the exit status; bad input has then been explained on stderr in one sentence
+ */
+export async function executeCommand(
+  words: readonly string[],
+  streams: CommandStreams,
+): Promise<number> {
+  try {
+    const read = readRealArguments(words, streams);
+    if (!read) return EXIT.done;
+    warmUpThreads();
+    warmUpSimulated();
+    const prepared = await prepare(read.file, read.options);
+    if (prepared.scenario.training.numerics !== 'exact')
+      throw new BadInput(
+        `${read.file}: training.numerics is 'cost', which only a simulation can run; ` +
+          "'exact' would be right for a real run",
+      );
+    const folder = read.options.out ?? `out/${prepared.scenario.name}-${read.options.world}`;
+    checkResultFolder(folder);
+    return await run(prepared, read.options, folder, streams);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    streams.stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+}
+
+async function run(
+  { scenario, warnings, data }: Prepared,
+  options: RealOptions,
+  folder: string,
+  streams: CommandStreams,
+): Promise<number> {
+  streams.stderr.write(`${heading(scenario)}, on threads\n`);
+  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
+  const world = new RealAndSimulated(scenario, data);
+  const restore = onInterrupt(() => world.quit());
+  try {
+    const progress = await showProgress(world, options.ui && streams.isTerminal, streams);
+    const outcomes = await world.done;
+    await progress.done();
+    const comparisons = compare(scenario, outcomes);
+    const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
+    writeResultFolder(folder, resultFiles(scenario, results));
+    tellResults(results, outcomes.real, folder, streams);
+    tellComparisons(comparisons, streams);
+    if (outcomes.real.wasInterrupted || outcomes.simulated?.wasInterrupted) return EXIT.interrupted;
+    const failed = results.summaries.some((summary) => summary.outcome === 'failed');
+    const crash = outcomes.real.crash ?? outcomes.simulated?.crash;
+    const differs = comparisons.some(({ equal }) => equal === false);
+    return crash || failed || differs ? EXIT.failed : EXIT.done;
+  } finally {
+    restore();
+  }
+}
+
+/** The summaries say for themselves whether their weights are those of the simulated run. */
+function withEquality(results: Results, comparisons: readonly Comparison[]): Results {
+  const summaries = results.summaries.map((summary, place) => ({
+    ...summary,
+    weightsEqualToSimulated: comparisons[place].equal,
+  }));
+  return { ...results, summaries };
+}
+
+function tellComparisons(comparisons: readonly Comparison[], { stdout }: CommandStreams): void {
+  for (const { label, word } of comparisons) {
+    const whose = comparisons.length > 1 ? `${label}: ` : '';
+    stdout.write(`${whose}weights equal to the simulated run: ${word}\n`);
+  }
+}

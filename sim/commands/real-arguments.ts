@@ -1,0 +1,63 @@
+/** The command line of `npm run real`. */
+import { BadInput } from '../scenario/bad-input.ts';
+import type { Overrides } from '../scenario/overrides.ts';
+import { show } from '../scenario/show.ts';
+import { collect, commandParser, parseWords } from './arguments.ts';
+import type { CommandStreams } from './streams.ts';
+
+export interface RealOptions extends Overrides {
+  readonly world: string;
+  readonly out?: string;
+  readonly ui: boolean;
+}
+
+export interface RealArguments {
+  readonly file: string;
+  readonly options: RealOptions;
+}
+
+/** What runs when no scenario is given. */
+const DEFAULT_SCENARIO = 'scenarios/ring-4.ts';
+
+/** The real worlds there are. */
+const WORLDS = ['threads'];
+
+const EXAMPLES = `
+Examples:
+  npm run real -- --nodes 4                              ${DEFAULT_SCENARIO} on 4 threads
+  npm run real -- scenarios/ring-vs-ps.ts --nodes 3      each protocol of the scenario in turn
+  npm run real -- --nodes 2 --set training.iterations=20 --seed 7 --out /tmp/real
+
+Afterwards the same scenario is simulated, and the final weights are compared bit for bit: the command prints
+'weights equal to the simulated run: yes' or 'no', which is also in summary.json; 'not claimed' for a protocol
+whose result depends on the order of arrival. Times are measured here and modelled there. The modelled speed,
+network and jitter of the scenario have no effect on the real run; the memory limit has.
+
+The results go to out/<scenario>-threads, beside those of the simulated run, which they do not replace.
+In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,
+130 interrupted (what was done so far is written and marked partial).`;
+
+/**
+ * The arguments of `npm run real`; null when help was asked for and has been printed.
+ * @throws BadInput for an unknown option or a world that is not there
+ */
+export function readRealArguments(
+  words: readonly string[],
+  streams: CommandStreams,
+): RealArguments | null {
+  const parser = commandParser('npm run real --', streams)
+    .description('Runs a scenario for real, each node on a thread of its own, and measures it.')
+    .argument('[scenario]', 'a .ts, .js, .mjs or .json file', DEFAULT_SCENARIO)
+    .option('--nodes <N>', 'another number of nodes')
+    .option('--world <KIND>', 'where the nodes run: threads', WORLDS[0])
+    .option('--seed <S>', 'another seed')
+    .option('--set <path=value>', 'another value for any field; may be repeated', collect)
+    .option('--out <DIR>', 'where the results go (default: out/<scenario>-threads)')
+    .option('--no-ui', 'plain progress lines even on a terminal')
+    .addHelpText('after', EXAMPLES);
+  if (!parseWords(parser, words)) return null;
+  const options = parser.opts<RealOptions>();
+  if (!WORLDS.includes(options.world))
+    throw new BadInput(`--world is ${show(options.world)}; 'threads' would be right`);
+  return { file: parser.processedArgs[0] as string, options };
+}
