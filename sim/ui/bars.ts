@@ -32,9 +32,12 @@ export function sparkline(values: readonly number[], width: number): string {
   });
   const least = Math.min(...means);
   const range = Math.max(...means) - least;
-  return means
-    .map((mean) => LEVELS[range > 0 ? Math.round(((mean - least) / range) * 7) : 0])
-    .join('');
+  return means.map((mean) => level(range > 0 ? (mean - least) / range : 0)).join('');
+}
+
+/** A fraction as one character, from the lowest bar for 0 to the full one for 1. */
+export function level(fraction: number): string {
+  return LEVELS[Math.round(Math.max(0, Math.min(1, fraction)) * (LEVELS.length - 1))];
 }
 
 /** The two parts of a progress bar of `width` cells: done and to do. */

@@ -23,6 +23,8 @@ const MAP_HEIGHT_MIN = 9;
 const MAP_HEIGHT_MAX = 21;
 const WIDTH_MAX = 132;
 const GAP = 3;
+/** The keys and the blank line above them. */
+const KEYS_HEIGHT = 2;
 
 /** A panel and its rank: when there is no room, the highest ranks go first. */
 interface Panel {
@@ -49,7 +51,8 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
     ...(failure.length > 0 ? [[], ...failure] : []),
     ...(keys.length > 0 ? [[], ...keys] : []),
   ];
-  const room = height - head.length - foot.length;
+  // Room for the keys even when they are gone: the picture must not jump when the run ends.
+  const room = height - head.length - (failure.length > 0 ? failure.length + 1 : 0) - KEYS_HEIGHT;
   const mapHeight = Math.min(MAP_HEIGHT_MAX, room);
   if (mapHeight < MAP_HEIGHT_MIN) return null;
   const mapWidth = Math.min(Math.floor(width * 0.46), mapHeight * 2 + 6);

@@ -4,6 +4,7 @@
  */
 import { formatCount } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
+import { level } from './bars.ts';
 import { ellipse, gridOf, spreadOver } from './geometry.ts';
 import { SHOWN_STATES, codeOf, commonRole, countStates, lookOf } from './glyphs.ts';
 import { widthOf, type Line, type Span } from './line.ts';
@@ -95,29 +96,33 @@ function writeInside(
 function gridMap(view: RunView, width: number, height: number): NodeMap {
   const captionHeight = 2;
   const grid = gridOf(view.nodes, width, Math.max(1, height - captionHeight));
+  const isCrowded = grid.nodesPerCell > 1;
   const common = commonRole(view.roles);
   const canvas: Canvas = Array.from({ length: grid.rows }, (_none, row) =>
     Array.from({ length: grid.columns }, (_nothing, column) => {
       const first = (row * grid.columns + column) * grid.nodesPerCell;
       if (first >= view.nodes) return null;
-      const look = lookOf(commonState(view.states.subarray(first, first + grid.nodesPerCell)));
-      const isDisc = grid.nodesPerCell > 1 || view.roles[first] === common;
-      return { text: isDisc ? look.disc : look.square, color: look.color };
+      if (isCrowded) return crowdSpan(view.states.subarray(first, first + grid.nodesPerCell));
+      const look = lookOf(view.states[first]);
+      return { text: view.roles[first] === common ? look.disc : look.square, color: look.color };
     }),
   );
-  const many = grid.nodesPerCell > 1 ? `, ${grid.nodesPerCell} a cell` : '';
   const caption: Line = [
     { text: nodesText(view.nodes), bold: true },
-    { text: many, dim: true },
+    { text: isCrowded ? `, ${grid.nodesPerCell} a cell` : '', dim: true },
   ];
-  const legend = grid.nodesPerCell > 1 ? stateCounts(view) : legendOf(view);
+  const barsText: Line = [{ text: '▁▄█', dim: true }, { text: ' share of a cell busy' }];
+  const legend = isCrowded ? [...stateCounts(view), barsText] : legendOf(view);
   return { lines: [...canvas.map(lineOf), [], caption], width, legend };
 }
 
-/** The state of most nodes; the first in order of priority when several are equal. */
-function commonState(states: Uint8Array): number {
+/** Several nodes in one cell: as high as many of them are busy, in the colour of what most of them do. */
+function crowdSpan(states: Uint8Array): Span {
   const counts = countStates(states);
-  return counts.indexOf(Math.max(...counts));
+  const down = codeOf('down');
+  // One node that is down must not drown among many that are not.
+  const shown = counts[down] > 0 ? down : counts.indexOf(Math.max(...counts));
+  return { text: level(counts[codeOf('busy')] / states.length), color: lookOf(shown).color };
 }
 
 function nodesText(nodes: number): string {

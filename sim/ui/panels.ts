@@ -14,7 +14,7 @@ import {
 import type { RoleShares, RunView } from '../progress.ts';
 import { apportion, progressBar, sparkline } from './bars.ts';
 import { SHOWN_STATES } from './glyphs.ts';
-import { cut, ends, type Line, type Span } from './line.ts';
+import { cut, ends, widthOf, type Line, type Span } from './line.ts';
 
 const LABEL_WIDTH = 9;
 const STATUS_COLORS: Record<RunView['status'], string> = {
@@ -123,16 +123,26 @@ export function sharesPanel(view: RunView, width: number): Line[] {
     ({ state }) =>
       !(state === 'redo' || state === 'down') || view.shares.some((share) => share[state] > 0),
   );
-  const header = shown.flatMap(({ bar, state, color }): Span[] => [
-    { text: bar, color },
-    { text: ` ${state}  ` },
-  ]);
   const nameWidth = Math.min(
     LABEL_WIDTH + 5,
     Math.max(LABEL_WIDTH, ...view.shares.map(({ role }) => role.length + 1)),
   );
   const rows = view.shares.map((share) => shareLine(share, shown, nameWidth, width));
-  return [[{ text: 'time'.padEnd(nameWidth), dim: true }, ...header], ...rows];
+  return [
+    [{ text: 'time'.padEnd(nameWidth), dim: true }, ...barLegend(shown, width - nameWidth)],
+    ...rows,
+  ];
+}
+
+/** What the stretches of the bars mean, as far apart as there is room. */
+function barLegend(shown: typeof SHOWN_STATES, width: number): Line {
+  const legend = (inside: string, between: string): Line =>
+    shown.flatMap(({ bar, state, color }, index): Span[] => [
+      { text: bar, color },
+      { text: `${inside}${state}${index < shown.length - 1 ? between : ''}` },
+    ]);
+  const candidates = [legend(' ', '  '), legend(' ', ' '), legend('', ' ')];
+  return candidates.find((line) => widthOf(line) <= width) ?? candidates[candidates.length - 1];
 }
 
 function shareLine(

@@ -1,0 +1,163 @@
+/** The screen as people see it, frame by frame, and what must hold in a terminal of any size. */
+import fc from 'fast-check';
+import { render } from 'ink-testing-library';
+import t from 'tap';
+import type { RunView } from '../../../sim/progress.ts';
+import { frameOf } from '../../../sim/ui/frame.ts';
+import { widthOf } from '../../../sim/ui/line.ts';
+import { Screen } from '../../../sim/ui/screen.tsx';
+import { expectedFrame, withoutTrailingBlanks } from './frame-file.ts';
+import { end, lossesOf, middle, serverAndWorkers, start, statesOf } from './sample-view.ts';
+
+function drawn(view: RunView, columns: number, rows: number): string {
+  const { lastFrame, unmount } = render(<Screen view={view} columns={columns} rows={rows} />);
+  const frame = lastFrame() ?? '';
+  unmount();
+  return withoutTrailingBlanks(frame);
+}
+
+const deadlock = [
+  'deadlock after 1200 ns: nothing is left to happen, but 8 of 64 nodes are not finished',
+  ...Array.from({ length: 8 }, (_none, node) => `  node ${node}  in phase forward  waits for work`),
+].join('\n');
+
+const frames: [string, RunView, number, number][] = [
+  ['start-80x24', start(), 80, 24],
+  ['middle-80x24', middle(), 80, 24],
+  ['middle-100x30', middle(), 100, 30],
+  ['end-80x24', end(), 80, 24],
+  ['paused-80x24', middle({ status: 'paused' }), 80, 24],
+  ['interrupted-80x24', middle({ status: 'interrupted' }), 80, 24],
+  ['failed-80x24', middle({ status: 'failed', failure: deadlock }), 80, 24],
+  ['roles-80x24', serverAndWorkers(), 80, 24],
+  ['roles-40x20', serverAndWorkers(), 40, 20],
+  ['narrow-40x20', middle(), 40, 20],
+  ['narrow-failed-40x20', middle({ status: 'failed', failure: deadlock }), 40, 20],
+  ['low-80x10', middle(), 80, 10],
+  ['tiny-20x5', middle(), 20, 5],
+  ['grid-1024-100x30', middle({ nodes: 1024, scenario: 'ring-1k' }), 100, 30],
+  ['grid-1024-80x24', middle({ nodes: 1024, scenario: 'ring-1k' }), 80, 24],
+  [
+    'grid-100-80x24',
+    serverAndWorkers({ nodes: 100, roles: roles(100), states: statesOf(100) }),
+    80,
+    24,
+  ],
+  ['one-node-80x24', middle({ nodes: 1, protocols: ['seq-sgd'] }), 80, 24],
+  [
+    'threads-80x24',
+    middle({
+      world: 'threads',
+      nodes: 4,
+      states: statesOf(4, ['busy', 'redo', 'comm', 'down']),
+      shares: [{ role: 'stage', busy: 0.25, redo: 0.25, comm: 0.25, idle: 0, down: 0.25 }],
+    }),
+    80,
+    24,
+  ],
+];
+
+function roles(nodes: number): string[] {
+  return Array.from({ length: nodes }, (_none, node) => (node === 0 ? 'server' : 'worker'));
+}
+
+for (const [name, view, columns, rows] of frames) {
+  t.test(`frame ${name}`, async (t) => {
+    const frame = drawn(view, columns, rows);
+    t.equal(frame, expectedFrame(name, frame));
+  });
+}
+
+const anyView = fc
+  .record({
+    nodes: fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 70_000 })),
+    iteration: fc.nat(200),
+    status: fc.constantFrom<RunView['status'][]>(
+      'running',
+      'paused',
+      'done',
+      'failed',
+      'interrupted',
+    ),
+    isTwoRoles: fc.boolean(),
+    scenario: fc.stringMatching(/^[a-z-]{1,60}$/),
+    hasFailure: fc.boolean(),
+  })
+  .map(({ nodes, iteration, status, isTwoRoles, scenario, hasFailure }) => {
+    const base = isTwoRoles ? serverAndWorkers : middle;
+    return base({
+      nodes,
+      states: statesOf(nodes),
+      roles: roles(nodes),
+      iteration,
+      iterations: 200,
+      losses: lossesOf(iteration),
+      status,
+      scenario,
+      failure: hasFailure ? deadlock : undefined,
+    });
+  });
+
+t.test(
+  'any view in a terminal of any size: no line too long, no frame as high as the terminal',
+  async () => {
+    fc.assert(
+      fc.property(
+        anyView,
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 2, max: 70 }),
+        (view, columns, rows) => {
+          const lines = frameOf(view, columns, rows);
+          return (
+            lines.length > 0 &&
+            lines.length < rows &&
+            lines.every((line) => widthOf(line) <= columns)
+          );
+        },
+      ),
+    );
+  },
+);
+
+t.test('any ring of up to 64 nodes shows every node once, on 80 x 24', async () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 64 }), (nodes) => {
+      const frame = frameOf(middle({ nodes, states: statesOf(nodes) }), 80, 24)
+        .map((line) => line.map(({ text }) => text).join(''))
+        .slice(3)
+        .map((line) => line.slice(0, 38))
+        .join('');
+      // Five more stand in the legend.
+      return [...frame].filter((glyph) => '●◐○◆×'.includes(glyph)).length === nodes + 5;
+    }),
+  );
+});
+
+t.test('any shares: the printed percentages of a role sum to 100 (PROTOCOLS F)', async () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const shares = fc.record({ busy: share, redo: share, comm: share, idle: share, down: share });
+  fc.assert(
+    fc.property(shares, ({ busy, redo, comm, idle, down }) => {
+      const sum = busy + redo + comm + idle + down;
+      fc.pre(sum > 0);
+      const role = {
+        role: 'stage',
+        busy: busy / sum,
+        redo: redo / sum,
+        comm: comm / sum,
+        idle: idle / sum,
+        down: down / sum,
+      };
+      const line = frameOf(middle({ shares: [role] }), 60, 30)
+        .map((spans) => spans.map(({ text }) => text).join(''))
+        .find((text) => text.startsWith('stage'));
+      const numbers =
+        /((?: *\d+)+) %$/
+          .exec(line ?? '')?.[1]
+          .trim()
+          .split(/ +/)
+          .map(Number) ?? [];
+      return numbers.reduce((first, second) => first + second, 0) === 100;
+    }),
+  );
+});
