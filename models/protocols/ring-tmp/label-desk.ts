@@ -3,15 +3,7 @@
  * backward begin. Both come in the same order, so the two heads match or one of them is missing.
  */
 import type { Carry } from '../../learning/carry.ts';
-
-/** A backward that may begin. */
-export interface ReadyBackward {
-  readonly iteration: number;
-  readonly microBatch: number;
-  readonly carry: Carry | null;
-  /** At the last position, under exact numerics. */
-  readonly labels: Uint8Array | null;
-}
+import type { Task } from './stage-job.ts';
 
 interface Labelled {
   readonly iteration: number;
@@ -21,25 +13,25 @@ interface Labelled {
 
 export class LabelDesk {
   private readonly labelled: Labelled[] = [];
-  private readonly forwarded: Omit<ReadyBackward, 'labels'>[] = [];
+  private readonly forwarded: Task[] = [];
 
   get waitsForLabels(): boolean {
     return this.forwarded.length > 0;
   }
 
   /** Labels of a micro-batch have come; gives the backward they release, if any. */
-  label(iteration: number, microBatch: number, labels: Uint8Array | null): ReadyBackward | null {
+  label(iteration: number, microBatch: number, labels: Uint8Array | null): Task | null {
     this.labelled.push({ iteration, microBatch, labels });
     return this.match();
   }
 
   /** The last forward of a micro-batch is done; gives the backward it releases, if any. */
-  forward(iteration: number, microBatch: number, carry: Carry | null): ReadyBackward | null {
+  forward(iteration: number, microBatch: number, carry: Carry | null): Task | null {
     this.forwarded.push({ iteration, microBatch, carry });
     return this.match();
   }
 
-  private match(): ReadyBackward | null {
+  private match(): Task | null {
     if (this.labelled.length === 0 || this.forwarded.length === 0) return null;
     const { labels, iteration, microBatch } = this.labelled.shift()!;
     const forwarded = this.forwarded.shift()!;

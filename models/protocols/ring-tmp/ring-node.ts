@@ -3,16 +3,15 @@
  * nothing of the other nodes. Which task runs next is decided in `choose` and nowhere else.
  */
 import type { Node, NodeId, World } from '../../../engine/world.ts';
-import type { Carry } from '../../learning/carry.ts';
 import { NOTES, publishes } from '../../notes.ts';
-import { LabelDesk, type ReadyBackward } from './label-desk.ts';
+import { LabelDesk } from './label-desk.ts';
 import { LossBook } from './loss-book.ts';
 import { emptyRecords, measure, writeRecord } from './measurement.ts';
-import type { CarryMessage, MeasureMessage, RingMessage } from './messages.ts';
+import type { MeasureMessage, RingMessage } from './messages.ts';
 import { OwnSegment } from './own-segment.ts';
 import { RingLinks } from './ring-links.ts';
 import type { RingWork } from './ring-work.ts';
-import { StageJob, type Pass } from './stage-job.ts';
+import { StageJob, type Pass, type Task } from './stage-job.ts';
 
 type Phase = 'new' | 'measuring' | 'idle' | Pass | 'finished';
 
@@ -25,10 +24,10 @@ export class RingNode implements Node<RingMessage> {
   private readonly desk = new LabelDesk();
   private laidOut: OwnSegment | null = null;
   /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
-  private readonly forwards: CarryMessage[] = [];
-  private readonly backwards: ReadyBackward[] = [];
+  private readonly forwards: Task[] = [];
+  private readonly backwards: Task[] = [];
   /** The backward whose forward is being run again. */
-  private recomputing: ReadyBackward | null = null;
+  private recomputing: Task | null = null;
   private version = 0;
   /** Micro-batches of this version's iteration that position 0 has begun. */
   private injected = 0;
@@ -69,7 +68,7 @@ export class RingNode implements Node<RingMessage> {
         this.segment.memory.forwardArrived();
         break;
       case 'BWD':
-        this.backwards.push({ ...message, labels: null });
+        this.backwards.push(message);
         this.segment.memory.backwardArrived();
         break;
       case 'LABEL':
@@ -182,28 +181,27 @@ export class RingNode implements Node<RingMessage> {
     if (this.links.first) {
       if (this.injected < this.training.microBatches) this.inject();
     } else if (this.forwards.length > 0 && this.forwards[0].iteration === this.version) {
-      const { microBatch, carry } = this.forwards.shift()!;
       this.links.credit();
-      this.startForward(microBatch, carry, true);
+      this.startForward(this.forwards.shift()!, true);
     }
   }
 
   /** Position 0 takes in the next micro-batch, and sends its labels to where the loss is found. */
   private inject(): void {
     const { first, last } = this.links;
-    const { version, injected } = this;
-    const labels = this.segment.stage?.labels(version, injected) ?? null;
-    this.injected++;
-    if (first && last) this.release(this.desk.label(version, injected, labels));
-    else
-      this.links.label(version, injected, labels, this.training.batch / this.training.microBatches);
-    this.startForward(injected, null, false);
+    const { batch, microBatches } = this.training;
+    const iteration = this.version;
+    const microBatch = this.injected++;
+    const labels = this.segment.stage?.labels(iteration, microBatch) ?? null;
+    if (first && last) this.release(this.desk.label(iteration, microBatch, labels));
+    else this.links.label(iteration, microBatch, labels, batch / microBatches);
+    this.startForward({ iteration, microBatch, carry: null }, false);
   }
 
-  private startForward(microBatch: number, carry: Carry | null, received: boolean): void {
+  private startForward(task: Task, received: boolean): void {
     this.inFlight++;
     this.segment.memory.forwardBegins(received);
-    this.run('forward', microBatch, this.segment.costs.forwardFlops, carry);
+    this.run('forward', this.segment.costs.forwardFlops, task);
   }
 
   private forwardDone({ iteration, microBatch, carry }: StageJob): void {
@@ -216,11 +214,11 @@ export class RingNode implements Node<RingMessage> {
     this.choose();
   }
 
-  private release(backward: ReadyBackward | null): void {
+  private release(backward: Task | null): void {
     if (backward !== null) this.backwards.push(backward);
   }
 
-  private startBackward(backward: ReadyBackward): void {
+  private startBackward(backward: Task): void {
     const { iteration, microBatch } = backward;
     if (iteration !== this.version || microBatch !== this.backwardsDone)
       throw new Error(
@@ -230,18 +228,15 @@ export class RingNode implements Node<RingMessage> {
     if (this.work.options.recompute) {
       this.recomputing = backward;
       this.segment.memory.recomputeBegins();
-      this.run('recompute', microBatch, this.segment.costs.forwardFlops, null);
-    } else this.runBackward(backward);
+      const { forwardFlops } = this.segment.costs;
+      this.run('recompute', forwardFlops, { iteration, microBatch, carry: null });
+    } else this.run('backward', this.segment.costs.backwardFlops, backward);
   }
 
   private recomputeDone(): void {
     this.become('idle', 'recompute');
-    this.runBackward(this.recomputing!);
+    this.run('backward', this.segment.costs.backwardFlops, this.recomputing!);
     this.recomputing = null;
-  }
-
-  private runBackward({ microBatch, carry, labels }: ReadyBackward): void {
-    this.run('backward', microBatch, this.segment.costs.backwardFlops, carry, labels);
   }
 
   private backwardDone({ iteration, microBatch, carry, lossSum }: StageJob): void {
@@ -253,9 +248,8 @@ export class RingNode implements Node<RingMessage> {
     if (!first) this.links.backward(iteration, microBatch, carry, this.segment.costs);
     if (last && first) this.losses.add(iteration, microBatch, lossSum);
     else if (last) this.links.loss(iteration, microBatch, lossSum);
-    if (this.backwardsDone === this.training.microBatches)
-      this.run('update', -1, this.segment.costs.updateFlops, null);
-    else this.choose();
+    if (this.backwardsDone < this.training.microBatches) return this.choose();
+    this.run('update', this.segment.costs.updateFlops, { iteration, microBatch: -1, carry: null });
   }
 
   private updateDone(): void {
@@ -272,17 +266,8 @@ export class RingNode implements Node<RingMessage> {
     this.choose();
   }
 
-  private run(
-    pass: Pass,
-    microBatch: number,
-    flops: number,
-    carry: Carry | null,
-    labels: Uint8Array | null = null,
-  ): void {
-    const { version } = this;
+  private run(pass: Pass, flops: number, task: Task): void {
     this.become(pass, 'idle');
-    const job = new StageJob(this.segment.stage, pass, version, microBatch, version, flops, carry);
-    job.labels = labels;
-    this.world.compute(job);
+    this.world.compute(new StageJob(this.segment.stage, pass, flops, this.version, task));
   }
 }
