@@ -11,6 +11,9 @@ export interface Host<Q = Quantity> {
   memory?: Q;
   /** Fixed cost of every task. Default 10 us. */
   taskOverhead?: Q;
+  /** Of its own NIC, or of the cable to the next node of a ring, where they differ from the network's. */
+  bandwidth?: Q;
+  latency?: Q;
 }
 
 /** Chance that multiplies a cost: mean 1 unless the parameters say otherwise. */
@@ -29,12 +32,43 @@ export interface Jitter {
   latency?: Distribution;
 }
 
-export interface Network<Q = Quantity> {
-  kind: 'ring' | 'star';
+/** What every kind of network has. */
+interface AnyNetwork<Q> {
+  /** Of each direction of every node's NIC, or of every cable between nodes. */
   bandwidth: Q;
+  /** One way between two neighbours. */
   latency: Q;
-  sharing?: 'fifo';
+  /** How transfers share a link: max-min fairly (the default), or first come, first served. */
+  sharing?: 'fair' | 'fifo';
 }
+
+/** A node by its number, or a switch by a name. */
+export type LinkEnd = number | string;
+
+export type Network<Q = Quantity> =
+  | ({ kind: 'ring' | 'star' } & AnyNetwork<Q>)
+  /** Rows default to the squarest torus. */
+  | ({ kind: 'torus'; rows?: number } & AnyNetwork<Q>)
+  /** Oversubscription: what a rack's nodes can send over what its uplink carries. Core latency: as `latency`. */
+  | ({
+      kind: 'racks';
+      nodesPerRack: number;
+      oversubscription: number;
+      coreLatency?: Q;
+    } & AnyNetwork<Q>)
+  /** Ports of every switch default to the fewest that hold all nodes. Core latency, of each step up: as `latency`. */
+  | ({ kind: 'fat-tree'; ports?: number; coreLatency?: Q } & AnyNetwork<Q>)
+  /** Groups with a fast inside and a slow port outside that a whole group shares. */
+  | ({
+      kind: 'clusters';
+      nodesPerGroup: number;
+      outside: { bandwidth: Q; latency: Q };
+    } & AnyNetwork<Q>)
+  /** Any graph of full-duplex links (or one-way ones); shortest paths by latency. */
+  | ({
+      kind: 'links';
+      links: { from: LinkEnd; to: LinkEnd; bandwidth?: Q; latency?: Q; oneWay?: boolean }[];
+    } & AnyNetwork<Q>);
 
 export interface Cluster<Q = Quantity> {
   nodes: number;

@@ -3,8 +3,6 @@
  * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
 import type { HostSpec } from '../engine/host-spec.ts';
-import { ringTopology } from '../engine/network/ring.ts';
-import { starTopology } from '../engine/network/star.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
 import { Simulation } from '../engine/simulation.ts';
@@ -16,6 +14,9 @@ import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
 import { refusing } from './scenario/bad-input.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
+import { topologyOf } from './topology.ts';
+
+export { topologyOf } from './topology.ts';
 
 /** What a caller may add to a simulation; none of it changes the run. */
 export interface SimulateExtras {
@@ -49,12 +50,6 @@ export function hostsOf({ cluster }: ResolvedScenario): HostSpec[] {
   return (cluster.hosts ?? []).flatMap((kind) =>
     new Array<HostSpec>(kind.count).fill(hostSpec(kind)),
   );
-}
-
-export function topologyOf({ cluster }: ResolvedScenario): Topology {
-  const { kind, bandwidth, latency } = cluster.network;
-  const make = kind === 'ring' ? ringTopology : starTopology;
-  return make(cluster.nodes, bandwidth, nanoseconds(latency));
 }
 
 /** The model with the repeated layers of a cost table written out, numbered from 1. */

@@ -3,23 +3,25 @@
  * from node i to node i + 1, link 2i + 1 back. A message to a node that is no neighbour goes the shorter way
  * round, clockwise (upwards) when both are equally long, and pays for every hop.
  */
+import { ofNode, type PerNode } from './per-node.ts';
 import type { Link, Topology } from './topology.ts';
 
 /**
  * A ring of that many nodes. A ring of two has both its cables; messages between the two use the first, each
- * direction its own link. A ring of one has no link.
+ * direction its own link. A ring of one has no link. Figures by node are those of the cable to the next node.
  */
 export function ringTopology(
   nodes: number,
-  bandwidthBytesPerSecond: number,
-  latencyNs: number,
+  bandwidthsBytesPerSecond: PerNode,
+  latenciesNs: PerNode,
 ): Topology {
   const link = (index: number): Link => {
     const low = index >> 1;
     const high = (low + 1) % nodes;
     const second = nodes === 2 && low === 1 ? ' (second cable)' : '';
     const id = index % 2 === 0 ? `${low}->${high}${second}` : `${high}->${low}${second}`;
-    return { id, bandwidthBytesPerSecond, latencyNs };
+    const bandwidthBytesPerSecond = ofNode(bandwidthsBytesPerSecond, low);
+    return { id, bandwidthBytesPerSecond, latencyNs: ofNode(latenciesNs, low) };
   };
   const route = (source: number, target: number, into: Int32Array): number => {
     if (nodes === 2) {

@@ -4,6 +4,7 @@
  */
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
+import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
 
@@ -91,7 +92,18 @@ const expectations: Rule = ({ expect, protocol }) => {
   return null;
 };
 
-const RULES: readonly Rule[] = [hosts, jitter, batch, numerics, data, labels, expectations];
+const network: Rule = ({ cluster }) => networkFault(cluster);
+
+const RULES: readonly Rule[] = [
+  hosts,
+  network,
+  jitter,
+  batch,
+  numerics,
+  data,
+  labels,
+  expectations,
+];
 
 /** @throws BadInput for the first rule that the scenario breaks. */
 export function checkConsistency(scenario: ResolvedScenario): void {

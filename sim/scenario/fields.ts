@@ -26,6 +26,12 @@ export function nonNegative(): z.ZodNumber {
   return z.number({ error: right }).min(0, { error: right });
 }
 
+/** A finite number of at least `low`. */
+export function atLeast(low: number): z.ZodNumber {
+  const right = `a number of at least ${low}`;
+  return z.number({ error: right }).min(low, { error: right });
+}
+
 /** A number from 0 to 1; `below` leaves out 1 itself. */
 export function fraction(below: boolean = false): z.ZodNumber {
   const right = below ? 'a number from 0 up to, but not including, 1' : 'a number from 0 to 1';

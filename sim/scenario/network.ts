@@ -1,17 +1,90 @@
 /** What a scenario may say of the network: one strict object a kind, sizes and delays with units. */
 import { z } from 'zod';
-import { quantity } from './fields.ts';
+import { atLeast, quantity, text, whole } from './fields.ts';
+import type { ResolvedCluster } from './resolved.ts';
+import { show } from './show.ts';
 import type { QuantityParser } from './units.ts';
 
 /** The schema of `cluster.network`; its result is a ResolvedNetwork. */
 export function networkSchema(parse: QuantityParser) {
+  const bandwidth = quantity(parse, 'bandwidth', false);
+  const latency = quantity(parse, 'time', true);
   const common = {
-    bandwidth: quantity(parse, 'bandwidth', false),
-    latency: quantity(parse, 'time', true),
-    sharing: z.enum(['fifo', 'fair'], { error: "'fifo' or 'fair'" }).default('fifo'),
+    bandwidth,
+    latency,
+    sharing: z.enum(['fair', 'fifo'], { error: "'fair' or 'fifo'" }).default('fair'),
   };
+  const end = z.union([whole(0), text()], { error: "a node's number or a switch's name" });
+  const link = z.strictObject({
+    from: end,
+    to: end,
+    bandwidth: bandwidth.optional(),
+    latency: latency.optional(),
+    oneWay: z.boolean({ error: 'true or false' }).default(false),
+  });
   return z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ring'), ...common }),
     z.strictObject({ kind: z.literal('star'), ...common }),
+    z.strictObject({ kind: z.literal('torus'), rows: whole(1).optional(), ...common }),
+    z.strictObject({
+      kind: z.literal('racks'),
+      nodesPerRack: whole(1),
+      oversubscription: atLeast(1),
+      coreLatency: latency.optional(),
+      ...common,
+    }),
+    z.strictObject({
+      kind: z.literal('fat-tree'),
+      ports: whole(2, 1000).optional(),
+      coreLatency: latency.optional(),
+      ...common,
+    }),
+    z.strictObject({
+      kind: z.literal('clusters'),
+      nodesPerGroup: whole(1),
+      outside: z.strictObject({ bandwidth, latency }),
+      ...common,
+    }),
+    z.strictObject({
+      kind: z.literal('links'),
+      links: z.array(link, { error: 'a list of links' }),
+      ...common,
+    }),
   ]);
+}
+
+/** Kinds of network in which every host has a link of its own, so that hosts may differ in it. */
+const OWN_LINKS: readonly string[] = ['ring', 'star', 'racks', 'clusters'];
+
+/** What is wrong between the network and the rest of the cluster, in one sentence; null if nothing is. */
+export function networkFault(cluster: ResolvedCluster): string | null {
+  const { nodes, network, host, hosts } = cluster;
+  const kinds = [
+    ...(host ? [{ host, path: 'cluster.host' }] : []),
+    ...(hosts ?? []).map((one, index) => ({ host: one, path: `cluster.hosts[${index}]` })),
+  ];
+  for (const { host: one, path } of kinds)
+    for (const field of ['bandwidth', 'latency'] as const)
+      if (one[field] !== undefined && !OWN_LINKS.includes(network.kind))
+        return `${path}.${field} is ${one[field]}, but in a network of kind '${network.kind}' hosts have no link of their own; cluster.network.${field} would be right`;
+  if (network.kind === 'torus' && network.rows !== undefined && nodes % network.rows !== 0)
+    return `cluster.network.rows is ${network.rows}, which does not divide ${nodes} nodes; a divisor would be right`;
+  if (network.kind === 'fat-tree' && network.ports !== undefined) {
+    const { ports } = network;
+    if (ports % 2 !== 0) return `cluster.network.ports is ${ports}; an even number would be right`;
+    if (ports ** 3 / 4 < nodes)
+      return `cluster.network.ports is ${ports}, which makes a fat-tree of ${ports ** 3 / 4} hosts; more ports for ${nodes} nodes would be right`;
+  }
+  if (network.kind !== 'links') return null;
+  for (const [index, { from, to }] of network.links.entries()) {
+    const path = `cluster.network.links[${index}]`;
+    for (const [field, end] of [
+      ['from', from],
+      ['to', to],
+    ] as const)
+      if (typeof end === 'number' && end >= nodes)
+        return `${path}.${field} is ${end}; a node from 0 to ${nodes - 1}, or a switch's name, would be right`;
+    if (from === to) return `${path} goes from ${show(from)} to itself; two ends would be right`;
+  }
+  return null;
 }

@@ -13,16 +13,41 @@ export interface ResolvedHost {
   memory?: number;
   /** Seconds. */
   taskOverhead: number;
+  /** Bytes a second, and seconds, of the host's own link, where they differ from the network's. */
+  bandwidth?: number;
+  latency?: number;
 }
 
-export interface ResolvedNetwork {
-  kind: 'ring' | 'star';
+interface ResolvedAnyNetwork {
   /** Bytes a second. */
   bandwidth: number;
   /** Seconds. */
   latency: number;
   sharing: 'fifo' | 'fair';
 }
+
+/** One direction or both of a cable; what is left out is as in the network. */
+export interface ResolvedLink {
+  from: number | string;
+  to: number | string;
+  bandwidth?: number;
+  latency?: number;
+  oneWay: boolean;
+}
+
+export type ResolvedNetwork = ResolvedAnyNetwork &
+  (
+    | { kind: 'ring' | 'star' }
+    | { kind: 'torus'; rows?: number }
+    | { kind: 'racks'; nodesPerRack: number; oversubscription: number; coreLatency?: number }
+    | { kind: 'fat-tree'; ports?: number; coreLatency?: number }
+    | {
+        kind: 'clusters';
+        nodesPerGroup: number;
+        outside: { bandwidth: number; latency: number };
+      }
+    | { kind: 'links'; links: ResolvedLink[] }
+  );
 
 export interface ResolvedCluster {
   nodes: number;

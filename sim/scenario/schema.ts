@@ -21,6 +21,8 @@ function hostFields(parse: QuantityParser) {
     speed: quantity(parse, 'speed', false),
     memory: quantity(parse, 'memory', false).optional(),
     taskOverhead: quantity(parse, 'time', true).default(10e-6),
+    bandwidth: quantity(parse, 'bandwidth', false).optional(),
+    latency: quantity(parse, 'time', true).optional(),
   };
 }
 
