@@ -49,7 +49,7 @@ export class Worker implements Node<ParameterServerMessage> {
   start(): void {
     const { vectorBytes } = this.settings.costs;
     this.world.hold('weights', vectorBytes);
-    this.world.hold('gradient', vectorBytes);
+    this.world.hold('gradients', vectorBytes);
     this.becomePulling('start');
   }
 

@@ -166,7 +166,7 @@ t.test('D: memory of workers and server is what the specification says', async (
     const account = result.nodes[worker];
     t.same(account.memoryItems, {
       weights: vector,
-      gradient: vector,
+      gradients: vector,
       activations: activations(samples),
     });
     t.equal(account.peakMemoryBytes, 2 * vector + activations(samples));

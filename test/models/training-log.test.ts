@@ -1,0 +1,151 @@
+/** The training log: rows from notes, weights from slices, staleness, and the conditions that stop a run. */
+import fc from 'fast-check';
+import t from 'tap';
+import { syntheticData } from '../../models/data/synthetic.ts';
+import { evaluate } from '../../models/learning/evaluate.ts';
+import { parameterCount } from '../../models/learning/pieces.ts';
+import type { MlpSpec } from '../../models/model-spec.ts';
+import { TrainingLog, type TrainingLogOptions } from '../../models/training-log.ts';
+
+const MODEL: MlpSpec = { kind: 'mlp', layers: [4, 3, 2], activation: 'relu' };
+const DATA = syntheticData(5, 10, 30, 4, 2);
+const COUNT = parameterCount(MODEL);
+
+function logOf(options: Partial<TrainingLogOptions> = {}): TrainingLog {
+  return new TrainingLog({ model: MODEL, training: { precision: 64 }, data: DATA, ...options });
+}
+
+/** Weights that differ from version to version. */
+function weightsOf(version: number): Float64Array {
+  return Float64Array.from({ length: COUNT }, (_, k) => Math.sin(version * 100 + k));
+}
+
+function noteIteration(log: TrainingLog, iteration: number, loss: number | null = 1): void {
+  log.noted(0, 10 * iteration + 10, 'iteration', { iteration, samples: 8 * (iteration + 1), loss });
+}
+
+function noteWhole(log: TrainingLog, version: number): void {
+  log.noted(0, 10 * version, 'weights', { version, offset: 0, values: weightsOf(version) });
+}
+
+t.test('iterations become rows, with time, samples and loss', async (t) => {
+  const log = logOf();
+  noteIteration(log, 0, 2.5);
+  noteIteration(log, 1, null);
+  t.same(log.record().iterations, [
+    { iteration: 0, timeNs: 10, samples: 8, loss: 2.5, testLoss: null, accuracy: null },
+    { iteration: 1, timeNs: 20, samples: 16, loss: null, testLoss: null, accuracy: null },
+  ]);
+  t.equal(log.record().samples, 16);
+  t.same(log.losses, [2.5]);
+  t.equal(log.iterationCount, 2);
+  t.throws(() => noteIteration(log, 1), /iteration 1 was noted twice/);
+});
+
+t.test(
+  'slices in any order, of several versions at once, become weights and judgements',
+  async (t) => {
+    const anyCuts = fc.uniqueArray(fc.integer({ min: 1, max: COUNT - 1 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(anyCuts, anyCuts, fc.infiniteStream(fc.nat()), (first, second, chance) => {
+        const notes: (() => void)[] = [];
+        const log = logOf();
+        for (const [version, cuts] of [
+          [1, first],
+          [2, second],
+        ] as const) {
+          const bounds = [0, ...[...cuts].sort((a, b) => a - b), COUNT];
+          for (let k = 0; k + 1 < bounds.length; k++) {
+            const values = weightsOf(version).slice(bounds[k], bounds[k + 1]);
+            notes.push(() => {
+              log.noted(k, 5, 'weights', { version, offset: bounds[k], values });
+              values.fill(NaN);
+            });
+          }
+          notes.push(() => noteIteration(log, version - 1));
+        }
+        while (notes.length > 0)
+          notes.splice(Number(chance.next().value) % notes.length, 1).forEach((note) => note());
+
+        const { finalWeights, finalVersion, iterations } = log.record();
+        const judged = [1, 2].map((version) => evaluate(MODEL, weightsOf(version), DATA.test));
+        return (
+          finalVersion === 2 &&
+          finalWeights!.every((value, k) => value === weightsOf(2)[k]) &&
+          iterations.every(
+            ({ iteration, testLoss, accuracy }) =>
+              testLoss === judged[iteration].loss && accuracy === judged[iteration].accuracy,
+          ) &&
+          log.accuracy === judged[1].accuracy
+        );
+      }),
+      { numRuns: 100 },
+    );
+    t.pass();
+  },
+);
+
+t.test('weights in parts are no weights, and a part given twice is an error', async (t) => {
+  const log = logOf();
+  const values = weightsOf(1).slice(3);
+  log.noted(0, 5, 'weights', { version: 1, offset: 3, values });
+  t.equal(log.record().finalWeights, null);
+  t.equal(log.record().finalVersion, null);
+  t.throws(
+    () => log.noted(1, 5, 'weights', { version: 1, offset: 3, values }),
+    /version 1 from parameter 3 were noted twice/,
+  );
+});
+
+t.test('without held-out samples weights are kept and not judged', async (t) => {
+  const log = logOf({ data: null });
+  noteIteration(log, 0);
+  noteWhole(log, 1);
+  t.same(Array.from(log.record().finalWeights!), Array.from(weightsOf(1)));
+  t.equal(log.record().iterations[0].accuracy, null);
+  t.equal(log.accuracy, null);
+});
+
+t.test('staleness has mean, most and count; other notes are no concern of the log', async (t) => {
+  const log = logOf();
+  t.same(log.record().staleness, { mean: 0, max: 0, count: 0 });
+  for (const updates of [0, 3, 3]) log.noted(9, 1, 'staleness', updates);
+  log.noted(9, 1, 'window', 7);
+  t.same(log.record().staleness, { mean: 2, max: 3, count: 3 });
+});
+
+t.test(
+  'a stop condition calls onStop once, at the first row or judgement that meets it',
+  async (t) => {
+    let calls = 0;
+    const onStop = () => calls++;
+    const byLoss = logOf({ stop: { loss: 0.5 }, onStop });
+    noteIteration(byLoss, 0, 0.6);
+    noteIteration(byLoss, 1, null);
+    t.equal(calls, 0);
+    noteIteration(byLoss, 2, 0.5);
+    noteIteration(byLoss, 3, 0.4);
+    t.equal(calls, 1);
+
+    const { accuracy } = evaluate(MODEL, weightsOf(1), DATA.test);
+    const strict = logOf({ stop: { accuracy: accuracy + 0.001 }, onStop });
+    noteWhole(strict, 1);
+    t.equal(calls, 1);
+    const byAccuracy = logOf({ stop: { accuracy, loss: 0.1 }, onStop });
+    noteWhole(byAccuracy, 1);
+    noteIteration(byAccuracy, 0, 0.05);
+    t.equal(calls, 2);
+  },
+);
+
+t.test('a cost table has no weights, and its rows need no model', async (t) => {
+  const log = new TrainingLog({
+    model: { kind: 'costs', layers: [], inputElements: 1 },
+    training: { precision: 32 },
+    data: null,
+  });
+  noteIteration(log, 0, null);
+  t.equal(log.record().iterations.length, 1);
+  t.throws(() => noteWhole(log, 1), /cost table/);
+  t.same(structuredClone(log.record()), log.record());
+});
