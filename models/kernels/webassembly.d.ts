@@ -4,9 +4,8 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array);
   }
   class Memory {
+    constructor(size: { initial: number });
     readonly buffer: ArrayBuffer;
-    /** Grows by so many pages of 64 KiB; the old buffer is detached. */
-    grow(pages: number): number;
   }
   class Instance {
     readonly exports: unknown;

@@ -23,7 +23,8 @@ function checkCarry(last: Piece, carry: Carry, activations: Activations): void {
 /** dz of the piece's own neurons: dy where y > 0, else 0; dy itself for logits. */
 function maskedGradients(piece: Piece, dy: FloatArray, own: FloatArray | null, samples: number) {
   const masked = dy.slice(piece.low * samples, piece.high * samples);
-  if (own !== null) for (let k = 0; k < masked.length; k++) if (!(own[k] > 0)) masked[k] = 0;
+  const count = own === null ? 0 : masked.length;
+  if (own !== null) for (let k = 0; k < count; k++) if (!(own[k] > 0)) masked[k] = 0;
   return masked;
 }
 

@@ -13,7 +13,10 @@ export function precisionOf(array: FloatArray): Precision {
   return array instanceof Float32Array ? 32 : 64;
 }
 
-/** Rounds a number to the precision: what storing it in such an array would do. */
-export function rounding(precision: Precision): (value: number) => number {
-  return precision === 32 ? Math.fround : (value) => value;
+/**
+ * Rounds a number to the precision, as storing it in such an array would. Hot loops call this with a flag rather
+ * than a function chosen once: V8 inlines it, and keeps doing so after a buffer of the thread was transferred.
+ */
+export function round(single: boolean, value: number): number {
+  return single ? Math.fround(value) : value;
 }

@@ -32,7 +32,8 @@ function openCarry(first: Piece, carry: Carry): { inputs: FloatArray; before: Fl
 }
 
 function rectify(values: FloatArray): void {
-  for (let k = 0; k < values.length; k++) if (!(values[k] > 0)) values[k] = 0;
+  const count = values.length;
+  for (let k = 0; k < count; k++) if (!(values[k] > 0)) values[k] = 0;
 }
 
 /**

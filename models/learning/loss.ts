@@ -1,5 +1,5 @@
 /** Softmax cross-entropy, each sample by itself, so that micro-batches give the bits of the whole batch. */
-import { allocate, precisionOf, rounding, type FloatArray } from './float-array.ts';
+import { allocate, precisionOf, round, type FloatArray } from './float-array.ts';
 
 /**
  * `logits` are [classes][samples], `labels` a class a sample. `gradient` has their shape: softmax - onehot,
@@ -18,7 +18,7 @@ export function softmaxCrossEntropy(
         `labels, ${classes * samples} and ${samples} would be right`,
     );
   const precision = precisionOf(logits);
-  const round = rounding(precision);
+  const single = precision === 32;
   const gradient = allocate(precision, logits.length);
   let lossSum = 0;
   for (let s = 0; s < samples; s++) {
@@ -26,9 +26,9 @@ export function softmaxCrossEntropy(
     for (let k = s; k < logits.length; k += samples) if (logits[k] > greatest) greatest = logits[k];
     let sum = 0;
     for (let k = s; k < logits.length; k += samples) {
-      const power = round(Math.exp(round(logits[k] - greatest)));
+      const power = round(single, Math.exp(round(single, logits[k] - greatest)));
       gradient[k] = power;
-      sum = round(sum + power);
+      sum = round(single, sum + power);
     }
     for (let k = s; k < logits.length; k += samples) gradient[k] /= sum;
     const right = labels[s] * samples + s;

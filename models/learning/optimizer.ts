@@ -3,7 +3,7 @@
  * same bits as the whole. Every operation is rounded to the precision, in the order written here.
  */
 import type { OptimizerSpec } from '../training.ts';
-import { allocate, rounding, type FloatArray, type Precision } from './float-array.ts';
+import { allocate, round, type FloatArray, type Precision } from './float-array.ts';
 
 export interface OptimizerSettings {
   readonly optimizer: OptimizerSpec;
@@ -42,22 +42,27 @@ export class Optimizer {
 
   /** W = W - c G with c = eta / B. */
   private sgd(parameters: FloatArray, gradients: FloatArray): void {
-    const round = rounding(this.settings.precision);
-    const scale = round(this.settings.learningRate / this.settings.batch);
-    for (let k = 0; k < parameters.length; k++) parameters[k] -= round(scale * gradients[k]);
+    const single = this.settings.precision === 32;
+    const count = parameters.length;
+    const scale = round(single, this.settings.learningRate / this.settings.batch);
+    for (let k = 0; k < count; k++) parameters[k] -= round(single, scale * gradients[k]);
   }
 
   /** g = G / B; V = mu V + g; W = W - eta V. */
   private momentum(parameters: FloatArray, gradients: FloatArray, momentum: number): void {
     const velocity = this.first;
-    const round = rounding(this.settings.precision);
-    const rate = round(this.settings.learningRate);
-    const share = round(1 / this.settings.batch);
-    const keep = round(momentum);
-    for (let k = 0; k < parameters.length; k++) {
-      const moved = round(round(keep * velocity[k]) + round(share * gradients[k]));
+    const single = this.settings.precision === 32;
+    const count = parameters.length;
+    const rate = round(single, this.settings.learningRate);
+    const share = round(single, 1 / this.settings.batch);
+    const keep = round(single, momentum);
+    for (let k = 0; k < count; k++) {
+      const moved = round(
+        single,
+        round(single, keep * velocity[k]) + round(single, share * gradients[k]),
+      );
       velocity[k] = moved;
-      parameters[k] -= round(rate * moved);
+      parameters[k] -= round(single, rate * moved);
     }
   }
 
@@ -68,22 +73,30 @@ export class Optimizer {
     { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number },
   ): void {
     const { first, second } = this;
-    const round = rounding(this.settings.precision);
+    const single = this.settings.precision === 32;
+    const count = parameters.length;
     this.beta1Power *= beta1;
     this.beta2Power *= beta2;
-    const share = round(1 / this.settings.batch);
-    const rate = round(this.settings.learningRate / (1 - this.beta1Power));
-    const correction = round(1 / (1 - this.beta2Power));
-    const [keep1, keep2, small] = [round(beta1), round(beta2), round(epsilon)];
-    const [take1, take2] = [round(1 - beta1), round(1 - beta2)];
-    for (let k = 0; k < parameters.length; k++) {
-      const g = round(share * gradients[k]);
-      const m = round(round(keep1 * first[k]) + round(take1 * g));
-      const v = round(round(keep2 * second[k]) + round(take2 * round(g * g)));
+    const share = round(single, 1 / this.settings.batch);
+    const rate = round(single, this.settings.learningRate / (1 - this.beta1Power));
+    const correction = round(single, 1 / (1 - this.beta2Power));
+    const [keep1, keep2, small] = [
+      round(single, beta1),
+      round(single, beta2),
+      round(single, epsilon),
+    ];
+    const [take1, take2] = [round(single, 1 - beta1), round(single, 1 - beta2)];
+    for (let k = 0; k < count; k++) {
+      const g = round(single, share * gradients[k]);
+      const m = round(single, round(single, keep1 * first[k]) + round(single, take1 * g));
+      const v = round(
+        single,
+        round(single, keep2 * second[k]) + round(single, take2 * round(single, g * g)),
+      );
       first[k] = m;
       second[k] = v;
-      const spread = round(round(Math.sqrt(round(v * correction))) + small);
-      parameters[k] -= round(round(rate * m) / spread);
+      const spread = round(single, round(single, Math.sqrt(round(single, v * correction))) + small);
+      parameters[k] -= round(single, round(single, rate * m) / spread);
     }
   }
 }

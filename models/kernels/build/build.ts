@@ -12,6 +12,7 @@ export const generatedFile = join(folder, 'generated', 'kernel.ts');
 
 const options = [
   ...['--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '-O3'],
+  '--importMemory',
   ...['--noAssert', '--noColors'],
 ];
 
