@@ -52,7 +52,7 @@ export class Cloning {
   /** @param place the factory whose nodes are to be watched; hand `cloning.place` to the world instead of it */
   constructor(place: NodeFactory, delivery: Delivery) {
     this.delivery = delivery;
-    this.place = (world) => new WatchedNode(this, place(this.watchedWorld(world)), world.self);
+    this.place = (world) => new WatchedNode(this, place(this.watchedWorld(world)));
   }
 
   /** Messages sent so far. */
@@ -122,12 +122,10 @@ export class Cloning {
 class WatchedNode implements Node {
   private readonly watch: Cloning;
   private readonly inner: Node;
-  readonly self: NodeId;
 
-  constructor(watch: Cloning, inner: Node, self: NodeId) {
+  constructor(watch: Cloning, inner: Node) {
     this.watch = watch;
     this.inner = inner;
-    this.self = self;
   }
 
   get phase(): string {
