@@ -7,19 +7,34 @@ export interface Place {
 
 /** The cells of the ellipse that fills `width` x `height`, clockwise from the top, each once. */
 export function ellipse(width: number, height: number): Place[] {
+  const quarter = quarterEllipse(width, height);
+  const back = quarter.toReversed();
+  const left = ({ column, row }: Place): Place => ({ column: width - 1 - column, row });
+  const below = ({ column, row }: Place): Place => ({ column, row: height - 1 - row });
+  const all = [
+    ...quarter,
+    ...back.map(below),
+    ...quarter.map((place) => left(below(place))),
+    ...back.map(left),
+  ];
+  // Quarters share their ends.
+  const byCell = new Map(
+    all.toReversed().map((place) => [place.row * width + place.column, place]),
+  );
+  return all.filter((place) => byCell.get(place.row * width + place.column) === place);
+}
+
+/** From the top to the rightmost cell. One quarter is mirrored three times, so that no rounding shows. */
+function quarterEllipse(width: number, height: number): Place[] {
   const [halfWidth, halfHeight] = [(width - 1) / 2, (height - 1) / 2];
-  const steps = 16 * (width + height);
-  const seen = new Set<number>();
-  const places: Place[] = [];
-  for (let step = 0; step < steps; step += 1) {
-    const angle = (2 * Math.PI * step) / steps;
-    const column = Math.round(halfWidth + halfWidth * Math.sin(angle));
-    const row = Math.round(halfHeight - halfHeight * Math.cos(angle));
-    if (seen.has(row * width + column)) continue;
-    seen.add(row * width + column);
-    places.push({ column, row });
-  }
-  return places;
+  const steps = 4 * (width + height);
+  return Array.from({ length: steps + 1 }, (_none, step) => {
+    const angle = (Math.PI / 2) * (step / steps);
+    return {
+      column: Math.round(halfWidth + halfWidth * Math.sin(angle)),
+      row: Math.round(halfHeight - halfHeight * Math.cos(angle)),
+    };
+  });
 }
 
 /** Spreads `nodes` evenly over the places of a track, node 0 first; null when they do not fit. */
