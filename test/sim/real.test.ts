@@ -1,0 +1,148 @@
+/** `npm run real` from the outside: what it prints, writes and leaves, and how it ends when it is interrupted. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { executeCommand } from '../../sim/commands/execute.ts';
+
+const ENTRY = fileURLToPath(new URL('../../sim/real.ts', import.meta.url));
+
+const scenario = {
+  name: 'two-ways',
+  seed: 4,
+  cluster: {
+    nodes: 3,
+    host: { speed: '1 GFLOP/s' },
+    network: { kind: 'star', bandwidth: '1 Gbit/s', latency: '20 us' },
+  },
+  model: { kind: 'mlp', layers: [6, 7, 5, 3] },
+  data: { kind: 'synthetic', train: 40, test: 10 },
+  training: { batch: 12, microBatches: 3, iterations: 4, learningRate: 0.05 },
+  protocol: [{ kind: 'ring-tmp' }, { kind: 'ps-bsp' }, { kind: 'ps-asp' }],
+};
+
+/** A folder with the scenario in it. */
+function place(t: { testdir(): string }, changes: object = {}): { folder: string; file: string } {
+  const folder = t.testdir();
+  const file = join(folder, 'scenario.json');
+  writeFileSync(file, JSON.stringify({ ...scenario, ...changes }));
+  return { folder, file };
+}
+
+async function execute(...words: string[]) {
+  const said = { stdout: '', stderr: '' };
+  const status = await executeCommand(words, {
+    stdout: { write: (text) => (said.stdout += text) },
+    stderr: { write: (text) => (said.stderr += text) },
+    isTerminal: false,
+  });
+  return { status, ...said };
+}
+
+t.test('the command says on screen and in summary.json that the weights are equal', async (t) => {
+  const { folder, file } = place(t);
+  const out = join(folder, 'out');
+  const { status, stdout, stderr } = await execute(file, '--out', out, '--no-ui');
+  t.equal(status, 0, stderr);
+  t.match(stdout, /^ring-tmp: weights equal to the simulated run: yes$/m);
+  t.match(stdout, /^ps-bsp: weights equal to the simulated run: yes$/m);
+  t.match(stdout, /^ps-asp: weights equal to the simulated run: not claimed/m);
+  const summaries = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  t.same(
+    summaries.map((one: any) => [one.world, one.weightsEqualToSimulated, one.digest]),
+    [
+      ['threads', true, ''],
+      ['threads', true, ''],
+      ['threads', null, ''],
+    ],
+  );
+  for (const { time, accounting } of summaries) {
+    t.equal(time.modelledSeconds, undefined, 'measured and modelled times never share a column');
+    t.ok(time.measuredSeconds > 0);
+    const states: { mean: number }[] = Object.values(accounting);
+    const sum = states.reduce((total, { mean }) => total + mean, 0);
+    t.ok(Math.abs(sum - 1) < 1e-12, 'busy, redo, comm, idle and down make up the time');
+  }
+});
+
+t.test('one protocol: the line has no name before it, summary.json is one object', async (t) => {
+  const { folder, file } = place(t, { protocol: { kind: 'ring-tmp' } });
+  const out = join(folder, 'out');
+  const { status, stdout } = await execute(file, '--nodes', '2', '--seed', '9', '--out', out);
+  t.equal(status, 0);
+  t.match(stdout, /^weights equal to the simulated run: yes$/m);
+  const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  t.match(summary, { nodes: 2, seed: 9, weightsEqualToSimulated: true });
+});
+
+t.test('what cannot be run for real is one sentence, status 2, and nothing written', async (t) => {
+  const { folder, file } = place(t);
+  const cases: [string[], RegExp][] = [
+    [[file, '--world', 'hosts'], /--world is 'hosts'; 'threads' would be right/],
+    [[file, '--world', 'processes'], /--world is 'processes'; 'threads' would be right/],
+    [[file, '--set', 'training.numerics=cost'], /training\.numerics is 'cost'.*'exact'/],
+    [[file, '--frobnicate'], /--frobnicate/],
+    [[file, '--nodes', '99'], /cluster\.nodes/],
+    [[join(folder, 'missing.json')], /missing\.json/],
+  ];
+  for (const [words, sentence] of cases) {
+    const { status, stdout, stderr } = await execute(...words, '--out', join(folder, 'out'));
+    t.equal(status, 2, words.join(' '));
+    t.match(stderr, sentence);
+    t.equal(stderr.trim().split('\n').length, 1, 'one sentence');
+    t.equal(stdout, '');
+  }
+  t.equal(existsSync(join(folder, 'out')), false);
+});
+
+t.test('a failed run is reported, written, and ends with status 1', async (t) => {
+  const { folder, file } = place(t, { protocol: { kind: 'ps-bsp' } });
+  const out = join(folder, 'out');
+  const little = ['--set', 'cluster.host.memory=500 B'];
+  const { status, stdout, stderr } = await execute(file, ...little, '--out', out);
+  t.equal(status, 1);
+  t.match(stderr, /out of memory: node \d/);
+  t.match(stdout, /weights equal to the simulated run: not compared/);
+  t.match(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')), {
+    outcome: 'failed',
+    weightsEqualToSimulated: null,
+  });
+});
+
+t.test('--help shows examples', async (t) => {
+  const { status, stdout } = await execute('--help');
+  t.equal(status, 0);
+  t.match(stdout, /npm run real -- --nodes 4/);
+  t.match(stdout, /out\/<scenario>-threads/);
+});
+
+t.test(
+  'Ctrl-C ends all threads, writes what was done and leaves nothing half-written',
+  async (t) => {
+    const { folder, file } = place(t, {
+      training: { ...scenario.training, iterations: 1_000_000 },
+      protocol: { kind: 'ring-tmp' },
+    });
+    const scratch = join(folder, 'scratch');
+    mkdirSync(scratch);
+    const words = ['--import', 'tsx', ENTRY, file, '--out', join(folder, 'out'), '--no-ui'];
+    const run = spawn(process.execPath, words, { env: { ...process.env, TMPDIR: scratch } });
+    let stderr = '';
+    run.stderr.on('data', (data: Buffer) => (stderr += String(data)));
+    while (!/[1-9]\d*\S* iterations/.test(stderr.replace(/.*: seed.*\n/, '')))
+      await Promise.race([once(run.stderr, 'data'), once(run, 'exit')]);
+    run.kill('SIGINT');
+    const [status] = (await once(run, 'exit')) as [number];
+    t.equal(status, 130, stderr);
+    const names = ['iterations.csv', 'links.csv', 'nodes.csv', 'scenario.json', 'summary.json'];
+    t.same(readdirSync(join(folder, 'out')).sort(), names);
+    t.same(readdirSync(folder).sort(), ['out', 'scenario.json', 'scratch']);
+    const summary = JSON.parse(readFileSync(join(folder, 'out', 'summary.json'), 'utf8'));
+    t.match(summary, { partial: true, outcome: 'interrupted', weightsEqualToSimulated: null });
+    t.ok(summary.training.iterations > 0);
+    const ours = readdirSync(scratch).filter((name) => name.startsWith('ringtmp-'));
+    t.same(ours, [], 'the bundle is gone');
+  },
+);
