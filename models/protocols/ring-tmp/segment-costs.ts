@@ -1,4 +1,5 @@
 /** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
+import { jobNs } from '../../../engine/cost.ts';
 import type { ModelLine } from '../../line.ts';
 import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../training.ts';
 import type { NodeRecord } from './measurement.ts';
@@ -21,11 +22,6 @@ export interface SegmentCosts {
   readonly carryIn: { readonly forward: number; readonly backward: number };
   /** Payloads over the cut behind it; 0 for the last. */
   readonly carryOut: { readonly forward: number; readonly backward: number };
-}
-
-/** Time of a task in nanoseconds, rounded up once, as the host will charge it. */
-export function taskNs(record: NodeRecord, flops: number): number {
-  return Math.ceil(record.taskOverheadNs + (flops / record.speedFlopsPerSecond) * 1e9);
 }
 
 function carryBytes(line: ModelLine, bound: number, bytesEach: number) {
@@ -59,7 +55,7 @@ export function segmentCosts(
   }
   const forwardFlops = samples * forward;
   const backwardFlops = samples * backward;
-  const forwardNs = taskNs(record, forwardFlops);
+  const forwardNs = jobNs(record, forwardFlops, 1);
   return {
     low,
     high,
@@ -67,7 +63,7 @@ export function segmentCosts(
     backwardFlops,
     updateFlops: (2 + 2 * slots) * parameters,
     forwardNs,
-    backwardNs: taskNs(record, backwardFlops) + (recompute ? forwardNs : 0),
+    backwardNs: jobNs(record, backwardFlops, 1) + (recompute ? forwardNs : 0),
     weightBytes: element * parameters,
     optimizerBytes: element * slots * parameters,
     activationBytes: element * samples * (inputs + kept),
