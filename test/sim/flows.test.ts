@@ -1,0 +1,190 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { flowsCommand } from '../../sim/flows/command.ts';
+
+const GOLDEN = fileURLToPath(new URL('../golden/', import.meta.url));
+const FILES = readdirSync(GOLDEN).filter((name) => name.endsWith('.json'));
+
+function run(...words: string[]): { status: number; out: string; error: string } {
+  let out = '';
+  let error = '';
+  const status = flowsCommand(words, {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (error += text) },
+    isTerminal: false,
+  });
+  return { status, out, error };
+}
+
+function folder(t: Test): string {
+  const path = mkdtempSync(join(tmpdir(), 'flows-'));
+  t.teardown(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+/** The command on a file that holds that object. */
+function play(t: Test, file: unknown, ...words: string[]) {
+  const path = join(folder(t), 'file.json');
+  writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
+  const { status, out, error } = run(path, ...words);
+  return { status, out, error: error.replaceAll(path, 'FILE') };
+}
+
+const LINK = { id: 'l', bandwidthBytesPerSecond: 1e6, latencySeconds: 0.1 };
+const SMALL = {
+  description: 'kept as it is',
+  hosts: ['a', 'b'],
+  links: [LINK],
+  routes: [{ src: 'a', dst: 'b', links: ['l'] }],
+  flows: [
+    { id: 'first', src: 'a', dst: 'b', startSeconds: 0, bytes: 1e6, note: 7 },
+    { src: 'a', dst: 'b', startSeconds: 0, bytes: 2e6 },
+  ],
+};
+
+t.test('every golden file is met within 1 us or 1e-6 of the duration', async (t) => {
+  t.ok(FILES.length >= 24);
+  for (const name of FILES) {
+    const { status, out } = run(join(GOLDEN, name), '--compare');
+    t.equal(status, 0, `${name}: ${out}`);
+  }
+});
+
+t.test('the file comes back with the computed times and all else as it was', async (t) => {
+  const { status, out } = play(t, SMALL);
+  t.equal(status, 0);
+  t.same(JSON.parse(out), {
+    ...SMALL,
+    flows: [
+      { ...SMALL.flows[0], finishSeconds: 2.1 },
+      { ...SMALL.flows[1], finishSeconds: 3.1 },
+    ],
+  });
+});
+
+t.test('--out writes the file, and nothing to stdout', async (t) => {
+  const out = join(folder(t), 'out.json');
+  const result = run(join(GOLDEN, 'ps-001.json'), '--out', out);
+  t.same(result, { status: 0, out: '', error: '' });
+  const written = JSON.parse(readFileSync(out, 'utf8')) as { nodeEndSeconds: number[] };
+  t.equal(written.nodeEndSeconds.length, 4);
+});
+
+t.test('--compare tells of a time that is off, and exits with 1', async (t) => {
+  const flows = [
+    { ...SMALL.flows[0], finishSeconds: 2.1 },
+    { ...SMALL.flows[1], finishSeconds: 3.100005 },
+  ];
+  const { status, out } = play(t, { ...SMALL, flows }, '--compare');
+  t.equal(status, 1);
+  t.match(out, /largest difference 5\.00e-6 s .*flow 1, computed 3\.1, in the file 3\.100005/);
+  t.match(out, /1 of 2 outside the tolerance/);
+});
+
+t.test('the largest difference is told even where it is within a larger tolerance', async (t) => {
+  const flows = [{ ...SMALL.flows[0], bytes: 1e9, finishSeconds: 1000.1005 }];
+  const { status, out } = play(t, { ...SMALL, flows }, '--compare');
+  t.equal(status, 0);
+  t.match(out, /largest difference 5\.00e-4 s/);
+});
+
+t.test(
+  'odd but sound files: equal starts, no latency, no bytes, no links, tiny and huge',
+  async (t) => {
+    const file = {
+      hosts: [{ id: 'a' }, 'b', 'c'],
+      links: [
+        { id: 'l', bandwidthBytesPerSecond: 1e9, latencySeconds: 0 },
+        { id: 'm', bandwidthBytesPerSecond: 5e8, latencySeconds: 0 },
+      ],
+      routes: [
+        { src: 'a', dst: 'b', links: ['l', 'm'] },
+        { src: 'a', dst: 'c', links: ['l'] },
+        { src: 'c', dst: 'c', links: [] },
+      ],
+      flows: [
+        { src: 'a', dst: 'b', startSeconds: 1, bytes: 0 },
+        { src: 'a', dst: 'b', startSeconds: 1, bytes: 1 },
+        { src: 'a', dst: 'b', startSeconds: 1, bytes: 1e15 },
+        { src: 'a', dst: 'c', startSeconds: 2e6, bytes: 1e9 },
+        { src: 'c', dst: 'c', startSeconds: 5, bytes: 1e9 },
+      ],
+    };
+    const { status, out } = play(t, file);
+    t.equal(status, 0);
+    const { flows } = JSON.parse(out) as { flows: { finishSeconds: number }[] };
+    t.same(
+      flows.map(({ finishSeconds }) => finishSeconds),
+      [1, 1.000000004, 2000001.000000002, 2000002, 5],
+    );
+  },
+);
+
+t.test('bad input is one sentence and status 2', async (t) => {
+  const cases: [unknown, RegExp][] = [
+    ['{', /^FILE is no JSON \(.*\); a JSON object .* would be right\n$/],
+    [[], /^FILE holds no object/],
+    [{}, /^FILE has neither flows nor parameters/],
+    [
+      { ...SMALL, weighting: 'inverse-latency' },
+      /weighting is 'inverse-latency'; 'equal' .* right\n$/,
+    ],
+    [{ ...SMALL, links: undefined }, /links is missing; a list would be right/],
+    [
+      { ...SMALL, routes: [{ src: 'a', dst: 'b', links: ['x'] }] },
+      /^routes\[0\]\.links\[0\] is 'x'; a link that the file lists would be right\n$/,
+    ],
+    [
+      { ...SMALL, routes: [{ src: 'a', dst: 'z', links: ['l'] }] },
+      /routes\[0\]\.dst is 'z'; a host/,
+    ],
+    [
+      { ...SMALL, routes: [] },
+      /flows\[0\] goes from 'a' to 'b', for which the file lists no route/,
+    ],
+    [{ ...SMALL, routes: [...SMALL.routes, ...SMALL.routes] }, /second route from 'a' to 'b'/],
+    [{ ...SMALL, routes: [{ src: 'a', dst: 'b', links: ['l', 'l'] }] }, /passes a link twice/],
+    [{ ...SMALL, links: [LINK, LINK] }, /links\[1\] is 'l' again/],
+    [
+      { ...SMALL, links: [{ ...LINK, bandwidthBytesPerSecond: 0 }] },
+      /links\[0\]\.bandwidthBytesPerSecond is 0; a number greater than 0 would be right/,
+    ],
+    [
+      { ...SMALL, flows: [{ ...SMALL.flows[0], bytes: -1 }] },
+      /flows\[0\]\.bytes is -1; a number of at least 0 would be right/,
+    ],
+    [{ ...SMALL, flows: [{ ...SMALL.flows[0], src: 'q' }] }, /flows\[0\]\.src is 'q'/],
+    [
+      { ...SMALL, flows: [{ ...SMALL.flows[0], startSeconds: 1e9 }] },
+      /startSeconds is 1000000000; a number up to 9000000/,
+    ],
+    [{ ...SMALL, flows: [{ ...SMALL.flows[0], bytes: 1e20 }] }, /do not end within 9000000 s/],
+  ];
+  for (const [file, sentence] of cases) {
+    const { status, out, error } = play(t, file);
+    t.equal(status, 2, error);
+    t.equal(out, '');
+    t.match(error, sentence);
+    t.equal(error.trim().split('\n').length, 1, 'one line');
+  }
+  t.match(play(t, SMALL, '--compare').error, /flow first has no time in the file to compare with/);
+  t.match(run().error, /^no file is given/);
+  t.match(run('/nowhere/file.json').error, /cannot be read/);
+  t.match(run('--faster').error, /unknown option/);
+});
+
+t.test('rounds with the wrong number of entries are refused', async (t) => {
+  const ring = JSON.parse(readFileSync(join(GOLDEN, 'ring-001.json'), 'utf8')) as object;
+  const { status, error } = play(t, { ...ring, computeFlopsPerRound: [1, 2] });
+  t.equal(status, 2);
+  t.match(error, /computeFlopsPerRound has 2 entries; one for each of the 4 hosts would be right/);
+});
+
+t.test('--help tells what a file holds', async (t) => {
+  const { status, out } = run('--help');
+  t.equal(status, 0);
+  t.match(out, /startSeconds, bytes/);
+});
