@@ -116,10 +116,9 @@ t.test(
     const { status, out } = play(t, file);
     t.equal(status, 0);
     const { flows } = JSON.parse(out) as { flows: { finishSeconds: number }[] };
-    t.same(
-      flows.map(({ finishSeconds }) => finishSeconds),
-      [1, 1.000000004, 2000001.000000002, 2000002, 5],
-    );
+    const expected = [1, 1.000000004, 2000001.000000002, 2000001.5, 5];
+  for (const [index, seconds] of expected.entries())
+    t.ok(Math.abs(flows[index].finishSeconds - seconds) < 1e-8, `flow ${index} ends at ${seconds}`);
   },
 );
 
