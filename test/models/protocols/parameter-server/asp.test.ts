@@ -78,19 +78,25 @@ t.test(
         const { net } = reference;
         const optimizer = new Optimizer(training, net.parameters.length);
         const versions = [net.parameters.slice()];
+        const losses: number[] = [];
+        let [lossSum, samples] = [0, 0];
         for (const { worker, clock, readAt } of historyOf(outcome)) {
           const { low, high } = shareOf(training.batch, workers, worker);
           net.parameters.set(versions[readAt]);
-          reference.addGradient(clock * training.batch + low, high - low);
+          lossSum += reference.addGradient(clock * training.batch + low, high - low);
+          samples += high - low;
           const next = versions[versions.length - 1].slice();
           optimizer.step(next, net.gradients);
           net.gradients.fill(0);
-          versions.push(next);
+          if (versions.push(next) % workers !== 1 % workers) continue;
+          losses.push(lossSum / samples);
+          [lossSum, samples] = [0, 0];
         }
         const { record } = outcome;
         return (
           outcome.result.outcome === 'finished' &&
           versions.length === 1 + workers * training.iterations &&
+          record.iterations.map(({ loss }) => loss).join() === losses.join() &&
           bitsOf(record.finalWeights) === bitsOf(versions[versions.length - 1])
         );
       }),

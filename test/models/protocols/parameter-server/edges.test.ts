@@ -82,6 +82,20 @@ t.test('a plan refuses what cannot run, and names the field', async (t) => {
   t.same(planOf({ ...BASE, nodes: 13 }).roles, [...Array(12).fill('worker'), 'server']);
 });
 
+t.test('cost numerics run the same events as exact numerics', async (t) => {
+  for (const kind of ['ps-bsp', 'ps-asp']) {
+    const jitter = { compute: { kind: 'exponential', mean: 1 } as const };
+    const exact = play({ ...BASE, kind, jitter });
+    const cost = play({ ...BASE, kind, jitter, data: null, training: COST.training });
+    t.equal(cost.result.digest, exact.result.digest);
+    t.same(cost.result.nodes, exact.result.nodes);
+    t.same(
+      cost.record.iterations.map(({ loss }) => loss),
+      [null, null, null],
+    );
+  }
+});
+
 t.test('the options are strict', async (t) => {
   for (const kind of ['ps-bsp', 'ps-asp']) {
     const { options } = protocolOf(kind)!;
