@@ -15,12 +15,12 @@ import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 
 function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
-  if (line.blocks.length >= nodeCount) return;
-  const unit = line.kind === 'mlp' ? 'neurons' : 'layers';
+  const parts = line.blocks.length;
+  if (parts >= nodeCount) return;
   throw new ScenarioError(
     'cluster.nodes',
-    `there are ${nodeCount} nodes for a model of ${line.blocks.length} ${unit}; ` +
-      `a ring can use ${line.blocks.length} at the most`,
+    `${nodeCount} nodes are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
+      `and each must own one; ${parts} or fewer would be right`,
   );
 }
 
