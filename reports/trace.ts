@@ -8,19 +8,26 @@
 import { timeKind, type ReportInput } from './report-input.ts';
 import { jobRow, RunMoments, type Moment, type TracedRun } from './trace-moments.ts';
 
+/** Characters of a piece of the text, roughly: a write a piece, not a write an event. */
+const PIECE_LENGTH = 1 << 16;
+
 /** The JSON text in pieces of some lines each: the whole of it may be longer than a string can be. */
 export function* traceChunks(runs: readonly TracedRun[]): Generator<string> {
-  yield `{"displayTimeUnit":"ns","otherData":${JSON.stringify(aboutRuns(runs))},"traceEvents":[\n`;
+  let piece = `{"displayTimeUnit":"ns","otherData":${JSON.stringify(aboutRuns(runs))},"traceEvents":[\n`;
   let separator = '';
-  for (const event of runs.flatMap(({ input }, index) => nameEvents(input, index + 1))) {
-    yield separator + JSON.stringify(event);
+  for (const event of allEvents(runs)) {
+    piece += separator + JSON.stringify(event);
     separator = ',\n';
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
   }
-  for (const { events } of inOrderOfTime(runs)) {
-    yield separator + events.map((event) => JSON.stringify(event)).join(',\n');
-    separator = ',\n';
-  }
-  yield '\n]}\n';
+  yield `${piece}\n]}\n`;
+}
+
+function* allEvents(runs: readonly TracedRun[]): Generator<object> {
+  for (const [index, { input }] of runs.entries()) yield* nameEvents(input, index + 1);
+  for (const { events } of inOrderOfTime(runs)) yield* events;
 }
 
 function aboutRuns(runs: readonly TracedRun[]): object {
