@@ -1,15 +1,17 @@
 /** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
+import type { Summary } from '../../reports/summary.ts';
 import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
 import { resultFiles, resultsOf, type Results } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { warmUp as warmUpThreads } from '../worlds/threads.ts';
 import { onInterrupt } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { compare, RealAndSimulated, type Comparison } from './real-and-simulated.ts';
+import { compare, RealAndSimulated, type Comparison, type Outcomes } from './real-and-simulated.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, showProgress, tellResults } from './telling.ts';
+import { heading, showProgress, tellEnd, tellTable } from './telling.ts';
 
 /**
  * Runs `npm run real` with those arguments.
@@ -57,16 +59,24 @@ async function run(
     const comparisons = compare(scenario, outcomes);
     const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
     writeResultFolder(folder, resultFiles(scenario, results));
-    tellResults(results, outcomes.real, folder, streams);
-    tellComparisons(comparisons, streams);
-    if (outcomes.real.wasInterrupted || outcomes.simulated?.wasInterrupted) return EXIT.interrupted;
-    const failed = results.summaries.some((summary) => summary.outcome === 'failed');
-    const crash = outcomes.real.crash ?? outcomes.simulated?.crash;
-    const differs = comparisons.some(({ equal }) => equal === false);
-    return crash || failed || differs ? EXIT.failed : EXIT.done;
+    tellPairs(results.summaries, comparisons, twinsOf(scenario, outcomes), streams);
+    tellEnd(results, outcomes.real.crash ?? outcomes.simulated?.crash ?? null, folder, streams);
+    return exitStatus(outcomes, comparisons);
   } finally {
     restore();
   }
+}
+
+function exitStatus({ real, simulated }: Outcomes, comparisons: readonly Comparison[]): number {
+  if (real.wasInterrupted || simulated?.wasInterrupted) return EXIT.interrupted;
+  const runs = [...real.runs, ...(simulated?.runs ?? [])];
+  const failed = runs.some(({ result }) => result.outcome === 'failed');
+  const differs = comparisons.some(({ equal }) => equal === false);
+  return real.crash || simulated?.crash || failed || differs ? EXIT.failed : EXIT.done;
+}
+
+function twinsOf(scenario: ResolvedScenario, { simulated }: Outcomes): readonly Summary[] {
+  return resultsOf(scenario, 'simulated', simulated?.runs ?? []).summaries;
 }
 
 /** The summaries say for themselves whether their weights are those of the simulated run. */
@@ -78,9 +88,17 @@ function withEquality(results: Results, comparisons: readonly Comparison[]): Res
   return { ...results, summaries };
 }
 
-function tellComparisons(comparisons: readonly Comparison[], { stdout }: CommandStreams): void {
-  for (const { label, word } of comparisons) {
+/** Each real run beside its simulated twin, where there is one, and whether their weights are equal. */
+function tellPairs(
+  summaries: readonly Summary[],
+  comparisons: readonly Comparison[],
+  twins: readonly Summary[],
+  streams: CommandStreams,
+): void {
+  for (const [place, { label, word }] of comparisons.entries()) {
+    tellTable([summaries[place], ...twins.filter((twin) => twin.label === label)], streams);
     const whose = comparisons.length > 1 ? `${label}: ` : '';
-    stdout.write(`${whose}weights equal to the simulated run: ${word}\n`);
+    const gap = place < comparisons.length - 1 ? '\n\n' : '';
+    streams.stdout.write(`\n${whose}weights equal to the simulated run: ${word}\n${gap}`);
   }
 }

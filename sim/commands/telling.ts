@@ -1,5 +1,6 @@
 /** What every command that runs a scenario tells people: before, while and after it runs. */
 import { failureText } from '../../reports/failure-text.ts';
+import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
 import type { Results } from '../output/results.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -30,12 +31,27 @@ export async function showProgress(
 
 /** The table on stdout; why runs failed, and where the results are, on stderr. */
 export function tellResults(
-  { inputs, summaries }: Results,
+  results: Results,
   { crash }: WorldOutcome,
   folder: string,
-  { stdout, stderr }: CommandStreams,
+  streams: CommandStreams,
 ): void {
+  tellTable(results.summaries, streams);
+  tellEnd(results, crash, folder, streams);
+}
+
+/** The summaries side by side, on stdout; nothing when there are none. */
+export function tellTable(summaries: readonly Summary[], { stdout }: CommandStreams): void {
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
+}
+
+/** Why runs failed, and where the results are, on stderr. */
+export function tellEnd(
+  { inputs }: Results,
+  crash: Error | null,
+  folder: string,
+  { stderr }: CommandStreams,
+): void {
   for (const { scenario, run } of inputs)
     if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
   if (crash) stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);

@@ -38,6 +38,7 @@ export class ThreadsWorld {
   private readonly data: DataSplit | null;
   private readonly states: Uint8Array;
   private readonly startedMs = performance.now();
+  private endedMs: number | null = null;
   private readonly runs: ProtocolRun[] = [];
   private status: RunStatus = 'running';
   private current: Current | null = null;
@@ -76,7 +77,7 @@ export class ThreadsWorld {
       losses: [...(current?.log.losses ?? [])],
       accuracy: current?.log.accuracy ?? null,
       runSeconds: seconds,
-      wallSeconds: (performance.now() - this.startedMs) / 1000,
+      wallSeconds: ((this.endedMs ?? performance.now()) - this.startedMs) / 1000,
       etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
       events,
       eventsPerSecond: seconds > 0 ? events / seconds : 0,
@@ -112,6 +113,7 @@ export class ThreadsWorld {
       crash = error instanceof Error ? error : new Error(String(error));
       this.failure = crash.message;
     }
+    this.endedMs = performance.now();
     const failed = crash !== null || this.runs.some(({ result }) => result.outcome === 'failed');
     if (this.status === 'running') this.status = failed ? 'failed' : 'done';
     return { runs: this.runs, crash, wasInterrupted: this.status === 'interrupted' };
