@@ -2,7 +2,6 @@
  * Holds a run to what the author of its scenario expects of it (`--check`). An expectation names a number of
  * `summary.json` by its path and bounds it, by a constant or by another protocol's figure.
  */
-import type { Expectation } from '../scenarios/scenario.ts';
 import type { Summary } from './summary.ts';
 
 export interface CheckResult {
@@ -11,7 +10,17 @@ export interface CheckResult {
   holds: boolean;
 }
 
-type Bound = NonNullable<Expectation['atLeast']>;
+/** A number, or another protocol's figure (the same one unless `value` says otherwise), `times` over. */
+export type Bound = number | { of: string; value?: string; times?: number };
+
+/** The part of a scenario's expectation that is checked; without `of` every protocol is meant. */
+export interface Expectation {
+  readonly of?: string;
+  /** Path of a number in summary.json. */
+  readonly value: string;
+  readonly atLeast?: Bound;
+  readonly atMost?: Bound;
+}
 
 /**
  * One result for each expectation and each protocol it speaks of. A protocol or a path that the run does not

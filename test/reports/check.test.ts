@@ -1,8 +1,7 @@
 /** Expectations: each kind of bound, held and broken, and that none passes because nothing was looked at. */
 import t from 'tap';
-import { checkExpectations } from '../../reports/check.ts';
+import { checkExpectations, type Expectation } from '../../reports/check.ts';
 import { summarize } from '../../reports/summary.ts';
-import type { Expectation } from '../../scenarios/scenario.ts';
 import { ringRun, serverRun } from './sample-run.ts';
 
 const summaries = [
