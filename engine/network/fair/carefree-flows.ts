@@ -112,6 +112,7 @@ export class CarefreeFlows {
   /** Makes carefree what can be, at the end of a solve. */
   settle(): void {
     const { candidates } = this;
+    if (candidates.length === 0) return;
     for (const flow of candidates) {
       const { flows } = this.rates;
       const stop = flows.boundStop[flow];

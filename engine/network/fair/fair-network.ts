@@ -1,8 +1,8 @@
 /**
- * Fair sharing as a network: a transfer enters the fluid one route latency after it was sent, shares every link
- * of its route max-min fairly from then on, and is delivered when its last byte has left (PROTOCOLS section D,
- * the fair-shared NIC). The fluid keeps exact times; an event comes at the next whole nanosecond, and changes
- * of one instant are solved once, at the end of it.
+ * Fair sharing as a network: a transfer enters one route latency after it was sent, shares every link of its
+ * route max-min fairly from then on, and is delivered when its last byte has left (PROTOCOLS section D, the
+ * fair-shared NIC). The fluid keeps exact times; an event comes at the next whole nanosecond, and changes of one
+ * instant are solved once, at the end of it. What shares no link with anybody never enters the fluid.
  */
 import type { Kernel } from '../../kernel.ts';
 import type { LinkUse } from '../../result.ts';
@@ -11,27 +11,35 @@ import type { Network, NetworkClient } from '../network.ts';
 import type { Topology } from '../topology.ts';
 import { Fluid } from './fluid.ts';
 import { grownBytes, grownCapacity, grownFloats, grownIntegers } from './growth.ts';
+import { LoneTransfers } from './lone-transfers.ts';
 
 const NS_PER_SECOND = 1e9;
+/** Where a transfer is. */
+const OUTSIDE = 0;
+const ALONE = 1;
+const IN_FLUID = 2;
 
 export class FairNetwork implements Network {
   /** A short transfer overtakes a long one. */
   readonly ordered = false;
   private readonly fluid: Fluid;
+  private readonly lone: LoneTransfers;
   private readonly route: Int32Array;
+  private readonly capacities: Float64Array;
   private readonly latencies: Float64Array;
   private readonly messages: Float64Array;
   private readonly bytes: Float64Array;
   private readonly entering: number;
   private readonly settling: number;
 
-  /** By transfer: its ends, its bytes, and whether it is in the fluid. */
+  /** By transfer: its ends, its bytes, and where it is. */
   private sources = new Int32Array(0);
   private targets = new Int32Array(0);
   private sizes = new Float64Array(0);
-  private inFluid = new Uint8Array(0);
+  private places = new Uint8Array(0);
 
-  private readonly finished: number[] = [];
+  /** Transfers that the fluid has finished and that are not handed over yet. */
+  private finished: number[] = [];
   /** The one settling event still to come: its time and its handle. */
   private wakeNs = Infinity;
   private wakeHandle = 0;
@@ -42,19 +50,21 @@ export class FairNetwork implements Network {
     private readonly client: NetworkClient,
   ) {
     const count = topology.linkCount;
-    const capacities = new Float64Array(count);
+    this.capacities = new Float64Array(count);
     this.latencies = new Float64Array(count);
     for (let index = 0; index < count; index++) {
       const link = topology.link(index);
-      capacities[index] = link.bandwidthBytesPerSecond / NS_PER_SECOND;
+      this.capacities[index] = link.bandwidthBytesPerSecond / NS_PER_SECOND;
       this.latencies[index] = link.latencyNs;
     }
-    this.fluid = new Fluid(capacities);
+    this.fluid = new Fluid(this.capacities);
     this.route = new Int32Array(topology.longestRoute);
     this.messages = new Float64Array(count);
     this.bytes = new Float64Array(count);
     this.entering = kernel.register((transfer) => this.enter(transfer));
     this.settling = kernel.register(() => this.settle());
+    const ending = kernel.register((transfer) => this.endAlone(transfer));
+    this.lone = new LoneTransfers(kernel, count, ending);
   }
 
   send(
@@ -84,28 +94,35 @@ export class FairNetwork implements Network {
    */
   setBandwidth(link: number, bandwidthBytesPerSecond: number): void {
     this.fluid.advance(this.kernel.now, this.finished);
-    this.fluid.setCapacity(link, bandwidthBytesPerSecond / NS_PER_SECOND);
+    this.join(link);
+    this.capacities[link] = bandwidthBytesPerSecond / NS_PER_SECOND;
+    this.fluid.setCapacity(link, this.capacities[link]);
     this.wake(this.kernel.now);
   }
 
-  /** Takes a transfer that has entered the fluid out of the network: it is never delivered. */
+  /** Takes a transfer that has entered out of the network: it is never delivered. */
   kill(transfer: number): void {
     this.fluid.advance(this.kernel.now, this.finished);
-    if (this.inFluid[transfer] === 0 || this.finished.includes(transfer)) return;
-    this.inFluid[transfer] = 0;
-    const left = this.fluid.stop(transfer);
-    this.eachLink(transfer, (link) => (this.bytes[link] -= left));
+    const left = this.bytesLeft(transfer);
+    if (left === 0) return;
+    const hops = this.routeOf(transfer);
+    if (this.places[transfer] === ALONE) {
+      this.lone.takeBack(transfer);
+      this.lone.leave(transfer, this.route, hops);
+    } else this.fluid.stop(transfer);
+    for (let hop = 0; hop < hops; hop++) this.bytes[this.route[hop]] -= left;
+    this.places[transfer] = OUTSIDE;
     this.wake(this.kernel.now);
   }
 
   use(): LinkUse[] {
     this.fluid.advance(this.kernel.now, this.finished);
     const sent = Float64Array.from(this.bytes);
-    const waiting = new Set(this.finished);
-    for (let transfer = 0; transfer < this.inFluid.length; transfer++) {
-      if (this.inFluid[transfer] === 0 || waiting.has(transfer)) continue;
-      const left = this.fluid.bytesLeft(transfer);
-      this.eachLink(transfer, (link) => (sent[link] -= left));
+    for (let transfer = 0; transfer < this.places.length; transfer++) {
+      const left = this.bytesLeft(transfer);
+      if (left === 0) continue;
+      const hops = this.routeOf(transfer);
+      for (let hop = 0; hop < hops; hop++) sent[this.route[hop]] -= left;
     }
     const uses: LinkUse[] = [];
     for (let index = 0; index < sent.length; index++) {
@@ -120,22 +137,57 @@ export class FairNetwork implements Network {
 
   /** The transfer's first byte has come all the way: from now on it takes its share. */
   private enter(transfer: number): void {
+    const { route, fluid, lone, capacities } = this;
     const bytes = this.sizes[transfer];
-    const { route, fluid } = this;
-    const hops = this.topology.route(this.sources[transfer], this.targets[transfer], route);
+    const hops = this.routeOf(transfer);
+    let rate = Infinity;
     for (let hop = 0; hop < hops; hop++) {
-      this.messages[route[hop]]++;
-      this.bytes[route[hop]] += bytes;
+      const link = route[hop];
+      this.messages[link]++;
+      this.bytes[link] += bytes;
+      if (lone.occupants[link] >= 0 || !fluid.isIdle(link)) rate = 0;
+      else rate = Math.min(rate, capacities[link]);
     }
     if (bytes === 0) {
       this.client.departed(transfer);
       this.client.delivered(transfer);
       return;
     }
+    if (rate > 0) {
+      this.places[transfer] = ALONE;
+      lone.start(transfer, route, hops, bytes, rate);
+      return;
+    }
     fluid.advance(this.kernel.now, this.finished);
-    this.inFluid[transfer] = 1;
+    for (let hop = 0; hop < hops; hop++)
+      if (lone.occupants[route[hop]] >= 0) {
+        this.join(route[hop]);
+        this.routeOf(transfer);
+      }
+    this.places[transfer] = IN_FLUID;
     fluid.start(transfer, route, hops, bytes);
     this.wake(this.kernel.now);
+  }
+
+  /** Moves the lone transfer on a link, if there is one with bytes left, into the fluid. Uses up `route`. */
+  private join(link: number): void {
+    const transfer = this.lone.occupants[link];
+    if (transfer < 0) return;
+    const left = this.bytesLeft(transfer);
+    // What ends at this very instant is not in anybody's way.
+    if (left === 0) return;
+    const hops = this.routeOf(transfer);
+    this.lone.takeBack(transfer);
+    this.lone.leave(transfer, this.route, hops);
+    this.places[transfer] = IN_FLUID;
+    this.fluid.start(transfer, this.route, hops, left);
+  }
+
+  private endAlone(transfer: number): void {
+    this.lone.leave(transfer, this.route, this.routeOf(transfer));
+    this.places[transfer] = OUTSIDE;
+    this.client.departed(transfer);
+    this.client.delivered(transfer);
   }
 
   /** The end of an instant: solves, hands over what has arrived, and waits for the next finish. */
@@ -143,11 +195,12 @@ export class FairNetwork implements Network {
     const { fluid, finished, client } = this;
     this.wakeNs = Infinity;
     fluid.advance(this.kernel.now, finished);
-    const arrived = finished.length > 0 ? finished.splice(0) : finished;
     const next = fluid.nextFinishNs;
     if (next < Infinity) this.wake(Math.max(this.kernel.now, Math.ceil(next - fluid.instantNs)));
-    for (const transfer of arrived) {
-      this.inFluid[transfer] = 0;
+    if (finished.length === 0) return;
+    this.finished = [];
+    for (const transfer of finished) {
+      this.places[transfer] = OUTSIDE;
       client.departed(transfer);
       client.delivered(transfer);
     }
@@ -161,10 +214,17 @@ export class FairNetwork implements Network {
     this.wakeHandle = this.kernel.schedule(timeNs, this.settling, 0, 0);
   }
 
-  private eachLink(transfer: number, visit: (link: number) => void): void {
-    const { route } = this;
-    const hops = this.topology.route(this.sources[transfer], this.targets[transfer], route);
-    for (let hop = 0; hop < hops; hop++) visit(route[hop]);
+  /** Bytes that a transfer which has entered has still to send; 0 for any other. */
+  private bytesLeft(transfer: number): number {
+    const place = this.places[transfer];
+    if (place === ALONE) return this.lone.bytesLeft(transfer, this.sizes[transfer]);
+    if (place === IN_FLUID && this.fluid.has(transfer)) return this.fluid.bytesLeft(transfer);
+    return 0;
+  }
+
+  /** Writes the route of a transfer into `route`; returns the number of its links. */
+  private routeOf(transfer: number): number {
+    return this.topology.route(this.sources[transfer], this.targets[transfer], this.route);
   }
 
   private reserve(transfers: number): void {
@@ -172,6 +232,7 @@ export class FairNetwork implements Network {
     this.sources = grownIntegers(this.sources, size);
     this.targets = grownIntegers(this.targets, size);
     this.sizes = grownFloats(this.sizes, size);
-    this.inFluid = grownBytes(this.inFluid, size);
+    this.places = grownBytes(this.places, size);
+    this.lone.reserve(size);
   }
 }

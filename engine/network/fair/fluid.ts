@@ -47,6 +47,16 @@ export class Fluid {
     return this.count;
   }
 
+  /** True if no flow is on the link. */
+  isIdle(link: number): boolean {
+    return this.links.flows[link] === 0;
+  }
+
+  /** True for a flow that has started and not finished or stopped. */
+  has(flow: number): boolean {
+    return flow < this.rates.flows.size && this.rates.flows.first[flow] >= 0;
+  }
+
   /** Links that solves have looked at so far. */
   get looks(): number {
     return this.filling.looks;
@@ -112,7 +122,8 @@ export class Fluid {
   solve(): void {
     const { rates, links, finishes } = this;
     if (rates.queue.size > 0) this.filling.solve();
-    for (const link of rates.changed) {
+    for (let index = 0; index < rates.changedCount; index++) {
+      const link = rates.changed[index];
       const first = links.finishRoot[link];
       const level = links.level[link];
       if (first < 0 || level === 0) finishes.remove(link);

@@ -2,6 +2,7 @@
  * What links hear of the rates of their flows, and the queue of links whose level has to be looked at again,
  * lowest first. It moves stops between lists and keeps the sums right; it does not decide levels.
  */
+import { grownBytes, grownIntegers } from './growth.ts';
 import { FlowTable, OTHER, PENDING, TIED } from './flow-table.ts';
 import { LinkHeap } from './link-heap.ts';
 import type { LinkTable } from './link-table.ts';
@@ -16,8 +17,9 @@ export class Rates {
   readonly queue = new LinkHeap();
   /** Readings of the bottleneck's clock at which flows finish. */
   readonly finish = new PairingHeap();
-  /** Links whose clock or next finish has changed since the list was last emptied. */
-  readonly changed: number[] = [];
+  /** Links whose clock or next finish has changed: the first `changedCount`. */
+  changed = new Int32Array(0);
+  changedCount = 0;
   /** Nanoseconds, not rounded. */
   now = 0;
   private isChanged = new Uint8Array(0);
@@ -31,20 +33,19 @@ export class Rates {
     const size = this.links.capacity.length;
     this.queue.reserve(size);
     this.flows.reserveLinks(size);
-    const flags = new Uint8Array(size);
-    flags.set(this.isChanged);
-    this.isChanged = flags;
+    this.changed = grownIntegers(this.changed, size);
+    this.isChanged = grownBytes(this.isChanged, size);
   }
 
   change(link: number): void {
     if (this.isChanged[link] === 1) return;
     this.isChanged[link] = 1;
-    this.changed.push(link);
+    this.changed[this.changedCount++] = link;
   }
 
   forgetChanges(): void {
-    for (const link of this.changed) this.isChanged[link] = 0;
-    this.changed.length = 0;
+    for (let index = 0; index < this.changedCount; index++) this.isChanged[this.changed[index]] = 0;
+    this.changedCount = 0;
   }
 
   /** Puts a link into the queue by a lower bound of its new level; takes it out if it has room to spare. */
