@@ -26,7 +26,8 @@ export class ServerWeights {
   /** Adds a gradient to the sum. The order of these calls decides the sum's last bits. */
   add(gradient: FloatArray): void {
     const { sum } = this;
-    for (let k = 0; k < sum.length; k++) sum[k] += gradient[k];
+    const count = sum.length;
+    for (let k = 0; k < count; k++) sum[k] += gradient[k];
   }
 
   /** One optimizer step by the sum, which begins again from zero. */
