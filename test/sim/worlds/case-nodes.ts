@@ -125,22 +125,28 @@ export class Alarmed extends Quiet {
   }
 }
 
-/** An alarm falls due while a job runs. */
+/** An alarm falls due while a job runs, and the next job is asked for at once. */
 export class Overslept extends Quiet {
+  private jobs = 0;
   override start(): void {
     this.world.wake('during', 1e6);
-    this.world.compute({ name: 'long', flops: 1e9, run: () => this.wait() });
+    this.work();
   }
-  override computed(): void {
-    this.log('computed');
+  override computed(job: Job): void {
+    this.log(`computed ${job.name}`);
+    if (this.jobs < 2) this.work();
+    else this.finish();
   }
   override woken(alarm: string): void {
     this.log(alarm);
-    this.finish();
   }
-  private wait(): void {
+  private work(): void {
+    const name = `job ${++this.jobs}`;
+    this.world.compute({ name, flops: 1e10, run: () => this.wait(name) });
+  }
+  private wait(name: string): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    this.log('ran');
+    this.log(`ran ${name}`);
   }
 }
 
