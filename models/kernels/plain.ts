@@ -1,7 +1,6 @@
 /**
- * The layer kernel in plain TypeScript: the oracle that the fast one is held to, and the one that is quicker
- * where the work is smaller than the way into WebAssembly. The order of the loops is the order of the sums; the
- * stores into the arrays round the sums.
+ * The layer kernel in plain TypeScript: the oracle that the fast one is held to. The order of the loops is the
+ * order of the sums; the stores into the arrays round the sums.
  */
 import { precisionOf } from '../learning/float-array.ts';
 import type { LayerKernel } from './layer-kernel.ts';

@@ -1,23 +1,14 @@
 /**
- * The layer kernel in WebAssembly SIMD (assembly/), several times as fast as the plain one and with its bits.
- * Products too small to be worth the copies go the plain way.
+ * The layer kernel in WebAssembly SIMD (assembly/), with the bits of the plain one. The way there and back costs
+ * as much as 64 multiplications in plain TypeScript, so that there is no second path for small products.
  */
-import type { LayerKernel, LayerShape } from './layer-kernel.ts';
-import { plainKernel } from './plain.ts';
+import type { LayerKernel } from './layer-kernel.ts';
 import { runProduct } from './workspace.ts';
-
-/** Multiplications below which the way into WebAssembly and back costs more than it saves. */
-const SMALLEST_WORK = 512;
-
-function isSmall({ inputs, neurons, samples }: LayerShape): boolean {
-  return inputs * neurons * samples < SMALLEST_WORK;
-}
 
 export const simdKernel: LayerKernel = {
   name: 'simd',
 
   forward(shape, parameters, inputs, outputs) {
-    if (isSmall(shape)) return plainKernel.forward(shape, parameters, inputs, outputs);
     runProduct('forward', shape, {
       first: inputs,
       second: parameters,
@@ -29,8 +20,6 @@ export const simdKernel: LayerKernel = {
   },
 
   backwardInputs(shape, parameters, outputGradients, inputGradients) {
-    if (isSmall(shape))
-      return plainKernel.backwardInputs(shape, parameters, outputGradients, inputGradients);
     runProduct('backwardInputs', shape, {
       first: parameters,
       second: outputGradients,
@@ -42,8 +31,6 @@ export const simdKernel: LayerKernel = {
   },
 
   backwardParameters(shape, inputs, outputGradients, gradients) {
-    if (isSmall(shape))
-      return plainKernel.backwardParameters(shape, inputs, outputGradients, gradients);
     runProduct('backwardParameters', shape, {
       first: inputs,
       second: outputGradients,
