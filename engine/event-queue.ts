@@ -1,16 +1,33 @@
 /**
  * The queue of events still to come, in order of (time, sequence): events of one instant leave in the order they
- * were put in. A binary heap on typed arrays, so that an event costs no allocation. It must not know what the
- * events mean.
+ * were put in. All on typed arrays, so that an event costs no allocation. It must not know what the events mean.
  *
- * The sequence number is a float64, good for 2^53 events. A cancelled event stays in the heap until it comes to
- * the top or until the dead outnumber the living, when all of them are swept out at once.
+ * Training is mostly ties, so events of one instant are chained and the binary heap holds chains, not events: an
+ * event that finds the end of its instant's chain costs no work in the heap. The ends of recent chains are kept
+ * in a small table by time; an instant that was pushed out of it gets a second chain, which stands behind the
+ * first by the sequence of its events.
+ *
+ * A cancelled event stays in its chain until its turn comes, or until the dead outnumber the living, when all of
+ * them are swept out at once.
  */
 
 const MAXIMUM_SLOTS = 2 ** 25;
 const GENERATIONS = 2 ** 28;
-/** Marks the payload of a cancelled event, where the kind would stand. */
+/** Marks a cancelled event, where the kind would stand. */
 const DEAD = -1;
+const NONE = -1;
+
+/** An event's slot has eight 32-bit words: kind, a, b, generation, next in chain (or next free slot), unused ... */
+const WORDS = 8;
+const GENERATION = 3;
+const NEXT = 4;
+/** ... and its sequence, a float64 good for 2^53 events: the last of four doubles. */
+const DOUBLES = 4;
+const SEQUENCE = 3;
+
+const TABLE_BITS = 12;
+/** Heap positions below this one lie in the processor's cache, where a mispredicted branch costs more than a load. */
+const CACHED_POSITIONS = 2 ** 14;
 
 export class EventQueue {
   /** The event that `pop` took out last. */
@@ -19,68 +36,88 @@ export class EventQueue {
   a = 0;
   b = 0;
 
-  /** The heap, as three arrays: time, sequence, and the slot that holds the payload. */
+  /** The heap: each chain's time and first slot. Beyond the last chain stand infinite times. */
   private times: Float64Array;
-  private sequences: Float64Array;
-  private slots: Int32Array;
-  private length = 0;
+  private firsts: Int32Array;
+  private chains = 0;
+
+  private words: Int32Array;
+  private doubles: Float64Array;
+  private freeSlot = NONE;
+  private usedSlots = 0;
+  private live = 0;
   private dead = 0;
   private sequence = 0;
 
-  /** By slot: kind, a, b, generation. In a free slot, `a` is the next free slot. */
-  private payload: Int32Array;
-  private freeSlot = -1;
-  private usedSlots = 0;
+  /** The table of ends: time, and the slot and generation of the last event put in for that time. */
+  private readonly endTimes = new Float64Array(2 ** TABLE_BITS).fill(-1);
+  private readonly endSlots = new Int32Array(2 ** TABLE_BITS);
+  private readonly endGenerations = new Int32Array(2 ** TABLE_BITS);
 
+  /** `capacity`, a first guess at the number of pending events, is doubled when needed. */
   constructor(capacity = 1024) {
-    this.times = new Float64Array(capacity);
-    this.sequences = new Float64Array(capacity);
-    this.slots = new Int32Array(capacity);
-    this.payload = new Int32Array(4 * capacity);
+    this.times = new Float64Array(capacity + 1).fill(Infinity);
+    this.firsts = new Int32Array(capacity);
+    const slots = new ArrayBuffer(4 * WORDS * capacity);
+    this.words = new Int32Array(slots);
+    this.doubles = new Float64Array(slots);
   }
 
   /** Events still to come, the cancelled ones not counted. */
   get pending(): number {
-    return this.length - this.dead;
+    return this.live;
   }
 
   /**
-   * Puts an event in: kind from 0, a and b any 32-bit integers. Returns a handle for `cancel`. A handle is stale
-   * from the moment its event is popped; it could be mistaken for another event's only after 2^28 more events
-   * have used the same slot.
+   * Puts an event in: a time from 0, a kind from 0, and a and b any 32-bit integers. Returns a handle for
+   * `cancel`. A handle is stale from the moment its event is popped; it could be mistaken for another event's
+   * only after 2^28 more events have used the same slot.
    */
   push(timeNs: number, kind: number, a: number, b: number): number {
     const slot = this.takeSlot();
-    const at = 4 * slot;
-    const payload = this.payload;
-    payload[at] = kind;
-    payload[at + 1] = a;
-    payload[at + 2] = b;
-    this.siftUp(this.length++, timeNs, this.sequence++, slot);
-    return payload[at + 3] * MAXIMUM_SLOTS + slot;
+    const at = WORDS * slot;
+    const words = this.words;
+    const generation = words[at + GENERATION];
+    words[at] = kind;
+    words[at + 1] = a;
+    words[at + 2] = b;
+    words[at + NEXT] = NONE;
+    this.doubles[DOUBLES * slot + SEQUENCE] = this.sequence++;
+    this.live++;
+
+    const entry = Math.imul(timeNs, 0x9e3779b1) >>> (32 - TABLE_BITS);
+    const end = WORDS * this.endSlots[entry];
+    if (this.endTimes[entry] === timeNs && words[end + GENERATION] === this.endGenerations[entry])
+      words[end + NEXT] = slot;
+    else {
+      this.endTimes[entry] = timeNs;
+      this.siftUp(timeNs, slot);
+    }
+    this.endSlots[entry] = slot;
+    this.endGenerations[entry] = generation;
+    return generation * MAXIMUM_SLOTS + slot;
   }
 
   /** Takes the first event out, into the fields of this queue. False if there is none. */
   pop(): boolean {
-    while (this.length > 0) {
-      const slot = this.slots[0];
-      const timeNs = this.times[0];
-      const last = --this.length;
-      if (last > 0) this.siftDown(0, this.times[last], this.sequences[last], this.slots[last]);
-      const at = 4 * slot;
-      const payload = this.payload;
-      const kind = payload[at];
-      const live = kind !== DEAD;
-      if (live) {
-        this.timeNs = timeNs;
+    while (this.chains > 0) {
+      const slot = this.firsts[0];
+      const at = WORDS * slot;
+      const words = this.words;
+      const kind = words[at];
+      this.timeNs = this.times[0];
+      this.a = words[at + 1];
+      this.b = words[at + 2];
+      const next = words[at + NEXT];
+      if (next !== NONE) this.firsts[0] = next;
+      else this.removeFirstChain();
+      this.free(slot);
+      if (kind !== DEAD) {
         this.kind = kind;
-        this.a = payload[at + 1];
-        this.b = payload[at + 2];
-      } else this.dead--;
-      payload[at + 1] = this.freeSlot;
-      payload[at + 3] = (payload[at + 3] + 1) % GENERATIONS;
-      this.freeSlot = slot;
-      if (live) return true;
+        this.live--;
+        return true;
+      }
+      this.dead--;
     }
     return false;
   }
@@ -88,104 +125,146 @@ export class EventQueue {
   /** Takes an event back. A stale handle does no harm; the answer tells whether the event was still to come. */
   cancel(handle: number): boolean {
     const slot = handle % MAXIMUM_SLOTS;
-    const at = 4 * slot;
-    if (!(slot < this.usedSlots) || this.payload[at] === DEAD) return false;
-    if (this.payload[at + 3] !== Math.floor(handle / MAXIMUM_SLOTS)) return false;
-    this.payload[at] = DEAD;
+    const at = WORDS * slot;
+    if (!(slot < this.usedSlots) || this.words[at] === DEAD) return false;
+    if (this.words[at + GENERATION] !== Math.floor(handle / MAXIMUM_SLOTS)) return false;
+    this.words[at] = DEAD;
+    this.live--;
     this.dead++;
-    if (this.dead > 64 && 2 * this.dead > this.length) this.sweep();
+    if (this.dead > 64 && this.dead > this.live) this.sweep();
     return true;
   }
 
   private takeSlot(): number {
     const slot = this.freeSlot;
-    if (slot >= 0) {
-      this.freeSlot = this.payload[4 * slot + 1];
+    if (slot !== NONE) {
+      this.freeSlot = this.words[WORDS * slot + NEXT];
       return slot;
     }
-    if (this.usedSlots === this.slots.length) this.grow();
+    if (this.usedSlots === this.firsts.length) this.grow();
     return this.usedSlots++;
   }
 
-  private siftUp(from: number, timeNs: number, sequence: number, slot: number): void {
-    const { times, sequences, slots } = this;
-    let position = from;
+  private free(slot: number): void {
+    const at = WORDS * slot;
+    this.words[at + GENERATION] = (this.words[at + GENERATION] + 1) % GENERATIONS;
+    this.words[at + NEXT] = this.freeSlot;
+    this.freeSlot = slot;
+  }
+
+  /** Puts a chain of one new event into the heap, below its equals: no event has a higher sequence. */
+  private siftUp(timeNs: number, slot: number): void {
+    const { times, firsts } = this;
+    let position = this.chains++;
     while (position > 0) {
       const parent = (position - 1) >> 1;
       const parentTime = times[parent];
-      // A new event has the highest sequence of all, so it stays below its equals.
       if (timeNs >= parentTime) break;
       times[position] = parentTime;
-      sequences[position] = sequences[parent];
-      slots[position] = slots[parent];
+      firsts[position] = firsts[parent];
       position = parent;
     }
     times[position] = timeNs;
-    sequences[position] = sequence;
-    slots[position] = slot;
+    firsts[position] = slot;
   }
 
-  private siftDown(from: number, timeNs: number, sequence: number, slot: number): void {
-    const { times, sequences, slots, length } = this;
+  private removeFirstChain(): void {
+    const last = --this.chains;
+    const timeNs = this.times[last];
+    this.times[last] = Infinity;
+    if (last > 0) this.siftDown(0, timeNs, this.firsts[last]);
+  }
+
+  /** Puts a chain where that position's was, as far down as it belongs. */
+  private siftDown(from: number, timeNs: number, slot: number): void {
+    const { times, firsts, chains } = this;
+    const cachedParents = Math.min(chains >> 1, CACHED_POSITIONS);
     let position = from;
-    const parents = length >> 1;
-    while (position < parents) {
-      let child = 2 * position + 1;
-      let childTime = times[child];
-      const right = child + 1;
-      if (right < length) {
-        const rightTime = times[right];
-        if (
-          rightTime < childTime ||
-          (rightTime === childTime && sequences[right] < sequences[child])
-        ) {
-          child = right;
-          childTime = rightTime;
-        }
-      }
-      if (childTime > timeNs || (childTime === timeNs && sequences[child] > sequence)) break;
+    while (position < cachedParents) {
+      const left = 2 * position + 1;
+      const leftTime = times[left];
+      const rightTime = times[left + 1];
+      let child = left + +(rightTime < leftTime);
+      if (rightTime === leftTime && this.precedes(left + 1, left)) child = left + 1;
+      const childTime = times[child];
+      if (childTime > timeNs || (childTime === timeNs && this.follows(child, slot))) break;
       times[position] = childTime;
-      sequences[position] = sequences[child];
-      slots[position] = slots[child];
+      firsts[position] = firsts[child];
       position = child;
     }
+    if (position >= CACHED_POSITIONS) {
+      while (2 * position + 1 < chains) {
+        let child = 2 * position + 1;
+        let childTime = times[child];
+        const rightTime = times[child + 1];
+        if (rightTime < childTime || (rightTime === childTime && this.precedes(child + 1, child))) {
+          child++;
+          childTime = rightTime;
+        }
+        if (childTime > timeNs || (childTime === timeNs && this.follows(child, slot))) break;
+        times[position] = childTime;
+        firsts[position] = firsts[child];
+        position = child;
+      }
+    }
     times[position] = timeNs;
-    sequences[position] = sequence;
-    slots[position] = slot;
+    firsts[position] = slot;
+  }
+
+  /** Whether the chain at one position of the heap was begun before that at another. */
+  private precedes(one: number, other: number): boolean {
+    return this.sequenceOf(this.firsts[one]) < this.sequenceOf(this.firsts[other]);
+  }
+
+  private follows(position: number, slot: number): boolean {
+    return this.sequenceOf(this.firsts[position]) > this.sequenceOf(slot);
+  }
+
+  private sequenceOf(slot: number): number {
+    return this.doubles[DOUBLES * slot + SEQUENCE];
   }
 
   /** Drops the dead events and makes the rest a heap again. */
   private sweep(): void {
-    const { times, sequences, slots, payload } = this;
+    const { times, firsts, words } = this;
     let kept = 0;
-    for (let position = 0; position < this.length; position++) {
-      const slot = slots[position];
-      if (payload[4 * slot] === DEAD) {
-        payload[4 * slot + 1] = this.freeSlot;
-        payload[4 * slot + 3] = (payload[4 * slot + 3] + 1) % GENERATIONS;
-        this.freeSlot = slot;
-      } else {
-        times[kept] = times[position];
-        sequences[kept] = sequences[position];
-        slots[kept++] = slot;
+    for (let position = 0; position < this.chains; position++) {
+      let first = NONE;
+      let last = NONE;
+      let slot = firsts[position];
+      while (slot !== NONE) {
+        const next = words[WORDS * slot + NEXT];
+        if (words[WORDS * slot] === DEAD) this.free(slot);
+        else {
+          if (last === NONE) first = slot;
+          else words[WORDS * last + NEXT] = slot;
+          words[WORDS * slot + NEXT] = NONE;
+          last = slot;
+        }
+        slot = next;
       }
+      if (first === NONE) continue;
+      times[kept] = times[position];
+      firsts[kept++] = first;
     }
-    this.length = kept;
+    times.fill(Infinity, kept, this.chains);
+    this.chains = kept;
     this.dead = 0;
     for (let position = (kept >> 1) - 1; position >= 0; position--)
-      this.siftDown(position, times[position], sequences[position], slots[position]);
+      this.siftDown(position, times[position], firsts[position]);
   }
 
   private grow(): void {
-    const capacity = 2 * this.slots.length;
+    const capacity = 2 * this.firsts.length;
     if (capacity > MAXIMUM_SLOTS)
       throw new RangeError(
         `event queue: ${this.usedSlots} events are pending, at most ${MAXIMUM_SLOTS} are possible`,
       );
-    const { times, sequences, slots, payload } = this;
-    (this.times = new Float64Array(capacity)).set(times);
-    (this.sequences = new Float64Array(capacity)).set(sequences);
-    (this.slots = new Int32Array(capacity)).set(slots);
-    (this.payload = new Int32Array(4 * capacity)).set(payload);
+    const { times, firsts, words } = this;
+    (this.times = new Float64Array(capacity + 1).fill(Infinity)).set(times);
+    (this.firsts = new Int32Array(capacity)).set(firsts);
+    const slots = new ArrayBuffer(4 * WORDS * capacity);
+    (this.words = new Int32Array(slots)).set(words);
+    this.doubles = new Float64Array(slots);
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { EventQueue } from '../../engine/event-queue.ts';
+import { randomStream } from '../../engine/random.ts';
 
 /** The oracle: an array kept in order by inserting each event behind its equals. */
 class SortedArray {
@@ -61,10 +62,12 @@ t.test('events leave by time, ties in the order they came, cancelled ones never'
 });
 
 t.test('the same with sweeps: many cancels among many events', async (t) => {
-  const steps: Step[] = Array.from({ length: 2000 }, (_, i) => ({ push: (i * 7919) % 13 }));
-  for (let i = 0; i < 2000; i++) if (i % 5 !== 0) steps.push({ cancel: i }, { cancel: i });
-  steps.push({ push: 3 }, { pop: true }, { cancel: 0 }, { push: 0 });
-  agrees(steps, 1024);
+  for (const instants of [13, 1999]) {
+    const steps: Step[] = Array.from({ length: 2000 }, (_, i) => ({ push: (i * 7919) % instants }));
+    for (let i = 0; i < 2000; i++) if (i % 5 !== 0) steps.push({ cancel: i }, { cancel: i });
+    steps.push({ push: 3 }, { pop: true }, { cancel: 0 }, { push: 0 });
+    agrees(steps, 1024);
+  }
   t.pass('as a sorted array has it');
 });
 
@@ -90,4 +93,21 @@ t.test('times and numbers keep all their bits', async (t) => {
   t.equal(queue.timeNs, 2 ** 53 - 2);
   t.ok(queue.pop());
   t.same([queue.timeNs, queue.a, queue.b], [2 ** 53 - 1, -(2 ** 31), 2 ** 31 - 1]);
+});
+
+t.test('the same with more instants at once than the table of chains has room for', async (t) => {
+  const stream = randomStream(1, 'instants');
+  for (const instants of [5_000, 40_000, 1_000_000]) {
+    const queue = new EventQueue();
+    const times: number[] = [];
+    const order = Array.from({ length: 60_000 }, (_, id) => id);
+    for (const id of order) {
+      times.push(stream.below(instants));
+      queue.push(times[id], 0, id, 0);
+    }
+    order.sort((one, other) => times[one] - times[other] || one - other);
+    for (const id of order)
+      if (!queue.pop() || queue.a !== id) t.fail(`event ${queue.a} came, not ${id}`);
+    t.notOk(queue.pop());
+  }
 });
