@@ -1,4 +1,5 @@
 /** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
+import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
 import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
 import { resultFiles, resultsOf, type Results } from '../output/results.ts';
@@ -12,6 +13,9 @@ import { compare, RealAndSimulated, type Comparison, type Outcomes } from './rea
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
 import { heading, showProgress, tellEnd, tellTable } from './telling.ts';
+
+/** What a thread takes before its node holds anything: 8 MB were measured, and as much again to be safe. */
+const THREAD_BYTES = 16 * 2 ** 20;
 
 /**
  * Runs `npm run real` with those arguments.
@@ -27,11 +31,7 @@ export async function executeCommand(
     warmUpThreads();
     warmUpSimulated();
     const prepared = await prepare(read.file, read.options);
-    if (prepared.scenario.training.numerics !== 'exact')
-      throw new BadInput(
-        `${read.file}: training.numerics is 'cost', which only a simulation can run; ` +
-          "'exact' would be right for a real run",
-      );
+    refuseUnreal(read.file, prepared.scenario);
     const folder = read.options.out ?? `out/${prepared.scenario.name}-${read.options.world}`;
     checkResultFolder(folder);
     return await run(prepared, read.options, folder, streams);
@@ -40,6 +40,21 @@ export async function executeCommand(
     streams.stderr.write(`${error.message}\n`);
     return EXIT.badInput;
   }
+}
+
+/** What a simulation can run and a machine cannot. */
+function refuseUnreal(file: string, { training, cluster }: ResolvedScenario): void {
+  if (training.numerics !== 'exact')
+    throw new BadInput(
+      `${file}: training.numerics is '${training.numerics}', which only a simulation can run; ` +
+        "'exact' would be right for a real run",
+    );
+  const most = Math.floor(totalmem() / 2 / THREAD_BYTES);
+  if (cluster.nodes > most)
+    throw new BadInput(
+      `${file}: cluster.nodes is ${cluster.nodes}; this machine has the memory for ` +
+        `${most} threads, so that ${most} nodes or fewer would be right`,
+    );
 }
 
 async function run(

@@ -85,6 +85,10 @@ t.test('what cannot be run for real is one sentence, status 2, and nothing writt
     [[file, '--set', 'training.numerics=cost'], /training\.numerics is 'cost'.*'exact'/],
     [[file, '--frobnicate'], /--frobnicate/],
     [[file, '--nodes', '99'], /cluster\.nodes/],
+    [
+      [file, '--set', 'protocol={"kind":"seq-sgd"}', '--nodes', '1000000'],
+      /memory for \d+ threads/,
+    ],
     [[join(folder, 'missing.json')], /missing\.json/],
   ];
   for (const [words, sentence] of cases) {
