@@ -42,6 +42,7 @@ export interface Trace {
   roles: readonly string[];
   jobs: JobRecord[];
   messages: { from: number; to: number; message: Message; bytes: number }[];
+  deliveries: { to: number; message: Message; timeNs: number }[];
   iterations: (IterationNote & { timeNs: number })[];
   /** Final weights, bit for bit; null in cost mode. */
   weights: Uint8Array | null;
@@ -94,6 +95,7 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
     roles: plan.roles,
     jobs: [],
     messages: [],
+    deliveries: [],
     iterations: [],
     weights: null,
   };
@@ -115,6 +117,9 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
         },
         messageSent(_, from, to, message, bytes) {
           trace.messages.push({ from, to, message, bytes });
+        },
+        messageDelivered(_, _from, to, message, timeNs) {
+          trace.deliveries.push({ to, message, timeNs });
         },
         noted(_, timeNs, name, value) {
           if (name === 'iteration') trace.iterations.push({ ...(value as IterationNote), timeNs });

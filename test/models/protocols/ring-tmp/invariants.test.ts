@@ -1,6 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { host, runProtocol, type Setting, type Trace } from './harness.ts';
+import type { Message } from '../../../../engine/world.ts';
+import { host, runProtocol, type JobRecord, type Setting, type Trace } from './harness.ts';
 import { anySetting, ringOptions } from './settings.ts';
 
 const work = (trace: Trace) => trace.jobs.filter((job) => job.pass !== 'update');
@@ -63,6 +64,41 @@ t.test('A.4: I1, I2, I3 hold in any run, and the five times add up', async (t) =
     { numRuns: 300 },
   );
   t.pass();
+});
+
+/** No forward begins at a node while a gradient lies there, come earlier and not begun. */
+function backwardFirst(trace: Trace): boolean {
+  const key = (node: number, iteration: number, microBatch: number) =>
+    `${node} ${iteration}/${microBatch}`;
+  const begun = new Map<string, number>();
+  for (const { node, pass, iteration, microBatch, startNs } of trace.jobs)
+    if (
+      pass === 'recompute' ||
+      (pass === 'backward' && !begun.has(key(node, iteration, microBatch)))
+    )
+      begun.set(key(node, iteration, microBatch), startNs);
+  const forwards = trace.jobs.filter((job) => job.pass === 'forward');
+  return trace.deliveries.every(({ to, message, timeNs }) => {
+    if (message.kind !== 'BWD') return true;
+    const { iteration, microBatch } = message as Message & JobRecord;
+    const begunNs = begun.get(key(to, iteration, microBatch))!;
+    return forwards.every(
+      ({ node, startNs }) => node !== to || startNs <= timeNs || startNs >= begunNs,
+    );
+  });
+}
+
+t.test('A.4: a backward that can run goes before any forward', async (t) => {
+  let chances = 0;
+  fc.assert(
+    fc.property(anySetting('cost'), ringOptions, (setting, options) => {
+      const trace = runProtocol(setting, options);
+      chances += trace.deliveries.filter(({ message }) => message.kind === 'BWD').length;
+      return backwardFirst(trace);
+    }),
+    { numRuns: 150 },
+  );
+  t.ok(chances > 1000);
 });
 
 t.test('A.2: only neighbours and the closing edge talk, and A.4 says how much', async (t) => {
