@@ -1,9 +1,9 @@
 /**
  * The bottleneck by bisection on the time, for long lines: a time is possible if greedy maximal runs cover the
- * line within it. The search ends at two neighbouring doubles, so it is exact.
+ * line within it, and where greed cannot tell, if any runs do. The search ends at two neighbouring doubles, so it is exact.
  */
 import type { CutProblem } from './cut-problem.ts';
-import { coverable, greedyBounds } from './reach.ts';
+import { coverable, coverableWithEmptyRuns, greedyBounds } from './reach.ts';
 
 function slowest(problem: CutProblem, bounds: readonly number[]): number {
   let seconds = 0;
@@ -12,37 +12,27 @@ function slowest(problem: CutProblem, bounds: readonly number[]): number {
   return seconds;
 }
 
-function alike(problem: CutProblem): boolean {
-  const [first] = problem.nodes;
-  return problem.nodes.every(
-    (node) =>
-      node.speedFlopsPerSecond === first.speedFlopsPerSecond &&
-      node.overheadSeconds === first.overheadSeconds &&
-      node.memoryBytes === first.memoryBytes,
-  );
-}
-
 /** A time at which a cut exists, no more than the one given; null if there is none within it. */
-function feasible(problem: CutProblem, seconds: number, equalNodes: boolean): number | null {
+function feasible(problem: CutProblem, seconds: number): number | null {
   const bounds = greedyBounds(problem, seconds);
   if (bounds !== null) return slowest(problem, bounds);
-  return !equalNodes && coverable(problem, seconds) ? seconds : null;
+  const open = coverableWithEmptyRuns(problem, seconds) && coverable(problem, seconds);
+  return open ? seconds : null;
 }
 
 /** The least possible time of the slowest node, in seconds; null if no cut meets the memory limits. */
 export function bisectBottleneck(problem: CutProblem): number | null {
-  const equalNodes = alike(problem);
   let most = Math.max(
     ...problem.nodes.map((_, node) => problem.seconds(node, 0, problem.blockCount)),
   );
-  const found = feasible(problem, most, equalNodes);
+  const found = feasible(problem, most);
   if (found === null) return null;
   most = found;
   let least = 0;
   for (;;) {
     const middle = least + (most - least) / 2;
     if (middle <= least || middle >= most) return most;
-    const time = feasible(problem, middle, equalNodes);
+    const time = feasible(problem, middle);
     if (time === null) least = middle;
     else most = time;
   }

@@ -41,9 +41,18 @@ export function nearest(
   return fits;
 }
 
+/** Whether greedy maximal runs cover the line if nodes may stay empty; if not, there is no cut at all. */
+export function coverableWithEmptyRuns(problem: CutProblem, seconds: number): boolean {
+  const { blockCount, nodes } = problem;
+  let low = 0;
+  for (let node = 0; node < nodes.length && low < blockCount; node++)
+    low = furthest(problem, node, low, blockCount, seconds);
+  return low === blockCount;
+}
+
 /**
  * Greedy maximal prefix a node, leaving a block for each that follows: the bounds, or null if it ends nowhere.
- * Null proves there is no cut only if all nodes are alike.
+ * Null alone does not prove that there is no cut: a shorter run could have spared a slow node a costly block.
  */
 export function greedyBounds(problem: CutProblem, seconds: number): number[] | null {
   const { blockCount, nodes } = problem;
