@@ -96,6 +96,26 @@ t.test('A.4, I3: a gradient that comes twice is an error', async (t) => {
   });
 });
 
+t.test('A.4: the version gate holds back a forward of an iteration to come', async (t) => {
+  const early =
+    (place: NodeFactory): NodeFactory =>
+    (world) => {
+      const node = place(world);
+      return world.self !== 1
+        ? node
+        : deafNode(node, (message) => {
+            if (message.kind === 'FWD') node.receive({ ...message, iteration: 1 } as Message, 0);
+            return message.kind === 'FWD';
+          });
+    };
+  const { result, jobs } = runProtocol({ ...setting, wrap: early }, { kind: 'ring-tmp' });
+  t.equal(result.failure?.kind, 'deadlock');
+  t.notOk(
+    jobs.some(({ node }) => node === 1),
+    'it ran nothing of iteration 1 at version 0',
+  );
+});
+
 t.test('A.1: more nodes than neurons or layers are refused with the numbers', async (t) => {
   const refused = (setting: Setting): ScenarioError => {
     try {

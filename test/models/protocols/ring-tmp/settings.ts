@@ -46,14 +46,16 @@ export function anySetting(numerics: 'exact' | 'cost'): fc.Arbitrary<Setting> {
           kind: fc.constantFrom('ring' as const, 'star' as const),
           latencyNs: fc.constantFrom(0, 10, 1000, 20000),
           bandwidth: fc.constantFrom(1e9, 1e7),
+          sharing: fc.constantFrom('fifo' as const, 'fair' as const),
           jitter: fc.record({ compute: factor, latency: factor }),
         })
-        .map(({ seed, speeds, kind, latencyNs, bandwidth, jitter, ...training }) => ({
+        .map(({ seed, speeds, kind, latencyNs, bandwidth, sharing, jitter, ...training }) => ({
           seed,
           hosts: speeds.map((each) => host(each)),
           model: { kind: 'mlp' as const, layers, activation: 'relu' as const },
           training: trainingOf({ ...training, numerics }),
           data: syntheticData(seed, 30, 3, layers[0], layers[layers.length - 1]),
+          sharing,
           network: { kind, latencyNs, bandwidth },
           jitter,
         })),
