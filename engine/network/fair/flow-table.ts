@@ -15,6 +15,8 @@ export const TIED = 2;
 export const FREE = 3;
 
 export class FlowTable {
+  /** Number of flow numbers there is room for. */
+  size = 0;
   /** First stop of the flow's route; -1 for a number that is not in use. */
   first = new Int32Array(0);
   /** The stop at the flow's bottleneck link; -1 while its rate is not settled. */
@@ -35,17 +37,13 @@ export class FlowTable {
   private freeStop = -1;
   private stops = 0;
 
-  /** Number of flow numbers there is room for. */
-  get size(): number {
-    return this.first.length;
-  }
-
   /** Makes room for flows 0 to `flow`; returns the new size. */
   reserveFlow(flow: number): number {
     const size = grownCapacity(flow + 1);
     this.first = grownIntegers(this.first, size);
     this.boundStop = grownIntegers(this.boundStop, size);
     this.bytes = grownFloats(this.bytes, size);
+    this.size = size;
     return size;
   }
 
