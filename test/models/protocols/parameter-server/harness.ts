@@ -26,6 +26,8 @@ export interface Setup {
   data: DataSplit | null;
   seed?: number;
   topology?: 'star' | 'ring';
+  /** First come, first served where left out: the closed forms speak of that. */
+  sharing?: 'fifo' | 'fair';
   bandwidthBytesPerSecond?: number;
   latencyNs?: number;
   host?: HostSpec;
@@ -108,7 +110,7 @@ export function play(setup: Setup): Outcome {
     seed: assignment.seed,
     hosts: assignment.hosts,
     topology: makeTopology(setup.nodes, bandwidthBytesPerSecond, latencyNs),
-    sharing: 'fifo',
+    sharing: setup.sharing ?? 'fifo',
     jitter: setup.jitter,
     runJobs: setup.training.numerics === 'exact',
     observers: [log, observer],
