@@ -85,6 +85,10 @@ export function parseWords(parser: Command, words: readonly string[]): Command |
 }
 
 function complaint({ message }: CommanderError): string {
-  const said = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const said = message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replace('. ', ': ')
+    .replace(/\s*\n\s*/g, ' ');
   return `${said}; one of the options that --help lists would be right`;
 }

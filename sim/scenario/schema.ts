@@ -115,6 +115,7 @@ function training() {
 }
 
 function protocol(definitions: readonly ProtocolDefinition[]) {
+  const right = "an object such as { kind: 'ring-tmp' }, or a list of them,";
   const kinds = definitions.map((definition) => {
     if (!(definition.options instanceof z.ZodObject))
       throw new Error(
@@ -126,7 +127,7 @@ function protocol(definitions: readonly ProtocolDefinition[]) {
   const one = z.discriminatedUnion('kind', kinds as never) as unknown as z.ZodType<
     { kind: string; label?: string } & Record<string, unknown>
   >;
-  return z.union([one, z.array(one).min(1, { error: 'a protocol or a list of them' })]);
+  return z.union([one, z.array(one).min(1, { error: right })], { error: right });
 }
 
 function expectation() {

@@ -5,7 +5,8 @@ export function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string')
     return value.length > 40 ? `'${value.slice(0, 37)}...'` : `'${value}'`;
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'function') return 'a function';
   if (value !== null && typeof value === 'object') return 'an object';
   return String(value);
@@ -41,7 +42,7 @@ function distance(one: string, other: string): number {
   return row[other.length];
 }
 
-/** The choice nearest to a mistyped word, if any is near enough to be meant. */
+/** The choice nearest to a mistyped word, or a part of it, if any is near enough to be meant. */
 export function nearest(word: string, choices: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -52,5 +53,6 @@ export function nearest(word: string, choices: readonly string[]): string | null
       bestDistance = apart;
     }
   }
-  return best;
+  const part = choices.find((choice) => choice.length > 2 && word.startsWith(choice));
+  return best ?? part ?? null;
 }

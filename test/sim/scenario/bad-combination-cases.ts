@@ -1,0 +1,103 @@
+/** Fields that do not fit each other. */
+import type { BadCase } from './bad-case.ts';
+
+/** Each of these is right by itself. */
+export const BAD_COMBINATIONS: readonly BadCase[] = [
+  {
+    name: 'more nodes than neurons',
+    options: ['--nodes', '40'],
+    sentence:
+      'FILE: cluster.nodes: 40 nodes are more than the model has neurons, and each must own one; 9 or fewer would be right',
+  },
+  {
+    name: 'a parameter server without workers',
+    change: (s) => {
+      s.cluster.nodes = 1;
+      s.protocol = { kind: 'ps-bsp' };
+    },
+    sentence:
+      'FILE: cluster.nodes: a parameter server on 1 node has no worker; 2 nodes (1 worker and the server) or more would be right',
+  },
+  {
+    name: 'more workers than samples',
+    change: (s) => {
+      s.cluster.nodes = 20;
+      s.protocol = { kind: 'ps-asp' };
+    },
+    sentence:
+      'FILE: training.batch: a batch of 8 leaves some of 19 workers without a sample; at least 19 would be right',
+  },
+  {
+    name: 'exact numerics with a cost table',
+    change: (s) => {
+      s.model = {
+        kind: 'costs',
+        inputElements: 4,
+        layers: [
+          { name: 'a', forwardFlops: 1, backwardFlops: 2, parameters: 3, outputElements: 4 },
+        ],
+      };
+      s.training.numerics = 'exact';
+    },
+    sentence:
+      "FILE: training.numerics is 'exact', but model.kind is 'costs', a table without numbers to train; 'cost' would be right",
+  },
+  {
+    name: 'exact numerics without data',
+    change: (s) => delete s.data,
+    sentence:
+      "FILE: data is missing under exact numerics; { kind: 'mnist' } or { kind: 'synthetic' } would be right",
+  },
+  {
+    name: 'exact numerics with data of kind none',
+    change: (s) => (s.data = { kind: 'none' }),
+    sentence:
+      "FILE: data.kind is 'none' under exact numerics; 'mnist' or 'synthetic' would be right",
+  },
+  {
+    name: 'features that are not those of the model',
+    change: (s) => (s.data = { kind: 'mnist' }),
+    sentence:
+      'FILE: model.layers begins with 6 inputs, but a sample of mnist has 784 features; 784 would be right',
+  },
+  {
+    name: 'classes that are not those of the model',
+    change: (s) => {
+      s.data = { kind: 'mnist' };
+      s.model.layers = [784, 9];
+    },
+    sentence: 'FILE: model.layers ends with 9 outputs, but mnist has 10 classes; 10 would be right',
+  },
+  {
+    name: 'more digits than there are',
+    change: (s) => {
+      s.data = { kind: 'mnist', train: 9000 };
+      s.model.layers = [784, 10];
+    },
+    sentence:
+      'FILE: data.train and data.test are 9000 and 2000, but there are 10000 digits; counts that sum to at most 10000 would be right',
+  },
+  {
+    name: 'two protocols of one label',
+    change: (s) => (s.protocol = [{ kind: 'ring-tmp' }, { kind: 'seq-sgd', label: 'ring-tmp' }]),
+    sentence:
+      "FILE: protocol[1].label is 'ring-tmp', the label of protocol[0] too; a label of its own would be right",
+  },
+  {
+    name: 'an expectation of an unknown label',
+    change: (s) => (s.expect = [{ of: 'ring', value: 'a', atLeast: 1 }]),
+    sentence:
+      "FILE: expect[0].of is 'ring', which no protocol is called; 'ring-tmp' would be right",
+  },
+  {
+    name: 'an expectation without a bound',
+    change: (s) => (s.expect = [{ value: 'a' }]),
+    sentence: 'FILE: expect[0] has no bound; atLeast or atMost would be right',
+  },
+  {
+    name: 'an expectation bounded by words',
+    change: (s) => (s.expect = [{ value: 'a', atMost: 'ps' }]),
+    sentence:
+      "FILE: expect[0].atMost is 'ps'; a number, or an object such as { of: 'ring-tmp' }, would be right",
+  },
+];

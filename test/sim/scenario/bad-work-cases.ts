@@ -1,0 +1,155 @@
+/** Bad fields of everything but the cluster. */
+import type { BadCase } from './bad-case.ts';
+
+/** Fields that are unknown, missing or senseless by themselves. */
+export const BAD_WORK: readonly BadCase[] = [
+  {
+    name: 'an unknown field at the top',
+    change: (s) => (s.trainning = {}),
+    sentence: "FILE: trainning is no field that is known there; 'training' would be right",
+  },
+  {
+    name: 'an unknown field one level down',
+    change: (s) => (s.training.batchSize = 3),
+    sentence: "FILE: training.batchSize is no field that is known there; 'batch' would be right",
+  },
+  {
+    name: 'an unknown field two levels down',
+    change: (s) => (s.cluster.network.latancy = 1),
+    sentence:
+      "FILE: cluster.network.latancy is no field that is known there; 'latency' would be right",
+  },
+  {
+    name: 'an unknown field in a list',
+    change: (s) => (s.protocol = [{ kind: 'ring-tmp', recompte: true }]),
+    sentence:
+      "FILE: protocol[0].recompte is no field that is known there; 'recompute' would be right",
+  },
+  {
+    name: 'an unknown field like no other',
+    change: (s) => (s.data.zzz = 1),
+    sentence:
+      'FILE: data.zzz is no field that is known there; one of kind, train, test would be right',
+  },
+  {
+    name: 'a missing field',
+    change: (s) => delete s.training.batch,
+    sentence: 'FILE: training.batch is missing; a whole number from 1 would be right',
+  },
+  {
+    name: 'a missing part',
+    change: (s) => delete s.cluster,
+    sentence: 'FILE: cluster is missing; an object would be right',
+  },
+  {
+    name: 'no name',
+    change: (s) => delete s.name,
+    sentence:
+      "FILE: name is missing; a name of letters, digits, '-', '_' and '.', beginning with a letter or digit, would be right",
+  },
+  {
+    name: 'a name that leaves its folder',
+    change: (s) => (s.name = '../x'),
+    sentence:
+      "FILE: name is '../x'; a name of letters, digits, '-', '_' and '.', beginning with a letter or digit, would be right",
+  },
+  {
+    name: 'an unknown protocol',
+    change: (s) => (s.protocol.kind = 'ring-tpm'),
+    sentence:
+      "FILE: protocol.kind is 'ring-tpm'; 'seq-sgd', 'ring-tmp', 'ps-bsp' or 'ps-asp' would be right (did you mean 'ring-tmp'?)",
+  },
+  {
+    name: 'a protocol like no other',
+    change: (s) => (s.protocol.kind = 'gossip'),
+    sentence:
+      "FILE: protocol.kind is 'gossip'; 'seq-sgd', 'ring-tmp', 'ps-bsp' or 'ps-asp' would be right",
+  },
+  {
+    name: 'a protocol that is a word',
+    change: (s) => (s.protocol = 'ring-tmp'),
+    sentence:
+      "FILE: protocol is 'ring-tmp'; an object such as { kind: 'ring-tmp' }, or a list of them, would be right",
+  },
+  {
+    name: 'no protocols',
+    change: (s) => (s.protocol = []),
+    sentence:
+      "FILE: protocol is an empty list; an object such as { kind: 'ring-tmp' }, or a list of them, would be right",
+  },
+  {
+    name: 'a bad option of a protocol',
+    change: (s) => (s.protocol.recompute = 'yes'),
+    sentence: "FILE: protocol.recompute is 'yes'; true or false would be right",
+  },
+  {
+    name: 'layers too short',
+    change: (s) => (s.model.layers = [6]),
+    sentence:
+      'FILE: model.layers is a list of 1; a list of at least two widths, inputs first and outputs last, would be right',
+  },
+  {
+    name: 'a layer without neurons',
+    change: (s) => (s.model.layers = [6, 0, 4]),
+    sentence: 'FILE: model.layers[1] is 0; a whole number from 1 would be right',
+  },
+  {
+    name: 'an unknown kind of model',
+    change: (s) => (s.model.kind = 'cnn'),
+    sentence: "FILE: model.kind is 'cnn'; 'mlp' or 'costs' would be right",
+  },
+  {
+    name: 'an unknown activation',
+    change: (s) => (s.model.activation = 'gelu'),
+    sentence: "FILE: model.activation is 'gelu'; 'relu' would be right (did you mean 'relu'?)",
+  },
+  {
+    name: 'a batch that is not divisible',
+    change: (s) => (s.training.microBatches = 3),
+    sentence:
+      'FILE: training.batch is 8, which 3 micro-batches (training.microBatches) do not divide; a multiple of 3 would be right',
+  },
+  {
+    name: 'no iterations',
+    change: (s) => (s.training.iterations = 0),
+    sentence: 'FILE: training.iterations is 0; a whole number from 1 would be right',
+  },
+  {
+    name: 'a learning rate of zero',
+    change: (s) => (s.training.learningRate = 0),
+    sentence: 'FILE: training.learningRate is 0; a number greater than 0 would be right',
+  },
+  {
+    name: 'an unknown optimizer',
+    change: (s) => (s.training.optimizer = 'adm'),
+    sentence:
+      "FILE: training.optimizer is 'adm'; 'sgd', 'momentum' or 'adam' would be right (did you mean 'adam'?)",
+  },
+  {
+    name: 'an optimizer out of bounds',
+    change: (s) => (s.training.optimizer = { kind: 'momentum', momentum: 1 }),
+    sentence:
+      'FILE: training.optimizer.momentum is 1; a number from 0 up to, but not including, 1 would be right',
+  },
+  {
+    name: 'half precision',
+    change: (s) => (s.training.precision = 16),
+    sentence: 'FILE: training.precision is 16; 32 or 64 would be right',
+  },
+  {
+    name: 'a seed below zero',
+    change: (s) => (s.seed = -1),
+    sentence: 'FILE: seed is -1; a whole number from 0 to 9007199254740991 would be right',
+  },
+  {
+    name: 'a stop at no time',
+    change: (s) => (s.stop = { time: '0 s' }),
+    sentence:
+      "FILE: stop.time is '0 s'; a time such as '25 us', or a number of seconds, greater than 0 would be right",
+  },
+  {
+    name: 'an accuracy above 1',
+    change: (s) => (s.stop = { accuracy: 95 }),
+    sentence: 'FILE: stop.accuracy is 95; a number from 0 to 1 would be right',
+  },
+];
