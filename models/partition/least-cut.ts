@@ -5,40 +5,28 @@
 import type { CutProblem } from './cut-problem.ts';
 import { furthest, nearest } from './reach.ts';
 
-/** The furthest bound behind each node: no cut within that time ends node i's run beyond `ends[i]`. */
+/**
+ * Upper limits: no cut within that time ends node i's run beyond `ends[i]`. A block that stops the greedy run
+ * stops every run that begins before it, so the limit holds even where greed is stuck.
+ */
 function furthestEnds(problem: CutProblem, seconds: number): number[] {
   const { blockCount, nodes } = problem;
-  const ends: number[] = [];
   let reached = 0;
-  for (let node = 0; node < nodes.length; node++) {
+  return nodes.map((_, node) => {
     const limit = blockCount - (nodes.length - 1 - node);
-    let low = reached;
-    let end = furthest(problem, node, low, limit, seconds);
-    while (end === low && low > node) {
-      low--;
-      end = furthest(problem, node, low, limit, seconds);
-    }
-    ends.push(end);
-    reached = end;
-  }
-  return ends;
+    reached = furthest(problem, node, reached, limit, seconds);
+    return reached;
+  });
 }
 
-/** The nearest bound before each node: no cut within that time begins node i's run before `begins[i]`. */
+/** Lower limits, likewise: no cut within that time begins node i's run before `begins[i]`. */
 function nearestBegins(problem: CutProblem, seconds: number): number[] {
   const { blockCount, nodes } = problem;
   const begins = new Array<number>(nodes.length).fill(0);
   let reached = blockCount;
   for (let node = nodes.length - 1; node >= 0; node--) {
-    const highest = blockCount - (nodes.length - 1 - node);
-    let high = reached;
-    let begin = nearest(problem, node, high, node, seconds);
-    while (begin === high && high < highest) {
-      high++;
-      begin = nearest(problem, node, high, node, seconds);
-    }
-    begins[node] = begin;
-    reached = begin;
+    reached = nearest(problem, node, reached, node, seconds);
+    begins[node] = reached;
   }
   return begins;
 }
