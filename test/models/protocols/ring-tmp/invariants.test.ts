@@ -49,6 +49,21 @@ function accountsAddUp({ result }: Trace): boolean {
   );
 }
 
+/** An iteration is told of when position 0 has updated and knows all losses, not before and not later. */
+function toldInTime(trace: Trace): boolean {
+  return trace.iterations.every(({ iteration, timeNs }) => {
+    const updated = trace.jobs.find(
+      (job) => job.node === 0 && job.pass === 'update' && job.iteration === iteration,
+    )!;
+    const losses = trace.deliveries
+      .filter(({ message }) => message.kind === 'LOSS')
+      .filter(({ message }) => (message as Message & JobRecord).iteration === iteration)
+      .map((delivery) => delivery.timeNs);
+    const known = Math.max(updated.endNs, ...losses);
+    return timeNs === known;
+  });
+}
+
 t.test('A.4: I1, I2, I3 hold in any run, and the five times add up', async (t) => {
   fc.assert(
     fc.property(anySetting('cost'), ringOptions, (setting, options) => {
@@ -58,7 +73,8 @@ t.test('A.4: I1, I2, I3 hold in any run, and the five times add up', async (t) =
         oneVersionAnIteration(trace) &&
         versionsClose(trace, setting) &&
         gradientsOnceAscending(trace, setting) &&
-        accountsAddUp(trace)
+        accountsAddUp(trace) &&
+        toldInTime(trace)
       );
     }),
     { numRuns: 300 },
