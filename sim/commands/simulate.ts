@@ -9,10 +9,10 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
-import { onInterrupt } from './interrupts.ts';
+import { onInterrupt, quitter } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, showProgress, tellResults } from './telling.ts';
+import { heading, showProgress, tellResults, tellTable } from './telling.ts';
 
 /**
  * Runs `npm run sim` with those arguments.
@@ -51,16 +51,29 @@ async function run(
   folder: string,
   streams: CommandStreams,
 ): Promise<number> {
-  streams.stderr.write(`${heading(scenario)}\n`);
-  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
   const world = new SimulatedWorld(scenario, data, { trace: options.trace === true });
-  const restore = onInterrupt(() => world.quit());
+  const quit = quitter(() => world.quit());
+  const restore = onInterrupt(quit);
   try {
-    const progress = await showProgress(world, options.ui && streams.isTerminal, streams);
+    streams.stderr.write(`${heading(scenario)}\n`);
+    for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
+    const source = {
+      view: () => world.view(),
+      pause: () => world.pause(),
+      resume: () => world.resume(),
+      quit,
+    };
+    const progress = await showProgress(source, options.ui && streams.isTerminal, streams);
     const outcome = await world.done;
     await progress.done();
     const results = resultsOf(scenario, 'simulated', outcome.runs);
-    writeResultFolder(folder, resultFiles(scenario, results));
+    try {
+      writeResultFolder(folder, resultFiles(scenario, results));
+    } catch (error) {
+      tellTable(results.summaries, streams);
+      streams.stderr.write(`the results cannot be written: ${(error as Error).message}\n`);
+      return EXIT.failed;
+    }
     tellResults(results, outcome, folder, streams);
     const holds = !options.check || check(scenario, results.summaries, streams);
     if (outcome.wasInterrupted) return EXIT.interrupted;

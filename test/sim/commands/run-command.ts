@@ -1,0 +1,54 @@
+/** Runs `npm run sim` for tests: in this process where that is enough, or as a process of its own. */
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Summary } from '../../../reports/summary.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
+import { simulateCommand } from '../../../sim/commands/simulate.ts';
+
+export interface Said {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+export async function runHere(words: readonly string[]): Promise<Said> {
+  const said = { stdout: '', stderr: '' };
+  const status = await simulateCommand(words, {
+    stdout: { write: (text) => (said.stdout += text) },
+    stderr: { write: (text) => (said.stderr += text) },
+    isTerminal: false,
+  });
+  return { status, ...said };
+}
+
+/** `onStderr` is told of each piece of stderr, with the means to signal the process. */
+export function runProcess(
+  words: readonly string[],
+  onStderr: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+): Promise<Said> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'sim/sim.ts', ...words], { cwd: ROOT });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text: Buffer) => (said.stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => {
+    said.stderr += text.toString();
+    onStderr(said.stderr, (signal) => child.kill(signal));
+  });
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...said })));
+}
+
+/** Writes the scenario as a JSON file; its path. */
+export function scenarioFile(folder: string, scenario: Scenario): string {
+  const path = join(folder, `${scenario.name}.json`);
+  writeFileSync(path, JSON.stringify(scenario));
+  return path;
+}
+
+/** summary.json of a result folder, as a list of one or more. */
+export function summariesIn(folder: string): Summary[] {
+  const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+  return [summary].flat();
+}
