@@ -39,7 +39,7 @@ const OURS = new Set([
  */
 export function checkResultFolder(folder: string): void {
   const path = resolve(folder);
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = existsSync(path) ? statSync(path) : null;
   if (found && !found.isDirectory())
     throw new BadInput(`--out is ${show(folder)}, a file; a folder for the results would be right`);
   const foreign = found ? readdirSync(path).find((name) => !OURS.has(name)) : undefined;

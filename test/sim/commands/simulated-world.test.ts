@@ -1,0 +1,85 @@
+/** The simulated world on its thread: watching, holding and ending a run changes nothing of what it computes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { resolveScenario } from '../../../sim/scenario/resolve.ts';
+import { SimulatedWorld } from '../../../sim/worlds/simulated.ts';
+import { tinyScenario } from '../scenario/tiny-scenario.ts';
+
+async function scenarioOf(iterations: number) {
+  const tiny = tinyScenario();
+  const { scenario } = await resolveScenario({
+    ...tiny,
+    training: { ...tiny.training, iterations, evaluateEvery: 0 },
+    protocol: [{ kind: 'ring-tmp' }, { kind: 'ps-asp' }],
+  });
+  return { scenario, data: dataOf(scenario) };
+}
+
+t.test('a run that is watched and held comes to the digest of one that is not', async (t) => {
+  const { scenario, data } = await scenarioOf(1500);
+  const world = new SimulatedWorld(scenario, data, { trace: true });
+  let over = false;
+  const done = world.done.finally(() => (over = true));
+  let looks = 0;
+  let held = false;
+  while (!over) {
+    world.view();
+    looks++;
+    if (!held && world.view().events > 0) {
+      held = true;
+      world.pause();
+      await sleep(150);
+      const before = world.view();
+      await sleep(150);
+      t.equal(world.view().events, before.events, 'nothing happens while it is held');
+      t.equal(before.status, 'paused');
+      world.resume();
+    }
+    await sleep(2);
+  }
+  const { runs, crash, wasInterrupted } = await done;
+  t.equal(crash, null);
+  t.equal(wasInterrupted, false);
+  t.ok(held && looks > 10, `${looks} looks`);
+  for (const { index, result } of runs) {
+    const { simulation } = simulate(scenario, index, data);
+    while (simulation.run(1e9));
+    const alone = simulation.result();
+    t.equal(result.digest, alone.digest);
+    t.strictSame(result.nodes, alone.nodes, 'the same books');
+  }
+  const last = world.view();
+  t.match(last, { status: 'done', current: 1, iteration: 1500, protocols: ['ring-tmp', 'ps-asp'] });
+  t.equal(last.losses.length, 1500, 'every loss was told once');
+  t.strictSame(last.shares.map(({ role }) => role).sort(), ['server', 'worker']);
+});
+
+t.test('quitting ends a held run too, and gives what was done', async (t) => {
+  const { scenario, data } = await scenarioOf(10_000_000);
+  const world = new SimulatedWorld(scenario, data, { trace: false });
+  while (world.view().iteration === 0) await sleep(5);
+  world.pause();
+  world.quit();
+  world.quit();
+  const { runs, wasInterrupted } = await world.done;
+  t.equal(wasInterrupted, true);
+  t.equal(runs.length, 1);
+  t.equal(runs[0].result.outcome, 'interrupted');
+  t.ok(runs[0].training.iterations.length > 0);
+  t.equal(world.view().status, 'interrupted');
+});
+
+t.test(
+  'a program error inside a run is told, not thrown, and comes with what ended before',
+  async (t) => {
+    const { scenario, data } = await scenarioOf(2);
+    const [ring] = scenario.protocol;
+    const broken = { ...scenario, protocol: [ring, { kind: 'no such protocol', label: 'broken' }] };
+    const world = new SimulatedWorld(broken, data, { trace: false });
+    const { runs, crash } = await world.done;
+    t.match(crash?.message, /no such protocol/);
+    t.equal(runs.length, 1);
+    t.equal(world.view().status, 'failed');
+  },
+);
