@@ -18,14 +18,14 @@ export default defineScenario({
   training: {
     batch: 256,
     microBatches: 16,
-    iterations: 150,
-    learningRate: 0.004,
+    iterations: 100,
+    learningRate: 0.005,
     optimizer: 'adam',
     evaluateEvery: 25,
   },
   protocol: { kind: 'ring-tmp' },
   expect: [
     { value: 'training.finalAccuracy', atLeast: 0.95 },
-    { value: 'training.iterations', atLeast: 150, atMost: 150 },
+    { value: 'training.iterations', atLeast: 100, atMost: 100 },
   ],
 });
