@@ -16,6 +16,8 @@ import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simu
 /** Milliseconds between two looks at the control word, and between two reports. */
 const SLICE_MS = 50;
 const REPORT_MS = 200;
+/** Reports of large worlds are dear: between two of them passes at least this many times what one takes. */
+const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
 const work = workerData as SimulatedWork;
@@ -60,7 +62,7 @@ class ProtocolRunner {
     const startedMs = performance.now();
     post({ kind: 'began', index: this.index, roles: this.roles });
     let sliceEvents = FIRST_SLICE_EVENTS;
-    let reportedMs = startedMs;
+    let nextReportMs = startedMs + REPORT_MS;
     let goesOn = true;
     while (goesOn) {
       if (!mayGoOn()) this.simulation.stop('interrupted');
@@ -70,9 +72,10 @@ class ProtocolRunner {
       const factor = SLICE_MS / Math.max(nowMs - sliceMs, SLICE_MS / 4);
       sliceEvents = Math.max(1, Math.ceil(sliceEvents * Math.min(4, factor)));
       this.publish();
-      if (nowMs - reportedMs < REPORT_MS) continue;
-      reportedMs = nowMs;
+      if (nowMs < nextReportMs) continue;
       this.report();
+      const tookMs = performance.now() - nowMs;
+      nextReportMs = nowMs + Math.max(REPORT_MS, REPORT_RARITY * tookMs);
     }
     this.report();
     const wallSeconds = (performance.now() - startedMs) / 1000;
