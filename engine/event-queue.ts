@@ -40,6 +40,8 @@ export class EventQueue {
   private times: Float64Array;
   private firsts: Int32Array;
   private chains = 0;
+  /** True while the first position is vacant: its chain is used up, and the next to come is put there. */
+  private vacant = false;
 
   private words: Int32Array;
   private doubles: Float64Array;
@@ -91,7 +93,10 @@ export class EventQueue {
       words[end + NEXT] = slot;
     else {
       this.endTimes[entry] = timeNs;
-      this.siftUp(timeNs, slot);
+      if (this.vacant) {
+        this.vacant = false;
+        this.siftDown(0, timeNs, slot);
+      } else this.siftUp(timeNs, slot);
     }
     this.endSlots[entry] = slot;
     this.endGenerations[entry] = generation;
@@ -100,6 +105,7 @@ export class EventQueue {
 
   /** Takes the first event out, into the fields of this queue. False if there is none. */
   pop(): boolean {
+    if (this.vacant) this.fillVacancy();
     while (this.chains > 0) {
       const slot = this.firsts[0];
       const at = WORDS * slot;
@@ -110,7 +116,7 @@ export class EventQueue {
       this.b = words[at + 2];
       const next = words[at + NEXT];
       if (next !== NONE) this.firsts[0] = next;
-      else this.removeFirstChain();
+      else this.vacant = true;
       this.free(slot);
       if (kind !== DEAD) {
         this.kind = kind;
@@ -118,6 +124,7 @@ export class EventQueue {
         return true;
       }
       this.dead--;
+      if (this.vacant) this.fillVacancy();
     }
     return false;
   }
@@ -168,7 +175,8 @@ export class EventQueue {
     firsts[position] = slot;
   }
 
-  private removeFirstChain(): void {
+  private fillVacancy(): void {
+    this.vacant = false;
     const last = --this.chains;
     const timeNs = this.times[last];
     this.times[last] = Infinity;
@@ -226,6 +234,7 @@ export class EventQueue {
 
   /** Drops the dead events and makes the rest a heap again. */
   private sweep(): void {
+    if (this.vacant) this.fillVacancy();
     const { times, firsts, words } = this;
     let kept = 0;
     for (let position = 0; position < this.chains; position++) {

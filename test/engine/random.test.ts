@@ -50,7 +50,7 @@ t.test('uniform is in [0, 1) with the mean and variance it should have', async (
   let squares = 0;
   for (let i = 0; i < 100_000; i++) {
     const drawn = stream.uniform();
-    if (!(drawn >= 0 && drawn < 1)) t.fail(`${drawn} is outside`);
+    if (!(drawn >= 0 && drawn < 1)) throw new Error(`${drawn} is outside`);
     sum += drawn;
     squares += (drawn - 0.5) ** 2;
   }
