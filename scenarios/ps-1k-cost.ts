@@ -21,5 +21,10 @@ export default defineScenario({
     numerics: 'cost',
   },
   protocol: { kind: 'ps-bsp' },
-  expect: [{ value: 'training.iterations', atLeast: 10, atMost: 10 }],
+  expect: [
+    { value: 'training.iterations', atLeast: 10, atMost: 10 },
+    // The server: terabytes of gradients in waiting, and hardly any work beside the waiting.
+    { value: 'memory.peakBytesMax', atLeast: 1e12 },
+    { value: 'accountingByRole.server.busy.mean', atMost: 0.01 },
+  ],
 });

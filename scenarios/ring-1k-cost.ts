@@ -21,5 +21,9 @@ export default defineScenario({
     numerics: 'cost',
   },
   protocol: { kind: 'ring-tmp' },
-  expect: [{ value: 'training.iterations', atLeast: 4, atMost: 4 }],
+  expect: [
+    { value: 'training.iterations', atLeast: 4, atMost: 4 },
+    // No node needs more than a thousandth of the model and what is in flight.
+    { value: 'memory.peakBytesMax', atMost: 1e9 },
+  ],
 });
