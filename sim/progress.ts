@@ -24,6 +24,8 @@ export interface RunView {
   /** Which of them runs now. */
   current: number;
   status: RunStatus;
+  /** False where the run cannot be held: real time goes on. */
+  pausable?: boolean;
   nodes: number;
   /** One code a node: an index in NODE_STATES. */
   states: Uint8Array;

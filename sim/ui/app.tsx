@@ -27,7 +27,7 @@ const POLL_MILLISECONDS = 100;
 const RESIZE_MILLISECONDS = 60;
 const CLEAR_VISIBLE = '\u001b[2J\u001b[H';
 
-/** The screen with its keys: `p` pauses and resumes, `q` and Ctrl-C quit. */
+/** The screen with its keys: `p` pauses and resumes where the run can be held, `q` and Ctrl-C quit. */
 export function KeyedScreen(props: ScreenProps & { source: ScreenSource }): ReactElement {
   const { source, ...screen } = props;
   const { isRawModeSupported } = useStdin();
@@ -42,7 +42,8 @@ export function KeyedScreen(props: ScreenProps & { source: ScreenSource }): Reac
 }
 
 function togglePause(source: ScreenSource): void {
-  const { status } = source.view();
+  const { status, pausable } = source.view();
+  if (pausable === false) return;
   if (status === 'running') source.pause();
   else if (status === 'paused') source.resume();
 }

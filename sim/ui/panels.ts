@@ -198,6 +198,8 @@ export function failurePanel(view: RunView, width: number): Line[] {
 export function keysPanel(view: RunView): Line[] {
   if (view.status !== 'running' && view.status !== 'paused') return [];
   const key = (text: string): Span => ({ text, bold: true });
+  const quit: Span[] = [key('q'), { text: ' quit', dim: true }];
+  if (view.pausable === false) return [quit];
   const pause = view.status === 'paused' ? ' resume' : ' pause';
-  return [[key('p'), { text: `${pause}   `, dim: true }, key('q'), { text: ' quit', dim: true }]];
+  return [[key('p'), { text: `${pause}   `, dim: true }, ...quit]];
 }

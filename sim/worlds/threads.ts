@@ -68,6 +68,7 @@ export class ThreadsWorld {
       protocols: scenario.protocol.map(({ label }) => label),
       current: current?.index ?? 0,
       status: this.status,
+      pausable: false,
       nodes,
       states: this.states,
       roles: [...(current?.roles ?? [])],

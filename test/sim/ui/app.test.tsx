@@ -16,10 +16,12 @@ const CLEAR = '\u001b[2J\u001b[H';
 class FakeSource implements ScreenSource {
   status: RunStatus = 'running';
   iteration = 30;
+  pausable = true;
   readonly asked: string[] = [];
 
   view() {
-    return middle({ status: this.status, iteration: this.iteration });
+    const { status, iteration, pausable } = this;
+    return middle({ status, iteration, pausable });
   }
   pause(): void {
     this.asked.push('pause');
@@ -50,6 +52,12 @@ async function pressed(source: FakeSource, ...keys: string[]): Promise<string[]>
 
 t.test('p pauses, and resumes when paused', async (t) => {
   t.strictSame(await pressed(new FakeSource(), 'p', 'p', 'p'), ['pause', 'resume', 'pause']);
+});
+
+t.test('p asks nothing of a run that cannot be held, and q still quits', async (t) => {
+  const source = new FakeSource();
+  source.pausable = false;
+  t.strictSame(await pressed(source, 'p', 'q'), ['quit']);
 });
 
 t.test('q and Ctrl-C quit', async (t) => {

@@ -48,6 +48,7 @@ const frames: [string, RunView, number, number][] = [
     'threads-80x24',
     middle({
       world: 'threads',
+      pausable: false,
       nodes: 4,
       states: statesOf(4, ['busy', 'redo', 'comm', 'down']),
       shares: [{ role: 'stage', busy: 0.25, redo: 0.25, comm: 0.25, idle: 0, down: 0.25 }],
