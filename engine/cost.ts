@@ -3,7 +3,7 @@ import type { HostSpec } from './host-spec.ts';
 
 /** Nanoseconds of a job: (fixed overhead + FLOPs / speed) times the jitter's factor (PROTOCOLS section 0). */
 export function jobNs(host: HostSpec, flops: number, factor: number): number {
-  return Math.ceil((host.taskOverheadNs + (flops / host.speedFlopsPerSecond) * 1e9) * factor);
+  return Math.ceil((host.taskOverheadNs + (flops * 1e9) / host.speedFlopsPerSecond) * factor);
 }
 
 /** Nanoseconds that many bytes hold a link of that rate. */
