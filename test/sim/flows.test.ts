@@ -117,8 +117,11 @@ t.test(
     t.equal(status, 0);
     const { flows } = JSON.parse(out) as { flows: { finishSeconds: number }[] };
     const expected = [1, 1.000000004, 2000001.000000002, 2000001.5, 5];
-  for (const [index, seconds] of expected.entries())
-    t.ok(Math.abs(flows[index].finishSeconds - seconds) < 1e-8, `flow ${index} ends at ${seconds}`);
+    for (const [index, seconds] of expected.entries())
+      t.ok(
+        Math.abs(flows[index].finishSeconds - seconds) < 1e-8,
+        `flow ${index} ends at ${seconds}`,
+      );
   },
 );
 

@@ -5,6 +5,7 @@
  * the same for four thousand carefree flows as for none. Flows with a saturated link elsewhere stay tied.
  */
 import { FREE, OTHER, TIED } from './flow-table.ts';
+import { FollowingLinks } from './following-links.ts';
 import { PairingHeap } from './pairing-heap.ts';
 import type { Rates } from './rates.ts';
 
@@ -19,7 +20,11 @@ export class CarefreeFlows {
   /** Flows that may have become carefree since the last `settle`. */
   private readonly candidates: number[] = [];
 
-  constructor(private readonly rates: Rates) {}
+  private readonly following: FollowingLinks;
+
+  constructor(private readonly rates: Rates) {
+    this.following = new FollowingLinks(rates, this);
+  }
 
   reserve(flows: number): void {
     this.limits.reserve(flows);
@@ -31,8 +36,7 @@ export class CarefreeFlows {
     if (links.hub[link] === 0) {
       if (links.flows[link] < HUB_FLOWS) return;
       links.hub[link] = 1;
-      for (let stop = flows.head(link, TIED); stop >= 0; stop = flows.next[stop])
-        this.candidates.push(flows.flow[stop]);
+      this.considerTied(link);
     } else if (links.flows[link] < HUB_FLOWS_LEAST) {
       while (flows.head(link, FREE) >= 0) this.tie(flows.flow[flows.head(link, FREE)]);
       links.hub[link] = 0;
@@ -43,6 +47,13 @@ export class CarefreeFlows {
   consider(flow: number): void {
     const { flows, links } = this.rates;
     if (links.hub[flows.bottleneck(flow)] === 1) this.candidates.push(flow);
+  }
+
+  /** The flows of a hub that are still tied may have become carefree. */
+  considerTied(link: number): void {
+    const { flows } = this.rates;
+    for (let stop = flows.head(link, TIED); stop >= 0; stop = flows.next[stop])
+      this.candidates.push(flows.flow[stop]);
   }
 
   /** The flows of a link that has got room to spare may become carefree. */
@@ -58,14 +69,15 @@ export class CarefreeFlows {
     return stop >= 0 && flows.list[stop] === FREE;
   }
 
-  /** Ties the flows of a hub whose limit lies below the level it is to take. */
-  tieAbove(link: number, level: number): void {
+  /** Ties the flows of a hub whose limit does not hold at the level it is to take. */
+  tieOutside(link: number, level: number): void {
     const { links } = this.rates;
+    if (level < links.floor[link]) this.following.releaseAll(link);
     for (;;) {
       const flow = links.limitRoot[link];
       if (flow < 0 || this.limits.key[flow] >= level) return;
       this.tie(flow);
-      this.candidates.push(flow);
+      this.consider(flow);
     }
   }
 
@@ -78,14 +90,25 @@ export class CarefreeFlows {
       const flow = flows.flow[stop];
       if (this.isFree(flow)) {
         this.tie(flow);
-        this.candidates.push(flow);
+        this.consider(flow);
       }
-      stop = after;
+      // Tying one may tie others, and take the next stop out of this list.
+      stop = after >= 0 && flows.list[after] !== OTHER ? flows.head(link, OTHER) : after;
     }
   }
 
-  /** Has all links of a carefree flow's route hear of its rate again. */
+  /** Has all links of a carefree flow's route hear of its rate again, and no link follow a hub because of it. */
   tie(flow: number): void {
+    const { flows, links } = this.rates;
+    const link = flows.bottleneck(flow);
+    if (links.follows[link] >= 0) return this.following.release(link);
+    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
+      if (links.follows[flows.link[stop]] === link) return this.following.release(flows.link[stop]);
+    this.tieAlone(flow);
+  }
+
+  /** As `tie`, for a flow that no following link depends on any more. */
+  tieAlone(flow: number): void {
     const { rates } = this;
     const { flows, links } = rates;
     const here = flows.boundStop[flow];
@@ -116,7 +139,9 @@ export class CarefreeFlows {
     for (const flow of candidates) {
       const { flows } = this.rates;
       const stop = flows.boundStop[flow];
-      if (stop >= 0 && flows.list[stop] === TIED && this.hasRoom(flow)) this.free(flow);
+      if (stop < 0 || flows.list[stop] !== TIED) continue;
+      if (this.hasRoom(flow)) this.setFree(flow, this.setAside(flow, -1));
+      else this.following.consider(flow);
     }
     candidates.length = 0;
   }
@@ -135,24 +160,41 @@ export class CarefreeFlows {
     return true;
   }
 
-  /** Each other link gives the flow half of what it has to spare, or all to a flow that it has to itself. */
-  private free(flow: number): void {
+  /**
+   * Each other link but `except` sets half of what it has to spare aside for the flow, or all for a flow that it has
+   * to itself. Returns the rate that all of them allow.
+   */
+  setAside(flow: number, except: number): number {
     const { flows, links } = this.rates;
     const here = flows.boundStop[flow];
-    const hub = flows.link[here];
     let limit = Infinity;
     for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop]) {
-      if (stop === here) continue;
       const link = flows.link[stop];
+      if (stop === here || link === except) continue;
       const spare = links.capacity[link] - links.load[link];
-      const given = links.flows[link] === 1 ? spare : spare / 2;
-      flows.rate[stop] += given;
-      links.load[link] += given;
-      links.highest[link] = Math.max(links.highest[link], flows.rate[stop]);
-      links.lazy[link]++;
+      this.setLimit(stop, flows.rate[stop] + (links.flows[link] === 1 ? spare : spare / 2));
       limit = Math.min(limit, flows.rate[stop]);
     }
+    return limit;
+  }
+
+  /** Has a link with room to spare count the flow of that stop at a rate that it will not exceed untold. */
+  setLimit(stop: number, limit: number): void {
+    const { flows, links } = this.rates;
+    const link = flows.link[stop];
+    links.load[link] += limit - flows.rate[stop];
+    flows.rate[stop] = limit;
+    links.highest[link] = Math.max(links.highest[link], limit);
+  }
+
+  /** Makes a tied flow carefree up to that rate. */
+  setFree(flow: number, limit: number): void {
+    const { flows, links } = this.rates;
+    const here = flows.boundStop[flow];
+    const link = flows.link[here];
+    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
+      if (stop !== here) links.lazy[flows.link[stop]]++;
     flows.move(here, FREE);
-    links.limitRoot[hub] = this.limits.insert(links.limitRoot[hub], flow, limit);
+    links.limitRoot[link] = this.limits.insert(links.limitRoot[link], flow, limit);
   }
 }

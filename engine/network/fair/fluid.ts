@@ -113,6 +113,7 @@ export class Fluid {
       throw new RangeError(
         `fair sharing: a link's capacity is ${capacity}, a finite number from 0 would be right`,
       );
+    if (this.links.follows[link] >= 0) this.rates.release(link);
     this.links.capacity[link] = capacity;
     this.links.drift[link] = DRIFTED;
     this.rates.mark(link);
@@ -124,15 +125,20 @@ export class Fluid {
     if (rates.queue.size > 0) this.filling.solve();
     for (let index = 0; index < rates.changedCount; index++) {
       const link = rates.changed[index];
-      const first = links.finishRoot[link];
-      const level = links.level[link];
-      if (first < 0 || level === 0) finishes.remove(link);
-      else {
-        const left = Math.max(0, rates.finish.key[first] - links.clockAt(link, rates.now));
-        finishes.set(link, rates.now + left / level);
-      }
+      if (links.finishRoot[link] < 0) finishes.remove(link);
+      else this.expect(link);
     }
     rates.forgetChanges();
+  }
+
+  /** Enters when the link's next flow finishes; for a link that follows a hub, when it may do so at the earliest. */
+  private expect(link: number): void {
+    const { rates, links, finishes } = this;
+    const level = links.follows[link] < 0 ? links.level[link] : links.ceiling[link];
+    if (level === 0) return finishes.remove(link);
+    const flow = links.finishRoot[link];
+    const left = Math.max(0, rates.finish.key[flow] - links.clockAt(link, rates.now));
+    finishes.set(link, rates.now + left / level);
   }
 
   /**
@@ -143,7 +149,7 @@ export class Fluid {
     const { rates, finishes } = this;
     this.solve();
     while (finishes.topKey <= until + this.instantNs) {
-      rates.now = Math.max(rates.now, finishes.topKey);
+      rates.now = Math.max(rates.now, Math.min(finishes.topKey, until));
       const from = finished.length;
       this.finishInstant(finished);
       if (finished.length - from > 1) sortTail(finished, from);
@@ -154,7 +160,7 @@ export class Fluid {
 
   /** Rate of a flow in bytes a nanosecond, after `solve`. */
   rate(flow: number): number {
-    return this.links.level[this.rates.flows.bottleneck(flow)];
+    return this.links.levelAt(this.rates.flows.bottleneck(flow));
   }
 
   /** Bytes a flow has still to send. */
@@ -173,14 +179,14 @@ export class Fluid {
     const end = rates.now + this.instantNs;
     while (finishes.topKey <= end) {
       const link = finishes.top;
+      if (links.follows[link] >= 0) {
+        this.expect(link);
+        if (finishes.topKey > end || finishes.top !== link) continue;
+      }
       finished.push(links.finishRoot[link]);
       this.leave(links.finishRoot[link]);
-      const next = links.finishRoot[link];
-      if (next < 0) finishes.remove(link);
-      else {
-        const left = rates.finish.key[next] - links.clockAt(link, rates.now);
-        finishes.set(link, rates.now + Math.max(0, left) / links.level[link]);
-      }
+      if (links.finishRoot[link] < 0) finishes.remove(link);
+      else this.expect(link);
     }
   }
 
@@ -196,6 +202,8 @@ export class Fluid {
   private leave(flow: number): void {
     const { rates, links } = this;
     const { flows } = rates;
+    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
+      if (links.follows[flows.link[stop]] >= 0) rates.release(flows.link[stop]);
     if (this.carefree.isFree(flow)) this.carefree.drop(flow);
     if (flows.boundStop[flow] >= 0) rates.loosen(flow);
     for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop]) {

@@ -28,6 +28,21 @@ export class LinkTable {
   /** Roots of the heap of finishing clock readings and of the heap of limits of carefree flows. */
   finishRoot = new Int32Array(0);
   limitRoot = new Int32Array(0);
+  /** The hub that a link follows, or -1: see following-links.ts. The columns below mean something only then. */
+  follows = new Int32Array(0);
+  /** The one flow on a following link that is bottlenecked at the hub. */
+  followed = new Int32Array(0);
+  /** What the link's own flows and the followed one share: bytes a nanosecond. */
+  share = new Float64Array(0);
+  /** The highest level a following link may have, unless it is told. */
+  ceiling = new Float64Array(0);
+  /** Reading of the hub's clock when the link's own clock was read. */
+  hubClock = new Float64Array(0);
+  /** By hub: the lowest level that its followers count on, -1 without followers; and the first follower. */
+  floor = new Float64Array(0);
+  firstFollower = new Int32Array(0);
+  nextFollower = new Int32Array(0);
+  previousFollower = new Int32Array(0);
   /** Changes of `load` since it was last summed afresh. */
   drift = new Int32Array(0);
   count = 0;
@@ -47,13 +62,25 @@ export class LinkTable {
     if (link >= this.capacity.length) this.reserve(Math.max(16, 2 * link));
     this.capacity[link] = capacity;
     this.level[link] = Infinity;
+    this.floor[link] = -1;
     return link;
   }
 
   /** Reading of the link's virtual clock at `now`. */
   clockAt(link: number, now: number): number {
     const since = now - this.clockTime[link];
-    return since > 0 ? this.clock[link] + since * this.level[link] : this.clock[link];
+    if (!(since > 0)) return this.clock[link];
+    const hub = this.follows[link];
+    if (hub < 0) return this.clock[link] + since * this.level[link];
+    const followed = this.clockAt(hub, now) - this.hubClock[link];
+    return this.clock[link] + (since * this.share[link] - followed) / this.bound[link];
+  }
+
+  /** The level of a link at this moment, whether it follows a hub or not. */
+  levelAt(link: number): number {
+    const hub = this.follows[link];
+    if (hub < 0) return this.level[link];
+    return (this.share[link] - this.level[hub]) / this.bound[link];
   }
 
   /** Moves the virtual clock on to `now` at the present level. */
@@ -76,6 +103,15 @@ export class LinkTable {
     this.hub = grownBytes(this.hub, size);
     this.finishRoot = grownIntegers(this.finishRoot, size);
     this.limitRoot = grownIntegers(this.limitRoot, size);
+    this.follows = grownIntegers(this.follows, size);
+    this.followed = grownIntegers(this.followed, size);
+    this.share = grownFloats(this.share, size);
+    this.ceiling = grownFloats(this.ceiling, size);
+    this.hubClock = grownFloats(this.hubClock, size);
+    this.floor = grownFloats(this.floor, size);
+    this.firstFollower = grownIntegers(this.firstFollower, size);
+    this.nextFollower = grownIntegers(this.nextFollower, size);
+    this.previousFollower = grownIntegers(this.previousFollower, size);
     this.drift = grownIntegers(this.drift, size, 0);
   }
 }

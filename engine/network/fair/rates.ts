@@ -22,6 +22,8 @@ export class Rates {
   changedCount = 0;
   /** Nanoseconds, not rounded. */
   now = 0;
+  /** Has a link that follows a hub stop doing so; set by FollowingLinks. */
+  release: (link: number) => void = () => {};
   private isChanged = new Uint8Array(0);
 
   constructor(readonly links: LinkTable) {
@@ -66,14 +68,15 @@ export class Rates {
   learn(stop: number, rate: number): void {
     const { flows, links } = this;
     const link = flows.link[stop];
-    if (flows.list[stop] === PENDING) {
+    const isNew = flows.list[stop] === PENDING;
+    if (!isNew && flows.rate[stop] === rate) return;
+    if (links.follows[link] >= 0) this.release(link);
+    if (isNew) {
       flows.move(stop, OTHER);
       links.pending[link]--;
       links.load[link] += rate;
     } else {
-      const before = flows.rate[stop];
-      if (before === rate) return;
-      links.load[link] += rate - before;
+      links.load[link] += rate - flows.rate[stop];
       links.drift[link]++;
     }
     flows.rate[stop] = rate;
@@ -86,6 +89,7 @@ export class Rates {
     const { flows, links } = this;
     if (flows.list[stop] === PENDING) return;
     const link = flows.link[stop];
+    if (links.follows[link] >= 0) this.release(link);
     this.dropLoad(link, flows.rate[stop]);
     flows.move(stop, PENDING);
     links.pending[link]++;

@@ -15,10 +15,13 @@ const CAPACITY_TOLERANCE = 1e-15;
 /** Loads are summed afresh after that many changes a flow. */
 const DRIFT_A_FLOW = 4;
 const DRIFT_LEAST = 256;
+/** Once in so many fills of hubs their tied flows are looked at again: some may have become carefree. */
+const RECONSIDER = 16;
 
 export class WaterFilling {
   /** Links looked at since the beginning: what a solve costs. */
   looks = 0;
+  private hubFills = 0;
 
   constructor(
     private readonly rates: Rates,
@@ -64,7 +67,7 @@ export class WaterFilling {
     const { links, flows } = rates;
     links.advanceClock(link, rates.now);
     const before = links.level[link];
-    carefree.tieAbove(link, level);
+    carefree.tieOutside(link, level);
     links.level[link] = level;
     rates.change(link);
     this.bindList(link, PENDING, -1);
@@ -73,6 +76,7 @@ export class WaterFilling {
       this.sumAfresh(link);
     }
     if (level === before) return;
+    if (links.hub[link] === 1 && ++this.hubFills % RECONSIDER === 0) carefree.considerTied(link);
     for (let stop = flows.head(link, TIED); stop >= 0; stop = flows.next[stop])
       rates.learnElsewhere(flows.flow[stop], level);
   }
@@ -96,7 +100,7 @@ export class WaterFilling {
     const { rates, carefree } = this;
     const { links, flows, queue } = rates;
     links.advanceClock(link, rates.now);
-    carefree.tieAbove(link, level);
+    carefree.tieOutside(link, level);
     links.level[link] = Infinity;
     for (let stop = flows.head(link, TIED); stop >= 0; stop = flows.next[stop])
       rates.forgetElsewhere(flows.flow[stop]);
