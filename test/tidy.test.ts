@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import type { Source } from './tidy-rules.ts';
+import { bannedNames, missingAssertions, wrongImports, wrongSizes } from './tidy-rules.ts';
+
+const ROOMS = ['engine', 'models', 'reports', 'scenarios', 'sim', 'test', 'bench'];
+const root = new URL('..', import.meta.url);
+
+const sources: Source[] = ROOMS.flatMap((room) =>
+  readdirSync(new URL(room, root), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => `${room}/${name}`),
+).map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
+
+for (const [claim, rule] of [
+  ['imports keep the direction of ARCHITECTURE section 1', wrongImports],
+  ['the pure rooms see no clock, chance, promise or machine', bannedNames],
+  ['files have at most 300 lines, lines at most 100 columns', wrongSizes],
+  ['every test file asserts something', missingAssertions],
+] as const)
+  t.test(claim, async (t) => {
+    t.ok(sources.length > 50, 'the sources were found');
+    t.same(sources.flatMap(rule), []);
+  });
+
+function faults(path: string, ...lines: string[]): string {
+  const source = { path, text: lines.join('\n') };
+  const rules = [wrongImports, bannedNames, wrongSizes, missingAssertions];
+  return rules.flatMap((rule) => rule(source)).join('; ');
+}
+
+t.test('each rule finds what it is there for', async (t) => {
+  const cases: [string, string, RegExp][] = [
+    ['engine/a.ts', "import { x } from '../models/x.ts';", /engine\/ may import nothing of ours/],
+    ['models/b/a.ts', "import { x } from '../../sim/x.ts';", /models\/ may import engine/],
+    ['sim/a.ts', "import { x } from '../test/x.ts';", /sim\/ may import engine, models/],
+    ['reports/a.ts', "import { x } from '../engine/x.ts';", /may import types alone from engine/],
+    ['engine/a.ts', "import fs from 'node:fs';", /a pure room may use pure-rand/],
+    ['models/a.ts', "const x = import('ws');", /a pure room may use pure-rand/],
+    ['sim/a.ts', "import { Box } from 'ink';", /belong in sim\/ui\//],
+    ['engine/a.ts', 'const at = Date.now();', /engine\/a.ts:1 uses Date: world.now\(\) would be/],
+    ['sim/a.ts', 'const x = Math.random();', /uses Math.random: a named stream/],
+    ['models/a.ts', 'setTimeout(() => 1, 5);', /uses setTimeout: world.wake/],
+    ['models/a.ts', 'process.exit(1);', /uses process: an argument/],
+    ['models/a.ts', 'const f = async () => 1;', /uses async or await: a handler/],
+    ['engine/a.ts', 'const x = 1;\n'.repeat(301), /has 301 lines/],
+    ['engine/a.ts', `const x = ${'x'.repeat(100)};`, /engine\/a.ts:1 has more than 100 columns/],
+    ['test/a.test.ts', "t.test('nothing', () => {});", /asserts nothing/],
+  ];
+  for (const [path, text, fault] of cases) t.match(faults(path, text), fault);
+});
+
+t.test('and nothing else', async (t) => {
+  for (const [path, text] of [
+    ['reports/a.ts', "import type { X } from '../engine/x.ts';"],
+    ['reports/a.ts', "import { type X } from '../engine/x.ts';"],
+    ['engine/a.ts', "import { y } from 'pure-rand/y';\nimport { x } from './network/x.ts';"],
+    ['engine/a.ts', "// Date, process and await\nconst x = { process: 'Date' }.process;"],
+    ['models/kernels/build/build.ts', "import fs from 'node:fs';\nprocess.exit(1);"],
+    ['sim/ui/a.tsx', "import { Box } from 'ink';\nconst x = async () => Date.now();"],
+    ['test/a.test.ts', 't.ok(true);'],
+  ])
+    t.equal(faults(path, text), '');
+});
