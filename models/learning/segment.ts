@@ -20,12 +20,12 @@ export interface SegmentOptions extends OptimizerSettings {
   /** Neurons [low, high) in canonical order over all layers: 0 .. the sum of the layers' widths. */
   readonly low: number;
   readonly high: number;
-  /** Keep only the carry of what is in flight, and run forward again in backward. */
+  /** Keep only the carry of what is in flight; `forwardAgain` must then come before `backward`. */
   readonly recompute?: boolean;
   readonly kernel?: LayerKernel;
 }
 
-/** What is kept under a key until its backward: activations, or with `recompute` the carry. */
+/** What is kept under a key until its backward: activations, or the carry they can be computed from again. */
 type Kept = { activations: Activations } | { carry: Carry };
 
 export class Segment {
@@ -72,21 +72,29 @@ export class Segment {
     return result.carry;
   }
 
+  /** Runs forward of that key again for its backward. Throws unless its carry, and no more, is kept. */
+  forwardAgain(key: number): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined || !('carry' in kept))
+      throw new Error(`second forward of key ${key}: its carry alone would have to be kept`);
+    const { kernel, pieces, parameters } = this;
+    const { activations } = forwardPass(kernel, pieces, parameters, kept.carry, true);
+    this.kept.set(key, { activations });
+  }
+
   /**
    * Adds to the gradients and gives the carry before the run's first neuron: dy of the layer's neurons before
    * it, or of the whole layer before. Behind the last neuron of the model the given outputs are the gradient
-   * of the loss by the logits, summed, not averaged. Throws if the key is not in flight.
+   * of the loss by the logits, summed, not averaged. Throws if the activations of the key are not there.
    */
   backward(key: number, carry: Carry): Carry {
     const kept = this.kept.get(key);
-    if (kept === undefined)
-      throw new Error(`backward of key ${key}: its forward would have to come first`);
+    if (kept === undefined || 'carry' in kept) {
+      const missing = kept === undefined ? 'forward' : 'second forward';
+      throw new Error(`backward of key ${key}: its ${missing} would have to come first`);
+    }
     const { kernel, pieces, parameters, gradients } = this;
-    const activations =
-      'carry' in kept
-        ? forwardPass(kernel, pieces, parameters, kept.carry, true).activations
-        : kept.activations;
-    const result = backwardPass(kernel, pieces, parameters, gradients, activations, carry);
+    const result = backwardPass(kernel, pieces, parameters, gradients, kept.activations, carry);
     this.kept.delete(key);
     return result;
   }

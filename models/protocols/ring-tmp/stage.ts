@@ -79,7 +79,7 @@ export class Stage {
         job.carry = this.segment.forward(job.microBatch, job.carry ?? this.features(job));
         return;
       case 'recompute':
-        // The segment runs forward again inside its backward; this job only stands for its time.
+        this.segment.forwardAgain(job.microBatch);
         return;
       case 'backward':
         if (job.labels !== null) this.lossGradient(job, job.labels);

@@ -85,8 +85,10 @@ function train(work: Work, way: Way): { weights: string; logits: string[] } {
       throw new Error('a forward whose backward has not come is not counted as in flight');
     returning.forEach((first, k) => {
       let carry = first;
-      for (const segment of segments.toReversed())
+      for (const segment of segments.toReversed()) {
+        if (way.recompute) segment.forwardAgain(k);
         carry = handOver(segment.backward(k, carry), way.scribble);
+      }
     });
     for (const segment of segments) segment.update();
   }
@@ -190,6 +192,13 @@ t.test('a wrong carry or key is refused in a sentence', (t) => {
   t.throws(() => segment.forward(0, good), /a second time/);
   t.throws(() => segment.backward(1, good), /its forward would have to come first/);
   t.throws(() => segment.backward(0, { ...good, inputs: null }), /would be right/);
+  t.throws(() => segment.forwardAgain(0), /second forward of key 0: its carry alone/);
+  const frugal = new Segment({ ...settings, batch: 3, seed: 1, low: 2, high: 7, recompute: true });
+  t.throws(() => frugal.forwardAgain(0), /second forward of key 0: its carry alone/);
+  frugal.forward(0, good);
+  t.throws(() => frugal.backward(0, good), /its second forward would have to come first/);
+  frugal.forwardAgain(0);
+  t.throws(() => frugal.forwardAgain(0), /second forward of key 0: its carry alone/);
   t.throws(() => make(3, 3), /no run of a line of 9 neurons/);
   t.throws(() => make(0, 10), /no run of a line of 9 neurons/);
   t.end();
