@@ -70,7 +70,6 @@ export class Rates {
     const link = flows.link[stop];
     const isNew = flows.list[stop] === PENDING;
     if (!isNew && flows.rate[stop] === rate) return;
-    if (links.follows[link] >= 0) this.release(link);
     if (isNew) {
       flows.move(stop, OTHER);
       links.pending[link]--;
@@ -89,7 +88,6 @@ export class Rates {
     const { flows, links } = this;
     if (flows.list[stop] === PENDING) return;
     const link = flows.link[stop];
-    if (links.follows[link] >= 0) this.release(link);
     this.dropLoad(link, flows.rate[stop]);
     flows.move(stop, PENDING);
     links.pending[link]++;

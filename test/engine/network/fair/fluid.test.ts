@@ -1,99 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Fluid } from '../../../../engine/network/fair/fluid.ts';
+import { play, server, type Play } from './plays.ts';
 import { ReferenceFluid } from './reference-fluid.ts';
 
 /** Relative difference of rates, and difference in time relative to the time, that count as equal. */
 const TOLERANCE = 1e-9;
 /** Finishes within the fluid's instant (1e-6 ns) are taken together: at the rates below, that many bytes. */
 const BYTES_TOLERANCE = 1e-4;
-
-const rate = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
-  { weight: 4, arbitrary: fc.double({ min: 0.01, max: 3, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constant(0) },
-  { weight: 1, arbitrary: fc.integer({ min: 10, max: 30 }) },
-);
-const pick = fc.nat(1000);
-const change = fc.oneof(
-  {
-    weight: 7,
-    arbitrary: fc.record({
-      kind: fc.constant('start' as const),
-      links: fc.array(pick, { minLength: 1, maxLength: 4 }),
-      bytes: fc.oneof(fc.constant(5), fc.double({ min: 0, max: 12, noNaN: true })),
-      cap: fc.option(fc.double({ min: 0.01, max: 2, noNaN: true }), { nil: undefined, freq: 5 }),
-      /** How often the same flow is started, so that some links carry many. */
-      times: fc.oneof({ weight: 6, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 40 })),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('stop' as const), which: pick }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('set' as const), which: pick, to: rate }) },
-);
-const step = fc.record({
-  changes: fc.array(change, { minLength: 1, maxLength: 3 }),
-  wait: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 2, noNaN: true })),
-});
-const play = fc.record({
-  capacities: fc.array(rate, { minLength: 1, maxLength: 10 }),
-  steps: fc.array(step, { minLength: 1, maxLength: 25 }),
-});
-
-/** A switch with nodes that mostly send to node 0 and to their neighbours: a hub, and links that follow it. */
-const server = fc.integer({ min: 30, max: 40 }).chain((nodes) => {
-  const arrival = fc.record({
-    kind: fc.constant('start' as const),
-    links: fc
-      .tuple(fc.nat(nodes - 1), fc.nat(9), fc.nat(nodes - 1))
-      .map(([source, chance, any]) => {
-        const target = chance < 6 ? 0 : chance < 9 ? source + 1 : any;
-        return [2 * source, 2 * (target % nodes) + 1];
-      }),
-    bytes: fc.oneof(fc.constant(5), fc.double({ min: 0, max: 20, noNaN: true })),
-    cap: fc.option(fc.double({ min: 0.01, max: 2, noNaN: true }), { nil: undefined, freq: 30 }),
-    times: fc.constant(1),
-  });
-  const others = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('stop' as const), which: pick }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('set' as const),
-        which: fc.nat(2 * nodes - 1),
-        to: fc.double({ min: 0, max: 2, noNaN: true }),
-      }),
-    },
-  );
-  const some = fc.oneof({ weight: 3, arbitrary: arrival }, others);
-  const stops = fc.record({ kind: fc.constant('stop' as const), which: pick });
-  const changes = fc.oneof(
-    { weight: 8, arbitrary: fc.array(some, { minLength: 1, maxLength: 3 }) },
-    { weight: 1, arbitrary: fc.array(arrival, { minLength: 40, maxLength: 60 }) },
-    { weight: 1, arbitrary: fc.array(stops, { minLength: 30, maxLength: 40 }) },
-  );
-  return fc.record({
-    capacities: fc.oneof(
-      fc.constant(new Array<number>(2 * nodes).fill(1)),
-      fc.array(fc.double({ min: 0.3, max: 1.3, noNaN: true }), {
-        minLength: 2 * nodes,
-        maxLength: 2 * nodes,
-      }),
-    ),
-    steps: fc
-      .tuple(
-        fc.array(arrival, { minLength: 50, maxLength: 60 }),
-        fc.array(
-          fc.record({
-            changes,
-            wait: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 4, noNaN: true })),
-          }),
-          { minLength: 5, maxLength: 25 },
-        ),
-      )
-      .map(([changes, steps]) => [{ changes, wait: 0 }, ...steps]),
-  });
-});
-type Play = typeof play extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Plays the same on both; `look` is called after every solve. */
 function both(
@@ -190,7 +104,7 @@ t.test(
 t.test('incast mixed with other traffic: all rates and finishes as the oracle', async (t) => {
   fc.assert(
     fc.property(server, (steps) => both(steps, equalRates)),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
   t.pass();
 });
