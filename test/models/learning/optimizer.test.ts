@@ -10,23 +10,27 @@ const optimizers: OptimizerSpec[] = [
   { kind: 'momentum', momentum: 0.9 },
   { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
 ];
-const BATCH = 12;
-const RATE = 0.05;
+
+interface Steps {
+  readonly learningRate: number;
+  readonly batch: number;
+}
 
 /** One parameter after each of the gradients in turn; f rounds every step. */
 function scalar(
   spec: OptimizerSpec,
+  { learningRate, batch }: Steps,
   start: number,
   gradients: readonly number[],
   f: (value: number) => number,
 ): number {
   let [w, m, v, power1, power2] = [f(start), 0, 0, 1, 1];
   for (const sum of gradients.map(f)) {
-    const g = f(f(1 / BATCH) * sum);
-    if (spec.kind === 'sgd') w = f(w - f(f(RATE / BATCH) * sum));
+    const g = f(f(1 / batch) * sum);
+    if (spec.kind === 'sgd') w = f(w - f(f(learningRate / batch) * sum));
     if (spec.kind === 'momentum') {
       v = f(f(f(spec.momentum) * v) + g);
-      w = f(w - f(f(RATE) * v));
+      w = f(w - f(f(learningRate) * v));
     }
     if (spec.kind === 'adam') {
       power1 *= spec.beta1;
@@ -34,7 +38,7 @@ function scalar(
       m = f(f(f(spec.beta1) * m) + f(f(1 - spec.beta1) * g));
       v = f(f(f(spec.beta2) * v) + f(f(1 - spec.beta2) * f(g * g)));
       const spread = f(f(Math.sqrt(f(v * f(1 / (1 - power2))))) + f(spec.epsilon));
-      w = f(w - f(f(f(RATE / (1 - power1)) * m) / spread));
+      w = f(w - f(f(f(learningRate / (1 - power1)) * m) / spread));
     }
   }
   return w;
@@ -51,8 +55,13 @@ t.test('an update equals the scalar formula bit for bit, whatever slice it is pa
         minLength: 1,
         maxLength: 9,
       }),
-      (optimizer, precision, rows) => {
-        const settings = { optimizer, precision, learningRate: RATE, batch: BATCH };
+      // Any rate and batch: the bits tell eta / B, rounded once, from other ways to scale by it.
+      fc.record({
+        learningRate: fc.double({ min: 1e-4, max: 1, noNaN: true }),
+        batch: fc.integer({ min: 1, max: 300 }),
+      }),
+      (optimizer, precision, rows, steps) => {
+        const settings = { optimizer, precision, ...steps };
         const state = new Optimizer(settings, rows.length);
         const parameters = allocate(precision, rows.length);
         rows.forEach(([start], k) => (parameters[k] = start));
@@ -63,7 +72,7 @@ t.test('an update equals the scalar formula bit for bit, whatever slice it is pa
         }
         const f = precision === 32 ? Math.fround : (value: number) => value;
         return rows.every(([start, sums], k) =>
-          Object.is(parameters[k], scalar(optimizer, start, sums, f)),
+          Object.is(parameters[k], scalar(optimizer, steps, start, sums, f)),
         );
       },
     ),

@@ -196,4 +196,15 @@ t.test('an illegal edge throws with node, phase and message', async (t) => {
     server.receive(push, 0);
     t.throws(() => server.receive(push, 0), /cannot take push of clock 0 from worker 0/);
   }
+
+  // All have pushed, so all have pulled: who asks for the weights now would get what is being updated.
+  const server = planOf(COST).createNode(silentWorld(3));
+  server.start();
+  for (const from of [0, 1, 2]) server.receive(push, from);
+  for (let added = 0; added < 3; added++) server.computed(job);
+  t.equal(server.phase, 'updating');
+  t.throws(
+    () => server.receive(pull, 1),
+    /phase updating cannot take pull of clock 0 from worker 1/,
+  );
 });
