@@ -76,4 +76,9 @@ export interface RunResult {
   bytes: number;
   nodes: NodeAccount[];
   links: LinkUse[];
+  /**
+   * Utilisation of each link over time: as many equal slots of the run's time for each, row-major [link][slot],
+   * as a fraction of the slot. Empty in real worlds.
+   */
+  linkTimeline: Float32Array;
 }

@@ -12,6 +12,7 @@ import { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import type { Sharing } from './network/build.ts';
+import { LinkHistory } from './network/link-history.ts';
 import type { Topology } from './network/topology.ts';
 import { NodeWorld } from './node-world.ts';
 import type { Observer } from './observer.ts';
@@ -43,6 +44,7 @@ export class Simulation implements HostKeeper {
   private readonly kernel: Kernel;
   private readonly accounting: Accounting;
   private readonly transport: Transport;
+  private readonly history: LinkHistory;
   private readonly hosts: Host[] = [];
   private unfinishedNodes = 0;
   private outcome: RunOutcome | null = null;
@@ -63,6 +65,7 @@ export class Simulation implements HostKeeper {
       sharing: options.sharing,
       latencyJitter: jitter?.latency,
     });
+    this.history = new LinkHistory(topology.linkCount);
     const services: HostServices = {
       seed: options.seed,
       kernel: this.kernel,
@@ -79,7 +82,7 @@ export class Simulation implements HostKeeper {
   /** Runs up to that many events. True while there is more to do: call again. */
   run(maxEvents: number): boolean {
     if (this.outcome !== null) return false;
-    this.kernel.run(maxEvents);
+    this.runSampled(maxEvents);
     if (this.outcome === null && this.kernel.pending === 0) this.failDeadlocked();
     return this.outcome === null;
   }
@@ -157,6 +160,7 @@ export class Simulation implements HostKeeper {
       bytes: this.transport.bytes,
       nodes: this.accounts(),
       links: this.links(),
+      linkTimeline: this.history.timeline(this.kernel.now, this.transport.linkBusyNs()),
     };
   }
 
@@ -180,6 +184,17 @@ export class Simulation implements HostKeeper {
       };
     else this.failure = { kind: 'error', message: `${where}: ${text}`, node };
     this.end('failed');
+  }
+
+  /** Runs up to that many events, in stretches that end where the history of the links wants a sample. */
+  private runSampled(maxEvents: number): void {
+    const { kernel, history } = this;
+    const end = kernel.events + maxEvents;
+    while (kernel.events < end) {
+      const stretch = Math.min(end, history.due) - kernel.events;
+      if (kernel.run(stretch) < stretch) return;
+      if (kernel.events === history.due) history.sample(kernel.now, this.transport.linkBusyNs());
+    }
   }
 
   /** Makes the hosts, places the nodes and schedules their start. */

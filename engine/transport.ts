@@ -51,6 +51,7 @@ export class Transport implements NetworkClient {
   /** Messages and bytes sent over the network so far, headers included. */
   messages = 0;
   bytes = 0;
+  readonly linkCount: number;
 
   private readonly transfers: Transfer[] = [];
   private readonly freeNumbers: number[] = [];
@@ -71,6 +72,7 @@ export class Transport implements NetworkClient {
     this.kernel = kernel;
     this.accounting = accounting;
     this.observers = observers;
+    this.linkCount = options.topology.linkCount;
     this.network = buildNetwork(options.sharing, kernel, options.topology, this);
     this.channels = new Channels(options.seed, options.topology.nodeCount);
     this.latencyJitter = options.latencyJitter ?? null;
@@ -125,6 +127,13 @@ export class Transport implements NetworkClient {
   /** Use of every link so far. */
   use(): LinkUse[] {
     return this.network.use();
+  }
+
+  /** Nanoseconds of full use of every link so far. */
+  linkBusyNs(): Float64Array {
+    const busyNs = new Float64Array(this.linkCount);
+    this.network.busyNs(busyNs);
+    return busyNs;
   }
 
   private handOver(number: number): void {

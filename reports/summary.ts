@@ -4,6 +4,7 @@
  */
 import type { NodeAccount, RunOutcome } from '../engine/result.ts';
 import { failureText } from './failure-text.ts';
+import { utilisationOverTime } from './link-timeline.ts';
 import { bySize } from './ordering.ts';
 import {
   timeKind,
@@ -31,6 +32,8 @@ export interface Accounting {
 export interface LinkUtilisation {
   id: string;
   utilisation: number;
+  /** The same in each of as many equal parts of the run's time. */
+  utilisationOverTime: number[];
 }
 
 /** Exactly one of the first two is there. */
@@ -191,9 +194,12 @@ const LINKS_SHOWN = 5;
 function summarizeNetwork({ run }: ReportInput): Summary['network'] {
   // Ties go to the first in the order of links, so that equal runs print equal reports.
   const busiestLinks = run.links
-    .map((link) => ({ id: link.id, utilisation: share(link.busyNs, run.timeNs) }))
+    .map((link, index) => ({ id: link.id, utilisation: share(link.busyNs, run.timeNs), index }))
     .sort((first, second) => second.utilisation - first.utilisation)
-    .slice(0, LINKS_SHOWN);
+    .slice(0, LINKS_SHOWN)
+    .map(({ id, utilisation, index }) => {
+      return { id, utilisation, utilisationOverTime: utilisationOverTime(run, index) };
+    });
   return {
     messages: run.messages,
     bytes: run.bytes,

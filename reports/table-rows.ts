@@ -48,6 +48,11 @@ function row(label: string, summaries: readonly Summary[], cell: Cell): Row[] {
 }
 
 /** Formats a figure that may be missing. */
+/** The highest of its uses over time, where they are known. */
+function peakUse(link: Summary['network']['busiestLink']): number | null {
+  return link && link.utilisationOverTime.length > 0 ? Math.max(...link.utilisationOverTime) : null;
+}
+
 function maybe(value: number | null | undefined, format: (value: number) => string): string | null {
   return value === null || value === undefined ? null : format(value);
 }
@@ -133,6 +138,7 @@ function networkRows(): [string, Cell][] {
     ['bytes a node, max', ({ network }) => formatBytes(network.bytesPerNodeMax)],
     ['busiest link', ({ network }) => network.busiestLink?.id ?? null],
     ['its utilisation', ({ network }) => maybe(network.busiestLink?.utilisation, formatShare)],
+    ['  busiest tenth', ({ network }) => maybe(peakUse(network.busiestLink), formatShare)],
   ];
 }
 

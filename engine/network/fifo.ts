@@ -43,7 +43,8 @@ export class FifoNetwork implements Network {
   private readonly freeAtNs: Float64Array;
   private readonly messages: Float64Array;
   private readonly bytes: Float64Array;
-  private readonly busyNs: Float64Array;
+  /** Busy time of each link, with what is queued on it. */
+  private readonly durations: Float64Array;
 
   /** Once latencies differ from message to message: the last tail of each pair of nodes at the end of each hop. */
   private lastTails: Map<number, number> | null = null;
@@ -63,7 +64,7 @@ export class FifoNetwork implements Network {
     this.freeAtNs = new Float64Array(count);
     this.messages = new Float64Array(count);
     this.bytes = new Float64Array(count);
-    this.busyNs = new Float64Array(count);
+    this.durations = new Float64Array(count);
     for (let index = 0; index < count; index++) {
       const link = topology.link(index);
       this.bandwidths[index] = link.bandwidthBytesPerSecond;
@@ -93,21 +94,29 @@ export class FifoNetwork implements Network {
   }
 
   use(): LinkUse[] {
-    const now = this.kernel.now;
     const uses: LinkUse[] = [];
+    const busy = new Float64Array(this.bandwidths.length);
+    this.busyNs(busy);
     for (let index = 0; index < this.bandwidths.length; index++) {
-      // What is queued on the link runs on without a gap, so the part after now is known.
-      const later = Math.max(0, this.freeAtNs[index] - now);
       uses.push({
         id: this.topology.link(index).id,
         bandwidthBytesPerSecond: this.bandwidths[index],
         latencyNs: this.latencies[index],
         messages: this.messages[index],
         bytes: this.bytes[index],
-        busyNs: Math.max(0, this.busyNs[index] - later),
+        busyNs: busy[index],
       });
     }
     return uses;
+  }
+
+  busyNs(into: Float64Array): void {
+    const { now } = this.kernel;
+    for (let index = 0; index < into.length; index++) {
+      // What is queued on the link runs on without a gap, so the part after now is known.
+      const later = Math.max(0, this.freeAtNs[index] - now);
+      into[index] = Math.max(0, this.durations[index] - later);
+    }
   }
 
   /** The head has reached the next hop: takes the link as soon as it is free. */
@@ -121,7 +130,7 @@ export class FifoNetwork implements Network {
     this.freeAtNs[link] = endNs;
     this.messages[link]++;
     this.bytes[link] += transfer.bytes;
-    this.busyNs[link] += duration;
+    this.durations[link] += duration;
     if (transfer.hop === 0) this.kernel.schedule(endNs, this.departure, number, 0);
 
     let latency = this.latencies[link];

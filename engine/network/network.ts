@@ -24,6 +24,8 @@ export interface Network {
     bytes: number,
     latencyFactor: number,
   ): void;
-  /** Use of every link so far. */
+  /** Use of every link so far. Reading changes nothing: a run goes on as if nobody had looked. */
   use(): LinkUse[];
+  /** Nanoseconds of full use of every link so far, by link, into an array of that length; likewise a mere reading. */
+  busyNs(into: Float64Array): void;
 }

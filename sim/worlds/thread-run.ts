@@ -224,6 +224,7 @@ export class ThreadRun {
       bytes: board.sum('bytesSent'),
       nodes: this.accounts(),
       links: [],
+      linkTimeline: new Float32Array(0),
     };
   }
 }

@@ -49,10 +49,10 @@ t.test('links.csv: a row a link and direction with its share of full use', async
   t.equal(
     linksCsv([serverRun()]),
     `
-link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation
-node 0 egress,1250000000,5000,2,2000,250000,0.25
-node 0 ingress,1250000000,5000,2,2000,900000,0.9
-node 1 egress,1250000000,5000,2,2000,900000,0.9
+link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation,utilisationPart1of2,utilisationPart2of2
+node 0 egress,1250000000,5000,2,2000,250000,0.25,0.5,0
+node 0 ingress,1250000000,5000,2,2000,900000,0.9,0.9,0.9
+node 1 egress,1250000000,5000,2,2000,900000,0.9,0.8,1
 `.slice(1),
   );
 });

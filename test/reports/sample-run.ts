@@ -39,6 +39,8 @@ export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): Run
       link('node 0 ingress', 900_000),
       link('node 1 egress', 900_000),
     ],
+    // Two slots a link: all of its use in the first half, evenly, in the second half.
+    linkTimeline: Float32Array.of(0.5, 0, 0.9, 0.9, 0.8, 1),
     ...given,
   };
 }
@@ -117,7 +119,12 @@ export function ringRun(given: Partial<ReportInput> = {}): ReportInput {
     scenario: { name: 'tiny', seed: 7, kind: 'ring-tmp', label: 'ring-tmp' },
     world: 'simulated',
     roles: ['stage', 'stage'],
-    run: runOf(nodes, { digest: 'fedcba9876543210', links: [], timeNs: 1_000_000 }),
+    run: runOf(nodes, {
+      digest: 'fedcba9876543210',
+      links: [],
+      linkTimeline: new Float32Array(0),
+      timeNs: 1_000_000,
+    }),
     training: {
       iterations: [{ iteration: 0, timeNs: 1_000_000, ...iteration }],
       samples: 32,

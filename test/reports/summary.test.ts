@@ -54,11 +54,11 @@ t.test('a summary holds every field by its fixed name', async (t) => {
       messages: 6,
       bytes: 6000,
       bytesPerNodeMax: 6000,
-      busiestLink: { id: 'node 0 ingress', utilisation: 0.9 },
+      busiestLink: { id: 'node 0 ingress', utilisation: 0.9, utilisationOverTime: [0.9, 0.9] },
       busiestLinks: [
-        { id: 'node 0 ingress', utilisation: 0.9 },
-        { id: 'node 1 egress', utilisation: 0.9 },
-        { id: 'node 0 egress', utilisation: 0.25 },
+        { id: 'node 0 ingress', utilisation: 0.9, utilisationOverTime: [0.9, 0.9] },
+        { id: 'node 1 egress', utilisation: 0.9, utilisationOverTime: [0.8, 1] },
+        { id: 'node 0 egress', utilisation: 0.25, utilisationOverTime: [0.5, 0] },
       ],
     },
     memory: {

@@ -91,6 +91,7 @@ bytes sent                  6.00 kB            6.00 kB
 bytes a node, max           5.00 kB            6.00 kB
 busiest link                      -     node 0 ingress
 its utilisation                   -             90.0 %
+  busiest tenth                   -             90.0 %
 
 peak memory, max           1.00 KiB           6.00 MiB
 peak memory, mean          1.00 KiB           5.00 MiB

@@ -26,6 +26,8 @@ export class FairNetwork implements Network {
   private readonly lone: LoneTransfers;
   private readonly route: Int32Array;
   private readonly capacities: Float64Array;
+  /** Capacities as the topology has them, whatever has been set since. */
+  private readonly nominal: Float64Array;
   private readonly latencies: Float64Array;
   private readonly messages: Float64Array;
   private readonly bytes: Float64Array;
@@ -57,6 +59,7 @@ export class FairNetwork implements Network {
       this.capacities[index] = link.bandwidthBytesPerSecond / NS_PER_SECOND;
       this.latencies[index] = link.latencyNs;
     }
+    this.nominal = this.capacities.slice();
     this.fluid = new Fluid(this.capacities);
     this.route = new Int32Array(topology.longestRoute);
     this.messages = new Float64Array(count);
@@ -116,23 +119,43 @@ export class FairNetwork implements Network {
   }
 
   use(): LinkUse[] {
-    this.fluid.advance(this.kernel.now, this.finished);
-    const sent = Float64Array.from(this.bytes);
-    for (let transfer = 0; transfer < this.places.length; transfer++) {
-      const left = this.bytesLeft(transfer);
-      if (left === 0) continue;
-      const hops = this.routeOf(transfer);
-      for (let hop = 0; hop < hops; hop++) sent[this.route[hop]] -= left;
-    }
+    const carried = this.bytesCarried();
     const uses: LinkUse[] = [];
-    for (let index = 0; index < sent.length; index++) {
+    for (let index = 0; index < carried.length; index++) {
       const { id, bandwidthBytesPerSecond, latencyNs } = this.topology.link(index);
-      const bytes = Math.max(0, Math.round(sent[index]));
+      const bytes = Math.max(0, Math.round(carried[index]));
       const busyNs = (bytes / bandwidthBytesPerSecond) * NS_PER_SECOND;
       const messages = this.messages[index];
       uses.push({ id, bandwidthBytesPerSecond, latencyNs, messages, bytes, busyNs });
     }
     return uses;
+  }
+
+  busyNs(into: Float64Array): void {
+    const carried = this.bytesCarried();
+    for (let index = 0; index < into.length; index++)
+      into[index] = Math.max(0, carried[index]) / this.nominal[index];
+  }
+
+  /** Bytes every link has carried up to now. */
+  private bytesCarried(): Float64Array {
+    const carried = Float64Array.from(this.bytes);
+    for (let transfer = 0; transfer < this.places.length; transfer++) {
+      const left = this.bytesLeftNow(transfer);
+      if (left === 0) continue;
+      const hops = this.routeOf(transfer);
+      for (let hop = 0; hop < hops; hop++) carried[this.route[hop]] -= left;
+    }
+    return carried;
+  }
+
+  /** What `bytesLeft` would be with the fluid moved on to now, without moving it: looking changes no bit. */
+  private bytesLeftNow(transfer: number): number {
+    const { fluid } = this;
+    const left = this.bytesLeft(transfer);
+    if (left === 0 || this.places[transfer] !== IN_FLUID || fluid.bottleneck(transfer) < 0)
+      return left;
+    return Math.max(0, left - fluid.rate(transfer) * (this.kernel.now - fluid.now));
   }
 
   /** The transfer's first byte has come all the way: from now on it takes its share. */

@@ -1,0 +1,114 @@
+/** Looking at the use of links: it changes nothing, and what it shows adds up. */
+import fc from 'fast-check';
+import t from 'tap';
+import { starTopology } from '../../engine/network/star.ts';
+import type { RunResult } from '../../engine/result.ts';
+import { Simulation } from '../../engine/simulation.ts';
+import type { Message, World } from '../../engine/world.ts';
+
+interface Plan {
+  nodes: number;
+  seed: number;
+  sharing: 'fair' | 'fifo';
+  messages: number;
+}
+
+const plans = fc.record<Plan>({
+  nodes: fc.integer({ min: 2, max: 8 }),
+  seed: fc.nat(),
+  sharing: fc.constantFrom('fair', 'fifo'),
+  messages: fc.integer({ min: 1, max: 40 }),
+});
+
+/** Every node sends that many messages of random sizes to random nodes at random times. */
+function simulationOf(plan: Plan): Simulation {
+  const place = (world: World) => {
+    const chance = world.random('plan');
+    let left = plan.messages;
+    const again = () => world.wake('next', chance.below(30_000));
+    return {
+      phase: 'sending',
+      get finished() {
+        return false;
+      },
+      start: again,
+      receive(_message: Message) {},
+      computed() {},
+      woken() {
+        const to = (world.self + 1 + chance.below(plan.nodes - 1)) % plan.nodes;
+        world.send(to, { kind: 'load' }, chance.below(40_000));
+        left--;
+        if (left > 0) again();
+      },
+      waitsFor: () => 'nothing',
+    };
+  };
+  return new Simulation({
+    seed: plan.seed,
+    hosts: Array.from({ length: plan.nodes }, () => ({
+      speedFlopsPerSecond: 1e9,
+      memoryBytes: Infinity,
+      taskOverheadNs: 0,
+    })),
+    topology: starTopology(plan.nodes, 1e9, 700),
+    sharing: plan.sharing,
+    jitter: { latency: { kind: 'uniform', low: 0.5, high: 1.5 } },
+    runJobs: true,
+    place,
+  });
+}
+
+function resultOf(simulation: Simulation, each: () => void): RunResult {
+  while (simulation.run(1)) each();
+  return simulation.result();
+}
+
+t.test('a run looked at after every event is bit for bit the run nobody looks at', async (t) => {
+  let events = 0;
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const alone = resultOf(simulationOf(plan), () => {});
+      const watched = simulationOf(plan);
+      const seen = resultOf(watched, () => watched.links());
+      events += alone.events;
+      t.same(seen, alone);
+    }),
+    { numRuns: 60 },
+  );
+  t.ok(events > 5000, `${events} events`);
+});
+
+t.test('use never falls, and ends at the bytes that were sent over each link', async (t) => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const simulation = simulationOf(plan);
+      let before = simulation.links();
+      const result = resultOf(simulation, () => {
+        const now = simulation.links();
+        for (let link = 0; link < now.length; link++)
+          if (now[link].busyNs < before[link].busyNs - 1) throw new Error(`link ${link} fell`);
+        before = now;
+      });
+      const carried = result.links.reduce((sum, link) => sum + link.bytes, 0);
+      return carried === 2 * result.bytes;
+    }),
+    { numRuns: 40 },
+  );
+  t.pass('40 random runs');
+});
+
+t.test('the timeline of a link sums to its use', async (t) => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const { links, linkTimeline, timeNs } = resultOf(simulationOf(plan), () => {});
+      const slots = linkTimeline.length / links.length;
+      return links.every((link, index) => {
+        let sum = 0;
+        for (let slot = 0; slot < slots; slot++) sum += linkTimeline[index * slots + slot] / slots;
+        return slots === 10 && Math.abs(sum - link.busyNs / timeNs) < 1e-3;
+      });
+    }),
+    { numRuns: 40 },
+  );
+  t.pass('40 random runs');
+});
