@@ -12,6 +12,7 @@ import { simulate } from '../assemble.ts';
 import { busiestLinks, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simulated-shared.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 /** Milliseconds between two looks at the control word, and between two reports. */
 const SLICE_MS = 50;
@@ -27,9 +28,13 @@ function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(report, transfer);
 }
 
-/** Waits while the run is held; false when it is to end. */
-function mayGoOn(): boolean {
-  while (Atomics.load(control, 0) === CONTROL.pause) Atomics.wait(control, 0, CONTROL.pause);
+/** Waits while the run is held, with the stopwatch held too; false when the run is to end. */
+function mayGoOn(stopwatch: Stopwatch): boolean {
+  while (Atomics.load(control, 0) === CONTROL.pause) {
+    stopwatch.hold();
+    Atomics.wait(control, 0, CONTROL.pause);
+  }
+  stopwatch.goOn();
   return Atomics.load(control, 0) !== CONTROL.quit;
 }
 
@@ -59,13 +64,13 @@ class ProtocolRunner {
   }
 
   run(): ProtocolRun {
-    const startedMs = performance.now();
+    const stopwatch = new Stopwatch();
     post({ kind: 'began', index: this.index, roles: this.roles });
     let sliceEvents = FIRST_SLICE_EVENTS;
-    let nextReportMs = startedMs + REPORT_MS;
+    let nextReportMs = performance.now() + REPORT_MS;
     let goesOn = true;
     while (goesOn) {
-      if (!mayGoOn()) this.simulation.stop('interrupted');
+      if (!mayGoOn(stopwatch)) this.simulation.stop('interrupted');
       const sliceMs = performance.now();
       goesOn = this.simulation.run(sliceEvents);
       const nowMs = performance.now();
@@ -78,7 +83,7 @@ class ProtocolRunner {
       nextReportMs = nowMs + Math.max(REPORT_MS, REPORT_RARITY * tookMs);
     }
     this.report();
-    const wallSeconds = (performance.now() - startedMs) / 1000;
+    const wallSeconds = stopwatch.seconds;
     const training = this.log.record();
     const iterations = training.iterations.map((row, k) => ({ ...row, bytes: this.bytesAtEnd[k] }));
     return {
@@ -117,7 +122,7 @@ class ProtocolRunner {
 }
 
 for (let index = 0; index < work.scenario.protocol.length; index++) {
-  if (index > 0 && !mayGoOn()) break;
+  if (index > 0 && !mayGoOn(new Stopwatch())) break;
   const run = new ProtocolRunner(index).run();
   const weights = run.training.finalWeights;
   post({ kind: 'ended', run }, weights ? [weights.buffer as ArrayBuffer] : []);

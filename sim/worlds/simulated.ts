@@ -16,6 +16,7 @@ import {
   type SharedState,
   type WorkerReport,
 } from './simulated-shared.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 /** What came of a scenario: the runs that ended, and the program error that ended them all, if there was one. */
 export interface WorldOutcome {
@@ -41,13 +42,13 @@ export class SimulatedWorld {
   private readonly scenario: ResolvedScenario;
   private readonly shared: SharedState;
   private readonly runs: ProtocolRun[] = [];
-  private readonly startedMs = performance.now();
+  private readonly stopwatch = new Stopwatch();
+  private protocolStopwatch = this.stopwatch;
   private status: RunStatus = 'running';
   private current = 0;
   private roles: readonly string[] = [];
   private losses: number[] = [];
   private progress: Progress | null = null;
-  private protocolStartedMs = performance.now();
   private failure: string | undefined = undefined;
 
   constructor(scenario: ResolvedScenario, data: DataSplit | null, options: { trace: boolean }) {
@@ -60,7 +61,7 @@ export class SimulatedWorld {
     const { scenario, shared, progress } = this;
     const timeNs = shared.counters[COUNTERS.timeNs];
     const events = shared.counters[COUNTERS.events];
-    const seconds = (performance.now() - this.protocolStartedMs) / 1000;
+    const { seconds } = this.protocolStopwatch;
     const iteration = progress?.iterations ?? 0;
     const iterations = scenario.training.iterations;
     return {
@@ -78,7 +79,7 @@ export class SimulatedWorld {
       losses: this.losses,
       accuracy: progress?.accuracy ?? null,
       runSeconds: timeNs / 1e9,
-      wallSeconds: (performance.now() - this.startedMs) / 1000,
+      wallSeconds: this.stopwatch.seconds,
       etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
       events,
       eventsPerSecond: seconds > 0 ? events / seconds : 0,
@@ -93,12 +94,15 @@ export class SimulatedWorld {
   pause(): void {
     if (this.status !== 'running') return;
     this.status = 'paused';
+    this.stopwatch.hold();
+    this.protocolStopwatch.hold();
     Atomics.store(this.shared.control, 0, CONTROL.pause);
   }
 
   resume(): void {
     if (this.status !== 'paused') return;
     this.status = 'running';
+    this.goOn();
     this.tell(CONTROL.run);
   }
 
@@ -106,7 +110,13 @@ export class SimulatedWorld {
   quit(): void {
     if (this.status !== 'running' && this.status !== 'paused') return;
     this.status = 'interrupted';
+    this.goOn();
     this.tell(CONTROL.quit);
+  }
+
+  private goOn(): void {
+    this.stopwatch.goOn();
+    this.protocolStopwatch.goOn();
   }
 
   private tell(control: number): void {
@@ -140,7 +150,8 @@ export class SimulatedWorld {
       this.roles = report.roles;
       this.losses = [];
       this.progress = null;
-      this.protocolStartedMs = performance.now();
+      this.protocolStopwatch = new Stopwatch();
+      if (this.status === 'paused') this.protocolStopwatch.hold();
     } else if (report.kind === 'progress') {
       this.progress = report;
       this.losses.push(...report.losses);
