@@ -124,6 +124,7 @@ t.test(
     noteIteration(byLoss, 1, null);
     t.equal(calls, 0);
     noteIteration(byLoss, 2, 0.5);
+    t.equal(calls, 1, 'just at the limit is enough');
     noteIteration(byLoss, 3, 0.4);
     t.equal(calls, 1);
 

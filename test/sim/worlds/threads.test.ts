@@ -82,6 +82,16 @@ for (const kind of ['ring-tmp', 'ps-bsp'])
         },
       );
 
+t.test('what is computed again is measured as redo, and changes no bit', async (t) => {
+  const plain = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
+  const options = { recompute: true };
+  const again = await tinyScenario({ kind: 'ring-tmp', nodes: 3, options });
+  const [once, twice] = [await onThreads(plain), await onThreads(again)];
+  t.same(twice.training.finalWeights, once.training.finalWeights);
+  for (const { redoNs } of once.result.nodes) t.equal(redoNs, 0);
+  for (const { redoNs } of twice.result.nodes) t.ok(redoNs > 0, `${redoNs} ns`);
+});
+
 t.test('a protocol whose result depends on timing runs to its end too', async (t) => {
   const scenario = await tinyScenario({ kind: 'ps-asp', nodes: 3, iterations: 4 });
   const { result, training } = await onThreads(scenario);
