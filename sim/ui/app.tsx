@@ -3,8 +3,8 @@
  * the run is over. It watches; the only things it ever asks of the run are pause, resume and quit. Imported when
  * there is a terminal to draw on, since React and Ink take a third of a second to load.
  */
-import { render, useInput, useStdin } from 'ink';
-import type { ReactElement } from 'react';
+import { render, useStdin } from 'ink';
+import { useEffect, type ReactElement } from 'react';
 import type { RunView } from '../progress.ts';
 import { Screen, type ScreenProps } from './screen.tsx';
 import type { Progress, ViewSource } from './view-source.ts';
@@ -25,20 +25,42 @@ export interface ScreenStreams {
 const POLL_MILLISECONDS = 100;
 /** A window being dragged sends dozens of sizes: only the last of a burst is worth a redraw. */
 const RESIZE_MILLISECONDS = 60;
+/** `\u0003` is what Ctrl-C sends. */
+const KEYS = ['p', 'q', '\u0003'];
 const CLEAR_VISIBLE = '\u001b[2J\u001b[H';
 
 /** The screen with its keys: `p` pauses and resumes where the run can be held, `q` and Ctrl-C quit. */
 export function KeyedScreen(props: ScreenProps & { source: ScreenSource }): ReactElement {
   const { source, ...screen } = props;
-  const { isRawModeSupported } = useStdin();
-  useInput(
-    (input, key) => {
-      if (input === 'q' || (key.ctrl && input === 'c')) source.quit();
-      else if (input === 'p') togglePause(source);
-    },
-    { isActive: isRawModeSupported },
-  );
+  useKeys(source);
   return <Screen {...screen} />;
+}
+
+/**
+ * Hears the keys as the terminal sends them. Ink's own `useInput` throws at keys it has no name for, such as
+ * Ctrl-F1, which would take the whole run with it.
+ */
+function useKeys(source: ScreenSource): void {
+  const { isRawModeSupported, setRawMode, internal_eventEmitter: terminal } = useStdin();
+  useEffect(() => {
+    if (!isRawModeSupported) return;
+    setRawMode(true);
+    return () => setRawMode(false);
+  }, [isRawModeSupported, setRawMode]);
+  useEffect(() => {
+    // Keys pressed in quick succession come together; anything else among them is a paste or a key's long name.
+    const hear = (text: string) => {
+      const keys = [...text];
+      if (keys.every((key) => KEYS.includes(key))) keys.forEach((key) => press(key, source));
+    };
+    terminal.on('input', hear);
+    return () => void terminal.off('input', hear);
+  }, [terminal, source]);
+}
+
+function press(key: string, source: ScreenSource): void {
+  if (key === 'p') togglePause(source);
+  else source.quit();
 }
 
 function togglePause(source: ScreenSource): void {

@@ -18,7 +18,6 @@ async function scenarioOf(iterations: number) {
 
 t.test('a run that is watched and held comes to the digest of one that is not', async (t) => {
   const { scenario, data } = await scenarioOf(1500);
-  const startedMs = performance.now();
   const world = new SimulatedWorld(scenario, data, { trace: true });
   let over = false;
   const done = world.done.finally(() => (over = true));
@@ -32,7 +31,8 @@ t.test('a run that is watched and held comes to the digest of one that is not', 
       world.pause();
       await sleep(150);
       const before = world.view();
-      await sleep(150);
+      // Longer than a thread takes to start: a result that counted it is found out below.
+      await sleep(1500);
       const after = world.view();
       t.equal(after.events, before.events, 'nothing happens while it is held');
       t.equal(after.wallSeconds, before.wallSeconds, 'and that time does not count');
@@ -43,11 +43,10 @@ t.test('a run that is watched and held comes to the digest of one that is not', 
     await sleep(2);
   }
   const { runs, crash, wasInterrupted } = await done;
-  const elapsedSeconds = (performance.now() - startedMs) / 1000;
   t.equal(crash, null);
   t.equal(wasInterrupted, false);
   const wallSeconds = runs.reduce((sum, run) => sum + run.wallSeconds, 0);
-  t.ok(wallSeconds < elapsedSeconds - 0.14, 'nor does it in the result');
+  t.ok(wallSeconds < world.view().wallSeconds, 'nor does it in the result');
   t.ok(held && looks > 10, `${looks} looks`);
   for (const { index, result } of runs) {
     const { simulation } = simulate(scenario, index, data);

@@ -65,6 +65,20 @@ t.test('q and Ctrl-C quit', async (t) => {
   t.strictSame(await pressed(new FakeSource(), '\u0003'), ['quit']);
 });
 
+t.test('keys in quick succession come as one input, and each of them counts', async (t) => {
+  t.strictSame(await pressed(new FakeSource(), '\u0003\u0003'), ['quit', 'quit']);
+  t.strictSame(await pressed(new FakeSource(), 'ppq'), ['pause', 'resume', 'quit']);
+  t.strictSame(await pressed(new FakeSource(), 'a quick paste'), []);
+});
+
+t.test(
+  'keys without a name, such as Ctrl-F1, and answers of the terminal do no harm',
+  async (t) => {
+    const unnamed = ['\u001b[1;5P', '\u001b[1;5q', '\u001b[25;5~', '\u001bq', '\u0000', 'é'];
+    t.strictSame(await pressed(new FakeSource(), ...unnamed, 'q'), ['quit']);
+  },
+);
+
 t.test('other keys ask nothing, and p nothing of a run that has ended', async (t) => {
   const source = new FakeSource();
   t.strictSame(await pressed(source, 'x', 'Q', '\r', ' ', 'c'), []);
