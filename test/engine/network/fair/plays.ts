@@ -68,7 +68,10 @@ export const server = fc.integer({ min: 30, max: 40 }).chain((nodes) => {
       arbitrary: fc.record({
         kind: fc.constant('set' as const),
         which: fc.nat(2 * nodes - 1),
-        to: fc.oneof(fc.double({ min: 0, max: 2, noNaN: true }), fc.constantFrom(1, 0.99, 0.03)),
+        to: fc.oneof(
+          fc.double({ min: 1e-3, max: 2, noNaN: true }),
+          fc.constantFrom(0, 1, 0.99, 0.03),
+        ),
       }),
     },
   );
