@@ -120,6 +120,16 @@ t.test(
   },
 );
 
+t.test(
+  'the wait that is left stands by the bar while the run goes on, and only then',
+  async (t) => {
+    const wait = { etaSeconds: 95, wallSeconds: 12 };
+    t.match(drawn(middle(wait), 80, 24), /30\/60 iterations · 1 min 35 s left/);
+    for (const status of ['paused', 'interrupted', 'failed', 'done'] as const)
+      t.notMatch(drawn(middle({ ...wait, status }), 80, 24), / left/);
+  },
+);
+
 t.test('any ring of up to 64 nodes shows every node once, on 80 x 24', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 64 }), (nodes) => {
