@@ -113,7 +113,7 @@ export function formatShortCount(count: number, digits = 3): string {
 
 /** A figure without a unit, such as a loss: four decimals, or an exponent where those would say nothing. */
 export function formatFigure(value: number): string {
-  if (!Number.isFinite(value)) return ABSENT;
+  if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   return size !== 0 && (size < 0.001 || size >= 1e6) ? value.toExponential(2) : value.toFixed(4);
 }

@@ -1,18 +1,18 @@
 /** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
 import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
-import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
-import { resultFiles, resultsOf, type Results } from '../output/results.ts';
+import { checkResultFolder } from '../output/result-folder.ts';
+import { resultsOf, type Results } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { warmUp as warmUpThreads } from '../worlds/threads.ts';
-import { onInterrupt } from './interrupts.ts';
+import { onInterrupt, quitter } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { compare, RealAndSimulated, type Comparison, type Outcomes } from './real-and-simulated.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, showProgress, tellEnd, tellTable } from './telling.ts';
+import { heading, keepResults, showProgress, tellEnd, tellTable } from './telling.ts';
 
 /** What a thread takes before its node holds anything: 8 MB were measured, and as much again to be safe. */
 const THREAD_BYTES = 16 * 2 ** 20;
@@ -66,15 +66,23 @@ async function run(
   streams.stderr.write(`${heading(scenario)}, on threads\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
   const world = new RealAndSimulated(scenario, data);
-  const restore = onInterrupt(() => world.quit());
+  const quit = quitter(() => world.quit());
+  const restore = onInterrupt(quit);
   try {
-    const progress = await showProgress(world, options.ui && streams.isTerminal, streams);
+    const source = {
+      view: () => world.view(),
+      pause: () => world.pause(),
+      resume: () => world.resume(),
+      quit,
+    };
+    const progress = await showProgress(source, options.ui && streams.isTerminal, streams);
     const outcomes = await world.done;
     await progress.done();
     const comparisons = compare(scenario, outcomes);
     const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
-    writeResultFolder(folder, resultFiles(scenario, results));
+    const kept = keepResults(folder, scenario, results, streams);
     tellPairs(results.summaries, comparisons, twinsOf(scenario, outcomes), streams);
+    if (!kept) return EXIT.failed;
     tellEnd(results, outcomes.real.crash ?? outcomes.simulated?.crash ?? null, folder, streams);
     return exitStatus(outcomes, comparisons);
   } finally {
@@ -82,7 +90,11 @@ async function run(
   }
 }
 
-function exitStatus({ real, simulated }: Outcomes, comparisons: readonly Comparison[]): number {
+/** 130 when either world was interrupted, 1 when either failed or weights that must be equal differ, else 0. */
+export function exitStatus(
+  { real, simulated }: Outcomes,
+  comparisons: readonly Pick<Comparison, 'equal'>[],
+): number {
   if (real.wasInterrupted || simulated?.wasInterrupted) return EXIT.interrupted;
   const runs = [...real.runs, ...(simulated?.runs ?? [])];
   const failed = runs.some(({ result }) => result.outcome === 'failed');

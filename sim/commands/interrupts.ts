@@ -1,7 +1,7 @@
-/** Ctrl-C and its like: the first asks the run to end, the second leaves at once. */
+/** Ctrl-C and its like, a closed terminal too: the first asks the run to end, the second leaves at once. */
 import { EXIT } from './streams.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What Ctrl-C, `q` and signals call: the first time it asks to quit, the second time it leaves at once. */
 export function quitter(quit: () => void): () => void {

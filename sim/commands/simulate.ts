@@ -2,8 +2,8 @@
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';
-import { checkResultFolder, writeResultFolder } from '../output/result-folder.ts';
-import { resultFiles, resultsOf } from '../output/results.ts';
+import { checkResultFolder } from '../output/result-folder.ts';
+import { resultsOf } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
@@ -12,7 +12,7 @@ import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
 import { onInterrupt, quitter } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, showProgress, tellResults, tellTable } from './telling.ts';
+import { heading, keepResults, showProgress, tellEnd, tellTable } from './telling.ts';
 
 /**
  * Runs `npm run sim` with those arguments.
@@ -67,14 +67,10 @@ async function run(
     const outcome = await world.done;
     await progress.done();
     const results = resultsOf(scenario, 'simulated', outcome.runs);
-    try {
-      writeResultFolder(folder, resultFiles(scenario, results));
-    } catch (error) {
-      tellTable(results.summaries, streams);
-      streams.stderr.write(`the results cannot be written: ${(error as Error).message}\n`);
-      return EXIT.failed;
-    }
-    tellResults(results, outcome, folder, streams);
+    const kept = keepResults(folder, scenario, results, streams);
+    tellTable(results.summaries, streams);
+    if (!kept) return EXIT.failed;
+    tellEnd(results, outcome.crash, folder, streams);
     const holds = !options.check || check(scenario, results.summaries, streams);
     if (outcome.wasInterrupted) return EXIT.interrupted;
     const failed = results.summaries.some((summary) => summary.outcome === 'failed');

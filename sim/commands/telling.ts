@@ -2,11 +2,11 @@
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
-import type { Results } from '../output/results.ts';
+import { writeResultFolder } from '../output/result-folder.ts';
+import { resultFiles, type Results } from '../output/results.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ScreenSource } from '../ui/app.tsx';
 import type { Progress } from '../ui/view-source.ts';
-import type { WorldOutcome } from '../worlds/simulated.ts';
 import type { CommandStreams } from './streams.ts';
 
 /** What runs, in one line: enough to run it again. */
@@ -29,20 +29,25 @@ export async function showProgress(
   return (await import('../ui/plain.ts')).showPlain(world, streams.stderr);
 }
 
-/** The table on stdout; why runs failed, and where the results are, on stderr. */
-export function tellResults(
-  results: Results,
-  { crash }: WorldOutcome,
-  folder: string,
-  streams: CommandStreams,
-): void {
-  tellTable(results.summaries, streams);
-  tellEnd(results, crash, folder, streams);
-}
-
 /** The summaries side by side, on stdout; nothing when there are none. */
 export function tellTable(summaries: readonly Summary[], { stdout }: CommandStreams): void {
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
+}
+
+/** Writes the results; when that fails it says why on stderr, and the caller still has them to tell. */
+export function keepResults(
+  folder: string,
+  scenario: ResolvedScenario,
+  results: Results,
+  { stderr }: CommandStreams,
+): boolean {
+  try {
+    writeResultFolder(folder, resultFiles(scenario, results));
+    return true;
+  } catch (error) {
+    stderr.write(`the results cannot be written: ${(error as Error).message}\n`);
+    return false;
+  }
 }
 
 /** Why runs failed, and where the results are, on stderr. */

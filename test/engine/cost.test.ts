@@ -13,6 +13,11 @@ t.test('at 1 GFLOP/s any whole number of FLOPs takes as many nanoseconds, not on
   );
   t.equal(jobNs({ ...host, taskOverheadNs: 7 }, 491, 1), 498, 'the overhead comes on top');
   t.equal(jobNs(host, 491, 1.5), 737, '736.5 is rounded up, after the factor');
+  t.equal(
+    jobNs({ ...host, taskOverheadNs: 1 }, 1, 1.5),
+    3,
+    'overhead and work are rounded together',
+  );
   t.end();
 });
 

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { RunOutcome } from '../../../engine/result.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { exitStatus } from '../../../sim/commands/execute.ts';
 import { compare } from '../../../sim/commands/real-and-simulated.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import type { ProtocolRun } from '../../../sim/worlds/protocol-run.ts';
@@ -36,6 +37,16 @@ t.test('equal to the last bit is yes, one bit apart is no', async (t) => {
   const changed = runOf(scenario, (weights) => (bits(weights)[weights.length - 1] ^= 1));
   t.strictSame(saidOf(scenario, run, changed), { equal: false, word: 'no' });
   t.strictSame(saidOf(scenario, changed, run), { equal: false, word: 'no' });
+});
+
+t.test('weights that differ are status 1, an interruption is 130', async (t) => {
+  const ended = { runs: [], crash: null, wasInterrupted: false };
+  const both = { real: ended, simulated: ended };
+  t.equal(exitStatus(both, [{ equal: true }, { equal: null }]), 0);
+  t.equal(exitStatus(both, [{ equal: true }, { equal: false }]), 1);
+  t.equal(exitStatus({ ...both, real: { ...ended, crash: new Error('x') } }, []), 1);
+  const interrupted = { ...ended, wasInterrupted: true };
+  t.equal(exitStatus({ real: ended, simulated: interrupted }, [{ equal: false }]), 130);
 });
 
 t.test('nothing is claimed of runs that did not both end, or that depend on timing', async (t) => {
