@@ -24,7 +24,7 @@ Examples:
   npm run sim -- scenarios/ring-64.ts --nodes 16 --seed 7      fewer nodes, other luck
   npm run sim -- scenarios/ring-64.ts --set training.iterations=50 --set "cluster.network.bandwidth=1 Gbit/s"
   npm run sim -- out/ring-64/scenario.json                     an earlier run once more, to the same digest
-  npm run sim -- scenarios/ring-4.ts --trace --out /tmp/ring   with a trace for https://ui.perfetto.dev
+  npm run sim -- scenarios/ring-4.ts --trace --out traced     with a trace for https://ui.perfetto.dev
 
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
 2 bad input, 130 interrupted (what was done so far is written and marked partial).`;

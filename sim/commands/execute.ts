@@ -69,13 +69,7 @@ async function run(
   const quit = quitter(() => world.quit());
   const restore = onInterrupt(quit);
   try {
-    const source = {
-      view: () => world.view(),
-      pause: () => world.pause(),
-      resume: () => world.resume(),
-      quit,
-    };
-    const progress = await showProgress(source, options.ui && streams.isTerminal, streams);
+    const progress = await showProgress(world, quit, options.ui && streams.isTerminal, streams);
     const outcomes = await world.done;
     await progress.done();
     const comparisons = compare(scenario, outcomes);

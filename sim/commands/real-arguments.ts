@@ -26,7 +26,7 @@ const EXAMPLES = `
 Examples:
   npm run real -- --nodes 4                              ${DEFAULT_SCENARIO} on 4 threads
   npm run real -- scenarios/ring-vs-ps.ts --nodes 3      each protocol of the scenario in turn
-  npm run real -- --nodes 2 --set training.iterations=20 --seed 7 --out /tmp/real
+  npm run real -- --nodes 2 --set training.iterations=20 --seed 7 --out measured
 
 Afterwards the same scenario is simulated, and the final weights are compared bit for bit: the command prints
 'weights equal to the simulated run: yes' or 'no', which is also in summary.json; 'not claimed' for a protocol

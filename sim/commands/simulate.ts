@@ -57,13 +57,7 @@ async function run(
   try {
     streams.stderr.write(`${heading(scenario)}\n`);
     for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-    const source = {
-      view: () => world.view(),
-      pause: () => world.pause(),
-      resume: () => world.resume(),
-      quit,
-    };
-    const progress = await showProgress(source, options.ui && streams.isTerminal, streams);
+    const progress = await showProgress(world, quit, options.ui && streams.isTerminal, streams);
     const outcome = await world.done;
     await progress.done();
     const results = resultsOf(scenario, 'simulated', outcome.runs);

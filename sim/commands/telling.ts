@@ -19,14 +19,24 @@ export function heading({ name, seed, cluster, training, protocol }: ResolvedSce
   );
 }
 
-/** Follows a run on the screen or in plain lines, until the progress it returns is told that it is over. */
+/**
+ * Follows a run on the screen or in plain lines, until the progress it returns is told that it is over. `quit` is what
+ * the keys of the screen call.
+ */
 export async function showProgress(
   world: ScreenSource,
+  quit: () => void,
   onScreen: boolean,
   streams: CommandStreams,
 ): Promise<Progress> {
-  if (onScreen) return (await import('../ui/app.tsx')).showScreen(world);
-  return (await import('../ui/plain.ts')).showPlain(world, streams.stderr);
+  const source: ScreenSource = {
+    view: () => world.view(),
+    pause: () => world.pause(),
+    resume: () => world.resume(),
+    quit,
+  };
+  if (onScreen) return (await import('../ui/app.tsx')).showScreen(source);
+  return (await import('../ui/plain.ts')).showPlain(source, streams.stderr);
 }
 
 /** The summaries side by side, on stdout; nothing when there are none. */

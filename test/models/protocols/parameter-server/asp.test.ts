@@ -10,46 +10,15 @@ import {
   SMALL_DATA,
   SMALL_MLP,
   TRAINING,
-  anyJitter,
-  anyOptimizer,
   bitsOf,
   costTable,
   play,
   type Outcome,
-  type Setup,
 } from './harness.ts';
+import { exactSetups } from './exact-setups.ts';
 import { ReferenceNet } from './sequential-reference.ts';
 
-const anyExactSetup = fc
-  .record({
-    workers: fc.integer({ min: 1, max: 8 }),
-    extraSamples: fc.integer({ min: 0, max: 9 }),
-    iterations: fc.integer({ min: 1, max: 5 }),
-    optimizer: anyOptimizer,
-    precision: fc.constantFrom<(32 | 64)[]>(32, 64),
-    topology: fc.constantFrom<('star' | 'ring')[]>('star', 'ring'),
-    jitter: anyJitter,
-    seed: fc.nat(1000),
-    slowNode: fc.nat(8),
-  })
-  .map((drawn): Setup => ({
-    kind: 'ps-asp',
-    nodes: drawn.workers + 1,
-    model: SMALL_MLP,
-    data: SMALL_DATA,
-    seed: drawn.seed,
-    topology: drawn.topology,
-    jitter: drawn.jitter,
-    otherHosts: { [drawn.slowNode]: { ...EXACT_HOST, speedFlopsPerSecond: 1e7 } },
-    training: {
-      ...TRAINING,
-      batch: drawn.workers + drawn.extraSamples,
-      iterations: drawn.iterations,
-      optimizer: drawn.optimizer,
-      precision: drawn.precision,
-      evaluateEvery: 1,
-    },
-  }));
+const anyExactSetup = exactSetups('ps-asp');
 
 /** The updates of the server in order: whose push, of which clock, and the version its gradient was made at. */
 function historyOf({ jobs, nodes }: Outcome) {

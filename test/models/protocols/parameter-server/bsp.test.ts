@@ -7,45 +7,15 @@ import {
   SMALL_DATA,
   SMALL_MLP,
   TRAINING,
-  anyJitter,
-  anyOptimizer,
   bitsOf,
   contentOf,
   costTable,
   play,
-  type Setup,
 } from './harness.ts';
+import { exactSetups } from './exact-setups.ts';
 import { sequentialReference } from './sequential-reference.ts';
 
-const anyExactSetup = fc
-  .record({
-    workers: fc.integer({ min: 1, max: 9 }),
-    extraSamples: fc.integer({ min: 0, max: 12 }),
-    iterations: fc.integer({ min: 1, max: 4 }),
-    optimizer: anyOptimizer,
-    precision: fc.constantFrom<(32 | 64)[]>(32, 64),
-    topology: fc.constantFrom<('star' | 'ring')[]>('star', 'ring'),
-    jitter: anyJitter,
-    seed: fc.nat(1000),
-    slowNode: fc.nat(9),
-  })
-  .map((drawn): Setup => ({
-    kind: 'ps-bsp',
-    nodes: drawn.workers + 1,
-    model: SMALL_MLP,
-    data: SMALL_DATA,
-    seed: drawn.seed,
-    topology: drawn.topology,
-    jitter: drawn.jitter,
-    otherHosts: { [drawn.slowNode]: { ...EXACT_HOST, speedFlopsPerSecond: 1e7 } },
-    training: {
-      ...TRAINING,
-      batch: drawn.workers + drawn.extraSamples,
-      iterations: drawn.iterations,
-      optimizer: drawn.optimizer,
-      precision: drawn.precision,
-    },
-  }));
+const anyExactSetup = exactSetups('ps-bsp');
 
 t.test('D: BSP equals its sequential reference bit for bit, whoever is late', async (t) => {
   fc.assert(
