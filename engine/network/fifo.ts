@@ -45,6 +45,9 @@ export class FifoNetwork implements Network {
   private readonly bytes: Float64Array;
   /** Busy time of each link, with what is queued on it. */
   private readonly durations: Float64Array;
+  /** Time within what is queued on each link in which it waits for slower links before it, as of `readNs`. */
+  private readonly gaps: Float64Array;
+  private readonly readNs: Float64Array;
 
   /** Once latencies differ from message to message: the last tail of each pair of nodes at the end of each hop. */
   private lastTails: Map<number, number> | null = null;
@@ -65,6 +68,8 @@ export class FifoNetwork implements Network {
     this.messages = new Float64Array(count);
     this.bytes = new Float64Array(count);
     this.durations = new Float64Array(count);
+    this.gaps = new Float64Array(count);
+    this.readNs = new Float64Array(count);
     for (let index = 0; index < count; index++) {
       const link = topology.link(index);
       this.bandwidths[index] = link.bandwidthBytesPerSecond;
@@ -113,10 +118,19 @@ export class FifoNetwork implements Network {
   busyNs(into: Float64Array): void {
     const { now } = this.kernel;
     for (let index = 0; index < into.length; index++) {
-      // What is queued on the link runs on without a gap, so the part after now is known.
       const later = Math.max(0, this.freeAtNs[index] - now);
-      into[index] = Math.max(0, this.durations[index] - later);
+      into[index] = this.durations[index] - (later - this.gapAfter(index, now));
     }
+  }
+
+  /**
+   * What is left of the gaps in a link's queue. They are taken as spread evenly over it: so use never falls, is never
+   * more than the time, and is exact where no slower link comes before.
+   */
+  private gapAfter(link: number, timeNs: number): number {
+    const gap = this.gaps[link];
+    const free = this.freeAtNs[link];
+    return gap === 0 || free <= timeNs ? 0 : (gap * (free - timeNs)) / (free - this.readNs[link]);
   }
 
   /** The head has reached the next hop: takes the link as soon as it is free. */
@@ -127,6 +141,8 @@ export class FifoNetwork implements Network {
     const duration = transferNs(transfer.bytes, this.bandwidths[link]);
     const startNs = Math.max(now, this.freeAtNs[link]);
     const endNs = Math.max(startNs + duration, transfer.tailNs);
+    this.gaps[link] = this.gapAfter(link, now) + (endNs - startNs - duration);
+    this.readNs[link] = now;
     this.freeAtNs[link] = endNs;
     this.messages[link]++;
     this.bytes[link] += transfer.bytes;

@@ -6,6 +6,9 @@ import type { RunResult } from '../../engine/result.ts';
 import { Simulation } from '../../engine/simulation.ts';
 import type { Message, World } from '../../engine/world.ts';
 
+/** Of the nodes' NICs: a fast one waits for what comes through a slow one. */
+const SPEEDS = [1e9, 1e8, 1e9, 4e9, 1e9, 3e8, 1e10, 1e9];
+
 interface Plan {
   nodes: number;
   seed: number;
@@ -50,7 +53,7 @@ function simulationOf(plan: Plan): Simulation {
       memoryBytes: Infinity,
       taskOverheadNs: 0,
     })),
-    topology: starTopology(plan.nodes, 1e9, 700),
+    topology: starTopology(plan.nodes, SPEEDS, 700),
     sharing: plan.sharing,
     jitter: { latency: { kind: 'uniform', low: 0.5, high: 1.5 } },
     runJobs: true,
