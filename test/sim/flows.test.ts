@@ -190,3 +190,27 @@ t.test('--help tells what a file holds', async (t) => {
   t.equal(status, 0);
   t.match(out, /startSeconds, bytes/);
 });
+
+t.test('the computing of the server counts in every round', async (t) => {
+  const file = {
+    parameters: {
+      hosts: 2,
+      rounds: 3,
+      messageBytes: 0,
+      bandwidthBytesPerSecond: 1e6,
+      latencySecondsPerLink: 0.25,
+      hostFlopsPerSecond: 1e6,
+      serverFlopsPerRound: 4e6,
+    },
+    computeFlopsPerRound: [1e6, 2e6],
+    workerBandwidthBytesPerSecond: [1e6, 1e3],
+  };
+  const { status, out } = play(t, file);
+  t.equal(status, 0);
+  const { nodeEndSeconds } = JSON.parse(out) as { nodeEndSeconds: number[] };
+  t.same(
+    nodeEndSeconds,
+    [21, 21],
+    'three rounds of 2 s at the slower worker, 4 s at the server, 1 s of ways',
+  );
+});

@@ -32,10 +32,10 @@ t.test(
     });
     fc.assert(
       fc.property(sizes, ({ workers, bytes, alpha }) => {
-        const { kernel, network, log } = bench(starTopology(workers + 1, 1.25e9, alpha));
+        const { kernel, network, log } = bench(starTopology(workers + 1, 3e8, alpha));
         for (let worker = 1; worker <= workers; worker++) network.send(worker, worker, 0, bytes, 1);
         kernel.run(Infinity);
-        const closedForm = Math.ceil(alpha + (workers * bytes) / 1.25 - 1e-6);
+        const closedForm = Math.ceil(alpha + (workers * bytes) / 0.3 - 1e-5);
         return log.length === workers && log.every(([, time]) => time === closedForm);
       }),
       { numRuns: 60 },
@@ -55,6 +55,7 @@ t.test('two flows into one NIC: the second enters when the first is half done', 
     [2, 2000],
   ]);
   t.same(departed, [1, 2]);
+  t.equal(kernel.events, 6, 'no event but the call, two that enter, one solve and two ends');
 });
 
 t.test('latency takes no bandwidth, and jitter scales it', async (t) => {
@@ -152,4 +153,51 @@ t.test('a transfer number may be used again from its delivery on', async (t) => 
 t.test('a message to oneself has no link to travel on', async (t) => {
   const { network } = bench(starTopology(2, 1e9, 70));
   t.throws(() => network.send(0, 1, 1, 10, 1), { message: /no link between node 1 and node 1/ });
+});
+
+t.test('a latency that is no whole number ends at the next nanosecond', async (t) => {
+  const { kernel, network, log } = bench(starTopology(2, 1e9, 3));
+  network.send(0, 0, 1, 0, 1.1);
+  kernel.run(Infinity);
+  t.same(log, [[0, 4]]);
+});
+
+t.test('to kill what has arrived changes nothing', async (t) => {
+  const { kernel, network, log, at } = bench(starTopology(3, 1e9, 0));
+  network.send(1, 1, 0, 1000, 1);
+  network.send(2, 2, 0, 3000, 1);
+  network.send(3, 0, 1, 500, 1);
+  at(2500, () => network.kill(1));
+  at(2500, () => network.kill(3));
+  kernel.run(Infinity);
+  t.same(log, [
+    [3, 500],
+    [1, 2000],
+    [2, 4000],
+  ]);
+  t.same(
+    network.use().map(({ bytes }) => bytes),
+    [500, 4000, 1000, 500, 3000, 0],
+  );
+});
+
+t.test('use is held against what the link carries when nothing is wrong with it', async (t) => {
+  const { kernel, network, at } = bench(starTopology(2, 1e9, 0));
+  at(0, () => network.setBandwidth(3, 5e8));
+  network.send(1, 0, 1, 1000, 1);
+  kernel.run(Infinity);
+  const busyNs = new Float64Array(4);
+  network.busyNs(busyNs);
+  t.same([kernel.now, ...busyNs], [2000, 1000, 0, 0, 1000]);
+});
+
+t.test('what ends at one instant on several links is delivered by number', async (t) => {
+  const { kernel, network, log } = bench(starTopology(8, 1e9, 0));
+  for (const transfer of [7, 2, 5, 0, 6, 3])
+    network.send(transfer, transfer >> 1, 4 + (transfer >> 1), 1000, 1);
+  kernel.run(Infinity);
+  t.same(
+    log.slice(-4).map(([transfer]) => transfer),
+    [2, 3, 6, 7],
+  );
 });
