@@ -105,3 +105,32 @@ t.test('what does not fit is one sentence', async (t) => {
     { message: /hosts have no link of their own; cluster\.network\.bandwidth would be right/ },
   );
 });
+
+t.test("a host's own link in racks and rings: its own figures, in both directions", async (t) => {
+  const slow = { count: 2, speed: '1 GFLOP/s', bandwidth: '100 MB/s', latency: '30 us' };
+  const hosts = [slow, { count: 2, speed: '1 GFLOP/s' }];
+  const racks = await made(4, { kind: 'racks', nodesPerRack: 2, oversubscription: 1 }, hosts);
+  const ring = await made(4, { kind: 'ring' }, hosts);
+  const figures = ({ topology }: typeof racks, link: number) => {
+    const { bandwidthBytesPerSecond, latencyNs } = topology.link(link);
+    return [bandwidthBytesPerSecond, latencyNs];
+  };
+  t.same(
+    [2, 3, 4].map((link) => figures(racks, link)),
+    [
+      [1e8, 30_000],
+      [1e8, 0],
+      [1e9, 10_000],
+    ],
+  );
+  t.same(figures(racks, 8), [2e9, 10_000], 'the port is made for the common bandwidth');
+  t.same(
+    [2, 3, 4, 5].map((link) => figures(ring, link)),
+    [
+      [1e8, 30_000],
+      [1e8, 30_000],
+      [1e9, 10_000],
+      [1e9, 10_000],
+    ],
+  );
+});
