@@ -124,7 +124,7 @@ export class FairNetwork implements Network {
     for (let index = 0; index < carried.length; index++) {
       const { id, bandwidthBytesPerSecond, latencyNs } = this.topology.link(index);
       const bytes = Math.max(0, Math.round(carried[index]));
-      const busyNs = (bytes / bandwidthBytesPerSecond) * NS_PER_SECOND;
+      const busyNs = Math.max(0, carried[index]) / this.nominal[index];
       const messages = this.messages[index];
       uses.push({ id, bandwidthBytesPerSecond, latencyNs, messages, bytes, busyNs });
     }
