@@ -102,10 +102,10 @@ t.test(
 );
 
 t.test('incast mixed with other traffic: all rates and finishes as the oracle', async (t) => {
-  fc.assert(
-    fc.property(server, (steps) => both(steps, equalRates)),
-    { numRuns: 500 },
-  );
+  const equal = fc.property(server, (steps) => both(steps, equalRates));
+  fc.assert(equal, { numRuns: 300 });
+  // Two plays that few draws come near: a follower overtaken by another flow, and a clock that has run on.
+  for (const path of ['182', '1521']) fc.assert(equal, { seed: 11, path, numRuns: 1 });
   t.pass();
 });
 
