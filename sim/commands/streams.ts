@@ -1,3 +1,5 @@
+import isInCi from 'is-in-ci';
+
 /** Where a command writes: the process's own streams, or a test's. */
 export interface CommandStreams {
   readonly stdout: { write(text: string): unknown };
@@ -16,5 +18,7 @@ export function processStreams(): CommandStreams {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
-  return { stdout, stderr, isTerminal: stdout.isTTY === true && process.stdin.isTTY === true };
+  // Under continuous integration Ink draws nothing before the end, terminal or not.
+  const isTerminal = !isInCi && stdout.isTTY === true && process.stdin.isTTY === true;
+  return { stdout, stderr, isTerminal };
 }
