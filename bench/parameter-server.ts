@@ -40,6 +40,8 @@ function play(kind: string) {
     model: MODEL,
     training: TRAINING,
     data: null,
+    detector: null,
+    checkpoint: null,
   };
   const plan = protocolOf(kind)!.plan(assignment, { kind });
   const log = new TrainingLog({ model: MODEL, training: TRAINING, data: null });

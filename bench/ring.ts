@@ -29,6 +29,8 @@ const assignment: Assignment = {
     evaluateEvery: 0,
   },
   data: null,
+  detector: null,
+  checkpoint: null,
 };
 
 function simulate(sharing: 'fifo' | 'fair'): { messages: number; events: number; seconds: number } {

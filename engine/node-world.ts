@@ -71,6 +71,30 @@ export class NodeWorld implements World {
     this.host.ledger.release(item, bytes);
   }
 
+  get incarnation(): number {
+    return 0;
+  }
+
+  watch(): void {}
+
+  unwatch(): void {}
+
+  hangUp(): void {}
+
+  save(name: string): void {
+    throw new Error(`save: there is no storage for '${name}'`);
+  }
+
+  load(name: string): void {
+    throw new Error(`load: there is no storage for '${name}'`);
+  }
+
+  disown(): void {}
+
+  giveUp(reason: string): void {
+    throw new Error(reason);
+  }
+
   note(name: string, value: NoteValue): void {
     this.services.observers.noted(this.self, this.services.kernel.now, name, value);
   }

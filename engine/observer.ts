@@ -2,6 +2,7 @@
  * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the
  * digest of a run is the same. Values passed to `noted` are borrowed: copy what you keep.
  */
+import type { FaultStrike } from './faults/fault-rule.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
 export interface Observer {
@@ -24,6 +25,12 @@ export interface Observer {
     message: Message,
     timeNs: number,
   ): void;
+  /** A message (or a retransmission of one) is lost: the wire swallowed it, or its sender or receiver is gone. */
+  messageLost?(from: NodeId, to: NodeId, message: Message, timeNs: number): void;
+  /** A fault has struck. */
+  faultStruck?(strike: FaultStrike): void;
+  /** A fault is over: the node is back (from a crash: with its memory gone), the link as before. */
+  faultEnded?(strike: FaultStrike, timeNs: number): void;
   /** A node used `note`. */
   noted?(node: NodeId, timeNs: number, name: string, value: NoteValue): void;
 }

@@ -2,6 +2,7 @@
  * What a run leaves, in one shape for every world. Simulated worlds fill the times with modelled nanoseconds,
  * real worlds with measured ones; the reports never mix the two. Plain data: it crosses threads as it is.
  */
+import type { FaultStrike } from './faults/fault-rule.ts';
 import type { NodeId } from './world.ts';
 
 /** The five states of PROTOCOLS section F, in the order of their codes. The first that applies counts. */
@@ -56,6 +57,7 @@ export type RunFailure =
       ledger: Record<string, number>;
       limitBytes: number;
     }
+  | { kind: 'given-up'; message: string; node: NodeId }
   | { kind: 'error'; message: string; node: NodeId | null };
 
 /**
@@ -74,6 +76,12 @@ export interface RunResult {
   digest: string;
   messages: number;
   bytes: number;
+  /** Messages and frames that the wire or a crash has swallowed; 0 without faults. */
+  messagesLost: number;
+  /** What struck, in order of time. */
+  strikes: FaultStrike[];
+  /** Rules of the scenario (their places in its list) that struck nothing. */
+  idleRules: number[];
   nodes: NodeAccount[];
   links: LinkUse[];
   /**

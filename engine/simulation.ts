@@ -6,6 +6,7 @@
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
 import type { Distribution } from './distribution.ts';
+import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
 import type { HostSpec } from './host-spec.ts';
 import type { HostKeeper, HostServices } from './host.ts';
 import { Host } from './host.ts';
@@ -35,6 +36,10 @@ export interface SimulationOptions {
   readonly observers?: readonly Observer[];
   /** Shows each node's present state code (its index in NODE_STATES); may lie in shared memory. */
   readonly states?: Uint8Array;
+  /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
+  readonly faults?: { readonly rules: readonly FaultRule[]; readonly detector: DetectorSpec };
+  /** Without it `save` and `load` are errors. */
+  readonly storage?: StorageSpec;
   /** The run ends as `stopped` at this time, if it has not ended before. */
   readonly stopAtNs?: number;
   readonly place: NodeFactory;
@@ -158,6 +163,9 @@ export class Simulation implements HostKeeper {
       digest: this.kernel.digest,
       messages: this.transport.messages,
       bytes: this.transport.bytes,
+      messagesLost: 0,
+      strikes: [],
+      idleRules: [],
       nodes: this.accounts(),
       links: this.links(),
       linkTimeline: this.history.timeline(this.kernel.now, this.transport.linkBusyNs()),

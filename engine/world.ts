@@ -23,6 +23,8 @@ export interface Job {
   readonly flops: number;
   /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
   readonly redo?: boolean;
+  /** The step of training (iteration, clock) the work is for, so that `disown` can name it later. */
+  readonly lineage?: number;
   /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
   run(): void;
 }
@@ -43,13 +45,17 @@ export type NoteValue = number | object;
 /** The verbs of a node. */
 export interface World<M extends Message = Message> {
   readonly self: NodeId;
+  /** How often this host has lost its memory in a crash: 0 in its first life. */
+  readonly incarnation: number;
   /** Nanoseconds since the run began: modelled in a simulated world, measured in a real one. */
   now(): number;
   /** The node's own stream of that name: the same object at each call, independent of all other streams. */
   random(stream: string): RandomStream;
   /**
    * Gives the message away: the sender must not touch it, or any array in it, again. Messages between two
-   * nodes arrive in the order of sending. `bytes` is the payload; the world adds MESSAGE_HEADER_BYTES.
+   * lives of two nodes arrive once, in the order of sending, whatever the wire loses, doubles or reorders, for as
+   * long as a path is there: loss is only delay. What is on its way to a host that crashes never arrives.
+   * `bytes` is the payload; the world adds MESSAGE_HEADER_BYTES.
    */
   send(to: NodeId, message: M, bytes: number): void;
   /** Starts a job. One at a time: asking for a second before the first has ended is an error. */
@@ -58,6 +64,25 @@ export interface World<M extends Message = Message> {
   wake(alarm: string, afterNs: number): void;
   /** Takes an alarm back. An alarm that is not set is no error. */
   cancel(alarm: string): void;
+  /**
+   * Watches a peer: the world exchanges heartbeats with it, and calls `suspected(peer)` once when nothing at all
+   * has been heard of it for the detector's silence, or when it has come back from a crash with its memory gone.
+   * A peer once suspected is not watched any more; watching it again begins anew. Heartbeats are sent and answered
+   * by the world, never by the node: a node that computes for long does not look dead, one that is paused does.
+   * Without a detector (a run without faults) it costs nothing and nobody is ever suspected.
+   */
+  watch(peer: NodeId): void;
+  unwatch(peer: NodeId): void;
+  /** Drops what was sent to the peer and has not reached it. What is sent from now on is a channel of its own. */
+  hangUp(peer: NodeId): void;
+  /** Writes plain data to storage that outlives every node, and calls `saved(name)`. Replaces what had the name. */
+  save(name: string, value: object, bytes: number): void;
+  /** Reads from that storage, and calls `loaded(name, value)`; null if nothing is there. The value is a copy. */
+  load(name: string): void;
+  /** Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. */
+  disown(lineage: number, node: NodeId): void;
+  /** Ends the run as failed, in a sentence that says what cannot go on, and why. */
+  giveUp(reason: string): void;
   /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */
   hold(item: string, bytes: number): void;
   /** Takes bytes out of the ledger; more than is held under that item is an error. */
@@ -71,7 +96,10 @@ export interface World<M extends Message = Message> {
  * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival; the
  * node must not start another job from there, its job is not over), then calls `computed`. So a node that
  * chooses its next job in `computed` knows all that has reached it. With the engine free, `receive` comes at
- * once. Alarms that fall due while a job runs are delivered after `computed`.
+ * once. Alarms that fall due while a job runs, and suspicions and storage likewise, are delivered after `computed`.
+ *
+ * A host that crashes loses its node: job, inbox, alarms, memory. When it comes back a new node is made for it, with
+ * `world.incarnation` one higher, and started.
  */
 export interface Node<M extends Message = Message> {
   /** The state of the node's state machine, for assertions, digests, the screen and the deadlock report. */
@@ -82,6 +110,10 @@ export interface Node<M extends Message = Message> {
   receive(message: M, from: NodeId): void;
   computed(job: Job): void;
   woken(alarm: string): void;
+  /** A watched peer has been silent for too long, or has lost its memory. It may be alive all the same. */
+  suspected?(peer: NodeId): void;
+  saved?(name: string): void;
+  loaded?(name: string, value: object | null): void;
   /** What an unfinished node waits for, in a few words, for the deadlock report. */
   waitsFor(): string;
 }

@@ -3,7 +3,10 @@
  * tests know a new protocol without a change.
  */
 
-/** `note('iteration', ...)`: one optimizer step worth of `batch` samples is done. Sent by one node a protocol. */
+/**
+ * `note('iteration', ...)`: one optimizer step worth of `batch` samples is done. Sent by one node a protocol. After a
+ * repair an iteration that was rolled back is told of again: the last word counts.
+ */
 export interface IterationNote {
   /** From 0. */
   readonly iteration: number;
@@ -22,13 +25,66 @@ export interface WeightsNote {
   readonly offset: number;
   /** Borrowed: copy it. */
   readonly values: Float32Array | Float64Array;
+  /**
+   * The epoch in which it was published; 0 without faults. After a repair the slices may be cut anew: a version is whole
+   * once the slices of one epoch cover the vector.
+   */
+  readonly epoch?: number;
 }
+
+/** `note('suspected', ...)`: the world has told this node that the peer is silent. */
+export interface SuspectedNote {
+  readonly peer: number;
+}
+
+/** `note('repair', ...)`: this node has begun a repair, without those nodes. */
+export interface RepairNote {
+  readonly epoch: number;
+  readonly gone: readonly number[];
+}
+
+/** `note('recovered', ...)`: training goes on in a new epoch, from the weights after `version` steps. Sent once an epoch. */
+export interface RecoveredNote {
+  readonly epoch: number;
+  readonly members: readonly number[];
+  /** Members that were not there in the epoch before: returned, or fenced off and back. */
+  readonly joined: readonly number[];
+  readonly version: number;
+  /** What carried the state over: the living alone, or a checkpoint. */
+  readonly from: 'replicas' | 'checkpoint';
+}
+
+/** `note('redone', n)`: work on n samples of the batch was thrown away and is done again. */
+
+/** `note('halted', ...)`: this node stops for now, and why: such as a minority in a partition. */
+export interface HaltedNote {
+  readonly reason: string;
+}
+
+/** `note('lost', ...)`: state that no node holds any more. */
+export interface LostNote {
+  /** Parameters of the canonical vector, or of the line of blocks under `numerics: 'cost'`, as ranges [low, high). */
+  readonly parameters: readonly (readonly [number, number])[];
+  readonly why: string;
+}
+
+/** `note('gradients-lost', n)`: n gradients on their way were lost with a node, and nobody will compute them again. */
+
+/** `note('checkpoint', version)`: the state after that many steps is saved whole. */
 
 /** `note('staleness', n)`: a gradient was applied to weights n updates newer than those it was computed with. */
 export const NOTES = {
   iteration: 'iteration',
   weights: 'weights',
   staleness: 'staleness',
+  suspected: 'suspected',
+  repair: 'repair',
+  recovered: 'recovered',
+  redone: 'redone',
+  halted: 'halted',
+  lost: 'lost',
+  gradientsLost: 'gradients-lost',
+  checkpoint: 'checkpoint',
 } as const;
 
 /** Whether the weights after that many steps are to be published. */

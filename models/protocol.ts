@@ -4,6 +4,7 @@
  * report then know it.
  */
 import type { z } from 'zod';
+import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Node, NodeId, World } from '../engine/world.ts';
 import type { DataSplit } from './dataset.ts';
@@ -21,6 +22,13 @@ export interface Assignment {
   readonly training: TrainingSpec;
   /** Null under `numerics: 'cost'`. */
   readonly data: DataSplit | null;
+  /**
+   * How the world finds out that a peer is gone, where the scenario has faults: nodes then watch each other and repair.
+   * Null: nothing can fail, and nodes do without all of that.
+   */
+  readonly detector: DetectorSpec | null;
+  /** Where the scenario asks for checkpoints: the state of training is saved after every so many iterations. */
+  readonly checkpoint: { readonly every: number } | null;
 }
 
 /** A protocol made ready for one assignment. Making it checks all that can be checked before anything runs. */

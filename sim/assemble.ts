@@ -96,6 +96,8 @@ export function assignmentOf(scenario: ResolvedScenario, data: DataSplit | null)
     model: modelOf(scenario.model),
     training: scenario.training,
     data,
+    detector: null,
+    checkpoint: null,
   };
 }
 

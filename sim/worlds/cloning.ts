@@ -106,6 +106,7 @@ export class Cloning {
   private watchedWorld(world: World): World {
     return {
       self: world.self,
+      incarnation: world.incarnation,
       now: () => world.now(),
       random: (stream) => world.random(stream),
       send: (to, message, bytes) => this.send(world, to, message, bytes),
@@ -114,6 +115,13 @@ export class Cloning {
       cancel: (alarm) => world.cancel(alarm),
       hold: (item, bytes) => world.hold(item, bytes),
       release: (item, bytes) => world.release(item, bytes),
+      watch: (peer) => world.watch(peer),
+      unwatch: (peer) => world.unwatch(peer),
+      hangUp: (peer) => world.hangUp(peer),
+      save: (name, value, bytes) => world.save(name, value, bytes),
+      load: (name) => world.load(name),
+      disown: (lineage, node) => world.disown(lineage, node),
+      giveUp: (reason) => world.giveUp(reason),
       note: (name, value) => world.note(name, value),
     };
   }
@@ -147,6 +155,18 @@ class WatchedNode implements Node {
 
   computed(job: Job): void {
     this.inner.computed(job);
+  }
+
+  suspected(peer: NodeId): void {
+    this.inner.suspected?.(peer);
+  }
+
+  saved(name: string): void {
+    this.inner.saved?.(name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.inner.loaded?.(name, value);
   }
 
   woken(alarm: string): void {

@@ -4,8 +4,22 @@
  */
 import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
 
-export type Handler = 'start' | 'receive' | 'computed' | 'woken';
-export type Verb = 'send' | 'compute' | 'wake' | 'cancel' | 'hold' | 'release' | 'note';
+export type Handler = 'start' | 'receive' | 'computed' | 'woken' | 'suspected' | 'saved' | 'loaded';
+export type Verb =
+  | 'send'
+  | 'compute'
+  | 'wake'
+  | 'cancel'
+  | 'watch'
+  | 'unwatch'
+  | 'hangUp'
+  | 'save'
+  | 'load'
+  | 'disown'
+  | 'giveUp'
+  | 'hold'
+  | 'release'
+  | 'note';
 
 /** One call. A handler's entry comes before the entries of the verbs it used. */
 export interface RecordedCall {
@@ -81,6 +95,21 @@ class RecordedNode implements Node {
     this.inner.computed(job);
   }
 
+  suspected(peer: NodeId): void {
+    this.hear('suspected', [peer]);
+    this.inner.suspected?.(peer);
+  }
+
+  saved(name: string): void {
+    this.hear('saved', [name]);
+    this.inner.saved?.(name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.hear('loaded', [name]);
+    this.inner.loaded?.(name, value);
+  }
+
   woken(alarm: string): void {
     this.hear('woken', [alarm]);
     this.inner.woken(alarm);
@@ -105,6 +134,7 @@ class RecordedNode implements Node {
       };
     return {
       self: world.self,
+      incarnation: world.incarnation,
       now: () => world.now(),
       random: (stream) => world.random(stream),
       send: heard('send', (to, message, bytes) => world.send(to, message, bytes)),
@@ -113,6 +143,13 @@ class RecordedNode implements Node {
       cancel: heard('cancel', (alarm) => world.cancel(alarm)),
       hold: heard('hold', (item, bytes) => world.hold(item, bytes)),
       release: heard('release', (item, bytes) => world.release(item, bytes)),
+      watch: heard('watch', (peer) => world.watch(peer)),
+      unwatch: heard('unwatch', (peer) => world.unwatch(peer)),
+      hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
+      save: heard('save', (name, value, bytes) => world.save(name, value, bytes)),
+      load: heard('load', (name) => world.load(name)),
+      disown: heard('disown', (lineage, node) => world.disown(lineage, node)),
+      giveUp: heard('giveUp', (reason) => world.giveUp(reason)),
       note: heard('note', (name, value) => world.note(name, value)),
     };
   }

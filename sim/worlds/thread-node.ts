@@ -130,6 +130,26 @@ export class ThreadNode implements World {
     this.ledger.release(item, bytes);
   }
 
+  get incarnation(): number {
+    return 0;
+  }
+
+  watch(): void {}
+
+  unwatch(): void {}
+
+  hangUp(): void {}
+
+  save(): void {}
+
+  load(): void {}
+
+  disown(): void {}
+
+  giveUp(reason: string): void {
+    throw new Error(reason);
+  }
+
   note(name: string, value: NoteValue): void {
     this.post.tellMain({ kind: 'note', timeNs: this.now(), name, value: lend(value) });
   }

@@ -33,6 +33,9 @@ export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): Run
     digest: '0123456789abcdef',
     messages: 6,
     bytes: 6000,
+    messagesLost: 0,
+    strikes: [],
+    idleRules: [],
     nodes,
     links: [
       link('node 0 egress', 250_000),

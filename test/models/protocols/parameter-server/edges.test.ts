@@ -153,6 +153,7 @@ t.test('a server over its memory limit names its ledger', async (t) => {
 function silentWorld(self: number): World {
   return {
     self,
+    incarnation: 0,
     now: () => 0,
     random: () => {
       throw new Error('no chance here');
@@ -163,6 +164,13 @@ function silentWorld(self: number): World {
     cancel() {},
     hold() {},
     release() {},
+    watch() {},
+    unwatch() {},
+    hangUp() {},
+    save() {},
+    load() {},
+    disown() {},
+    giveUp() {},
     note() {},
   };
 }

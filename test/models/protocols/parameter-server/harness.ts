@@ -81,6 +81,8 @@ export function assignmentOf(setup: Setup): Assignment {
     model: setup.model,
     training: setup.training,
     data: setup.data,
+    detector: null,
+    checkpoint: null,
   };
 }
 

@@ -77,6 +77,8 @@ export function assignmentOf(setting: Setting): Assignment {
     model: setting.model,
     training: trainingOf(setting.training),
     data: setting.data ?? null,
+    detector: null,
+    checkpoint: null,
   };
 }
 

@@ -1,0 +1,64 @@
+/**
+ * Who holds which part of the line in one epoch, and what a repair decides (PROTOCOLS C). Plain data that travels
+ * in tokens: every node that has the same view works out the same layout.
+ */
+import type { NodeId } from '../../../engine/world.ts';
+
+/** One epoch of the ring. */
+export interface RingView {
+  readonly epoch: number;
+  /** The node that holds each position; after a repair by `log` one node may hold two in a row. */
+  readonly nodes: readonly NodeId[];
+  /** Position p owns blocks [bounds[p], bounds[p + 1]) of the line. */
+  readonly bounds: readonly number[];
+  /** Positions p whose edge from p to p + 1 is cut, so that its traffic goes the long way round. */
+  readonly relayed: readonly number[];
+}
+
+/** What a node can serve of one position of a layout: its state after each of `low` to `high` steps. */
+export interface Serving {
+  readonly position: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a node holds of one layout. */
+export interface LayoutReport {
+  readonly epoch: number;
+  readonly nodes: readonly NodeId[];
+  readonly bounds: readonly number[];
+  readonly own: readonly Serving[];
+  readonly replicas: readonly Serving[];
+}
+
+/** What a node brings to a repair. */
+export interface NodeReport {
+  readonly node: NodeId;
+  /** Newest epoch first: the layout it works in, and the one before for as long as that may still be needed. */
+  readonly layouts: readonly LayoutReport[];
+  /** Speed, memory and the like of its host, as in the MEASURE token. */
+  readonly record: readonly number[];
+  /** Where it holds nothing: it has come (back) to join. */
+  readonly joining: boolean;
+}
+
+/** Where the state of one old position comes from. */
+export interface RecoverySource {
+  /** The layout whose state is used. */
+  readonly epoch: number;
+  readonly bounds: readonly number[];
+  /** By old position: who sends its state. Empty where a checkpoint is read instead. */
+  readonly holders: readonly NodeId[];
+  /** Training goes on from the weights after that many steps. */
+  readonly version: number;
+  /** True where the state is that of the checkpoint after `version` steps. */
+  readonly checkpoint: boolean;
+}
+
+/** What the initiator of a repair has decided for all. */
+export interface RecoveryPlan {
+  readonly view: RingView;
+  readonly source: RecoverySource;
+  /** The hosts' records, by position of the new view. */
+  readonly records: readonly (readonly number[])[];
+}
