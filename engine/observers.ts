@@ -1,4 +1,5 @@
 /** All observers of a run as one, each asked only for what it watches. */
+import type { FaultStrike } from './faults/fault-rule.ts';
 import type { Observer } from './observer.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
@@ -6,12 +7,18 @@ export class Observers {
   private readonly ofJobs: Observer[];
   private readonly ofSending: Observer[];
   private readonly ofDelivery: Observer[];
+  private readonly ofLoss: Observer[];
+  private readonly ofStrikes: Observer[];
+  private readonly ofEnds: Observer[];
   private readonly ofNotes: Observer[];
 
   constructor(observers: readonly Observer[]) {
     this.ofJobs = observers.filter((observer) => observer.jobEnded);
     this.ofSending = observers.filter((observer) => observer.messageSent);
     this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
+    this.ofLoss = observers.filter((observer) => observer.messageLost);
+    this.ofStrikes = observers.filter((observer) => observer.faultStruck);
+    this.ofEnds = observers.filter((observer) => observer.faultEnded);
     this.ofNotes = observers.filter((observer) => observer.noted);
   }
 
@@ -40,6 +47,18 @@ export class Observers {
   ): void {
     for (const observer of this.ofDelivery)
       observer.messageDelivered!(transfer, from, to, message, timeNs);
+  }
+
+  messageLost(from: NodeId, to: NodeId, message: Message, timeNs: number): void {
+    for (const observer of this.ofLoss) observer.messageLost!(from, to, message, timeNs);
+  }
+
+  faultStruck(strike: FaultStrike): void {
+    for (const observer of this.ofStrikes) observer.faultStruck!(strike);
+  }
+
+  faultEnded(strike: FaultStrike, timeNs: number): void {
+    for (const observer of this.ofEnds) observer.faultEnded!(strike, timeNs);
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
