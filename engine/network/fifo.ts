@@ -27,6 +27,11 @@ class Transfer {
   pair = 0;
   /** When the tail reaches the next hop, or the target after the last. */
   tailNs = 0;
+  /** When it has the first link, and the handles of its departure and of the next thing that happens to it. */
+  startNs = 0;
+  departureNs = 0;
+  departure = 0;
+  next = 0;
   active = false;
 }
 
@@ -39,6 +44,8 @@ export class FifoNetwork implements Network {
   private readonly scratch: Int32Array;
 
   private readonly bandwidths: Float64Array;
+  /** Bandwidths as the topology has them: the same array while no link is degraded. */
+  private nominal: Float64Array;
   private readonly latencies: Float64Array;
   private readonly freeAtNs: Float64Array;
   private readonly messages: Float64Array;
@@ -63,6 +70,7 @@ export class FifoNetwork implements Network {
     const count = topology.linkCount;
     this.scratch = new Int32Array(topology.longestRoute);
     this.bandwidths = new Float64Array(count);
+    this.nominal = this.bandwidths;
     this.latencies = new Float64Array(count);
     this.freeAtNs = new Float64Array(count);
     this.messages = new Float64Array(count);
@@ -98,6 +106,55 @@ export class FifoNetwork implements Network {
     this.enter(number);
   }
 
+  /**
+   * What is booked ahead stays booked, with two exceptions: the first link is free again at once if nobody has booked
+   * it after the transfer, and links that its head has not reached are never booked. So transit traffic that stood
+   * behind it on a ring's cable keeps its times, and of what has left a truncated frame goes on to its target's NIC.
+   */
+  kill(number: number): boolean {
+    const transfer = this.transfers[number];
+    const { kernel } = this;
+    const { now } = kernel;
+    if (!transfer?.active || transfer.departureNs <= now) return false;
+    kernel.cancel(transfer.departure);
+    kernel.cancel(transfer.next);
+    transfer.active = false;
+    const { startNs, departureNs, bytes } = transfer;
+    const link = transfer.route[0];
+    const unsent = (departureNs - Math.max(now, startNs)) / (departureNs - startNs);
+    const unusedNs = unsent * this.countedNs(link, bytes, departureNs - startNs);
+    const gap = this.gapAfter(link, now);
+    if (unsent === 1) this.messages[link]--;
+    this.bytes[link] -= Math.round(unsent * bytes);
+    this.durations[link] -= unusedNs;
+    if (this.freeAtNs[link] === departureNs) {
+      this.freeAtNs[link] = Math.max(now, startNs);
+      this.gaps[link] = Math.max(0, gap - (unsent * (departureNs - startNs) - unusedNs));
+    } else this.gaps[link] = gap + unusedNs;
+    this.readNs[link] = now;
+    return true;
+  }
+
+  /** Holds for what enters the link from now on; what is queued on it keeps its times. */
+  degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
+    const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
+    if (this.nominal === this.bandwidths) this.nominal = this.bandwidths.slice();
+    this.lastTails ??= this.tailsUnderWay();
+    this.bandwidths[link] = bandwidthBytesPerSecond * bandwidthFactor;
+    this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
+  }
+
+  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number {
+    const hops = this.topology.route(source, target, this.scratch);
+    let latencyNs = 0;
+    let slowest = Infinity;
+    for (let hop = 0; hop < hops; hop++) {
+      latencyNs += this.latencies[this.scratch[hop]];
+      slowest = Math.min(slowest, this.bandwidths[this.scratch[hop]]);
+    }
+    return Math.ceil(latencyNs * latencyFactor) + transferNs(bytes, slowest);
+  }
+
   use(): LinkUse[] {
     const uses: LinkUse[] = [];
     const busy = new Float64Array(this.bandwidths.length);
@@ -105,8 +162,8 @@ export class FifoNetwork implements Network {
     for (let index = 0; index < this.bandwidths.length; index++) {
       uses.push({
         id: this.topology.link(index).id,
-        bandwidthBytesPerSecond: this.bandwidths[index],
-        latencyNs: this.latencies[index],
+        bandwidthBytesPerSecond: this.nominal[index],
+        latencyNs: this.topology.link(index).latencyNs,
         messages: this.messages[index],
         bytes: this.bytes[index],
         busyNs: busy[index],
@@ -133,6 +190,12 @@ export class FifoNetwork implements Network {
     return gap === 0 || free <= timeNs ? 0 : (gap * (free - timeNs)) / (free - this.readNs[link]);
   }
 
+  /** Of that time on a link, what its undegraded bandwidth would have taken: what counts as full use. */
+  private countedNs(link: number, bytes: number, durationNs: number): number {
+    if (this.nominal === this.bandwidths) return durationNs;
+    return Math.min(durationNs, transferNs(bytes, this.nominal[link]));
+  }
+
   /** The head has reached the next hop: takes the link as soon as it is free. */
   private enter(number: number): void {
     const transfer = this.transfers[number];
@@ -141,21 +204,27 @@ export class FifoNetwork implements Network {
     const duration = transferNs(transfer.bytes, this.bandwidths[link]);
     const startNs = Math.max(now, this.freeAtNs[link]);
     const endNs = Math.max(startNs + duration, transfer.tailNs);
-    this.gaps[link] = this.gapAfter(link, now) + (endNs - startNs - duration);
+    const counted = this.countedNs(link, transfer.bytes, duration);
+    this.gaps[link] = this.gapAfter(link, now) + (endNs - startNs - counted);
     this.readNs[link] = now;
     this.freeAtNs[link] = endNs;
     this.messages[link]++;
     this.bytes[link] += transfer.bytes;
-    this.durations[link] += duration;
-    if (transfer.hop === 0) this.kernel.schedule(endNs, this.departure, number, 0);
+    this.durations[link] += counted;
+    if (transfer.hop === 0) {
+      transfer.startNs = startNs;
+      transfer.departureNs = endNs;
+      transfer.departure = this.kernel.schedule(endNs, this.departure, number, 0);
+    }
 
     let latency = this.latencies[link];
     if (this.lastTails !== null) latency = this.orderedLatency(transfer, startNs, latency);
     transfer.tailNs = endNs + latency;
     transfer.hop++;
-    if (transfer.hop < transfer.hops)
-      this.kernel.schedule(startNs + latency, this.headArrival, number, 0);
-    else this.kernel.schedule(transfer.tailNs, this.delivery, number, 0);
+    transfer.next =
+      transfer.hop < transfer.hops
+        ? this.kernel.schedule(startNs + latency, this.headArrival, number, 0)
+        : this.kernel.schedule(transfer.tailNs, this.delivery, number, 0);
   }
 
   /** The jittered latency, made longer where the head would arrive before the tail of its predecessor. */

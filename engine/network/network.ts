@@ -24,6 +24,16 @@ export interface Network {
     bytes: number,
     latencyFactor: number,
   ): void;
+  /**
+   * Takes a transfer out that has not wholly left its sender: it neither departs nor is delivered, its number may be
+   * used again, and the bandwidth that it would have taken is free. Of several, kill the one sent last first. False,
+   * and nothing is done, if its last byte has left: it will be delivered.
+   */
+  kill(transfer: number): boolean;
+  /** From now on a link has that part of its bandwidth and so many times its latency; 1 and 1 mend it. */
+  degrade(link: number, bandwidthFactor: number, latencyFactor: number): void;
+  /** Nanoseconds that many bytes would take now if nothing else were under way: latencies, and the slowest link. */
+  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number;
   /** Use of every link so far. Reading changes nothing: a run goes on as if nobody had looked. */
   use(): LinkUse[];
   /** Nanoseconds of full use of every link so far, by link, into an array of that length; likewise a mere reading. */

@@ -18,6 +18,8 @@ const NS_PER_SECOND = 1e9;
 const OUTSIDE = 0;
 const ALONE = 1;
 const IN_FLUID = 2;
+/** Sent, its first byte still travelling. */
+const ON_ITS_WAY = 3;
 
 export class FairNetwork implements Network {
   /** A short transfer overtakes a long one. */
@@ -34,10 +36,11 @@ export class FairNetwork implements Network {
   private readonly entering: number;
   private readonly settling: number;
 
-  /** By transfer: its ends, its bytes, and where it is. */
+  /** By transfer: its ends, its bytes, the handle of the event in which it enters, and where it is. */
   private sources = new Int32Array(0);
   private targets = new Int32Array(0);
   private sizes = new Float64Array(0);
+  private entries = new Float64Array(0);
   private places = new Uint8Array(0);
 
   /** Transfers that the fluid has finished and that are not handed over yet. */
@@ -87,8 +90,9 @@ export class FairNetwork implements Network {
     this.sources[transfer] = source;
     this.targets[transfer] = target;
     this.sizes[transfer] = bytes;
-    const delayNs = Math.ceil(latencyNs * latencyFactor);
-    this.kernel.schedule(this.kernel.now + delayNs, this.entering, transfer, 0);
+    const entryNs = this.kernel.now + Math.ceil(latencyNs * latencyFactor);
+    this.places[transfer] = ON_ITS_WAY;
+    this.entries[transfer] = this.kernel.schedule(entryNs, this.entering, transfer, 0);
   }
 
   /**
@@ -103,11 +107,32 @@ export class FairNetwork implements Network {
     this.wake(this.kernel.now);
   }
 
-  /** Takes a transfer that has entered out of the network: it is never delivered. */
-  kill(transfer: number): void {
+  degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
+    const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
+    this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
+    this.setBandwidth(link, bandwidthBytesPerSecond * bandwidthFactor);
+  }
+
+  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number {
+    const hops = this.topology.route(source, target, this.route);
+    let latencyNs = 0;
+    let slowest = Infinity;
+    for (let hop = 0; hop < hops; hop++) {
+      latencyNs += this.latencies[this.route[hop]];
+      slowest = Math.min(slowest, this.capacities[this.route[hop]]);
+    }
+    return Math.ceil(latencyNs * latencyFactor) + Math.ceil(bytes / slowest);
+  }
+
+  kill(transfer: number): boolean {
+    if (this.places[transfer] === ON_ITS_WAY) {
+      this.kernel.cancel(this.entries[transfer]);
+      this.places[transfer] = OUTSIDE;
+      return true;
+    }
     this.fluid.advance(this.kernel.now, this.finished);
     const left = this.bytesLeft(transfer);
-    if (left === 0) return;
+    if (left === 0) return false;
     const hops = this.routeOf(transfer);
     if (this.places[transfer] === ALONE) {
       this.lone.takeBack(transfer);
@@ -116,6 +141,7 @@ export class FairNetwork implements Network {
     for (let hop = 0; hop < hops; hop++) this.bytes[this.route[hop]] -= left;
     this.places[transfer] = OUTSIDE;
     this.wake(this.kernel.now);
+    return true;
   }
 
   use(): LinkUse[] {
@@ -172,6 +198,7 @@ export class FairNetwork implements Network {
       else rate = Math.min(rate, capacities[link]);
     }
     if (bytes === 0) {
+      this.places[transfer] = OUTSIDE;
       this.client.departed(transfer);
       this.client.delivered(transfer);
       return;
@@ -255,6 +282,7 @@ export class FairNetwork implements Network {
     this.sources = grownIntegers(this.sources, size);
     this.targets = grownIntegers(this.targets, size);
     this.sizes = grownFloats(this.sizes, size);
+    this.entries = grownFloats(this.entries, size);
     this.places = grownBytes(this.places, size);
     this.lone.reserve(size);
   }
