@@ -38,6 +38,8 @@ export class RingLinks {
         return this.last ? 0 : -1;
       case 'LOSS':
         return this.first ? this.before : -1;
+      default:
+        return -1;
     }
   }
 
@@ -46,27 +48,56 @@ export class RingLinks {
   }
 
   forward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
-    const message = { kind: 'FWD', iteration, microBatch, carry } as const;
+    const message = {
+      kind: 'FWD',
+      epoch: 0,
+      to: this.behind,
+      iteration,
+      microBatch,
+      carry,
+    } as const;
     this.world.send(this.behind, message, costs.carryOut.forward);
   }
 
   backward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
-    const message = { kind: 'BWD', iteration, microBatch, carry } as const;
+    const message = {
+      kind: 'BWD',
+      epoch: 0,
+      to: this.before,
+      iteration,
+      microBatch,
+      carry,
+    } as const;
     this.world.send(this.before, message, costs.carryIn.backward);
   }
 
   credit(): void {
-    this.world.send(this.before, { kind: 'CREDIT' }, 0);
+    this.world.send(this.before, { kind: 'CREDIT', epoch: 0, to: this.before }, 0);
   }
 
   /** Position 0 to the last, over the closing edge. */
   label(iteration: number, microBatch: number, labels: Uint8Array | null, samples: number): void {
-    const message = { kind: 'LABEL', iteration, microBatch, labels } as const;
+    const message = {
+      kind: 'LABEL',
+      epoch: 0,
+      to: this.before,
+      iteration,
+      microBatch,
+      labels,
+    } as const;
     this.world.send(this.before, message, LABEL_BYTES * samples);
   }
 
   /** The last position to position 0, over the closing edge. */
   loss(iteration: number, microBatch: number, lossSum: number | null): void {
-    this.world.send(this.behind, { kind: 'LOSS', iteration, microBatch, lossSum }, LOSS_BYTES);
+    const message = {
+      kind: 'LOSS',
+      epoch: 0,
+      to: this.behind,
+      iteration,
+      microBatch,
+      lossSum,
+    } as const;
+    this.world.send(this.behind, message, LOSS_BYTES);
   }
 }
