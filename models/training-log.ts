@@ -32,8 +32,10 @@ export interface TrainingLogOptions {
   onStop?(): void;
 }
 
-/** A version of the weights on its way: some slices have come. */
+/** A version of the weights on its way: some slices of one epoch have come. */
 interface Assembly {
+  readonly epoch: number;
+  readonly version: number;
   readonly vector: FloatArray;
   readonly offsets: Set<number>;
   filled: number;
@@ -45,14 +47,18 @@ interface Judgement {
 }
 
 export class TrainingLog implements Observer {
-  private readonly rows: IterationRecord[] = [];
+  private rows: IterationRecord[] = [];
   private readonly rowOf = new Map<number, IterationRecord>();
   private readonly lossList: number[] = [];
-  private readonly assemblies = new Map<number, Assembly>();
-  /** Judgements of weights whose iteration has not been noted yet, by version. */
-  private readonly early = new Map<number, Judgement>();
+  /** By epoch and version. */
+  private readonly assemblies = new Map<string, Assembly>();
+  /** Of each version of the weights that was judged: the last word. */
+  private readonly judgements = new Map<number, Judgement>();
   private weights: FloatArray | null = null;
   private version = 0;
+  /** Of the newest weights. */
+  private epoch = 0;
+  private rollbackCount = 0;
   private latestAccuracy: number | null = null;
   private stopped = false;
   private stalenessSum = 0;
@@ -66,9 +72,17 @@ export class TrainingLog implements Observer {
     return this.rows.length;
   }
 
-  /** Training losses of the iterations that have one, oldest first. The same array at each call, and growing. */
+  /**
+   * Training losses of the iterations that have one, oldest first. The same array at each call, and growing, except that
+   * a rollback takes its last ones away.
+   */
   get losses(): readonly number[] {
     return this.lossList;
+  }
+
+  /** How often an iteration was told of again. */
+  get rollbacks(): number {
+    return this.rollbackCount;
   }
 
   /** Accuracy of the weights judged last; null before. */
@@ -100,56 +114,80 @@ export class TrainingLog implements Observer {
 
   private takeIteration(timeNs: number, note: IterationNote): void {
     const { iteration, samples, loss } = note;
-    if (this.rowOf.has(iteration))
-      throw new Error(`iteration ${iteration} was noted twice; one node a protocol would be right`);
+    if (this.rowOf.has(iteration)) this.rollBackTo(iteration);
     const row = { iteration, timeNs, samples, loss, testLoss: null, accuracy: null };
     this.rows.push(row);
     this.rowOf.set(iteration, row);
-    if (loss !== null) {
-      this.lossList.push(loss);
-      const { stop } = this.options;
-      if (stop?.loss !== undefined && loss <= stop.loss) this.askToStop();
-    }
-    const judgement = this.early.get(iteration + 1);
-    if (judgement === undefined) return;
-    this.early.delete(iteration + 1);
-    this.write(row, judgement);
+    const judgement = this.judgements.get(iteration + 1);
+    if (judgement !== undefined) this.write(row, judgement);
+    if (loss === null) return;
+    this.lossList.push(loss);
+    const { stop } = this.options;
+    if (stop?.loss !== undefined && loss <= stop.loss) this.askToStop();
   }
 
-  private takeWeights({ version, offset, values }: WeightsNote): void {
-    const { model, training } = this.options;
+  /**
+   * An iteration is told of again: after a repair training has gone back to before it, so that it and what followed it
+   * never were. What was judged after it may be of the new epoch already.
+   */
+  private rollBackTo(iteration: number): void {
+    this.rollbackCount++;
+    for (const row of this.rows) if (row.iteration >= iteration) this.rowOf.delete(row.iteration);
+    this.rows = this.rows.filter((row) => row.iteration < iteration);
+    for (const version of this.judgements.keys())
+      if (version > iteration + 1) this.judgements.delete(version);
+    this.lossList.length = 0;
+    for (const { loss } of this.rows) if (loss !== null) this.lossList.push(loss);
+  }
+
+  private takeWeights({ version, offset, values, epoch = 0 }: WeightsNote): void {
+    const { model } = this.options;
     if (model.kind !== 'mlp')
       throw new Error('weights were noted for a cost table, which has none');
-    let assembly = this.assemblies.get(version);
-    if (assembly === undefined) {
-      const vector = allocate(training.precision, parameterCount(model));
-      assembly = { vector, offsets: new Set(), filled: 0 };
-      this.assemblies.set(version, assembly);
-    }
+    // Weights of an epoch that has been overtaken by another's are of no more use.
+    if (epoch < this.epoch) return;
+    const name = `${epoch}/${version}`;
+    const assembly =
+      this.assemblies.get(name) ?? this.newAssembly(epoch, version, parameterCount(model));
+    this.assemblies.set(name, assembly);
     if (assembly.offsets.has(offset))
       throw new Error(`weights of version ${version} from parameter ${offset} were noted twice`);
     assembly.offsets.add(offset);
     assembly.vector.set(values, offset);
     assembly.filled += values.length;
     if (assembly.filled < assembly.vector.length) return;
-    this.assemblies.delete(version);
-    this.takeWhole(version, assembly.vector);
+    this.assemblies.delete(name);
+    this.takeWhole(assembly);
   }
 
-  private takeWhole(version: number, vector: FloatArray): void {
+  private newAssembly(epoch: number, version: number, parameters: number): Assembly {
+    const vector = allocate(this.options.training.precision, parameters);
+    return { epoch, version, vector, offsets: new Set(), filled: 0 };
+  }
+
+  private takeWhole({ epoch, version, vector }: Assembly): void {
     const { model, data, stop } = this.options;
-    const newest = version > this.version;
+    const newest = epoch > this.epoch || version > this.version;
     if (newest) {
       this.version = version;
       this.weights = vector;
+      this.becomeEpoch(epoch);
     }
     if (data === null || model.kind !== 'mlp') return;
     const judgement = evaluate(model, vector, data.test);
     if (newest) this.latestAccuracy = judgement.accuracy;
+    this.judgements.set(version, judgement);
     const row = this.rowOf.get(version - 1);
-    if (row === undefined) this.early.set(version, judgement);
-    else this.write(row, judgement);
+    if (row !== undefined) this.write(row, judgement);
     if (stop?.accuracy !== undefined && judgement.accuracy >= stop.accuracy) this.askToStop();
+  }
+
+  /** What older epochs left half done will never be whole. */
+  private becomeEpoch(epoch: number): void {
+    if (epoch === this.epoch) return;
+    this.epoch = epoch;
+    for (const [name, assembly] of this.assemblies)
+      if (assembly.epoch < epoch) this.assemblies.delete(name);
   }
 
   private write(row: IterationRecord, judgement: Judgement): void {

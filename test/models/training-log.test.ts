@@ -39,7 +39,98 @@ t.test('iterations become rows, with time, samples and loss', async (t) => {
   t.equal(log.record().samples, 16);
   t.same(log.losses, [2.5]);
   t.equal(log.iterationCount, 2);
-  t.throws(() => noteIteration(log, 1), /iteration 1 was noted twice/);
+});
+
+t.test(
+  'an iteration told of again takes its place, and what followed it is forgotten',
+  async (t) => {
+    const log = logOf();
+    const { losses } = log;
+    for (const iteration of [0, 1, 2, 3]) noteIteration(log, iteration, 10 - iteration);
+    noteIteration(log, 2, 5);
+    t.same(
+      log.record().iterations.map(({ iteration, loss }) => [iteration, loss]),
+      [
+        [0, 10],
+        [1, 9],
+        [2, 5],
+      ],
+    );
+    t.equal(log.record().samples, 24);
+    t.equal(log.iterationCount, 3);
+    t.equal(log.losses, losses, 'still the same array');
+    t.same(losses, [10, 9, 5]);
+    t.equal(log.rollbacks, 1);
+  },
+);
+
+t.test('any rollbacks: rows are those of a run that went straight to the last words', async () => {
+  // Each stretch goes back by some iterations and then on by some.
+  const stretch = fc.record({ back: fc.nat(4), on: fc.integer({ min: 1, max: 6 }) });
+  fc.assert(
+    fc.property(fc.array(stretch, { minLength: 1, maxLength: 8 }), (stretches) => {
+      const log = logOf();
+      let told: { iteration: number; loss: number }[] = [];
+      let [next, loss] = [0, 100];
+      for (const { back, on } of stretches) {
+        next = Math.max(0, next - back);
+        for (let k = 0; k < on; k++, next++) {
+          told = [...told.filter(({ iteration }) => iteration < next), { iteration: next, loss }];
+          noteIteration(log, next, loss--);
+        }
+      }
+      const rows = log.record().iterations.map(({ iteration, loss }) => ({ iteration, loss }));
+      return (
+        JSON.stringify(rows) === JSON.stringify(told) &&
+        JSON.stringify(log.losses) === JSON.stringify(told.map(({ loss }) => loss))
+      );
+    }),
+  );
+});
+
+t.test('weights are whole once the slices of one epoch cover them, however cut', async (t) => {
+  const log = logOf();
+  const note = (epoch: number, version: number, from: number, to: number, scale: number): void => {
+    const values = weightsOf(version).map((value) => value * scale);
+    const slice = values.slice(from, to);
+    log.noted(0, 5, 'weights', { version, offset: from, values: slice, epoch });
+  };
+  const isScaled = (version: number, scale: number): boolean =>
+    log.record().finalWeights!.every((value, k) => value === weightsOf(version)[k] * scale);
+  note(0, 4, 0, 9, 1);
+  note(1, 4, 9, COUNT, 2);
+  t.equal(log.record().finalWeights, null, 'halves of two epochs make no whole');
+  note(1, 4, 0, 9, 2);
+  t.ok(isScaled(4, 2));
+  note(0, 4, 9, COUNT, 1);
+  note(0, 5, 0, COUNT, 1);
+  t.ok(isScaled(4, 2), 'an older epoch has no say any more');
+  t.equal(log.record().finalVersion, 4);
+  note(2, 3, 0, COUNT, 3);
+  t.ok(isScaled(3, 3), 'a newer epoch counts, though it went back');
+  t.equal(log.record().finalVersion, 3);
+});
+
+t.test('after a rollback rows are judged by the weights of the new epoch', async (t) => {
+  const log = logOf();
+  const whole = (epoch: number, version: number, values: Float64Array): void =>
+    log.noted(0, 5, 'weights', { version, offset: 0, values, epoch });
+  const { loss } = evaluate(MODEL, weightsOf(7), DATA.test);
+  for (const iteration of [0, 1]) noteIteration(log, iteration);
+  whole(0, 1, weightsOf(1));
+  whole(0, 2, weightsOf(2));
+  noteIteration(log, 0);
+  t.equal(log.record().iterations[0].testLoss, evaluate(MODEL, weightsOf(1), DATA.test).loss);
+  whole(1, 1, weightsOf(7));
+  t.equal(log.record().iterations[0].testLoss, loss);
+  noteIteration(log, 1);
+  t.equal(
+    log.record().iterations[1].testLoss,
+    null,
+    'that judgement was of weights that are no more',
+  );
+  noteIteration(log, 0);
+  t.equal(log.record().iterations[0].testLoss, loss, 'also when the weights came before the row');
 });
 
 t.test(

@@ -1,0 +1,258 @@
+/**
+ * The observer that knows what failures do to a run: when each blow was noticed, when training went on, what was
+ * lost or done again, and an event log in words. It hears the world's strikes and the notes of any protocol, and
+ * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; what a
+ * repair costs is owed to the newest blow that was noticed and is not repaired, or else to the one repaired last.
+ */
+import type { FaultStrike } from '../engine/faults/fault-rule.ts';
+import type { Observer } from '../engine/observer.ts';
+import type { Message, NodeId, NoteValue } from '../engine/world.ts';
+import {
+  EventList,
+  haltedText,
+  lostText,
+  overText,
+  recoveredText,
+  repairText,
+  struckText,
+} from './fault-events.ts';
+import type { FaultEvent, FaultEventKind, FaultRecord } from './fault-record.ts';
+import { HealthBoard } from './health.ts';
+import {
+  type HaltedNote,
+  type IterationNote,
+  type LostNote,
+  NOTES,
+  type RecoveredNote,
+  type RepairNote,
+  type SuspectedNote,
+} from './notes.ts';
+import { countOf, union } from './ranges.ts';
+import { type LiveStrike, StrikeBook } from './strike-book.ts';
+import { Throughput } from './throughput.ts';
+
+/** Strikes with a record of their own. */
+const STRIKES_KEPT = 10_000;
+
+export interface FaultLogOptions {
+  readonly nodes: number;
+  /** One byte a node, all 0, for its code of HEALTHS; may lie in shared memory. */
+  readonly health?: Uint8Array;
+  readonly strikesKept?: number;
+  readonly eventsKeptEachEnd?: number;
+}
+
+export class FaultLog implements Observer {
+  private readonly strikesKept: number;
+  private readonly health: HealthBoard;
+  private readonly events: EventList;
+  private readonly book = new StrikeBook();
+  private readonly throughput = new Throughput();
+  private readonly strikes = new Map<number, LiveStrike>();
+  private strikesLeftOut = 0;
+  /** Noticed and not repaired yet, in the order they were noticed. */
+  private noticed: LiveStrike[] = [];
+  /** Repaired, but no iteration has been committed since. */
+  private awaited: LiveStrike[] = [];
+  private lastRepaired: LiveStrike | null = null;
+  private iterations = 0;
+  private lostRanges: [number, number][] = [];
+  private readonly lostWhy = new Set<string>();
+  private readonly sums = {
+    redoneSamples: 0,
+    messagesLost: 0,
+    gradientsLost: 0,
+    checkpoints: 0,
+    recoveries: 0,
+    restarts: 0,
+    halts: 0,
+  };
+  private lastCheckpoint: number | null = null;
+
+  constructor(options: FaultLogOptions) {
+    this.strikesKept = options.strikesKept ?? STRIKES_KEPT;
+    this.health = new HealthBoard(options.health ?? new Uint8Array(options.nodes));
+    this.events = new EventList(options.eventsKeptEachEnd);
+  }
+
+  /** Events so far. */
+  get eventCount(): number {
+    return this.events.count;
+  }
+
+  /** Those of the events from that number (from 0) on that are still there. */
+  eventsSince(number: number): FaultEvent[] {
+    return this.events.since(number);
+  }
+
+  faultStruck(strike: FaultStrike): void {
+    const { kind, nodes, timeNs } = strike;
+    if (kind === 'crash') for (const node of nodes) this.health.died(node);
+    this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(strike));
+    if (this.strikes.size >= this.strikesKept) {
+      this.strikesLeftOut++;
+      return;
+    }
+    const live: LiveStrike = {
+      record: {
+        number: strike.number,
+        rule: strike.rule,
+        kind,
+        nodes: [...nodes],
+        struckNs: timeNs,
+        endNs: null,
+        detectedNs: null,
+        recoveredNs: null,
+        redoneSamples: 0,
+        messagesLost: 0,
+        gradientsLost: 0,
+        lostParameters: 0,
+        throughputBefore: this.throughput.before(),
+        throughputAfter: null,
+        iterationsSince: 0,
+      },
+      after: this.throughput.after(strike.endNs ?? timeNs),
+      iterationsBefore: this.iterations,
+      unrepaired: new Set(kind === 'crash' ? nodes : []),
+    };
+    this.strikes.set(strike.number, live);
+    this.book.add(live);
+  }
+
+  faultEnded(strike: FaultStrike, timeNs: number): void {
+    const isReturn = strike.kind === 'crash';
+    if (isReturn) for (const node of strike.nodes) this.health.returned(node);
+    const node = strike.nodes.length === 1 ? strike.nodes[0] : null;
+    if (strike.nodes.length > 0)
+      this.tell(timeNs, node, isReturn ? 'returned' : 'over', overText(strike));
+    const live = this.strikes.get(strike.number);
+    if (!live) return;
+    live.record.endNs = timeNs;
+    // A crash is not over with the return: the node's memory is still gone.
+    if (!isReturn) this.book.close(live);
+  }
+
+  messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
+    this.sums.messagesLost++;
+    const strike = this.book.ofLoss(from, to);
+    if (strike) strike.record.messagesLost++;
+  }
+
+  noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
+    switch (name) {
+      case NOTES.iteration:
+        this.takeIteration(timeNs, value as IterationNote);
+        break;
+      case NOTES.suspected:
+        this.takeSuspected(node, timeNs, value as SuspectedNote);
+        break;
+      case NOTES.repair:
+        this.health.repairs(node);
+        this.tell(timeNs, node, 'repair', repairText(node, value as RepairNote));
+        break;
+      case NOTES.recovered:
+        this.takeRecovered(timeNs, value as RecoveredNote);
+        break;
+      case NOTES.redone:
+        this.sums.redoneSamples += value as number;
+        this.owe('redoneSamples', value as number);
+        break;
+      case NOTES.gradientsLost:
+        this.sums.gradientsLost += value as number;
+        this.owe('gradientsLost', value as number);
+        break;
+      case NOTES.halted:
+        this.sums.halts++;
+        this.tell(timeNs, node, 'halted', haltedText(node, value as HaltedNote));
+        break;
+      case NOTES.lost:
+        this.takeLost(node, timeNs, value as LostNote);
+        break;
+      case NOTES.checkpoint:
+        this.sums.checkpoints++;
+        this.lastCheckpoint = value as number;
+    }
+  }
+
+  /** All that happened so far, as plain data of its own. */
+  record(): FaultRecord {
+    return {
+      strikes: [...this.strikes.values()].map(({ record, after, iterationsBefore }) => ({
+        ...record,
+        throughputAfter: after.perSecond,
+        iterationsSince: Math.max(0, this.iterations - iterationsBefore),
+      })),
+      strikesLeftOut: this.strikesLeftOut,
+      ...this.events.record(),
+      ...this.sums,
+      lost: {
+        parameters: this.lostRanges.map(([low, high]) => [low, high]),
+        count: countOf(this.lostRanges),
+        why: [...this.lostWhy],
+      },
+      lastCheckpoint: this.lastCheckpoint,
+    };
+  }
+
+  private takeIteration(timeNs: number, note: IterationNote): void {
+    this.iterations = note.iteration + 1;
+    this.throughput.take(timeNs, note);
+    for (const { record } of this.awaited) record.recoveredNs = timeNs;
+    this.awaited = [];
+  }
+
+  private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
+    this.health.suspected(peer);
+    this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
+    const strike = this.book.ofSuspicion(peer, node);
+    if (!strike || strike.record.detectedNs !== null) return;
+    strike.record.detectedNs = timeNs;
+    this.noticed.push(strike);
+  }
+
+  /**
+   * A repair is over. It settles the noticed crashes whose nodes it has left behind or taken back, and all other
+   * blows that were noticed.
+   */
+  private takeRecovered(timeNs: number, note: RecoveredNote): void {
+    this.sums.recoveries++;
+    if (note.from === 'checkpoint') this.sums.restarts++;
+    this.health.recovered(note);
+    this.tell(timeNs, null, 'recovered', recoveredText(note));
+    const members = new Set(note.members);
+    const joined = new Set(note.joined);
+    const settled: LiveStrike[] = [];
+    for (const strike of this.noticed) {
+      for (const node of strike.unrepaired) {
+        if (members.has(node) && !joined.has(node)) continue;
+        strike.unrepaired.delete(node);
+        this.book.close(strike, [node]);
+      }
+      if (strike.unrepaired.size === 0) settled.push(strike);
+    }
+    this.noticed = this.noticed.filter((strike) => !settled.includes(strike));
+    this.awaited.push(...settled);
+    this.lastRepaired = settled.at(-1) ?? this.lastRepaired;
+    this.throughput.recovered(
+      timeNs,
+      settled.map(({ after }) => after),
+    );
+  }
+
+  private takeLost(node: NodeId, timeNs: number, note: LostNote): void {
+    this.tell(timeNs, node, 'lost', lostText(note));
+    this.lostWhy.add(note.why);
+    const before = countOf(this.lostRanges);
+    this.lostRanges = union(this.lostRanges, note.parameters);
+    this.owe('lostParameters', countOf(this.lostRanges) - before);
+  }
+
+  private owe(what: 'redoneSamples' | 'gradientsLost' | 'lostParameters', count: number): void {
+    const strike = this.noticed.at(-1) ?? this.lastRepaired;
+    if (strike) strike.record[what] += count;
+  }
+
+  private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {
+    this.events.add({ timeNs, node, kind, text });
+  }
+}

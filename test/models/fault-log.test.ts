@@ -1,0 +1,389 @@
+/** The fault log: what each blow cost, and to which of several blows a cost is owed. By hand, then at random. */
+import fc from 'fast-check';
+import t from 'tap';
+import type { FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import { FaultLog, type FaultLogOptions } from '../../models/fault-log.ts';
+import type { StrikeRecord } from '../../models/fault-record.ts';
+import { HEALTHS } from '../../models/health.ts';
+import type { RecoveredNote } from '../../models/notes.ts';
+
+const NODES = 8;
+const MS = 1e6;
+
+/** A log with the calls of a world and its nodes, in milliseconds; an iteration has 10 samples. */
+class Play {
+  readonly health = new Uint8Array(NODES);
+  readonly log: FaultLog;
+  private strikes = 0;
+
+  constructor(options: Partial<FaultLogOptions> = {}) {
+    this.log = new FaultLog({ nodes: NODES, health: this.health, ...options });
+  }
+
+  strike(ms: number, kind: FaultKind, nodes: number[], endMs: number | null = null): FaultStrike {
+    const endNs = endMs === null ? null : endMs * MS;
+    const strike = { number: this.strikes++, rule: 0, kind, nodes, timeNs: ms * MS, endNs };
+    this.log.faultStruck(strike);
+    return strike;
+  }
+
+  end(strike: FaultStrike): void {
+    this.log.faultEnded(strike, strike.endNs!);
+  }
+
+  note(ms: number, node: number, name: string, value: number | object): void {
+    this.log.noted(node, ms * MS, name, value);
+  }
+
+  iteration(ms: number, iteration: number): void {
+    this.note(ms, 0, 'iteration', { iteration, samples: 10 * (iteration + 1), loss: 1 });
+  }
+
+  suspect(ms: number, node: number, peer: number): void {
+    this.note(ms, node, 'suspected', { peer });
+  }
+
+  recover(ms: number, members: number[], joined: number[] = [], given = {}): void {
+    const note: RecoveredNote = {
+      epoch: 1,
+      members,
+      joined,
+      version: 3,
+      from: 'replicas',
+      ...given,
+    };
+    this.note(ms, 0, 'recovered', note);
+  }
+
+  lose(ms: number, from: number, to: number): void {
+    this.log.messageLost(from, to, { kind: 'FWD' }, ms * MS);
+  }
+
+  get records(): StrikeRecord[] {
+    return this.log.record().strikes;
+  }
+
+  texts(): string[] {
+    return this.log.record().events.map(({ timeNs, text }) => `${timeNs / MS} ${text}`);
+  }
+
+  wellness(): string[] {
+    return [...this.health].map((code) => HEALTHS[code]);
+  }
+}
+
+const without = (...gone: number[]): number[] =>
+  [0, 1, 2, 3, 4, 5, 6, 7].filter((node) => !gone.includes(node));
+
+t.test('a crash: noticed, repaired and paid for, from first to last (PROTOCOLS F)', async (t) => {
+  const play = new Play();
+  for (let k = 0; k < 8; k++) play.iteration(10 * (k + 1), k);
+  play.strike(85, 'crash', [3]);
+  t.equal(play.wellness()[3], 'dead');
+  play.lose(86, 2, 3);
+  play.lose(87, 4, 3);
+  play.suspect(88, 4, 3);
+  play.suspect(89, 2, 3);
+  play.note(88, 4, 'repair', { epoch: 1, gone: [3] });
+  t.equal(play.wellness()[4], 'recovering');
+  play.note(90, 0, 'redone', 6);
+  play.note(90, 4, 'redone', 4);
+  play.recover(91, without(3));
+  t.strictSame(play.wellness(), ['well', 'well', 'well', 'dead', ...Array(4).fill('well')]);
+  for (let k = 7; k < 20; k++) play.iteration(100 + 20 * (k - 7), k);
+  t.strictSame(play.records, [
+    {
+      number: 0,
+      rule: 0,
+      kind: 'crash',
+      nodes: [3],
+      struckNs: 85 * MS,
+      endNs: null,
+      detectedNs: 88 * MS,
+      recoveredNs: 100 * MS,
+      redoneSamples: 10,
+      messagesLost: 2,
+      gradientsLost: 0,
+      lostParameters: 0,
+      throughputBefore: 1000,
+      throughputAfter: 500,
+      iterationsSince: 12,
+    },
+  ]);
+  t.strictSame(play.texts(), [
+    '85 node 3 crashes',
+    '88 node 4 suspects node 3',
+    '89 node 2 suspects node 3',
+    '88 node 4 begins a repair without node 3',
+    '91 training goes on from version 3, on 7 nodes',
+  ]);
+});
+
+t.test('a pause that nobody notices needs no repair, and is measured around its end', async (t) => {
+  const play = new Play();
+  for (let k = 0; k < 4; k++) play.iteration(10 * (k + 1), k);
+  const pause = play.strike(41, 'pause', [1], 60);
+  t.equal(play.wellness()[1], 'well');
+  play.end(pause);
+  for (let k = 4; k < 12; k++) play.iteration(70 + 10 * (k - 4), k);
+  t.match(play.records[0], {
+    endNs: 60 * MS,
+    detectedNs: null,
+    recoveredNs: null,
+    throughputBefore: 1000,
+    throughputAfter: 1000,
+    iterationsSince: 8,
+  });
+  t.strictSame(play.texts(), ['41 node 1 stands still', '60 node 1 goes on']);
+});
+
+t.test('a node that returns is well once it has joined; a second crash is its own', async (t) => {
+  const play = new Play();
+  play.iteration(10, 0);
+  const first = play.strike(11, 'crash', [2], 50);
+  play.suspect(20, 1, 2);
+  play.recover(21, without(2));
+  play.end(first);
+  t.equal(play.wellness()[2], 'returned');
+  play.suspect(51, 1, 2);
+  t.equal(play.wellness()[2], 'returned');
+  play.recover(60, without(), [2]);
+  t.equal(play.wellness()[2], 'well');
+  play.strike(70, 'crash', [2]);
+  play.suspect(75, 3, 2);
+  play.recover(80, without(2));
+  play.iteration(90, 1);
+  t.match(play.records, [
+    { detectedNs: 20 * MS, recoveredNs: 90 * MS },
+    { detectedNs: 75 * MS, recoveredNs: 90 * MS },
+  ]);
+  t.ok(play.texts().includes('50 node 2 is back, its memory gone'));
+  t.ok(play.texts().includes('60 training goes on from version 3, on 8 nodes, node 2 back'));
+});
+
+t.test(
+  'two crashes at once: a repair settles only the crash whose node it left behind',
+  async (t) => {
+    const play = new Play();
+    play.strike(10, 'crash', [2]);
+    play.suspect(12, 3, 2);
+    play.strike(13, 'crash', [6]);
+    play.recover(14, without(2));
+    play.iteration(15, 0);
+    play.suspect(16, 7, 6);
+    play.note(17, 0, 'redone', 5);
+    play.recover(18, without(2, 6));
+    play.iteration(19, 0);
+    t.match(play.records, [
+      { detectedNs: 12 * MS, recoveredNs: 15 * MS, redoneSamples: 0 },
+      { detectedNs: 16 * MS, recoveredNs: 19 * MS, redoneSamples: 5 },
+    ]);
+  },
+);
+
+t.test('a crash of several is repaired when the last of them is left behind', async (t) => {
+  const play = new Play();
+  play.strike(10, 'crash', [2, 5]);
+  play.suspect(12, 3, 2);
+  play.recover(13, without(2));
+  play.iteration(14, 0);
+  t.equal(play.records[0].recoveredNs, null);
+  play.recover(15, without(2, 5));
+  play.iteration(16, 1);
+  play.iteration(17, 2);
+  t.equal(play.records[0].recoveredNs, 16 * MS);
+});
+
+t.test('a suspicion is owed to what silences, before what only troubles', async (t) => {
+  const play = new Play();
+  play.strike(10, 'crash', [3]);
+  play.strike(11, 'loss', without());
+  play.suspect(12, 4, 3);
+  play.suspect(13, 5, 6);
+  const [crash, loss] = play.records;
+  t.equal(crash.detectedNs, 12 * MS);
+  t.equal(loss.detectedNs, 13 * MS, 'nothing silenced those two');
+});
+
+t.test('a node that was cut off itself suspects others because of that', async (t) => {
+  const play = new Play();
+  play.strike(10, 'partition', [0, 1]);
+  play.suspect(12, 1, 7);
+  t.equal(play.records[0].detectedNs, 12 * MS);
+});
+
+t.test('a lost message is owed to the newest open blow that loses, at either end', async (t) => {
+  const play = new Play();
+  play.strike(0, 'loss', without());
+  play.strike(5, 'slow', [1]);
+  play.strike(6, 'crash', [3]);
+  const cut = play.strike(7, 'cut', [4, 5], 20);
+  play.lose(8, 1, 2);
+  play.lose(8, 2, 3);
+  play.lose(8, 4, 5);
+  play.end(cut);
+  play.lose(21, 4, 5);
+  t.strictSame(
+    play.records.map(({ messagesLost }) => messagesLost),
+    [2, 0, 1, 1],
+  );
+  t.equal(play.log.record().messagesLost, 4);
+});
+
+t.test('what is lost is counted once, owed to the blow under repair, and says why', async (t) => {
+  const play = new Play();
+  play.strike(10, 'crash', [2, 3]);
+  play.suspect(12, 4, 3);
+  play.note(13, 4, 'lost', {
+    parameters: [
+      [10, 20],
+      [30, 40],
+    ],
+    why: 'both holders are gone',
+  });
+  play.note(14, 4, 'lost', { parameters: [[15, 35]], why: 'both holders are gone' });
+  play.note(14, 0, 'gradients-lost', 3);
+  play.note(15, 0, 'halted', { reason: 'a minority' });
+  play.note(15, 0, 'checkpoint', 20);
+  play.recover(16, without(2, 3), [], { from: 'checkpoint' });
+  const record = play.log.record();
+  t.strictSame(record.lost, { parameters: [[10, 40]], count: 30, why: ['both holders are gone'] });
+  t.match(record.strikes[0], { lostParameters: 30, gradientsLost: 3 });
+  t.match(record, { gradientsLost: 3, halts: 1, checkpoints: 1, lastCheckpoint: 20 });
+  t.match(record, { recoveries: 1, restarts: 1 });
+  t.strictSame(play.texts().slice(2), [
+    '13 20 parameters are lost: both holders are gone',
+    '14 20 parameters are lost: both holders are gone',
+    '15 node 0 halts: a minority',
+    '16 training goes on from version 3, the checkpoint, on 6 nodes',
+  ]);
+});
+
+t.test('throughput after a blow ends at the next one, and a rollback voids it', async (t) => {
+  const play = new Play();
+  play.strike(5, 'slow', [1]);
+  for (let k = 0; k < 3; k++) play.iteration(10 * (k + 1), k);
+  play.strike(35, 'slow', [2]);
+  for (let k = 3; k < 6; k++) play.iteration(100 * (k + 1), k);
+  play.iteration(900, 4);
+  play.iteration(1000, 5);
+  t.match(play.records, [
+    { throughputAfter: 1000, iterationsSince: 6 },
+    { throughputBefore: 1000, throughputAfter: 100, iterationsSince: 3 },
+  ]);
+});
+
+t.test('the log says of nobody struck, of many, and of one after another', async (t) => {
+  const play = new Play();
+  play.strike(1, 'pause', []);
+  play.strike(2, 'loss', without());
+  play.strike(3, 'crash', [6, 1, 2]);
+  t.strictSame(play.texts(), [
+    '1 a pause finds nobody to strike',
+    '2 nodes 0-7 lose messages',
+    '3 nodes 1, 2 and 6 crash',
+  ]);
+});
+
+t.test(
+  'ten thousand strikes: sums stay exact, lists have an end and say what they left out',
+  async (t) => {
+    const play = new Play({ strikesKept: 100, eventsKeptEachEnd: 10 });
+    for (let k = 0; k < 10_000; k++) {
+      play.strike(k, 'loss', [k % NODES]);
+      play.lose(k, k % NODES, 0);
+    }
+    const record = play.log.record();
+    t.equal(record.strikes.length, 100);
+    t.equal(record.strikesLeftOut, 9_900);
+    t.equal(record.messagesLost, 10_000);
+    t.equal(record.events.length, 20);
+    t.strictSame(record.eventsLeftOut, { count: 9_980, after: 10 });
+    t.strictSame(
+      record.events.map(({ timeNs }) => timeNs / MS),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9990, 9991, 9992, 9993, 9994, 9995, 9996, 9997, 9998, 9999],
+    );
+    t.equal(play.log.eventCount, 10_000);
+    t.strictSame(
+      play.log.eventsSince(9_998).map(({ timeNs }) => timeNs / MS),
+      [9998, 9999],
+    );
+  },
+);
+
+t.test(
+  'any events in any pieces: a reader that keeps up misses none and sees none twice',
+  async () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(4), { maxLength: 60 }),
+        fc.integer({ min: 4, max: 9 }),
+        (bursts, kept) => {
+          const play = new Play({ eventsKeptEachEnd: kept });
+          const seen: number[] = [];
+          let now = 0;
+          for (const burst of bursts) {
+            const read = play.log.eventCount;
+            for (let k = 0; k < burst; k++) play.strike(now++, 'pause', []);
+            seen.push(...play.log.eventsSince(read).map(({ timeNs }) => timeNs / MS));
+          }
+          return seen.length === now && seen.every((time, index) => time === index);
+        },
+      ),
+    );
+  },
+);
+
+t.test('any play: what the strikes are charged with never exceeds the sums', async () => {
+  const node = fc.nat(NODES - 1);
+  const kinds: FaultKind[] = ['crash', 'pause', 'slow', 'cut', 'partition', 'loss', 'degrade'];
+  const act = fc.oneof(
+    fc.record({
+      act: fc.constant('strike' as const),
+      kind: fc.constantFrom(...kinds),
+      nodes: fc.uniqueArray(node, { maxLength: 3 }),
+    }),
+    fc.record({
+      act: fc.constantFrom('suspect', 'recover', 'lose', 'redone', 'lost', 'iteration', 'end'),
+      one: node,
+      other: node,
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
+      const play = new Play();
+      const open: FaultStrike[] = [];
+      let [redone, done] = [0, 0];
+      for (const [ms, step] of acts.entries()) {
+        if (step.act === 'strike') open.push(play.strike(ms, step.kind, step.nodes, ms + 5));
+        else if (step.act === 'suspect') play.suspect(ms, step.one, step.other);
+        else if (step.act === 'recover') play.recover(ms, without(step.one), [step.other]);
+        else if (step.act === 'lose') play.lose(ms, step.one, step.other);
+        else if (step.act === 'redone') {
+          play.note(ms, 0, 'redone', 3);
+          redone += 3;
+        } else if (step.act === 'lost') {
+          const parameters = [[step.one, step.one + 2 * step.other]];
+          play.note(ms, 0, 'lost', { parameters, why: 'so' });
+        } else if (step.act === 'iteration') play.iteration(ms, done++);
+        else if (open.length > 0) play.end({ ...open.shift()!, endNs: ms * MS });
+      }
+      const record = play.log.record();
+      const sum = (of: (strike: StrikeRecord) => number): number =>
+        record.strikes.reduce((total, strike) => total + of(strike), 0);
+      return (
+        record.redoneSamples === redone &&
+        sum(({ redoneSamples }) => redoneSamples) <= redone &&
+        sum(({ messagesLost }) => messagesLost) <= record.messagesLost &&
+        sum(({ lostParameters }) => lostParameters) <= record.lost.count &&
+        record.strikes.every(
+          ({ struckNs, detectedNs, recoveredNs }) =>
+            (detectedNs === null || detectedNs >= struckNs) &&
+            (recoveredNs === null || (detectedNs !== null && recoveredNs >= detectedNs)),
+        ) &&
+        structuredClone(record) !== record
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
