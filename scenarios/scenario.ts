@@ -2,6 +2,8 @@
  * What a scenario says: the typed form of ARCHITECTURE section 5, as people write it. A quantity is a string
  * with its unit ('10 Gbit/s', '25 us', '64 MiB') or a plain number in SI base units (s, B, B/s, FLOP/s).
  */
+import type { Checkpoint, Detector, Fault } from './fault.ts';
+
 export type Quantity = string | number;
 
 export interface Host<Q = Quantity> {
@@ -144,6 +146,10 @@ export interface Scenario<Q = Quantity> {
   data?: Data;
   training: Training;
   protocol: Protocol | Protocol[];
+  /** What goes wrong. Without any, and without a detector, nodes do not watch each other. */
+  faults?: Fault<Q>[];
+  detector?: Detector<Q>;
+  checkpoint?: Checkpoint<Q>;
   stop?: Stop<Q>;
   expect?: Expectation[];
 }

@@ -2,6 +2,7 @@
  * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
  * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
+import type { DetectorSpec, StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
@@ -12,7 +13,9 @@ import type { Assignment, Plan } from '../models/protocol.ts';
 import { protocolOf } from '../models/protocols/registry.ts';
 import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
+import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
+import { faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
 import { topologyOf } from './topology.ts';
 
@@ -29,11 +32,6 @@ export interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
-}
-
-/** Seconds as the integer nanoseconds the engine counts in. */
-function nanoseconds(seconds: number): number {
-  return Math.round(seconds * 1e9);
 }
 
 function hostSpec({ speed, memory, taskOverhead }: ResolvedHost): HostSpec {
@@ -87,31 +85,75 @@ function pathOf(topology: Topology): Assignment['path'] {
   };
 }
 
+/** The default heartbeat is so many times the longest way between two neighbours of the ring (PROTOCOLS C), */
+const HEARTBEAT_LATENCIES = 10;
+/** and at least that long, where nothing delays a message. */
+const SHORTEST_HEARTBEAT_NS = 100_000;
+const DEFAULT_MISSES = 3;
+
+/** How nodes find out that others are gone; null where nothing can fail, and nobody asks for it. */
+function detectorOf(
+  { faults, detector, cluster }: ResolvedScenario,
+  path: Assignment['path'],
+): DetectorSpec | null {
+  if (faults.length === 0 && detector === undefined) return null;
+  const misses = detector?.misses ?? DEFAULT_MISSES;
+  if (detector?.heartbeat !== undefined)
+    return { heartbeatNs: Math.max(1, nanoseconds(detector.heartbeat)), misses };
+  let longestNs = 0;
+  for (let node = 0; node < cluster.nodes; node++) {
+    const next = (node + 1) % cluster.nodes;
+    if (next === node) continue;
+    longestNs = Math.max(longestNs, path(node, next).latencyNs, path(next, node).latencyNs);
+  }
+  return {
+    heartbeatNs: Math.max(HEARTBEAT_LATENCIES * longestNs, SHORTEST_HEARTBEAT_NS),
+    misses,
+  };
+}
+
+/** Where checkpoints go; undefined where the scenario asks for none. */
+function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
+  if (checkpoint === undefined) return undefined;
+  const { bandwidth, latency } = checkpoint.to;
+  return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
+}
+
 /** What the protocols of a scenario are told; the same for each of them. */
 export function assignmentOf(scenario: ResolvedScenario, data: DataSplit | null): Assignment {
+  const path = pathOf(topologyOf(scenario));
   return {
     seed: scenario.seed,
     hosts: hostsOf(scenario),
-    path: pathOf(topologyOf(scenario)),
+    path,
     model: modelOf(scenario.model),
     training: scenario.training,
     data,
-    detector: null,
-    checkpoint: null,
+    detector: detectorOf(scenario, path),
+    checkpoint: scenario.checkpoint ? { every: scenario.checkpoint.every } : null,
   };
 }
 
 /**
  * The plan of one protocol of the scenario.
  * @param index place of the protocol in the scenario's list
- * @throws BadInput when the work does not fit the protocol, such as more nodes than neurons
+ * @throws BadInput when the work or the faults do not fit the protocol, such as more nodes than neurons, or a role
+ *   that none of them plays
  */
 export function planOf(scenario: ResolvedScenario, index: number, data: DataSplit | null): Plan {
+  return prepared(scenario, index, data).plan;
+}
+
+/** What a protocol runs with: what it is told, its plan, and what goes wrong. */
+function prepared(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
   const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
   const options = Object.fromEntries(named) as { kind: string };
   const definition = protocolOf(options.kind);
   if (!definition) throw new Error(`no protocol is of kind '${options.kind}'`);
-  return refusing(() => definition.plan(assignmentOf(scenario, data), options));
+  const assignment = assignmentOf(scenario, data);
+  const plan = refusing(() => definition.plan(assignment, options));
+  const rules = faultRules(scenario, scenario.protocol[index].label, plan.roles);
+  return { assignment, plan, rules };
 }
 
 /** One protocol of the scenario, assembled and ready to run, with the log of what it learns. */
@@ -122,7 +164,8 @@ export function simulate(
   extras: SimulateExtras = {},
 ): Assembled {
   const { cluster, seed, stop, training } = scenario;
-  const plan = planOf(scenario, index, data);
+  const { assignment, plan, rules } = prepared(scenario, index, data);
+  const { detector } = assignment;
   const log: TrainingLog = new TrainingLog({
     model: modelOf(scenario.model),
     training,
@@ -139,6 +182,8 @@ export function simulate(
     runJobs: training.numerics === 'exact',
     observers: [log, ...(extras.observers ?? [])],
     states: extras.states,
+    faults: detector ? { rules, detector } : undefined,
+    storage: storageOf(scenario),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
     place: (world) => plan.createNode(world),
   });

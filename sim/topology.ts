@@ -7,6 +7,7 @@ import { graphTopology, type Edge } from '../engine/network/topologies/graph.ts'
 import { racksTopology } from '../engine/network/topologies/racks.ts';
 import { squarestRows, torusTopology } from '../engine/network/topologies/torus.ts';
 import type { Topology } from '../engine/network/topology.ts';
+import { nanoseconds } from './nanoseconds.ts';
 import { BadInput } from './scenario/bad-input.ts';
 import type {
   ResolvedCluster,
@@ -16,11 +17,6 @@ import type {
 } from './scenario/resolved.ts';
 
 type LinksNetwork = Extract<ResolvedNetwork, { kind: 'links' }>;
-
-/** Seconds as the integer nanoseconds the engine counts in. */
-function nanoseconds(seconds: number): number {
-  return Math.round(seconds * 1e9);
-}
 
 /** @throws BadInput when listed links leave a node out */
 export function topologyOf({ cluster }: ResolvedScenario): Topology {

@@ -1,4 +1,6 @@
 /** All that is checked before anything runs or is written: the scenario, its data, and the plan of each protocol. */
+import { dirname } from 'node:path';
+import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import { dataOf, planOf } from '../assemble.ts';
 import { BadInput } from '../scenario/bad-input.ts';
@@ -21,7 +23,7 @@ export interface Prepared {
 export async function prepare(file: string, overrides: Overrides): Promise<Prepared> {
   const written = override(await loadScenario(file), overrides);
   try {
-    const { scenario, warnings } = await resolveScenario(written);
+    const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, dirname(file));
     const data = dataOf(scenario);
     for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);
     return { scenario, warnings, data };

@@ -4,6 +4,7 @@
  */
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
+import { wrongFault } from './fault-consistency.ts';
 import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
@@ -94,6 +95,8 @@ const expectations: Rule = ({ expect, protocol }) => {
 
 const network: Rule = ({ cluster }) => networkFault(cluster);
 
+const faults: Rule = (scenario) => wrongFault(scenario);
+
 const RULES: readonly Rule[] = [
   hosts,
   network,
@@ -102,6 +105,7 @@ const RULES: readonly Rule[] = [
   numerics,
   data,
   labels,
+  faults,
   expectations,
 ];
 

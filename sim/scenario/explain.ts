@@ -83,13 +83,16 @@ function suggestion(issue: Issue, given: unknown): string {
   return near ? ` (did you mean '${near}'?)` : '';
 }
 
-/** Of a union, the branch that the value was meant for: the one that did not refuse it as a whole. */
+/** Of a union, the branch that the value was meant for: one that did not refuse it as a whole. */
 function resolveUnion(issue: Issue, input: unknown): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const value = at(input, issue.path);
   const branches = issue.errors as Issue[][];
-  const meant = branches.find((branch) => !branch.some((inner) => refusesWhole(inner, value)));
-  if (!meant) {
+  const fitting = branches.filter((branch) => !branch.some((inner) => refusesWhole(inner, value)));
+  // Of several objects, the one none of whose fields is missing: { trace: 5 } is a trace, and no fault without a kind.
+  const meant =
+    fitting.find((branch) => !branch.some((inner) => misses(inner, value))) ?? fitting[0];
+  if (meant === undefined) {
     const words = branches.flat().map((inner) => inner.message);
     return { ...issue, message: issue.message || [...new Set(words)].join(' or ') };
   }
@@ -101,6 +104,10 @@ function refusesWhole(issue: Issue, value: unknown): boolean {
   if (issue.path.length > 0) return false;
   const isObject = value !== null && typeof value === 'object';
   return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && isObject);
+}
+
+function misses(issue: Issue, value: unknown): boolean {
+  return issue.path.length === 1 && at(value, issue.path) === undefined;
 }
 
 /** The value at a path, undefined where there is none. */

@@ -5,8 +5,10 @@ import type { OptimizerSpec } from '../../models/training.ts';
 import { BadInput } from './bad-input.ts';
 import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './explain.ts';
+import { resolveFaults } from './fault-resolve.ts';
 import type {
   ResolvedData,
+  ResolvedFault,
   ResolvedProtocol,
   ResolvedScenario,
   ResolvedTraining,
@@ -27,21 +29,24 @@ export interface Resolution {
  * Validates a scenario and fills its defaults.
  * @param written the plain object, as loaded, with overrides in it
  * @param definitions the protocols a scenario may name
+ * @param folder where the files it names are
  * @throws BadInput with one sentence for the first thing that is wrong
  */
 export async function resolveScenario(
   written: unknown,
   definitions: readonly ProtocolDefinition[] = PROTOCOLS,
+  folder: string = '.',
 ): Promise<Resolution> {
-  const schema = scenarioSchema(await loadQuantityParser(), definitions);
+  const parse = await loadQuantityParser();
+  const schema = scenarioSchema(parse, definitions);
   const parsed = schema.safeParse(written, { error: rightWords });
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
-  const scenario = fill(parsed.data);
+  const scenario = fill(parsed.data, await resolveFaults(parsed.data, folder, parse));
   checkConsistency(scenario);
   return { scenario, warnings: warningsOf(parsed.data, scenario) };
 }
 
-function fill(parsed: ParsedScenario): ResolvedScenario {
+function fill(parsed: ParsedScenario, faults: ResolvedFault[]): ResolvedScenario {
   const training = fillTraining(parsed);
   return {
     name: parsed.name,
@@ -51,6 +56,9 @@ function fill(parsed: ParsedScenario): ResolvedScenario {
     data: fillData(parsed, training),
     training,
     protocol: fillProtocols(parsed.protocol),
+    faults,
+    ...(parsed.detector ? { detector: parsed.detector } : {}),
+    ...(parsed.checkpoint ? { checkpoint: parsed.checkpoint } : {}),
     ...(parsed.stop ? { stop: parsed.stop } : {}),
     expect: parsed.expect,
   };
@@ -110,6 +118,8 @@ function warningsOf(parsed: ParsedScenario, scenario: ResolvedScenario): string[
   } else if (scenario.stop?.accuracy !== undefined && training.evaluateEvery === 0) {
     warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
   }
+  if (scenario.checkpoint && scenario.checkpoint.every > training.iterations)
+    warnings.push(without('checkpoint.every', 'above training.iterations'));
   if (training.evaluateEvery > training.iterations)
     warnings.push(without('training.evaluateEvery', 'above training.iterations'));
   const hosts = scenario.cluster.hosts;

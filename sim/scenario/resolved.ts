@@ -4,6 +4,7 @@
  * saved as scenario.json and run again it gives the same digest. Plain data: it crosses threads as it is.
  */
 import type { OptimizerSpec } from '../../models/training.ts';
+import type { TimedFault, TraceRow } from '../../scenarios/fault.ts';
 import type { Expectation, Jitter } from '../../scenarios/scenario.ts';
 
 export interface ResolvedHost {
@@ -95,6 +96,22 @@ export interface ResolvedStop {
   accuracy?: number;
 }
 
+/** Times in seconds. A trace has its rows here, in order of time, wherever they came from. */
+export type ResolvedFault = TimedFault<number> | { trace: TraceRow<number>[] };
+
+export interface ResolvedDetector {
+  /** Seconds; each world has a default of its own. */
+  heartbeat?: number;
+  misses: number;
+}
+
+export interface ResolvedCheckpoint {
+  /** Iterations. */
+  every: number;
+  /** Bytes a second, and seconds. */
+  to: { bandwidth: number; latency: number };
+}
+
 export interface ResolvedScenario {
   name: string;
   seed: number;
@@ -103,6 +120,10 @@ export interface ResolvedScenario {
   data: ResolvedData;
   training: ResolvedTraining;
   protocol: ResolvedProtocol[];
+  faults: ResolvedFault[];
+  /** Only where the scenario says something of it; nodes watch each other if it does, or has faults. */
+  detector?: ResolvedDetector;
+  checkpoint?: ResolvedCheckpoint;
   stop?: ResolvedStop;
   expect: Expectation[];
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
+import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
 import { fraction, nonNegative, positive, quantity, text, whole } from './fields.ts';
 import { networkSchema } from './network.ts';
 import { oneOf } from './show.ts';
@@ -162,6 +163,9 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
     data: data().optional(),
     training: training(),
     protocol: protocol(definitions),
+    faults: faultsSchema(parse).default([]),
+    detector: detectorSchema(parse).optional(),
+    checkpoint: checkpointSchema(parse).optional(),
     stop: z
       .strictObject({
         time: quantity(parse, 'time', false).optional(),

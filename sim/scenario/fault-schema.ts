@@ -1,0 +1,112 @@
+/**
+ * What a scenario may say of faults, of the detector and of checkpoints: one strict object a kind. What fields must
+ * agree on with each other and with the cluster is in fault-consistency.ts.
+ */
+import { z } from 'zod';
+import { fraction, positive, quantity, text, whole } from './fields.ts';
+import type { QuantityParser } from './units.ts';
+
+/** Silence of fewer than two heartbeats would be no silence: a beat takes its time. */
+const FEWEST_MISSES = 2;
+
+function timing(parse: QuantityParser) {
+  return {
+    at: quantity(parse, 'time', true).optional(),
+    every: quantity(parse, 'time', false).optional(),
+    shape: positive().optional(),
+    from: quantity(parse, 'time', true).optional(),
+    until: quantity(parse, 'time', false).optional(),
+  };
+}
+
+function target() {
+  return {
+    node: whole(0).optional(),
+    nodes: nodeList().optional(),
+    role: text().optional(),
+    rack: whole(0).optional(),
+    random: whole(1).optional(),
+    neighbours: whole(1).optional(),
+  };
+}
+
+function nodeList() {
+  const right = 'a list of at least one node';
+  return z.array(whole(0), { error: right }).min(1, { error: right });
+}
+
+function scope() {
+  const right = 'a list of two nodes';
+  return {
+    between: z.tuple([whole(0), whole(0)], { error: right }).optional(),
+    oneWay: z.boolean({ error: 'true or false' }).optional(),
+    node: whole(0).optional(),
+  };
+}
+
+/** The rows of a trace, where they stand in the scenario itself. */
+export function traceRows(parse: QuantityParser) {
+  const right =
+    "the path of a CSV file, or a list of rows such as { time: '5 s', node: 3, event: 'crash' },";
+  const row = z.strictObject({
+    time: quantity(parse, 'time', true),
+    node: whole(0),
+    event: z.enum(['crash', 'return'], { error: "'crash' or 'return'" }),
+  });
+  return z.union([text(), z.array(row).min(1, { error: right })], { error: right });
+}
+
+/** The schema of `faults`. */
+export function faultsSchema(parse: QuantityParser) {
+  const when = timing(parse);
+  const length = quantity(parse, 'time', false);
+  const lasting = { for: length.optional() };
+  const hit = { ...when, ...target() };
+  const wire = { ...when, ...scope(), ...lasting };
+  const kind = <const Kind extends string>(name: Kind) => z.literal(name);
+  const chance = { probability: fraction(), ...wire };
+  const group = nodeList();
+  const groups = 'a list of groups, each a list of nodes,';
+  const timed = z.discriminatedUnion('kind', [
+    z.strictObject({ kind: kind('crash'), ...hit, ...lasting }),
+    z.strictObject({ kind: kind('pause'), ...hit, for: length }),
+    z.strictObject({ kind: kind('slow'), factor: positive(), ...hit, ...lasting }),
+    z.strictObject({ kind: kind('cut'), ...wire }),
+    z.strictObject({
+      kind: kind('partition'),
+      groups: z.array(group, { error: groups }).min(1, { error: groups }),
+      ...when,
+      ...lasting,
+    }),
+    z.strictObject({ kind: kind('loss'), ...chance }),
+    z.strictObject({ kind: kind('duplicate'), ...chance }),
+    z.strictObject({ kind: kind('reorder'), ...chance }),
+    z.strictObject({
+      kind: kind('degrade'),
+      bandwidth: positive().optional(),
+      latency: positive().optional(),
+      ...wire,
+    }),
+  ]);
+  const trace = z.strictObject({ trace: traceRows(parse) });
+  return z.array(z.union([timed, trace]), { error: 'a list of faults' });
+}
+
+/** The schema of `detector`. */
+export function detectorSchema(parse: QuantityParser) {
+  return z.strictObject({
+    heartbeat: quantity(parse, 'time', false).optional(),
+    misses: whole(FEWEST_MISSES, 1000).default(3),
+  });
+}
+
+/** The schema of `checkpoint`. */
+export function checkpointSchema(parse: QuantityParser) {
+  return z.strictObject({
+    every: whole(1),
+    to: z.strictObject({
+      bandwidth: quantity(parse, 'bandwidth', false),
+      latency: quantity(parse, 'time', true),
+    }),
+  });
+}
