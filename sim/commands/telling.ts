@@ -60,13 +60,14 @@ export function keepResults(
   }
 }
 
-/** Why runs failed, and where the results are, on stderr. */
+/** What the runs have not felt, why they failed, and where the results are, on stderr. */
 export function tellEnd(
-  { inputs }: Results,
+  { inputs, warnings }: Results,
   crash: Error | null,
   folder: string,
   { stderr }: CommandStreams,
 ): void {
+  for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
   for (const { scenario, run } of inputs)
     if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
   if (crash) stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);

@@ -6,6 +6,7 @@ import type { ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { summarize, type Summary } from '../../reports/summary.ts';
 import { traceChunks } from '../../reports/trace.ts';
 import type { TracedRun } from '../../reports/trace-moments.ts';
+import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import type { ResultFiles } from './result-folder.ts';
@@ -14,6 +15,8 @@ import { weightsSha256 } from './weights-hash.ts';
 export interface Results {
   readonly inputs: readonly ReportInput[];
   readonly summaries: readonly Summary[];
+  /** Sentences about what the scenario says and no run has felt. */
+  readonly warnings: readonly string[];
   /** The runs that were traced. */
   readonly traced: readonly TracedRun[];
 }
@@ -40,7 +43,12 @@ export function resultsOf(
   const traced = runs.flatMap(({ trace }, place) =>
     trace ? [{ input: inputs[place], trace }] : [],
   );
-  return { inputs, summaries: inputs.map(summarize), traced };
+  const warnings = runs.flatMap(({ index, result }) =>
+    idleFaultTexts(scenario, result).map((text) =>
+      runs.length > 1 ? `${scenario.protocol[index].label}: ${text}` : text,
+    ),
+  );
+  return { inputs, summaries: inputs.map(summarize), warnings, traced };
 }
 
 /**
