@@ -6,8 +6,10 @@ import t from 'tap';
 import { prepare } from '../../sim/commands/prepare.ts';
 
 const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+/** What a scenario is written with, and no scenario itself. */
+const TYPES = ['scenario.ts', 'fault.ts'];
 const NAMES = readdirSync(FOLDER)
-  .filter((file) => file !== 'scenario.ts')
+  .filter((file) => file.endsWith('.ts') && !TYPES.includes(file))
   .map((file) => basename(file, '.ts'));
 
 t.test('those that were promised are there', async (t) => {
