@@ -89,13 +89,17 @@ function limitOf(
   return { value: times * value, text: `${factor}${whose} (${figure(times * value)})` };
 }
 
-/** The number at a dotted path, such as `network.busiestLinks.0.utilisation`; null where there is none. */
+/**
+ * The number at a dotted path, such as `network.busiestLinks.0.utilisation`; null where there is none. Yes and no count
+ * as 1 and 0, so that equal weights can be expected too.
+ */
 function numberAt(summary: Summary, path: string): number | null {
   let place: unknown = summary;
   for (const name of path.split('.')) {
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return null;
     place = (place as Record<string, unknown>)[name];
   }
+  if (typeof place === 'boolean') return place ? 1 : 0;
   return typeof place === 'number' && Number.isFinite(place) ? place : null;
 }
 

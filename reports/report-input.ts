@@ -3,6 +3,7 @@
  * can be made far from the run. Knows of training only what the reports print.
  */
 import type { RunResult } from '../engine/result.ts';
+import type { FaultRecord } from '../models/fault-record.ts';
 
 /** Simulated worlds model time, real ones measure it; the two never share a column. */
 export type WorldKind = 'simulated' | 'threads' | 'processes' | 'hosts';
@@ -29,6 +30,14 @@ export interface TrainingFigures {
   readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
 }
 
+/** What the same run comes to when nothing fails, for comparison. */
+export interface FaultlessFigures {
+  readonly isFinished: boolean;
+  readonly timeNs: number;
+  readonly finalLoss: number | null;
+  readonly weightsSha256: string | null;
+}
+
 export interface ReportInput {
   readonly scenario: {
     readonly name: string;
@@ -47,6 +56,12 @@ export interface ReportInput {
   readonly wallSeconds: number;
   /** True when the run was cut short, so that its figures cover only a part of the work. */
   readonly partial: boolean;
+  /** What failures did; left out where the scenario has none. */
+  readonly faults?: FaultRecord;
+  /** The same run without faults, where that was run too. */
+  readonly faultless?: FaultlessFigures;
+  /** What people should know of the run, a sentence each: such as a fault that struck nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** `modelled` or `measured`: the first word of every column and row that holds a time of the run. */

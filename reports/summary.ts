@@ -12,6 +12,12 @@ import {
   type TrainingFigures,
   type WorldKind,
 } from './report-input.ts';
+import {
+  summarizeFaults,
+  summarizeResilience,
+  type Resilience,
+  type SummaryFault,
+} from './resilience.ts';
 
 /** Over nodes. */
 export interface Spread {
@@ -89,7 +95,11 @@ export interface Summary {
     items: Record<string, number>;
   };
   staleness: { mean: number; max: number; count: number };
-  faults: [];
+  /** The first strikes, in order of time. */
+  faults: SummaryFault[];
+  /** Over all strikes; null where the scenario has no faults. */
+  resilience: Resilience | null;
+  warnings: string[];
 }
 
 /** The summary of one run. Times come out in seconds, memory in bytes, shares as fractions of the run's time. */
@@ -114,7 +124,9 @@ export function summarize(input: ReportInput): Summary {
     network: summarizeNetwork(input),
     memory: summarizeMemory(run.nodes),
     staleness: { ...input.training.staleness },
-    faults: [],
+    faults: summarizeFaults(input),
+    resilience: summarizeResilience(input),
+    warnings: [...(input.warnings ?? [])],
   };
 }
 

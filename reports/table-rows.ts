@@ -9,6 +9,7 @@ import {
   formatSeconds,
   formatShare,
 } from './format.ts';
+import type { Resilience } from './resilience.ts';
 import type { Accounting, Summary } from './summary.ts';
 
 export interface Row {
@@ -31,6 +32,7 @@ export function rowsOf(summaries: readonly Summary[]): Row[][] {
     runRows(),
     timeRows(),
     trainingRows(),
+    resilienceRows(),
     shareRows(summaries),
     networkRows(),
     memoryRows(summaries),
@@ -47,12 +49,12 @@ function row(label: string, summaries: readonly Summary[], cell: Cell): Row[] {
   return [{ label, cells: cells.map((text) => text ?? ABSENT) }];
 }
 
-/** Formats a figure that may be missing. */
 /** The highest of its uses over time, where they are known. */
 function peakUse(link: Summary['network']['busiestLink']): number | null {
   return link && link.utilisationOverTime.length > 0 ? Math.max(...link.utilisationOverTime) : null;
 }
 
+/** Formats a figure that may be missing. */
 function maybe(value: number | null | undefined, format: (value: number) => string): string | null {
   return value === null || value === undefined ? null : format(value);
 }
@@ -106,6 +108,46 @@ function formatPercent(fraction: number): string {
 
 function ofUpdates({ count }: Summary['staleness'], text: string): string | null {
   return count > 0 ? text : null;
+}
+
+/** Only of runs with faults; costs that did not arise show as 0 there, and comparisons only where they were made. */
+function resilienceRows(): [string, Cell][] {
+  const of =
+    (cell: (resilience: Resilience) => string | null): Cell =>
+    ({ resilience }) =>
+      resilience && cell(resilience);
+  const seconds = (value: number) => formatSeconds(value, TIME_DIGITS);
+  return [
+    ['faults', of(({ strikes }) => formatCount(strikes))],
+    ['  detected', of(({ detected }) => formatCount(detected))],
+    ['  after, mean', of(({ detectedAfterSeconds: after }) => maybe(after?.mean, seconds))],
+    ['  after, max', of(({ detectedAfterSeconds: after }) => maybe(after?.max, seconds))],
+    ['  recovered', of(({ recovered }) => formatCount(recovered))],
+    ['  after, mean', of(({ recoveredAfterSeconds: after }) => maybe(after?.mean, seconds))],
+    ['  after, max', of(({ recoveredAfterSeconds: after }) => maybe(after?.max, seconds))],
+    ['samples redone', of(({ redoneSamples }) => formatCount(redoneSamples))],
+    ['messages lost', of(({ messagesLost }) => formatCount(messagesLost))],
+    ['gradients lost', of(({ gradientsLost }) => formatCount(gradientsLost))],
+    ['parameters lost', of(({ lost }) => formatCount(lost.count))],
+    ['checkpoints', of(({ checkpoints }) => (checkpoints > 0 ? formatCount(checkpoints) : null))],
+    ['  restarts', of(({ restarts }) => (restarts > 0 ? formatCount(restarts) : null))],
+    ['against no faults', of(({ slowdown }) => maybe(slowdown, timesText))],
+    ['  final loss', of(({ finalLossDifference }) => maybe(finalLossDifference, signedFigure))],
+    ['  weights', of(({ weightsEqualToFaultless: equal }) => equalText(equal))],
+  ];
+}
+
+function timesText(times: number): string {
+  return `${times.toFixed(3)} x the time`;
+}
+
+function signedFigure(value: number): string {
+  return `${value > 0 ? '+' : ''}${formatFigure(value)}`;
+}
+
+function equalText(equal: boolean | null | undefined): string | null {
+  if (equal === null || equal === undefined) return null;
+  return equal ? 'equal' : 'different';
 }
 
 /** All five states over all nodes, then those that occur for each role, when there are several. */

@@ -1,25 +1,16 @@
 /**
  * What happens in a run, moment by moment, as Chrome trace events: slices for jobs, instants for messages with the
- * ends of their arrows, and how the run failed. One run at a time; the file around it is `trace.ts`.
+ * ends of their arrows, faults, and how the run failed. One run at a time; the file around it is `trace.ts`.
  */
 import type { RunFailure } from '../engine/result.ts';
 import type { TraceRecord } from '../engine/trace-log.ts';
 import type { ReportInput } from './report-input.ts';
+import { faultMoments } from './trace-faults.ts';
+import { jobRow, type Moment } from './trace-rows.ts';
 
 export interface TracedRun {
   readonly input: ReportInput;
   readonly trace: TraceRecord;
-}
-
-/** Text of one or more events, and when they happen. */
-export interface Moment {
-  readonly timeNs: number;
-  readonly events: object[];
-}
-
-/** Row of a node's jobs; the one after it holds its messages. Rows count from 1: some viewers hide 0. */
-export function jobRow(node: number): number {
-  return 2 * node + 1;
 }
 
 /** One run's moments in order of time. Entries are numbered: jobs first, then sends, then deliveries. */
@@ -39,7 +30,22 @@ export class RunMoments {
     this.messageCount = run.trace.messages.kind.length;
   }
 
+  /** Faults before the rest of an instant: they are why it happens. */
   *all(): Generator<Moment> {
+    const { faults, run } = this.run.input;
+    const ofFaults = faults ? faultMoments(faults, this.pid, run.timeNs) : [];
+    let next = 0;
+    for (const moment of this.jobsAndMessages()) {
+      while (next < ofFaults.length && ofFaults[next].timeNs <= moment.timeNs)
+        yield ofFaults[next++];
+      yield moment;
+    }
+    yield* ofFaults.slice(next);
+    const { failure, timeNs } = run;
+    if (failure !== null) yield { timeNs, events: [failureEvent(failure, this.pid, timeNs)] };
+  }
+
+  private *jobsAndMessages(): Generator<Moment> {
     const entries = this.sortedEntries();
     for (let index = 0; index < entries.length;) {
       if (entries[index] < this.jobCount) {
@@ -52,8 +58,6 @@ export class RunMoments {
         index += 1;
       yield this.messageMoment(entries.subarray(first, index));
     }
-    const { failure, timeNs } = this.run.input.run;
-    if (failure !== null) yield { timeNs, events: [failureEvent(failure, this.pid, timeNs)] };
   }
 
   /** By time; at one time jobs before messages, and messages by node. */

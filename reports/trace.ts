@@ -6,7 +6,8 @@
  * Two rows, because slices of one row must nest, and what a node sends while it computes need not end with it.
  */
 import { timeKind, type ReportInput } from './report-input.ts';
-import { jobRow, RunMoments, type Moment, type TracedRun } from './trace-moments.ts';
+import { RunMoments, type TracedRun } from './trace-moments.ts';
+import { jobRow, type Moment } from './trace-rows.ts';
 
 /** Characters of a piece of the text, roughly: a write a piece, not a write an event. */
 const PIECE_LENGTH = 1 << 16;

@@ -72,6 +72,8 @@ t.test('a summary holds every field by its fixed name', async (t) => {
     },
     staleness: { mean: 0, max: 0, count: 0 },
     faults: [],
+    resilience: null,
+    warnings: [],
   });
 });
 

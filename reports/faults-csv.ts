@@ -1,0 +1,47 @@
+/** `faults.csv`: a row a strike: whom it struck, when it was noticed and repaired, and what it cost. */
+import { csvText, timeColumn, type Column } from './csv.ts';
+import { timeKind, type ReportInput } from './report-input.ts';
+import { summarizeStrike, type SummaryFault } from './resilience.ts';
+
+type Row = SummaryFault & { number: number };
+type Time = 'struck' | 'end' | 'detected' | 'detectedAfter' | 'recovered' | 'recoveredAfter';
+
+/** The strikes of runs of one world, in the order of the runs. What did not happen is empty. */
+export function faultsCsv(runs: readonly ReportInput[]): string {
+  const kind = timeKind(runs[0]?.world ?? 'simulated');
+  const time = (name: Time): Column<Row> => ({
+    header: timeColumn(kind, `${name}Seconds`),
+    cell: (row) => row[`${name}Seconds`],
+  });
+  const columns: Column<Row>[] = [
+    { header: 'number', cell: (row) => row.number },
+    { header: 'rule', cell: (row) => row.rule },
+    { header: 'kind', cell: (row) => row.kind },
+    { header: 'nodes', cell: (row) => row.nodes.join(' ') },
+    time('struck'),
+    time('end'),
+    time('detected'),
+    time('detectedAfter'),
+    time('recovered'),
+    time('recoveredAfter'),
+    { header: 'redoneSamples', cell: (row) => row.redoneSamples },
+    { header: 'messagesLost', cell: (row) => row.messagesLost },
+    { header: 'gradientsLost', cell: (row) => row.gradientsLost },
+    { header: 'lost', cell: (row) => row.lost },
+    {
+      header: timeColumn(kind, 'samplesPerSecondBefore'),
+      cell: (row) => row.samplesPerSecondBefore,
+    },
+    {
+      header: timeColumn(kind, 'samplesPerSecondAfter'),
+      cell: (row) => row.samplesPerSecondAfter,
+    },
+    { header: 'iterationsSince', cell: (row) => row.iterationsSince },
+  ];
+  return csvText(runs, columns, ({ faults }) =>
+    (faults?.strikes ?? []).map((strike) => ({
+      number: strike.number,
+      ...summarizeStrike(strike),
+    })),
+  );
+}

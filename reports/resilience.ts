@@ -1,0 +1,150 @@
+/**
+ * What failures did to a run, in figures: one entry a strike, and one object over all. Times come out in seconds of the
+ * run; `...After` is counted from the strike.
+ */
+import type { FaultKind } from '../engine/faults/fault-rule.ts';
+import type { FaultRecord, StrikeRecord } from '../models/fault-record.ts';
+import type { FaultlessFigures, ReportInput } from './report-input.ts';
+
+/** Strikes listed in summary.json; faults.csv has more. */
+const STRIKES_LISTED = 1000;
+
+/** One strike. Null: it did not happen, or there was nothing to measure. */
+export interface SummaryFault {
+  kind: FaultKind;
+  /** Place of its rule in the scenario's list. */
+  rule: number;
+  nodes: readonly number[];
+  struckSeconds: number;
+  /** Null where it lasted to the end of the run. */
+  endSeconds: number | null;
+  detectedSeconds: number | null;
+  detectedAfterSeconds: number | null;
+  /** When the first iteration was committed after the repair; null too where none was needed. */
+  recoveredSeconds: number | null;
+  recoveredAfterSeconds: number | null;
+  redoneSamples: number;
+  messagesLost: number;
+  gradientsLost: number;
+  /** Parameters whose last copy it took. */
+  lost: number;
+  samplesPerSecondBefore: number | null;
+  samplesPerSecondAfter: number | null;
+  iterationsSince: number;
+}
+
+export interface MeanAndMax {
+  mean: number;
+  max: number;
+}
+
+/** Over all strikes of a run. */
+export interface Resilience {
+  strikes: number;
+  /** Strikes that a record of its own found no room for. */
+  strikesLeftOut: number;
+  detected: number;
+  recovered: number;
+  detectedAfterSeconds: MeanAndMax | null;
+  recoveredAfterSeconds: MeanAndMax | null;
+  redoneSamples: number;
+  messagesLost: number;
+  gradientsLost: number;
+  lost: FaultRecord['lost'];
+  /** Epochs begun after the first, and how many of them from a checkpoint. */
+  recoveries: number;
+  restarts: number;
+  halts: number;
+  checkpoints: number;
+  lastCheckpoint: number | null;
+  /** Against the same run without faults, where that was run too; null where one of the two has no such figure. */
+  finalLossDifference?: number | null;
+  weightsEqualToFaultless?: boolean | null;
+  /** Time with faults over time without. */
+  slowdown?: number | null;
+}
+
+export function summarizeFaults({ faults }: ReportInput): SummaryFault[] {
+  return (faults?.strikes ?? []).slice(0, STRIKES_LISTED).map(summarizeStrike);
+}
+
+export function summarizeStrike(strike: StrikeRecord): SummaryFault {
+  const { struckNs, detectedNs, recoveredNs } = strike;
+  return {
+    kind: strike.kind,
+    rule: strike.rule,
+    nodes: strike.nodes,
+    struckSeconds: struckNs / 1e9,
+    endSeconds: seconds(strike.endNs),
+    detectedSeconds: seconds(detectedNs),
+    detectedAfterSeconds: seconds(detectedNs, struckNs),
+    recoveredSeconds: seconds(recoveredNs),
+    recoveredAfterSeconds: seconds(recoveredNs, struckNs),
+    redoneSamples: strike.redoneSamples,
+    messagesLost: strike.messagesLost,
+    gradientsLost: strike.gradientsLost,
+    lost: strike.lostParameters,
+    samplesPerSecondBefore: strike.throughputBefore,
+    samplesPerSecondAfter: strike.throughputAfter,
+    iterationsSince: strike.iterationsSince,
+  };
+}
+
+/** Null where the run had no faults. */
+export function summarizeResilience(input: ReportInput): Resilience | null {
+  const { faults, faultless } = input;
+  if (!faults) return null;
+  const after = (timeOf: (strike: StrikeRecord) => number | null): number[] =>
+    faults.strikes.flatMap((strike) => seconds(timeOf(strike), strike.struckNs) ?? []);
+  const detected = after(({ detectedNs }) => detectedNs);
+  const recovered = after(({ recoveredNs }) => recoveredNs);
+  return {
+    strikes: faults.strikes.length + faults.strikesLeftOut,
+    strikesLeftOut: faults.strikesLeftOut,
+    detected: detected.length,
+    recovered: recovered.length,
+    detectedAfterSeconds: meanAndMax(detected),
+    recoveredAfterSeconds: meanAndMax(recovered),
+    redoneSamples: faults.redoneSamples,
+    messagesLost: faults.messagesLost,
+    gradientsLost: faults.gradientsLost,
+    lost: faults.lost,
+    recoveries: faults.recoveries,
+    restarts: faults.restarts,
+    halts: faults.halts,
+    checkpoints: faults.checkpoints,
+    lastCheckpoint: faults.lastCheckpoint,
+    ...(faultless ? against(input, faultless) : {}),
+  };
+}
+
+/** A run beside the same one without faults. Only whole runs compare. */
+function against(
+  { run, training, weightsSha256 }: ReportInput,
+  faultless: FaultlessFigures,
+): Pick<Resilience, 'finalLossDifference' | 'weightsEqualToFaultless' | 'slowdown'> {
+  if (run.outcome !== 'finished' || !faultless.isFinished)
+    return { finalLossDifference: null, weightsEqualToFaultless: null, slowdown: null };
+  const loss = training.iterations.findLast((row) => row.loss !== null)?.loss ?? null;
+  const hasWeights = weightsSha256 !== null && faultless.weightsSha256 !== null;
+  return {
+    finalLossDifference:
+      loss === null || faultless.finalLoss === null ? null : loss - faultless.finalLoss,
+    weightsEqualToFaultless: hasWeights ? weightsSha256 === faultless.weightsSha256 : null,
+    slowdown: faultless.timeNs > 0 ? run.timeNs / faultless.timeNs : null,
+  };
+}
+
+function seconds(timeNs: number | null, sinceNs = 0): number | null {
+  return timeNs === null ? null : (timeNs - sinceNs) / 1e9;
+}
+
+function meanAndMax(values: readonly number[]): MeanAndMax | null {
+  if (values.length === 0) return null;
+  let [sum, max] = [0, -Infinity];
+  for (const value of values) {
+    sum += value;
+    max = Math.max(max, value);
+  }
+  return { mean: sum / values.length, max };
+}

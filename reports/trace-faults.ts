@@ -1,0 +1,34 @@
+/**
+ * The faults of a run as Chrome trace events: each strike a span of its own from blow to end, and each line of the event
+ * log an instant, on the row of the node it is about or over the whole run.
+ */
+import type { FaultEvent, FaultRecord, StrikeRecord } from '../models/fault-record.ts';
+import { jobRow, type Moment } from './trace-rows.ts';
+
+/** In order of time. A strike that is not over ends with the run. */
+export function faultMoments(faults: FaultRecord, pid: number, runNs: number): Moment[] {
+  const moments = [
+    ...faults.strikes.flatMap((strike) => span(strike, pid, runNs)),
+    ...faults.events.map((event) => instant(event, pid)),
+  ];
+  return moments.sort((first, second) => first.timeNs - second.timeNs);
+}
+
+/** Spans of one name and number belong together and may overlap others, unlike the slices of a row. */
+function span({ number, kind, nodes, struckNs, endNs }: StrikeRecord, pid: number, runNs: number) {
+  const event = { pid, tid: 0, id: `fault ${pid}.${number}`, name: kind, cat: 'fault' };
+  const overNs = Math.max(struckNs, endNs ?? runNs);
+  return [
+    {
+      timeNs: struckNs,
+      events: [{ ph: 'b', ...event, ts: struckNs / 1000, args: { nodes: nodes.join(' ') } }],
+    },
+    { timeNs: overNs, events: [{ ph: 'e', ...event, ts: overNs / 1000 }] },
+  ];
+}
+
+function instant({ timeNs, node, kind, text }: FaultEvent, pid: number): Moment {
+  const event = { ph: 'i', pid, ts: timeNs / 1000, name: text, cat: `fault ${kind}` };
+  const place = node === null ? { s: 'p' } : { tid: jobRow(node), s: 't' };
+  return { timeNs, events: [{ ...event, ...place }] };
+}
