@@ -7,6 +7,7 @@ import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
 import { Simulation } from '../engine/simulation.ts';
+import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/dataset.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
 import type { Assignment, Plan } from '../models/protocol.ts';
@@ -24,6 +25,8 @@ export { topologyOf } from './topology.ts';
 /** What a caller may add to a simulation; none of it changes the run. */
 export interface SimulateExtras {
   readonly observers?: readonly Observer[];
+  /** Stands between the nodes and their worlds, to see what they ask for. */
+  readonly wrap?: (place: NodeFactory) => NodeFactory;
   /** One byte a node, for its present state; may lie in shared memory. */
   readonly states?: Uint8Array;
 }
@@ -173,6 +176,7 @@ export function simulate(
     stop,
     onStop: () => simulation.stop('stopped'),
   });
+  const place: NodeFactory = (world) => plan.createNode(world);
   const simulation: Simulation = new Simulation({
     seed,
     hosts: hostsOf(scenario),
@@ -185,7 +189,7 @@ export function simulate(
     faults: detector ? { rules, detector } : undefined,
     storage: storageOf(scenario),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
-    place: (world) => plan.createNode(world),
+    place: extras.wrap ? extras.wrap(place) : place,
   });
   return { simulation, log, plan };
 }

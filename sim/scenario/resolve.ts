@@ -19,6 +19,9 @@ import { loadQuantityParser } from './units.ts';
 /** Learning rates that suit each optimizer, where the scenario gives none. */
 const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
 
+/** Building a schema takes longer than using it, and the next scenario may be one of thousands. */
+const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();
+
 export interface Resolution {
   readonly scenario: ResolvedScenario;
   /** Sentences about fields that have no effect on the run. */
@@ -38,7 +41,8 @@ export async function resolveScenario(
   folder: string = '.',
 ): Promise<Resolution> {
   const parse = await loadQuantityParser();
-  const schema = scenarioSchema(parse, definitions);
+  const schema = schemas.get(definitions) ?? scenarioSchema(parse, definitions);
+  schemas.set(definitions, schema);
   const parsed = schema.safeParse(written, { error: rightWords });
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
   const scenario = fill(parsed.data, await resolveFaults(parsed.data, folder, parse));
