@@ -15,6 +15,12 @@ export interface RoleShares {
   down: number;
 }
 
+/** A line of the event log of a run with faults. */
+export interface EventLine {
+  timeNs: number;
+  text: string;
+}
+
 export interface RunView {
   scenario: string;
   seed?: number;
@@ -51,5 +57,10 @@ export interface RunView {
   peakMemoryBytes: number;
   /** The five busiest links, busiest first; utilisation is a fraction of the run so far. */
   links?: { id: string; utilisation: number }[];
+  /** How each node fares: one code a node, an index in HEALTHS. Left out where nothing can fail. */
+  health?: Uint8Array;
+  /** The last lines of the event log, oldest first, and how many there were in all. */
+  eventLog?: readonly EventLine[];
+  eventCount?: number;
   failure?: string;
 }

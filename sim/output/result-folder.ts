@@ -30,6 +30,8 @@ const OURS = new Set([
   'nodes.csv',
   'iterations.csv',
   'links.csv',
+  'faults.csv',
+  'events.csv',
   'trace.json',
 ]);
 

@@ -1,8 +1,10 @@
 /** From the runs of a scenario to the files of its result folder. */
+import { eventsCsv } from '../../reports/events-csv.ts';
+import { faultsCsv } from '../../reports/faults-csv.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
 import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
-import type { ReportInput, WorldKind } from '../../reports/report-input.ts';
+import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { summarize, type Summary } from '../../reports/summary.ts';
 import { traceChunks } from '../../reports/trace.ts';
 import type { TracedRun } from '../../reports/trace-moments.ts';
@@ -21,12 +23,17 @@ export interface Results {
   readonly traced: readonly TracedRun[];
 }
 
-/** What the reports say of each run. */
+/** What the reports say of each run, beside the same runs without faults where there are any. */
 export function resultsOf(
   scenario: ResolvedScenario,
   world: WorldKind,
   runs: readonly ProtocolRun[],
+  faultlessRuns: readonly ProtocolRun[] = [],
 ): Results {
+  const faultless = faultlessRuns.map((run) => ({
+    index: run.index,
+    figures: faultlessFigures(run),
+  }));
   const inputs = runs.map((run): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];
     return {
@@ -37,18 +44,30 @@ export function resultsOf(
       training: run.training,
       weightsSha256: weightsSha256(run.training.finalWeights),
       wallSeconds: run.wallSeconds,
+      faults: run.faults,
+      faultless: faultless.find(({ index }) => index === run.index)?.figures,
+      warnings: idleFaultTexts(scenario, run.result),
       partial: run.result.outcome === 'interrupted',
     };
   });
   const traced = runs.flatMap(({ trace }, place) =>
     trace ? [{ input: inputs[place], trace }] : [],
   );
-  const warnings = runs.flatMap(({ index, result }) =>
-    idleFaultTexts(scenario, result).map((text) =>
-      runs.length > 1 ? `${scenario.protocol[index].label}: ${text}` : text,
+  const warnings = inputs.flatMap((input) =>
+    (input.warnings ?? []).map((text) =>
+      runs.length > 1 ? `${input.scenario.label}: ${text}` : text,
     ),
   );
   return { inputs, summaries: inputs.map(summarize), warnings, traced };
+}
+
+function faultlessFigures({ result, training }: ProtocolRun): FaultlessFigures {
+  return {
+    isFinished: result.outcome === 'finished',
+    timeNs: result.timeNs,
+    finalLoss: training.iterations.findLast(({ loss }) => loss !== null)?.loss ?? null,
+    weightsSha256: weightsSha256(training.finalWeights),
+  };
 }
 
 /**
@@ -66,6 +85,9 @@ export function resultFiles(
     'nodes.csv': nodesCsv(inputs),
     'iterations.csv': iterationsCsv(inputs),
     'links.csv': linksCsv(inputs),
+    ...(inputs.some(({ faults }) => faults)
+      ? { 'faults.csv': faultsCsv(inputs), 'events.csv': eventsCsv(inputs) }
+      : {}),
     ...(traced.length > 0 ? { 'trace.json': traceChunks(traced) } : {}),
   };
 }

@@ -4,6 +4,11 @@ import { formatSeconds } from '../../reports/format.ts';
 import type { FaultScope, FaultTarget, FaultTiming, TimedFault } from '../../scenarios/fault.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
+/** Whether a run may see failures: it then has a log of them. */
+export function canFail({ faults, detector }: ResolvedScenario): boolean {
+  return faults.length > 0 || detector !== undefined;
+}
+
 /** A fault in a few words, such as `crash of node 3 at 5 s` or `loss between nodes 0 and 1 every 10 min 00 s`. */
 export function faultText(fault: ResolvedFault): string {
   if ('trace' in fault) return `trace of ${count(fault.trace.length, 'row')}`;

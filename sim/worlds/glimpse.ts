@@ -3,6 +3,8 @@ import type { LinkUse, NodeAccount } from '../../engine/result.ts';
 import type { RoleShares } from '../progress.ts';
 
 const SHOWN_LINKS = 5;
+/** The last lines of the event log that a screen is given. */
+export const EVENTS_SHOWN = 100;
 
 /** Mean share of each state over the nodes of each role, in the order the roles first appear. */
 export function roleShares(

@@ -1,6 +1,7 @@
 /** What a world hands back for one protocol of a scenario. Plain data: it crosses threads as it is. */
 import type { RunResult } from '../../engine/result.ts';
 import type { TraceRecord } from '../../engine/trace-log.ts';
+import type { FaultRecord } from '../../models/fault-record.ts';
 import type { TrainingRecord } from '../../models/training-record.ts';
 
 export interface ProtocolRun {
@@ -9,6 +10,8 @@ export interface ProtocolRun {
   readonly roles: readonly string[];
   readonly result: RunResult;
   readonly training: TrainingRecord;
+  /** What failures did; left out where nothing can fail. */
+  readonly faults?: FaultRecord;
   readonly wallSeconds: number;
   /** What a trace is made of, where one was asked for. */
   readonly trace: TraceRecord | null;

@@ -3,7 +3,7 @@
  * for the rest. The drawing side only ever writes the control word, which acts between two events.
  */
 import type { DataSplit } from '../../models/dataset.ts';
-import type { RoleShares } from '../progress.ts';
+import type { EventLine, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 
@@ -18,6 +18,8 @@ export interface SharedState {
   readonly control: Int32Array;
   /** One code a node, an index in NODE_STATES. */
   readonly states: Uint8Array;
+  /** One code a node, an index in HEALTHS; all 0 where nothing can fail. */
+  readonly health: Uint8Array;
   readonly counters: Float64Array;
 }
 
@@ -34,8 +36,12 @@ export type WorkerReport =
   | {
       readonly kind: 'progress';
       readonly iterations: number;
-      /** Losses of the iterations since the last report. */
+      /** Losses of the iterations since the last report, and after how many others; a rollback takes some back. */
       readonly losses: readonly number[];
+      readonly lossesFrom: number;
+      /** The last events since the last report, and how many there were in all. */
+      readonly events: readonly EventLine[];
+      readonly eventCount: number;
       readonly accuracy: number | null;
       readonly shares: RoleShares[];
       readonly peakMemoryBytes: number;
@@ -47,6 +53,7 @@ export function sharedState(nodes: number): SharedState {
   return {
     control: new Int32Array(new SharedArrayBuffer(4)),
     states: new Uint8Array(new SharedArrayBuffer(nodes)),
+    health: new Uint8Array(new SharedArrayBuffer(nodes)),
     counters: new Float64Array(new SharedArrayBuffer(8 * Object.keys(COUNTERS).length)),
   };
 }

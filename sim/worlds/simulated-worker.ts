@@ -6,10 +6,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Observer } from '../../engine/observer.ts';
 import type { Simulation } from '../../engine/simulation.ts';
 import { TraceLog } from '../../engine/trace-log.ts';
-import { NOTES } from '../../models/notes.ts';
+import { FaultLog } from '../../models/fault-log.ts';
+import { type IterationNote, NOTES } from '../../models/notes.ts';
 import type { TrainingLog } from '../../models/training-log.ts';
+import type { EventLine } from '../progress.ts';
 import { simulate } from '../assemble.ts';
-import { busiestLinks, roleShares } from './glimpse.ts';
+import { canFail } from '../scenario/fault-text.ts';
+import { busiestLinks, EVENTS_SHOWN, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simulated-shared.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -22,7 +25,7 @@ const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
 const work = workerData as SimulatedWork;
-const { control, states, counters } = work.shared;
+const { control, states, health, counters } = work.shared;
 
 function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(report, transfer);
@@ -44,18 +47,28 @@ class ProtocolRunner {
   private readonly log: TrainingLog;
   private readonly roles: readonly string[];
   private readonly trace = work.trace ? new TraceLog() : null;
+  private readonly faultLog: FaultLog | null;
   /** Bytes on the network by the end of each iteration. */
-  private readonly bytesAtEnd: number[] = [];
+  private readonly bytesAtEnd = new Map<number, number>();
   private lossesTold = 0;
+  private rollbacksTold = 0;
+  private eventsTold = 0;
 
   constructor(index: number) {
     this.index = index;
     const countBytes: Observer = {
-      noted: (_node, _timeNs, name) => {
-        if (name === NOTES.iteration) this.bytesAtEnd.push(this.simulation.bytes);
+      noted: (_node, _timeNs, name, value) => {
+        if (name === NOTES.iteration)
+          this.bytesAtEnd.set((value as IterationNote).iteration, this.simulation.bytes);
       },
     };
-    const observers = this.trace ? [countBytes, this.trace] : [countBytes];
+    health.fill(0);
+    this.faultLog = canFail(work.scenario)
+      ? new FaultLog({ nodes: work.scenario.cluster.nodes, health })
+      : null;
+    const observers = [countBytes, this.trace, this.faultLog].filter(
+      (observer) => observer !== null,
+    );
     const extras = { states, observers };
     const { simulation, log, plan } = simulate(work.scenario, index, work.data, extras);
     this.simulation = simulation;
@@ -85,12 +98,16 @@ class ProtocolRunner {
     this.report();
     const wallSeconds = stopwatch.seconds;
     const training = this.log.record();
-    const iterations = training.iterations.map((row, k) => ({ ...row, bytes: this.bytesAtEnd[k] }));
+    const iterations = training.iterations.map((row) => ({
+      ...row,
+      bytes: this.bytesAtEnd.get(row.iteration),
+    }));
     return {
       index: this.index,
       roles: this.roles,
       result: this.simulation.result(),
       training: { ...training, iterations },
+      faults: this.faultLog?.record(),
       wallSeconds,
       trace: this.trace?.record() ?? null,
     };
@@ -105,19 +122,31 @@ class ProtocolRunner {
   private report(): void {
     const { timeNs } = this.simulation;
     const nodes = this.simulation.accounts();
-    const losses = this.log.losses.slice(this.lossesTold);
-    this.lossesTold += losses.length;
+    const lossesFrom = this.log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
+    const losses = this.log.losses.slice(lossesFrom);
+    this.lossesTold = lossesFrom + losses.length;
+    this.rollbacksTold = this.log.rollbacks;
     let peakMemoryBytes = 0;
     for (const node of nodes) peakMemoryBytes = Math.max(peakMemoryBytes, node.peakMemoryBytes);
     post({
       kind: 'progress',
       iterations: this.log.iterationCount,
       losses,
+      lossesFrom,
+      ...this.newEvents(),
       accuracy: this.log.accuracy,
       shares: roleShares(nodes, this.roles, timeNs),
       peakMemoryBytes,
       links: busiestLinks(this.simulation.links(), timeNs),
     });
+  }
+
+  private newEvents(): { events: EventLine[]; eventCount: number } {
+    const eventCount = this.faultLog?.eventCount ?? 0;
+    const first = Math.max(this.eventsTold, eventCount - EVENTS_SHOWN);
+    this.eventsTold = eventCount;
+    const events = this.faultLog?.eventsSince(first) ?? [];
+    return { events: events.map(({ timeNs, text }) => ({ timeNs, text })), eventCount };
   }
 }
 

@@ -5,9 +5,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { DataSplit } from '../../models/dataset.ts';
-import type { RunStatus, RunView } from '../progress.ts';
+import type { EventLine, RunStatus, RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { canFail } from '../scenario/fault-text.ts';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
+import { EVENTS_SHOWN } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import {
   CONTROL,
@@ -48,6 +50,7 @@ export class SimulatedWorld {
   private current = 0;
   private roles: readonly string[] = [];
   private losses: number[] = [];
+  private eventLog: EventLine[] = [];
   private progress: Progress | null = null;
   private failure: string | undefined = undefined;
 
@@ -87,8 +90,14 @@ export class SimulatedWorld {
       shares: progress?.shares ?? [],
       peakMemoryBytes: progress?.peakMemoryBytes ?? 0,
       links: progress?.links ?? [],
+      ...(canFail(scenario) ? this.faultView() : {}),
       failure: this.failure,
     };
+  }
+
+  private faultView(): Pick<RunView, 'health' | 'eventLog' | 'eventCount'> {
+    const { shared, eventLog, progress } = this;
+    return { health: shared.health, eventLog, eventCount: progress?.eventCount ?? 0 };
   }
 
   pause(): void {
@@ -149,12 +158,15 @@ export class SimulatedWorld {
       this.current = report.index;
       this.roles = report.roles;
       this.losses = [];
+      this.eventLog = [];
       this.progress = null;
       this.protocolStopwatch = new Stopwatch();
       if (this.status === 'paused') this.protocolStopwatch.hold();
     } else if (report.kind === 'progress') {
       this.progress = report;
-      this.losses.push(...report.losses);
+      this.losses.length = report.lossesFrom;
+      for (const loss of report.losses) this.losses.push(loss);
+      this.eventLog = [...this.eventLog, ...report.events].slice(-EVENTS_SHOWN);
     } else {
       this.runs.push(report.run);
       this.failure = report.run.result.failure?.message ?? this.failure;
