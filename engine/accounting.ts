@@ -1,28 +1,48 @@
 /**
  * The time books of every node: at each instant one state, the first that applies of down, busy, redo, comm and
  * idle (PROTOCOLS F). The five times of a node sum to the time of the run exactly. A node's book is settled only
- * when its state changes. It must not know what jobs or messages are about.
+ * when its state changes. Where things can fail, it also keeps how long each node was busy for each lineage, so that
+ * work that turns out to be for nothing can be booked over to redo. It must not know what jobs or messages are about.
  */
 import { NODE_STATES } from './result.ts';
 import type { NodeId } from './world.ts';
 
 const STATES = NODE_STATES.length;
+const DOWN = NODE_STATES.indexOf('down');
 const BUSY = NODE_STATES.indexOf('busy');
 const REDO = NODE_STATES.indexOf('redo');
 const COMM = NODE_STATES.indexOf('comm');
 const IDLE = NODE_STATES.indexOf('idle');
+/** The lineage of a job that names none. */
+const NO_LINEAGE = -Infinity;
+
+/** What a node's engine has done, by lineage. */
+interface LineageBook {
+  /** Busy nanoseconds of the ended jobs of each lineage. */
+  readonly busyNs: Map<number, number>;
+  /** Lineage of the job under way, and the node's busy time when it began. */
+  lineage: number;
+  busyBeforeNs: number;
+}
 
 export class Accounting {
   private readonly times: Float64Array;
   private readonly since: Float64Array;
   /** State of the engine: `busy`, `redo`, or `idle` when it is free. */
   private readonly engine: Uint8Array;
-  /** Messages on the wire to the node, and messages of its own that still occupy its egress. */
+  /** Messages on the wire to the node, and messages of its own that still occupy its egress, and storage operations. */
   private readonly wire: Int32Array;
+  /** 1 for a host that has crashed or stands still. */
+  private readonly down: Uint8Array;
+  /** One a node; null where nothing can fail. */
+  private readonly books: readonly LineageBook[] | null;
   private readonly states: Uint8Array;
 
-  /** `states`, one byte a node, shows the present state codes to whoever shares the memory. */
-  constructor(nodeCount: number, states?: Uint8Array) {
+  /**
+   * `states`, one byte a node, shows the present state codes to whoever shares the memory. `fallible` where nodes can
+   * crash and work can be disowned.
+   */
+  constructor(nodeCount: number, states?: Uint8Array, fallible: boolean = false) {
     if (states && states.length < nodeCount)
       throw new RangeError(
         `states: ${states.length} bytes were given, one for each of ${nodeCount} nodes is needed`,
@@ -31,18 +51,87 @@ export class Accounting {
     this.since = new Float64Array(nodeCount);
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
+    this.down = new Uint8Array(nodeCount);
+    this.books = fallible
+      ? Array.from({ length: nodeCount }, () => ({
+          busyNs: new Map<number, number>(),
+          lineage: NO_LINEAGE,
+          busyBeforeNs: 0,
+        }))
+      : null;
     this.states = states ?? new Uint8Array(nodeCount);
     this.states.fill(IDLE, 0, nodeCount);
   }
 
-  jobStarted(node: NodeId, redo: boolean, nowNs: number): void {
+  jobStarted(node: NodeId, redo: boolean, nowNs: number, lineage?: number): void {
     this.engine[node] = redo ? REDO : BUSY;
     this.settle(node, nowNs);
+    if (!this.books) return;
+    const book = this.books[node];
+    book.lineage = lineage ?? NO_LINEAGE;
+    book.busyBeforeNs = this.times[STATES * node + BUSY];
   }
 
   jobEnded(node: NodeId, nowNs: number): void {
     this.engine[node] = IDLE;
     this.settle(node, nowNs);
+    if (!this.books) return;
+    const book = this.books[node];
+    const ns = this.times[STATES * node + BUSY] - book.busyBeforeNs;
+    if (ns === 0 || book.lineage === NO_LINEAGE) return;
+    book.busyNs.set(book.lineage, (book.busyNs.get(book.lineage) ?? 0) + ns);
+  }
+
+  /** The host stands still; if its memory is gone, then the time of the job under way was for nothing. */
+  wentDown(node: NodeId, crashed: boolean, nowNs: number): void {
+    this.down[node] = 1;
+    if (crashed) {
+      this.wasteJob(node, nowNs);
+      this.engine[node] = IDLE;
+    }
+    this.settle(node, nowNs);
+  }
+
+  cameUp(node: NodeId, nowNs: number): void {
+    this.down[node] = 0;
+    this.settle(node, nowNs);
+  }
+
+  /**
+   * The node's jobs of that lineage and later were for nothing, the one under way included: what they took is redo.
+   * Where nothing can fail no lineage is kept, and this does nothing.
+   */
+  disown(node: NodeId, lineage: number, nowNs: number): void {
+    if (!this.books) return;
+    const book = this.books[node];
+    if (this.engine[node] === BUSY && book.lineage >= lineage) {
+      this.wasteJob(node, nowNs);
+      this.engine[node] = REDO;
+      this.settle(node, nowNs);
+    }
+    let wastedNs = 0;
+    for (const [of, ns] of book.busyNs) {
+      if (of < lineage) continue;
+      wastedNs += ns;
+      book.busyNs.delete(of);
+    }
+    this.bookOver(node, wastedNs);
+    book.busyBeforeNs -= wastedNs;
+  }
+
+  storageBegan(node: NodeId, nowNs: number): void {
+    this.wire[node]++;
+    this.settle(node, nowNs);
+  }
+
+  storageEnded(node: NodeId, nowNs: number): void {
+    this.wire[node]--;
+    this.settle(node, nowNs);
+  }
+
+  /** True while a message or a storage operation is under way from or to any node. */
+  get carrying(): boolean {
+    return this.wire.some((count) => count > 0);
   }
 
   /** A message left `source` for `target`: it concerns both until `departed` and `delivered`. */
@@ -73,10 +162,30 @@ export class Accounting {
   private settle(node: NodeId, nowNs: number): void {
     const before = this.states[node];
     let state = this.engine[node];
-    if (state === IDLE && this.wire[node] > 0) state = COMM;
+    if (this.down[node] === 1) state = DOWN;
+    else if (state === IDLE && this.wire[node] > 0) state = COMM;
     if (state === before) return;
-    this.times[STATES * node + before] += nowNs - this.since[node];
-    this.since[node] = nowNs;
+    this.credit(node, nowNs);
     this.states[node] = state;
+  }
+
+  /** Enters the time since the last entry under the present state. */
+  private credit(node: NodeId, nowNs: number): void {
+    this.times[STATES * node + this.states[node]] += nowNs - this.since[node];
+    this.since[node] = nowNs;
+  }
+
+  /** Books the busy time of the job under way over to redo. */
+  private wasteJob(node: NodeId, nowNs: number): void {
+    if (!this.books || this.engine[node] !== BUSY) return;
+    this.credit(node, nowNs);
+    const book = this.books[node];
+    this.bookOver(node, this.times[STATES * node + BUSY] - book.busyBeforeNs);
+    book.busyBeforeNs = this.times[STATES * node + BUSY];
+  }
+
+  private bookOver(node: NodeId, ns: number): void {
+    this.times[STATES * node + BUSY] -= ns;
+    this.times[STATES * node + REDO] += ns;
   }
 }

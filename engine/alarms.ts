@@ -1,6 +1,7 @@
 /**
  * A node's alarms by name. An alarm that falls due while the node's engine works waits here until it is asked
- * for; taking it back or setting it anew takes it out of the waiting ones too.
+ * for; taking it back or setting it anew takes it out of the waiting ones too. While the host stands still so do
+ * its alarms.
  */
 import type { Kernel } from './kernel.ts';
 import type { NodeId } from './world.ts';
@@ -9,6 +10,9 @@ interface Alarm {
   readonly name: string;
   /** Handle of its event; null when it is not set. */
   event: number | null;
+  /** When it is due, and its place in the order of setting. */
+  timeNs: number;
+  setting: number;
 }
 
 export class Alarms {
@@ -18,6 +22,8 @@ export class Alarms {
   /** An alarm's number, the second number of its event, is its place in this list. */
   private readonly alarms: Alarm[] = [];
   private readonly dueNames: string[] = [];
+  private settings = 0;
+  private stoppedNs = 0;
 
   /** Alarms come as events of that kind, with the node and the number of the alarm. */
   constructor(kernel: Kernel, kind: number, self: NodeId) {
@@ -29,8 +35,11 @@ export class Alarms {
   set(name: string, timeNs: number): void {
     this.cancel(name);
     let number = this.alarms.findIndex((alarm) => alarm.name === name);
-    if (number < 0) number = this.alarms.push({ name, event: null }) - 1;
-    this.alarms[number].event = this.kernel.schedule(timeNs, this.kind, this.self, number);
+    if (number < 0) number = this.alarms.push({ name, event: null, timeNs: 0, setting: 0 }) - 1;
+    const alarm = this.alarms[number];
+    alarm.timeNs = timeNs;
+    alarm.setting = this.settings++;
+    alarm.event = this.kernel.schedule(timeNs, this.kind, this.self, number);
   }
 
   cancel(name: string): void {
@@ -41,6 +50,33 @@ export class Alarms {
     }
     const waiting = this.dueNames.indexOf(name);
     if (waiting >= 0) this.dueNames.splice(waiting, 1);
+  }
+
+  /** The host stands still: what an alarm has left, it keeps. */
+  stop(): void {
+    this.stoppedNs = this.kernel.now;
+    for (const { event } of this.alarms) if (event !== null) this.kernel.cancel(event);
+  }
+
+  /** The host goes on: all alarms are due that much later, in the order they had. */
+  goOn(): void {
+    const lateNs = this.kernel.now - this.stoppedNs;
+    const set = this.alarms.filter((alarm) => alarm.event !== null);
+    set.sort((one, other) => one.setting - other.setting);
+    for (const alarm of set) {
+      alarm.timeNs += lateNs;
+      const number = this.alarms.indexOf(alarm);
+      alarm.event = this.kernel.schedule(alarm.timeNs, this.kind, this.self, number);
+    }
+  }
+
+  /** The host has crashed: no alarm is set or due. */
+  clear(): void {
+    for (const alarm of this.alarms) {
+      if (alarm.event !== null) this.kernel.cancel(alarm.event);
+      alarm.event = null;
+    }
+    this.dueNames.length = 0;
   }
 
   /** The event of an alarm has come: it waits to be taken. */

@@ -1,20 +1,20 @@
 /**
  * One simulated node: its logic, its engine that does one job at a time, its inbox, alarms and memory. It calls
- * the handlers of the logic one after another, never one inside another, and reports what they throw.
+ * the handlers of the logic one after another, never one inside another, and reports what they throw. It stands
+ * still, loses its memory and begins a new life as it is told, and must not know why.
  */
-import type { Accounting } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
-import { jobNs } from './cost.ts';
-import type { Distribution } from './distribution.ts';
-import { sample } from './distribution.ts';
 import type { HostSpec } from './host-spec.ts';
 import { Inbox } from './inbox.ts';
-import type { Kernel } from './kernel.ts';
 import { Ledger } from './ledger.ts';
+import type { NewsItem } from './news.ts';
+import { News } from './news.ts';
 import type { Observers } from './observers.ts';
+import type { ProcessorServices } from './processor.ts';
+import { Processor } from './processor.ts';
 import { randomStream } from './random.ts';
 import type { NodeStanding } from './result.ts';
-import type { Job, Message, Node, NodeId, RandomStream } from './world.ts';
+import type { Message, Node, NodeId } from './world.ts';
 
 /** What is told of a host's life. */
 export interface HostKeeper {
@@ -25,73 +25,59 @@ export interface HostKeeper {
 }
 
 /** What the hosts of a run share. */
-export interface HostServices {
+export interface HostServices extends ProcessorServices {
   readonly seed: number;
-  readonly kernel: Kernel;
-  readonly accounting: Accounting;
   readonly observers: Observers;
   readonly keeper: HostKeeper;
   /** False where jobs cost time but are never run. */
   readonly runJobs: boolean;
-  /** Factor on the time of every job. */
-  readonly computeJitter: Distribution | null;
-  /** The kind of the events that end jobs. */
-  readonly jobEnd: number;
 }
 
-/** Stands where a node's logic is not placed yet. */
-const NOBODY: Node = {
-  phase: 'not placed',
-  finished: false,
-  start() {},
-  receive() {},
-  computed() {},
-  woken() {},
-  waitsFor: () => 'its placement',
-};
+/** Stands where a node's logic is not placed yet, or is gone. */
+function nobody(phase: string, waitsFor: string): Node {
+  return {
+    phase,
+    finished: false,
+    start() {},
+    receive() {},
+    computed() {},
+    woken() {},
+    waitsFor: () => waitsFor,
+  };
+}
+const UNPLACED = nobody('not placed', 'its placement');
+const CRASHED = nobody('down', 'its return');
 
 export class Host {
-  node: Node = NOBODY;
+  node: Node = UNPLACED;
   readonly self: NodeId;
   readonly ledger: Ledger;
   readonly alarms: Alarms;
+  readonly processor: Processor;
   jobs = 0;
   flops = 0;
+  /** Messages that have reached it. */
+  received = 0;
+  /** How often it has lost its memory. */
+  incarnation = 0;
 
-  private readonly spec: HostSpec;
   private readonly services: HostServices;
   private readonly inbox = new Inbox();
-  private readonly jitter: RandomStream | null;
-  private job: Job | null = null;
-  private jobStartNs = 0;
+  private readonly news = new News();
   private finished = false;
+  private crashed = false;
+  /** True while it stands still. */
+  private stopped = false;
 
   constructor(self: NodeId, spec: HostSpec, services: HostServices, alarms: Alarms) {
     this.self = self;
-    this.spec = spec;
     this.services = services;
     this.alarms = alarms;
     this.ledger = new Ledger(spec.memoryBytes);
-    this.jitter = services.computeJitter
+    const jitter = services.computeJitter
       ? randomStream(services.seed, `node/${self}/jitter`)
       : null;
-  }
-
-  /** Starts a job; an error while another has not ended. */
-  compute(job: Job): void {
-    if (this.job)
-      throw new Error(
-        `compute: '${job.name}' was asked for, but '${this.job.name}' is not over; ` +
-          'a node does one job at a time',
-      );
-    if (!(job.flops >= 0 && job.flops < Infinity))
-      throw new RangeError(`compute: '${job.name}' has ${job.flops} FLOPs, 0 or more is right`);
-    const { kernel, accounting, computeJitter, jobEnd } = this.services;
-    const factor = this.jitter ? sample(computeJitter!, this.jitter) : 1;
-    this.job = job;
-    this.jobStartNs = kernel.now;
-    accounting.jobStarted(this.self, job.redo === true, kernel.now);
-    kernel.schedule(kernel.now + jobNs(this.spec, job.flops, factor), jobEnd, this.self, 0);
+    this.processor = new Processor(self, spec, services, jitter);
   }
 
   start(): void {
@@ -103,24 +89,25 @@ export class Host {
     this.settleFinished();
   }
 
-  /** A message has arrived: it is received at once, or waits in the inbox while a job runs. */
+  /** A message has arrived: it is received at once, or waits in the inbox while a job runs or the host stands still. */
   deliver(message: Message, from: NodeId): void {
     if (this.services.keeper.failed) return;
-    if (this.job) {
+    if (this.crashed)
+      throw new Error(
+        `node ${this.self} is down, but '${message.kind}' from node ${from} was delivered`,
+      );
+    this.received++;
+    if (this.processor.job || this.stopped) {
       this.inbox.put(message, from);
       return;
     }
-    try {
-      this.node.receive(message, from);
-    } catch (error) {
-      this.services.keeper.handlerFailed(this, receiving(message, from), error);
-    }
+    this.receive(message, from);
     this.settleFinished();
   }
 
-  /** The job is over: runs it, hands over what arrived meanwhile, then tells the node, then its alarms. */
+  /** The job is over: runs it, hands over what arrived meanwhile, then tells the node, then the rest of the news. */
   endJob(): void {
-    const job = this.job!;
+    const job = this.processor.job!;
     const { kernel, accounting, observers, keeper, runJobs } = this.services;
     accounting.jobEnded(this.self, kernel.now);
     this.jobs++;
@@ -129,30 +116,85 @@ export class Host {
     let from = this.self;
     try {
       if (runJobs) job.run();
-      observers.jobEnded(this.self, job, this.jobStartNs, kernel.now);
+      observers.jobEnded(this.self, job, this.processor.startNs, kernel.now);
       while (this.inbox.length > 0) {
         from = this.inbox.sender;
         message = this.inbox.take();
         this.node.receive(message, from);
       }
       message = null;
-      this.job = null;
+      this.processor.job = null;
       this.node.computed(job);
     } catch (error) {
       const doing = message ? receiving(message, from) : `at the end of job '${job.name}'`;
       keeper.handlerFailed(this, doing, error);
       return;
     }
-    this.wakeAll();
-    this.settleFinished();
+    this.catchUp();
   }
 
   /** An alarm has fallen due; while a job runs it waits for the job's end. */
   alarmDue(alarm: number): void {
     this.alarms.fallDue(alarm);
-    if (this.job) return;
-    this.wakeAll();
-    this.settleFinished();
+    this.catchUp();
+  }
+
+  /** Has the node told as soon as its engine is free. */
+  tell(item: NewsItem): void {
+    this.news.put(item);
+    this.catchUp();
+  }
+
+  suspect(peer: NodeId): void {
+    this.tell({ kind: 'suspected', peer });
+  }
+
+  /** A suspicion that the node has not been told of yet is taken back. */
+  unsuspect(peer: NodeId): void {
+    this.news.unsuspect(peer);
+  }
+
+  /** The host stands still until `goOn`. */
+  stop(): void {
+    this.stopped = true;
+    this.processor.stop();
+    this.alarms.stop();
+    this.services.accounting.wentDown(this.self, false, this.services.kernel.now);
+  }
+
+  /** The host goes on where it was, and takes what has arrived meanwhile. */
+  goOn(): void {
+    this.services.accounting.cameUp(this.self, this.services.kernel.now);
+    this.stopped = false;
+    this.processor.goOn();
+    this.alarms.goOn();
+    while (this.inbox.length > 0 && !this.processor.job && !this.services.keeper.failed) {
+      const from = this.inbox.sender;
+      this.receive(this.inbox.take(), from);
+    }
+    this.catchUp();
+  }
+
+  /** The host loses all it has but its books. */
+  crash(): void {
+    this.crashed = true;
+    this.stopped = false;
+    this.finished = false;
+    this.node = CRASHED;
+    this.processor.drop();
+    this.alarms.clear();
+    this.inbox.clear();
+    this.news.clear();
+    this.ledger.clear();
+    this.services.accounting.wentDown(this.self, true, this.services.kernel.now);
+  }
+
+  /** The host begins its next life; its logic is to be placed and started. */
+  comeBack(): void {
+    this.crashed = false;
+    this.incarnation++;
+    this.node = UNPLACED;
+    this.services.accounting.cameUp(this.self, this.services.kernel.now);
   }
 
   standing(): NodeStanding {
@@ -164,15 +206,38 @@ export class Host {
     return this.finished;
   }
 
-  private wakeAll(): void {
-    for (let name = this.alarms.take(); name !== null; name = this.alarms.take()) {
+  /** True but from a crash to the return from it. */
+  get isUp(): boolean {
+    return !this.crashed;
+  }
+
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  private receive(message: Message, from: NodeId): void {
+    try {
+      this.node.receive(message, from);
+    } catch (error) {
+      this.services.keeper.handlerFailed(this, receiving(message, from), error);
+    }
+  }
+
+  /** With the engine free, tells the node all there is to tell, oldest news first, then alarms. */
+  private catchUp(): void {
+    while (!this.processor.job && !this.stopped && !this.services.keeper.failed) {
+      const item = this.news.take();
+      const alarm = item ? null : this.alarms.take();
+      if (!item && alarm === null) break;
       try {
-        this.node.woken(name);
+        if (item) hear(this.node, item);
+        else this.node.woken(alarm!);
       } catch (error) {
-        this.services.keeper.handlerFailed(this, `waking for '${name}'`, error);
-        return;
+        const doing = item ? hearing(item) : `waking for '${alarm}'`;
+        this.services.keeper.handlerFailed(this, doing, error);
       }
     }
+    this.settleFinished();
   }
 
   private settleFinished(): void {
@@ -180,6 +245,18 @@ export class Host {
     this.finished = true;
     this.services.keeper.nodeFinished();
   }
+}
+
+function hear(node: Node, item: NewsItem): void {
+  if (item.kind === 'suspected') node.suspected?.(item.peer);
+  else if (item.kind === 'saved') node.saved?.(item.name);
+  else node.loaded?.(item.name, item.value);
+}
+
+function hearing(item: NewsItem): string {
+  return item.kind === 'suspected'
+    ? `suspecting node ${item.peer}`
+    : `told that '${item.name}' is ${item.kind}`;
 }
 
 function receiving(message: Message, from: NodeId): string {

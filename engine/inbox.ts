@@ -1,4 +1,4 @@
-/** Messages that reached a node while its engine worked, in order of arrival. Its memory is used again and again. */
+/** Messages that reached a node while its engine worked or its host stood still, in order of arrival. Its memory is used again and again. */
 import type { Message, NodeId } from './world.ts';
 
 export class Inbox {
@@ -27,6 +27,11 @@ export class Inbox {
     this.messages[this.read++] = null;
     if (this.read === this.written) this.read = this.written = 0;
     return message;
+  }
+
+  clear(): void {
+    this.messages.fill(null);
+    this.read = this.written = 0;
   }
 
   /** Kinds and senders, oldest first. */

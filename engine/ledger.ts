@@ -67,6 +67,12 @@ export class Ledger {
     this.held -= bytes;
   }
 
+  /** The memory is lost: nothing is held any more. The peaks stay. */
+  clear(): void {
+    for (const item of this.items.values()) item.held = 0;
+    this.held = 0;
+  }
+
   /** Peak bytes of each item. */
   peaks(): Record<string, number> {
     const peaks: Record<string, number> = {};

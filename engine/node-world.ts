@@ -1,21 +1,44 @@
-/** The world as one simulated node sees it: checks what the node asks for and passes it on. */
+/**
+ * The world as one simulated node sees it in one life: checks what the node asks for and passes it on. It must not
+ * know why nodes fail.
+ */
+import type { FaultableTransport } from './faults/faultable-transport.ts';
 import type { Host, HostServices } from './host.ts';
 import { randomStream } from './random.ts';
+import type { Storage } from './storage.ts';
 import type { Transport } from './transport.ts';
 import type { Job, Message, NodeId, NoteValue, RandomStream, World } from './world.ts';
 
+/** A node has said that the run cannot go on. */
+export class GivenUp extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'GivenUp';
+  }
+}
+
+/** What the worlds of a run share. */
+export interface WorldServices extends HostServices {
+  readonly transport: Transport;
+  /** The transport again where nodes can fail, and null where they cannot. */
+  readonly faultable: FaultableTransport | null;
+  /** Null where there is none. */
+  readonly storage: Storage | null;
+}
+
 export class NodeWorld implements World {
   readonly self: NodeId;
+  readonly incarnation: number;
   private readonly host: Host;
-  private readonly services: HostServices;
-  private readonly transport: Transport;
+  private readonly services: WorldServices;
   private streams: Map<string, RandomStream> | null = null;
 
-  constructor(host: Host, services: HostServices, transport: Transport) {
+  /** The world of the life that the host is in. */
+  constructor(host: Host, services: WorldServices) {
     this.self = host.self;
+    this.incarnation = host.incarnation;
     this.host = host;
     this.services = services;
-    this.transport = transport;
   }
 
   now(): number {
@@ -30,27 +53,24 @@ export class NodeWorld implements World {
     this.streams ??= new Map();
     let stream = this.streams.get(name);
     if (!stream) {
-      stream = randomStream(this.services.seed, `node/${this.self}/${name}`);
+      const life = this.incarnation === 0 ? '' : `#${this.incarnation}`;
+      stream = randomStream(this.services.seed, `node/${this.self}${life}/${name}`);
       this.streams.set(name, stream);
     }
     return stream;
   }
 
   send(to: NodeId, message: Message, bytes: number): void {
-    const nodeCount = this.transport.receivers.length;
-    if (!(Number.isInteger(to) && to >= 0 && to < nodeCount))
-      throw new RangeError(
-        `send: '${message.kind}' is for node ${to}, a node from 0 to ${nodeCount - 1} would be right`,
-      );
+    this.checkNode('send', `'${message.kind}' is for`, to);
     if (!(Number.isSafeInteger(bytes) && bytes >= 0))
       throw new RangeError(
         `send: '${message.kind}' has ${bytes} bytes, a whole number from 0 would be right`,
       );
-    this.transport.send(this.self, to, message, bytes);
+    this.services.transport.send(this.self, to, message, bytes);
   }
 
   compute(job: Job): void {
-    this.host.compute(job);
+    this.host.processor.begin(job);
   }
 
   wake(alarm: string, afterNs: number): void {
@@ -71,31 +91,59 @@ export class NodeWorld implements World {
     this.host.ledger.release(item, bytes);
   }
 
-  get incarnation(): number {
-    return 0;
+  watch(peer: NodeId): void {
+    this.checkPeer('watch', peer);
+    this.services.faultable?.watch(this.self, peer);
   }
 
-  watch(): void {}
+  unwatch(peer: NodeId): void {
+    this.checkPeer('unwatch', peer);
+    this.host.unsuspect(peer);
+    this.services.faultable?.unwatch(this.self, peer);
+  }
 
-  unwatch(): void {}
+  hangUp(peer: NodeId): void {
+    this.checkPeer('hangUp', peer);
+    this.services.faultable?.hangUp(this.self, peer);
+  }
 
-  hangUp(): void {}
-
-  save(name: string): void {
-    throw new Error(`save: there is no storage for '${name}'`);
+  save(name: string, value: object, bytes: number): void {
+    this.storageFor('save', name).save(this.self, name, value, bytes);
   }
 
   load(name: string): void {
-    throw new Error(`load: there is no storage for '${name}'`);
+    this.storageFor('load', name).load(this.self, name);
   }
 
-  disown(): void {}
+  disown(lineage: number, node: NodeId): void {
+    this.checkNode('disown', 'the jobs are those of', node);
+    this.services.accounting.disown(node, lineage, this.services.kernel.now);
+  }
 
   giveUp(reason: string): void {
-    throw new Error(reason);
+    throw new GivenUp(reason);
   }
 
   note(name: string, value: NoteValue): void {
     this.services.observers.noted(this.self, this.services.kernel.now, name, value);
+  }
+
+  private storageFor(verb: string, name: string): Storage {
+    if (!this.services.storage) throw new Error(`${verb}: there is no storage for '${name}'`);
+    return this.services.storage;
+  }
+
+  private checkPeer(verb: string, peer: NodeId): void {
+    this.checkNode(verb, 'the peer is', peer);
+    if (peer === this.self)
+      throw new RangeError(`${verb}: node ${peer} is this node itself, a peer would be right`);
+  }
+
+  private checkNode(verb: string, what: string, node: NodeId): void {
+    const nodeCount = this.services.transport.receivers.length;
+    if (!(Number.isInteger(node) && node >= 0 && node < nodeCount))
+      throw new RangeError(
+        `${verb}: ${what} node ${node}, a node from 0 to ${nodeCount - 1} would be right`,
+      );
   }
 }

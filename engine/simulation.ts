@@ -6,19 +6,26 @@
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
 import type { Distribution } from './distribution.ts';
+import type { HostRegister } from './faults/fault-injector.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
 import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
+import type { FaultableTransport } from './faults/faultable-transport.ts';
+import { StallWatch } from './faults/stall-watch.ts';
 import type { HostSpec } from './host-spec.ts';
-import type { HostKeeper, HostServices } from './host.ts';
+import type { HostKeeper } from './host.ts';
 import { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
-import { OutOfMemory } from './ledger.ts';
 import type { Sharing } from './network/build.ts';
+import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
 import type { Topology } from './network/topology.ts';
-import { NodeWorld } from './node-world.ts';
+import type { WorldServices } from './node-world.ts';
+import { GivenUp, NodeWorld } from './node-world.ts';
 import type { Observer } from './observer.ts';
 import { Observers } from './observers.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
+import { allDown, deadlock, handlerFailure } from './run-failure.ts';
+import { Storage } from './storage.ts';
 import { Transport } from './transport.ts';
 import type { NodeFactory } from './world.ts';
 
@@ -45,13 +52,18 @@ export interface SimulationOptions {
   readonly place: NodeFactory;
 }
 
-export class Simulation implements HostKeeper {
+export class Simulation implements HostKeeper, HostRegister {
   private readonly kernel: Kernel;
   private readonly accounting: Accounting;
   private readonly transport: Transport;
   private readonly history: LinkHistory;
   private readonly hosts: Host[] = [];
+  private readonly services: WorldServices;
+  private readonly place: NodeFactory;
+  private injector: FaultInjector | null = null;
+  /** Of the nodes that are up. */
   private unfinishedNodes = 0;
+  private finishedNodes = 0;
   private outcome: RunOutcome | null = null;
   private failure: RunFailure | null = null;
 
@@ -62,7 +74,8 @@ export class Simulation implements HostKeeper {
         `hosts: there are ${hosts.length}, the topology has ${topology.nodeCount} nodes`,
       );
     this.kernel = new Kernel(options.seed);
-    this.accounting = new Accounting(hosts.length, options.states);
+    this.place = options.place;
+    this.accounting = new Accounting(hosts.length, options.states, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     this.transport = new Transport(this.kernel, this.accounting, observers, {
       seed: options.seed,
@@ -71,7 +84,11 @@ export class Simulation implements HostKeeper {
       latencyJitter: jitter?.latency,
     });
     this.history = new LinkHistory(topology.linkCount);
-    const services: HostServices = {
+    const jobEnd = this.kernel.register((node) => this.hosts[node].endJob());
+    const alarm = this.kernel.register((node, number) => this.hosts[node].alarmDue(number));
+    const start = this.kernel.register((node) => this.hosts[node].start());
+    const timeOut = this.kernel.register(() => this.timeOut());
+    this.services = {
       seed: options.seed,
       kernel: this.kernel,
       accounting: this.accounting,
@@ -79,9 +96,18 @@ export class Simulation implements HostKeeper {
       keeper: this,
       runJobs: options.runJobs,
       computeJitter: jitter?.compute ?? null,
-      jobEnd: this.kernel.register((node) => this.hosts[node].endJob()),
+      jobEnd,
+      transport: this.transport,
+      faultable: options.faults ? (this.transport as unknown as FaultableTransport) : null,
+      storage: options.storage
+        ? new Storage(this.kernel, this.accounting, options.storage, this.hosts)
+        : null,
     };
-    this.settle(options, services);
+    this.settle(options, alarm);
+    if (this.outcome !== null) return;
+    for (const { self } of this.hosts) this.kernel.schedule(0, start, self, 0);
+    if (options.stopAtNs !== undefined) this.kernel.schedule(options.stopAtNs, timeOut, 0, 0);
+    if (options.faults) this.settleFaults(options.faults);
   }
 
   /** Runs up to that many events. True while there is more to do: call again. */
@@ -116,7 +142,7 @@ export class Simulation implements HostKeeper {
     return this.transport.bytes;
   }
 
-  /** Nodes that are not finished. */
+  /** Nodes that are up and not finished. */
   get unfinished(): number {
     return this.unfinishedNodes;
   }
@@ -163,9 +189,9 @@ export class Simulation implements HostKeeper {
       digest: this.kernel.digest,
       messages: this.transport.messages,
       bytes: this.transport.bytes,
-      messagesLost: 0,
-      strikes: [],
-      idleRules: [],
+      messagesLost: this.services.faultable?.messagesLost ?? 0,
+      strikes: this.injector?.schedule.strikes ?? [],
+      idleRules: this.injector?.schedule.idleRules() ?? [],
       nodes: this.accounts(),
       links: this.links(),
       linkTimeline: this.history.timeline(this.kernel.now, this.transport.linkBusyNs()),
@@ -174,24 +200,32 @@ export class Simulation implements HostKeeper {
 
   nodeFinished(): void {
     this.unfinishedNodes--;
-    if (this.unfinishedNodes === 0 && this.outcome === null) this.end('finished');
+    this.finishedNodes++;
+    this.settleEnd();
   }
 
   handlerFailed(host: Host, doing: string, error: unknown): void {
-    if (this.failure) return;
-    const text = error instanceof Error ? error.message : String(error);
-    const node = host.self;
-    const where = `node ${node} in phase '${host.node.phase}', ${doing}`;
-    if (error instanceof OutOfMemory)
-      this.failure = {
-        kind: 'out-of-memory',
-        message: `out of memory: ${where}: ${text}`,
-        node,
-        ledger: error.items,
-        limitBytes: error.limitBytes,
-      };
-    else this.failure = { kind: 'error', message: `${where}: ${text}`, node };
-    this.end('failed');
+    if (!this.failure) this.fail(handlerFailure(host, doing, error));
+  }
+
+  hostLost(wasFinished: boolean): void {
+    if (wasFinished) this.finishedNodes--;
+    else this.unfinishedNodes--;
+  }
+
+  hostBack(host: Host): void {
+    this.unfinishedNodes++;
+    try {
+      host.node = this.place(new NodeWorld(host, this.services));
+    } catch (error) {
+      this.handlerFailed(host, 'being placed', error);
+      return;
+    }
+    host.start();
+  }
+
+  faultSettled(): void {
+    this.settleEnd();
   }
 
   /** Runs up to that many events, in stretches that end where the history of the links wants a sample. */
@@ -205,12 +239,9 @@ export class Simulation implements HostKeeper {
     }
   }
 
-  /** Makes the hosts, places the nodes and schedules their start. */
-  private settle(options: SimulationOptions, services: HostServices): void {
-    const { kernel, transport } = this;
-    const alarm = kernel.register((node, number) => this.hosts[node].alarmDue(number));
-    const start = kernel.register((node) => this.hosts[node].start());
-    const timeOut = kernel.register(() => this.timeOut());
+  /** Makes the hosts and places the nodes, whose alarms come as events of that kind. */
+  private settle(options: SimulationOptions, alarm: number): void {
+    const { kernel, transport, services } = this;
     for (let node = 0; node < options.hosts.length; node++) {
       const host = new Host(node, options.hosts[node], services, new Alarms(kernel, alarm, node));
       this.hosts.push(host);
@@ -219,15 +250,26 @@ export class Simulation implements HostKeeper {
     this.unfinishedNodes = this.hosts.length;
     for (const host of this.hosts) {
       try {
-        host.node = options.place(new NodeWorld(host, services, transport));
+        host.node = this.place(new NodeWorld(host, services));
       } catch (error) {
-        if (!(error instanceof OutOfMemory)) throw error;
+        if (!(error instanceof OutOfMemory || error instanceof GivenUp)) throw error;
         this.handlerFailed(host, 'being placed', error);
         return;
       }
     }
-    for (const host of this.hosts) kernel.schedule(0, start, host.self, 0);
-    if (options.stopAtNs !== undefined) kernel.schedule(options.stopAtNs, timeOut, 0, 0);
+  }
+
+  /** Schedules the faults, and the looks that find a run which gets nowhere. */
+  private settleFaults({ rules, detector }: NonNullable<SimulationOptions['faults']>): void {
+    const { kernel, hosts, accounting } = this;
+    const { seed, observers, storage } = this.services;
+    const transport = this.services.faultable!;
+    const parts = { seed, kernel, observers, hosts, transport, storage, register: this };
+    const injector = new FaultInjector(rules, parts);
+    this.injector = injector;
+    const { schedule } = injector;
+    const stalled = (why: string) => this.fail(deadlock(hosts, kernel.now, why));
+    new StallWatch(detector, { kernel, accounting, hosts, transport, schedule, stalled });
   }
 
   private timeOut(): void {
@@ -236,14 +278,18 @@ export class Simulation implements HostKeeper {
   }
 
   private failDeadlocked(): void {
-    const standing = this.hosts.filter((host) => !host.isFinished).map((host) => host.standing());
-    this.failure = {
-      kind: 'deadlock',
-      message:
-        `deadlock after ${this.kernel.now} ns: nothing is left to happen, ` +
-        `but ${standing.length} of ${this.hosts.length} nodes are not finished`,
-      nodes: standing,
-    };
+    this.fail(deadlock(this.hosts, this.kernel.now, 'nothing is left to happen'));
+  }
+
+  /** Ends the run when every node that is up is finished, or none is left. */
+  private settleEnd(): void {
+    if (this.unfinishedNodes > 0 || this.outcome !== null) return;
+    if (this.finishedNodes > 0) this.end('finished');
+    else if (this.injector!.returning === 0) this.fail(allDown(this.hosts, this.kernel.now));
+  }
+
+  private fail(failure: RunFailure): void {
+    this.failure = failure;
     this.end('failed');
   }
 

@@ -1,0 +1,44 @@
+/**
+ * Whom a rule strikes. The draws of a strike do not depend on who is up, so that two protocols meet the same luck: a
+ * rule that finds a node down takes the next one in the order it has drawn.
+ */
+import type { NodeId, RandomStream } from '../world.ts';
+import type { FaultTarget } from './fault-rule.ts';
+import type { WireEffect } from './faultable-transport.ts';
+
+/** The nodes struck: of those that are up, all, some at random (in ascending order), or some in a row. */
+export function chooseTargets(
+  target: FaultTarget,
+  isUp: (node: NodeId) => boolean,
+  stream: RandomStream,
+): NodeId[] {
+  const { among, choose, count } = target;
+  if (choose === 'all') return among.filter(isUp);
+  const order = choose === 'random' ? shuffled(among, stream) : turned(among, stream);
+  const struck = order.filter(isUp).slice(0, count);
+  return choose === 'random' ? struck.sort((one, other) => one - other) : struck;
+}
+
+/** The nodes at the ends of the wires that a fault concerns, or those in the groups of a partition, in ascending order. */
+export function nodesAtWires(effect: WireEffect): NodeId[] {
+  const nodes =
+    effect.kind === 'partition' ? effect.groups.flat() : [...effect.scope.from, ...effect.scope.to];
+  return [...new Set(nodes)].sort((one, other) => one - other);
+}
+
+/** In an order drawn afresh (Fisher and Yates). */
+function shuffled(nodes: readonly NodeId[], stream: RandomStream): NodeId[] {
+  const order = [...nodes];
+  for (let left = order.length; left > 1; left--) {
+    const drawn = stream.below(left);
+    [order[left - 1], order[drawn]] = [order[drawn], order[left - 1]];
+  }
+  return order;
+}
+
+/** In the order of the list, modulo its length, from a node drawn. */
+function turned(nodes: readonly NodeId[], stream: RandomStream): NodeId[] {
+  if (nodes.length === 0) return [];
+  const first = stream.below(nodes.length);
+  return [...nodes.slice(first), ...nodes.slice(0, first)];
+}

@@ -1,0 +1,113 @@
+/**
+ * Lets faults fall on hosts and wires: who loses its memory, stands still or is slow, who comes back, and who has to
+ * know of it, in which order. It must not know when anything strikes, nor what the nodes make of it.
+ */
+import type { Host } from '../host.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Observers } from '../observers.ts';
+import type { Storage } from '../storage.ts';
+import type { NodeId } from '../world.ts';
+import type { FaultEffect, FaultRule, FaultStrike } from './fault-rule.ts';
+import type { FaultSubjects } from './fault-schedule.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import type { FaultableTransport } from './faultable-transport.ts';
+
+/** Whom the comings and goings of hosts concern. */
+export interface HostRegister {
+  /** The host has crashed; it was, or was not, finished. */
+  hostLost(wasFinished: boolean): void;
+  /** The host is back: its logic is to be placed and started. */
+  hostBack(host: Host): void;
+  /** All that a strike, or the end of one, does to hosts and wires is done. */
+  faultSettled(): void;
+}
+
+export interface FaultParts {
+  readonly seed: number;
+  readonly kernel: Kernel;
+  readonly observers: Observers;
+  readonly hosts: readonly Host[];
+  readonly transport: FaultableTransport;
+  readonly storage: Storage | null;
+  readonly register: HostRegister;
+}
+
+export class FaultInjector implements FaultSubjects {
+  readonly schedule: FaultSchedule;
+  /** Hosts that are down and will come back. */
+  returning = 0;
+  private readonly parts: FaultParts;
+  /** Numbers of the strikes that make each host stand still. */
+  private readonly pauses: readonly Set<number>[];
+
+  constructor(rules: readonly FaultRule[], parts: FaultParts) {
+    const { kernel, observers, seed, hosts } = parts;
+    this.parts = parts;
+    this.pauses = hosts.map(() => new Set<number>());
+    this.schedule = new FaultSchedule(kernel, observers, rules, seed, hosts.length, this);
+  }
+
+  isUp(node: NodeId): boolean {
+    return this.parts.hosts[node].isUp;
+  }
+
+  begin(strike: FaultStrike, effect: FaultEffect): void {
+    if (effect.kind === 'crash') this.crash(strike);
+    else if (effect.kind === 'pause') for (const node of strike.nodes) this.pause(node, strike);
+    else if (effect.kind === 'slow')
+      for (const node of strike.nodes)
+        this.parts.hosts[node].processor.slow(strike.number, effect.factor);
+    else this.parts.transport.beginWireFault(strike.number, effect);
+    this.parts.register.faultSettled();
+  }
+
+  end(strike: FaultStrike, effect: FaultEffect): void {
+    if (effect.kind === 'crash') this.comeBack(strike);
+    else if (effect.kind === 'pause') for (const node of strike.nodes) this.goOn(node, strike);
+    else if (effect.kind === 'slow')
+      for (const node of strike.nodes) this.parts.hosts[node].processor.slowNoMore(strike.number);
+    else this.parts.transport.endWireFault(strike.number);
+    this.parts.register.faultSettled();
+  }
+
+  /** All hosts of the strike are down before the transport hears of any. */
+  private crash({ nodes, endNs }: FaultStrike): void {
+    const { hosts, transport, storage, register } = this.parts;
+    for (const node of nodes) {
+      register.hostLost(hosts[node].isFinished);
+      this.pauses[node].clear();
+      storage?.drop(node);
+      hosts[node].crash();
+    }
+    for (const node of nodes) transport.crashed(node);
+    if (endNs !== null) this.returning += nodes.length;
+  }
+
+  /** All hosts of the strike are up before any of their nodes starts. */
+  private comeBack({ nodes }: FaultStrike): void {
+    const { hosts, transport, register } = this.parts;
+    this.returning -= nodes.length;
+    for (const node of nodes) {
+      hosts[node].comeBack();
+      transport.returned(node, hosts[node].incarnation);
+    }
+    for (const node of nodes) register.hostBack(hosts[node]);
+  }
+
+  private pause(node: NodeId, { number }: FaultStrike): void {
+    const { hosts, transport, storage } = this.parts;
+    if (this.pauses[node].add(number).size > 1) return;
+    storage?.stop(node);
+    hosts[node].stop();
+    transport.paused(node);
+  }
+
+  /** Ends that pause of the host, unless a crash has; the host goes on when no other pause holds it. */
+  private goOn(node: NodeId, { number }: FaultStrike): void {
+    const { hosts, transport, storage } = this.parts;
+    if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;
+    storage?.goOn(node);
+    transport.resumed(node);
+    hosts[node].goOn();
+  }
+}

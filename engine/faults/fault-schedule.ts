@@ -1,0 +1,128 @@
+/**
+ * When which rule strikes whom, and when that is over. Keeps the record of all strikes. It must not know what a
+ * strike does: its subjects do.
+ */
+import type { Kernel } from '../kernel.ts';
+import type { Observers } from '../observers.ts';
+import { randomStream } from '../random.ts';
+import type { NodeId, RandomStream } from '../world.ts';
+import { checkRules } from './check-rules.ts';
+import { chooseTargets, nodesAtWires } from './choose-targets.ts';
+import type { FaultEffect, FaultRule, FaultStrike } from './fault-rule.ts';
+import { drawIntervalNs } from './renewal.ts';
+
+/** What strikes fall on. */
+export interface FaultSubjects {
+  isUp(node: NodeId): boolean;
+  /** The strike takes effect on its nodes, of which there is at least one. */
+  begin(strike: FaultStrike, effect: FaultEffect): void;
+  /** The strike is over. */
+  end(strike: FaultStrike, effect: FaultEffect): void;
+}
+
+/** A rule at work. Times have a stream of their own, so that targets chosen otherwise change no time. */
+interface Process {
+  readonly rule: FaultRule;
+  readonly times: RandomStream;
+  readonly targets: RandomStream;
+}
+
+export class FaultSchedule {
+  readonly strikes: FaultStrike[] = [];
+  /** Strikes at fixed times, and ends of strikes, that are still to come. */
+  awaited = 0;
+  /** Those that have come. */
+  come = 0;
+
+  private readonly kernel: Kernel;
+  private readonly observers: Observers;
+  private readonly subjects: FaultSubjects;
+  private readonly processes: readonly Process[];
+  /** What each strike did, by its number. */
+  private readonly effects: FaultEffect[] = [];
+  private readonly strikeDue: number;
+  private readonly endDue: number;
+
+  /** Throws a RangeError, in a sentence, for a rule that makes no sense. */
+  constructor(
+    kernel: Kernel,
+    observers: Observers,
+    rules: readonly FaultRule[],
+    seed: number,
+    nodeCount: number,
+    subjects: FaultSubjects,
+  ) {
+    checkRules(rules, nodeCount);
+    this.kernel = kernel;
+    this.observers = observers;
+    this.subjects = subjects;
+    this.processes = rules.map((rule, index) => ({
+      rule,
+      times: randomStream(seed, `faults/${index}`),
+      targets: randomStream(seed, `faults/${index}/targets`),
+    }));
+    this.strikeDue = kernel.register((index) => this.strike(index));
+    this.endDue = kernel.register((number) => this.end(number));
+    for (const [index, { rule }] of this.processes.entries()) {
+      if ('atNs' in rule.timing) {
+        this.awaited++;
+        kernel.schedule(rule.timing.atNs, this.strikeDue, index, 0);
+      } else this.scheduleNext(index, rule.timing.fromNs);
+    }
+  }
+
+  /** Places of the rules, in the scenario's list, of which none has struck anybody; in ascending order. */
+  idleRules(): number[] {
+    const idle = new Set(this.processes.map(({ rule }) => rule.rule));
+    for (const { rule, nodes } of this.strikes) if (nodes.length > 0) idle.delete(rule);
+    return [...idle].sort((one, other) => one - other);
+  }
+
+  /** Schedules the strike that follows one at that time, if the rule has another. */
+  private scheduleNext(index: number, lastNs: number): void {
+    const { rule, times } = this.processes[index];
+    if ('atNs' in rule.timing) return;
+    const { meanNs, shape, untilNs } = rule.timing;
+    const nextNs = lastNs + drawIntervalNs(meanNs, shape, times);
+    if (nextNs < untilNs && nextNs <= Number.MAX_SAFE_INTEGER)
+      this.kernel.schedule(nextNs, this.strikeDue, index, 0);
+  }
+
+  private strike(index: number): void {
+    const { rule, targets } = this.processes[index];
+    const { effect } = rule;
+    const now = this.kernel.now;
+    if ('atNs' in rule.timing) this.pass();
+    else this.scheduleNext(index, now);
+    const nodes =
+      'target' in effect
+        ? chooseTargets(effect.target, (node) => this.subjects.isUp(node), targets)
+        : nodesAtWires(effect);
+    const struck = nodes.length > 0;
+    const endNs = struck ? (effect.forNs === null ? null : now + effect.forNs) : now;
+    const number = this.strikes.length;
+    const strike = { number, rule: rule.rule, kind: effect.kind, nodes, timeNs: now, endNs };
+    this.strikes.push(strike);
+    this.effects.push(effect);
+    for (const node of nodes) this.kernel.fold(number, index, node);
+    this.observers.faultStruck(strike);
+    if (!struck) return;
+    if (endNs !== null) {
+      this.awaited++;
+      this.kernel.schedule(endNs, this.endDue, number, 0);
+    }
+    this.subjects.begin(strike, effect);
+  }
+
+  private end(number: number): void {
+    this.pass();
+    const strike = this.strikes[number];
+    this.observers.faultEnded(strike, this.kernel.now);
+    this.subjects.end(strike, this.effects[number]);
+  }
+
+  private pass(): void {
+    this.awaited--;
+    this.come++;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Finds runs that go on without getting anywhere: heartbeats keep the queue of events from running empty, so that a
+ * deadlock does not show by itself. It must not know what the nodes are up to, only whether anything gets done.
+ */
+import type { Accounting } from '../accounting.ts';
+import type { Host } from '../host.ts';
+import type { Kernel } from '../kernel.ts';
+import type { DetectorSpec } from './fault-rule.ts';
+import type { FaultSchedule } from './fault-schedule.ts';
+import type { FaultableTransport } from './faultable-transport.ts';
+
+/** What it looks at. */
+export interface StallParts {
+  readonly kernel: Kernel;
+  readonly accounting: Accounting;
+  readonly hosts: readonly Host[];
+  readonly transport: FaultableTransport;
+  readonly schedule: FaultSchedule;
+  /** The run is stalled: `why` says how that shows. */
+  stalled(why: string): void;
+}
+
+/** A look is taken after as many of the detector's silences, or of the longest time-out if that is more. */
+const SILENCES = 200;
+const TIME_OUTS = 20;
+/** So many looks in a row without a job done are a stall, though messages go to and fro: nodes that only wait may chat. */
+const LOOKS_OF_TALK = 10;
+/** So many strikes without a job done in between are a stall, whatever is still to come. */
+const FRUITLESS_STRIKES = 1000;
+
+export class StallWatch {
+  private readonly detector: DetectorSpec;
+  private readonly parts: StallParts;
+  private readonly look: number;
+  /** Counts at the last look: jobs ended, messages that reached hosts, faults that had been awaited. */
+  private jobs = 0;
+  private received = 0;
+  private faultsCome = 0;
+  /** Strikes when a look last found that jobs had ended. */
+  private strikes = 0;
+  /** When a look last found something done, and how many were taken since. */
+  private workNs = 0;
+  private idleLooks = 0;
+
+  constructor(detector: DetectorSpec, parts: StallParts) {
+    this.detector = detector;
+    this.parts = parts;
+    this.look = parts.kernel.register(() => this.lookAround());
+    this.scheduleLook();
+  }
+
+  private lookAround(): void {
+    const { kernel, hosts, schedule, stalled } = this.parts;
+    const jobs = hosts.reduce((sum, host) => sum + host.jobs, 0);
+    const received = hosts.reduce((sum, host) => sum + host.received, 0);
+    const done = jobs !== this.jobs || schedule.come !== this.faultsCome;
+    const looksEnough = received === this.received ? 1 : LOOKS_OF_TALK;
+    if (jobs !== this.jobs) this.strikes = schedule.strikes.length;
+    if (done) this.workNs = kernel.now;
+    this.idleLooks = done ? 0 : this.idleLooks + 1;
+    this.jobs = jobs;
+    this.received = received;
+    this.faultsCome = schedule.come;
+    const fruitless = schedule.strikes.length - this.strikes;
+    if (fruitless >= FRUITLESS_STRIKES)
+      stalled(`stalled, for ${fruitless} faults have struck since a job has ended`);
+    else if (this.idleLooks >= looksEnough && !this.awaiting())
+      stalled(`stalled, for no job has ended since ${this.workNs} ns and nothing is to come`);
+    else this.scheduleLook();
+  }
+
+  /** True while a job runs, bytes are under way, or a strike at a fixed time or the end of a strike is to come. */
+  private awaiting(): boolean {
+    const { schedule, accounting, hosts } = this.parts;
+    return (
+      schedule.awaited > 0 ||
+      accounting.carrying ||
+      hosts.some((host) => host.processor.job !== null)
+    );
+  }
+
+  private scheduleLook(): void {
+    const { kernel, transport } = this.parts;
+    const { heartbeatNs, misses } = this.detector;
+    const afterNs = Math.max(
+      SILENCES * misses * heartbeatNs,
+      TIME_OUTS * transport.longestTimeOutNs,
+    );
+    kernel.schedule(kernel.now + Math.ceil(afterNs), this.look, 0, 0);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What the world has to tell a node beside messages and alarms, in order of happening, until its engine is free:
+ * suspicions, and the ends of storage operations.
+ */
+import type { NodeId } from './world.ts';
+
+export type NewsItem =
+  | { readonly kind: 'suspected'; readonly peer: NodeId }
+  | { readonly kind: 'saved'; readonly name: string }
+  | { readonly kind: 'loaded'; readonly name: string; readonly value: object | null };
+
+export class News {
+  private items: NewsItem[] = [];
+
+  put(item: NewsItem): void {
+    this.items.push(item);
+  }
+
+  /** Takes the oldest out; null if there is none. */
+  take(): NewsItem | null {
+    return this.items.length > 0 ? this.items.shift()! : null;
+  }
+
+  /** Takes back the suspicion of a peer that is no longer watched. */
+  unsuspect(peer: NodeId): void {
+    this.items = this.items.filter((item) => item.kind !== 'suspected' || item.peer !== peer);
+  }
+
+  clear(): void {
+    this.items = [];
+  }
+}

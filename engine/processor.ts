@@ -1,0 +1,124 @@
+/**
+ * The engine of a host: the one job it does, and when that ends, however the host is slowed or stopped meanwhile.
+ * It must not know what jobs are about, nor who is told of their end.
+ */
+import type { Accounting } from './accounting.ts';
+import { jobNs } from './cost.ts';
+import type { Distribution } from './distribution.ts';
+import { sample } from './distribution.ts';
+import type { HostSpec } from './host-spec.ts';
+import type { Kernel } from './kernel.ts';
+import type { Job, NodeId, RandomStream } from './world.ts';
+
+export interface ProcessorServices {
+  readonly kernel: Kernel;
+  readonly accounting: Accounting;
+  /** Factor on the time of every job; null for none. */
+  readonly computeJitter: Distribution | null;
+  /** The kind of the events that end jobs. */
+  readonly jobEnd: number;
+}
+
+export class Processor {
+  /** The job under way, or the one whose end is being handled. */
+  job: Job | null = null;
+  startNs = 0;
+
+  private readonly self: NodeId;
+  private readonly spec: HostSpec;
+  private readonly services: ProcessorServices;
+  private readonly jitter: RandomStream | null;
+  /** Handle of the event that ends the job, and its time. */
+  private event = 0;
+  private endNs = 0;
+  private stopped = false;
+  /** What the job still takes, while the host stands still. */
+  private restNs = 0;
+  /** Factors of the slowings under way, by their numbers, and the product of all. */
+  private readonly slowings = new Map<number, number>();
+  private factor = 1;
+
+  /** `jitter` is the stream of the factor on the time of every job; null without. */
+  constructor(
+    self: NodeId,
+    spec: HostSpec,
+    services: ProcessorServices,
+    jitter: RandomStream | null,
+  ) {
+    this.self = self;
+    this.spec = spec;
+    this.services = services;
+    this.jitter = jitter;
+  }
+
+  /** Starts a job; an error while another has not ended. */
+  begin(job: Job): void {
+    if (this.job)
+      throw new Error(
+        `compute: '${job.name}' was asked for, but '${this.job.name}' is not over; ` +
+          'a node does one job at a time',
+      );
+    if (!(job.flops >= 0 && job.flops < Infinity))
+      throw new RangeError(`compute: '${job.name}' has ${job.flops} FLOPs, 0 or more is right`);
+    const { kernel, accounting, computeJitter } = this.services;
+    const jitter = this.jitter ? sample(computeJitter!, this.jitter) : 1;
+    this.job = job;
+    this.startNs = kernel.now;
+    accounting.jobStarted(this.self, job.redo === true, kernel.now, job.lineage);
+    this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor));
+  }
+
+  /** The host stands still: the job keeps what is left of it. */
+  stop(): void {
+    this.stopped = true;
+    if (!this.job) return;
+    this.services.kernel.cancel(this.event);
+    this.restNs = this.endNs - this.services.kernel.now;
+  }
+
+  /** The host goes on where it was. */
+  goOn(): void {
+    this.stopped = false;
+    if (this.job) this.scheduleEnd(this.restNs);
+  }
+
+  /** The host has crashed: its job is gone, its slowness is not. */
+  drop(): void {
+    this.stopped = false;
+    if (this.job) this.services.kernel.cancel(this.event);
+    this.job = null;
+  }
+
+  /** A slowing begins: it multiplies with the others. The rest of the job takes that much longer. */
+  slow(slowing: number, factor: number): void {
+    this.slowings.set(slowing, factor);
+    this.rescale();
+  }
+
+  slowNoMore(slowing: number): void {
+    this.slowings.delete(slowing);
+    this.rescale();
+  }
+
+  private rescale(): void {
+    const before = this.factor;
+    this.factor = 1;
+    for (const factor of this.slowings.values()) this.factor *= factor;
+    if (!this.job || this.factor === before) return;
+    const { kernel } = this.services;
+    const restNs = this.stopped ? this.restNs : this.endNs - kernel.now;
+    const rescaledNs = Math.ceil((restNs * this.factor) / before);
+    if (this.stopped) {
+      this.restNs = rescaledNs;
+      return;
+    }
+    kernel.cancel(this.event);
+    this.scheduleEnd(rescaledNs);
+  }
+
+  private scheduleEnd(afterNs: number): void {
+    const { kernel, jobEnd } = this.services;
+    this.endNs = kernel.now + afterNs;
+    this.event = kernel.schedule(this.endNs, jobEnd, this.self, 0);
+  }
+}

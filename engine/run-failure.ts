@@ -1,0 +1,44 @@
+/** Puts into words, and into data, how a run has failed. */
+import type { Host } from './host.ts';
+import { OutOfMemory } from './ledger.ts';
+import { GivenUp } from './node-world.ts';
+import type { RunFailure } from './result.ts';
+
+/** What a handler of the host's node has thrown, while doing that. */
+export function handlerFailure(host: Host, doing: string, error: unknown): RunFailure {
+  const text = error instanceof Error ? error.message : String(error);
+  const node = host.self;
+  const where = `node ${node} in phase '${host.node.phase}', ${doing}`;
+  if (error instanceof GivenUp)
+    return { kind: 'given-up', message: `node ${node} gave up: ${text}`, node };
+  if (error instanceof OutOfMemory)
+    return {
+      kind: 'out-of-memory',
+      message: `out of memory: ${where}: ${text}`,
+      node,
+      ledger: error.items,
+      limitBytes: error.limitBytes,
+    };
+  return { kind: 'error', message: `${where}: ${text}`, node };
+}
+
+/** The nodes wait for each other, or for nothing. `why` says how that shows. */
+export function deadlock(hosts: readonly Host[], timeNs: number, why: string): RunFailure {
+  const nodes = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
+  return {
+    kind: 'deadlock',
+    message:
+      `deadlock after ${timeNs} ns: ${why}, ` +
+      `but ${nodes.length} of ${hosts.length} nodes are not finished`,
+    nodes,
+  };
+}
+
+/** There is nobody left to go on. */
+export function allDown(hosts: readonly Host[], timeNs: number): RunFailure {
+  return {
+    kind: 'error',
+    message: `no node is left after ${timeNs} ns: all ${hosts.length} have crashed, and none comes back`,
+    node: null,
+  };
+}
