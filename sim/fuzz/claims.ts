@@ -1,0 +1,54 @@
+/** Every claim that a drawn run is held to, one a file of `invariants/`. */
+import type { Claim } from './claim.ts';
+import type { Evidence } from './evidence.ts';
+import { accountingSums } from './invariants/accounting-sums.ts';
+import { deadDoNothing } from './invariants/dead-do-nothing.ts';
+import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
+import { downTime } from './invariants/down-time.ts';
+import { endsWellSaid } from './invariants/ends-well-said.ts';
+import { gradientsOnce } from './invariants/gradients-once.ts';
+import { iterationsTold } from './invariants/iterations-told.ts';
+import { livesApart } from './invariants/lives-apart.ts';
+import { memoryReturned } from './invariants/memory-returned.ts';
+import { oneOwner } from './invariants/one-owner.ts';
+import { oneSideCommits } from './invariants/one-side-commits.ts';
+import { oneVersion } from './invariants/one-version.ts';
+import { redoWithCause } from './invariants/redo-with-cause.ts';
+import { repeatable } from './invariants/repeatable.ts';
+import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
+import { versionsClose } from './invariants/versions-close.ts';
+import { weightsEqual } from './invariants/weights-equal.ts';
+
+/** In the order in which they are judged: the first that is broken names the finding. */
+export const CLAIMS: readonly Claim[] = [
+  endsWellSaid,
+  weightsEqual,
+  oneVersion,
+  versionsClose,
+  oneOwner,
+  gradientsOnce,
+  oneSideCommits,
+  iterationsTold,
+  deadDoNothing,
+  deadHearNothing,
+  livesApart,
+  downTime,
+  redoWithCause,
+  suspectedWithCause,
+  accountingSums,
+  memoryReturned,
+  repeatable,
+];
+
+export interface Breach {
+  readonly claim: string;
+  readonly sentence: string;
+}
+
+/** The claims that the evidence breaks. */
+export function breachesOf(evidence: Evidence): Breach[] {
+  return CLAIMS.flatMap(({ name, broken }) => {
+    const sentence = broken(evidence);
+    return sentence === null ? [] : [{ claim: name, sentence }];
+  });
+}

@@ -1,0 +1,23 @@
+/** When each node was down, from the faults that struck alone: the engine's own books are judged by it. */
+import type { Evidence } from './evidence.ts';
+
+export interface Downtime {
+  readonly fromNs: number;
+  /** Infinity: for good. */
+  readonly toNs: number;
+}
+
+/** By node, in order of time, overlapping ones made one. */
+export function downtimes({ strikes, roles }: Pick<Evidence, 'strikes' | 'roles'>): Downtime[][] {
+  return roles.map((_, node) => {
+    const merged: { fromNs: number; toNs: number }[] = [];
+    for (const { kind, nodes, timeNs, endNs } of strikes) {
+      if ((kind !== 'crash' && kind !== 'pause') || !nodes.includes(node)) continue;
+      const last = merged[merged.length - 1];
+      const toNs = endNs ?? Infinity;
+      if (last !== undefined && timeNs <= last.toNs) last.toNs = Math.max(last.toNs, toNs);
+      else merged.push({ fromNs: timeNs, toNs });
+    }
+    return merged;
+  });
+}

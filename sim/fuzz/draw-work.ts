@@ -1,0 +1,110 @@
+/**
+ * Draws the part of a scenario that a run without faults needs: a small cluster, a small model, and a protocol with
+ * its options. Small, so that a thousand of them take minutes, and so that a person can read what failed.
+ */
+import type { Distribution, Scenario } from '../../scenarios/scenario.ts';
+import { Chance } from './chance.ts';
+
+/** Protocols that are drawn when none is named. */
+export const FUZZED_PROTOCOLS = ['ring-tmp', 'ps-bsp', 'ps-asp'] as const;
+
+const MOST_NODES = 9;
+
+/** A scenario in its author's form, as plain data, so that it can be shrunk and saved. */
+export type DrawnScenario = Scenario & { protocol: { kind: string } & Record<string, unknown> };
+
+function drawDistribution(chance: Chance): Distribution {
+  return chance.one<Distribution>([
+    { kind: 'uniform', low: 0.2, high: 3 },
+    { kind: 'uniform', low: 0.9, high: 1.1 },
+    { kind: 'exponential', mean: 1 },
+    { kind: 'pareto', minimum: 0.5, shape: 1.5 },
+  ]);
+}
+
+function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
+  const taskOverhead = chance.one([1e-7, 1e-6, 1e-5]);
+  const speed = chance.one([1e9, 1e8, 2e7]);
+  const host = { speed, taskOverhead };
+  const kind = chance.one(['ring', 'ring', 'star', 'star', 'torus'] as const);
+  const jitter = chance.often(0.4)
+    ? {
+        ...(chance.often(0.7) ? { compute: drawDistribution(chance) } : {}),
+        ...(chance.often(0.5) ? { latency: drawDistribution(chance) } : {}),
+      }
+    : undefined;
+  return {
+    nodes,
+    ...(chance.often(0.3)
+      ? {
+          hosts: Array.from({ length: nodes }, () => ({
+            count: 1,
+            speed: speed / chance.one([1, 1, 3, 10]),
+            taskOverhead,
+          })),
+        }
+      : { host }),
+    network: {
+      kind,
+      bandwidth: chance.one([1e9, 1e8, 1e7]),
+      latency: chance.one([1e-6, 5e-6, 2e-5]),
+      sharing: chance.one(['fair', 'fifo'] as const),
+    },
+    ...(jitter ? { jitter } : {}),
+  };
+}
+
+/** Widths of an MLP with at least as many neurons as there are nodes. */
+function drawLayers(chance: Chance, nodes: number): number[] {
+  const layers = Array.from({ length: chance.whole(2, 4) }, () => chance.whole(2, 6));
+  let neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
+  while (neurons < nodes) {
+    const layer = chance.whole(1, layers.length - 1);
+    layers[layer]++;
+    neurons++;
+  }
+  return layers;
+}
+
+function drawRing(chance: Chance, nodes: number): DrawnScenario['protocol'] {
+  return {
+    kind: 'ring-tmp',
+    replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
+    ...(chance.often(0.3) ? { repair: 'log' } : {}),
+    ...(chance.often(0.3) ? { win: 'memory' } : {}),
+    ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
+    ...(chance.often(0.3) ? { recompute: true } : {}),
+  };
+}
+
+function drawServer(chance: Chance, kind: string, nodes: number): DrawnScenario['protocol'] {
+  const standbys = chance.one([0, 1, 1, 2, 3].filter((replicas) => replicas <= nodes - 2));
+  return { kind, replicas: standbys };
+}
+
+/** The work of that seed, without any fault. */
+export function drawWork(seed: number, protocols: readonly string[]): DrawnScenario {
+  const chance = new Chance(seed, 'work');
+  const kind = chance.one(protocols);
+  const nodes = chance.often(0.7) ? chance.whole(3, 6) : chance.whole(2, MOST_NODES);
+  const microBatches = chance.one([1, 2, 3, 4, 6]);
+  const layers = drawLayers(chance, nodes);
+  const samples = Math.ceil(nodes / microBatches) * chance.whole(1, 2);
+  return {
+    name: `fuzz-${seed}`,
+    seed: chance.whole(0, 1_000_000),
+    cluster: drawCluster(chance, nodes),
+    model: { kind: 'mlp', layers },
+    data: { kind: 'synthetic', train: chance.whole(10, 40), test: 4 },
+    training: {
+      batch: microBatches * samples,
+      microBatches,
+      iterations: chance.whole(1, 6),
+      learningRate: 0.1,
+      optimizer: chance.one(['sgd', 'momentum', 'adam'] as const),
+      precision: chance.one([32, 64] as const),
+      evaluateEvery: chance.one([0, 0, 1, 2]),
+    },
+    protocol: kind === 'ring-tmp' ? drawRing(chance, nodes) : drawServer(chance, kind, nodes),
+  };
+}

@@ -1,0 +1,34 @@
+/** From a seed to a whole scenario: the work first, then the faults, spread over the time that the work takes. */
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { Chance, seconds } from './chance.ts';
+import { drawFaults } from './draw-faults.ts';
+import { drawWork } from './draw-work.ts';
+import { runFaultless } from './run-case.ts';
+
+/** Heartbeats are this many latencies apart at least, so that few are late by jitter alone. */
+const LEAST_LATENCIES = 12;
+
+function drawDetector(chance: Chance, latencyNs: number, lengthNs: number) {
+  const leastNs = LEAST_LATENCIES * latencyNs;
+  const heartbeatNs = Math.max(leastNs, lengthNs * chance.one([0.01, 0.03, 0.1]));
+  return { heartbeatNs, misses: chance.one([2, 3, 3, 3, 4]) };
+}
+
+/** The scenario of a seed, in its author's form. The same seed, the same scenario. */
+export async function drawScenario(seed: number, protocols: readonly string[]): Promise<Scenario> {
+  const work = drawWork(seed, protocols);
+  const chance = new Chance(seed, 'detector');
+  const lengthNs = (await runFaultless(work)).result.timeNs;
+  const latencyNs = Number(work.cluster.network.latency) * 1e9;
+  const { heartbeatNs, misses } = drawDetector(chance, latencyNs, lengthNs);
+  const { nodes } = work.cluster;
+  const faults = drawFaults(seed, { nodes, lengthNs, silenceNs: misses * heartbeatNs });
+  return {
+    ...work,
+    faults: faults as Scenario['faults'],
+    detector: { heartbeat: seconds(heartbeatNs), misses },
+    ...(chance.often(0.2)
+      ? { checkpoint: { every: chance.whole(1, 3), to: { bandwidth: 1e8, latency: 1e-5 } } }
+      : {}),
+  };
+}

@@ -1,0 +1,134 @@
+/** `npm run fuzz`: from a command line to findings, saved and told, and an exit status. */
+import { onInterrupt } from '../commands/interrupts.ts';
+import { EXIT, type CommandStreams } from '../commands/streams.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { CLAIMS } from './claims.ts';
+import { drawScenario } from './draw.ts';
+import { readFinding, replayCommand, saveFinding } from './finding.ts';
+import { readFuzzArguments, type FuzzOptions } from './fuzz-arguments.ts';
+import { FuzzPool } from './fuzz-pool.ts';
+import { FuzzProgress, progressLine } from './fuzz-progress.ts';
+import type { Found, Passed } from './fuzz-shared.ts';
+import { judge } from './judge.ts';
+
+/** Real time that a seed, and making one finding smaller, may take. */
+const GUARD_MS = 60_000;
+const SHRINK_MS = 20_000;
+/** Findings of one claim that are made smaller, and findings in all, after which enough is known to work on. */
+const SHRUNKEN_MOST = 5;
+const FOUND_MOST = 50;
+
+/**
+ * Runs `npm run fuzz` with those arguments.
+ * @returns the exit status; bad input has then been explained on stderr in one sentence
+ */
+export async function fuzzCommand(
+  words: readonly string[],
+  streams: CommandStreams,
+): Promise<number> {
+  try {
+    const options = readFuzzArguments(words, streams);
+    if (!options) return EXIT.done;
+    if (options.replay !== null) return await replay(options.replay, options, streams);
+    return await fuzz(options, streams);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    streams.stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+}
+
+/** What a claim says, or for the claims of the fuzzer itself their name. */
+function saysOf(claim: string): string {
+  return CLAIMS.find(({ name }) => name === claim)?.says ?? claim;
+}
+
+async function replay(
+  what: string,
+  { protocols }: FuzzOptions,
+  { stdout, stderr }: CommandStreams,
+): Promise<number> {
+  const isSeed = /^\d+$/.test(what);
+  const scenario = isSeed ? await drawScenario(Number(what), protocols) : readFinding(what);
+  stdout.write(`${JSON.stringify(scenario, null, 2)}\n`);
+  const { breaches, outcome, promised, strikes, events } = await judge(scenario);
+  for (const { claim, sentence } of breaches)
+    stderr.write(`broken: ${claim}: ${saysOf(claim)}\n  ${sentence}\n`);
+  const kept = promised ? 'which is promised' : 'and more is not promised';
+  stderr.write(`the run ${outcome} after ${events} events and ${strikes} blows, ${kept}\n`);
+  if (breaches.length === 0) stderr.write(`all ${CLAIMS.length} claims hold\n`);
+  return breaches.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** Counts of what came out, for the last line. */
+class Tally {
+  readonly outcomes = new Map<string, number>();
+  done = 0;
+  found = 0;
+  promised = 0;
+  strikes = 0;
+
+  passed({ outcome, promised, strikes }: Passed): void {
+    this.done++;
+    this.promised += promised ? 1 : 0;
+    this.strikes += strikes;
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+  }
+
+  sentence(): string {
+    const outcomes = [...this.outcomes].map(([outcome, count]) => `${count} ${outcome}`);
+    const ended = outcomes.length > 0 ? outcomes.join(', ') : 'none passed';
+    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.strikes} blows; ${this.found} broke a claim`;
+  }
+}
+
+function tellFinding(report: Found, folder: string, progress: FuzzProgress): void {
+  const { seed, breaches, scenario, tried } = report;
+  const [{ claim, sentence }, ...others] = breaches;
+  progress.say(`seed ${seed} breaks ${claim}: ${saysOf(claim)}`);
+  progress.say(`  ${sentence}`);
+  if (others.length > 0) progress.say(`  and ${others.map((one) => one.claim).join(', ')}`);
+  if (scenario === null) return progress.say(`  again: ${replayCommand(String(seed))}`);
+  const names = others.map((one) => one.claim);
+  const path = saveFinding(folder, { claim, sentence, seed, others: names, scenario });
+  if (tried > 0) progress.say(`  made smaller in ${tried} runs: ${JSON.stringify(scenario)}`);
+  progress.say(`  again: ${replayCommand(path)}`);
+}
+
+async function fuzz(options: FuzzOptions, streams: CommandStreams): Promise<number> {
+  const { seeds, from, protocols, threads, out, minutes } = options;
+  const to = Number.isFinite(seeds) ? `to ${from + seeds - 1}` : 'on';
+  streams.stderr.write(
+    `seeds from ${from} ${to}, ${protocols.join(', ')}, ${threads} threads, ${CLAIMS.length} claims\n`,
+  );
+  const tally = new Tally();
+  const startMs = performance.now();
+  const goal = { seeds, limitMs: minutes * 60_000 };
+  const progress = new FuzzProgress(streams, () =>
+    progressLine(tally, goal, performance.now() - startMs),
+  );
+  const limits = {
+    guardMs: GUARD_MS,
+    shrinkMs: SHRINK_MS,
+    limitMs: goal.limitMs,
+    shrunkenMost: SHRUNKEN_MOST,
+    foundMost: FOUND_MOST,
+  };
+  const pool = new FuzzPool({ protocols, threads, from, seeds, ...limits }, (report) => {
+    if (report.kind === 'passed') return tally.passed(report);
+    tally.done++;
+    tally.found++;
+    tellFinding(report, out, progress);
+  });
+  let interrupted = false;
+  const restore = onInterrupt(() => {
+    interrupted = true;
+    pool.quit();
+  });
+  await pool.done;
+  restore();
+  progress.done();
+  streams.stdout.write(`${tally.sentence()}\n`);
+  if (interrupted) return EXIT.interrupted;
+  return tally.found > 0 ? EXIT.failed : EXIT.done;
+}

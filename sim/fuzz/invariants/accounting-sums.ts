@@ -1,0 +1,18 @@
+/** PROTOCOLS F: each instant of each node has one state. */
+import type { Claim } from '../claim.ts';
+
+export const accountingSums: Claim = {
+  name: 'accounting-sums',
+  says: 'the five times of every node are whole, not negative, and sum to the time of the run exactly',
+  broken({ run: { result } }) {
+    for (const { node, downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {
+      const times = { downNs, busyNs, redoNs, commNs, idleNs };
+      for (const [name, time] of Object.entries(times))
+        if (!Number.isInteger(time) || time < 0) return `node ${node} has ${name} ${time}`;
+      const sum = downNs + busyNs + redoNs + commNs + idleNs;
+      if (sum !== result.timeNs)
+        return `the times of node ${node} sum to ${sum} ns in a run of ${result.timeNs} ns`;
+    }
+    return null;
+  },
+};

@@ -1,0 +1,25 @@
+/** A host is down from the moment it is struck until it is back, in the books and in what it does. */
+import { downtimes, type Downtime } from '../downtimes.ts';
+import type { Claim } from '../claim.ts';
+
+function lengthNs(intervals: readonly Downtime[], endNs: number): number {
+  return intervals.reduce(
+    (sum, { fromNs, toNs }) => sum + Math.min(toNs, endNs) - Math.min(fromNs, endNs),
+    0,
+  );
+}
+
+export const downTime: Claim = {
+  name: 'down-time',
+  says: 'the down time of a node is the time between its crashes or pauses and its returns, exactly',
+  broken(evidence) {
+    const { result } = evidence.run;
+    const down = downtimes(evidence);
+    for (const { node, downNs } of result.nodes) {
+      const right = lengthNs(down[node], result.timeNs);
+      if (downNs !== right)
+        return `node ${node} was down for ${downNs} ns, its faults for ${right}`;
+    }
+    return null;
+  },
+};

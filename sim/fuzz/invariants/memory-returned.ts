@@ -1,0 +1,37 @@
+/** The ledger: what is held for a moment is given back, and the books know the most there was. */
+import type { Claim } from '../claim.ts';
+import type { Evidence } from '../evidence.ts';
+
+/** Items that nothing needs once training is done. */
+const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers'];
+
+function peaksOf({ lives, roles }: Evidence): number[] {
+  const peaks = roles.map(() => 0);
+  for (const { node, peakBytes } of lives) peaks[node] = Math.max(peaks[node], peakBytes);
+  return peaks;
+}
+
+export const memoryReturned: Claim = {
+  name: 'memory-returned',
+  says: 'a finished node holds no activations, buffers or pushes, and the ledger knows the most that each node held',
+  broken(evidence) {
+    const peaks = peaksOf(evidence);
+    for (const { node, peakMemoryBytes } of evidence.run.result.nodes)
+      if (peakMemoryBytes !== peaks[node])
+        return `the ledger of node ${node} says ${peakMemoryBytes} bytes at most, it held ${peaks[node]}`;
+    if (evidence.run.result.outcome !== 'finished') return null;
+    const last = new Map(evidence.lives.map((life) => [life.node, life]));
+    for (const { node, held } of last.values()) {
+      const left = PASSING.find((item) => (held[item] ?? 0) !== 0);
+      if (left !== undefined && !isAway(evidence, node))
+        return `node ${node} has finished and still holds ${held[left]} bytes of ${left}`;
+    }
+    return null;
+  },
+};
+
+/** Whether the run ended while the node was down. */
+function isAway({ strikes, run }: Evidence, node: number): boolean {
+  const { timeNs } = run.result;
+  return strikes.some(({ nodes, endNs }) => nodes.includes(node) && (endNs ?? Infinity) >= timeNs);
+}

@@ -1,0 +1,21 @@
+/** I5 of PROTOCOLS C. */
+import { isRing, type Claim } from '../claim.ts';
+import { ringJobs } from '../ring-lineage.ts';
+
+export const oneOwner: Claim = {
+  name: 'one-owner',
+  says: 'I5: in an epoch no block is worked on by two nodes',
+  broken(evidence) {
+    if (!isRing(evidence)) return null;
+    const owners = new Map<string, number>();
+    for (const { node, name, epoch, low, high } of ringJobs(evidence))
+      for (let block = low; block < high; block++) {
+        const key = `${epoch}/${block}`;
+        const owner = owners.get(key) ?? node;
+        owners.set(key, owner);
+        if (owner !== node)
+          return `node ${node} ran '${name}' on block ${block}, which was node ${owner}'s in epoch ${epoch}`;
+      }
+    return null;
+  },
+};

@@ -1,0 +1,26 @@
+/** PROTOCOLS C, the majority rule: what an older epoch commits after a newer one has is a second history. */
+import { NOTES, type IterationNote } from '../../../models/notes.ts';
+import { isRing, type Claim } from '../claim.ts';
+import { notesOf } from '../evidence.ts';
+import { ringJobs } from '../ring-lineage.ts';
+
+export const oneSideCommits: Claim = {
+  name: 'one-side-commits',
+  says: 'once an iteration is done in an epoch, none is done in an older one: of a partition one side commits at most',
+  broken(evidence) {
+    if (!isRing(evidence)) return null;
+    const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
+    let newest = { epoch: -1, node: -1, timeNs: 0 };
+    for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
+      const own = updates.filter(
+        (job) => job.node === node && job.endNs <= timeNs && job.iteration === value.iteration,
+      );
+      if (own.length === 0) continue;
+      const { epoch } = own[own.length - 1];
+      if (epoch < newest.epoch)
+        return `node ${node} ended iteration ${value.iteration} in epoch ${epoch} at ${timeNs} ns, node ${newest.node} one in epoch ${newest.epoch} at ${newest.timeNs}`;
+      newest = { epoch, node, timeNs };
+    }
+    return null;
+  },
+};

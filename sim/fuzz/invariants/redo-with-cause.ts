@@ -1,0 +1,29 @@
+/** Work is done again only where something went wrong. */
+import type { Claim } from '../claim.ts';
+import { notesOf, type Evidence } from '../evidence.ts';
+import { NOTES } from '../../../models/notes.ts';
+
+/** By node, the time of jobs that said of themselves that they are done again, such as a recomputed forward. */
+function declaredNs({ jobs, roles }: Evidence): number[] {
+  const sums = roles.map(() => 0);
+  for (const { node, startNs, endNs, fields } of jobs)
+    if (fields.redo === true) sums[node] += endNs - startNs;
+  return sums;
+}
+
+export const redoWithCause: Claim = {
+  name: 'redo-with-cause',
+  says: 'while nobody crashed and nobody was suspected, only jobs that say so are counted as done again',
+  broken(evidence) {
+    const suspected = notesOf(evidence, NOTES.suspected).length > 0;
+    const repaired = notesOf(evidence, NOTES.repair).length > 0;
+    if (suspected || repaired || evidence.run.endless) return null;
+    if (evidence.strikes.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
+    if (evidence.run.result.outcome !== 'finished') return null;
+    const declared = declaredNs(evidence);
+    for (const { node, redoNs } of evidence.run.result.nodes)
+      if (redoNs !== declared[node])
+        return `node ${node} has ${redoNs} ns of work done again, its jobs say ${declared[node]}`;
+    return null;
+  },
+};

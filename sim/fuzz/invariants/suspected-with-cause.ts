@@ -1,0 +1,33 @@
+/** A peer that is up, near and heard in time is not suspected. */
+import { NOTES, type SuspectedNote } from '../../../models/notes.ts';
+import type { Claim } from '../claim.ts';
+import { notesOf } from '../evidence.ts';
+
+/** Faults after which beats may come late or not at all. */
+const CAUSES: readonly string[] = [
+  'crash',
+  'pause',
+  'cut',
+  'partition',
+  'loss',
+  'reorder',
+  'degrade',
+];
+
+export const suspectedWithCause: Claim = {
+  name: 'suspected-with-cause',
+  says: 'nobody is suspected before a fault that can keep a beat away (where latency is steady)',
+  broken(evidence) {
+    if (evidence.scenario.cluster.jitter?.latency !== undefined) return null;
+    const firstNs = Math.min(
+      Infinity,
+      ...evidence.strikes.filter(({ kind }) => CAUSES.includes(kind)).map(({ timeNs }) => timeNs),
+    );
+    const early = notesOf<SuspectedNote>(evidence, NOTES.suspected).find(
+      ({ timeNs }) => timeNs <= firstNs,
+    );
+    return early
+      ? `node ${early.node} suspects node ${early.value.peer} at ${early.timeNs} ns, and nothing had struck`
+      : null;
+  },
+};

@@ -1,0 +1,17 @@
+/** Bit for bit: whatever went wrong, what was learned is what the same work learns where nothing does. */
+import { weightsSha256 } from '../../output/weights-hash.ts';
+import type { Claim } from '../claim.ts';
+
+export const weightsEqual: Claim = {
+  name: 'weights-equal',
+  says: 'where the order of arrival does not matter, a run that finishes has the weights of the run without faults',
+  broken({ protocol, run, faultless, scenario }) {
+    if (protocol.kind === 'ps-asp' || run.result.outcome !== 'finished') return null;
+    const { finalWeights, finalVersion } = run.training;
+    const { iterations } = scenario.training;
+    if (finalVersion !== iterations)
+      return `the last whole weights are those after ${finalVersion} of ${iterations} steps`;
+    const [hash, right] = [finalWeights, faultless.training.finalWeights].map(weightsSha256);
+    return hash === right ? null : `the weights are ${hash}, without faults they are ${right}`;
+  },
+};

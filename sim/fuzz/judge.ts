@@ -1,0 +1,47 @@
+/** One scenario before all its claims: what broke, and a few figures of the run. Whatever is thrown is a breach too. */
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { breachesOf, type Breach } from './claims.ts';
+import type { Evidence } from './evidence.ts';
+import { isPromised } from './promise.ts';
+import { runCase } from './run-case.ts';
+
+export interface Verdict {
+  readonly breaches: readonly Breach[];
+  /** How the run ended, for the figures of the whole; 'refused' for a scenario that cannot be run. */
+  readonly outcome: string;
+  /** Whether what the protocol promises covers what struck. */
+  readonly promised: boolean;
+  readonly strikes: number;
+  readonly events: number;
+}
+
+function verdictOf(evidence: Evidence): Verdict {
+  const { result } = evidence.run;
+  return {
+    breaches: breachesOf(evidence),
+    outcome: result.outcome,
+    promised: isPromised(evidence),
+    strikes: evidence.strikes.length,
+    events: result.events,
+  };
+}
+
+/** An error's message and the innermost places it came through. */
+export function briefly(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.message, ...places.slice(0, 3).map((line) => line.trim())].join('; ');
+}
+
+/** Runs and judges a scenario. Never throws: an error is the breach of a claim of its own. */
+export async function judge(scenario: Scenario): Promise<Verdict> {
+  try {
+    return verdictOf(await runCase(scenario));
+  } catch (error) {
+    const [claim, outcome] =
+      error instanceof BadInput ? ['runnable', 'refused'] : ['throws-nothing', 'thrown'];
+    const sentence = briefly(error);
+    return { breaches: [{ claim, sentence }], outcome, promised: false, strikes: 0, events: 0 };
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Stands between every node and its world, and writes down each life of it: what its ledger should hold, and the
+ * handlers that were called after its end. It passes everything on unchanged.
+ */
+import type {
+  Job,
+  Message,
+  Node,
+  NodeFactory,
+  NodeId,
+  NoteValue,
+  RandomStream,
+  World,
+} from '../../engine/world.ts';
+
+/** One life of one node, from its placement to a crash or the end of the run. */
+export interface Life {
+  readonly node: NodeId;
+  readonly incarnation: number;
+  /** What it holds at its end, by item of the ledger; items that were released whole are 0. */
+  readonly held: Record<string, number>;
+  /** The most it ever held. */
+  peakBytes: number;
+  /** The first handler that was called when a later life of the node had begun. */
+  calledAfterEnd: string | null;
+}
+
+class LivingWorld implements World {
+  private readonly world: World;
+  private readonly life: Life;
+  private heldBytes = 0;
+
+  constructor(world: World, life: Life) {
+    this.world = world;
+    this.life = life;
+  }
+
+  get self(): NodeId {
+    return this.world.self;
+  }
+
+  get incarnation(): number {
+    return this.world.incarnation;
+  }
+
+  now(): number {
+    return this.world.now();
+  }
+
+  random(stream: string): RandomStream {
+    return this.world.random(stream);
+  }
+
+  send(to: NodeId, message: Message, bytes: number): void {
+    this.world.send(to, message, bytes);
+  }
+
+  compute(job: Job): void {
+    this.world.compute(job);
+  }
+
+  wake(alarm: string, afterNs: number): void {
+    this.world.wake(alarm, afterNs);
+  }
+
+  cancel(alarm: string): void {
+    this.world.cancel(alarm);
+  }
+
+  watch(peer: NodeId): void {
+    this.world.watch(peer);
+  }
+
+  unwatch(peer: NodeId): void {
+    this.world.unwatch(peer);
+  }
+
+  hangUp(peer: NodeId): void {
+    this.world.hangUp(peer);
+  }
+
+  save(name: string, value: object, bytes: number): void {
+    this.world.save(name, value, bytes);
+  }
+
+  load(name: string): void {
+    this.world.load(name);
+  }
+
+  disown(lineage: number, node: NodeId): void {
+    this.world.disown(lineage, node);
+  }
+
+  giveUp(reason: string): void {
+    this.world.giveUp(reason);
+  }
+
+  hold(item: string, bytes: number): void {
+    this.world.hold(item, bytes);
+    this.enter(item, bytes);
+  }
+
+  release(item: string, bytes: number): void {
+    this.world.release(item, bytes);
+    this.enter(item, -bytes);
+  }
+
+  note(name: string, value: NoteValue): void {
+    this.world.note(name, value);
+  }
+
+  private enter(item: string, bytes: number): void {
+    const { held } = this.life;
+    held[item] = (held[item] ?? 0) + bytes;
+    this.heldBytes += bytes;
+    this.life.peakBytes = Math.max(this.life.peakBytes, this.heldBytes);
+  }
+}
+
+class LivingNode implements Node {
+  private readonly node: Node;
+  private readonly called: (handler: string) => void;
+
+  constructor(node: Node, called: (handler: string) => void) {
+    this.node = node;
+    this.called = called;
+  }
+
+  get phase(): string {
+    return this.node.phase;
+  }
+
+  get finished(): boolean {
+    return this.node.finished;
+  }
+
+  start(): void {
+    this.called('start');
+    this.node.start();
+  }
+
+  receive(message: Message, from: NodeId): void {
+    this.called(`receive ${message.kind}`);
+    this.node.receive(message, from);
+  }
+
+  computed(job: Job): void {
+    this.called(`computed ${job.name}`);
+    this.node.computed(job);
+  }
+
+  woken(alarm: string): void {
+    this.called(`woken ${alarm}`);
+    this.node.woken(alarm);
+  }
+
+  suspected(peer: NodeId): void {
+    this.called(`suspected ${peer}`);
+    this.node.suspected?.(peer);
+  }
+
+  saved(name: string): void {
+    this.called(`saved ${name}`);
+    this.node.saved?.(name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.called(`loaded ${name}`);
+    this.node.loaded?.(name, value);
+  }
+
+  waitsFor(): string {
+    return this.node.waitsFor();
+  }
+}
+
+export class LifeBook {
+  /** In order of their beginnings. */
+  readonly lives: Life[] = [];
+  private readonly newest = new Map<NodeId, Life>();
+
+  readonly wrap = (place: NodeFactory): NodeFactory => {
+    return (world) => {
+      const { self: node, incarnation } = world;
+      const life: Life = { node, incarnation, held: {}, peakBytes: 0, calledAfterEnd: null };
+      this.lives.push(life);
+      this.newest.set(node, life);
+      return new LivingNode(place(new LivingWorld(world, life)), (handler) => {
+        if (this.newest.get(node) !== life) life.calledAfterEnd ??= handler;
+      });
+    };
+  };
+}

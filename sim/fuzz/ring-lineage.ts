@@ -1,0 +1,65 @@
+/**
+ * The history of a ring as its notes tell it: which epochs there were, from which version each went on, and in which
+ * one each iteration was done for good. The claims about the ring are judged against it.
+ */
+import { NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { notesOf, numberOf, type Evidence, type JobSeen } from './evidence.ts';
+
+export interface Epoch {
+  readonly epoch: number;
+  /** When training went on in it, and after how many jobs of the run. */
+  readonly timeNs: number;
+  readonly afterJobs: number;
+  /** Steps behind the weights it began with. */
+  readonly version: number;
+  readonly members: readonly number[];
+}
+
+/** What a job of the ring says of itself. */
+export interface RingJob extends JobSeen {
+  readonly pass: string;
+  readonly epoch: number;
+  readonly iteration: number;
+  readonly microBatch: number;
+  readonly version: number;
+  /** Blocks [low, high) of the line. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Jobs of training, in order of their ends. */
+export function ringJobs({ jobs }: Evidence): RingJob[] {
+  return jobs
+    .filter(({ fields }) => typeof fields.pass === 'string' && fields.pass !== 'replicate')
+    .map((job) => ({
+      ...job,
+      pass: job.fields.pass as string,
+      epoch: numberOf(job.fields, 'epoch'),
+      iteration: numberOf(job.fields, 'iteration'),
+      microBatch: numberOf(job.fields, 'microBatch'),
+      version: numberOf(job.fields, 'version'),
+      low: numberOf(job.fields, 'low'),
+      high: numberOf(job.fields, 'high'),
+    }));
+}
+
+/** All epochs in which training went on, the first of the run included, in ascending order. */
+export function epochsOf(evidence: Evidence): Epoch[] {
+  const members = evidence.roles.map((_, node) => node);
+  const first = Math.min(...ringJobs(evidence).map(({ epoch }) => epoch), 0);
+  const epochs = new Map<number, Epoch>();
+  epochs.set(first, { epoch: first, timeNs: 0, afterJobs: 0, version: 0, members });
+  for (const { timeNs, afterJobs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
+    const { epoch, version } = value;
+    if (!epochs.has(epoch))
+      epochs.set(epoch, { epoch, timeNs, afterJobs, version, members: value.members });
+  }
+  return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
+}
+
+/** The epoch in which an iteration was done for good: the last that began at its version or before. */
+export function finalEpoch(epochs: readonly Epoch[], iteration: number): Epoch {
+  let last = epochs[0];
+  for (const epoch of epochs) if (epoch.version <= iteration) last = epoch;
+  return last;
+}

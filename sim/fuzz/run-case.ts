@@ -1,0 +1,83 @@
+/**
+ * Runs one written scenario as often as the claims need: without faults, with them and watched, and once
+ * more with nobody looking on. A run that takes far more events than it should is cut short, at an event and not at a
+ * time, so that what is found is found again.
+ */
+import type { DataSplit } from '../../models/dataset.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
+import { resolveScenario } from '../scenario/resolve.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { Evidence, Outcome } from './evidence.ts';
+import { LifeBook } from './life-book.ts';
+import { omit } from './omit.ts';
+import { Recorder } from './recorder.ts';
+
+/** Events after which a run is endless: so many times those of the run without faults, and this many in any case. */
+const ENDLESS_FACTOR = 200;
+const ENDLESS_LEAST = 1_500_000;
+const SLICE_EVENTS = 50_000;
+
+interface Run extends Outcome {
+  readonly roles: readonly string[];
+}
+
+function runOnce(
+  scenario: ResolvedScenario,
+  data: DataSplit | null,
+  mostEvents: number,
+  extras: SimulateExtras,
+): Run {
+  const { simulation, log, plan } = simulate(scenario, 0, data, extras);
+  let endless = false;
+  while (simulation.run(SLICE_EVENTS))
+    if (simulation.events > mostEvents) {
+      endless = true;
+      simulation.stop('interrupted');
+    }
+  return { result: simulation.result(), training: log.record(), roles: plan.roles, endless };
+}
+
+/** The same work where nothing goes wrong, and nothing is done about it. */
+export function withoutFaults(written: Scenario): Scenario {
+  return omit(written, 'faults', 'detector', 'checkpoint');
+}
+
+/**
+ * The run of a scenario's work without faults.
+ * @throws BadInput when the scenario cannot be run
+ */
+export async function runFaultless(written: Scenario): Promise<Outcome> {
+  const { scenario } = await resolveScenario(withoutFaults(written));
+  return runOnce(scenario, dataOf(scenario), Infinity, {});
+}
+
+/**
+ * Runs the first protocol of a scenario and gathers all that its claims are judged by.
+ * @throws BadInput when the scenario cannot be run; whatever a defect of the engine throws
+ */
+export async function runCase(written: Scenario): Promise<Evidence> {
+  const { scenario } = await resolveScenario(written);
+  const faultless = await runFaultless(written);
+  const data = dataOf(scenario);
+  const mostEvents = Math.max(ENDLESS_LEAST, ENDLESS_FACTOR * faultless.result.events);
+  const recorder = new Recorder();
+  const book = new LifeBook();
+  const { roles, ...run } = runOnce(scenario, data, mostEvents, {
+    observers: [recorder],
+    wrap: book.wrap,
+  });
+  const unwatched = runOnce(scenario, data, mostEvents, {});
+  const { jobs, messages, notes, strikes, ends, lost } = recorder;
+  return {
+    ...{ jobs, messages, notes, strikes, ends, lost },
+    lives: book.lives,
+    scenario,
+    protocol: scenario.protocol[0],
+    roles,
+    detector: assignmentOf(scenario, data).detector,
+    run,
+    faultless,
+    digestUnwatched: unwatched.result.digest,
+  };
+}

@@ -1,0 +1,47 @@
+/** Makes a scenario that breaks a claim as small as it gets, as long as the same claim breaks. Greedy, and bounded. */
+import type { Scenario } from '../../scenarios/scenario.ts';
+import type { Breach } from './claims.ts';
+import { judge } from './judge.ts';
+import { smallerScenarios } from './smaller.ts';
+
+export interface Shrunken {
+  readonly scenario: Scenario;
+  readonly sentence: string;
+  /** Scenarios that were run on the way. */
+  readonly tried: number;
+}
+
+/**
+ * Takes the first smaller scenario in which the same claim breaks, again and again, until none does or `mayGoOn` says
+ * that it is enough. `reached` is told of each one taken, in case the next is never done.
+ */
+export async function shrink(
+  scenario: Scenario,
+  breach: Breach,
+  mayGoOn: () => boolean,
+  reached: (shrunken: Shrunken) => void,
+): Promise<Shrunken> {
+  let best: Shrunken = { scenario, sentence: breach.sentence, tried: 0 };
+  let tried = 0;
+  const failed = new Set<string>();
+  for (let found = true; found;) {
+    found = false;
+    for (const smaller of smallerScenarios(best.scenario)) {
+      if (!mayGoOn()) return { ...best, tried };
+      const text = JSON.stringify(smaller);
+      if (failed.has(text)) continue;
+      tried++;
+      const { breaches } = await judge(smaller);
+      const same = breaches.find(({ claim }) => claim === breach.claim);
+      if (same === undefined) {
+        failed.add(text);
+        continue;
+      }
+      best = { scenario: JSON.parse(text) as Scenario, sentence: same.sentence, tried };
+      reached(best);
+      found = true;
+      break;
+    }
+  }
+  return { ...best, tried };
+}
