@@ -41,13 +41,22 @@ async function resolveTrace(
   return { trace: orderTrace(rows, nodes) };
 }
 
-/** A field that has no meaning beside the others gets no default, so that what is there was meant. */
+/**
+ * The defaults of `every` and of `between` stand beside them. Where those are missing they would mean nothing, and
+ * are left out. In the order of the schema, so that a resolved fault resolves to the same text.
+ */
 function withDefaults(fault: Exclude<ParsedFault, { trace: unknown }>): TimedFault<number> {
-  const filled = { ...fault };
-  if (filled.every !== undefined) {
-    filled.shape ??= 1;
-    filled.from ??= 0;
-  }
-  if ('between' in filled && filled.between !== undefined) filled.oneWay ??= false;
-  return filled;
+  const oneWay = 'oneWay' in fault ? fault.oneWay : undefined;
+  const beside: Record<string, [string, unknown][]> = {
+    every: [
+      ['shape', fault.shape ?? 1],
+      ['from', fault.from ?? 0],
+    ],
+    between: [['oneWay', oneWay ?? false]],
+  };
+  const filled = Object.entries(fault).flatMap(([name, value]) => [
+    [name, value] as const,
+    ...(beside[name] ?? []),
+  ]);
+  return Object.fromEntries(filled) as unknown as TimedFault<number>;
 }

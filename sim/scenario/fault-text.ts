@@ -28,7 +28,7 @@ export function idleFaultTexts(
 }
 
 function whyIdle(fault: ResolvedFault, runSeconds: number): string {
-  const length = formatSeconds(runSeconds);
+  const length = timeText(runSeconds);
   const first = firstSeconds(fault);
   if (first !== null && first >= runSeconds) return `the run was over at ${length}`;
   if (!('trace' in fault) && fault.every !== undefined)
@@ -80,9 +80,14 @@ function scopeText({ between, oneWay, node }: FaultScope): string {
 }
 
 function whenText({ at, every }: FaultTiming<number>): string {
-  return every === undefined ? `at ${formatSeconds(at ?? 0)}` : `every ${formatSeconds(every)}`;
+  return every === undefined ? `at ${timeText(at ?? 0)}` : `every ${timeText(every)}`;
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A time without the zeros that would say how well it is known. */
+function timeText(seconds: number): string {
+  return formatSeconds(seconds).replace(/^[\d.]+(?= [a-z]+$)/, (number) => `${Number(number)}`);
 }

@@ -6,7 +6,9 @@ import { simulateCommand } from '../../../sim/commands/simulate.ts';
 import type { BadCase } from './bad-case.ts';
 import { BAD_CLUSTERS } from './bad-cluster-cases.ts';
 import { BAD_COMBINATIONS } from './bad-combination-cases.ts';
+import { BAD_FAULTS } from './bad-fault-cases.ts';
 import { BAD_FILES, BAD_OPTIONS } from './bad-input-cases.ts';
+import { BAD_RECOVERY } from './bad-recovery-cases.ts';
 import { BAD_WORK } from './bad-work-cases.ts';
 import { tinyScenario } from './tiny-scenario.ts';
 
@@ -29,7 +31,15 @@ function fileOf({ file, change }: BadCase, folder: string): string {
   return path;
 }
 
-const groups = { BAD_CLUSTERS, BAD_WORK, BAD_COMBINATIONS, BAD_FILES, BAD_OPTIONS };
+const groups = {
+  BAD_CLUSTERS,
+  BAD_WORK,
+  BAD_COMBINATIONS,
+  BAD_FAULTS,
+  BAD_RECOVERY,
+  BAD_FILES,
+  BAD_OPTIONS,
+};
 for (const [group, cases] of Object.entries(groups))
   t.test(`${group}: one sentence, status 2, nothing written (ARCHITECTURE 5 and 6)`, async (t) => {
     const folder = t.testdir();

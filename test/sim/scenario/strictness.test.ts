@@ -10,6 +10,7 @@ function variants(): object[] {
   const { cluster, training } = tiny;
   const { network } = cluster;
   const common = { bandwidth: '1 Gbit/s', latency: '1 us' };
+  const storage = { bandwidth: '1 GB/s', latency: '1 ms' };
   const networks = [
     { kind: 'star', ...common },
     { kind: 'torus', rows: 1, ...common },
@@ -26,6 +27,19 @@ function variants(): object[] {
     { kind: 'exponential', mean: 1 },
     { kind: 'pareto', minimum: 1, shape: 1 },
   ];
+  const faults = [
+    { kind: 'crash', at: 1, node: 0 },
+    { kind: 'pause', every: 1, nodes: [1], for: 1 },
+    { kind: 'slow', at: 1, random: 1, factor: 2 },
+    { kind: 'cut', at: 1, node: 1 },
+    { kind: 'partition', at: 1, groups: [[0]] },
+    { kind: 'loss', at: 1, probability: 0.5 },
+    { kind: 'duplicate', at: 1, probability: 0.5 },
+    { kind: 'reorder', at: 1, probability: 0.5 },
+    { kind: 'degrade', at: 1, latency: 2 },
+    { trace: [{ time: 1, node: 0, event: 'crash' }] },
+  ];
+  const recovery = { detector: { misses: 3 }, checkpoint: { every: 2, to: storage } };
   const optimizers = [{ kind: 'sgd' }, { kind: 'momentum' }, { kind: 'adam' }];
   const layer = { name: 'a', forwardFlops: 1, backwardFlops: 1, parameters: 1, outputElements: 1 };
   return [
@@ -40,6 +54,8 @@ function variants(): object[] {
       model: { kind: 'costs', inputElements: 1, layers: [layer, layer, layer] },
       training: { ...training, numerics: 'cost' },
     },
+    { ...tiny, ...recovery },
+    ...faults.map((fault) => ({ ...tiny, faults: [fault] })),
     ...networks.map((one) => ({ ...tiny, cluster: { ...cluster, network: one } })),
     ...chances.map((compute) => ({
       ...tiny,

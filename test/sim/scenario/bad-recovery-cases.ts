@@ -1,0 +1,42 @@
+/** What stands beside the faults: detectors and checkpoints that make no sense. */
+import type { BadCase } from './bad-case.ts';
+
+export const BAD_RECOVERY: readonly BadCase[] = [
+  {
+    name: 'a heartbeat without end',
+    change: (s) => (s.detector = { heartbeat: 0 }),
+    sentence:
+      "FILE: detector.heartbeat is 0; a time such as '25 us', or a number of seconds, greater than 0 would be right",
+  },
+  {
+    name: 'a single miss',
+    change: (s) => (s.detector = { misses: 1 }),
+    sentence: 'FILE: detector.misses is 1; a whole number from 2 to 1000 would be right',
+  },
+  {
+    name: 'an unknown field of the detector',
+    change: (s) => (s.detector = { miss: 3 }),
+    sentence: "FILE: detector.miss is no field that is known there; 'misses' would be right",
+  },
+  {
+    name: 'checkpoints at no iteration',
+    change: (s) => (s.checkpoint = { every: 0, to: { bandwidth: 1, latency: 0 } }),
+    sentence: 'FILE: checkpoint.every is 0; a whole number from 1 would be right',
+  },
+  {
+    name: 'checkpoints after a time',
+    change: (s) => (s.checkpoint = { every: '5 s', to: { bandwidth: 1, latency: 0 } }),
+    sentence: "FILE: checkpoint.every is '5 s'; a whole number from 1 would be right",
+  },
+  {
+    name: 'checkpoints to nowhere',
+    change: (s) => (s.checkpoint = { every: 5 }),
+    sentence: 'FILE: checkpoint.to is missing; an object would be right',
+  },
+  {
+    name: 'storage without bandwidth',
+    change: (s) => (s.checkpoint = { every: 5, to: { latency: '1 ms' } }),
+    sentence:
+      "FILE: checkpoint.to.bandwidth is missing; a bandwidth such as '10 Gbit/s', or a number of bytes per second, greater than 0 would be right",
+  },
+];
