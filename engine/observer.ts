@@ -27,6 +27,11 @@ export interface Observer {
   ): void;
   /** A message (or a retransmission of one) is lost: the wire swallowed it, or its sender or receiver is gone. */
   messageLost?(from: NodeId, to: NodeId, message: Message, timeNs: number): void;
+  /**
+   * What `from` sends to `to` from now on is a channel of its own: `from` has hung up, or has heard that `to` has lost
+   * its memory. (When a host crashes, its own channels end without that.)
+   */
+  channelBegun?(from: NodeId, to: NodeId, timeNs: number): void;
   /** A fault has struck. */
   faultStruck?(strike: FaultStrike): void;
   /** A fault is over: the node is back (from a crash: with its memory gone), the link as before. */

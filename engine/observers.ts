@@ -8,6 +8,7 @@ export class Observers {
   private readonly ofSending: Observer[];
   private readonly ofDelivery: Observer[];
   private readonly ofLoss: Observer[];
+  private readonly ofChannels: Observer[];
   private readonly ofStrikes: Observer[];
   private readonly ofEnds: Observer[];
   private readonly ofNotes: Observer[];
@@ -17,6 +18,7 @@ export class Observers {
     this.ofSending = observers.filter((observer) => observer.messageSent);
     this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
     this.ofLoss = observers.filter((observer) => observer.messageLost);
+    this.ofChannels = observers.filter((observer) => observer.channelBegun);
     this.ofStrikes = observers.filter((observer) => observer.faultStruck);
     this.ofEnds = observers.filter((observer) => observer.faultEnded);
     this.ofNotes = observers.filter((observer) => observer.noted);
@@ -51,6 +53,10 @@ export class Observers {
 
   messageLost(from: NodeId, to: NodeId, message: Message, timeNs: number): void {
     for (const observer of this.ofLoss) observer.messageLost!(from, to, message, timeNs);
+  }
+
+  channelBegun(from: NodeId, to: NodeId, timeNs: number): void {
+    for (const observer of this.ofChannels) observer.channelBegun!(from, to, timeNs);
   }
 
   faultStruck(strike: FaultStrike): void {

@@ -1,5 +1,5 @@
 /**
- * Carries messages: gives each a transfer number, hands it to the network and, when it has arrived, to the host
+ * Carries messages where nothing fails: gives each a transfer number, hands it to the network and, when it has arrived, to the host
  * it was sent to. Keeps what is on its way and what each node has sent and received. It knows nothing of what
  * a message says but its kind.
  */
@@ -29,12 +29,39 @@ export interface Traffic {
   bytesReceived: number;
 }
 
+/** What carries the messages of a run, whether things can fail or not. */
+export interface MessageCarrier {
+  /** One receiver a node; filled before the first event. */
+  readonly receivers: Receiver[];
+  readonly traffic: readonly Traffic[];
+  /** Messages and bytes sent over the network so far, headers included. */
+  readonly messages: number;
+  readonly bytes: number;
+  readonly linkCount: number;
+  /** Sends a message of that payload. One to the sender itself needs no network and is in no traffic count. */
+  send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void;
+  /** Use of every link so far. */
+  use(): LinkUse[];
+  /** Nanoseconds of full use of every link so far. */
+  linkBusyNs(): Float64Array;
+}
+
 export interface TransportOptions {
   readonly seed: number;
   readonly topology: Topology;
   readonly sharing: Sharing;
   /** Factor on the latency of every message. */
   readonly latencyJitter?: Distribution;
+}
+
+/** The counts of that many nodes before anything is sent. */
+export function noTraffic(nodeCount: number): Traffic[] {
+  return Array.from({ length: nodeCount }, () => ({
+    messagesSent: 0,
+    bytesSent: 0,
+    messagesReceived: 0,
+    bytesReceived: 0,
+  }));
 }
 
 class Transfer {
@@ -44,11 +71,9 @@ class Transfer {
   message: Message | null = null;
 }
 
-export class Transport implements NetworkClient {
-  /** One receiver a node; filled before the first event. */
+export class Transport implements MessageCarrier, NetworkClient {
   readonly receivers: Receiver[] = [];
-  readonly traffic: Traffic[] = [];
-  /** Messages and bytes sent over the network so far, headers included. */
+  readonly traffic: Traffic[];
   messages = 0;
   bytes = 0;
   readonly linkCount: number;
@@ -77,11 +102,9 @@ export class Transport implements NetworkClient {
     this.channels = new Channels(options.seed, options.topology.nodeCount);
     this.latencyJitter = options.latencyJitter ?? null;
     this.selfDelivery = kernel.register((number) => this.handOver(number));
-    for (let node = 0; node < options.topology.nodeCount; node++)
-      this.traffic.push({ messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 });
+    this.traffic = noTraffic(options.topology.nodeCount);
   }
 
-  /** Sends a message of that payload. One to the sender itself needs no network and is in no traffic count. */
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
     const now = this.kernel.now;
     const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
@@ -124,12 +147,10 @@ export class Transport implements NetworkClient {
       this.handOver(next);
   }
 
-  /** Use of every link so far. */
   use(): LinkUse[] {
     return this.network.use();
   }
 
-  /** Nanoseconds of full use of every link so far. */
   linkBusyNs(): Float64Array {
     const busyNs = new Float64Array(this.linkCount);
     this.network.busyNs(busyNs);

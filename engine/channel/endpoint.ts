@@ -1,0 +1,219 @@
+/**
+ * One life of one node as its peers meet it: its ends of all channels, the lives it knows its peers to be in, and
+ * whom it watches. It decides what to transmit, hand over and suspect, and does it through a `Line`, which a
+ * simulated world and a real one give it alike. It knows no clock: it is told the time.
+ */
+import { Watches } from '../detector/watches.ts';
+import type { DetectorSpec } from '../faults/fault-rule.ts';
+import type { NodeId } from '../world.ts';
+import type { ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
+import { UNKNOWN_LIFE } from './frame.ts';
+import { ReceiverHalf } from './receiver-half.ts';
+import { SenderHalf, type Sending } from './sender-half.ts';
+
+/** What an endpoint may want to be woken for. */
+export type Purpose = 'resend' | 'acknowledge' | 'watch';
+
+/** What the world does for an endpoint. None of it calls back before it has returned, but `deliver` and `suspect`. */
+export interface Line {
+  /** Hands a frame to the network. `gone` follows when it is in no queue any more, if its channel is not over. */
+  transmit(frame: Frame): void;
+  /** Takes frames to that peer out of the network's queues that have not left yet. */
+  abandon(peer: NodeId): void;
+  /** Calls `woken` at that time at the latest; may be asked for again and again. Infinite: not at all. */
+  wake(peer: NodeId, purpose: Purpose, timeNs: number): void;
+  deliver(parcel: Parcel, from: NodeId): void;
+  suspect(peer: NodeId): void;
+  /** What is sent to the peer from now on is a channel of its own. */
+  channelBegun(peer: NodeId): void;
+  /** How long after a frame of that size has reached the peer its acknowledgement is overdue. */
+  timeOutNs(peer: NodeId, bytes: number): number;
+  /** Nanoseconds to the peer and back for next to no bytes. */
+  roundTripNs(peer: NodeId): number;
+}
+
+interface Peer {
+  /** The highest life it has been heard in. */
+  life: number;
+  readonly sender: SenderHalf;
+  readonly receiver: ReceiverHalf;
+  /** Whether something has come that it was not told of, and when it was last told in a frame of its own. */
+  owes: boolean;
+  acknowledgedNs: number;
+}
+
+export class Endpoint {
+  readonly self: NodeId;
+  readonly life: number;
+  private readonly line: Line;
+  private readonly watches: Watches;
+  private readonly peers = new Map<NodeId, Peer>();
+
+  constructor(self: NodeId, life: number, detector: DetectorSpec, line: Line) {
+    this.self = self;
+    this.life = life;
+    this.line = line;
+    this.watches = new Watches(detector);
+  }
+
+  send(to: NodeId, parcel: Parcel): void {
+    this.transmit(to, this.peer(to).sender.add(parcel));
+  }
+
+  /** A data frame of this life is in no queue of the network any more. */
+  gone({ to, epoch, sequence }: DataFrame, nowNs: number): void {
+    const { sender } = this.peer(to);
+    sender.gone(epoch, sequence, nowNs);
+    // The path may have become shorter since the oldest frame left, or the host may have stood still.
+    this.line.wake(to, 'resend', Math.max(nowNs, sender.deadlineNs));
+  }
+
+  /** Takes what has arrived. False for a data frame that came too late: its channel, or a life of an end, is over. */
+  receive(frame: Frame, nowNs: number): boolean {
+    const peer = this.peer(frame.from);
+    if (frame.life < peer.life) return false;
+    if (frame.life > peer.life) this.meet(frame.from, peer, frame.life);
+    this.watches.heard(frame.from, nowNs);
+    this.noteAcknowledgement(frame, peer, nowNs);
+    if (frame.kind === 'data') return this.receiveData(frame, peer, nowNs);
+    if (frame.kind === 'beat' && !this.watches.has(frame.from)) this.control(frame.from, 'answer');
+    return true;
+  }
+
+  /** Drops what has not reached the peer; what is sent from now on is a channel of its own. */
+  hangUp(to: NodeId): void {
+    const { sender } = this.peer(to);
+    this.beginChannel(to, sender, sender.peerLife);
+  }
+
+  watch(to: NodeId, nowNs: number): void {
+    this.watches.begin(to, nowNs);
+    this.attend(to, nowNs);
+  }
+
+  unwatch(to: NodeId): void {
+    this.watches.end(to);
+  }
+
+  /** The world was asked for this, now or earlier; often the reason is gone. */
+  woken(to: NodeId, purpose: Purpose, nowNs: number): void {
+    if (purpose === 'watch') this.attend(to, nowNs);
+    else if (purpose === 'resend') this.resend(to, nowNs);
+    else this.acknowledge(to, this.peer(to), nowNs);
+  }
+
+  /** The host stood still for a time and has taken what arrived meanwhile. It was not woken for anything. */
+  resumed(nowNs: number): void {
+    this.watches.restart(nowNs);
+    for (const to of this.watches.peers()) this.attend(to, nowNs);
+    for (const [to, peer] of this.peers) {
+      this.resend(to, nowNs);
+      this.acknowledge(to, peer, nowNs);
+    }
+  }
+
+  /** The peer is in a life it was not known to be in: the one before it has ended in a crash. */
+  private meet(from: NodeId, peer: Peer, life: number): void {
+    const isFirst = peer.life === UNKNOWN_LIFE;
+    peer.life = life;
+    if (isFirst) {
+      peer.sender.meet(life);
+      return;
+    }
+    this.beginChannel(from, peer.sender, life);
+    if (!this.watches.has(from)) return;
+    this.watches.end(from);
+    this.line.suspect(from);
+  }
+
+  private receiveData(frame: DataFrame, peer: Peer, nowNs: number): boolean {
+    const { from } = frame;
+    if (frame.toLife !== UNKNOWN_LIFE && frame.toLife !== this.life) {
+      this.control(from, 'reset');
+      return false;
+    }
+    const place = peer.receiver.put(frame);
+    if (place === 'stale') return false;
+    if (place === 'early') return true;
+    peer.owes = true;
+    for (let next = peer.receiver.take(); next !== null; next = peer.receiver.take())
+      this.line.deliver(next, from);
+    this.acknowledge(from, peer, nowNs);
+    return true;
+  }
+
+  private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): void {
+    const { acknowledgement, from } = frame;
+    if (acknowledgement === null || acknowledgement.life !== this.life) return;
+    sender.acknowledged(acknowledgement.epoch, acknowledgement.next);
+    this.resend(from, nowNs);
+  }
+
+  /** Tells the peer what has arrived, if that is owed, and at most once a round trip. */
+  private acknowledge(to: NodeId, peer: Peer, nowNs: number): void {
+    if (!peer.owes) return;
+    const dueNs = peer.acknowledgedNs + this.line.roundTripNs(to);
+    if (nowNs < dueNs) {
+      this.line.wake(to, 'acknowledge', dueNs);
+      return;
+    }
+    peer.owes = false;
+    peer.acknowledgedNs = nowNs;
+    this.control(to, 'acknowledge');
+  }
+
+  private resend(to: NodeId, nowNs: number): void {
+    const { sender } = this.peer(to);
+    const sending = sender.overdue(nowNs);
+    if (sending) this.transmit(to, sending);
+    else this.line.wake(to, 'resend', sender.deadlineNs);
+  }
+
+  /** Does what is due about a peer that is watched, and asks to be woken for the next. */
+  private attend(to: NodeId, nowNs: number): void {
+    const due = this.watches.due(to, nowNs);
+    if (due === 'suspicion') this.line.suspect(to);
+    else if (due === 'beat') this.control(to, 'beat');
+    this.line.wake(to, 'watch', this.watches.nextNs(to));
+  }
+
+  private beginChannel(to: NodeId, sender: SenderHalf, peerLife: number): void {
+    this.line.abandon(to);
+    sender.begin(peerLife);
+    this.line.channelBegun(to);
+  }
+
+  private transmit(to: NodeId, sending: Sending): void {
+    const { sender, receiver } = this.peer(to);
+    sending.underWay++;
+    this.line.transmit({
+      kind: 'data',
+      from: this.self,
+      to,
+      life: this.life,
+      toLife: sender.peerLife,
+      epoch: sender.epoch,
+      sequence: sending.sequence,
+      acknowledgement: receiver.acknowledgement(),
+      parcel: sending.parcel,
+    });
+  }
+
+  private control(to: NodeId, kind: ControlFrame['kind']): void {
+    const acknowledgement = this.peer(to).receiver.acknowledgement();
+    this.line.transmit({ kind, from: this.self, to, life: this.life, acknowledgement });
+  }
+
+  private peer(node: NodeId): Peer {
+    let peer = this.peers.get(node);
+    if (!peer) {
+      // A first life begins with the run, as all others do; a later one finds them in any.
+      const life = this.life === 0 ? 0 : UNKNOWN_LIFE;
+      const sender = new SenderHalf(life, (bytes) => this.line.timeOutNs(node, bytes));
+      const receiver = new ReceiverHalf();
+      peer = { life, sender, receiver, owes: false, acknowledgedNs: -Infinity };
+      this.peers.set(node, peer);
+    }
+    return peer;
+  }
+}

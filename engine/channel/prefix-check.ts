@@ -1,0 +1,114 @@
+/**
+ * An observer that holds a run to invariant CH of PROTOCOLS section 0: of what a life of one node sends to another on
+ * one channel, each life of the other is handed a prefix, in order, nothing twice, nothing else. A channel ends with
+ * a life of its sender, when its sender hangs up, and when it hears that the other has lost its memory. It keeps
+ * every message's number, so it is for tests and for random plays, not for long runs.
+ */
+import type { FaultStrike } from '../faults/fault-rule.ts';
+import type { Observer } from '../observer.ts';
+import type { Message, NodeId } from '../world.ts';
+
+/** Where a message stands: the how manieth channel of its pair of nodes, and its place in it. */
+interface Place {
+  readonly channel: number;
+  readonly index: number;
+  readonly message: Message;
+  /** The life that it was sent to: that of the target at that time. A later life of the sender may not know it: -1. */
+  readonly targetLife: number;
+}
+
+/** One direction between two nodes. */
+interface Pair {
+  /** How many channels have ended. */
+  channel: number;
+  sent: number;
+  readonly places: Map<number, Place>;
+  /** The channel that the receiver's present life takes messages from, and the place of the next. */
+  takenChannel: number;
+  taken: number;
+}
+
+export class PrefixCheck implements Observer {
+  /** What broke the invariant, a sentence each, in order of time; empty if nothing did. */
+  readonly violations: string[] = [];
+  /** Messages handed over. */
+  delivered = 0;
+  private readonly pairs = new Map<string, Pair>();
+  /** How often each node has crashed. */
+  private readonly lives = new Map<NodeId, number>();
+
+  messageSent(transfer: number, from: NodeId, to: NodeId, message: Message): void {
+    const pair = this.pair(from, to);
+    const targetLife = this.lifeOf(from) === 0 ? this.lifeOf(to) : -1;
+    pair.places.set(transfer, { channel: pair.channel, index: pair.sent++, message, targetLife });
+  }
+
+  messageDelivered(
+    transfer: number,
+    from: NodeId,
+    to: NodeId,
+    message: Message,
+    timeNs: number,
+  ): void {
+    this.delivered++;
+    const pair = this.pair(from, to);
+    const place = pair.places.get(transfer);
+    const what = `at ${timeNs} ns node ${to} was handed '${message.kind}' (${transfer}) from node ${from}`;
+    if (!place) {
+      this.violations.push(`${what}, which was never sent to it`);
+      return;
+    }
+    if (place.message !== message)
+      this.violations.push(`${what}, which was sent as '${place.message.kind}'`);
+    const { channel, index, targetLife } = place;
+    if (targetLife >= 0 && targetLife !== this.lifeOf(to))
+      this.violations.push(`${what}, which was sent to an earlier life of it`);
+    const next = channel === pair.takenChannel ? pair.taken : 0;
+    if (channel < pair.takenChannel || index !== next)
+      this.violations.push(
+        `${what}, number ${index} of channel ${channel}; ` +
+          `number ${pair.taken} of channel ${pair.takenChannel}, or the first of a later one, ` +
+          'would be right',
+      );
+    pair.takenChannel = channel;
+    pair.taken = index + 1;
+  }
+
+  channelBegun(from: NodeId, to: NodeId): void {
+    this.begin(this.pair(from, to));
+  }
+
+  faultStruck({ kind, nodes }: FaultStrike): void {
+    if (kind === 'crash') for (const node of nodes) this.crashed(node);
+  }
+
+  /** A node has lost its memory; for those who play without faults as data. */
+  crashed(node: NodeId): void {
+    this.lives.set(node, this.lifeOf(node) + 1);
+    for (const [key, pair] of this.pairs) {
+      const [from, to] = key.split(' ').map(Number);
+      if (from === node) this.begin(pair);
+      // A later life may be sent what its forerunner had not acknowledged, from the first of that channel on.
+      if (to === node) pair.taken = 0;
+    }
+  }
+
+  private lifeOf(node: NodeId): number {
+    return this.lives.get(node) ?? 0;
+  }
+
+  private begin(pair: Pair): void {
+    pair.channel++;
+    pair.sent = 0;
+  }
+
+  private pair(from: NodeId, to: NodeId): Pair {
+    const key = `${from} ${to}`;
+    let pair = this.pairs.get(key);
+    if (!pair) {
+      pair = { channel: 0, sent: 0, places: new Map(), takenChannel: 0, taken: 0 };
+      this.pairs.set(key, pair);
+    }
+    return pair;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The receiving end of a reliable channel: puts frames into order, drops those that came twice or belong to a channel
+ * that is over, and hands each message out once (invariant CH of PROTOCOLS section 0). It knows no clock.
+ */
+import type { Acknowledgement, DataFrame, Parcel } from './frame.ts';
+import { UNKNOWN_LIFE } from './frame.ts';
+
+export class ReceiverHalf {
+  /** The life of the sender, and its epoch, that frames are taken from. */
+  private life = UNKNOWN_LIFE;
+  private epoch = 0;
+  private next = 0;
+  /** What has overtaken a frame that is still missing, by sequence. */
+  private readonly early = new Map<number, Parcel>();
+
+  /**
+   * Takes a frame in. `stale`: it belongs to a channel that is over; `early`: one before it is missing; `known`: it
+   * came before; `next`: it, and perhaps more, can be taken out.
+   */
+  put(frame: DataFrame): 'stale' | 'early' | 'known' | 'next' {
+    if (frame.life < this.life) return 'stale';
+    if (frame.life === this.life && frame.epoch < this.epoch) return 'stale';
+    if (frame.life > this.life || frame.epoch > this.epoch) {
+      this.life = frame.life;
+      this.epoch = frame.epoch;
+      this.next = 0;
+      this.early.clear();
+    }
+    if (frame.sequence < this.next || this.early.has(frame.sequence)) return 'known';
+    this.early.set(frame.sequence, frame.parcel);
+    return frame.sequence === this.next ? 'next' : 'early';
+  }
+
+  /** Takes the next message in the order of sending out; null if it has not arrived. */
+  take(): Parcel | null {
+    const parcel = this.early.get(this.next);
+    if (parcel === undefined) return null;
+    this.early.delete(this.next++);
+    return parcel;
+  }
+
+  /** What the sender may be told; null before its first frame. */
+  acknowledgement(): Acknowledgement | null {
+    if (this.life === UNKNOWN_LIFE) return null;
+    return { life: this.life, epoch: this.epoch, next: this.next };
+  }
+}

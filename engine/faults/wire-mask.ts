@@ -1,0 +1,38 @@
+/** Which pairs of nodes a fault of the wire concerns, ready to be asked for every frame. */
+import type { NodeId } from '../world.ts';
+import type { WireEffect } from './faultable-transport.ts';
+import type { WireScope } from './fault-rule.ts';
+
+export interface WireMask {
+  /** True if frames from one to the other are concerned. */
+  has(from: NodeId, to: NodeId): boolean;
+}
+
+/** The pairs that an effect concerns; of a partition, those that it separates. */
+export function wireMask(effect: WireEffect, nodeCount: number): WireMask {
+  if (effect.kind === 'partition') return partitionMask(effect.groups, nodeCount);
+  return scopeMask(effect.scope, nodeCount);
+}
+
+function scopeMask({ from, to, oneWay }: WireScope, nodeCount: number): WireMask {
+  const sends = members(from, nodeCount);
+  const receives = members(to, nodeCount);
+  return {
+    has: (one, other) =>
+      (sends[one] === 1 && receives[other] === 1) ||
+      (!oneWay && sends[other] === 1 && receives[one] === 1),
+  };
+}
+
+function partitionMask(groups: readonly (readonly NodeId[])[], nodeCount: number): WireMask {
+  // Who is in no group is in one of its own.
+  const groupOf = Int32Array.from({ length: nodeCount }, (_, node) => groups.length + node);
+  groups.forEach((group, index) => group.forEach((node) => (groupOf[node] = index)));
+  return { has: (one, other) => groupOf[one] !== groupOf[other] };
+}
+
+function members(nodes: readonly NodeId[], nodeCount: number): Uint8Array {
+  const are = new Uint8Array(nodeCount);
+  for (const node of nodes) are[node] = 1;
+  return are;
+}

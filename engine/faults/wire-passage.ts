@@ -1,0 +1,237 @@
+/**
+ * Carries frames over a network whose wires may fail: data frames through the network, control frames on a lane of
+ * their own, on which they take what an empty path takes, behind nothing and in nobody's way. What becomes of a frame
+ * is decided when it arrives; one that is sent into a cut is lost even if the cut has healed by then. It knows no
+ * channels and no hosts: who is alive to take a frame is for its client to say.
+ */
+import type { Accounting } from '../accounting.ts';
+import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
+import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
+import { Channels } from '../channels.ts';
+import type { Distribution } from '../distribution.ts';
+import { sample } from '../distribution.ts';
+import type { Kernel } from '../kernel.ts';
+import { buildNetwork } from '../network/build.ts';
+import type { Network, NetworkClient } from '../network/network.ts';
+import { randomStream } from '../random.ts';
+import type { TransportOptions } from '../transport.ts';
+import type { NodeId, RandomStream } from '../world.ts';
+import { MESSAGE_HEADER_BYTES } from '../world.ts';
+import type { WireEffect } from './faultable-transport.ts';
+import { Wire } from './wire.ts';
+import { WireDegrade } from './wire-degrade.ts';
+
+/** Who is told what becomes of frames. */
+export interface FrameClient {
+  /** A data frame is in no queue of the network any more; whether it has arrived is told separately. */
+  gone(frame: DataFrame): void;
+  /** A frame has arrived; of one that came twice this is told twice. */
+  arrived(frame: Frame): void;
+  /** The wire has swallowed a frame, or it was taken out of the network. */
+  lost(frame: Frame): void;
+}
+
+/** A data frame in the network. */
+interface Flight {
+  frame: DataFrame | null;
+  /** In order of sending. */
+  order: number;
+  departed: boolean;
+  /** Sent into a cut. */
+  isDoomed: boolean;
+}
+
+/** A frame that waits for an event of its own; a double is in nobody's books. */
+interface Late {
+  frame: Frame | null;
+  isDouble: boolean;
+}
+
+export class WirePassage implements NetworkClient {
+  readonly network: Network;
+  private readonly kernel: Kernel;
+  private readonly accounting: Accounting;
+  private readonly client: FrameClient;
+  private readonly wire: Wire;
+  private readonly degrade: WireDegrade;
+  private readonly channels: Channels;
+  private readonly latencyJitter: Distribution | null;
+  private readonly seed: number;
+  private readonly nodeCount: number;
+  private readonly flights: Flight[] = [];
+  private readonly freeFlights: number[] = [];
+  private readonly lates: Late[] = [];
+  private readonly freeLates: number[] = [];
+  private readonly controlStreams = new Map<number, RandomStream>();
+  private readonly controlArrival: number;
+  private readonly release: number;
+  private order = 0;
+
+  constructor(
+    kernel: Kernel,
+    accounting: Accounting,
+    options: TransportOptions,
+    client: FrameClient,
+  ) {
+    const { seed, topology } = options;
+    this.kernel = kernel;
+    this.accounting = accounting;
+    this.client = client;
+    this.seed = seed;
+    this.nodeCount = topology.nodeCount;
+    this.latencyJitter = options.latencyJitter ?? null;
+    this.channels = new Channels(seed, topology.nodeCount);
+    this.wire = new Wire(seed, topology.nodeCount);
+    this.network = buildNetwork(options.sharing, kernel, topology, this);
+    this.degrade = new WireDegrade(topology, this.network);
+    this.controlArrival = kernel.register((number) => this.controlArrived(number));
+    this.release = kernel.register((number) => this.released(number));
+  }
+
+  /** Bytes of a frame, its header included. */
+  static bytesOf(frame: Frame): number {
+    if (frame.kind === 'data') return frame.parcel.bytes;
+    const isBeat = frame.kind === 'beat' || frame.kind === 'answer';
+    return MESSAGE_HEADER_BYTES + (isBeat ? BEAT_PAYLOAD_BYTES : 0);
+  }
+
+  carry(frame: Frame): void {
+    if (frame.kind === 'data') this.carryData(frame);
+    else this.carryControl(frame);
+  }
+
+  /** Takes the data frames of that sender, or of it to that target, out of the network that have not left it yet. */
+  kill(from: NodeId, to: NodeId | null): void {
+    const doomed = this.flights.flatMap((flight, number) => {
+      const { frame, departed } = flight;
+      const isMeant = frame?.from === from && (to === null || frame.to === to);
+      return isMeant && !departed ? [{ number, order: flight.order }] : [];
+    });
+    doomed.sort((one, other) => other.order - one.order);
+    for (const { number } of doomed) {
+      if (!this.network.kill(number)) continue;
+      const frame = this.land(number);
+      this.accounting.departed(frame.from, this.kernel.now);
+      this.accounting.delivered(frame.to, this.kernel.now);
+      this.client.lost(frame);
+    }
+  }
+
+  begin(id: number, effect: WireEffect): void {
+    if (effect.kind === 'degrade') this.degrade.begin(id, effect);
+    else this.wire.begin(id, effect);
+  }
+
+  end(id: number): void {
+    this.degrade.end(id);
+    this.wire.end(id);
+  }
+
+  /** Nanoseconds of that many bytes on an empty path as it is now, without jitter. */
+  pathNs(from: NodeId, to: NodeId, bytes: number): number {
+    return this.network.emptyPathNs(from, to, bytes, 1);
+  }
+
+  departed(number: number): void {
+    const flight = this.flights[number];
+    flight.departed = true;
+    this.accounting.departed(flight.frame!.from, this.kernel.now);
+  }
+
+  delivered(number: number): void {
+    const { isDoomed } = this.flights[number];
+    const frame = this.land(number);
+    const { from, to } = frame;
+    this.client.gone(frame);
+    if (isDoomed || this.wire.loses(from, to)) {
+      this.accounting.delivered(to, this.kernel.now);
+      this.client.lost(frame);
+      return;
+    }
+    if (this.wire.doubles(from, to)) this.holdBack(frame, true);
+    if (this.wire.holdsBack(from, to)) this.holdBack(frame, false);
+    else this.arrive(frame);
+  }
+
+  private carryData(frame: DataFrame): void {
+    const { from, to } = frame;
+    const number = this.freeFlights.pop() ?? this.flights.length;
+    const isDoomed = this.wire.isCut(from, to);
+    this.flights[number] = { frame, order: this.order++, departed: false, isDoomed };
+    this.accounting.sent(from, to, this.kernel.now);
+    const factor = this.latencyJitter
+      ? this.channels.latencyFactor(from, to, this.latencyJitter)
+      : 1;
+    this.network.send(number, from, to, frame.parcel.bytes, factor);
+  }
+
+  private carryControl(frame: ControlFrame): void {
+    const { from, to } = frame;
+    if (this.wire.isCut(from, to)) {
+      this.client.lost(frame);
+      return;
+    }
+    const factor = this.latencyJitter
+      ? sample(this.latencyJitter, this.controlStream(from, to))
+      : 1;
+    const pathNs = this.network.emptyPathNs(from, to, WirePassage.bytesOf(frame), factor);
+    this.postpone(this.controlArrival, frame, pathNs, false);
+  }
+
+  private controlArrived(number: number): void {
+    const { frame } = this.takeLate(number);
+    if (this.wire.loses(frame.from, frame.to)) this.client.lost(frame);
+    else this.client.arrived(frame);
+  }
+
+  /** Empties a flight's place; its number may be used again. */
+  private land(number: number): DataFrame {
+    const flight = this.flights[number];
+    const frame = flight.frame!;
+    flight.frame = null;
+    this.freeFlights.push(number);
+    return frame;
+  }
+
+  private arrive(frame: Frame): void {
+    this.accounting.delivered(frame.to, this.kernel.now);
+    this.client.arrived(frame);
+  }
+
+  private holdBack(frame: DataFrame, isDouble: boolean): void {
+    const { from, to } = frame;
+    const extraNs = this.wire.extraNs(from, to, this.pathNs(from, to, frame.parcel.bytes));
+    this.postpone(this.release, frame, extraNs, isDouble);
+  }
+
+  private released(number: number): void {
+    const { frame, isDouble } = this.takeLate(number);
+    if (isDouble) this.client.arrived(frame);
+    else this.arrive(frame);
+  }
+
+  private postpone(kind: number, frame: Frame, ns: number, isDouble: boolean): void {
+    const number = this.freeLates.pop() ?? this.lates.length;
+    this.lates[number] = { frame, isDouble };
+    this.kernel.schedule(this.kernel.now + ns, kind, number, 0);
+  }
+
+  private takeLate(number: number): { frame: Frame; isDouble: boolean } {
+    const late = this.lates[number];
+    const taken = { frame: late.frame!, isDouble: late.isDouble };
+    late.frame = null;
+    this.freeLates.push(number);
+    return taken;
+  }
+
+  /** Jitter of control frames has a stream of its own, so that they change no message's. */
+  private controlStream(from: NodeId, to: NodeId): RandomStream {
+    const key = from * this.nodeCount + to;
+    let stream = this.controlStreams.get(key);
+    if (!stream) {
+      stream = randomStream(this.seed, `control/${from}/${to}/jitter`);
+      this.controlStreams.set(key, stream);
+    }
+    return stream;
+  }
+}

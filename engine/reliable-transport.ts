@@ -1,0 +1,243 @@
+/**
+ * Carries messages where hosts and wires may fail: over a reliable channel from each life of a node to each life of
+ * another, with a detector beside it (PROTOCOLS sections 0 and C). It joins the endpoints, which know what to do, to
+ * the kernel, which knows when, and to the wire. What a message says but its kind is no business of its own.
+ */
+import type { Accounting } from './accounting.ts';
+import type { Line } from './channel/endpoint.ts';
+import { Endpoint } from './channel/endpoint.ts';
+import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
+import type { DetectorSpec } from './faults/fault-rule.ts';
+import type {
+  FallibleReceiver,
+  FaultableTransport,
+  WireEffect,
+} from './faults/faultable-transport.ts';
+import type { FrameClient } from './faults/wire-passage.ts';
+import { WirePassage } from './faults/wire-passage.ts';
+import { WireTimers } from './faults/wire-timers.ts';
+import type { Kernel } from './kernel.ts';
+import type { Observers } from './observers.ts';
+import type { LinkUse } from './result.ts';
+import type { MessageCarrier, Traffic, TransportOptions } from './transport.ts';
+import { noTraffic } from './transport.ts';
+import type { Message, NodeId } from './world.ts';
+import { MESSAGE_HEADER_BYTES } from './world.ts';
+
+/** A time-out is so many round trips at the least (PROTOCOLS section 0). */
+const TIME_OUT_ROUND_TRIPS = 3;
+
+/** What the transport keeps of a host. */
+interface Station {
+  endpoint: Endpoint;
+  state: 'up' | 'paused' | 'down';
+  /** What has arrived while the host stands still. */
+  stalled: Frame[];
+}
+
+/** A message to the sender itself. */
+interface OwnMessage {
+  readonly node: NodeId;
+  readonly life: number;
+  readonly parcel: Parcel;
+}
+
+export class ReliableTransport implements MessageCarrier, FaultableTransport, FrameClient {
+  readonly receivers: FallibleReceiver[] = [];
+  /** Every frame counts here: messages, those sent again, heartbeats and acknowledgements. */
+  readonly traffic: Traffic[];
+  messages = 0;
+  bytes = 0;
+  /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
+  messagesLost = 0;
+  longestTimeOutNs = 0;
+  readonly linkCount: number;
+
+  private readonly kernel: Kernel;
+  private readonly observers: Observers;
+  private readonly detector: DetectorSpec;
+  private readonly passage: WirePassage;
+  private readonly timers: WireTimers;
+  private readonly stations: Station[];
+  private readonly own = new Map<number, OwnMessage>();
+  private readonly selfDelivery: number;
+  /** Messages sent so far, those to the sender itself included: the number of the next. */
+  private numbered = 0;
+
+  constructor(
+    kernel: Kernel,
+    accounting: Accounting,
+    observers: Observers,
+    options: TransportOptions,
+    detector: DetectorSpec,
+  ) {
+    const { nodeCount, linkCount } = options.topology;
+    this.kernel = kernel;
+    this.observers = observers;
+    this.detector = detector;
+    this.linkCount = linkCount;
+    this.traffic = noTraffic(nodeCount);
+    this.passage = new WirePassage(kernel, accounting, options, this);
+    this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
+      const { endpoint, state } = this.stations[node];
+      if (state === 'up') endpoint.woken(peer, purpose, kernel.now);
+    });
+    this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
+    this.stations = this.traffic.map((_, node) => ({
+      endpoint: this.endpointOf(node, 0),
+      state: 'up',
+      stalled: [],
+    }));
+  }
+
+  send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
+    const { now } = this.kernel;
+    const parcel = {
+      number: this.numbered++,
+      message,
+      bytes: payloadBytes + MESSAGE_HEADER_BYTES,
+    };
+    const { endpoint } = this.stations[from];
+    this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
+    if (from !== to) {
+      endpoint.send(to, parcel);
+      return;
+    }
+    const number = parcel.number % 2 ** 31;
+    this.own.set(number, { node: from, life: endpoint.life, parcel });
+    this.kernel.schedule(now, this.selfDelivery, number, 0);
+  }
+
+  crashed(node: NodeId): void {
+    const station = this.stations[node];
+    const { stalled } = station;
+    station.state = 'down';
+    station.stalled = [];
+    this.timers.clear(node);
+    this.passage.kill(node, null);
+    for (const frame of stalled) this.lost(frame);
+  }
+
+  returned(node: NodeId, incarnation: number): void {
+    const endpoint = this.endpointOf(node, incarnation);
+    this.stations[node] = { endpoint, state: 'up', stalled: [] };
+  }
+
+  paused(node: NodeId): void {
+    this.stations[node].state = 'paused';
+  }
+
+  resumed(node: NodeId): void {
+    const station = this.stations[node];
+    const { stalled, endpoint } = station;
+    station.state = 'up';
+    station.stalled = [];
+    for (const frame of stalled) this.arrived(frame);
+    endpoint.resumed(this.kernel.now);
+  }
+
+  beginWireFault(id: number, effect: WireEffect): void {
+    this.passage.begin(id, effect);
+  }
+
+  endWireFault(id: number): void {
+    this.passage.end(id);
+  }
+
+  watch(node: NodeId, peer: NodeId): void {
+    this.stations[node].endpoint.watch(peer, this.kernel.now);
+  }
+
+  unwatch(node: NodeId, peer: NodeId): void {
+    this.stations[node].endpoint.unwatch(peer);
+  }
+
+  hangUp(node: NodeId, peer: NodeId): void {
+    this.stations[node].endpoint.hangUp(peer);
+  }
+
+  use(): LinkUse[] {
+    return this.passage.network.use();
+  }
+
+  linkBusyNs(): Float64Array {
+    const busyNs = new Float64Array(this.linkCount);
+    this.passage.network.busyNs(busyNs);
+    return busyNs;
+  }
+
+  gone(frame: DataFrame): void {
+    const { endpoint, state } = this.stations[frame.from];
+    if (state !== 'down' && endpoint.life === frame.life) endpoint.gone(frame, this.kernel.now);
+  }
+
+  arrived(frame: Frame): void {
+    const station = this.stations[frame.to];
+    if (station.state === 'down') this.lost(frame);
+    else if (station.state === 'paused') station.stalled.push(frame);
+    else {
+      const traffic = this.traffic[frame.to];
+      traffic.messagesReceived++;
+      traffic.bytesReceived += WirePassage.bytesOf(frame);
+      if (!station.endpoint.receive(frame, this.kernel.now)) this.lost(frame);
+    }
+  }
+
+  lost(frame: Frame): void {
+    if (frame.kind === 'data') this.lostParcel(frame.from, frame.to, frame.parcel);
+  }
+
+  private lostParcel(from: NodeId, to: NodeId, { message }: Parcel): void {
+    this.messagesLost++;
+    this.observers.messageLost(from, to, message, this.kernel.now);
+  }
+
+  private transmit(frame: Frame): void {
+    const bytes = WirePassage.bytesOf(frame);
+    const traffic = this.traffic[frame.from];
+    this.messages++;
+    this.bytes += bytes;
+    traffic.messagesSent++;
+    traffic.bytesSent += bytes;
+    this.passage.carry(frame);
+  }
+
+  private deliverOwn(number: number): void {
+    const { node, life, parcel } = this.own.get(number)!;
+    this.own.delete(number);
+    const { endpoint, state } = this.stations[node];
+    if (state === 'down' || endpoint.life !== life) this.lostParcel(node, node, parcel);
+    else this.deliver(parcel, node, node);
+  }
+
+  private deliver({ number, message, bytes }: Parcel, from: NodeId, to: NodeId): void {
+    this.kernel.fold(bytes, from, to);
+    this.observers.messageDelivered(number, from, to, message, this.kernel.now);
+    this.receivers[to].deliver(message, from);
+  }
+
+  private wake(node: NodeId, peer: NodeId, purpose: Parameters<Line['wake']>[1], timeNs: number) {
+    if (timeNs === Infinity) return;
+    if (purpose === 'resend')
+      this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeNs - this.kernel.now);
+    this.timers.set(node, peer, purpose, timeNs);
+  }
+
+  private endpointOf(node: NodeId, life: number): Endpoint {
+    const { passage } = this;
+    const roundTripNs = (peer: NodeId) =>
+      passage.pathNs(node, peer, MESSAGE_HEADER_BYTES) +
+      passage.pathNs(peer, node, MESSAGE_HEADER_BYTES);
+    return new Endpoint(node, life, this.detector, {
+      transmit: (frame) => this.transmit(frame),
+      abandon: (peer) => passage.kill(node, peer),
+      wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
+      deliver: (parcel, from) => this.deliver(parcel, from, node),
+      suspect: (peer) => this.receivers[node].suspect(peer),
+      channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
+      timeOutNs: (peer, bytes) =>
+        Math.max(TIME_OUT_ROUND_TRIPS * roundTripNs(peer), 2 * passage.pathNs(node, peer, bytes)),
+      roundTripNs,
+    });
+  }
+}
