@@ -8,6 +8,9 @@ export interface Script {
   receive?(node: ScriptedNode, message: Message, from: NodeId): void;
   computed?(node: ScriptedNode, job: Job): void;
   woken?(node: ScriptedNode, alarm: string): void;
+  suspected?(node: ScriptedNode, peer: NodeId): void;
+  saved?(node: ScriptedNode, name: string): void;
+  loaded?(node: ScriptedNode, name: string, value: object | null): void;
 }
 
 export class ScriptedNode implements Node {
@@ -40,6 +43,21 @@ export class ScriptedNode implements Node {
   woken(alarm: string): void {
     this.write(`woken ${alarm}`);
     this.script.woken?.(this, alarm);
+  }
+
+  suspected(peer: NodeId): void {
+    this.write(`suspected ${peer}`);
+    this.script.suspected?.(this, peer);
+  }
+
+  saved(name: string): void {
+    this.write(`saved ${name}`);
+    this.script.saved?.(this, name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.write(`loaded ${name}`);
+    this.script.loaded?.(this, name, value);
   }
 
   waitsFor(): string {
