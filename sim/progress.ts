@@ -17,6 +17,8 @@ export interface RoleShares {
 
 /** A line of the event log of a run with faults. */
 export interface EventLine {
+  /** Which of the scenario's protocols ran. */
+  protocol: number;
   timeNs: number;
   text: string;
 }
@@ -59,7 +61,7 @@ export interface RunView {
   links?: { id: string; utilisation: number }[];
   /** How each node fares: one code a node, an index in HEALTHS. Left out where nothing can fail. */
   health?: Uint8Array;
-  /** The last lines of the event log, oldest first, and how many there were in all. */
+  /** The last lines of the event log of all protocols so far, oldest first, and how many there were in all. */
   eventLog?: readonly EventLine[];
   eventCount?: number;
   failure?: string;

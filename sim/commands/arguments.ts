@@ -9,6 +9,7 @@ export interface SimulateOptions extends Overrides {
   readonly ui: boolean;
   readonly trace?: boolean;
   readonly check?: boolean;
+  readonly baseline?: boolean;
   readonly schema?: boolean;
 }
 
@@ -45,6 +46,7 @@ function simulateParser(streams: CommandStreams): Command {
     .option('--no-ui', 'plain progress lines even on a terminal')
     .option('--trace', 'also write trace.json, which opens in Perfetto')
     .option('--check', "hold the run to the scenario's expectations")
+    .option('--baseline', 'run it without its faults too, and compare')
     .option('--schema', 'print the JSON Schema of scenarios')
     .addHelpText('after', EXAMPLES);
 }

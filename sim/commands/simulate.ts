@@ -1,14 +1,17 @@
 /** `npm run sim`: from a command line to a summary table, a folder of results and an exit status. */
+import type { DataSplit } from '../../models/dataset.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { checkResultFolder } from '../output/result-folder.ts';
 import { resultsOf } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
+import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
+import { expectsComparison, FaultyAndFaultless } from './faulty-and-faultless.ts';
 import { onInterrupt, quitter } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
@@ -51,16 +54,19 @@ async function run(
   folder: string,
   streams: CommandStreams,
 ): Promise<number> {
-  const world = new SimulatedWorld(scenario, data, { trace: options.trace === true });
+  const world = worldOf(scenario, data, options);
   const quit = quitter(() => world.quit());
   const restore = onInterrupt(quit);
   try {
     streams.stderr.write(`${heading(scenario)}\n`);
     for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
+    if (options.baseline && !canFail(scenario))
+      streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
     const progress = await showProgress(world, quit, options.ui && streams.isTerminal, streams);
     const outcome = await world.done;
     await progress.done();
-    const results = resultsOf(scenario, 'simulated', outcome.runs);
+    const faultless = 'faultless' in outcome ? outcome.faultless : [];
+    const results = resultsOf(scenario, 'simulated', outcome.runs, faultless);
     const kept = keepResults(folder, scenario, results, streams);
     tellTable(results.summaries, streams);
     if (!kept) return EXIT.failed;
@@ -72,6 +78,18 @@ async function run(
   } finally {
     restore();
   }
+}
+
+/** Beside the run without faults where there are any, and somebody asks for it or holds the run to it. */
+function worldOf(
+  scenario: ResolvedScenario,
+  data: DataSplit | null,
+  { trace = false, baseline, check }: SimulateOptions,
+): SimulatedWorld | FaultyAndFaultless {
+  const compares = baseline === true || (check === true && expectsComparison(scenario));
+  return compares && canFail(scenario)
+    ? new FaultyAndFaultless(scenario, data, { trace })
+    : new SimulatedWorld(scenario, data, { trace });
 }
 
 /** Prints each expectation with yes or no; true when all hold. */

@@ -6,6 +6,7 @@ import type { RunView } from '../progress.ts';
 import { beside, cut, flow, type Line } from './line.ts';
 import { nodeMap, stateCounts } from './node-map.ts';
 import {
+  eventsPanel,
   failurePanel,
   keysPanel,
   learningPanel,
@@ -25,6 +26,11 @@ const WIDTH_MAX = 132;
 const GAP = 3;
 /** The keys and the blank line above them. */
 const KEYS_HEIGHT = 2;
+/** Lines of the event log: so many at least, and up to so many where there is room. */
+const EVENTS_MIN = 3;
+const EVENTS_MAX = 10;
+/** A picture of that height is large enough: what is more goes to the event log. */
+const MAP_HEIGHT_ENOUGH = 15;
 
 /** A panel and its rank: when there is no room, the highest ranks go first. */
 interface Panel {
@@ -45,14 +51,13 @@ export function frameOf(view: RunView, columns: number, rows: number): Line[] {
 /** The picture at the left, the figures at the right; null when the terminal is too low for a picture. */
 function wideFrame(view: RunView, width: number, height: number): Line[] | null {
   const head = [...titlePanel(view, width), ...progressPanel(view, width), []];
-  const failure = failurePanel(view, width);
-  const keys = keysPanel(view);
-  const foot = [
-    ...(failure.length > 0 ? [[], ...failure] : []),
-    ...(keys.length > 0 ? [[], ...keys] : []),
-  ];
+  const below = [failurePanel(view, width), keysPanel(view)];
+  const failureHeight = below[0].length > 0 ? below[0].length + 1 : 0;
   // Room for the keys even when they are gone: the picture must not jump when the run ends.
-  const room = height - head.length - (failure.length > 0 ? failure.length + 1 : 0) - KEYS_HEIGHT;
+  const left = height - head.length - failureHeight - KEYS_HEIGHT;
+  const events = eventsPanel(view, width, eventLines(left));
+  const foot = [events, ...below].flatMap((lines) => (lines.length > 0 ? [[], ...lines] : []));
+  const room = left - (events.length > 0 ? events.length + 1 : 0);
   const mapHeight = Math.min(MAP_HEIGHT_MAX, room);
   if (mapHeight < MAP_HEIGHT_MIN) return null;
   const mapWidth = Math.min(Math.floor(width * 0.46), mapHeight * 2 + 6);
@@ -66,6 +71,11 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
   return [...head, ...beside(map.lines, figures, map.width, GAP), ...legend, ...foot];
 }
 
+/** How many lines of the event log go below a picture, when both have so much room. */
+function eventLines(room: number): number {
+  return Math.max(EVENTS_MIN, Math.min(EVENTS_MAX, room - MAP_HEIGHT_ENOUGH - 2));
+}
+
 /** One column, no picture. */
 function narrowFrame(view: RunView, width: number, height: number): Line[] {
   const panels = [
@@ -73,6 +83,7 @@ function narrowFrame(view: RunView, width: number, height: number): Line[] {
     { lines: progressPanel(view, width), rank: 1 },
     { lines: failurePanel(view, width), rank: 2 },
     ...figurePanels(view, width),
+    { lines: eventsPanel(view, width, EVENTS_MIN), rank: 4 },
     { lines: flow(stateCounts(view), width), rank: 6 },
     { lines: keysPanel(view), rank: 2 },
   ];

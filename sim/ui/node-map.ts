@@ -1,12 +1,13 @@
 /**
  * The nodes as a picture: a ring of discs with the counts inside it, or a grid of cells where a ring has no room.
- * Draws states only; what they mean is said by the legend.
+ * Draws what nodes do and, where something can fail, who is not well; what it means is said by the legend.
  */
 import { formatCount } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
 import { level } from './bars.ts';
 import { ellipse, gridOf, spreadOver } from './geometry.ts';
 import { SHOWN_STATES, codeOf, commonRole, countStates, lookOf } from './glyphs.ts';
+import { ailment } from './health-glyphs.ts';
 import { widthOf, type Line, type Span } from './line.ts';
 
 /** Past this many nodes a ring is only noise. */
@@ -38,12 +39,17 @@ function ringMap(view: RunView, width: number, height: number): NodeMap | null {
   for (const { column, row } of track) canvas[row][column] = { text: '·', dim: true };
   const common = commonRole(view.roles);
   for (const [node, { column, row }] of places.entries()) {
-    const look = lookOf(view.states[node]);
-    const isCommon = view.roles[node] === common;
-    canvas[row][column] = { text: isCommon ? look.disc : look.square, color: look.color };
+    canvas[row][column] = nodeSpan(view, node, common);
   }
   const isInside = writeInside(canvas, centreLines(view), width, height);
   return { lines: canvas.map(lineOf), width, legend: isInside ? null : legendOf(view) };
+}
+
+/** A node that is not well shows that, any other what it does. */
+function nodeSpan(view: RunView, node: number, common: string): Span {
+  const look = lookOf(view.states[node]);
+  const shape = view.roles[node] === common ? look.disc : look.square;
+  return ailment(view, node) ?? { text: shape, color: look.color };
 }
 
 /** How many nodes there are and what they do, for the middle of the ring. */
@@ -102,9 +108,9 @@ function gridMap(view: RunView, width: number, height: number): NodeMap {
     Array.from({ length: grid.columns }, (_nothing, column) => {
       const first = (row * grid.columns + column) * grid.nodesPerCell;
       if (first >= view.nodes) return null;
-      if (isCrowded) return crowdSpan(view.states.subarray(first, first + grid.nodesPerCell));
-      const look = lookOf(view.states[first]);
-      return { text: view.roles[first] === common ? look.disc : look.square, color: look.color };
+      if (!isCrowded) return nodeSpan(view, first, common);
+      const states = view.states.subarray(first, first + grid.nodesPerCell);
+      return ailment(view, first, grid.nodesPerCell) ?? crowdSpan(states);
     }),
   );
   const caption: Line = [

@@ -14,9 +14,12 @@ import {
 import type { RoleShares, RunView } from '../progress.ts';
 import { apportion, progressBar, sparkline } from './bars.ts';
 import { SHOWN_STATES } from './glyphs.ts';
-import { cut, ends, widthOf, type Line, type Span } from './line.ts';
+import { healthCounts } from './health-glyphs.ts';
+import { cut, ends, flow, widthOf, type Line, type Span } from './line.ts';
 
 const LABEL_WIDTH = 9;
+/** Events of one repair are close together. */
+export const EVENT_TIME_DIGITS = 6;
 const STATUS_COLORS: Record<RunView['status'], string> = {
   running: 'green',
   paused: 'yellow',
@@ -180,6 +183,23 @@ export function linksPanel(view: RunView, width: number): Line[] {
       ];
     }),
   ];
+}
+
+/**
+ * Who is not well, and below it the last lines of the event log, newest last, with their times; nothing where nothing
+ * can fail. Room for `lines` events is taken even before there are any: the screen must not jump at the first.
+ */
+export function eventsPanel(view: RunView, width: number, lines: number): Line[] {
+  if (!view.eventLog) return [];
+  const events = view.eventLog.filter(({ protocol }) => protocol === view.current).slice(-lines);
+  const times = events.map(({ timeNs }) => formatSeconds(timeNs / 1e9, EVENT_TIME_DIGITS));
+  const timeWidth = Math.max(LABEL_WIDTH, ...times.map((time) => time.length + 2));
+  const rows = events.map(({ text }, index): Line => {
+    const time: Span = { text: times[index].padEnd(timeWidth), dim: true };
+    return cut([time, { text }], width);
+  });
+  const empty = Array.from({ length: lines - rows.length }, (): Line => []);
+  return [...flow(healthCounts(view), width), ...rows, ...empty];
 }
 
 const FAILURE_LINES = 6;

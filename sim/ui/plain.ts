@@ -10,9 +10,12 @@ import {
   formatWait,
 } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
+import { EVENT_TIME_DIGITS } from './panels.ts';
 import type { Progress, ViewSource } from './view-source.ts';
 
 const INTERVAL_MILLISECONDS = 2000;
+/** Events of a run with faults are told as they happen. */
+const EVENTS_MILLISECONDS = 250;
 
 /** How the run stands, in one line without its line break. */
 export function plainLine(view: RunView): string {
@@ -36,18 +39,52 @@ function remaining({ etaSeconds }: RunView): string[] {
   return etaSeconds === null ? [] : [`${formatWait(etaSeconds)} left`];
 }
 
-/** Writes a line every two seconds while the run lasts, and the last one when it is done. */
+/** Tells each event of the log once, as far as the view still has it. */
+class EventTeller {
+  private told = 0;
+
+  /** The lines that are new since the last call. */
+  news({ protocols, eventLog = [], eventCount = 0 }: RunView): string[] {
+    const fresh = eventCount - this.told;
+    this.told = eventCount;
+    if (fresh <= 0) return [];
+    const shown = eventLog.slice(-fresh);
+    const missed = fresh - shown.length;
+    return [
+      ...(missed > 0 ? [`... ${formatCount(missed)} events more`] : []),
+      ...shown.map(({ protocol, timeNs, text }) => {
+        const whose = protocols.length > 1 ? `${protocols[protocol]} ` : '';
+        return `${whose}at ${formatSeconds(timeNs / 1e9, EVENT_TIME_DIGITS)}: ${text}`;
+      }),
+    ];
+  }
+}
+
+/**
+ * Writes a line every two seconds while the run lasts, and the last one when it is done; events of a run with faults in
+ * between, as they happen.
+ */
 export function showPlain(
   source: ViewSource,
   stream: { write(text: string): unknown } = process.stderr,
 ): Progress {
-  const print = () => stream.write(`${plainLine(source.view())}\n`);
+  const teller = new EventTeller();
+  const tellEvents = () => {
+    for (const line of teller.news(source.view())) stream.write(`${line}\n`);
+  };
+  const print = () => {
+    tellEvents();
+    stream.write(`${plainLine(source.view())}\n`);
+  };
   // Unreferenced: a display never keeps a program alive.
-  const timer = setInterval(print, INTERVAL_MILLISECONDS).unref();
+  const timers = [
+    setInterval(print, INTERVAL_MILLISECONDS).unref(),
+    setInterval(tellEvents, EVENTS_MILLISECONDS).unref(),
+  ];
   let isOver = false;
   return {
     done: () => {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       if (!isOver) print();
       isOver = true;
       return Promise.resolve();

@@ -39,7 +39,7 @@ export type WorkerReport =
       /** Losses of the iterations since the last report, and after how many others; a rollback takes some back. */
       readonly losses: readonly number[];
       readonly lossesFrom: number;
-      /** The last events since the last report, and how many there were in all. */
+      /** The last events since the last report, and how many this protocol has had in all. */
       readonly events: readonly EventLine[];
       readonly eventCount: number;
       readonly accuracy: number | null;

@@ -146,7 +146,8 @@ class ProtocolRunner {
     const first = Math.max(this.eventsTold, eventCount - EVENTS_SHOWN);
     this.eventsTold = eventCount;
     const events = this.faultLog?.eventsSince(first) ?? [];
-    return { events: events.map(({ timeNs, text }) => ({ timeNs, text })), eventCount };
+    const protocol = this.index;
+    return { events: events.map(({ timeNs, text }) => ({ protocol, timeNs, text })), eventCount };
   }
 }
 

@@ -51,6 +51,8 @@ export class SimulatedWorld {
   private roles: readonly string[] = [];
   private losses: number[] = [];
   private eventLog: EventLine[] = [];
+  /** Events of the protocols before this one. */
+  private eventsBefore = 0;
   private progress: Progress | null = null;
   private failure: string | undefined = undefined;
 
@@ -97,7 +99,8 @@ export class SimulatedWorld {
 
   private faultView(): Pick<RunView, 'health' | 'eventLog' | 'eventCount'> {
     const { shared, eventLog, progress } = this;
-    return { health: shared.health, eventLog, eventCount: progress?.eventCount ?? 0 };
+    const eventCount = this.eventsBefore + (progress?.eventCount ?? 0);
+    return { health: shared.health, eventLog, eventCount };
   }
 
   pause(): void {
@@ -158,7 +161,7 @@ export class SimulatedWorld {
       this.current = report.index;
       this.roles = report.roles;
       this.losses = [];
-      this.eventLog = [];
+      this.eventsBefore += this.progress?.eventCount ?? 0;
       this.progress = null;
       this.protocolStopwatch = new Stopwatch();
       if (this.status === 'paused') this.protocolStopwatch.hold();

@@ -1,6 +1,7 @@
 /** Views of a run that is easy to follow: node k is busy, waiting or idle by its number. */
 import { NODE_STATES, type NodeState } from '../../../engine/result.ts';
-import type { RunView } from '../../../sim/progress.ts';
+import { HEALTHS, type Health } from '../../../models/health.ts';
+import type { EventLine, RunView } from '../../../sim/progress.ts';
 
 const PATTERN: readonly NodeState[] = ['busy', 'busy', 'comm', 'idle'];
 
@@ -73,6 +74,37 @@ export function end(given: Partial<RunView> = {}): RunView {
     losses: lossesOf(60),
     accuracy: 0.9615,
     etaSeconds: 0,
+    ...given,
+  });
+}
+
+/** A health a node, by name; all others are well. */
+export function healthOf(nodes: number, ill: Partial<Record<number, Health>>): Uint8Array {
+  return Uint8Array.from({ length: nodes }, (_none, node) => HEALTHS.indexOf(ill[node] ?? 'well'));
+}
+
+/** One line a millisecond, from the oldest. */
+export function eventsOf(texts: readonly string[], protocol = 0): EventLine[] {
+  return texts.map((text, index) => ({ protocol, timeNs: 4.2e9 + (index + 1) * 1e6, text }));
+}
+
+/** Node 3 is dead, and the ring begins to do without it; node 40 is just back. */
+export function faulty(given: Partial<RunView> = {}): RunView {
+  const nodes = given.nodes ?? 64;
+  const eventLog = eventsOf([
+    'node 40 is back, its memory gone',
+    'node 3 crashes',
+    'node 2 suspects node 3',
+    'node 4 suspects node 3',
+    'node 4 begins a repair without node 3',
+  ]);
+  const states = statesOf(nodes);
+  states[3] = NODE_STATES.indexOf('down');
+  return middle({
+    states,
+    health: healthOf(nodes, { 3: 'dead', 4: 'recovering', 17: 'suspected', 40: 'returned' }),
+    eventLog,
+    eventCount: eventLog.length,
     ...given,
   });
 }

@@ -7,7 +7,7 @@ import { frameOf } from '../../../sim/ui/frame.ts';
 import { widthOf } from '../../../sim/ui/line.ts';
 import { Screen } from '../../../sim/ui/screen.tsx';
 import { expectedFrame, withoutTrailingBlanks } from './frame-file.ts';
-import { end, lossesOf, middle, serverAndWorkers, start, statesOf } from './sample-view.ts';
+import { end, faulty, lossesOf, middle, serverAndWorkers, start, statesOf } from './sample-view.ts';
 
 function drawn(view: RunView, columns: number, rows: number): string {
   const { lastFrame, unmount } = render(<Screen view={view} columns={columns} rows={rows} />);
@@ -20,6 +20,8 @@ const deadlock = [
   'deadlock after 1200 ns: nothing is left to happen, but 8 of 64 nodes are not finished',
   ...Array.from({ length: 8 }, (_none, node) => `  node ${node}  in phase forward  waits for work`),
 ].join('\n');
+
+const givenUp = 'given up by node 4: the state of position 3 is lost, and there is no checkpoint';
 
 const frames: [string, RunView, number, number][] = [
   ['start-80x24', start(), 80, 24],
@@ -44,6 +46,13 @@ const frames: [string, RunView, number, number][] = [
     24,
   ],
   ['one-node-80x24', middle({ nodes: 1, protocols: ['seq-sgd'] }), 80, 24],
+  ['faults-80x24', faulty(), 80, 24],
+  ['faults-start-80x24', faulty({ health: new Uint8Array(64), eventLog: [] }), 80, 24],
+  ['faults-100x30', faulty(), 100, 30],
+  ['faults-40x20', faulty(), 40, 20],
+  ['faults-grid-1024-80x24', faulty({ nodes: 1024, scenario: 'ring-1k' }), 80, 24],
+  ['faults-few-80x24', faulty({ nodes: 8 }), 80, 24],
+  ['faults-failed-80x24', faulty({ nodes: 8, status: 'failed', failure: givenUp }), 80, 24],
   [
     'threads-80x24',
     middle({
@@ -83,9 +92,10 @@ const anyView = fc
     isTwoRoles: fc.boolean(),
     scenario: fc.stringMatching(/^[a-z-]{1,60}$/),
     hasFailure: fc.boolean(),
+    hasFaults: fc.boolean(),
   })
-  .map(({ nodes, iteration, status, isTwoRoles, scenario, hasFailure }) => {
-    const base = isTwoRoles ? serverAndWorkers : middle;
+  .map(({ nodes, iteration, status, isTwoRoles, scenario, hasFailure, hasFaults }) => {
+    const base = hasFaults ? faulty : isTwoRoles ? serverAndWorkers : middle;
     return base({
       nodes,
       states: statesOf(nodes),

@@ -1,0 +1,40 @@
+/** How a node's health looks where something can fail: a colour, and a sign that tells it without colour. */
+import { HEALTHS, type Health } from '../../models/health.ts';
+import type { RunView } from '../progress.ts';
+import type { Line, Span } from './line.ts';
+
+interface HealthLook {
+  readonly health: Health;
+  readonly color: string;
+  readonly sign: string;
+}
+
+/** The worst first: where one sign stands for many nodes, it is that of the worst off. */
+const LOOKS: readonly HealthLook[] = [
+  { health: 'dead', color: 'red', sign: '†' },
+  { health: 'suspected', color: 'yellow', sign: '?' },
+  { health: 'recovering', color: 'magenta', sign: '↻' },
+  { health: 'returned', color: 'blue', sign: '+' },
+];
+
+/** The sign of the worst off of the nodes from `first` on; null where all of them are well, or nothing can fail. */
+export function ailment({ health }: RunView, first: number, count = 1): Span | null {
+  if (!health) return null;
+  let worst: HealthLook | null = null;
+  for (const code of health.subarray(first, first + count)) {
+    const look = LOOKS.find((one) => one.health === HEALTHS[code]);
+    if (look && (worst === null || LOOKS.indexOf(look) < LOOKS.indexOf(worst))) worst = look;
+  }
+  return worst && { text: worst.sign, color: worst.color, bold: true };
+}
+
+/** The signs, what they mean and how many nodes have them; nothing where nothing can fail. */
+export function healthCounts({ health }: RunView): Line[] {
+  if (!health) return [];
+  const counts = HEALTHS.map(() => 0);
+  for (const code of health) counts[code] += 1;
+  return LOOKS.map((look): Line => [
+    { text: look.sign, color: look.color, bold: true },
+    { text: ` ${look.health} ${counts[HEALTHS.indexOf(look.health)]}` },
+  ]);
+}
