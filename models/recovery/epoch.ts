@@ -1,0 +1,20 @@
+/**
+ * Epochs: the numbers that order all attempts of all nodes to agree on who goes on. Each names its initiator, so that
+ * no two attempts share one. Compared with `<`, and sent as one number.
+ */
+import type { NodeId } from '../../engine/world.ts';
+
+/** More than the highest node number; rounds up to 2^33 keep the whole exact. */
+const INITIATORS = 2 ** 20;
+
+/** Who began the attempt of that epoch. */
+export function initiatorOf(epoch: number): NodeId {
+  return epoch % INITIATORS;
+}
+
+/** The least epoch of that initiator that lies above `after`. */
+export function nextEpoch(after: number, initiator: NodeId): number {
+  const round = Math.floor(after / INITIATORS);
+  const sameRound = round * INITIATORS + initiator;
+  return sameRound > after ? sameRound : sameRound + INITIATORS;
+}

@@ -1,0 +1,57 @@
+/**
+ * The way of a message to a peer: straight, or, where the two do not hear each other, the long way round the ring,
+ * neighbour by neighbour (relay mode of PROTOCOLS C). It knows nothing of what messages say.
+ */
+import type { Message, NodeId, World } from '../../engine/world.ts';
+import { clockwise } from './repair-token.ts';
+import type { RelayMessage } from './view-messages.ts';
+
+/** What a relayed message carries beside its payload, in bytes a hop. */
+const HOP_BYTES = 4;
+
+export class Post {
+  private readonly world: World;
+  private ring: readonly NodeId[] = [];
+  private cut: ReadonlySet<NodeId> = new Set();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** The nodes that can pass messages on, and those of them that this node cannot reach straight. */
+  route(ring: readonly NodeId[], cut: ReadonlySet<NodeId>): void {
+    this.ring = ring;
+    this.cut = cut;
+  }
+
+  send(to: NodeId, message: Message, bytes: number): void {
+    const { self } = this.world;
+    if (!this.cut.has(to)) return this.world.send(to, message, bytes);
+    const path = this.longWay(to);
+    this.forward({ kind: 'RELAY', origin: self, path, message, bytes });
+  }
+
+  /** A relayed message has come; gives what it carries if it is for this node, else passes it on. */
+  relay(message: RelayMessage): { message: Message; from: NodeId } | null {
+    if (message.path.length === 0) return { message: message.message, from: message.origin };
+    this.forward(message);
+    return null;
+  }
+
+  private forward(relay: RelayMessage): void {
+    const [next, ...path] = relay.path;
+    this.world.send(next, { ...relay, path } as Message, relay.bytes + HOP_BYTES * path.length);
+  }
+
+  /** The nodes from the next one on to the receiver, in the direction that has more of them. */
+  private longWay(to: NodeId): NodeId[] {
+    const { self } = this.world;
+    const order = clockwise([...this.ring, to], self).filter(
+      (node, at, all) => all.indexOf(node) === at,
+    );
+    const at = order.indexOf(to);
+    const there = order.slice(0, at + 1);
+    const back = order.slice(at).reverse();
+    return there.length > back.length ? there : back;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What a node does with a REPAIR token while it has it (PROTOCOLS C): adds its own to it, waits where it hears one of
+ * whom others say that it is dead, and finds out where the token goes next.
+ */
+import type { NodeId, World } from '../../engine/world.ts';
+import { initiatorOf } from './epoch.ts';
+import type { Post } from './post.ts';
+import { deadIn, nextFor } from './repair-token.ts';
+import type { RingWatch } from './ring-watch.ts';
+import { viewBytes, type RepairMessage } from './view-messages.ts';
+
+const HOLD = 'view/hold';
+/** Heartbeats that the suspicion of one neighbour of a dead node may come after that of the other. */
+const HOLD_HEARTBEATS = 2;
+
+export class TokenHolder<Report> {
+  /** Whom the last token sought. */
+  candidates: readonly NodeId[];
+  /** Who was dead by the last token as it left this node. */
+  knownDead: readonly NodeId[] = [];
+  private held: RepairMessage<Report> | null = null;
+  private readonly world: World;
+  private readonly post: Post;
+  private readonly watch: RingWatch;
+  private readonly heartbeatNs: number;
+  private readonly home: (token: RepairMessage<Report>) => void;
+
+  /** `home` is called when this node began the token and nobody is left for it to go to. */
+  constructor(
+    world: World,
+    post: Post,
+    watch: RingWatch,
+    settings: { readonly nodeCount: number; readonly heartbeatNs: number },
+    home: (token: RepairMessage<Report>) => void,
+  ) {
+    this.world = world;
+    this.post = post;
+    this.watch = watch;
+    this.heartbeatNs = settings.heartbeatNs;
+    this.home = home;
+    this.candidates = Array.from({ length: settings.nodeCount }, (_, node) => node);
+  }
+
+  /** True while a token waits here. */
+  get holds(): boolean {
+    return this.held !== null;
+  }
+
+  /** Forgets all tokens: a higher epoch has come, or a view. */
+  clear(): void {
+    this.held = null;
+    this.knownDead = [];
+    this.world.cancel(HOLD);
+  }
+
+  /** A token this node has not seen before. */
+  visit(token: RepairMessage<Report>, report: Report): void {
+    const reports = [...token.reports, { node: this.world.self, report }];
+    this.candidates = token.candidates;
+    this.takeUp({ ...token, reports });
+  }
+
+  /** This node has come to suspect somebody while the token is here. */
+  suspectMore(): void {
+    if (this.held !== null) this.takeUp(this.held);
+  }
+
+  /** The token has waited long enough: who is still heard here is alive. */
+  woken(): void {
+    if (this.held === null) return;
+    const token = this.held;
+    const heard = deadIn(token).filter((node) => this.watch.hears(node));
+    this.pass({ ...token, heard: [...token.heard, ...heard] });
+  }
+
+  private takeUp(token: RepairMessage<Report>): void {
+    const { self } = this.world;
+    const others = token.silences.filter(([by]) => by !== self);
+    const own = token.candidates.filter((node) => this.watch.silent.has(node));
+    const silences = [...others, ...own.map((node) => [self, node] as const)];
+    const told = { ...token, silences };
+    if (!deadIn(told).some((node) => this.watch.hears(node))) return this.pass(told);
+    this.held = told;
+    this.world.wake(HOLD, HOLD_HEARTBEATS * this.heartbeatNs);
+  }
+
+  private pass(token: RepairMessage<Report>): void {
+    const { self } = this.world;
+    this.held = null;
+    this.world.cancel(HOLD);
+    const dead = deadIn(token);
+    this.knownDead = dead;
+    const ring = token.candidates.filter((node) => !dead.includes(node));
+    this.post.route(ring, new Set(this.watch.silent));
+    this.watch.neighbours(ring);
+    const next = nextFor(token, self) ?? initiatorOf(token.epoch);
+    if (next === self) return this.home(token);
+    this.watch.also(next);
+    this.post.send(next, token, viewBytes(token));
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * How nodes in a ring agree on who goes on after a failure, without a coordinator (PROTOCOLS C). It knows nothing of
+ * what they work at: a host stops, reports, decides and installs.
+ *
+ *              start                     start after a crash
+ *                |                               |
+ *                v      RESUME                   v
+ *           repairing ---------> training     joining <---- STALE, from any but `finished`
+ *             ^  |  ^ suspicion,    |            |
+ *             |  |  | REPAIR,       |            | REPAIR
+ *        heal |  |  | admission     |            v
+ *             |  |  +---------------+        repairing
+ *             |  v HALT
+ *            halted                 DONE, from any: finished
+ *
+ * Whoever suspects a peer promises an epoch above all it knows of and sends a REPAIR token round the candidates. Who
+ * takes the token promises its epoch too: stops, reports, drops what comes with a lower epoch. The holder skips those
+ * who are suspected; one who still hears a suspect holds the token until that suspicion is its own, or has had its
+ * time: then the suspect lives and an edge is cut. Home again, the initiator decides from the reports and sends RESUME
+ * or HALT round. As everybody watches its nearest neighbours among those it believes alive, and the one it gave the
+ * token to, a death in mid-repair is suspected by somebody, who starts anew with a higher epoch. Beyond that a node
+ * that waits too long starts anew by itself, with patience that doubles.
+ */
+import type { NodeId, World } from '../../engine/world.ts';
+import { Attendance } from './attendance.ts';
+import { initiatorOf, nextEpoch } from './epoch.ts';
+import type { Post } from './post.ts';
+import { clockwise, cutsIn, deadIn, inRingOrder, reportedIn } from './repair-token.ts';
+import { RingWatch } from './ring-watch.ts';
+import { TokenHolder } from './token-holder.ts';
+import type { Assembly, Decision, ViewHost } from './view-host.ts';
+import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
+import type { ResumeMessage, ViewMessage } from './view-messages.ts';
+import { changePhase, type Installed, type ViewPhase, type ViewSettings } from './view-phase.ts';
+
+export class ViewChange<Report, Plan> {
+  phase: ViewPhase = 'new';
+  /** Null for a node without state. */
+  installed: Installed | null = null;
+  /** Nothing below it is listened to any more. */
+  promised = 0;
+  /** The highest promise anybody has told of. */
+  floor = 0;
+  /** Whom a halted node waits for. */
+  missing: ReadonlySet<NodeId> = new Set();
+  readonly watch: RingWatch;
+  readonly attendance: Attendance;
+  private readonly world: World;
+  private readonly host: ViewHost<Report, Plan>;
+  private readonly post: Post;
+  private readonly settings: ViewSettings;
+  private readonly holder: TokenHolder<Report>;
+  /** How many repairs in a row have come to nothing. */
+  private attempt = 0;
+  private assembly: Assembly<Report> | null = null;
+  private resume: ResumeMessage<Plan> | null = null;
+
+  constructor(world: World, post: Post, host: ViewHost<Report, Plan>, settings: ViewSettings) {
+    this.world = world;
+    this.post = post;
+    this.host = host;
+    this.settings = settings;
+    this.watch = new RingWatch(world);
+    this.attendance = new Attendance(world, settings, this);
+    this.holder = new TokenHolder(world, post, this.watch, settings, (token) => this.home(token));
+  }
+
+  /** The first view is agreed on like any other: node 0 begins. */
+  start(): void {
+    const { candidates } = this.holder;
+    if (this.world.incarnation > 0) return this.joinRing();
+    this.installed = { epoch: 0, members: candidates };
+    this.become('repairing');
+    this.watch.neighbours(candidates);
+    this.bePatient();
+    if (this.world.self === 0) this.initiate();
+  }
+
+  suspected(peer: NodeId): void {
+    if (this.phase === 'finished') return;
+    this.watch.suspected(peer);
+    if (this.holder.holds) return this.holder.suspectMore();
+    if (this.installed === null) return;
+    const news = this.phase === 'repairing' && !this.holder.knownDead.includes(peer);
+    if (news || (this.phase === 'training' && this.installed.members.includes(peer)))
+      this.initiate();
+  }
+
+  receive(message: ViewMessage<Report, Plan>, from: NodeId): void {
+    if (this.phase === 'finished') {
+      if (message.kind !== 'DONE' && message.kind !== 'STALE') this.say(from, { kind: 'DONE' });
+      return;
+    }
+    switch (message.kind) {
+      case 'REPAIR':
+        return this.onRepair(message, from);
+      case 'RESUME':
+        return this.onResume(message);
+      case 'HALT':
+        return this.onHalt(message);
+      case 'DONE':
+        return this.finish();
+      default:
+        this.attendance.receive(message, from);
+    }
+  }
+
+  woken(alarm: string): void {
+    if (this.phase === 'finished') return;
+    if (alarm === 'view/hold') this.holder.woken();
+    else if (alarm === 'view/retry') this.retry();
+    else this.attendance.woken(alarm);
+  }
+
+  /** The answer that `decide` had put off; one for an epoch that is no longer in hand is of no meaning. */
+  decided(epoch: number, decision: Decision<Plan>): void {
+    if (this.phase === 'repairing' && this.assembly?.epoch === epoch) this.act(decision);
+  }
+
+  /** All is done: everybody is told. */
+  finish(): void {
+    if (this.phase === 'finished') return;
+    this.become('finished');
+    this.attendance.rest();
+    this.watch.nobody();
+    const [next] = clockwise(this.installed?.members ?? [], this.world.self);
+    if (next !== undefined) this.say(next, { kind: 'DONE' });
+    this.host.over();
+  }
+
+  /** Starts a repair: an epoch above all that is known, and a token for all who may be alive. */
+  initiate(): void {
+    const { self } = this.world;
+    const members = this.installed?.members ?? this.holder.candidates;
+    this.promise(nextEpoch(Math.max(this.promised, this.floor), self), this.attempt);
+    const { promised, attempt } = this;
+    const gone = members.filter((node) => this.watch.silent.has(node));
+    this.host.repairing(promised, gone);
+    const token: RepairMessage<Report> = {
+      kind: 'REPAIR',
+      epoch: promised,
+      base: this.installed?.epoch ?? -1,
+      attempt,
+      candidates: inRingOrder([...members, ...this.attendance.joiners, self]),
+      reports: [],
+      silences: [],
+      heard: [],
+    };
+    this.holder.visit(token, this.host.report());
+  }
+
+  /** Out of the ring: all state is gone, and the way back is to join. */
+  fence(since: number): void {
+    if (this.installed === null) return;
+    this.host.drop(since);
+    this.installed = null;
+    this.joinRing();
+  }
+
+  /** Tells a member that has missed it how training goes on. */
+  resumeAgain(to: NodeId): void {
+    if (this.resume !== null) this.say(to, { ...this.resume, lap: false });
+  }
+
+  /** False for work of an epoch that is over; a sender that has been left behind with it is told so. */
+  admits(epoch: number, from: NodeId): boolean {
+    const { installed } = this;
+    if (installed === null || epoch >= installed.epoch) return true;
+    if (!installed.members.includes(from)) this.attendance.refuse(from, epoch);
+    return false;
+  }
+
+  since(epoch: number): number {
+    return this.host.since(epoch);
+  }
+
+  say(to: NodeId, message: ViewMessage<Report, Plan>): void {
+    this.post.send(to, message, viewBytes(message));
+  }
+
+  private become(phase: ViewPhase): void {
+    this.phase = changePhase(this.world.self, this.phase, phase);
+    this.holder.clear();
+    this.assembly = null;
+    this.world.cancel('view/retry');
+  }
+
+  private joinRing(): void {
+    this.become('joining');
+    this.watch.nobody();
+    this.watch.silent.clear();
+    this.post.route([], new Set());
+    this.attendance.join();
+  }
+
+  private promise(epoch: number, attempt: number): void {
+    const { phase } = this;
+    this.become('repairing');
+    this.promised = epoch;
+    this.attempt = attempt;
+    this.bePatient();
+    this.attendance.rest();
+    if (phase !== 'training') return;
+    this.host.stop();
+    for (const peer of this.installed!.members)
+      if (peer !== this.world.self) this.world.hangUp(peer);
+  }
+
+  /** Time for two laps, several suspicions and what the nodes still have in hand. */
+  private bePatient(): void {
+    const { heartbeatNs, misses, nodeCount } = this.settings;
+    const heartbeats = (4 * misses + 2 * nodeCount) * 2 ** Math.min(this.attempt, 20);
+    this.world.wake('view/retry', heartbeatNs * heartbeats);
+  }
+
+  private retry(): void {
+    this.attempt++;
+    if (this.installed === null) this.joinRing();
+    else this.initiate();
+  }
+
+  private onRepair(token: RepairMessage<Report>, from: NodeId): void {
+    const { installed } = this;
+    const initiator = initiatorOf(token.epoch);
+    const behind = installed !== null && token.base < installed.epoch;
+    if (behind && !installed.members.includes(initiator))
+      this.attendance.refuse(initiator, token.base);
+    else if (token.epoch > this.promised) {
+      this.promise(token.epoch, token.attempt);
+      this.holder.visit(token, this.host.report());
+    } else if (this.phase !== 'repairing') return;
+    else if (token.epoch < this.promised) this.outbid(token, from);
+    else if (initiator === this.world.self) this.home(token);
+  }
+
+  /** A token of a lower epoch ends here, but what it knows of the dead must not. */
+  private outbid(token: RepairMessage<Report>, from: NodeId): void {
+    const winner = initiatorOf(this.promised);
+    const known = [...this.holder.knownDead, winner, from, this.world.self];
+    const news = deadIn(token).filter((node) => !known.includes(node));
+    if (news.length === 0 || this.installed === null) return;
+    if (winner !== this.world.self) return this.say(winner, token);
+    for (const node of news) this.watch.suspected(node);
+    this.initiate();
+  }
+
+  private home(token: RepairMessage<Report>): void {
+    const { epoch, reports, candidates } = token;
+    const reported = new Set(reportedIn(token));
+    const missing = candidates.filter((node) => !reported.has(node));
+    this.assembly = { epoch, reports, missing, cuts: cutsIn(token) };
+    this.act(this.host.decide(this.assembly));
+  }
+
+  private act(decision: Decision<Plan>): void {
+    if (decision.kind === 'later') return this.bePatient();
+    const { epoch, reports, missing, cuts } = this.assembly!;
+    const members = inRingOrder(reports.map(({ node }) => node));
+    if (decision.kind === 'go') {
+      const { plan } = decision;
+      this.onResume({ kind: 'RESUME', epoch, members, cuts, plan, lap: true });
+    } else {
+      const { reason } = decision;
+      this.onHalt({ kind: 'HALT', epoch, members, missing, reason });
+    }
+  }
+
+  private onResume(message: ResumeMessage<Plan>): void {
+    const { epoch, members, cuts, plan } = message;
+    if (this.phase !== 'repairing' || epoch !== this.promised) return;
+    const before = this.installed?.members ?? [];
+    this.become('training');
+    this.installed = { epoch, members };
+    this.resume = message;
+    this.attempt = 0;
+    for (const peer of before) if (!members.includes(peer)) this.world.hangUp(peer);
+    this.watch.keep(cuts);
+    this.post.route(members, new Set(this.watch.silent));
+    this.watch.neighbours(members);
+    this.attendance.settled();
+    if (message.lap) this.passOn(message, members);
+    this.host.install(epoch, members, cuts, plan);
+  }
+
+  private onHalt(message: HaltMessage): void {
+    if (this.phase !== 'repairing' || message.epoch !== this.promised) return;
+    this.become('halted');
+    this.missing = new Set(message.missing);
+    this.attendance.settled();
+    this.passOn(message, message.members);
+    this.host.halted(message.reason);
+  }
+
+  /** RESUME and HALT go round until they would be home. */
+  private passOn(message: ResumeMessage<Plan> | HaltMessage, ring: readonly NodeId[]): void {
+    const [next] = clockwise(ring, this.world.self);
+    if (next !== undefined && next !== initiatorOf(message.epoch)) this.say(next, message);
+  }
+}

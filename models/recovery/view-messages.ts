@@ -1,0 +1,121 @@
+/** What nodes say to each other to agree on a new view (PROTOCOLS A.4, C), and what it weighs on the wire. */
+import type { Message, NodeId } from '../../engine/world.ts';
+
+/** A pair of nodes of which the first hears nothing of the second. */
+export type Silence = readonly [NodeId, NodeId];
+
+/** The token that circles to collect promises, reports and suspicions. */
+export interface RepairMessage<Report> extends Message {
+  readonly kind: 'REPAIR';
+  readonly epoch: number;
+  /** The epoch of the view its initiator is in. */
+  readonly base: number;
+  /** How many repairs have come to nothing before it; patience grows with it. */
+  readonly attempt: number;
+  /** All whom it seeks, in order of the ring. */
+  readonly candidates: readonly NodeId[];
+  readonly reports: readonly { readonly node: NodeId; readonly report: Report }[];
+  readonly silences: readonly Silence[];
+  /** Suspected, but heard by a neighbour all the same. */
+  readonly heard: readonly NodeId[];
+}
+
+/** The token that brings the new view to its members. */
+export interface ResumeMessage<Plan> extends Message {
+  readonly kind: 'RESUME';
+  readonly epoch: number;
+  /** In order of the ring. */
+  readonly members: readonly NodeId[];
+  /** Pairs of members that do not hear each other. */
+  readonly cuts: readonly Silence[];
+  readonly plan: Plan;
+  /** False where it is told once more to a node that has missed it: it goes no further. */
+  readonly lap: boolean;
+}
+
+/** The token that says that those who answered may not go on, in the place of RESUME. */
+export interface HaltMessage extends Message {
+  readonly kind: 'HALT';
+  readonly epoch: number;
+  readonly members: readonly NodeId[];
+  readonly missing: readonly NodeId[];
+  readonly reason: string;
+}
+
+/** A node without state asks to be taken in. */
+export interface JoinMessage extends Message {
+  readonly kind: 'JOIN';
+  readonly node: NodeId;
+  readonly promised: number;
+}
+
+/** Says where a node stands, so that one that has fallen behind finds out. */
+export interface HelloMessage extends Message {
+  readonly kind: 'HELLO';
+  readonly installed: number;
+  readonly promised: number;
+  readonly halted: boolean;
+}
+
+/** The receiver is no member of the view of that epoch, which is newer than its own. */
+export interface StaleMessage extends Message {
+  readonly kind: 'STALE';
+  readonly installed: number;
+  /** What the receiver did from that step of training on was done again without it. */
+  readonly since: number;
+}
+
+/** All is done. */
+export interface DoneMessage extends Message {
+  readonly kind: 'DONE';
+}
+
+export type ViewMessage<Report, Plan> =
+  | RepairMessage<Report>
+  | ResumeMessage<Plan>
+  | HaltMessage
+  | JoinMessage
+  | HelloMessage
+  | StaleMessage
+  | DoneMessage;
+
+/** A message that goes the long way round, because its sender and its receiver do not hear each other. */
+export interface RelayMessage extends Message {
+  readonly kind: 'RELAY';
+  readonly origin: NodeId;
+  /** The nodes it still has to reach, its receiver last. */
+  readonly path: readonly NodeId[];
+  readonly message: Message;
+  readonly bytes: number;
+}
+
+const TOKEN_BYTES = 64;
+const CHANGE_BYTES = 24;
+
+/** Payload of a message of a view change: a token has 64 bytes and 24 a node that it tells something of. */
+export function viewBytes(message: ViewMessage<unknown, unknown>): number {
+  switch (message.kind) {
+    case 'REPAIR':
+      return TOKEN_BYTES + CHANGE_BYTES * (message.reports.length + message.silences.length);
+    case 'RESUME':
+      return TOKEN_BYTES + CHANGE_BYTES * (message.members.length + message.cuts.length);
+    case 'HALT':
+      return TOKEN_BYTES + CHANGE_BYTES * message.missing.length;
+    case 'JOIN':
+      return TOKEN_BYTES + CHANGE_BYTES;
+    case 'HELLO':
+    case 'STALE':
+      return 16;
+    case 'DONE':
+      return 0;
+  }
+}
+
+const KINDS = new Set(['REPAIR', 'RESUME', 'HALT', 'JOIN', 'HELLO', 'STALE', 'DONE']);
+
+/** Whether a message belongs to a view change. */
+export function isViewMessage<Report, Plan>(
+  message: Message,
+): message is ViewMessage<Report, Plan> {
+  return KINDS.has(message.kind);
+}
