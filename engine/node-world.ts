@@ -6,7 +6,7 @@ import type { FaultableTransport } from './faults/faultable-transport.ts';
 import type { Host, HostServices } from './host.ts';
 import { randomStream } from './random.ts';
 import type { Storage } from './storage.ts';
-import type { Transport } from './transport.ts';
+import type { MessageCarrier } from './transport.ts';
 import type { Job, Message, NodeId, NoteValue, RandomStream, World } from './world.ts';
 
 /** A node has said that the run cannot go on. */
@@ -19,7 +19,7 @@ export class GivenUp extends Error {
 
 /** What the worlds of a run share. */
 export interface WorldServices extends HostServices {
-  readonly transport: Transport;
+  readonly transport: MessageCarrier;
   /** The transport again where nodes can fail, and null where they cannot. */
   readonly faultable: FaultableTransport | null;
   /** Null where there is none. */

@@ -9,7 +9,6 @@ import type { Distribution } from './distribution.ts';
 import type { HostRegister } from './faults/fault-injector.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
-import type { FaultableTransport } from './faults/faultable-transport.ts';
 import { StallWatch } from './faults/stall-watch.ts';
 import type { HostSpec } from './host-spec.ts';
 import type { HostKeeper } from './host.ts';
@@ -19,13 +18,16 @@ import type { Sharing } from './network/build.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
 import type { Topology } from './network/topology.ts';
+import { nodeAccount } from './node-account.ts';
 import type { WorldServices } from './node-world.ts';
 import { GivenUp, NodeWorld } from './node-world.ts';
 import type { Observer } from './observer.ts';
 import { Observers } from './observers.ts';
+import { ReliableTransport } from './reliable-transport.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
 import { allDown, deadlock, handlerFailure } from './run-failure.ts';
 import { Storage } from './storage.ts';
+import type { MessageCarrier } from './transport.ts';
 import { Transport } from './transport.ts';
 import type { NodeFactory } from './world.ts';
 
@@ -55,7 +57,7 @@ export interface SimulationOptions {
 export class Simulation implements HostKeeper, HostRegister {
   private readonly kernel: Kernel;
   private readonly accounting: Accounting;
-  private readonly transport: Transport;
+  private readonly transport: MessageCarrier;
   private readonly history: LinkHistory;
   private readonly hosts: Host[] = [];
   private readonly services: WorldServices;
@@ -77,12 +79,18 @@ export class Simulation implements HostKeeper, HostRegister {
     this.place = options.place;
     this.accounting = new Accounting(hosts.length, options.states, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
-    this.transport = new Transport(this.kernel, this.accounting, observers, {
-      seed: options.seed,
-      topology,
-      sharing: options.sharing,
-      latencyJitter: jitter?.latency,
-    });
+    const carrying = { seed: options.seed, topology, sharing: options.sharing };
+    const wire = { ...carrying, latencyJitter: jitter?.latency };
+    const faultable = options.faults
+      ? new ReliableTransport(
+          this.kernel,
+          this.accounting,
+          observers,
+          wire,
+          options.faults.detector,
+        )
+      : null;
+    this.transport = faultable ?? new Transport(this.kernel, this.accounting, observers, wire);
     this.history = new LinkHistory(topology.linkCount);
     const jobEnd = this.kernel.register((node) => this.hosts[node].endJob());
     const alarm = this.kernel.register((node, number) => this.hosts[node].alarmDue(number));
@@ -98,7 +106,7 @@ export class Simulation implements HostKeeper, HostRegister {
       computeJitter: jitter?.compute ?? null,
       jobEnd,
       transport: this.transport,
-      faultable: options.faults ? (this.transport as unknown as FaultableTransport) : null,
+      faultable,
       storage: options.storage
         ? new Storage(this.kernel, this.accounting, options.storage, this.hosts)
         : null,
@@ -153,23 +161,10 @@ export class Simulation implements HostKeeper, HostRegister {
 
   /** Each node's books up to now. */
   accounts(): NodeAccount[] {
-    const now = this.kernel.now;
-    return this.hosts.map((host) => {
-      const [downNs, busyNs, redoNs, commNs, idleNs] = this.accounting.timesOf(host.self, now);
-      return {
-        node: host.self,
-        downNs,
-        busyNs,
-        redoNs,
-        commNs,
-        idleNs,
-        jobs: host.jobs,
-        flops: host.flops,
-        ...this.transport.traffic[host.self],
-        peakMemoryBytes: host.ledger.peakBytes,
-        memoryItems: host.ledger.peaks(),
-      };
-    });
+    const { kernel, accounting, transport } = this;
+    return this.hosts.map((host) =>
+      nodeAccount(host, accounting, transport.traffic[host.self], kernel.now),
+    );
   }
 
   /** Use of every link up to now. */
