@@ -7,7 +7,10 @@ export interface Downtime {
   readonly toNs: number;
 }
 
-/** By node, in order of time, overlapping ones made one. */
+/**
+ * By node, in order of time, overlapping ones made one. A crash ends the pauses before it: a host that comes back is not
+ * held by what its former life was held by.
+ */
 export function downtimes({ strikes, roles }: Pick<Evidence, 'strikes' | 'roles'>): Downtime[][] {
   return roles.map((_, node) => {
     const merged: { fromNs: number; toNs: number }[] = [];
@@ -15,8 +18,8 @@ export function downtimes({ strikes, roles }: Pick<Evidence, 'strikes' | 'roles'
       if ((kind !== 'crash' && kind !== 'pause') || !nodes.includes(node)) continue;
       const last = merged[merged.length - 1];
       const toNs = endNs ?? Infinity;
-      if (last !== undefined && timeNs <= last.toNs) last.toNs = Math.max(last.toNs, toNs);
-      else merged.push({ fromNs: timeNs, toNs });
+      if (last === undefined || timeNs > last.toNs) merged.push({ fromNs: timeNs, toNs });
+      else last.toNs = kind === 'crash' ? toNs : Math.max(last.toNs, toNs);
     }
     return merged;
   });

@@ -21,17 +21,16 @@ async function fuzz({ seed, wellKnown }: FuzzTask): Promise<void> {
     return post({ kind: 'found', seed, breaches, scenario, tried: 0 });
   post({ kind: 'shrinking', breaches, scenario });
   const endMs = performance.now() + shrinkMs;
-  const { tried, ...smallest } = await shrink(
-    scenario,
-    first,
-    () => performance.now() < endMs,
-    ({ sentence, scenario: smaller }) =>
+  const { tried, ...smallest } = await shrink(scenario, first, {
+    breachesIn: async (smaller) => (await judge(smaller)).breaches,
+    mayGoOn: () => performance.now() < endMs,
+    reached: ({ sentence, scenario: smaller }) =>
       post({
         kind: 'shrinking',
         breaches: [{ ...first, sentence }, ...others],
         scenario: smaller,
       }),
-  );
+  });
   const named = [{ ...first, sentence: smallest.sentence }, ...others];
   post({ kind: 'found', seed, breaches: named, scenario: smallest.scenario, tried });
 }

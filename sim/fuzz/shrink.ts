@@ -1,7 +1,6 @@
 /** Makes a scenario that breaks a claim as small as it gets, as long as the same claim breaks. Greedy, and bounded. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Breach } from './claims.ts';
-import { judge } from './judge.ts';
 import { smallerScenarios } from './smaller.ts';
 
 export interface Shrunken {
@@ -11,15 +10,23 @@ export interface Shrunken {
   readonly tried: number;
 }
 
+export interface ShrinkMeans {
+  /** What a scenario breaks. */
+  breachesIn(scenario: Scenario): Promise<readonly Breach[]>;
+  /** False when it has taken long enough. */
+  mayGoOn(): boolean;
+  /** Told of each smaller scenario that breaks the claim, in case the next one never ends. */
+  reached(shrunken: Shrunken): void;
+}
+
 /**
  * Takes the first smaller scenario in which the same claim breaks, again and again, until none does or `mayGoOn` says
- * that it is enough. `reached` is told of each one taken, in case the next is never done.
+ * that it is enough.
  */
 export async function shrink(
   scenario: Scenario,
   breach: Breach,
-  mayGoOn: () => boolean,
-  reached: (shrunken: Shrunken) => void,
+  { mayGoOn, reached, breachesIn }: ShrinkMeans,
 ): Promise<Shrunken> {
   let best: Shrunken = { scenario, sentence: breach.sentence, tried: 0 };
   let tried = 0;
@@ -31,8 +38,7 @@ export async function shrink(
       const text = JSON.stringify(smaller);
       if (failed.has(text)) continue;
       tried++;
-      const { breaches } = await judge(smaller);
-      const same = breaches.find(({ claim }) => claim === breach.claim);
+      const same = (await breachesIn(smaller)).find(({ claim }) => claim === breach.claim);
       if (same === undefined) {
         failed.add(text);
         continue;

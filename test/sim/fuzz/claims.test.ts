@@ -1,0 +1,89 @@
+import t from 'tap';
+import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
+import type { Evidence, JobSeen } from '../../../sim/fuzz/evidence.ts';
+import { smallEvidence } from './small-case.ts';
+
+/** Changes a copy of the evidence, read-only as it is. */
+type Bend = (evidence: any) => void;
+
+const ring = await smallEvidence('ring-tmp');
+const bsp = await smallEvidence('ps-bsp');
+
+const broken = (evidence: Evidence): string[] => breachesOf(evidence).map(({ claim }) => claim);
+
+function bent(evidence: Evidence, bend: Bend): Evidence {
+  const copy = structuredClone(evidence);
+  bend(copy);
+  return copy;
+}
+
+const crash = (node: number, timeNs: number, endNs: number | null, kind = 'crash') => ({
+  ...{ number: 0, rule: 0, kind: kind as 'crash', nodes: [node], timeNs, endNs },
+});
+
+const isBackward = ({ fields }: JobSeen): boolean => fields.pass === 'backward';
+
+t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
+  t.same(breachesOf(ring), []);
+  t.same(breachesOf(bsp), []);
+  t.equal(new Set(CLAIMS.map(({ name }) => name)).size, CLAIMS.length, 'names are different');
+});
+
+const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
+  ['accounting-sums', ring, ({ run }) => void (run.result.nodes[1].busyNs += 1)],
+  ['repeatable', ring, (evidence) => void (evidence.digestUnwatched = '0123456789abcdef')],
+  ['down-time', ring, ({ strikes }) => void strikes.push(crash(1, 5, 9))],
+  ['dead-do-nothing', ring, ({ strikes }) => void strikes.push(crash(0, 1, null))],
+  ['dead-hear-nothing', ring, ({ strikes }) => void strikes.push(crash(1, 1, null))],
+  ['weights-equal', ring, ({ run }) => void (run.training.finalWeights![3] += 1e-7)],
+  ['weights-equal', bsp, ({ run }) => void (run.training.finalVersion = 2)],
+  ['iterations-told', ring, ({ run }) => void run.training.iterations.pop()],
+  ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].loss! += 1e-9)],
+  ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].samples += 1)],
+  ['lives-apart', ring, ({ lives }) => void (lives[0].calledAfterEnd = 'computed')],
+  ['lives-apart', ring, ({ lives }) => void (lives[0].incarnation = 1)],
+  ['memory-returned', ring, ({ lives }) => void (lives[0].peakBytes += 8)],
+  ['memory-returned', ring, ({ lives }) => void (lives[0].held.activations = 8)],
+  ['redo-with-cause', ring, ({ run }) => void (run.result.nodes[0].redoNs = 1)],
+  [
+    'suspected-with-cause',
+    ring,
+    ({ notes }) =>
+      void notes.push({
+        ...{ node: 0, timeNs: 5, name: 'suspected', value: { peer: 1 }, afterJobs: 0 },
+      }),
+  ],
+  ['ends-well-said', ring, (evidence) => void (evidence.run.endless = true)],
+  [
+    'ends-well-said',
+    ring,
+    ({ run }) => {
+      run.result.outcome = 'failed';
+      run.result.failure = { kind: 'given-up', message: 'no reason', node: 0 };
+    },
+  ],
+  [
+    'ends-well-said',
+    ring,
+    ({ run }) => {
+      run.result.outcome = 'failed';
+      run.result.failure = { kind: 'deadlock', message: 'stuck', nodes: [] };
+    },
+  ],
+  ['one-version', ring, (evidence) => void (evidence.jobs.find(isBackward).fields.version = 7)],
+  [
+    'versions-close',
+    ring,
+    ({ jobs }) => {
+      const lone = jobs.filter(
+        ({ node, fields }: JobSeen) => node !== 2 || fields.pass !== 'update',
+      );
+      jobs.splice(0, jobs.length, ...lone);
+    },
+  ],
+];
+
+t.test('each claim is broken by what it speaks of', async (t) => {
+  for (const [claim, evidence, bend] of cases)
+    t.ok(broken(bent(evidence, bend)).includes(claim), claim);
+});
