@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { Kernel } from '../../../engine/kernel.ts';
+import { buildNetwork, type Sharing } from '../../../engine/network/build.ts';
+import { ringTopology } from '../../../engine/network/ring.ts';
+import { starTopology } from '../../../engine/network/star.ts';
+import type { Topology } from '../../../engine/network/topology.ts';
+
+/** A network with a log; `at` schedules a call. */
+function bench(sharing: Sharing, topology: Topology) {
+  const kernel = new Kernel(1);
+  const log: [number, number][] = [];
+  const departed: number[] = [];
+  const calls: (() => void)[] = [];
+  const network = buildNetwork(sharing, kernel, topology, {
+    departed: (transfer) => departed.push(transfer),
+    delivered: (transfer) => log.push([transfer, kernel.now]),
+  });
+  const calling = kernel.register((index) => calls[index]());
+  const at = (timeNs: number, call: () => void) =>
+    kernel.schedule(timeNs, calling, calls.push(call) - 1, 0);
+  const run = () => kernel.run(Infinity);
+  return { kernel, network, log, departed, at, run };
+}
+
+const busy = (network: ReturnType<typeof bench>['network'], links: number) => {
+  const busyNs = new Float64Array(links);
+  network.busyNs(busyNs);
+  return [...busyNs];
+};
+
+t.test('fifo: of what is killed nothing departs, and the link is free again at once', async (t) => {
+  const { network, log, departed, at, run } = bench('fifo', ringTopology(4, 1e9, 100));
+  for (const transfer of [0, 1, 2]) network.send(transfer, 0, 1, 1000, 1);
+  at(1500, () => {
+    t.equal(network.kill(0), false, 'it has left');
+    t.same([network.kill(2), network.kill(1)], [true, true]);
+    t.equal(network.kill(1), false, 'it is gone');
+    network.send(1, 0, 1, 200, 1);
+  });
+  run();
+  t.same(log, [
+    [0, 1100],
+    [1, 1800],
+  ]);
+  t.same(departed, [0, 1]);
+  const [link] = network.use();
+  t.same([link.messages, link.bytes, link.busyNs], [3, 1700, 1700], '500 bytes of the killed');
+});
+
+t.test('fifo: transit that stands behind what is killed keeps its times', async (t) => {
+  const { kernel, network, log, at, run } = bench('fifo', ringTopology(6, 1e9, 100));
+  network.send(0, 1, 2, 1000, 1);
+  network.send(1, 0, 2, 1000, 1);
+  at(500, () => network.kill(0));
+  at(700, () => t.equal(Math.round(busy(network, 12)[2]), 633, 'the gap is spread over the queue'));
+  at(1300, () => t.equal(Math.round(busy(network, 12)[2]), 1033));
+  run();
+  t.same(log, [[1, 2100]]);
+  t.equal(kernel.now, 2100);
+  t.equal(busy(network, 12)[2], 1500);
+});
+
+t.test('fifo: a head that waits at the next link takes it no more', async (t) => {
+  const { network, log, at, run } = bench('fifo', starTopology(3, 1e9, 100));
+  network.send(0, 0, 2, 1000, 1);
+  network.send(1, 0, 2, 1000, 1);
+  at(10, () => {
+    network.kill(1);
+    network.send(1, 1, 2, 300, 1);
+  });
+  run();
+  t.same(log, [
+    [0, 1100],
+    [1, 1400],
+  ]);
+});
+
+t.test('fair: what has not entered yet can be killed, and its number used again', async (t) => {
+  const { network, log, at, run } = bench('fair', starTopology(3, 1e9, 100));
+  network.send(0, 0, 2, 1000, 1);
+  at(50, () => {
+    t.equal(network.kill(0), true);
+    t.equal(network.kill(0), false);
+    network.send(0, 1, 2, 1000, 1);
+  });
+  at(600, () => t.equal(network.kill(0), true));
+  run();
+  t.same(log, []);
+  t.same(
+    network.use().map(({ bytes, messages }) => [bytes, messages]),
+    [
+      [0, 0],
+      [0, 0],
+      [450, 1],
+      [0, 0],
+      [0, 0],
+      [450, 1],
+    ],
+  );
+});
+
+const sending = fc.record({
+  atNs: fc.nat(3000),
+  source: fc.nat(3),
+  target: fc.nat(3),
+  bytes: fc.nat(2000),
+});
+const plays = fc.record({
+  sharing: fc.constantFrom('fifo' as const, 'fair' as const),
+  isRing: fc.boolean(),
+  sendings: fc.array(sending, { maxLength: 30, size: 'max' }),
+  kills: fc.array(fc.record({ atNs: fc.nat(6000), source: fc.nat(3) }), { maxLength: 3 }),
+});
+
+t.test(
+  'whoever is killed, each other departs and arrives once, and books stay in bounds',
+  async (t) => {
+    let killed = 0;
+    fc.assert(
+      fc.property(plays, ({ sharing, isRing, sendings, kills }) => {
+        const topology = isRing ? ringTopology(4, 1e9, 300) : starTopology(4, 1e9, 300);
+        const { kernel, network, log, departed, at, run } = bench(sharing, topology);
+        const sent: number[] = [];
+        const gone = new Set<number>();
+        sendings.forEach(({ atNs, source, target, bytes }, number) => {
+          if (source === target) return;
+          at(atNs, () => {
+            sent.push(number);
+            network.send(number, source, target, bytes, 1);
+          });
+        });
+        for (const { atNs, source } of kills)
+          at(atNs, () => {
+            const before = busy(network, topology.linkCount);
+            const own = sent.filter((number) => sendings[number].source === source).reverse();
+            for (const number of own) {
+              const isLate = departed.includes(number) || gone.has(number);
+              if (network.kill(number)) {
+                if (isLate) throw new Error(`${number} was killed too late`);
+                gone.add(number);
+              }
+            }
+            // To kill changes what will be, not what was.
+            busy(network, topology.linkCount).forEach((ns, link) => {
+              if (Math.abs(ns - before[link]) > 1e-3)
+                throw new Error(`${before[link]} became ${ns}`);
+            });
+          });
+        run();
+        killed += gone.size;
+        const expected = sent.filter((number) => !gone.has(number)).sort((a, b) => a - b);
+        const sorted = (numbers: number[]) => numbers.sort((a, b) => a - b).join();
+        const isInBounds = busy(network, topology.linkCount).every(
+          (ns) => ns >= -1e-3 && ns <= kernel.now + 1e-3,
+        );
+        return (
+          isInBounds &&
+          sorted(departed) === expected.join() &&
+          sorted(log.map(([number]) => number)) === expected.join()
+        );
+      }),
+      { numRuns: 400 },
+    );
+    t.ok(killed > 100, `${killed} were killed`);
+  },
+);
+
+for (const sharing of ['fifo', 'fair'] as const) {
+  t.test(
+    `${sharing}: a degraded link is slower and longer, and mended it is as before`,
+    async (t) => {
+      const { network, log, at, run } = bench(sharing, starTopology(2, 1e9, 100));
+      at(0, () => network.degrade(0, 0.5, 3));
+      at(0, () => network.send(0, 0, 1, 1000, 1));
+      at(0, () => t.equal(network.emptyPathNs(0, 1, 48, 1), 300 + 96));
+      at(9000, () => network.degrade(0, 1, 1));
+      at(9000, () => network.send(1, 0, 1, 1000, 1));
+      at(9000, () => t.equal(network.emptyPathNs(0, 1, 48, 2), 200 + 48));
+      run();
+      t.same(log, [
+        [0, 2300],
+        [1, 10_100],
+      ]);
+      const uses = network.use();
+      t.same(
+        [uses[0].bandwidthBytesPerSecond, uses[0].latencyNs, uses[0].busyNs],
+        [1e9, 100, 2000],
+      );
+    },
+  );
+
+  t.test(`${sharing}: a latency that falls lets nobody overtake`, async (t) => {
+    const { network, log, at, run } = bench(sharing, ringTopology(3, 1e9, 100));
+    network.degrade(0, 1, 100);
+    network.send(0, 0, 1, 10, 1);
+    at(50, () => {
+      network.degrade(0, 1, 1);
+      network.send(1, 0, 1, 10, 1);
+    });
+    run();
+    if (network.ordered)
+      t.same(
+        log.map(([number]) => number),
+        [0, 1],
+      );
+    else
+      t.same(
+        log.map(([number]) => number),
+        [1, 0],
+        'but where the network keeps no order',
+      );
+  });
+}
