@@ -10,7 +10,6 @@ const NODES_SHOWN = 20;
 const SENDERS_SHOWN = 3;
 
 type Deadlock = Extract<RunFailure, { kind: 'deadlock' }>;
-type GivenUp = Extract<RunFailure, { kind: 'given-up' }>;
 type OutOfMemory = Extract<RunFailure, { kind: 'out-of-memory' }>;
 
 /** Lines of text without a final line break. */
@@ -21,15 +20,9 @@ export function failureText(failure: RunFailure): string {
     case 'out-of-memory':
       return outOfMemoryText(failure);
     case 'given-up':
-      return givenUpText(failure);
     case 'error':
       return failure.message;
   }
-}
-
-/** The node's own reason, and who it was. */
-function givenUpText({ message, node }: GivenUp): string {
-  return `given up by node ${node}: ${message}`;
 }
 
 function deadlockText({ message, nodes }: Deadlock): string {

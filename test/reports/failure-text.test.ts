@@ -78,3 +78,22 @@ Node 3 holds more than its memory.
 t.test('an error of a handler is its message', async (t) => {
   t.equal(failureText({ kind: 'error', message: 'Node 2 failed.', node: 2 }), 'Node 2 failed.');
 });
+
+t.test('a run that stands still under heartbeats reads like any deadlock', async (t) => {
+  t.equal(
+    failureText({
+      kind: 'deadlock',
+      message:
+        'deadlock after 900 ns: nothing has moved for 300 ns, but 1 of 4 nodes are not finished',
+      nodes: [{ node: 2, phase: 'repairing', waitsFor: 'the REPAIR token', inbox: [] }],
+    }),
+    `
+deadlock after 900 ns: nothing has moved for 300 ns, but 1 of 4 nodes are not finished
+  node 2  in phase repairing  waits for the REPAIR token  inbox: empty`.slice(1),
+  );
+});
+
+t.test('a node that gave up says why in its own words', async (t) => {
+  const message = 'node 4 gave up: parameters 10 to 50 are lost, and there is no checkpoint';
+  t.equal(failureText({ kind: 'given-up', message, node: 4 }), message);
+});

@@ -21,7 +21,7 @@ const deadlock = [
   ...Array.from({ length: 8 }, (_none, node) => `  node ${node}  in phase forward  waits for work`),
 ].join('\n');
 
-const givenUp = 'given up by node 4: the state of position 3 is lost, and there is no checkpoint';
+const givenUp = 'node 4 gave up: the state of position 3 is lost, and there is no checkpoint';
 
 const frames: [string, RunView, number, number][] = [
   ['start-80x24', start(), 80, 24],
