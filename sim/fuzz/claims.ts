@@ -2,6 +2,7 @@
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
+import { channelPrefix } from './invariants/channel-prefix.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
@@ -13,7 +14,9 @@ import { memoryReturned } from './invariants/memory-returned.ts';
 import { oneOwner } from './invariants/one-owner.ts';
 import { oneSideCommits } from './invariants/one-side-commits.ts';
 import { oneVersion } from './invariants/one-version.ts';
+import { promiseKept } from './invariants/promise-kept.ts';
 import { redoWithCause } from './invariants/redo-with-cause.ts';
+import { ackAfterCopy, replicasFollow } from './invariants/replicas-follow.ts';
 import { repeatable } from './invariants/repeatable.ts';
 import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
 import { versionsClose } from './invariants/versions-close.ts';
@@ -22,12 +25,16 @@ import { weightsEqual } from './invariants/weights-equal.ts';
 /** In the order in which they are judged: the first that is broken names the finding. */
 export const CLAIMS: readonly Claim[] = [
   endsWellSaid,
+  promiseKept,
   weightsEqual,
   oneVersion,
   versionsClose,
   oneOwner,
   gradientsOnce,
   oneSideCommits,
+  replicasFollow,
+  ackAfterCopy,
+  channelPrefix,
   iterationsTold,
   deadDoNothing,
   deadHearNothing,

@@ -70,7 +70,6 @@ function drawRing(chance: Chance, nodes: number): DrawnScenario['protocol'] {
   return {
     kind: 'ring-tmp',
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
-    ...(chance.often(0.3) ? { repair: 'log' } : {}),
     ...(chance.often(0.3) ? { win: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: true } : {}),

@@ -67,6 +67,8 @@ export interface Outcome {
 
 export interface Evidence extends Sightings {
   readonly lives: readonly Life[];
+  /** Where the reliable channel broke its word, a sentence each. */
+  readonly channelFaults: readonly string[];
   readonly scenario: ResolvedScenario;
   readonly protocol: ResolvedProtocol;
   readonly roles: readonly string[];

@@ -30,7 +30,7 @@ export interface RingJob extends JobSeen {
 /** Jobs of training, in order of their ends. */
 export function ringJobs({ jobs }: Evidence): RingJob[] {
   return jobs
-    .filter(({ fields }) => typeof fields.pass === 'string' && fields.pass !== 'replicate')
+    .filter(({ fields }) => typeof fields.pass === 'string' && fields.pass !== 'replica')
     .map((job) => ({
       ...job,
       pass: job.fields.pass as string,

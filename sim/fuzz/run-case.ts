@@ -3,6 +3,7 @@
  * more with nobody looking on. A run that takes far more events than it should is cut short, at an event and not at a
  * time, so that what is found is found again.
  */
+import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
@@ -62,9 +63,10 @@ export async function runCase(written: Scenario): Promise<Evidence> {
   const data = dataOf(scenario);
   const mostEvents = Math.max(ENDLESS_LEAST, ENDLESS_FACTOR * faultless.result.events);
   const recorder = new Recorder();
+  const prefixes = new PrefixCheck();
   const book = new LifeBook();
   const { roles, ...run } = runOnce(scenario, data, mostEvents, {
-    observers: [recorder],
+    observers: [recorder, prefixes],
     wrap: book.wrap,
   });
   const unwatched = runOnce(scenario, data, mostEvents, {});
@@ -72,6 +74,7 @@ export async function runCase(written: Scenario): Promise<Evidence> {
   return {
     ...{ jobs, messages, notes, strikes, ends, lost },
     lives: book.lives,
+    channelFaults: prefixes.violations,
     scenario,
     protocol: scenario.protocol[0],
     roles,

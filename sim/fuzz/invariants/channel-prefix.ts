@@ -1,0 +1,8 @@
+/** CH of PROTOCOLS section 0: loss is only delay. */
+import type { Claim } from '../claim.ts';
+
+export const channelPrefix: Claim = {
+  name: 'channel-prefix',
+  says: 'CH: what is delivered is a prefix of what was sent, per pair of nodes, of their lives, and channel',
+  broken: ({ channelFaults }) => channelFaults[0] ?? null,
+};

@@ -1,0 +1,13 @@
+/** Within what a protocol promises to survive, giving up is no way out. */
+import type { Claim } from '../claim.ts';
+import { isPromised } from '../promise.ts';
+
+export const promiseKept: Claim = {
+  name: 'promise-kept',
+  says: 'where what struck lies within what the protocol promises to survive, the run finishes',
+  broken(evidence) {
+    const { outcome, failure } = evidence.run.result;
+    if (outcome === 'finished' || !isPromised(evidence)) return null;
+    return `the run ended as '${outcome}' (${failure?.message ?? 'no failure'}), and what struck is promised to be survived`;
+  },
+};
