@@ -251,7 +251,7 @@ t.test(
   'a new life draws other numbers than the one before, and the same in every run',
   async (t) => {
     const drawn: number[][] = [];
-    for (const _ of [1, 2]) {
+    for (let run = 0; run < 2; run++) {
       const numbers: number[] = [];
       const { simulation } = scripted(
         [{ start: (node) => numbers.push(node.world.random('x').next()) }, worker(1000)],
