@@ -1,10 +1,13 @@
 /**
- * The weights that training begins from: He uniform (He et al. 2015), each neuron from a stream of its own, so
+ * The state that training begins from: He uniform (He et al. 2015), each neuron from a stream of its own, so
  * that a neuron's weights do not depend on which node makes them. Biases are 0.
  */
 import { randomStream } from '../../engine/random.ts';
+import type { MlpSpec } from '../model-spec.ts';
+import { OPTIMIZER_SLOTS, type OptimizerSpec } from '../training.ts';
 import { allocate, type FloatArray, type Precision } from './float-array.ts';
-import type { Piece } from './pieces.ts';
+import { piecesOf, type Piece } from './pieces.ts';
+import type { SegmentState } from './segment-state.ts';
 
 /** The parameters of the pieces, `length` in all: per neuron its weights, uniform within sqrt(6 / n_in), and 0. */
 export function initialWeights(
@@ -23,4 +26,26 @@ export function initialWeights(
     }
   }
   return parameters;
+}
+
+/** The state of neurons [low, high) before the first step: initial weights, and an optimizer at rest. */
+export function initialState(options: {
+  readonly model: MlpSpec;
+  readonly seed: number;
+  readonly precision: Precision;
+  readonly optimizer: OptimizerSpec;
+  readonly low: number;
+  readonly high: number;
+}): SegmentState {
+  const { model, seed, precision, optimizer, low, high } = options;
+  const { pieces, offset, parameters: length } = piecesOf(model, low, high);
+  const slots = OPTIMIZER_SLOTS[optimizer.kind];
+  return {
+    offset,
+    parameters: initialWeights(pieces, length, precision, seed),
+    first: allocate(precision, slots > 0 ? length : 0),
+    second: allocate(precision, slots > 1 ? length : 0),
+    beta1Power: 1,
+    beta2Power: 1,
+  };
 }

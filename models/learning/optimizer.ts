@@ -4,6 +4,7 @@
  */
 import type { OptimizerSpec } from '../training.ts';
 import { allocate, round, type FloatArray, type Precision } from './float-array.ts';
+import type { SegmentState } from './segment-state.ts';
 
 export interface OptimizerSettings {
   readonly optimizer: OptimizerSpec;
@@ -20,15 +21,17 @@ export class Optimizer {
   readonly second: FloatArray;
   private readonly settings: OptimizerSettings;
   /** beta1^t and beta2^t, by repeated products: Math.pow need not agree between machines. */
-  private beta1Power = 1;
-  private beta2Power = 1;
+  beta1Power: number;
+  beta2Power: number;
 
-  /** An optimizer at rest for `length` parameters. */
-  constructor(settings: OptimizerSettings, length: number) {
+  /** At rest, for `length` parameters; or going on from a state of so many, whose arrays it writes to from here on. */
+  constructor(settings: OptimizerSettings, length: number, state: SegmentState | null = null) {
     const { kind } = settings.optimizer;
     this.settings = settings;
-    this.first = allocate(settings.precision, kind === 'sgd' ? 0 : length);
-    this.second = allocate(settings.precision, kind === 'adam' ? length : 0);
+    this.first = state?.first ?? allocate(settings.precision, kind === 'sgd' ? 0 : length);
+    this.second = state?.second ?? allocate(settings.precision, kind === 'adam' ? length : 0);
+    this.beta1Power = state?.beta1Power ?? 1;
+    this.beta2Power = state?.beta2Power ?? 1;
   }
 
   /** Changes `parameters` by the sum of gradients `gradients`, which stays as it is. */

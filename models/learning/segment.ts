@@ -10,9 +10,10 @@ import { backwardPass } from './backward-pass.ts';
 import type { Carry } from './carry.ts';
 import { allocate, type FloatArray } from './float-array.ts';
 import { forwardPass, type Activations } from './forward-pass.ts';
-import { initialWeights } from './initial-weights.ts';
+import { initialState } from './initial-weights.ts';
 import { Optimizer, type OptimizerSettings } from './optimizer.ts';
 import { piecesOf, type Piece } from './pieces.ts';
+import type { SegmentState } from './segment-state.ts';
 
 export interface SegmentOptions extends OptimizerSettings {
   readonly model: MlpSpec;
@@ -23,6 +24,8 @@ export interface SegmentOptions extends OptimizerSettings {
   /** Keep only the carry of what is in flight; `forwardAgain` must then come before `backward`. */
   readonly recompute?: boolean;
   readonly kernel?: LayerKernel;
+  /** What training goes on from; its arrays are the segment's from here on. The seed's initial weights if left out. */
+  readonly state?: SegmentState;
 }
 
 /** What is kept under a key until its backward: activations, or the carry they can be computed from again. */
@@ -41,16 +44,29 @@ export class Segment {
   private readonly recompute: boolean;
   private readonly kept = new Map<number, Kept>();
 
-  /** Begins with the initial weights of the seed. Throws a RangeError if [low, high) is no run of the line. */
+  /** Throws a RangeError if [low, high) is no run of the line, or if the state given is of another one. */
   constructor(options: SegmentOptions) {
     const { pieces, offset, parameters } = piecesOf(options.model, options.low, options.high);
+    const state = options.state ?? initialState(options);
+    if (state.offset !== offset || state.parameters.length !== parameters)
+      throw new RangeError(
+        `the state of neurons [${options.low}, ${options.high}) has ${state.parameters.length} ` +
+          `parameters from ${state.offset}, ${parameters} from ${offset} would be right`,
+      );
     this.pieces = pieces;
     this.offset = offset;
-    this.parameters = initialWeights(pieces, parameters, options.precision, options.seed);
+    this.parameters = state.parameters;
     this.gradients = allocate(options.precision, parameters);
-    this.optimizer = new Optimizer(options, parameters);
+    this.optimizer = new Optimizer(options, parameters, state);
     this.kernel = options.kernel ?? simdKernel;
     this.recompute = options.recompute ?? false;
+  }
+
+  /** What the next step would start from; borrowed, and changed by `update`. */
+  get state(): SegmentState {
+    const { offset, parameters, optimizer } = this;
+    const { first, second, beta1Power, beta2Power } = optimizer;
+    return { offset, parameters, first, second, beta1Power, beta2Power };
   }
 
   /** Forward passes whose backward has not come. */

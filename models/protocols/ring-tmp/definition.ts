@@ -8,11 +8,11 @@ import {
   type Plan,
   type ProtocolDefinition,
 } from '../../protocol.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
+import { bytesPerParameter, replicaCount } from './safety.ts';
 
 function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
   const parts = line.blocks.length;
@@ -25,15 +25,16 @@ function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
 }
 
 /** What no cut can mend; anything less is left to the nodes' own ledgers. */
-function refuseTooLittleMemory(line: ModelLine, { hosts, training }: Assignment): void {
-  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
-  const needed = elementBytes(training) * line.parameters * (2 + slots);
+function refuseTooLittleMemory({ line, safety, assignment }: RingWork): void {
+  const { hosts, training } = assignment;
+  const { own, replica } = bytesPerParameter(training, safety);
+  const needed = line.parameters * (own + replicaCount(safety, hosts.length) * replica);
   const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
   if (needed > present)
     throw new ScenarioError(
       'cluster.host.memory',
       `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
-        `take ${needed}; more memory, more nodes or a smaller model would be right`,
+        `${safety.previous ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
     );
 }
 
@@ -41,8 +42,8 @@ function plan(assignment: Assignment, options: RingOptions): Plan {
   const { hosts, model } = assignment;
   const line = lineOf(model, hosts.length);
   refuseTooManyNodes(line, hosts.length);
-  refuseTooLittleMemory(line, assignment);
   const work = new RingWork(assignment, options, line);
+  refuseTooLittleMemory(work);
   return {
     roles: hosts.map(() => 'stage'),
     createNode: (world) => new RingNode(world as World<RingMessage>, work),

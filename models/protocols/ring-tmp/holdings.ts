@@ -4,10 +4,16 @@
  * to go back to it (PROTOCOLS C). It does as it is told when views change, and knows nothing of how that is decided.
  */
 import type { Job, World } from '../../../engine/world.ts';
+import { CheckpointDesk } from './checkpoint-desk.ts';
 import type { Courier } from './courier.ts';
+import { joinRecords } from './measurement.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
+import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
+import type { Pass, StageJob } from './stage-job.ts';
+import { Takeover } from './takeover.ts';
+import { Tenure } from './tenure.ts';
 
 /** What holdings ask and tell of those who decide about views. */
 export interface HoldingsHooks {
@@ -15,51 +21,77 @@ export interface HoldingsHooks {
   courier(view: RingView): Courier;
   /**
    * Asked at position 0, when all of the iterations before is done and told of, before it injects the first micro-batch
-   * of that one. False: it waits, until `work` is called again and the answer is true.
+   * of that one. False: it waits, until `work` is called again and the answer is true. Asked only where views can change.
    */
   mayBegin(iteration: number): boolean;
   /** This node has all its state of the view that was adopted last, and trains in it. Not told by `begin`. */
   settled(view: RingView): void;
   /** A position of this node has made an update: its weights are now those after `version` steps. */
   updated(position: number, version: number): void;
-  /** Position 0, and it is this node's: every iteration of the run has been told of. Told once a view at most. */
+  /** All positions of this node have made all updates, and position 0 has told of all iterations. Once a view. */
   complete(): void;
 }
 
-export class Holdings {
-  constructor(_world: World<RingMessage>, _work: RingWork, _hooks: HoldingsHooks) {}
+type Phase = 'idle' | 'collecting' | Pass | 'replica';
 
-  /** The epoch whose messages are taken: that of the view begun or adopted last; -1 before. */
-  get epoch(): number {
-    return -1;
+export class Holdings {
+  private readonly world: World<RingMessage>;
+  private readonly ring: RingWork;
+  private readonly hooks: HoldingsHooks;
+  private readonly checkpoints: CheckpointDesk;
+  /** The view in use, and how this node comes to its part of it. */
+  private tenure: Tenure | null = null;
+  private takeover: Takeover | null = null;
+  /** The view whose state the one in use began from, until this node's first update. */
+  private earlier: Tenure | null = null;
+  /** Messages of views that this node has not adopted yet. */
+  private early: TrainingMessage[] = [];
+  /** Messages of older views are not taken. */
+  private oldest = 0;
+  /** False before the first view, and once the one in use is abandoned. */
+  private trains = false;
+  private running: Job | null = null;
+  /** False once the running job is of no use any more. */
+  private wanted = false;
+  private toldComplete = false;
+
+  constructor(world: World<RingMessage>, ring: RingWork, hooks: HoldingsHooks) {
+    this.world = world;
+    this.ring = ring;
+    this.hooks = hooks;
+    this.checkpoints = new CheckpointDesk(world, ring);
   }
 
   /** The view in use; null before the first, and after `abandon` and `clear`. */
   get view(): RingView | null {
-    return null;
+    return this.trains ? this.tenure!.view : null;
   }
 
   /** True while a job runs, even if what it was for is abandoned: no other can be started before `computed`. */
   get busy(): boolean {
-    return false;
+    return this.running !== null;
   }
 
-  /** What the engine does: the pass of the running job, 'idle', or 'collecting' while state is on its way. */
-  get phase(): string {
-    throw new Error('to come');
+  /** The pass of the running job; else 'idle', or 'collecting' while state is on its way. */
+  get phase(): Phase {
+    if (this.running !== null && this.wanted) return (this.running as StageJob | ReplicaJob).pass;
+    return this.takeover === null ? 'idle' : 'collecting';
   }
 
   /** True if every position of this node has made all its updates, and position 0 has told of all iterations. */
   get complete(): boolean {
-    throw new Error('to come');
+    return this.trains && this.takeover === null && this.tenure!.complete;
   }
 
   /**
    * The first view of the run: every position starts from the initial weights, which every node makes for itself.
-   * `records` are the hosts' records by position, each as in the MEASURE token (`recordValues`).
+   * `records` is the full token of the start-up, in the order of the view's nodes; it stays the caller's.
    */
-  begin(_view: RingView, _records: readonly (readonly number[])[]): void {
-    throw new Error('to come');
+  begin(view: RingView, records: Float64Array): void {
+    this.enter(view, records);
+    this.tenure!.begin();
+    this.replay();
+    this.work();
   }
 
   /**
@@ -67,12 +99,18 @@ export class Holdings {
    * What is held stays as it is from here on, so that a report made now stays true until `adopt` or `clear`.
    */
   abandon(): void {
-    throw new Error('to come');
+    if (!this.trains) return;
+    this.tenure!.stop(this.wanted ? this.running : null);
+    this.oldest = this.tenure!.view.epoch + 1;
+    this.trains = false;
+    this.wanted = false;
+    this.takeover = null;
+    this.checkpoints.leave();
   }
 
   /** What this node can serve, newest layout first. Call it after `abandon`. */
   report(): LayoutReport[] {
-    throw new Error('to come');
+    return [this.tenure, this.earlier].flatMap((tenure) => (tenure === null ? [] : tenure.report));
   }
 
   /**
@@ -80,43 +118,168 @@ export class Holdings {
    * on from `plan.source.version`. The layout the state comes from is kept until this node's first update; any other
    * is dropped. A checkpoint of version 0 is made from the seed, and read from nowhere.
    */
-  adopt(_plan: RecoveryPlan): void {
-    throw new Error('to come');
+  adopt(plan: RecoveryPlan): void {
+    const { view, source } = plan;
+    this.abandon();
+    this.keepEarlier(source.checkpoint ? -1 : source.epoch);
+    this.enter(view, joinRecords(plan.records));
+    const terms = { courier: this.hooks.courier(view), plan };
+    this.takeover = new Takeover(this.world, this.ring, terms, {
+      serve: (position, version) => this.serve(position, version),
+      collected: (position, state) => this.tenure!.settle(position, source.version, state),
+    });
+    this.takeover.start();
+    this.replay();
+    this.tellSettled();
+    this.work();
   }
 
   /** Drops everything: this node is out of the ring. */
   clear(): void {
-    throw new Error('to come');
+    this.abandon();
+    this.tenure?.drop();
+    this.earlier?.drop();
+    this.tenure = null;
+    this.earlier = null;
+    this.early = [];
   }
 
   /**
    * A message of training, whichever way it came. One of an older epoch is dropped, one of a newer epoch is kept until
    * that is adopted. May start a job.
    */
-  receive(_message: TrainingMessage): void {
-    throw new Error('to come');
+  receive(message: TrainingMessage): void {
+    if (message.epoch < this.oldest) return;
+    if (!this.trains || message.epoch > this.oldest) {
+      this.early.push(message);
+      return;
+    }
+    this.take(message);
+    this.work();
   }
 
   /** The running job is over. May start the next. */
-  computed(_job: Job): void {
-    throw new Error('to come');
+  computed(job: Job): void {
+    if (job !== this.running)
+      throw new Error(`node ${this.world.self} runs no job '${job.name}' that could end`);
+    this.running = null;
+    if (this.wanted) {
+      this.wanted = false;
+      if (this.takeover === null) this.tenure!.computed(job as StageJob | ReplicaJob);
+      else this.takenOver(job as StageJob | ReplicaJob);
+    }
+    this.work();
   }
 
-  /** Storage has answered; true if the name was one of those that holdings use. The index is read by others. */
-  saved(_name: string): boolean {
-    throw new Error('to come');
+  /** Storage has answered; true if the name is that of a checkpoint. */
+  saved(name: string): boolean {
+    return this.checkpoints.saved(name);
   }
 
-  loaded(_name: string, _value: object | null): boolean {
-    throw new Error('to come');
+  /** Storage has answered; true if it was a part that is needed here. The index is read by others. */
+  loaded(name: string, value: object | null): boolean {
+    if (this.takeover === null || !this.takeover.loaded(name, value)) return false;
+    this.tellSettled();
+    this.work();
+    return true;
   }
 
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
-    throw new Error('to come');
+    if (this.running !== null || !this.trains) return;
+    const job = this.takeover?.next() ?? this.tenure!.next();
+    // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
+    if (!this.trains) return;
+    if (job !== null) {
+      this.running = job;
+      this.wanted = true;
+      this.world.compute(job);
+    } else if (!this.toldComplete && this.complete) {
+      this.toldComplete = true;
+      this.hooks.complete();
+    }
   }
 
   waitsFor(): string {
-    throw new Error('to come');
+    if (!this.trains) return 'a view';
+    return this.takeover?.waitsFor() ?? this.tenure!.waitsFor();
+  }
+
+  private enter(view: RingView, records: Float64Array): void {
+    const courier = this.hooks.courier(view);
+    this.tenure = new Tenure(
+      this.world,
+      this.ring,
+      { view, records, courier },
+      {
+        mayBegin: (iteration) => this.hooks.mayBegin(iteration),
+        updated: (position, version) => this.updated(position, version),
+        committed: (position, version) => this.committed(position, version),
+      },
+    );
+    this.checkpoints.enter(view, courier);
+    this.oldest = view.epoch;
+    this.trains = true;
+    this.toldComplete = false;
+  }
+
+  /** Keeps the view of that epoch as the earlier one, and drops any other. */
+  private keepEarlier(epoch: number): void {
+    const views = [this.tenure, this.earlier];
+    this.earlier = null;
+    this.tenure = null;
+    for (const tenure of views)
+      if (tenure !== null && tenure.view.epoch === epoch) this.earlier = tenure;
+      else tenure?.drop();
+    this.earlier?.retire();
+  }
+
+  private serve(position: number, version: number) {
+    if (this.earlier === null)
+      throw new Error(
+        `node ${this.world.self} is to serve position ${position} of a view it does not hold`,
+      );
+    return this.earlier.serve(position, version);
+  }
+
+  private take(message: TrainingMessage): void {
+    if (message.kind === 'CHECKPOINTED') this.checkpoints.receive(message);
+    else if (message.kind !== 'XFER') this.tenure!.receive(message);
+    else {
+      this.takeover!.receive(message);
+      this.tellSettled();
+    }
+  }
+
+  /** Takes what came of this view before it was adopted. */
+  private replay(): void {
+    const early = this.early;
+    const { epoch } = this.tenure!.view;
+    this.early = early.filter((message) => message.epoch > epoch);
+    for (const message of early) if (message.epoch === epoch) this.take(message);
+  }
+
+  private takenOver(job: StageJob | ReplicaJob): void {
+    if (!this.takeover!.computed(job)) this.tenure!.computed(job);
+    this.tellSettled();
+  }
+
+  /** Tells, once, that all state of this view is here and on its way to where it belongs. */
+  private tellSettled(): void {
+    if (this.takeover === null || !this.takeover.done) return;
+    this.takeover = null;
+    this.hooks.settled(this.tenure!.view);
+  }
+
+  /** The first update of a view proves that all of it is in place: nobody will go back to the one before. */
+  private updated(position: number, version: number): void {
+    this.earlier?.drop();
+    this.earlier = null;
+    this.hooks.updated(position, version);
+  }
+
+  private committed(position: number, version: number): void {
+    const tenure = this.tenure!;
+    this.checkpoints.committed(position, version, () => tenure.stateOf(position, version));
   }
 }

@@ -7,17 +7,24 @@ export class LossBook {
   private readonly note: (name: string, value: IterationNote) => void;
   private sum = 0;
   private received = 0;
-  private updated = 0;
-  private told = 0;
+  private updated: number;
+  private told: number;
 
-  constructor(training: TrainingSpec, note: (name: string, value: IterationNote) => void) {
+  /** Begins with the losses of iteration `version`. */
+  constructor(
+    training: TrainingSpec,
+    version: number,
+    note: (name: string, value: IterationNote) => void,
+  ) {
     this.training = training;
     this.note = note;
+    this.updated = version;
+    this.told = version;
   }
 
-  /** True once every iteration of the run has been told of. */
-  get complete(): boolean {
-    return this.told === this.training.iterations;
+  /** Iterations of the run that have been told of. */
+  get iterations(): number {
+    return this.told;
   }
 
   /** Losses come in the order of the line's work; any other order is an error. */

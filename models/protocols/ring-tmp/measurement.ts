@@ -35,17 +35,24 @@ export function measure(assignment: Assignment, node: number): NodeRecord {
   };
 }
 
+/** A record as the numbers that travel. */
+export function recordValues(record: NodeRecord): number[] {
+  return [
+    record.speedFlopsPerSecond,
+    record.memoryBytes,
+    record.taskOverheadNs,
+    record.latencyNs,
+    record.bandwidthBytesPerSecond,
+  ];
+}
+
 export function writeRecord(records: Float64Array, node: number, record: NodeRecord): void {
-  records.set(
-    [
-      record.speedFlopsPerSecond,
-      record.memoryBytes,
-      record.taskOverheadNs,
-      record.latencyNs,
-      record.bandwidthBytesPerSecond,
-    ],
-    node * FIELDS,
-  );
+  records.set(recordValues(record), node * FIELDS);
+}
+
+/** The token that those records make. */
+export function joinRecords(records: readonly (readonly number[])[]): Float64Array {
+  return Float64Array.from(records.flat());
 }
 
 /** All records, in ring order. */

@@ -1,6 +1,12 @@
-/** Enters what a node of the ring holds in its world's ledger, item by item, when it comes and goes (PROTOCOLS A.6). */
+/**
+ * Enters what one position of the ring takes in its world's ledger, item by item, when it comes and goes (PROTOCOLS
+ * A.6). What outlives the view's training goes under an item of its own then.
+ */
 import type { World } from '../../../engine/world.ts';
 import type { SegmentCosts } from './segment-costs.ts';
+
+/** What is kept of the view before, in case a repair has to go back to it. */
+export const EARLIER = 'earlier view';
 
 export class MemoryBook {
   private readonly world: World;
@@ -8,42 +14,104 @@ export class MemoryBook {
   private readonly recompute: boolean;
   /** What a micro-batch keeps between its forward and its backward. */
   private readonly keptBytes: number;
+  private readonly previousBytes: number;
+  /** Held now, of what goes when training stops. */
+  private activations = 0;
+  private buffers = 0;
 
-  /** Enters the segment itself: weights, gradients, optimizer slots. */
-  constructor(world: World, costs: SegmentCosts, recompute: boolean) {
+  /** Enters the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
+  constructor(world: World, costs: SegmentCosts, recompute: boolean, previous: boolean) {
+    const { weightBytes, optimizerBytes } = costs;
     this.world = world;
     this.costs = costs;
     this.recompute = recompute;
     this.keptBytes = recompute ? costs.carryIn.forward : costs.activationBytes;
-    world.hold('weights', costs.weightBytes);
-    world.hold('gradients', costs.weightBytes);
-    if (costs.optimizerBytes > 0) world.hold('optimizer', costs.optimizerBytes);
+    this.previousBytes = previous ? weightBytes + optimizerBytes : 0;
+    world.hold('weights', weightBytes);
+    world.hold('gradients', weightBytes);
+    if (optimizerBytes > 0) world.hold('optimizer', optimizerBytes);
+    if (previous) world.hold('previous', this.previousBytes);
   }
 
   /** A carry came and waits for its forward. */
   forwardArrived(): void {
-    this.world.hold('buffers', this.costs.carryIn.forward);
+    this.holdBuffers(this.costs.carryIn.forward);
   }
 
   /** Its forward begins: what it brought is now part of the activations, or kept as the carry it is. */
   forwardBegins(received: boolean): void {
-    if (received) this.world.release('buffers', this.costs.carryIn.forward);
-    this.world.hold('activations', this.keptBytes);
+    if (received) this.releaseBuffers(this.costs.carryIn.forward);
+    this.holdActivations(this.keptBytes);
+  }
+
+  /** What a forward gave waits at the replica gate. */
+  forwardHeldBack(): void {
+    this.holdBuffers(this.costs.carryOut.forward);
+  }
+
+  forwardLetGo(): void {
+    this.releaseBuffers(this.costs.carryOut.forward);
   }
 
   /** A gradient came; it is worked on in place until its backward ends. */
   backwardArrived(): void {
-    this.world.hold('buffers', this.costs.carryOut.backward);
+    this.holdBuffers(this.costs.carryOut.backward);
   }
 
   /** The activations of one micro-batch are computed again. */
   recomputeBegins(): void {
-    this.world.hold('activations', this.costs.activationBytes);
+    this.holdActivations(this.costs.activationBytes);
   }
 
   backwardEnded(received: boolean): void {
-    if (received) this.world.release('buffers', this.costs.carryOut.backward);
-    const again = this.recompute ? this.costs.activationBytes : 0;
-    this.world.release('activations', this.keptBytes + again);
+    if (received) this.releaseBuffers(this.costs.carryOut.backward);
+    const bytes = this.keptBytes + (this.recompute ? this.costs.activationBytes : 0);
+    this.activations -= bytes;
+    this.world.release('activations', bytes);
+  }
+
+  /** Training has stopped: the state alone stays. */
+  stop(): void {
+    this.world.release('gradients', this.costs.weightBytes);
+    if (this.activations > 0) this.world.release('activations', this.activations);
+    if (this.buffers > 0) this.world.release('buffers', this.buffers);
+    this.activations = 0;
+    this.buffers = 0;
+  }
+
+  /** Once stopped, the state is one of an earlier view. */
+  retire(): void {
+    const { weightBytes, optimizerBytes } = this.costs;
+    this.releaseState();
+    this.world.hold(EARLIER, weightBytes + optimizerBytes + this.previousBytes);
+  }
+
+  /** Once stopped, the state is dropped. */
+  drop(retired: boolean): void {
+    const { weightBytes, optimizerBytes } = this.costs;
+    if (retired) this.world.release(EARLIER, weightBytes + optimizerBytes + this.previousBytes);
+    else this.releaseState();
+  }
+
+  private releaseState(): void {
+    const { weightBytes, optimizerBytes } = this.costs;
+    this.world.release('weights', weightBytes);
+    if (optimizerBytes > 0) this.world.release('optimizer', optimizerBytes);
+    if (this.previousBytes > 0) this.world.release('previous', this.previousBytes);
+  }
+
+  private holdActivations(bytes: number): void {
+    this.activations += bytes;
+    this.world.hold('activations', bytes);
+  }
+
+  private holdBuffers(bytes: number): void {
+    this.buffers += bytes;
+    this.world.hold('buffers', bytes);
+  }
+
+  private releaseBuffers(bytes: number): void {
+    this.buffers -= bytes;
+    this.world.release('buffers', bytes);
   }
 }

@@ -17,6 +17,16 @@ export const ringOptions = z
       .boolean()
       .default(false)
       .describe('keep only the carry of what is in flight and run forward again before backward'),
+    replicas: z
+      .int()
+      .min(0)
+      .max(3)
+      .default(0)
+      .describe('successors that keep a copy of what a node owns, and can stand in for it'),
+    repair: z
+      .literal('abort')
+      .default('abort')
+      .describe('after a crash all go back to the last version that every part can be served at'),
   })
   .describe('RingTMP-sync: the model is cut over a ring, activations and gradients go round');
 

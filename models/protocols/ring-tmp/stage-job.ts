@@ -1,10 +1,27 @@
-/** One task of a node of the ring, as its world and its observers see it. */
+/** One task of a position of the ring, as its world and its observers see it. */
 import type { Job } from '../../../engine/world.ts';
 import type { Carry } from '../../learning/carry.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
+import type { SegmentState } from '../../learning/segment-state.ts';
 import type { Stage } from './stage.ts';
 
 /** `recompute` is the forward that backward needs again: redo, not progress. */
 export type Pass = 'forward' | 'recompute' | 'backward' | 'update';
+
+/** What every job of the ring tells observers of itself. */
+export interface RingJob extends Job {
+  readonly pass: Pass | 'replica';
+  readonly iteration: number;
+  /** -1 for an update, and for a replica's. */
+  readonly microBatch: number;
+  /** Optimizer steps behind the weights it works with. */
+  readonly version: number;
+  /** The view it is done in, and the blocks [low, high) it is about. */
+  readonly epoch: number;
+  readonly low: number;
+  readonly high: number;
+  readonly lineage: number;
+}
 
 /** What a task is about, as a message or the label desk gives it. */
 export interface Task {
@@ -17,12 +34,25 @@ export interface Task {
   readonly labels?: Uint8Array | null;
 }
 
-export class StageJob implements Job {
+/** Who does the task, and with what. */
+export interface JobSite {
+  readonly epoch: number;
+  readonly position: number;
+  readonly stage: Stage | null;
+  readonly low: number;
+  readonly high: number;
+  readonly version: number;
+}
+
+export class StageJob implements RingJob {
   readonly pass: Pass;
   readonly iteration: number;
   readonly microBatch: number;
-  /** Optimizer steps behind the weights it works with. */
   readonly version: number;
+  readonly epoch: number;
+  readonly position: number;
+  readonly low: number;
+  readonly high: number;
   readonly flops: number;
   readonly redo: boolean;
   /** What it takes, and once it has run what it gives. */
@@ -30,18 +60,29 @@ export class StageJob implements Job {
   readonly labels: Uint8Array | null;
   /** The summed loss such a backward found. */
   lossSum: number | null = null;
+  /** What an update leaves of what was before it, where the ring keeps that. */
+  previous: SegmentState | null = null;
+  gradient: FloatArray | null = null;
   private readonly stage: Stage | null;
 
-  constructor(stage: Stage | null, pass: Pass, flops: number, version: number, task: Task) {
-    this.stage = stage;
+  constructor(site: JobSite, pass: Pass, flops: number, task: Task) {
+    this.stage = site.stage;
+    this.epoch = site.epoch;
+    this.position = site.position;
+    this.low = site.low;
+    this.high = site.high;
+    this.version = site.version;
     this.pass = pass;
     this.flops = flops;
-    this.version = version;
     this.redo = pass === 'recompute';
     this.iteration = task.iteration;
     this.microBatch = task.microBatch;
     this.carry = task.carry;
     this.labels = task.labels ?? null;
+  }
+
+  get lineage(): number {
+    return this.iteration;
   }
 
   get name(): string {

@@ -8,9 +8,11 @@ import { allocate, type FloatArray } from '../../learning/float-array.ts';
 import { softmaxCrossEntropy } from '../../learning/loss.ts';
 import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../line.ts';
 import type { MlpSpec } from '../../model-spec.ts';
 import type { TrainingSpec } from '../../training.ts';
+import type { Safety } from './safety.ts';
 import type { StageJob } from './stage-job.ts';
 
 export interface StageOptions {
@@ -23,10 +25,12 @@ export interface StageOptions {
   /** Blocks [low, high) of the line. */
   readonly low: number;
   readonly high: number;
+  readonly state: SegmentState;
+  readonly safety: Safety;
 }
 
 /** The number of a block bound in neurons of the whole model. */
-function neuronBound(line: ModelLine, model: MlpSpec, bound: number): number {
+export function neuronBound(line: ModelLine, model: MlpSpec, bound: number): number {
   const widthBefore = (layer: number) =>
     model.layers.slice(1, layer + 1).reduce((sum, width) => sum + width, 0);
   if (bound === line.blocks.length) return widthBefore(model.layers.length - 1);
@@ -40,7 +44,7 @@ export class Stage {
   private readonly samples: number;
 
   constructor(options: StageOptions) {
-    const { seed, model, line, training, recompute, data, low, high } = options;
+    const { seed, model, line, training, recompute, data, low, high, state } = options;
     this.options = options;
     this.samples = training.batch / training.microBatches;
     this.order = new SampleOrder(seed, data.train.labels.length);
@@ -48,6 +52,7 @@ export class Stage {
       model,
       seed,
       recompute,
+      state,
       precision: training.precision,
       optimizer: training.optimizer,
       learningRate: training.learningRate,
@@ -65,6 +70,11 @@ export class Stage {
   /** The first index of the slice. */
   get offset(): number {
     return this.segment.offset;
+  }
+
+  /** The state after the last update; borrowed, and changed by the next. */
+  get state(): SegmentState {
+    return this.segment.state;
   }
 
   /** The labels of a micro-batch. */
@@ -86,8 +96,16 @@ export class Stage {
         job.carry = this.segment.backward(job.microBatch, job.carry!);
         return;
       case 'update':
-        this.segment.update();
+        this.update(job);
     }
+  }
+
+  /** An update, which keeps what it takes away where it may be wanted again. */
+  private update(job: StageJob): void {
+    const { previous, replicas } = this.options.safety;
+    if (previous) job.previous = copyState(this.segment.state);
+    if (replicas > 0) job.gradient = this.segment.gradients.slice();
+    this.segment.update();
   }
 
   /** Turns the logits a job carries into the gradient of the loss. */

@@ -26,9 +26,13 @@ function bytesInFlight(costs: SegmentCosts, recompute: boolean): number {
   return (recompute ? costs.carryIn.forward : costs.activationBytes) + costs.carryOut.backward;
 }
 
-/** Bytes a node has left for micro-batches in flight and for waiting carries. */
-function roomBytes(costs: SegmentCosts, record: NodeRecord, recompute: boolean): number {
-  const owned = 2 * costs.weightBytes + costs.optimizerBytes;
+/** Bytes a node that owns so many has left for micro-batches in flight and for waiting carries. */
+function roomBytes(
+  costs: SegmentCosts,
+  owned: number,
+  record: NodeRecord,
+  recompute: boolean,
+): number {
   return record.memoryBytes - owned - (recompute ? costs.activationBytes : 0);
 }
 
@@ -42,6 +46,7 @@ function roundTripNs(costs: SegmentCosts, record: NodeRecord): number {
 /** As many as the rule wants, capped by m and by memory, one at least. */
 function inFlightWindows(
   segments: readonly SegmentCosts[],
+  owned: readonly number[],
   records: readonly NodeRecord[],
   options: RingOptions,
   microBatches: number,
@@ -59,7 +64,7 @@ function inFlightWindows(
     if (options.win === 'time' && node + 1 < segments.length)
       wanted += Math.ceil(roundTripNs(costs, records[node]) / periodNs);
     const factor = options.win === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
-    const room = roomBytes(costs, records[node], options.recompute);
+    const room = roomBytes(costs, owned[node], records[node], options.recompute);
     const waiting = node > 0 ? costs.carryIn.forward : 0;
     const each = bytesInFlight(costs, options.recompute);
     const fitting = each > 0 ? Math.floor((room - waiting) / each) : Infinity;
@@ -71,20 +76,21 @@ function inFlightWindows(
 /**
  * The window of every node: win_i = (N-i) + the sum over the hops behind i of ceil(2c / (t_f+t_b)), with 'memory'
  * N-i alone. Initial credit is the sender's own window, so that it never binds; less if the option says so, or
- * if the successor has no memory for so many waiting carries.
+ * if the successor has no memory for so many waiting carries. `owned` is the bytes each node holds all the time.
  */
 export function windowsOf(
   segments: readonly SegmentCosts[],
+  owned: readonly number[],
   records: readonly NodeRecord[],
   options: RingOptions,
   microBatches: number,
 ): Window[] {
-  const windows = inFlightWindows(segments, records, options, microBatches);
+  const windows = inFlightWindows(segments, owned, records, options, microBatches);
   return windows.map((inFlight, node) => {
     let credits = Math.min(inFlight, options.credits ?? Infinity);
     if (node + 1 < segments.length) {
       const next = segments[node + 1];
-      const room = roomBytes(next, records[node + 1], options.recompute);
+      const room = roomBytes(next, owned[node + 1], records[node + 1], options.recompute);
       const used = windows[node + 1] * bytesInFlight(next, options.recompute);
       const waiting = next.carryIn.forward;
       if (waiting > 0)

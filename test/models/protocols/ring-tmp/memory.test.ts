@@ -2,7 +2,8 @@ import t from 'tap';
 import fc from 'fast-check';
 import { lineOf } from '../../../../models/cost-line.ts';
 import { ScenarioError } from '../../../../models/protocol.ts';
-import { layOut } from '../../../../models/protocols/ring-tmp/layout.ts';
+import { cutLine, sharesOf as sharesUnder } from '../../../../models/protocols/ring-tmp/layout.ts';
+import { safetyOf } from '../../../../models/protocols/ring-tmp/safety.ts';
 import {
   emptyRecords,
   measure,
@@ -86,7 +87,10 @@ function sharesOf(setting: Setting, options: object) {
   const token = emptyRecords(setting.hosts.length);
   setting.hosts.forEach((_, node) => writeRecord(token, node, measure(assignment, node)));
   const line = lineOf(setting.model, setting.hosts.length);
-  return layOut(line, assignment.training, schema.parse(options), token);
+  const parsed = schema.parse(options);
+  const safety = safetyOf(assignment, parsed);
+  const terms = { line, training: assignment.training, options: parsed, safety };
+  return sharesUnder(terms, token, cutLine(terms, token));
 }
 
 t.test('A.6: no item ever exceeds its formula, in any ring', async (t) => {

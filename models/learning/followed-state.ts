@@ -1,0 +1,29 @@
+/** A copy of somebody's parameters that follows theirs: given the same gradients it takes the same steps, bit for bit. */
+import type { FloatArray } from './float-array.ts';
+import { Optimizer, type OptimizerSettings } from './optimizer.ts';
+import type { SegmentState } from './segment-state.ts';
+
+export class FollowedState {
+  private readonly offset: number;
+  private readonly parameters: FloatArray;
+  private readonly optimizer: Optimizer;
+
+  /** The arrays of the state are its own from here on. */
+  constructor(settings: OptimizerSettings, state: SegmentState) {
+    this.offset = state.offset;
+    this.parameters = state.parameters;
+    this.optimizer = new Optimizer(settings, state.parameters.length, state);
+  }
+
+  /** Borrowed, and changed by `step`. */
+  get state(): SegmentState {
+    const { offset, parameters, optimizer } = this;
+    const { first, second, beta1Power, beta2Power } = optimizer;
+    return { offset, parameters, first, second, beta1Power, beta2Power };
+  }
+
+  /** One step by the gradient summed over the batch, which stays as it is. */
+  step(gradient: FloatArray): void {
+    this.optimizer.step(this.parameters, gradient);
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * The replicas that one position of a view keeps of its predecessors (PROTOCOLS A.4, C): it follows their updates,
+ * hands them on to its successor for as many as are to have them, and tells their owners what it can serve.
+ */
+import type { Job, World } from '../../../engine/world.ts';
+import type { FollowedState } from '../../learning/followed-state.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
+import { Replica } from '../../recovery/replica.ts';
+import type { Courier } from './courier.ts';
+import type { Share } from './layout.ts';
+import { EARLIER } from './memory-book.ts';
+import { ACK_BYTES, type ReplicaGradientMessage, type ReplicaStateMessage } from './messages.ts';
+import { ReplicaJob } from './replica-job.ts';
+import type { RingView, Serving } from './ring-view.ts';
+import type { RingWork } from './ring-work.ts';
+import { replicaCount } from './safety.ts';
+
+export interface ReplicaPlace {
+  readonly view: RingView;
+  readonly position: number;
+  /** Of all positions of the view. */
+  readonly shares: readonly Share[];
+  readonly courier: Courier;
+}
+
+/** A state that is asked for: what must run before it is there, if anything, and the state, borrowed. */
+export interface Served {
+  readonly job: ReplicaJob | null;
+  /** Null without numerics. */
+  state(): SegmentState | null;
+}
+
+/** The replica of one position. */
+interface Kept {
+  readonly origin: number;
+  readonly replica: Replica<FloatArray | null>;
+  /** Null under `numerics: 'cost'`. */
+  readonly followed: FollowedState | null;
+}
+
+export class Replicas {
+  readonly position: number;
+  private readonly world: World;
+  private readonly work: RingWork;
+  private readonly view: RingView;
+  private readonly shares: readonly Share[];
+  private readonly courier: Courier;
+  private readonly kept = new Map<number, Kept>();
+
+  constructor(world: World, work: RingWork, { view, position, shares, courier }: ReplicaPlace) {
+    this.world = world;
+    this.work = work;
+    this.view = view;
+    this.shares = shares;
+    this.courier = courier;
+    this.position = position;
+  }
+
+  /** The replicas of a run's first view: of the initial weights, which everybody can make. */
+  begin(): void {
+    const positions = this.view.nodes.length;
+    for (let back = 1; back <= this.count; back++) {
+      const origin = (this.position - back + positions) % positions;
+      const { low, high } = this.shares[origin].costs;
+      this.keep(origin, 0, this.work.initialState(low, high));
+    }
+  }
+
+  /** Sends the replicas of this position what they begin with; the state is given away. */
+  sendState(version: number, state: SegmentState | null): void {
+    const { position: origin, successor: to, view } = this;
+    if (this.count === 0) return;
+    const message = { kind: 'REPL_STATE', epoch: view.epoch, to, origin, version, state } as const;
+    this.courier.send(to, message, this.stateBytes(origin));
+  }
+
+  /** Sends the replicas of this position the step from that iteration's version to the next; it is given away. */
+  sendGradient(iteration: number, gradient: FloatArray | null): void {
+    const { position: origin, successor: to, view } = this;
+    if (this.count === 0) return;
+    const { epoch } = view;
+    const message = { kind: 'REPL_GRAD', epoch, to, origin, iteration, gradient } as const;
+    this.courier.send(to, message, this.gradientBytes(origin));
+  }
+
+  receiveState(message: ReplicaStateMessage): void {
+    const { origin, version, state } = message;
+    if (this.handsOn(origin)) {
+      const copy = state === null ? null : copyState(state);
+      const to = this.successor;
+      this.courier.send(to, { ...message, to, state: copy }, this.stateBytes(origin));
+    }
+    this.keep(origin, version, state);
+    this.acknowledge(origin, version);
+  }
+
+  receiveGradient(message: ReplicaGradientMessage): void {
+    const { origin, iteration, gradient } = message;
+    if (this.handsOn(origin)) {
+      const copy = gradient === null ? null : gradient.slice();
+      const to = this.successor;
+      this.courier.send(to, { ...message, to, gradient: copy }, this.gradientBytes(origin));
+    }
+    const { replica } = this.of(origin);
+    replica.add(iteration, gradient);
+    this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
+    this.acknowledge(origin, replica.high);
+  }
+
+  /** The next step of a replica, if one is to be made; with `overdue` only where the one after it has come too. */
+  next(overdue: boolean): ReplicaJob | null {
+    for (const { origin, replica, followed } of this.kept.values()) {
+      if (replica.due <= (overdue ? 1 : 0)) continue;
+      const gradient = replica.oldest;
+      return this.job(origin, replica.low, () => followed?.step(gradient!));
+    }
+    return null;
+  }
+
+  /** The end of a job that `next` gave. */
+  computed({ origin }: ReplicaJob): void {
+    this.world.release('buffers', this.gradientBytes(origin));
+    this.of(origin).replica.stepped();
+  }
+
+  /** What this position can serve of others. */
+  get serving(): Serving[] {
+    return [...this.kept.values()].map(({ origin, replica: { low, high } }) => ({
+      position: origin,
+      low,
+      high,
+    }));
+  }
+
+  /**
+   * The state of that position after `version` steps. Where it takes steps to get there they are a job, to be run before
+   * the state is asked for; the replica itself stays as it is.
+   */
+  serve(origin: number, version: number): Served {
+    const { replica, followed } = this.of(origin);
+    const steps = replica.stepsTo(version);
+    if (steps.length === 0) return { job: null, state: () => followed?.state ?? null };
+    const ahead = followed === null ? null : this.work.follow(copyState(followed.state));
+    const run = () => {
+      for (const gradient of steps) ahead?.step(gradient!);
+    };
+    const job = this.job(origin, replica.low, run, steps.length);
+    return { job, state: () => ahead?.state ?? null };
+  }
+
+  /** Ends all work, while `running` (if any) has ended and nobody has been told; what is kept stays. */
+  stop(running: Job | null): void {
+    if (running instanceof ReplicaJob && this.madeHere(running)) this.computed(running);
+  }
+
+  /** Once stopped, the replicas are those of an earlier view. */
+  retire(): void {
+    for (const kept of this.kept.values()) {
+      this.release(kept);
+      this.world.hold(EARLIER, this.bytesOf(kept));
+    }
+  }
+
+  /** Once stopped, the replicas are dropped. */
+  drop(retired: boolean): void {
+    for (const kept of this.kept.values())
+      if (retired) this.world.release(EARLIER, this.bytesOf(kept));
+      else this.release(kept);
+    this.kept.clear();
+  }
+
+  /** How many replicas each position of the view has. */
+  private get count(): number {
+    return replicaCount(this.work.safety, this.view.nodes.length);
+  }
+
+  /** The position that gets what is handed on. */
+  private get successor(): number {
+    return (this.position + 1) % this.view.nodes.length;
+  }
+
+  /** Whether the successor keeps a replica of that position too. */
+  private handsOn(origin: number): boolean {
+    const positions = this.view.nodes.length;
+    return (this.position - origin + positions) % positions < this.count;
+  }
+
+  private keep(origin: number, version: number, state: SegmentState | null): void {
+    if (this.kept.has(origin))
+      throw new Error(`position ${this.position} has a replica of position ${origin} already`);
+    const replica = new Replica<FloatArray | null>(version, this.work.safety.previous ? 1 : 0);
+    this.kept.set(origin, { origin, replica, followed: this.work.follow(state) });
+    this.world.hold('replicas', this.stateBytes(origin));
+  }
+
+  private of(origin: number): Kept {
+    const kept = this.kept.get(origin);
+    if (kept === undefined)
+      throw new Error(`position ${this.position} has no replica of position ${origin}`);
+    return kept;
+  }
+
+  private acknowledge(origin: number, version: number): void {
+    const { position: holder, view } = this;
+    const message = { kind: 'REPL_ACK', epoch: view.epoch, to: origin, holder, version } as const;
+    this.courier.send(origin, message, ACK_BYTES);
+  }
+
+  private madeHere({ epoch, holder }: ReplicaJob): boolean {
+    return epoch === this.view.epoch && holder === this.position;
+  }
+
+  private job(origin: number, version: number, run: () => void, steps = 1): ReplicaJob {
+    const { low, high, updateFlops } = this.shares[origin].costs;
+    const { epoch } = this.view;
+    const flops = steps * updateFlops;
+    const site = { epoch, origin, holder: this.position, low, high, flops, version };
+    return new ReplicaJob(site, run);
+  }
+
+  private stateBytes(origin: number): number {
+    const { weightBytes, optimizerBytes } = this.shares[origin].costs;
+    return weightBytes + optimizerBytes;
+  }
+
+  private gradientBytes(origin: number): number {
+    return this.shares[origin].costs.weightBytes;
+  }
+
+  /** All that a replica takes: its state, the gradient held back, and those that wait to be applied. */
+  private bytesOf({ origin, replica }: Kept): number {
+    return this.stateBytes(origin) + (replica.high - replica.low) * this.gradientBytes(origin);
+  }
+
+  private release({ origin, replica }: Kept): void {
+    const bytes = this.gradientBytes(origin);
+    const heldBack = replica.high - replica.low - replica.due;
+    this.world.release('replicas', this.stateBytes(origin));
+    if (heldBack > 0) this.world.release('pending', heldBack * bytes);
+    if (replica.due > 0) this.world.release('buffers', replica.due * bytes);
+  }
+}

@@ -1,0 +1,34 @@
+/** What a ring keeps beside the training itself, so that it can go on after a loss (PROTOCOLS C), and what it weighs. */
+import type { Assignment } from '../../protocol.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../training.ts';
+import type { RingOptions } from './options.ts';
+
+export interface Safety {
+  /** Successors that keep a copy of what a node owns; fewer where there are not so many other nodes. */
+  readonly replicas: number;
+  /** True where nodes keep the version before the newest too, and replicas one gradient not applied. */
+  readonly previous: boolean;
+}
+
+export function safetyOf(assignment: Assignment, options: RingOptions): Safety {
+  const { replicas } = options;
+  return { replicas, previous: replicas > 0 || assignment.detector !== null };
+}
+
+/** Replicas of each position in a ring of that many. */
+export function replicaCount(safety: Safety, positions: number): number {
+  return Math.min(safety.replicas, positions - 1);
+}
+
+/** Bytes a parameter takes at its owner, and at each node that keeps a replica of it (PROTOCOLS A.6). */
+export function bytesPerParameter(
+  training: Pick<TrainingSpec, 'precision' | 'optimizer'>,
+  safety: Safety,
+): { own: number; replica: number } {
+  const element = elementBytes(training);
+  const state = 1 + OPTIMIZER_SLOTS[training.optimizer.kind];
+  return {
+    own: element * (safety.previous ? 2 * state + 1 : state + 1),
+    replica: element * (state + 1),
+  };
+}

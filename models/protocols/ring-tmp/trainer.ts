@@ -1,0 +1,286 @@
+/**
+ * The training of one position in one view (PROTOCOLS A.3, A.4): a state machine that knows its neighbours' positions,
+ * the closing edge, and nothing else of the ring. Which task it would run next is decided in `next` and nowhere else;
+ * when the engine is its to use is decided by those who ask.
+ */
+import type { Job } from '../../../engine/world.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
+import { NOTES, publishes } from '../../notes.ts';
+import { ReplicaGate } from './gate.ts';
+import { LabelDesk } from './label-desk.ts';
+import { LossBook } from './loss-book.ts';
+import type { TrainingMessage } from './messages.ts';
+import { OwnState } from './own-state.ts';
+import { RingLinks } from './ring-links.ts';
+import type { Seat, TrainerHooks } from './seat.ts';
+import { StageJob, type JobSite, type Pass, type Task } from './stage-job.ts';
+
+/** A task that must follow the one before it, with no other of the position in between. */
+interface FollowUp {
+  readonly pass: Pass;
+  readonly flops: number;
+  readonly task: Task;
+}
+
+export class Trainer {
+  readonly position: number;
+  readonly state: OwnState;
+  readonly gate: ReplicaGate;
+  private readonly seat: Seat;
+  private readonly hooks: TrainerHooks;
+  private readonly links: RingLinks;
+  private readonly losses: LossBook;
+  private readonly desk = new LabelDesk();
+  /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
+  private readonly forwards: Task[] = [];
+  private readonly backwards: Task[] = [];
+  private followUp: FollowUp | null = null;
+  /** The forward that waits at the replica gate. */
+  private heldBack: Task | null = null;
+  /** The gradient of an update that waits for its iteration to be told of. */
+  private uncommitted: { gradient: FloatArray | null } | null = null;
+  private version: number;
+  /** Micro-batches of this version's iteration that position 0 has begun. */
+  private injected = 0;
+  private backwardsDone = 0;
+  private inFlight = 0;
+  /** Forwards this position may still send before its successor begins one. */
+  private credits: number;
+
+  constructor(seat: Seat, hooks: TrainerHooks) {
+    const { world, work, view, position, share, courier, stage, version, replicas } = seat;
+    this.seat = seat;
+    this.hooks = hooks;
+    this.position = position;
+    this.version = version;
+    this.credits = share.window.credits;
+    this.state = new OwnState(position, version, stage);
+    this.gate = new ReplicaGate(replicas, version);
+    this.links = new RingLinks(courier, view, position);
+    this.losses = new LossBook(work.assignment.training, version, (name, note) =>
+      world.note(name, note),
+    );
+  }
+
+  /** True once it has made all updates, and at position 0 told of all iterations. */
+  get complete(): boolean {
+    const { iterations } = this.training;
+    if (this.version < iterations) return false;
+    return !this.links.first || this.losses.iterations === iterations;
+  }
+
+  /** Takes a message for this position and view. */
+  receive(message: TrainingMessage): void {
+    switch (message.kind) {
+      case 'FWD':
+        this.forwards.push(message);
+        return this.seat.memory.forwardArrived();
+      case 'BWD':
+        this.backwards.push(message);
+        return this.seat.memory.backwardArrived();
+      case 'LABEL':
+        return this.release(this.desk.label(message.iteration, message.microBatch, message.labels));
+      case 'LOSS':
+        this.losses.add(message.iteration, message.microBatch, message.lossSum);
+        return this.commitTold();
+      case 'CREDIT':
+        this.credits++;
+        return;
+      case 'REPL_ACK':
+        this.gate.ack(message.holder, message.version);
+        return this.letGo();
+      default:
+        throw new Error(`position ${this.position} cannot train with ${message.kind}`);
+    }
+  }
+
+  /**
+   * The whole schedule: a backward if there is one, else a forward if window, credit and version allow it. Null if
+   * nothing can begin. What it gives is begun: it must run, and come back to `computed`.
+   */
+  next(): StageJob | null {
+    const { followUp, links } = this;
+    if (followUp !== null) {
+      this.followUp = null;
+      return this.job(followUp.pass, followUp.flops, followUp.task);
+    }
+    if (this.version === this.training.iterations) return null;
+    if (this.backwards.length > 0 && !this.waitsAtGate(this.backwards[0]))
+      return this.startBackward(this.backwards.shift()!);
+    if (this.inFlight >= this.seat.share.window.inFlight) return null;
+    if (!links.last && this.credits === 0) return null;
+    if (links.first) return this.mayInject() ? this.inject() : null;
+    if (this.forwards.length === 0 || this.forwards[0].iteration !== this.version) return null;
+    links.credit();
+    return this.startForward(this.forwards.shift()!, true);
+  }
+
+  /** The end of a job that `next` gave. */
+  computed(job: StageJob): void {
+    switch (job.pass) {
+      case 'forward':
+        return this.forwardDone(job);
+      case 'recompute':
+        return;
+      case 'backward':
+        return this.backwardDone(job);
+      case 'update':
+        return this.updateDone(job);
+    }
+  }
+
+  /** Ends the training for good, while `running` (if any) has ended and nobody has been told; the state stays. */
+  stop(running: Job | null): void {
+    const undone =
+      running instanceof StageJob &&
+      running.pass === 'update' &&
+      running.position === this.position;
+    this.state.freeze(undone ? running.previous : null, undone);
+    this.seat.memory.stop();
+  }
+
+  waitsFor(): string {
+    const { before, behind, first } = this.links;
+    const { nodes } = this.seat.view;
+    const next = `${this.version}/${this.backwardsDone}`;
+    if (this.desk.waitsForLabels) return `LABEL ${next} from node ${nodes[0]}`;
+    if (this.version === this.training.iterations) return `LOSS from node ${nodes[before]}`;
+    if (!this.gate.open && (this.heldBack !== null || this.backwards.length > 0))
+      return `REPL_ACK ${this.version} from ${this.gate.missing} replicas`;
+    if (this.inFlight > 0 && this.credits === 0)
+      return `BWD ${next} or CREDIT from node ${nodes[behind]}`;
+    if (first && this.uncommitted !== null) return `LOSS from node ${nodes[before]}`;
+    if (this.inFlight > 0 || first) return `BWD ${next} from node ${nodes[behind]}`;
+    return `FWD ${next} from node ${nodes[before]}`;
+  }
+
+  private get training() {
+    return this.seat.work.assignment.training;
+  }
+
+  /** The last micro-batch of the last position, and its forward at the others, wait for the replicas. */
+  private waitsAtGate({ microBatch }: Task): boolean {
+    return this.links.last && this.isLast(microBatch) && !this.gate.open;
+  }
+
+  private isLast(microBatch: number): boolean {
+    return microBatch === this.training.microBatches - 1;
+  }
+
+  /** Where views can change, an iteration begins when the one before is told of: nobody else could tell of it later. */
+  private mayInject(): boolean {
+    if (this.injected === this.training.microBatches) return false;
+    if (this.injected > 0 || !this.seat.work.safety.previous) return true;
+    return this.uncommitted === null && this.hooks.mayBegin(this.version);
+  }
+
+  /** Position 0 takes in the next micro-batch, and sends its labels to where the loss is found. */
+  private inject(): StageJob {
+    const { batch, microBatches } = this.training;
+    const iteration = this.version;
+    const microBatch = this.injected++;
+    const labels = this.seat.stage?.labels(iteration, microBatch) ?? null;
+    if (this.links.last) this.release(this.desk.label(iteration, microBatch, labels));
+    else this.links.label(iteration, microBatch, labels, batch / microBatches);
+    return this.startForward({ iteration, microBatch, carry: null }, false);
+  }
+
+  private startForward(task: Task, received: boolean): StageJob {
+    this.inFlight++;
+    this.seat.memory.forwardBegins(received);
+    return this.job('forward', this.seat.share.costs.forwardFlops, task);
+  }
+
+  private forwardDone(task: StageJob): void {
+    const { iteration, microBatch, carry } = task;
+    if (this.links.last) return this.release(this.desk.forward(iteration, microBatch, carry));
+    this.credits--;
+    if (this.gate.open || !this.isLast(microBatch))
+      return this.links.forward(iteration, microBatch, carry, this.seat.share.costs);
+    this.heldBack = { iteration, microBatch, carry };
+    this.seat.memory.forwardHeldBack();
+  }
+
+  /** What waited at the gate goes out, if it has opened. */
+  private letGo(): void {
+    if (this.heldBack === null || !this.gate.open) return;
+    const { iteration, microBatch, carry } = this.heldBack;
+    this.heldBack = null;
+    this.seat.memory.forwardLetGo();
+    this.links.forward(iteration, microBatch, carry, this.seat.share.costs);
+  }
+
+  private release(backward: Task | null): void {
+    if (backward !== null) this.backwards.push(backward);
+  }
+
+  private startBackward(backward: Task): StageJob {
+    const { iteration, microBatch } = backward;
+    const { costs } = this.seat.share;
+    if (iteration !== this.version || microBatch !== this.backwardsDone)
+      throw new Error(
+        `position ${this.position} of node ${this.seat.world.self} cannot run backward ` +
+          `${iteration}/${microBatch}: ${this.version}/${this.backwardsDone} would be next`,
+      );
+    if (!this.seat.work.options.recompute)
+      return this.job('backward', costs.backwardFlops, backward);
+    this.followUp = { pass: 'backward', flops: costs.backwardFlops, task: backward };
+    this.seat.memory.recomputeBegins();
+    return this.job('recompute', costs.forwardFlops, { iteration, microBatch, carry: null });
+  }
+
+  private backwardDone({ iteration, microBatch, carry, lossSum }: StageJob): void {
+    const { first, last } = this.links;
+    const { costs } = this.seat.share;
+    this.inFlight--;
+    this.backwardsDone++;
+    this.seat.memory.backwardEnded(!last);
+    if (!first) this.links.backward(iteration, microBatch, carry, costs);
+    if (last && first) this.losses.add(iteration, microBatch, lossSum);
+    else if (last) this.links.loss(iteration, microBatch, lossSum);
+    if (this.backwardsDone < this.training.microBatches) return;
+    const task = { iteration, microBatch: -1, carry: null };
+    this.followUp = { pass: 'update', flops: costs.updateFlops, task };
+  }
+
+  private updateDone({ previous, gradient }: StageJob): void {
+    const { stage, world, work, view } = this.seat;
+    this.version++;
+    this.backwardsDone = 0;
+    this.injected = 0;
+    this.state.updated(previous, work.safety.previous);
+    if (stage !== null && publishes(this.training, this.version)) {
+      const { offset, parameters: values } = stage;
+      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.epoch });
+    }
+    this.uncommitted = { gradient };
+    this.hooks.updated(this.position, this.version);
+    if (this.links.first) this.losses.update();
+    this.commitTold();
+  }
+
+  /** Commits the newest update, at position 0 once its iteration has been told of. */
+  private commitTold(): void {
+    if (this.uncommitted === null) return;
+    if (this.links.first && this.losses.iterations < this.version) return;
+    const { gradient } = this.uncommitted;
+    this.uncommitted = null;
+    this.state.commit();
+    this.hooks.committed(this.position, this.version, gradient);
+  }
+
+  private job(pass: Pass, flops: number, task: Task): StageJob {
+    const { view, stage, share } = this.seat;
+    const { low, high } = share.costs;
+    const { epoch } = view;
+    const site: JobSite = {
+      epoch,
+      position: this.position,
+      stage,
+      low,
+      high,
+      version: this.version,
+    };
+    return new StageJob(site, pass, flops, task);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Checkpoints in parts (PROTOCOLS C): each holder saves its part, and once all parts are known to be there an index
+ * says so. A reader believes the index alone. Knows names and counts, neither the parts nor who holds them.
+ */
+
+/** Where the index of the newest whole checkpoint lies. */
+export const CHECKPOINT_INDEX = 'checkpoint/index';
+
+/** Bytes of an index beside its bounds. */
+const INDEX_BYTES = 16;
+const BOUND_BYTES = 8;
+
+/** What the index says: the version, and where the parts are cut. */
+export interface CheckpointIndex {
+  readonly version: number;
+  readonly bounds: readonly number[];
+}
+
+/** Bytes of an index on storage. */
+export function indexBytes(index: CheckpointIndex): number {
+  return INDEX_BYTES + BOUND_BYTES * index.bounds.length;
+}
+
+/**
+ * The name of the part [low, high) of a checkpoint. It names the range, not its holder: after a repair the same version
+ * may be saved again under another cut, and must not spoil the parts of an index that was written before.
+ */
+export function checkpointPart(version: number, low: number, high: number): string {
+  return `checkpoint/${version}/${low}-${high}`;
+}
+
+/** Whether the state after that many of `iterations` steps is to be saved; after the last nothing can be lost. */
+export function savesCheckpoint(
+  checkpoint: { readonly every: number } | null,
+  iterations: number,
+  version: number,
+): boolean {
+  return checkpoint !== null && version < iterations && version % checkpoint.every === 0;
+}
+
+/** Counts the parts of each version that are known to be saved. */
+export class CheckpointTally {
+  private readonly parts: number;
+  private readonly saved = new Map<number, Set<number>>();
+
+  /** A checkpoint has that many parts. */
+  constructor(parts: number) {
+    this.parts = parts;
+  }
+
+  /** A part is saved, maybe not for the first time; true if with it the version is whole. */
+  add(version: number, part: number): boolean {
+    let parts = this.saved.get(version);
+    if (parts === undefined) this.saved.set(version, (parts = new Set()));
+    if (parts.has(part)) return false;
+    parts.add(part);
+    if (parts.size < this.parts) return false;
+    this.saved.delete(version);
+    return true;
+  }
+}
