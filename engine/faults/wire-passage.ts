@@ -82,7 +82,7 @@ export class WirePassage implements NetworkClient {
     this.latencyJitter = options.latencyJitter ?? null;
     this.channels = new Channels(seed, topology.nodeCount);
     this.wire = new Wire(seed, topology.nodeCount);
-    this.network = buildNetwork(options.sharing, kernel, topology, this);
+    this.network = buildNetwork(options.sharing, kernel, topology, this, true);
     this.degrade = new WireDegrade(topology, this.network);
     this.controlArrival = kernel.register((number) => this.controlArrived(number));
     this.release = kernel.register((number) => this.released(number));

@@ -8,13 +8,15 @@ import type { Topology } from './topology.ts';
 /** How transfers share a link. */
 export type Sharing = 'fifo' | 'fair';
 
+/** `canKill` where transfers may have to be taken out of the network. */
 export function buildNetwork(
   sharing: Sharing,
   kernel: Kernel,
   topology: Topology,
   client: NetworkClient,
+  canKill: boolean = false,
 ): Network {
-  if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client);
+  if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client, canKill);
   if (sharing === 'fair') return new FairNetwork(kernel, topology, client);
   throw new Error(`sharing: '${String(sharing)}' was given, 'fair' or 'fifo' would be right`);
 }

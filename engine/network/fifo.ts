@@ -27,12 +27,20 @@ class Transfer {
   pair = 0;
   /** When the tail reaches the next hop, or the target after the last. */
   tailNs = 0;
-  /** When it has the first link, and the handles of its departure and of the next thing that happens to it. */
+  active = false;
+}
+
+/** What has to be known of a transfer to take it out: kept where transfers can be killed, and nowhere else. */
+class Booking {
+  /** When it has the first link. */
   startNs = 0;
   departureNs = 0;
+  /** Handles of its departure and of the next thing that happens to it. */
   departure = 0;
   next = 0;
-  active = false;
+  /** Its tail at the end of the first link, and the tail of its pair's transfer before, where order asks for them. */
+  tailNs = 0;
+  earlierTailNs = 0;
 }
 
 export class FifoNetwork implements Network {
@@ -41,6 +49,7 @@ export class FifoNetwork implements Network {
   private readonly topology: Topology;
   private readonly client: NetworkClient;
   private readonly transfers: Transfer[] = [];
+  private readonly bookings: Booking[] | null;
   private readonly scratch: Int32Array;
 
   private readonly bandwidths: Float64Array;
@@ -63,8 +72,10 @@ export class FifoNetwork implements Network {
   private readonly departure: number;
   private readonly delivery: number;
 
-  constructor(kernel: Kernel, topology: Topology, client: NetworkClient) {
+  /** `canKill` where transfers may have to be taken out. */
+  constructor(kernel: Kernel, topology: Topology, client: NetworkClient, canKill = false) {
     this.kernel = kernel;
+    this.bookings = canKill ? [] : null;
     this.topology = topology;
     this.client = client;
     const count = topology.linkCount;
@@ -112,14 +123,17 @@ export class FifoNetwork implements Network {
    * behind it on a ring's cable keeps its times, and of what has left a truncated frame goes on to its target's NIC.
    */
   kill(number: number): boolean {
-    const transfer = this.transfers[number];
+    if (!this.bookings) throw new Error('kill: this network was made to carry all to the end');
     const { kernel } = this;
     const { now } = kernel;
-    if (!transfer?.active || transfer.departureNs <= now) return false;
-    kernel.cancel(transfer.departure);
-    kernel.cancel(transfer.next);
+    const transfer = this.transfers[number];
+    const booking = this.bookings[number];
+    const { startNs, departureNs } = booking;
+    if (!transfer.active || departureNs <= now) return false;
+    kernel.cancel(booking.departure);
+    kernel.cancel(booking.next);
     transfer.active = false;
-    const { startNs, departureNs, bytes } = transfer;
+    const { bytes } = transfer;
     const link = transfer.route[0];
     const unsent = (departureNs - Math.max(now, startNs)) / (departureNs - startNs);
     const unusedNs = unsent * this.countedNs(link, bytes, departureNs - startNs);
@@ -132,6 +146,9 @@ export class FifoNetwork implements Network {
       this.gaps[link] = Math.max(0, gap - (unsent * (departureNs - startNs) - unusedNs));
     } else this.gaps[link] = gap + unusedNs;
     this.readNs[link] = now;
+    transfer.hop = 0;
+    const key = pairHop(transfer, this.topology.longestRoute);
+    if (this.lastTails?.get(key) === booking.tailNs) this.lastTails.set(key, booking.earlierTailNs);
     return true;
   }
 
@@ -211,31 +228,47 @@ export class FifoNetwork implements Network {
     this.messages[link]++;
     this.bytes[link] += transfer.bytes;
     this.durations[link] += counted;
-    if (transfer.hop === 0) {
-      transfer.startNs = startNs;
-      transfer.departureNs = endNs;
-      transfer.departure = this.kernel.schedule(endNs, this.departure, number, 0);
-    }
+    const departure =
+      transfer.hop === 0 ? this.kernel.schedule(endNs, this.departure, number, 0) : -1;
 
     let latency = this.latencies[link];
-    if (this.lastTails !== null) latency = this.orderedLatency(transfer, startNs, latency);
+    const earlierTailNs = this.lastTails === null ? 0 : this.lastTailOf(transfer);
+    if (this.lastTails !== null)
+      latency = this.orderedLatency(transfer, startNs, latency, earlierTailNs);
     transfer.tailNs = endNs + latency;
     transfer.hop++;
-    transfer.next =
+    const next =
       transfer.hop < transfer.hops
         ? this.kernel.schedule(startNs + latency, this.headArrival, number, 0)
         : this.kernel.schedule(transfer.tailNs, this.delivery, number, 0);
+    if (this.bookings === null) return;
+    const booking = (this.bookings[number] ??= new Booking());
+    booking.next = next;
+    if (departure < 0) return;
+    booking.departure = departure;
+    booking.startNs = startNs;
+    booking.departureNs = endNs;
+    booking.tailNs = transfer.tailNs;
+    booking.earlierTailNs = earlierTailNs;
   }
 
   /** The jittered latency, made longer where the head would arrive before the tail of its predecessor. */
-  private orderedLatency(transfer: Transfer, startNs: number, latencyNs: number): number {
-    const tails = this.lastTails!;
-    const key = pairHop(transfer, this.topology.longestRoute);
+  private orderedLatency(
+    transfer: Transfer,
+    startNs: number,
+    latencyNs: number,
+    earlierTailNs: number,
+  ): number {
     const headNs = startNs + Math.ceil(latencyNs * transfer.latencyFactor);
-    const orderedHeadNs = Math.max(headNs, tails.get(key) ?? 0);
+    const orderedHeadNs = Math.max(headNs, earlierTailNs);
     const link = transfer.route[transfer.hop];
-    tails.set(key, this.freeAtNs[link] + orderedHeadNs - startNs);
+    const key = pairHop(transfer, this.topology.longestRoute);
+    this.lastTails!.set(key, this.freeAtNs[link] + orderedHeadNs - startNs);
     return orderedHeadNs - startNs;
+  }
+
+  private lastTailOf(transfer: Transfer): number {
+    return this.lastTails!.get(pairHop(transfer, this.topology.longestRoute)) ?? 0;
   }
 
   /** The tails of what is on its way when the first latency differs, as `lastTails` would have them. */

@@ -12,10 +12,11 @@ function bench(sharing: Sharing, topology: Topology) {
   const log: [number, number][] = [];
   const departed: number[] = [];
   const calls: (() => void)[] = [];
-  const network = buildNetwork(sharing, kernel, topology, {
-    departed: (transfer) => departed.push(transfer),
-    delivered: (transfer) => log.push([transfer, kernel.now]),
-  });
+  const client = {
+    departed: (transfer: number) => departed.push(transfer),
+    delivered: (transfer: number) => log.push([transfer, kernel.now]),
+  };
+  const network = buildNetwork(sharing, kernel, topology, client, true);
   const calling = kernel.register((index) => calls[index]());
   const at = (timeNs: number, call: () => void) =>
     kernel.schedule(timeNs, calling, calls.push(call) - 1, 0);
@@ -100,12 +101,44 @@ t.test('fair: what has not entered yet can be killed, and its number used again'
   );
 });
 
+t.test(
+  'fifo: nobody waits for the tail of what was killed, nor overtakes what was not',
+  async (t) => {
+    const { network, log, at, run } = bench('fifo', ringTopology(3, 1e9, 100));
+    network.send(0, 0, 1, 10, 20);
+    network.send(1, 0, 1, 50_000, 30);
+    network.send(2, 0, 1, 50_000, 30);
+    at(20, () => {
+      t.same([network.kill(2), network.kill(1)], [true, true]);
+      network.send(1, 0, 1, 10, 1);
+    });
+    run();
+    t.same(log, [
+      [0, 2010],
+      [1, 2020],
+    ]);
+  },
+);
+
 const sending = fc.record({
   atNs: fc.nat(3000),
   source: fc.nat(3),
   target: fc.nat(3),
   bytes: fc.nat(2000),
+  factor: fc.constantFrom(1, 1, 1, 0, 3, 10),
 });
+type Sending = typeof sending extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Throws if one was delivered before another of its pair that was sent before it. */
+function holdToOrder(log: readonly [number, number][], sendings: readonly Sending[]): void {
+  const last = new Map<string, number>();
+  for (const [number] of log) {
+    const { source, target, atNs } = sendings[number];
+    const pair = `${source} ${target}`;
+    if ((last.get(pair) ?? 0) > atNs) throw new Error(`${number} was overtaken`);
+    last.set(pair, atNs);
+  }
+}
 const plays = fc.record({
   sharing: fc.constantFrom('fifo' as const, 'fair' as const),
   isRing: fc.boolean(),
@@ -123,11 +156,11 @@ t.test(
         const { kernel, network, log, departed, at, run } = bench(sharing, topology);
         const sent: number[] = [];
         const gone = new Set<number>();
-        sendings.forEach(({ atNs, source, target, bytes }, number) => {
+        sendings.forEach(({ atNs, source, target, bytes, factor }, number) => {
           if (source === target) return;
           at(atNs, () => {
             sent.push(number);
-            network.send(number, source, target, bytes, 1);
+            network.send(number, source, target, bytes, factor);
           });
         });
         for (const { atNs, source } of kills)
@@ -149,6 +182,7 @@ t.test(
           });
         run();
         killed += gone.size;
+        if (sharing === 'fifo') holdToOrder(log, sendings);
         const expected = sent.filter((number) => !gone.has(number)).sort((a, b) => a - b);
         const sorted = (numbers: number[]) => numbers.sort((a, b) => a - b).join();
         const isInBounds = busy(network, topology.linkCount).every(
