@@ -159,7 +159,7 @@ const drawnByTheRun: Recipe = (chance, stage) => {
 };
 
 const RECIPES: readonly (readonly [weight: number, recipe: Recipe])[] = [
-  [0.3, oneCrash],
+  [0.28, oneCrash],
   [0.17, crashesTogether],
   [0.08, crashesAgain],
   [0.12, pauses],
@@ -167,7 +167,7 @@ const RECIPES: readonly (readonly [weight: number, recipe: Recipe])[] = [
   [0.07, noise],
   [0.07, cuts],
   [0.09, partition],
-  [0.02, worseLinks],
+  [0.04, worseLinks],
   [0.04, drawnByTheRun],
 ];
 

@@ -15,6 +15,8 @@ export interface FuzzOptions {
   readonly minutes: number;
   readonly threads: number;
   readonly out: string;
+  /** End with the first finding. */
+  readonly first: boolean;
   /** A seed or a file to be run alone; null for none. */
   readonly replay: string | null;
 }
@@ -67,12 +69,14 @@ export function readFuzzArguments(
     .option('--protocol <KINDS>', 'which protocols, by commas', FUZZED_PROTOCOLS.join(','))
     .option('--minutes <M>', 'begin no seed after so many minutes')
     .option('--threads <T>', 'how many threads (default: one a core)')
+    .option('--first', 'begin no seed after the first finding')
     .option('--replay <FILE|SEED>', 'run one finding or one seed, and nothing else')
     .option('--out <DIR>', 'where findings are saved', 'out/fuzz')
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;
   const { seeds, from, protocol, minutes, threads, replay, out } =
     parser.opts<Record<string, string | undefined>>();
+  const { first } = parser.opts<{ first?: boolean }>();
   if (minutes !== undefined && !(Number(minutes) > 0))
     throw new BadInput(`--minutes is ${show(minutes)}; a number above 0 would be right`);
   const fallback = minutes === undefined ? DEFAULT_SEEDS : Infinity;
@@ -83,6 +87,7 @@ export function readFuzzArguments(
     minutes: minutes === undefined ? Infinity : Number(minutes),
     threads: threads === undefined ? availableParallelism() : wholeNumber('--threads', threads, 1),
     out: out!,
+    first: first === true,
     replay: replay ?? null,
   };
 }

@@ -112,7 +112,7 @@ async function fuzz(options: FuzzOptions, streams: CommandStreams): Promise<numb
     shrinkMs: SHRINK_MS,
     limitMs: goal.limitMs,
     shrunkenMost: SHRUNKEN_MOST,
-    foundMost: FOUND_MOST,
+    foundMost: options.first ? 1 : FOUND_MOST,
   };
   const pool = new FuzzPool({ protocols, threads, from, seeds, ...limits }, (report) => {
     if (report.kind === 'passed') return tally.passed(report);
