@@ -29,7 +29,7 @@ export class EventList {
   add(event: FaultEvent): void {
     const { first, last, keptEachEnd } = this;
     if (first.length < keptEachEnd) first.push(event);
-    else last[(this.added - keptEachEnd) % keptEachEnd] = event;
+    else last[this.added % keptEachEnd] = event;
     this.added++;
   }
 
@@ -39,7 +39,7 @@ export class EventList {
     const newest = Math.max(number, this.added - this.last.length);
     const events = number < first.length ? first.slice(number) : [];
     for (let k = Math.max(newest, keptEachEnd); k < this.added; k++)
-      events.push(this.last[(k - keptEachEnd) % keptEachEnd]);
+      events.push(this.last[k % keptEachEnd]);
     return events;
   }
 

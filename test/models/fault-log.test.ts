@@ -211,3 +211,64 @@ t.test('the log says of nobody struck, of many, and of one after another', async
     '3 nodes 1, 2 and 6 crash',
   ]);
 });
+
+t.test('back before anybody missed it: repaired when a new epoch has taken it back', async (t) => {
+  const play = new Play();
+  play.end(play.strike(10, 'crash', [2], 11));
+  play.suspect(12, 1, 2);
+  play.recover(13, without(), [2]);
+  play.iteration(14, 0);
+  t.match(play.records[0], { detectedNs: 12 * MS, recoveredNs: 14 * MS });
+});
+
+t.test('costs are owed to the newest blow noticed, and after its repair to the last', async (t) => {
+  const play = new Play();
+  play.strike(10, 'crash', [2]);
+  play.strike(11, 'crash', [5]);
+  play.suspect(12, 3, 2);
+  play.suspect(13, 4, 5);
+  play.note(14, 0, 'redone', 8);
+  play.recover(15, without(2, 5));
+  play.note(16, 0, 'redone', 1);
+  t.strictSame(
+    play.records.map(({ redoneSamples }) => redoneSamples),
+    [0, 9],
+  );
+});
+
+t.test('a host that is back is still why messages of its former life are lost', async (t) => {
+  const play = new Play();
+  play.strike(0, 'loss', without());
+  play.end(play.strike(6, 'crash', [3], 20));
+  play.lose(21, 2, 3);
+  t.equal(play.records[1].messagesLost, 1);
+});
+
+t.test('one who dies while a repair ends is no member in good health', async (t) => {
+  const play = new Play();
+  play.strike(10, 'crash', [3]);
+  play.strike(11, 'crash', [5]);
+  play.recover(12, without(3));
+  t.equal(play.wellness()[5], 'dead');
+});
+
+t.test('throughput: five iterations before, five after, none of the time between', async (t) => {
+  const play = new Play();
+  for (let k = 0; k < 4; k++) play.iteration(100 * (k + 1), k);
+  for (let k = 4; k < 9; k++) play.iteration(400 + 10 * (k - 3), k);
+  play.strike(451, 'crash', [3], 500);
+  play.iteration(452, 9);
+  play.suspect(453, 4, 3);
+  play.recover(460, without(3));
+  play.strike(465, 'slow', [1]);
+  for (let k = 10; k < 20; k++) play.iteration(480 + 20 * (k - 10), k);
+  const [crash, slow] = play.records;
+  t.equal(crash.throughputBefore, 1000, 'not of the slow ones at the beginning');
+  t.equal(crash.throughputAfter, 500, 'not of the one that ended before the repair');
+  t.equal(slow.throughputBefore, null, 'nothing has ended since the repair');
+
+  const paused = new Play();
+  paused.end(paused.strike(5, 'pause', [1], 100));
+  for (const [k, ms] of [10, 20, 110, 120, 130].entries()) paused.iteration(ms, k);
+  t.equal(paused.records[0].throughputAfter, 1000, 'from its end');
+});
