@@ -6,7 +6,7 @@ import { channelPrefix } from './invariants/channel-prefix.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
-import { endsWellSaid } from './invariants/ends-well-said.ts';
+import { givesUpWithReason, noDeadlock, noError, runEnds } from './invariants/ends-well-said.ts';
 import { gradientsOnce } from './invariants/gradients-once.ts';
 import { iterationsTold } from './invariants/iterations-told.ts';
 import { livesApart } from './invariants/lives-apart.ts';
@@ -24,7 +24,10 @@ import { weightsEqual } from './invariants/weights-equal.ts';
 
 /** In the order in which they are judged: the first that is broken names the finding. */
 export const CLAIMS: readonly Claim[] = [
-  endsWellSaid,
+  runEnds,
+  noError,
+  noDeadlock,
+  givesUpWithReason,
   promiseKept,
   weightsEqual,
   oneVersion,

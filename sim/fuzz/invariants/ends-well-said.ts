@@ -1,25 +1,71 @@
-/** No run ends in silence: it finishes, or says why it cannot. */
+/** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
 import { NOTES } from '../../../models/notes.ts';
 import type { Claim } from '../claim.ts';
 import type { Evidence } from '../evidence.ts';
 
-/** What may be said before a run is given up: what is lost, or who stopped and why. */
-function saidWhy({ notes }: Evidence): boolean {
-  return notes.some(({ name }) => name === NOTES.lost || name === NOTES.halted);
+/** Faults that last for ever and so can keep nodes apart for ever. */
+function partedForGood({ strikes }: Evidence): boolean {
+  const parting: readonly string[] = ['crash', 'cut', 'partition', 'loss'];
+  return strikes.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
-export const endsWellSaid: Claim = {
-  name: 'ends-well-said',
-  says: 'a run finishes, or a node gives it up after it has noted what is lost or why it halts',
-  broken(evidence) {
-    const { result, endless } = evidence.run;
+function noted({ notes }: Evidence, name: string): boolean {
+  return notes.some((note) => note.name === name);
+}
+
+function allGone({ strikes, roles }: Evidence): boolean {
+  const gone = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
+  return new Set(gone.flatMap(({ nodes }) => nodes)).size === roles.length;
+}
+
+export const runEnds: Claim = {
+  name: 'run-ends',
+  says: 'a run has an end',
+  broken({ run: { result, endless } }) {
     if (endless) return `the run had no end after ${result.events} events and ${result.timeNs} ns`;
-    if (result.outcome === 'finished') return null;
-    const { failure } = result;
-    if (failure === null) return `the run ended as '${result.outcome}'`;
-    if (failure.kind !== 'given-up') return `${failure.kind}: ${failure.message}`;
-    return saidWhy(evidence)
+    const { outcome } = result;
+    return outcome === 'finished' || outcome === 'failed' ? null : `the run ended as '${outcome}'`;
+  },
+};
+
+/** Phases in which a node may wait for ever for those who never come. */
+const WAITING: readonly string[] = ['halted', 'joining', 'down'];
+
+export const noDeadlock: Claim = {
+  name: 'no-deadlock',
+  says: 'a run stalls only where nodes are parted for good, and then those that are left have noted why they halt',
+  broken(evidence) {
+    const { failure } = evidence.run.result;
+    if (failure?.kind !== 'deadlock') return null;
+    const phases = failure.nodes.map(({ phase }) => phase);
+    const waiting = phases.every((phase) => WAITING.includes(phase)) && phases.includes('halted');
+    if (partedForGood(evidence) && noted(evidence, NOTES.halted) && waiting) return null;
+    const standing = failure.nodes.map(
+      ({ node, phase, waitsFor }) => `${node} ${phase}: ${waitsFor}`,
+    );
+    return `${failure.message} (${standing.join('; ')})`;
+  },
+};
+
+export const noError: Claim = {
+  name: 'no-error',
+  says: 'no handler throws, and no ledger overflows where memory has no bounds',
+  broken(evidence) {
+    const { failure } = evidence.run.result;
+    if (failure === null || failure.kind === 'deadlock' || failure.kind === 'given-up') return null;
+    if (failure.kind === 'error' && failure.node === null && allGone(evidence)) return null;
+    return `${failure.kind}: ${failure.message}`;
+  },
+};
+
+export const givesUpWithReason: Claim = {
+  name: 'gives-up-with-reason',
+  says: 'a run is given up only after a node has noted what is lost, or why it halts',
+  broken(evidence) {
+    const { failure } = evidence.run.result;
+    if (failure?.kind !== 'given-up') return null;
+    return noted(evidence, NOTES.lost) || noted(evidence, NOTES.halted)
       ? null
-      : `given up ('${failure.message}'), but no node noted what is lost or why it halts`;
+      : `given up ('${failure.message}'), and no node noted what is lost or why it halts`;
   },
 };

@@ -53,9 +53,9 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
         ...{ node: 0, timeNs: 5, name: 'suspected', value: { peer: 1 }, afterJobs: 0 },
       }),
   ],
-  ['ends-well-said', ring, (evidence) => void (evidence.run.endless = true)],
+  ['run-ends', ring, (evidence) => void (evidence.run.endless = true)],
   [
-    'ends-well-said',
+    'gives-up-with-reason',
     ring,
     ({ run }) => {
       run.result.outcome = 'failed';
@@ -63,13 +63,31 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
     },
   ],
   [
-    'ends-well-said',
+    'no-deadlock',
     ring,
     ({ run }) => {
       run.result.outcome = 'failed';
       run.result.failure = { kind: 'deadlock', message: 'stuck', nodes: [] };
     },
   ],
+  [
+    'no-error',
+    ring,
+    ({ run }) => {
+      run.result.outcome = 'failed';
+      run.result.failure = { kind: 'error', message: 'threw', node: 0 };
+    },
+  ],
+  [
+    'promise-kept',
+    ring,
+    ({ run, notes }) => {
+      notes.push({ node: 0, timeNs: 5, name: 'lost', value: {}, afterJobs: 0 });
+      run.result.outcome = 'failed';
+      run.result.failure = { kind: 'given-up', message: 'lost', node: 0 };
+    },
+  ],
+  ['channel-prefix', ring, ({ channelFaults }) => void channelFaults.push('twice')],
   ['one-version', ring, (evidence) => void (evidence.jobs.find(isBackward).fields.version = 7)],
   [
     'versions-close',
