@@ -256,7 +256,7 @@ t.test('throughput: five iterations before, five after, none of the time between
   const play = new Play();
   for (let k = 0; k < 4; k++) play.iteration(100 * (k + 1), k);
   for (let k = 4; k < 9; k++) play.iteration(400 + 10 * (k - 3), k);
-  play.strike(451, 'crash', [3], 500);
+  play.strike(451, 'crash', [3]);
   play.iteration(452, 9);
   play.suspect(453, 4, 3);
   play.recover(460, without(3));
