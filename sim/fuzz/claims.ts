@@ -2,6 +2,7 @@
 import type { Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
+import { busyIsKept } from './invariants/busy-is-kept.ts';
 import { channelPrefix } from './invariants/channel-prefix.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
@@ -43,6 +44,7 @@ export const CLAIMS: readonly Claim[] = [
   deadHearNothing,
   livesApart,
   downTime,
+  busyIsKept,
   redoWithCause,
   suspectedWithCause,
   accountingSums,

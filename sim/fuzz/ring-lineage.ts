@@ -27,10 +27,12 @@ export interface RingJob extends JobSeen {
   readonly high: number;
 }
 
-/** Jobs of training, in order of their ends. */
-export function ringJobs({ jobs }: Evidence): RingJob[] {
+/** Jobs of training, in order of their ends; those of replicas only if they are asked for. */
+export function ringJobs({ jobs }: Evidence, withReplicas = false): RingJob[] {
   return jobs
-    .filter(({ fields }) => typeof fields.pass === 'string' && fields.pass !== 'replica')
+    .filter(
+      ({ fields: { pass } }) => typeof pass === 'string' && (withReplicas || pass !== 'replica'),
+    )
     .map((job) => ({
       ...job,
       pass: job.fields.pass as string,

@@ -87,6 +87,7 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
       run.result.failure = { kind: 'given-up', message: 'lost', node: 0 };
     },
   ],
+  ['busy-is-kept', ring, ({ run }) => void (run.result.nodes[2].busyNs -= 1)],
   ['channel-prefix', ring, ({ channelFaults }) => void channelFaults.push('twice')],
   ['one-version', ring, (evidence) => void (evidence.jobs.find(isBackward).fields.version = 7)],
   [
