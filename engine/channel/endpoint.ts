@@ -86,7 +86,9 @@ export class Endpoint {
     this.beginChannel(to, sender, sender.peerLife);
   }
 
+  /** Watches a peer from now on. Whatever is due about one that is watched already comes by itself, never from here. */
   watch(to: NodeId, nowNs: number): void {
+    if (this.watches.has(to)) return;
     this.watches.begin(to, nowNs);
     this.attend(to, nowNs);
   }

@@ -1,0 +1,199 @@
+/**
+ * A node that does whatever its stream of chance says, until its time is up, and checks that the world treats it as
+ * the contract says: one handler at a time, none during a job, none before its life or after it, none while its host
+ * stands still.
+ */
+import type { FaultStrike } from '../../../engine/faults/fault-rule.ts';
+import type { Observer } from '../../../engine/observer.ts';
+import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
+
+/** Where each host is, as the strikes say, and what has gone against the contract. */
+export class Witness implements Observer {
+  readonly violations: string[] = [];
+  /** Everything that was told to any node. */
+  readonly log: string[] = [];
+  /** The node that lives on each host. */
+  readonly living: (Wanderer | null)[] = [];
+  /** Values of all saves asked for. */
+  readonly asked = new Set<string>();
+  private readonly pauses: Set<number>[] = [];
+
+  pausesOf(node: NodeId): Set<number> {
+    return (this.pauses[node] ??= new Set());
+  }
+
+  faultStruck({ kind, nodes, number }: FaultStrike): void {
+    for (const node of nodes) {
+      if (kind === 'pause') this.pausesOf(node).add(number);
+      if (kind !== 'crash') continue;
+      if (!this.living[node]) this.violations.push(`node ${node} crashed while down`);
+      this.living[node] = null;
+      this.pausesOf(node).clear();
+    }
+  }
+
+  faultEnded({ kind, nodes, number }: FaultStrike): void {
+    if (kind === 'pause') for (const node of nodes) this.pausesOf(node).delete(number);
+  }
+}
+
+export interface Habits {
+  readonly nodeCount: number;
+  readonly untilNs: number;
+  readonly storage: boolean;
+  readonly watching: boolean;
+}
+
+export class Wanderer implements Node {
+  phase = 'wandering';
+  finished = false;
+  private readonly world: World;
+  private readonly witness: Witness;
+  private readonly habits: Habits;
+  private readonly chance: ReturnType<World['random']>;
+  private handling = false;
+  private working: Job | null = null;
+  /** True from the run of the job to its `computed`, when messages may come. */
+  private atEnd = false;
+  private counter = 0;
+  private held = 0;
+
+  constructor(world: World, witness: Witness, habits: Habits) {
+    this.world = world;
+    this.witness = witness;
+    this.habits = habits;
+    this.chance = world.random('habits');
+    if (witness.living[world.self]) witness.violations.push(`node ${world.self} lives twice`);
+    witness.living[world.self] = this;
+  }
+
+  start(): void {
+    this.handle('start', () => {
+      this.world.wake('end', Math.max(1, this.habits.untilNs - this.world.now()));
+      if (this.habits.watching) this.watchOthers();
+      this.wander();
+    });
+  }
+
+  receive(message: Message, from: NodeId): void {
+    const { body } = message as Message & { body: number[] };
+    this.handle(`receive ${message.kind} ${body.join()} from ${from}`, () => {
+      this.held = this.chance.below(3);
+      if (!this.working) this.wander();
+      else if (this.chance.below(2) === 0) this.send();
+    });
+  }
+
+  computed(job: Job): void {
+    this.handle(`computed ${job.name}`, () => {
+      if (job !== this.working) this.wrong(`computed '${job.name}', which was not under way`);
+      this.working = null;
+      this.atEnd = false;
+      this.wander();
+    });
+  }
+
+  woken(alarm: string): void {
+    this.handle(`woken ${alarm}`, () => {
+      if (alarm === 'end') this.finished = true;
+      this.wander();
+    });
+  }
+
+  suspected(peer: NodeId): void {
+    this.handle(`suspected ${peer}`, () => {
+      if (!this.habits.watching) this.wrong(`suspected ${peer} without watching it`);
+      if (this.chance.below(2) === 0) this.world.hangUp(peer);
+      this.world.watch(peer);
+      this.wander();
+    });
+  }
+
+  saved(name: string): void {
+    this.handle(`saved ${name}`, () => this.wander());
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.handle(`loaded ${name} ${JSON.stringify(value)}`, () => {
+      if (value && !this.witness.asked.has(JSON.stringify(value)))
+        this.wrong(`loaded ${JSON.stringify(value)}, which nobody ever saved`);
+      this.wander();
+    });
+  }
+
+  waitsFor(): string {
+    return 'its time to be up';
+  }
+
+  private handle(what: string, handler: () => void): void {
+    const { self } = this.world;
+    const duringJob = this.working && !this.atEnd;
+    if (this.handling) this.wrong(`${what}, inside another handler`);
+    if (duringJob) this.wrong(`${what}, while '${this.working!.name}' runs`);
+    if (this.witness.living[self] !== this) this.wrong(`${what}, after its life`);
+    if (this.witness.pausesOf(self).size > 0) this.wrong(`${what}, while it stands still`);
+    this.witness.log.push(`${this.world.now()} ${self}/${this.world.incarnation} ${what}`);
+    this.handling = true;
+    handler();
+    this.handling = false;
+  }
+
+  /** Does one to three things. */
+  private wander(): void {
+    if (this.finished && this.chance.below(4) > 0) return;
+    for (let things = 1 + this.chance.below(3); things > 0; things--) this.doSomething();
+  }
+
+  private doSomething(): void {
+    const { world, chance, habits } = this;
+    const what = chance.below(9);
+    if (what < 2 && !this.working) this.work();
+    else if (what < 4 && this.held < 3) this.send();
+    else if (what === 4) world.wake(`alarm ${chance.below(3)}`, chance.below(habits.untilNs / 20));
+    else if (what === 5) world.cancel(`alarm ${chance.below(3)}`);
+    else if (what === 6) world.disown(chance.below(30), chance.below(habits.nodeCount));
+    else if (what === 7 && habits.watching) this.watchOthers();
+    else if (habits.storage && chance.below(2) === 0) {
+      const value = { by: world.self, life: world.incarnation, count: this.counter++ };
+      this.witness.asked.add(JSON.stringify(value));
+      world.save(`item ${chance.below(2)}`, value, chance.below(2000));
+    } else if (habits.storage) world.load(`item ${chance.below(2)}`);
+  }
+
+  private work(): void {
+    const { world, chance, habits } = this;
+    const job: Job = {
+      name: `job ${this.counter++}`,
+      flops: chance.below(habits.untilNs / 20),
+      redo: chance.below(5) === 0,
+      lineage: chance.below(3) === 0 ? undefined : Math.floor((30 * world.now()) / habits.untilNs),
+      run: () => {
+        if (this.witness.living[world.self] !== this) this.wrong(`ran ${job.name} after its life`);
+        this.atEnd = true;
+      },
+    };
+    this.working = job;
+    world.compute(job);
+  }
+
+  private send(): void {
+    const { world, chance, habits } = this;
+    const to = chance.below(habits.nodeCount);
+    const body = [world.self, world.incarnation, this.counter++];
+    world.send(to, { kind: 'letter', body } as Message, chance.below(habits.untilNs / 200));
+  }
+
+  private watchOthers(): void {
+    const { world, chance, habits } = this;
+    for (let peer = 0; peer < habits.nodeCount; peer++) {
+      if (peer === world.self) continue;
+      if (chance.below(4) > 0) world.watch(peer);
+      else world.unwatch(peer);
+    }
+  }
+
+  private wrong(what: string): void {
+    const { self, incarnation } = this.world;
+    this.witness.violations.push(`${this.world.now()} node ${self}, life ${incarnation}: ${what}`);
+  }
+}
