@@ -1,0 +1,40 @@
+/** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
+import { isRing, type Claim } from '../claim.ts';
+import { downtimes, type Downtime } from '../downtimes.ts';
+import type { Evidence } from '../evidence.ts';
+import { epochsOf, finalEpoch, ringJobs } from '../ring-lineage.ts';
+
+/** How long a job really ran: a host that stands still does nothing for it. */
+function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
+  const still = down.reduce(
+    (sum, { fromNs, toNs }) => sum + Math.max(0, Math.min(endNs, toNs) - Math.max(startNs, fromNs)),
+    0,
+  );
+  return endNs - startNs - still;
+}
+
+/** By node, the time of ended jobs whose work is in the weights at the end. */
+function keptNs(evidence: Evidence): number[] {
+  const down = downtimes(evidence);
+  const epochs = epochsOf(evidence);
+  const sums = evidence.roles.map(() => 0);
+  for (const { node, epoch, iteration, startNs, endNs, fields } of ringJobs(evidence, true))
+    if (fields.redo !== true && finalEpoch(epochs, iteration).epoch === epoch)
+      sums[node] += workedNs(startNs, endNs, down[node]);
+  return sums;
+}
+
+export const busyIsKept: Claim = {
+  name: 'busy-is-kept',
+  says: 'in a finished run the busy time of a node is that of its jobs in the final lineage, exactly',
+  broken(evidence) {
+    const finished = evidence.run.result.outcome === 'finished';
+    if (!isRing(evidence) || !finished || evidence.protocol.repair === 'log') return null;
+    if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
+    const kept = keptNs(evidence);
+    for (const { node, busyNs } of evidence.run.result.nodes)
+      if (busyNs !== kept[node])
+        return `node ${node} was busy for ${busyNs} ns; its jobs in the final lineage took ${kept[node]}`;
+    return null;
+  },
+};
