@@ -4,6 +4,7 @@ import type { HostSpec } from '../../../../engine/host-spec.ts';
 import type { Sharing } from '../../../../engine/network/build.ts';
 import { ringTopology } from '../../../../engine/network/ring.ts';
 import { starTopology } from '../../../../engine/network/star.ts';
+import type { Observer } from '../../../../engine/observer.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
 import type { Job, Message, NodeFactory } from '../../../../engine/world.ts';
@@ -35,6 +36,8 @@ export interface Setting {
   jitter?: { compute?: Distribution; latency?: Distribution };
   /** Wraps the nodes, to break them. */
   wrap?: (place: NodeFactory) => NodeFactory;
+  /** Watches beside the harness. */
+  observer?: Observer;
 }
 
 export interface Trace {
@@ -112,6 +115,7 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
     runJobs: assignment.training.numerics === 'exact',
     place: setting.wrap ? setting.wrap(place) : place,
     observers: [
+      ...(setting.observer ? [setting.observer] : []),
       {
         jobEnded(node, job, startNs, endNs) {
           const { pass, iteration, microBatch, version } = job as Job & JobRecord;
