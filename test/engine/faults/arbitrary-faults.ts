@@ -56,7 +56,7 @@ export function arbitraryRules(
     degrade: fc.record({
       kind: fc.constant('degrade'),
       scope,
-      bandwidthFactor: fc.constantFrom(0.1, 0.5, 1, 2),
+      bandwidthFactor: fc.constantFrom(0.5, 0.9, 1, 2),
       latencyFactor: fc.constantFrom(0.5, 1, 3, 20),
       forNs: forNsOrEver,
     }),
@@ -76,5 +76,15 @@ export function arbitraryRules(
   const effect = fc.oneof(...kinds.map((kind) => effects[kind]));
   return fc
     .array(fc.record({ timing, effect }), { maxLength: 8 })
-    .map((rules) => rules.map((rule, place) => ({ rule: place, ...rule })));
+    .map((rules) => rules.map((rule, place) => ({ rule: place, ...bounded(rule, untilNs) })));
+}
+
+/** What multiplies has an end where it comes again and again, or nothing would ever be fast enough in the end. */
+function bounded(
+  rule: { timing: FaultTiming; effect: FaultEffect },
+  untilNs: number,
+): { timing: FaultTiming; effect: FaultEffect } {
+  const { timing, effect } = rule;
+  if ('atNs' in timing || (effect.kind !== 'slow' && effect.kind !== 'degrade')) return rule;
+  return { timing, effect: { ...effect, forNs: effect.forNs ?? Math.floor(untilNs / 10) } };
 }
