@@ -20,10 +20,11 @@ interface World {
   jitter: boolean;
   storage: boolean;
   watching: boolean;
+  finishing: boolean;
   rules: FaultRule[];
 }
 
-function worlds(kinds: typeof HOST_KINDS): fc.Arbitrary<World> {
+function worlds(kinds: typeof HOST_KINDS, finishing = true): fc.Arbitrary<World> {
   return fc.integer({ min: 1, max: 5 }).chain((nodeCount) =>
     fc.record({
       nodeCount: fc.constant(nodeCount),
@@ -33,6 +34,7 @@ function worlds(kinds: typeof HOST_KINDS): fc.Arbitrary<World> {
       jitter: fc.boolean(),
       storage: fc.boolean(),
       watching: fc.boolean(),
+      finishing: fc.constant(finishing),
       rules: arbitraryRules(nodeCount, UNTIL_NS, kinds),
     }),
   );
@@ -46,10 +48,10 @@ interface Played {
 
 /** Without the witness watching, violations cannot be told, and the log is as it is. */
 function play(world: World, watched = true): Played {
-  const { nodeCount, seed, ring, sharing, jitter, storage, watching, rules } = world;
+  const { nodeCount, seed, ring, sharing, jitter, storage, watching, finishing, rules } = world;
   const witness = new Witness();
   const prefixes = new PrefixCheck();
-  const habits = { nodeCount, untilNs: UNTIL_NS, storage, watching };
+  const habits = { nodeCount, untilNs: UNTIL_NS, storage, watching, finishing };
   const distribution = { kind: 'uniform', low: 0.8, high: 1.5 } as const;
   const simulation = new Simulation({
     seed,
@@ -61,7 +63,7 @@ function play(world: World, watched = true): Played {
     observers: watched ? [witness, prefixes] : [],
     storage: storage ? { latencyNs: 500, bandwidthBytesPerSecond: 1e9 } : undefined,
     faults: { rules, detector: { heartbeatNs: 3000, misses: 3 } },
-    stopAtNs: 4 * UNTIL_NS,
+    stopAtNs: finishing ? 4 * UNTIL_NS : undefined,
     place: (world) => new Wanderer(world, witness, habits),
   });
   for (let rounds = 0; simulation.run(10_000); rounds++)
@@ -124,6 +126,21 @@ t.test(
   'hosts and wires under any faults: no handler out of place, exact books, one digest, CH',
   async (t) => {
     fc.assert(fc.property(worlds([...HOST_KINDS, ...WIRE_KINDS]), check), { numRuns: 250 });
+    t.pass();
+  },
+);
+
+t.test(
+  'F: nodes that come to rest under any faults are found stalled: no run goes on for ever',
+  async (t) => {
+    const kinds = [...HOST_KINDS, ...WIRE_KINDS];
+    fc.assert(
+      fc.property(worlds(kinds, false), (world) => {
+        const { outcome, failure } = play(world).result;
+        return outcome === 'failed' && /^(no node is left|deadlock)/.test(failure!.message);
+      }),
+      { numRuns: 60 },
+    );
     t.pass();
   },
 );

@@ -42,6 +42,8 @@ export interface Habits {
   readonly untilNs: number;
   readonly storage: boolean;
   readonly watching: boolean;
+  /** Whether it is finished when its time is up, or merely does nothing any more. */
+  readonly finishing: boolean;
 }
 
 export class Wanderer implements Node {
@@ -57,6 +59,7 @@ export class Wanderer implements Node {
   private atEnd = false;
   private counter = 0;
   private held = 0;
+  private tired = false;
 
   constructor(world: World, witness: Witness, habits: Habits) {
     this.world = world;
@@ -69,7 +72,9 @@ export class Wanderer implements Node {
 
   start(): void {
     this.handle('start', () => {
-      this.world.wake('end', Math.max(1, this.habits.untilNs - this.world.now()));
+      const leftNs = this.habits.untilNs - this.world.now();
+      if (leftNs > 0 || this.habits.finishing) this.world.wake('end', Math.max(1, leftNs));
+      else this.tired = true;
       if (this.habits.watching) this.watchOthers();
       this.wander();
     });
@@ -80,7 +85,7 @@ export class Wanderer implements Node {
     this.handle(`receive ${message.kind} ${body.join()} from ${from}`, () => {
       this.held = this.chance.below(3);
       if (!this.working) this.wander();
-      else if (this.chance.below(2) === 0) this.send();
+      else if (!this.tired && this.chance.below(2) === 0) this.send();
     });
   }
 
@@ -95,7 +100,10 @@ export class Wanderer implements Node {
 
   woken(alarm: string): void {
     this.handle(`woken ${alarm}`, () => {
-      if (alarm === 'end') this.finished = true;
+      if (alarm === 'end') {
+        this.finished = this.habits.finishing;
+        this.tired = true;
+      }
       this.wander();
     });
   }
@@ -140,7 +148,7 @@ export class Wanderer implements Node {
 
   /** Does one to three things. */
   private wander(): void {
-    if (this.finished && this.chance.below(4) > 0) return;
+    if (this.tired && (!this.habits.finishing || this.chance.below(4) > 0)) return;
     for (let things = 1 + this.chance.below(3); things > 0; things--) this.doSomething();
   }
 
