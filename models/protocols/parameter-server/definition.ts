@@ -1,9 +1,9 @@
 /**
  * The parameter server as two protocols, `ps-bsp` and `ps-asp`: who plays which part, and what is refused before
- * anything runs. Workers are nodes 0 .. N-2, the one server is the last node.
+ * anything runs. Workers come first, then the server, then its standbys. Where nothing can fail and nothing is
+ * replicated, workers and server are the plain ones; otherwise the resilient ones.
  */
 import { z } from 'zod';
-import type { Node, World } from '../../../engine/world.ts';
 import { lineOf } from '../../cost-line.ts';
 import {
   type Assignment,
@@ -15,21 +15,27 @@ import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
 import { parameterServerCosts } from './costs.ts';
 import { GradientLearner } from './gradient-learner.ts';
+import type { Mode } from './replica.ts';
+import { ResilientServer } from './resilient-server.ts';
+import type { ResilientSettings } from './resilient-settings.ts';
+import { ResilientWorker } from './resilient-worker.ts';
 import { ServerWeights } from './server-weights.ts';
 import type { ServerSettings } from './server-settings.ts';
 import { shareOf } from './shares.ts';
 import { Worker } from './worker.ts';
 
-type Mode = 'bsp' | 'asp';
-
-function checkWorkers(assignment: Assignment): number {
+/** The number of workers. */
+function checkWorkers(assignment: Assignment, replicas: number): number {
   const nodes = assignment.hosts.length;
-  if (nodes < 2)
+  const servers = 1 + replicas;
+  const serving = replicas === 0 ? 'the server' : `${servers} servers`;
+  if (nodes < servers + 1)
     throw new ScenarioError(
       'cluster.nodes',
-      `a parameter server on ${nodes} node has no worker; 2 nodes (1 worker and the server) or more would be right`,
+      `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
+        `${servers + 1} nodes (1 worker and ${serving}) or more would be right`,
     );
-  const workers = nodes - 1;
+  const workers = nodes - servers;
   const { batch } = assignment.training;
   if (workers > batch)
     throw new ScenarioError(
@@ -55,32 +61,68 @@ function numericsOf({ model, training, data }: Assignment) {
   return { model, data };
 }
 
-function plan(assignment: Assignment, mode: Mode): Plan {
-  const workers = checkWorkers(assignment);
+/** Nodes that can lose nothing but time, and so do without all that the resilient ones do. */
+function plainNodes(assignment: Assignment, mode: Mode, workers: number): Plan['createNode'] {
   const { training, seed } = assignment;
   const exact = numericsOf(assignment);
   const costs = parameterServerCosts(lineOf(assignment.model, 1), training);
-
-  const server = (world: World): Node => {
-    const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
-    const settings: ServerSettings = { workers, training, costs, weights };
-    return mode === 'bsp' ? new BspServer(world, settings) : new AspServer(world, settings);
-  };
-  const worker = (world: World): Node => {
+  return (world) => {
+    if (world.self === workers) {
+      const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
+      const settings: ServerSettings = { workers, training, costs, weights };
+      return mode === 'bsp' ? new BspServer(world, settings) : new AspServer(world, settings);
+    }
     const share = shareOf(training.batch, workers, world.self);
     const learner =
       exact && new GradientLearner(exact.model, training, exact.data.train, share, seed);
     const { iterations } = training;
     return new Worker(world, { server: workers, share, iterations, costs, learner });
   };
-  return {
-    roles: assignment.hosts.map((_, node) => (node === workers ? 'server' : 'worker')),
-    createNode: (world) => (world.self === workers ? server(world) : worker(world)),
+}
+
+/** Nodes that watch each other, replicate and repair. */
+function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Plan['createNode'] {
+  const { training, seed, detector, checkpoint } = assignment;
+  const exact = numericsOf(assignment);
+  const settings: ResilientSettings = {
+    mode,
+    nodes: assignment.hosts.length,
+    workers,
+    training,
+    costs: parameterServerCosts(lineOf(assignment.model, 1), training),
+    silenceNs: detector === null ? 0 : detector.heartbeatNs * detector.misses,
+    checkpoint,
+  };
+  return (world) => {
+    if (world.self >= workers) {
+      const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
+      return new ResilientServer(world, { ...settings, weights });
+    }
+    const share = shareOf(training.batch, workers, world.self);
+    const learner =
+      exact && new GradientLearner(exact.model, training, exact.data.train, share, seed);
+    return new ResilientWorker(world, { ...settings, learner });
   };
 }
 
-const bspOptions = z.strictObject({ kind: z.literal('ps-bsp') });
-const aspOptions = z.strictObject({ kind: z.literal('ps-asp') });
+/** `replicas` is the number of standby servers. */
+function plan(assignment: Assignment, mode: Mode, replicas = 0): Plan {
+  const workers = checkWorkers(assignment, replicas);
+  numericsOf(assignment);
+  const { detector, checkpoint } = assignment;
+  const resilient = detector !== null || checkpoint !== null || replicas > 0;
+  const nodesOf = resilient ? resilientNodes : plainNodes;
+  const roleOf = (node: number): string =>
+    node < workers ? 'worker' : node === workers ? 'server' : 'standby';
+  return {
+    roles: assignment.hosts.map((_, node) => roleOf(node)),
+    createNode: nodesOf(assignment, mode, workers),
+  };
+}
+
+const standbys = z.int().min(0).max(3).default(0);
+const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standbys });
+const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standbys });
 
 /** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
 export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> = {
@@ -88,7 +130,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> 
   summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
   timingIndependent: true,
   options: bspOptions,
-  plan: (assignment) => plan(assignment, 'bsp'),
+  plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
 };
 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
@@ -97,5 +139,5 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>> 
   summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
   timingIndependent: false,
   options: aspOptions,
-  plan: (assignment) => plan(assignment, 'asp'),
+  plan: (assignment, options) => plan(assignment, 'asp', options.replicas),
 };

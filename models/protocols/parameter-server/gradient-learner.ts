@@ -44,9 +44,9 @@ export class GradientLearner {
     this.segment.parameters.set(weights);
   }
 
-  /** Sums the gradient of the share's samples of that iteration, ascending from zero. */
-  computeGradient(iteration: number): void {
-    const { model, training, data, share, segment } = this;
+  /** Sums the gradient of a share's samples of that iteration (its own, or another's), ascending from zero. */
+  computeGradient(iteration: number, share: Share = this.share): void {
+    const { model, training, data, segment } = this;
     const samples = share.high - share.low;
     const indices = this.order.indices(iteration * training.batch + share.low, samples);
     const inputs = gatherFeatures(data, indices, training.precision);

@@ -6,6 +6,7 @@ import { allocate, type FloatArray } from '../../learning/float-array.ts';
 import { initialWeights } from '../../learning/initial-weights.ts';
 import { Optimizer } from '../../learning/optimizer.ts';
 import { neuronCount, piecesOf } from '../../learning/pieces.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { MlpSpec } from '../../model-spec.ts';
 import type { TrainingSpec } from '../../training.ts';
 
@@ -13,13 +14,15 @@ export class ServerWeights {
   /** The whole canonical vector. Never sent: see `copy`. */
   readonly parameters: FloatArray;
   private readonly sum: FloatArray;
-  private readonly optimizer: Optimizer;
+  private readonly training: TrainingSpec;
+  private optimizer: Optimizer;
 
   /** Begins with the initial weights of the seed; `sums` is whether `add` will be used. */
   constructor(model: MlpSpec, training: TrainingSpec, seed: number, sums: boolean) {
     const { pieces, parameters } = piecesOf(model, 0, neuronCount(model));
     this.parameters = initialWeights(pieces, parameters, training.precision, seed);
     this.sum = allocate(training.precision, sums ? parameters : 0);
+    this.training = training;
     this.optimizer = new Optimizer(training, parameters);
   }
 
@@ -36,7 +39,14 @@ export class ServerWeights {
     this.sum.fill(0);
   }
 
-  /** One optimizer step by a single push, scaled by eta/B like any other: a batch of pushes makes a whole step. */
+  /** The sum as an array of the caller's own; it begins again from zero. */
+  takeSum(): FloatArray {
+    const sum = this.sum.slice();
+    this.sum.fill(0);
+    return sum;
+  }
+
+  /** One optimizer step by a gradient, scaled by eta/B like any other: a batch of pushes makes a whole step. */
   stepBy(gradient: FloatArray): void {
     this.optimizer.step(this.parameters, gradient);
   }
@@ -44,5 +54,19 @@ export class ServerWeights {
   /** The weights as an array of the receiver's own. */
   copy(): FloatArray {
     return this.parameters.slice();
+  }
+
+  /** A copy of the weights with what the optimizer keeps of them; the sum is not part of it. */
+  state(): SegmentState {
+    const { first, second, beta1Power, beta2Power } = this.optimizer;
+    const { parameters } = this;
+    return copyState({ offset: 0, parameters, first, second, beta1Power, beta2Power });
+  }
+
+  /** Goes on from that state, whose arrays it takes over; the sum begins again from zero. */
+  restore(state: SegmentState): void {
+    this.parameters.set(state.parameters);
+    this.optimizer = new Optimizer(this.training, this.parameters.length, state);
+    this.sum.fill(0);
   }
 }

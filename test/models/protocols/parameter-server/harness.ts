@@ -1,5 +1,6 @@
 /** Runs a parameter server in the simulator and gathers what the tests of this folder look at. */
 import fc from 'fast-check';
+import type { DetectorSpec, FaultRule, StorageSpec } from '../../../../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../../../../engine/host-spec.ts';
 import type { Distribution } from '../../../../engine/distribution.ts';
 import { ringTopology } from '../../../../engine/network/ring.ts';
@@ -7,7 +8,7 @@ import { starTopology } from '../../../../engine/network/star.ts';
 import type { Observer } from '../../../../engine/observer.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
-import type { Job, Message, Node, NodeId, World } from '../../../../engine/world.ts';
+import type { Job, Message, Node, NodeId, NoteValue, World } from '../../../../engine/world.ts';
 import { syntheticData } from '../../../../models/data/synthetic.ts';
 import type { DataSplit } from '../../../../models/dataset.ts';
 import type { CostTableSpec, MlpSpec, ModelSpec } from '../../../../models/model-spec.ts';
@@ -36,7 +37,17 @@ export interface Setup {
   jitter?: { compute?: Distribution; latency?: Distribution };
   /** Stands between a node and its world. */
   wrap?(world: World): World;
+  /** Standby servers. */
+  replicas?: number;
+  /** With a detector nodes watch each other; without one the faults are none. */
+  detector?: DetectorSpec;
+  faults?: readonly FaultRule[];
+  checkpoint?: { every: number };
+  stopAtNs?: number;
 }
+
+/** Storage quick enough for the short runs of these tests. */
+const STORAGE: StorageSpec = { latencyNs: 2000, bandwidthBytesPerSecond: 1e9 };
 
 export interface JobSeen {
   node: NodeId;
@@ -61,6 +72,14 @@ export interface Outcome {
   messages: MessageSeen[];
   staleness: number[];
   nodes: Node[];
+  notes: NoteSeen[];
+}
+
+export interface NoteSeen {
+  node: NodeId;
+  timeNs: number;
+  name: string;
+  value: NoteValue;
 }
 
 export const EXACT_HOST: HostSpec = {
@@ -81,30 +100,38 @@ export function assignmentOf(setup: Setup): Assignment {
     model: setup.model,
     training: setup.training,
     data: setup.data,
-    detector: null,
-    checkpoint: null,
+    detector: setup.detector ?? null,
+    checkpoint: setup.checkpoint ?? null,
   };
+}
+
+/** The protocol's options, as the schema would make them. */
+export function optionsOf({ kind, replicas = 0 }: Setup): { kind: string } {
+  return { kind, replicas } as { kind: string };
 }
 
 /** Runs the set-up to its end, whatever that is. */
 export function play(setup: Setup): Outcome {
   const assignment = assignmentOf(setup);
-  const plan = protocolOf(setup.kind)!.plan(assignment, { kind: setup.kind });
+  const plan = protocolOf(setup.kind)!.plan(assignment, optionsOf(setup));
   const { bandwidthBytesPerSecond, latencyNs } = assignment.path(0, 0);
   const makeTopology = setup.topology === 'ring' ? ringTopology : starTopology;
   const log = new TrainingLog({ ...setup, training: setup.training });
-  const seen: Pick<Outcome, 'jobs' | 'messages' | 'staleness' | 'nodes'> = {
+  const seen: Pick<Outcome, 'jobs' | 'messages' | 'staleness' | 'nodes' | 'notes'> = {
     jobs: [],
     messages: [],
     staleness: [],
     nodes: [],
+    notes: [],
   };
+  const { detector, checkpoint, stopAtNs } = setup;
   const observer: Observer = {
     jobEnded: (node, job: Job, startNs, endNs) =>
       seen.jobs.push({ node, job: job as ParameterServerJob, startNs, endNs }),
     messageSent: (_transfer, from, to, message, bytes) =>
       seen.messages.push({ from, to, message, bytes, sentAs: contentOf(message) }),
-    noted: (_node, _timeNs, name, value) => {
+    noted: (node, timeNs, name, value) => {
+      seen.notes.push({ node, timeNs, name, value });
       if (name === 'staleness') seen.staleness.push(value as number);
     },
   };
@@ -116,6 +143,9 @@ export function play(setup: Setup): Outcome {
     jitter: setup.jitter,
     runJobs: setup.training.numerics === 'exact',
     observers: [log, observer],
+    faults: detector && { rules: setup.faults ?? [], detector },
+    storage: checkpoint && STORAGE,
+    stopAtNs,
     place: (world) => {
       const node = plan.createNode(setup.wrap ? setup.wrap(world) : world);
       seen.nodes.push(node);

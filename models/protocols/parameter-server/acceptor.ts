@@ -1,0 +1,62 @@
+/**
+ * A node's part in agreeing on epochs (PROTOCOLS C; the acceptor of Lamport's Paxos, with a view for a value): what it
+ * has promised and accepted in this life. It never goes back below a promise.
+ */
+import type { NodeId } from '../../../engine/world.ts';
+import type { Prepare } from './resilient-messages.ts';
+import type { ServerView } from './view.ts';
+
+export class Acceptor {
+  /** The highest epoch it has promised to follow. */
+  promised = 0;
+  /** The newest view it has accepted or, while it takes part in none, heard of. */
+  view: ServerView | null;
+  /** The newest view known to be in force. */
+  settled: ServerView | null;
+
+  /** Takes part in `view` from the start; with null it knows nothing, as after a crash. */
+  constructor(
+    private readonly self: NodeId,
+    private readonly life: number,
+    view: ServerView | null,
+  ) {
+    this.view = view;
+    this.settled = view;
+  }
+
+  /** Whether this life takes part in the newest view it knows. */
+  get takesPart(): boolean {
+    return this.view !== null && this.view.lives[this.self] === this.life;
+  }
+
+  /**
+   * Judges who asks to be followed: promises; refuses, having promised higher; or knows that the world has gone on
+   * without whoever asks.
+   */
+  judge({ epoch, base }: Prepare, from: NodeId): 'promised' | 'refused' | 'stale' {
+    if (this.view !== null && base < this.view.epoch && !this.view.chain.includes(from))
+      return 'stale';
+    if (epoch <= this.promised) return 'refused';
+    this.promised = epoch;
+    return 'promised';
+  }
+
+  /** Accepts a view, unless it has promised higher. */
+  accept(view: ServerView): boolean {
+    if (view.epoch < this.promised) return false;
+    this.promised = view.epoch;
+    this.view = view;
+    return true;
+  }
+
+  /** The view of that epoch is in force. */
+  settle(epoch: number): void {
+    if (this.view?.epoch === epoch) this.settled = this.view;
+  }
+
+  /** Hears of views, without being asked to accept them. */
+  learn(view: ServerView | null, settled: ServerView | null): void {
+    if (view !== null && view.epoch > (this.view?.epoch ?? -1)) this.view = view;
+    if (settled !== null && settled.epoch > (this.settled?.epoch ?? -1)) this.settled = settled;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * A head's duty under bulk synchronous parallel where workers come and go (PROTOCOLS D): the shares of a batch stay the
+ * same, whoever computes them, and are summed in share order, so the weights are those of the run without faults. What
+ * goes down the chain is the sum of an update: one gradient where its pushes would be one a worker. A push is safe, and
+ * its worker told so by the weights of the next version, once the tail has the update that it is part of.
+ */
+import type { NodeId } from '../../../engine/world.ts';
+import { NOTES } from '../../notes.ts';
+import { type Duty, type HeadDesk, ownersOf, sendWork, someOf } from './duty.ts';
+import { nothing, type ParameterServerJob } from './jobs.ts';
+import type { SharePush, WorkItem } from './resilient-messages.ts';
+
+const NOBODY = -1;
+
+export class BspDuty implements Duty {
+  /** The clock that is collected. */
+  private clock: number;
+  /** Shares below this one are in the sum. */
+  private added = 0;
+  private lossSum = 0;
+  /** By share: a gradient that is not in the sum yet, and who has it in hand. */
+  private readonly buffered: (SharePush | null)[];
+  private readonly handed: NodeId[];
+  /** Workers that wait for work, with the version of the weights they have. */
+  private readonly waiting = new Map<NodeId, number>();
+
+  constructor(private readonly desk: HeadDesk) {
+    this.clock = desk.received;
+    this.buffered = new Array<SharePush | null>(desk.workers).fill(null);
+    this.handed = new Array<NodeId>(desk.workers).fill(NOBODY);
+    desk.books.set('gradient sum', desk.costs.vectorBytes);
+  }
+
+  pulled(worker: NodeId, version: number): void {
+    this.waiting.set(worker, version);
+    this.serve();
+  }
+
+  pushed(_worker: NodeId, push: SharePush): void {
+    if (push.clock !== this.clock || this.isTaken(push.share)) return;
+    this.buffered[push.share] = push;
+    this.handed[push.share] = NOBODY;
+    this.desk.books.add('pushes', this.desk.costs.vectorBytes);
+  }
+
+  removed(worker: NodeId): void {
+    const { world, replica, received } = this.desk;
+    this.waiting.delete(worker);
+    if (received !== this.clock) return;
+    let samples = 0;
+    for (let share = 0; share < this.handed.length; share++) {
+      if (this.handed[share] !== worker) continue;
+      this.handed[share] = NOBODY;
+      samples += replica.sizeOf(share);
+    }
+    if (samples === 0) return;
+    world.note(NOTES.redone, samples);
+    world.disown(this.clock, worker);
+  }
+
+  greeted(worker: NodeId, working: readonly WorkItem[]): void {
+    for (let share = 0; share < this.handed.length; share++)
+      if (this.handed[share] === worker) this.handed[share] = NOBODY;
+    for (const { share, clock } of working)
+      if (clock === this.clock && !this.isTaken(share)) this.handed[share] = worker;
+    this.serve();
+  }
+
+  nextJob(): ParameterServerJob | null {
+    if (this.desk.received !== this.clock || this.added === this.buffered.length) return null;
+    const push = this.buffered[this.added];
+    if (push === null) return null;
+    const { weights } = this.desk.replica;
+    const { gradient } = push;
+    return {
+      name: `add ${this.clock}/${this.added}`,
+      flops: this.desk.costs.addFlops,
+      run: weights === null || gradient === null ? nothing : () => weights.add(gradient),
+      lineage: this.clock,
+      pass: 'add',
+      iteration: this.clock,
+      version: this.clock,
+      worker: this.added,
+    };
+  }
+
+  jobDone(): void {
+    const { desk, clock } = this;
+    this.lossSum += this.buffered[this.added]?.lossSum ?? 0;
+    this.buffered[this.added] = null;
+    desk.books.add('pushes', -desk.costs.vectorBytes);
+    this.added++;
+    if (this.added < this.buffered.length) return;
+    const { weights } = desk.replica;
+    const gradient = weights?.takeSum() ?? null;
+    const lossSum = weights === null ? null : this.lossSum;
+    desk.append({ share: null, clock, gradient, lossSum, lost: false });
+  }
+
+  applied(): void {}
+
+  /** Hands out the shares of a clock whose weights are safe. */
+  serve(): void {
+    const { committed, received, served } = this.desk;
+    if (committed !== received || served === null) return;
+    if (this.clock !== received) this.beginClock(received);
+    const owners = ownersOf(served, this.desk.workers);
+    for (const worker of [...this.waiting.keys()].sort((one, other) => one - other)) {
+      const shares: number[] = [];
+      for (let share = 0; share < owners.length; share++)
+        if (owners[share] === worker && this.handed[share] === NOBODY && !this.isTaken(share))
+          shares.push(share);
+      if (shares.length === 0) continue;
+      for (const share of shares) this.handed[share] = worker;
+      const { clock } = this;
+      const fresh = this.waiting.get(worker) !== clock;
+      this.waiting.delete(worker);
+      sendWork(this.desk, worker, { clock, version: clock, shares }, fresh);
+    }
+  }
+
+  end(): void {
+    const { replica, books } = this.desk;
+    replica.weights?.takeSum();
+    books.set('pushes', 0);
+    books.set('gradient sum', 0);
+  }
+
+  waitsFor(): string {
+    const missing: string[] = [];
+    for (let share = this.added; share < this.buffered.length; share++)
+      if (this.buffered[share] === null)
+        missing.push(
+          this.handed[share] === NOBODY
+            ? `${share} (nobody has it)`
+            : `${share} (worker ${this.handed[share]} has it)`,
+        );
+    return `the gradients of shares ${someOf(missing)} for clock ${this.clock}`;
+  }
+
+  private beginClock(clock: number): void {
+    this.clock = clock;
+    this.added = 0;
+    this.lossSum = 0;
+    this.handed.fill(NOBODY);
+  }
+
+  /** Whether the gradient of a share has come. */
+  private isTaken(share: number): boolean {
+    return share < this.added || this.buffered[share] !== null;
+  }
+}

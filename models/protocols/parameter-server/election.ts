@@ -1,0 +1,262 @@
+/**
+ * How a server brings about a new epoch (PROTOCOLS C and D): it asks all for their promise, waits for every server to
+ * answer or fall silent and for a majority of every epoch that may be in force, then has the new view accepted likewise.
+ * It decides who takes part, and knows nothing of weights or work.
+ */
+import type { NodeId, World } from '../../../engine/world.ts';
+import { NOTES, type HaltedNote, type RepairNote } from '../../notes.ts';
+import { nextEpoch } from '../../recovery/epoch.ts';
+import type { Acceptor } from './acceptor.ts';
+import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';
+import { hasQuorum, membersOf, type ServerView } from './view.ts';
+
+/** The server whose election it is. */
+export interface Candidate {
+  report(): NodeReport;
+  /** The view it serves as head without a break; null for a head to be. */
+  readonly served: ServerView | null;
+  /** True where it goes on from a checkpoint, the state of every other server being gone. */
+  readonly restarting: boolean;
+  /** False as long as it must finish something before a view can be installed. */
+  readonly ready: boolean;
+  /** Sends the view to all but itself. */
+  install(view: ServerView, reports: ReadonlyMap<NodeId, NodeReport>): void;
+  /** The view is in force. */
+  lead(view: ServerView): void;
+  /** Others have gone on without it. */
+  outdated(view: ServerView): void;
+  /** No majority is there. */
+  halted(note: HaltedNote): void;
+}
+
+export const ELECT_ALARM = 'elect';
+export const HALT_ALARM = 'halt';
+
+export class Election {
+  phase: 'idle' | 'preparing' | 'installing' = 'idle';
+  /** Whom the world calls silent, and who has not been heard of since. */
+  readonly suspects = new Set<NodeId>();
+  /** Who asks to be let in, and in which life. */
+  readonly joiners = new Map<NodeId, number>();
+  private epoch = 0;
+  /** The highest epoch that somebody has refused this server for. */
+  private highest = 0;
+  private readonly reports = new Map<NodeId, NodeReport>();
+  private readonly asked = new Set<NodeId>();
+  private proposed: ServerView | null = null;
+  /** The views that must end for the proposed one to begin. */
+  private ending: readonly ServerView[] = [];
+  private readonly installed = new Map<NodeId, number>();
+
+  constructor(
+    private readonly world: World,
+    private readonly acceptor: Acceptor,
+    private readonly candidate: Candidate,
+    private readonly workers: number,
+    /** Silence after which a peer is suspected. */
+    private readonly silenceNs: number,
+  ) {}
+
+  /** Asks all for their promise, in an epoch above all it knows of. */
+  begin(): void {
+    const { world, acceptor } = this;
+    this.epoch = nextEpoch(Math.max(this.highest, acceptor.promised), world.self);
+    acceptor.promised = this.epoch;
+    this.phase = 'preparing';
+    this.proposed = null;
+    this.reports.clear();
+    this.reports.set(world.self, this.candidate.report());
+    this.asked.clear();
+    this.asked.add(world.self);
+    const note: RepairNote = { epoch: this.epoch, gone: [...this.suspects] };
+    world.note(NOTES.repair, note);
+    world.cancel(ELECT_ALARM);
+    world.wake(HALT_ALARM, 2 * this.silenceNs);
+    this.evaluate();
+  }
+
+  /** Drops the attempt. */
+  abort(): void {
+    if (this.phase === 'idle') return;
+    this.phase = 'idle';
+    this.proposed = null;
+    this.world.cancel(HALT_ALARM);
+  }
+
+  /** Tries again by and by: sooner the nearer to the head, so that two do not get into each other's way for ever. */
+  later(): void {
+    this.world.wake(ELECT_ALARM, (this.place() + 1) * this.silenceNs);
+  }
+
+  /** Its place among the servers of its view that are not suspected; 0 is next to lead. */
+  place(): number {
+    const chain = this.acceptor.view?.chain ?? [];
+    const before = chain.slice(0, Math.max(0, chain.indexOf(this.world.self)));
+    return before.filter((server) => !this.isGone(server)).length;
+  }
+
+  /** Whether a node is suspected, or has come back with nothing. */
+  isGone(node: NodeId): boolean {
+    const { suspects, joiners } = this;
+    const life = this.acceptor.view?.lives[node] ?? -1;
+    return suspects.has(node) || (joiners.get(node) ?? -1) > life;
+  }
+
+  suspected(peer: NodeId): void {
+    this.suspects.add(peer);
+    if (this.phase === 'preparing') this.evaluate();
+    else if (this.phase === 'installing' && this.proposed!.lives[peer] >= 0) this.begin();
+  }
+
+  /** A node asks to be let in; whether that changes anything. */
+  joined(node: NodeId, life: number, promised: number): boolean {
+    const view = this.proposed ?? this.acceptor.view;
+    // It asked before it heard that it has been let in.
+    if (view?.lives[node] === life && promised < view.sessions[node]) return false;
+    if (this.joiners.get(node) === life && this.phase === 'preparing') return false;
+    this.highest = Math.max(this.highest, promised);
+    this.joiners.set(node, life);
+    this.asked.delete(node);
+    this.reports.delete(node);
+    return true;
+  }
+
+  promised(from: NodeId, epoch: number, report: NodeReport): void {
+    if (this.phase !== 'preparing' || epoch !== this.epoch) return;
+    this.reports.set(from, report);
+    if (report.joining) this.joiners.set(from, report.life);
+    this.evaluate();
+  }
+
+  refused(promised: number): void {
+    this.highest = Math.max(this.highest, promised);
+    if (this.phase === 'idle' || promised <= this.epoch) return;
+    this.abort();
+    this.later();
+  }
+
+  accepted(from: NodeId, epoch: number, life: number): void {
+    if (this.phase !== 'installing' || epoch !== this.epoch) return;
+    const view = this.proposed!;
+    if (view.lives[from] !== life) return;
+    this.installed.set(from, life);
+    if (!view.chain.every((server) => this.installed.has(server))) return;
+    if (!this.ending.every((old) => hasQuorum(old, this.installed))) return;
+    this.phase = 'idle';
+    this.proposed = null;
+    this.world.cancel(HALT_ALARM);
+    for (let node = 0; node < view.lives.length; node++) {
+      if (view.lives[node] < 0) this.suspects.delete(node);
+      if (this.joiners.get(node) === view.lives[node]) this.joiners.delete(node);
+    }
+    this.candidate.lead(view);
+  }
+
+  /** Installs the view if all that must be heard is heard. */
+  evaluate(): void {
+    if (this.phase !== 'preparing') return;
+    const views = this.views();
+    const newest = views[views.length - 1];
+    const { self } = this.world;
+    const own = newest.chain.includes(self) && newest.lives[self] === this.world.incarnation;
+    if (!own && !this.candidate.restarting) {
+      this.abort();
+      this.candidate.outdated(newest);
+      return;
+    }
+    const electorate = this.electorate(views);
+    for (const node of electorate) this.ask(node, newest.epoch);
+    const silentServer = electorate.some(
+      (node) => node >= this.workers && !this.reports.has(node) && !this.suspects.has(node),
+    );
+    if (silentServer || !this.candidate.ready) return;
+    const heard = this.heard();
+    if (!views.every((view) => hasQuorum(view, heard))) return;
+    this.install(newest, electorate, views);
+  }
+
+  /** Says so where a majority is out of reach; otherwise looks again later. */
+  haltDue(): void {
+    if (this.phase === 'idle') return;
+    const views = this.views();
+    const hoped = this.heard();
+    for (const node of this.electorate(views))
+      if (!hoped.has(node) && !this.suspects.has(node))
+        hoped.set(node, views[views.length - 1].lives[node]);
+    const lacking = views.find((view) => !hasQuorum(view, hoped));
+    if (lacking === undefined) return this.world.wake(HALT_ALARM, 2 * this.silenceNs);
+    const members = membersOf(lacking);
+    const there = members.filter((node) => hoped.has(node)).length;
+    this.candidate.halted({
+      reason: `${there} of ${members.length} nodes of epoch ${lacking.epoch} are there, no majority that remembers it`,
+    });
+  }
+
+  private heard(): Map<NodeId, number> {
+    const heard = new Map<NodeId, number>();
+    for (const [node, { life }] of this.reports) heard.set(node, life);
+    return heard;
+  }
+
+  /** The newest view known to be in force and all later ones that may be, by epoch. */
+  private views(): ServerView[] {
+    const { view, settled } = this.acceptor;
+    const known = new Map<number, ServerView>();
+    let inForce = settled?.epoch ?? -1;
+    const learn = (seen: ServerView | null, settledView: ServerView | null) => {
+      if (seen !== null) known.set(seen.epoch, seen);
+      if (settledView === null) return;
+      known.set(settledView.epoch, settledView);
+      inForce = Math.max(inForce, settledView.epoch);
+    };
+    learn(view, settled);
+    for (const report of this.reports.values()) learn(report.view, report.settled);
+    return [...known.values()]
+      .filter(({ epoch }) => epoch >= inForce)
+      .sort((one, other) => one.epoch - other.epoch);
+  }
+
+  private electorate(views: readonly ServerView[]): NodeId[] {
+    const nodes = new Set<NodeId>(this.joiners.keys());
+    for (const view of views) for (const node of membersOf(view)) nodes.add(node);
+    return [...nodes].sort((one, other) => one - other);
+  }
+
+  private ask(node: NodeId, base: number): void {
+    if (this.asked.has(node)) return;
+    this.asked.add(node);
+    if (!this.suspects.has(node)) this.world.watch(node);
+    const prepare: Prepare = { kind: 'prepare', epoch: this.epoch, base };
+    this.world.send(node, prepare, SMALL_BYTES);
+  }
+
+  private install(base: ServerView, electorate: readonly NodeId[], views: ServerView[]): void {
+    const { self, incarnation } = this.world;
+    const lives = new Array<number>(base.lives.length).fill(-1);
+    const sessions = lives.slice();
+    const { served, restarting } = this.candidate;
+    for (const node of electorate) {
+      const report = this.reports.get(node);
+      const joining = report?.joining === true || this.joiners.has(node);
+      if (node !== self && this.suspects.has(node)) continue;
+      lives[node] = report?.life ?? this.joiners.get(node) ?? base.lives[node];
+      const kept = served !== null && served.lives[node] === lives[node] && !joining && !restarting;
+      sessions[node] = kept && lives[node] >= 0 ? served.sessions[node] : this.epoch;
+    }
+    lives[self] = incarnation;
+    const stays = (node: NodeId): boolean =>
+      node !== self && lives[node] >= 0 && this.reports.get(node)?.joining === false;
+    const kept = base.chain.filter(stays);
+    const joined = electorate.filter(
+      (node) => node >= this.workers && node !== self && lives[node] >= 0 && !kept.includes(node),
+    );
+    const view = { epoch: this.epoch, chain: [self, ...kept, ...joined], lives, sessions };
+    this.phase = 'installing';
+    this.proposed = view;
+    this.ending = views;
+    this.acceptor.accept(view);
+    this.installed.clear();
+    this.candidate.install(view, this.reports);
+    this.accepted(self, this.epoch, incarnation);
+  }
+}

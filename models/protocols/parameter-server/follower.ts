@@ -1,0 +1,111 @@
+/**
+ * A server's copy of the state and the updates that wait to be applied to it, in order; the same for a head, which
+ * makes the updates, and a standby, which is sent them. Knows what there is to tell of each iteration until it is told.
+ */
+import type { World } from '../../../engine/world.ts';
+import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../notes.ts';
+import type { TrainingSpec } from '../../training.ts';
+import type { Books } from './books.ts';
+import type { ParameterServerCosts } from './costs.ts';
+import type { ParameterServerJob } from './jobs.ts';
+import type { Replica, ReplicaEntry, ReplicaState } from './replica.ts';
+
+/** What there is to tell once update `number` is safe. */
+export interface Tale {
+  readonly number: number;
+  readonly note: IterationNote;
+  /** The weights, where they are to be published; null elsewhere. */
+  readonly weights: WeightsNote['values'] | null;
+  /** The whole state, where it is to be saved. */
+  readonly state: ReplicaState | null;
+}
+
+export class Follower {
+  /** Updates not applied yet, oldest first. */
+  private pending: ReplicaEntry[] = [];
+  private tales: Tale[] = [];
+
+  constructor(
+    private readonly world: World,
+    readonly replica: Replica,
+    private readonly training: TrainingSpec,
+    private readonly costs: ParameterServerCosts,
+    private readonly books: Books,
+    /** Whether the state after so many iterations is to be saved. */
+    private readonly saves: (version: number) => boolean,
+  ) {
+    books.set('weights', costs.vectorBytes);
+    books.set('optimizer', costs.optimizerBytes);
+  }
+
+  /** Updates taken in. */
+  get received(): number {
+    return this.replica.steps + this.pending.length;
+  }
+
+  get next(): ReplicaEntry | null {
+    return this.pending[0] ?? null;
+  }
+
+  take(entry: ReplicaEntry): void {
+    this.pending.push(entry);
+    if (!entry.lost) this.books.add('updates', this.costs.vectorBytes);
+  }
+
+  /** The job of the next update; `flops` are what it costs here. */
+  job(entry: ReplicaEntry, flops: number): ParameterServerJob {
+    const iteration = this.replica.iterationOf(entry.number);
+    return {
+      name: entry.share === null ? `update ${entry.clock}` : `update ${entry.clock}/${entry.share}`,
+      flops,
+      run: this.replica.work(entry),
+      lineage: iteration,
+      pass: 'update',
+      iteration: entry.clock,
+      version: entry.number,
+      worker: entry.share,
+    };
+  }
+
+  /** The next update's job is done. */
+  settle(): ReplicaEntry {
+    const entry = this.pending.shift()!;
+    if (!entry.lost) this.books.add('updates', -this.costs.vectorBytes);
+    const note = this.replica.settle(entry);
+    if (note !== null) this.tales.push(this.taleOf(entry.number, note));
+    return entry;
+  }
+
+  /** Goes on from another's state. */
+  restore(state: ReplicaState): void {
+    this.replica.restore(state);
+    this.pending = [];
+    this.tales = [];
+    this.books.set('updates', 0);
+  }
+
+  /** Takes what there is to tell of updates below `committed`. */
+  tell(committed: number): Tale[] {
+    const count = this.tales.filter(({ number }) => number < committed).length;
+    return this.tales.splice(0, count);
+  }
+
+  /** Tells observers of an iteration that is safe. */
+  publish({ note, weights }: Tale, epoch: number): void {
+    this.world.note(NOTES.iteration, note);
+    if (weights === null) return;
+    const slice: WeightsNote = { version: note.iteration + 1, offset: 0, values: weights, epoch };
+    this.world.note(NOTES.weights, slice);
+  }
+
+  private taleOf(number: number, note: IterationNote): Tale {
+    const version = note.iteration + 1;
+    const { weights } = this.replica;
+    return {
+      number,
+      note,
+      weights: weights !== null && publishes(this.training, version) ? weights.copy() : null,
+      state: this.saves(version) ? this.replica.snapshot() : null,
+    };
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What a new head tells the others of its view, before it is in force and once it is, and what it tells observers. Knows
+ * who needs the state, and how many bytes that is.
+ */
+import { NOTES, type RecoveredNote } from '../../notes.ts';
+import type { NodeId, World } from '../../../engine/world.ts';
+import type { Reign } from './reign.ts';
+import type * as Says from './resilient-messages.ts';
+import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
+import { othersThan, type ResilientSettings } from './resilient-settings.ts';
+import { membersOf, type ServerView } from './view.ts';
+
+export class Heralds {
+  constructor(
+    private readonly world: World,
+    private readonly settings: ResilientSettings,
+    private readonly reign: Reign,
+  ) {}
+
+  /**
+   * Asks all members to enter the view. A standby that entered the same view as this server before, and has no less
+   * than `least` updates, goes on from what it has; any other is sent the state.
+   */
+  install(order: {
+    readonly view: ServerView;
+    readonly reports: ReadonlyMap<NodeId, Says.NodeReport>;
+    readonly least: number;
+    readonly restart: boolean;
+  }): void {
+    const { view, reports, least, restart } = order;
+    const { world, settings, reign } = this;
+    const base = reports.get(world.self)!.view!.epoch;
+    for (const node of membersOf(view)) {
+      if (node === world.self) continue;
+      const report = reports.get(node);
+      const goesOn =
+        report?.joining === false &&
+        report.view!.epoch === base &&
+        report.received >= least &&
+        report.received <= reign.received;
+      const state = node < settings.workers || goesOn ? null : reign.replica.snapshot();
+      const install: Says.Install = { kind: 'install', view, state, restart };
+      const { vectorBytes, optimizerBytes } = settings.costs;
+      const stateBytes = state === null ? 0 : vectorBytes + optimizerBytes;
+      world.send(node, install, viewBytes(settings.nodes) + stateBytes);
+    }
+  }
+
+  /**
+   * Says that the view is in force: to its members, to those it goes on without, and to observers. `before` is the view
+   * that this server has led without a break, `old` the one that was in force.
+   */
+  proclaim(order: {
+    readonly view: ServerView;
+    readonly before: ServerView | null;
+    readonly old: ServerView | null;
+    readonly restarted: boolean;
+  }): void {
+    const { view, before, old, restarted } = order;
+    const { world, settings, reign } = this;
+    const { epoch } = view;
+    for (const node of othersThan(world.self, settings.nodes)) {
+      if (view.lives[node] >= 0) {
+        world.watch(node);
+        world.send(node, { kind: 'settled', epoch } as Says.Settled, SMALL_BYTES);
+        continue;
+      }
+      world.unwatch(node);
+      world.hangUp(node);
+      world.send(node, { kind: 'stale', view } as Says.Stale, viewBytes(settings.nodes));
+    }
+    const version = reign.replica.iterationOf(reign.received);
+    if (restarted) for (let node = 0; node < settings.nodes; node++) world.disown(version, node);
+    else if (before === null && old !== null) world.disown(version, old.chain[0]);
+    const members = membersOf(view);
+    const joined = members.filter((node) => old === null || old.lives[node] !== view.lives[node]);
+    const from = restarted ? 'checkpoint' : 'replicas';
+    const note: RecoveredNote = { epoch, members, joined, version, from };
+    world.note(NOTES.recovered, note);
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * A server that can lose its peers, or be lost (PROTOCOLS C and D): head, standby, or on its way to become one. It runs
+ * its engine and passes updates down the chain; what a head does for its workers is the duty's business, who takes part
+ * is the succession's.
+ */
+import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
+import { savesCheckpoint } from '../../recovery/checkpoints.ts';
+import { AspDuty } from './asp-duty.ts';
+import { Books } from './books.ts';
+import { BspDuty } from './bsp-duty.ts';
+import { Chain } from './chain.ts';
+import type { ParameterServerCosts } from './costs.ts';
+import type { Duty, HeadDesk } from './duty.ts';
+import { Follower } from './follower.ts';
+import { Replica, type ReplicaEntry, type ReplicaState } from './replica.ts';
+import { ProtocolViolation } from './protocol-violation.ts';
+import type * as Says from './resilient-messages.ts';
+import { SMALL_BYTES } from './resilient-messages.ts';
+import { othersThan, type ResilientServerSettings } from './resilient-settings.ts';
+import type { Reign } from './reign.ts';
+import { Succession } from './succession.ts';
+import { continues, type ServerView } from './view.ts';
+
+export type ResilientServerPhase =
+  'serving' | 'updating' | 'standing by' | 'electing' | 'halted' | 'joining' | 'loading' | 'done';
+
+/** What the engine is at. */
+type Running = 'nothing' | 'update' | 'duty' | 'void';
+
+export class ResilientServer implements Node, HeadDesk, Reign {
+  readonly replica: Replica;
+  readonly costs: ParameterServerCosts;
+  readonly books: Books;
+  readonly workers: number;
+  committed = 0;
+  private readonly succession: Succession;
+  private readonly follower: Follower;
+  private readonly chain: Chain;
+  private duty: Duty | null = null;
+  private running: Running = 'nothing';
+  private done = false;
+  /** What workers have said in a session that is not in force yet. */
+  private early: { message: Says.WorkPull | Says.SharePush; from: NodeId }[] = [];
+
+  constructor(
+    readonly world: World,
+    private readonly settings: ResilientServerSettings,
+  ) {
+    const { mode, workers, training, costs, weights, checkpoint } = settings;
+    this.costs = costs;
+    this.workers = workers;
+    this.books = new Books(world);
+    this.replica = new Replica(mode, workers, training, weights);
+    const saves = (version: number): boolean =>
+      this.duty !== null && savesCheckpoint(checkpoint, training.iterations, version);
+    this.follower = new Follower(world, this.replica, training, costs, this.books, saves);
+    this.succession = new Succession(world, settings, this);
+    const { served } = this.succession;
+    this.chain = new Chain(world, costs.vectorBytes, served);
+    if (served !== null) this.duty = this.newDuty();
+  }
+
+  get phase(): ResilientServerPhase {
+    const { succession } = this;
+    if (this.done) return 'done';
+    if (succession.isHalted) return 'halted';
+    if (succession.isLoading) return 'loading';
+    if (succession.election.phase !== 'idle') return 'electing';
+    if (!succession.acceptor.takesPart) return 'joining';
+    if (succession.served === null) return 'standing by';
+    return this.running === 'update' ? 'updating' : 'serving';
+  }
+
+  get finished(): boolean {
+    return this.done;
+  }
+
+  get served(): ServerView | null {
+    return this.succession.served;
+  }
+
+  get received(): number {
+    return this.follower.received;
+  }
+
+  get settled(): boolean {
+    return this.follower.next === null;
+  }
+
+  get safe(): number {
+    return this.chain.acked;
+  }
+
+  start(): void {
+    this.succession.start();
+  }
+
+  receive(message: Message, from: NodeId): void {
+    const said = message as Says.ResilientMessage;
+    if (said.kind === 'done') return this.finish(false);
+    if (this.done) return this.world.send(from, { kind: 'done' }, SMALL_BYTES);
+    this.succession.heard(from);
+    if (said.kind === 'work-pull' || said.kind === 'share-push') this.takeFromWorker(said, from);
+    else if (said.kind === 'append') this.takeAppend(said);
+    else if (said.kind === 'append-ack') this.takeAppendAck(said);
+    else if (!this.succession.receive(message, from))
+      throw this.violation(`${message.kind} from node ${from}`);
+    this.advance();
+  }
+
+  computed(job: Job): void {
+    const { running } = this;
+    this.running = 'nothing';
+    if (this.done) return;
+    if (running === 'nothing') throw this.violation(`the end of job ${job.name}`);
+    if (running === 'update') this.endUpdate();
+    else if (running === 'duty') this.duty!.jobDone();
+    this.advance();
+  }
+
+  woken(alarm: string): void {
+    if (this.done) return;
+    this.succession.woken(alarm);
+    this.advance();
+  }
+
+  suspected(peer: NodeId): void {
+    if (this.done) return;
+    this.succession.suspected(peer);
+    this.advance();
+  }
+
+  saved(name: string): void {
+    this.succession.keeper.saved(name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    this.succession.loaded(name, value);
+    this.advance();
+  }
+
+  waitsFor(): string {
+    const { succession } = this;
+    if (succession.isHalted) return 'a majority of the nodes of its epoch';
+    if (succession.isLoading) return 'the last checkpoint';
+    if (succession.election.phase !== 'idle') return 'the promises of the other nodes';
+    if (!succession.acceptor.takesPart) return 'being let in by a head';
+    if (this.duty === null) return `the updates of head ${succession.acceptor.view!.chain[0]}`;
+    if (this.committed < this.received) return `the tail's word for update ${this.committed}`;
+    return this.duty.waitsFor();
+  }
+
+  restore(state: ReplicaState): void {
+    this.follower.restore(state);
+    this.committed = state.steps;
+  }
+
+  append(entry: Omit<ReplicaEntry, 'number'>): void {
+    const numbered: ReplicaEntry = { ...entry, number: this.received };
+    this.follower.take(numbered);
+    this.chain.append(numbered, this.committed, !this.succession.mayCommit);
+  }
+
+  lead(
+    view: ServerView,
+    before: ServerView | null,
+    working: Map<NodeId, readonly Says.WorkItem[]>,
+  ): void {
+    if (before === null) {
+      this.chain.lead(view, this.received);
+      this.duty = this.newDuty();
+    } else this.chain.mend(view, this.committed);
+    for (let worker = 0; worker < this.workers; worker++)
+      if (before !== null && before.lives[worker] >= 0 && !continues(before, view, worker))
+        this.duty!.removed(worker);
+    this.commit();
+    if (this.done) return;
+    for (const [worker, items] of working) if (worker < this.workers) this.greeted(worker, items);
+    for (const { message, from } of this.early.splice(0)) this.takeFromWorker(message, from);
+  }
+
+  greeted(worker: NodeId, working: readonly Says.WorkItem[]): void {
+    this.duty!.greeted(worker, working);
+  }
+
+  follow(state: ReplicaState | null): void {
+    this.early = [];
+    if (state !== null) {
+      this.restore(state);
+      // What the engine is at was for the state that is gone.
+      if (this.running === 'update') this.running = 'void';
+    }
+  }
+
+  stepDown(): void {
+    this.early = [];
+    if (this.running === 'duty') this.running = 'void';
+    this.duty?.end();
+    this.duty = null;
+  }
+
+  private newDuty(): Duty {
+    const { mode, training } = this.settings;
+    return mode === 'bsp' ? new BspDuty(this) : new AspDuty(this, training.iterations);
+  }
+
+  private takeFromWorker(message: Says.WorkPull | Says.SharePush, from: NodeId): void {
+    const { succession, duty } = this;
+    const inForce = succession.served?.sessions[from];
+    if (message.session === inForce && succession.served!.lives[from] >= 0) {
+      if (message.kind === 'work-pull') duty!.pulled(from, message.version);
+      else duty!.pushed(from, message);
+    } else if (message.session === succession.acceptor.view?.sessions[from])
+      this.early.push({ message, from });
+  }
+
+  /** A standby takes an update in, once, and passes it on; the tail says that it has it. */
+  private takeAppend(append: Says.Append): void {
+    const { epoch, entry, committed } = append;
+    const { acceptor } = this.succession;
+    if (!acceptor.takesPart || acceptor.view!.epoch !== epoch || acceptor.promised > epoch) return;
+    if (entry.number > this.received) throw this.violation(`update ${entry.number} out of order`);
+    this.chain.pass(acceptor.view!, append);
+    this.committed = Math.max(this.committed, committed);
+    this.follower.tell(this.committed);
+    if (entry.number === this.received) this.follower.take(entry);
+  }
+
+  private takeAppendAck({ epoch, number }: Says.AppendAck): void {
+    const { acceptor, served } = this.succession;
+    if (acceptor.promised > epoch || acceptor.view?.epoch !== epoch) return;
+    if (served === null) return this.chain.passBack(acceptor.view, number);
+    this.chain.acknowledge(number);
+    this.commit();
+  }
+
+  /** Gives the engine its next job, if it is free: updates first. */
+  private advance(): void {
+    while (this.running === 'nothing' && !this.done) {
+      const entry = this.follower.next;
+      if (entry !== null) {
+        if (!entry.lost) return this.beginUpdate(entry);
+        this.endUpdate();
+        continue;
+      }
+      if (this.succession.election.phase === 'preparing') this.succession.election.evaluate();
+      if (!this.succession.serves) return;
+      const job = this.duty!.nextJob();
+      if (job !== null) {
+        this.running = 'duty';
+        return this.world.compute(job);
+      }
+      if (this.follower.next === null) return;
+    }
+  }
+
+  private beginUpdate(entry: ReplicaEntry): void {
+    const { updateFlops, addFlops } = this.costs;
+    const adds = this.duty !== null && entry.share !== null;
+    this.running = 'update';
+    this.world.compute(this.follower.job(entry, updateFlops + (adds ? addFlops : 0)));
+  }
+
+  private endUpdate(): void {
+    const entry = this.follower.settle();
+    this.duty?.applied(entry);
+    this.commit();
+  }
+
+  /** Tells of what is safe by now: applied here, at the tail, in an epoch that nobody is about to end. */
+  private commit(): void {
+    const { mayCommit, served, keeper } = this.succession;
+    if (!mayCommit) return;
+    this.committed = Math.max(this.committed, Math.min(this.chain.acked, this.replica.steps));
+    for (const tale of this.follower.tell(this.committed)) {
+      this.follower.publish(tale, served!.epoch);
+      if (tale.state !== null) keeper.save(tale.note.iteration + 1, tale.state);
+    }
+    if (this.committed === this.replica.total) this.finish(true);
+    else this.duty?.serve();
+  }
+
+  private finish(tells: boolean): void {
+    if (this.done) return;
+    this.done = true;
+    const { nodes } = this.settings;
+    for (const node of othersThan(this.world.self, nodes)) {
+      if (tells) this.world.send(node, { kind: 'done' }, SMALL_BYTES);
+      this.world.unwatch(node);
+    }
+  }
+
+  private violation(event: string): ProtocolViolation {
+    return new ProtocolViolation('server', this.world.self, this.phase, event);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What remains when no server remembers anything (PROTOCOLS C and D): a server that has come back with nothing hears
+ * from the others how things were, and if it was the head of the newest view, and all servers of that view have lost
+ * their memory, goes back to the last checkpoint. Waits as long as one of them is not known to have forgotten: it may
+ * be cut off, and hold all.
+ */
+import type { NodeId, World } from '../../../engine/world.ts';
+import { type LostNote, NOTES } from '../../notes.ts';
+import type { Acceptor } from './acceptor.ts';
+import type { CheckpointKeeper } from './checkpoint-keeper.ts';
+import type { ReplicaState } from './replica.ts';
+import type { NodeReport } from './resilient-messages.ts';
+import type { ResilientSettings } from './resilient-settings.ts';
+import { hasQuorum, type ServerView } from './view.ts';
+
+export class Restart {
+  /** True while the last checkpoint is read. */
+  isLoading = false;
+  /** What nodes have told of themselves. */
+  readonly told = new Map<NodeId, NodeReport>();
+
+  constructor(
+    private readonly world: World,
+    private readonly settings: ResilientSettings,
+    private readonly acceptor: Acceptor,
+    private readonly keeper: CheckpointKeeper,
+  ) {}
+
+  /** A node tells of itself; where that leaves no doubt that all is lost, begins to read the last checkpoint. */
+  hear(from: NodeId, report: NodeReport): void {
+    const { world, acceptor, settings } = this;
+    this.told.set(from, report);
+    acceptor.learn(report.view, report.settled);
+    const { view } = acceptor;
+    if (this.isLoading || view === null || !this.isLost(view)) return;
+    const servers = view.chain.length === 1 ? 'the only server' : 'every server';
+    const why = `${servers} has lost its memory`;
+    const lost: LostNote = { parameters: [[0, settings.costs.parameters]], why };
+    world.note(NOTES.lost, lost);
+    if (settings.checkpoint === null)
+      return world.giveUp(
+        `the weights are lost: ${why}, and the scenario has no checkpoints to go on from`,
+      );
+    this.isLoading = true;
+    this.keeper.load();
+  }
+
+  /**
+   * Something was read. Returns the state to go on from; 'initial' where nothing was ever saved, so that the weights of
+   * the seed are all there is; null while there is more to read.
+   */
+  loaded(name: string, value: object | null): ReplicaState | 'initial' | null {
+    if (!this.isLoading) return null;
+    const found = this.keeper.loaded(name, value);
+    if (found === null) return null;
+    this.isLoading = false;
+    return found === 'nothing' ? 'initial' : found;
+  }
+
+  /** Says how much is done again, going on from that many updates. */
+  tellRedone(updates: number): void {
+    const { training, mode, workers } = this.settings;
+    const versions = [...this.told.values()].map(({ version }) => version);
+    const perUpdate = training.batch / (mode === 'bsp' ? 1 : workers);
+    const samples = Math.round((Math.max(updates, ...versions) - updates) * perUpdate);
+    if (samples > 0) this.world.note(NOTES.redone, samples);
+  }
+
+  forget(): void {
+    this.isLoading = false;
+    this.told.clear();
+  }
+
+  private isLost(view: ServerView): boolean {
+    const { self, incarnation } = this.world;
+    if (view.chain[0] !== self) return false;
+    const heard = new Map<NodeId, number>([[self, incarnation]]);
+    for (const [node, { life }] of this.told) heard.set(node, life);
+    const forgot = (server: NodeId): boolean => (heard.get(server) ?? -1) > view.lives[server];
+    return view.chain.every(forgot) && hasQuorum(view, heard);
+  }
+}

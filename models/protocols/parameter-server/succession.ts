@@ -1,0 +1,302 @@
+/**
+ * A server's place among the others (PROTOCOLS C and D): who is suspected, who is let in, who becomes head, and what to
+ * do when no server remembers anything. It decides when the server leads, follows or leaves, and knows nothing of
+ * updates or work beyond how many there are.
+ */
+import type { NodeId, World } from '../../../engine/world.ts';
+import { type HaltedNote, NOTES, type SuspectedNote } from '../../notes.ts';
+import { Acceptor } from './acceptor.ts';
+import { Appeal, APPEAL_ALARM } from './appeal.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
+import { type Candidate, ELECT_ALARM, Election } from './election.ts';
+import { Heralds } from './heralds.ts';
+import type { Reign } from './reign.ts';
+import type * as Says from './resilient-messages.ts';
+import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
+import { othersThan, type ResilientSettings } from './resilient-settings.ts';
+import { Restart } from './restart.ts';
+import { initialView, membersOf, type ServerView } from './view.ts';
+
+export class Succession implements Candidate {
+  readonly acceptor: Acceptor;
+  readonly election: Election;
+  readonly keeper: CheckpointKeeper;
+  served: ServerView | null = null;
+  restarting = false;
+  isHalted = false;
+  private readonly restart: Restart;
+  private readonly heralds: Heralds;
+  private readonly appeal: Appeal;
+  /** What workers had in hand when they entered the view that is being installed. */
+  private readonly working = new Map<NodeId, readonly Says.WorkItem[]>();
+
+  constructor(
+    private readonly world: World,
+    private readonly settings: ResilientSettings,
+    private readonly reign: Reign,
+  ) {
+    const { self, incarnation } = world;
+    const { nodes, workers, silenceNs, costs } = settings;
+    const first = incarnation === 0 ? initialView(nodes, workers) : null;
+    this.acceptor = new Acceptor(self, incarnation, first);
+    this.election = new Election(world, this.acceptor, this, workers, silenceNs);
+    this.keeper = new CheckpointKeeper(world, costs);
+    this.restart = new Restart(world, settings, this.acceptor, this.keeper);
+    this.appeal = new Appeal(world, settings);
+    this.heralds = new Heralds(world, settings, reign);
+    if (first?.chain[0] === self) this.served = first;
+  }
+
+  /** Watches whom it depends on, or asks to be let in. */
+  start(): void {
+    if (this.acceptor.takesPart) this.watchOthers();
+    else this.join();
+  }
+
+  /** Whether it serves workers now. */
+  get serves(): boolean {
+    return this.served !== null && !this.isHalted;
+  }
+
+  /** Whether what the tail has is safe for good: nobody, this server included, is about to end its epoch. */
+  get mayCommit(): boolean {
+    return this.serves && this.acceptor.promised === this.served!.epoch;
+  }
+
+  /** True while the last checkpoint is read. */
+  get isLoading(): boolean {
+    return this.restart.isLoading;
+  }
+
+  get ready(): boolean {
+    return this.reign.settled;
+  }
+
+  report(): Says.NodeReport {
+    const { takesPart, promised, view, settled } = this.acceptor;
+    const stands = takesPart && view!.chain[0] !== this.world.self;
+    return {
+      life: this.world.incarnation,
+      promised,
+      joining: !takesPart,
+      view,
+      settled,
+      received: stands ? this.reign.received : -1,
+      version: -1,
+    };
+  }
+
+  install(view: ServerView, reports: ReadonlyMap<NodeId, Says.NodeReport>): void {
+    this.working.clear();
+    const least = this.served === null ? this.reign.received : this.reign.safe;
+    this.heralds.install({ view, reports, least, restart: this.restarting });
+  }
+
+  lead(view: ServerView): void {
+    const before = this.served;
+    const old = this.acceptor.settled;
+    const restarted = this.restarting;
+    this.acceptor.settle(view.epoch);
+    this.served = view;
+    this.restarting = false;
+    this.isHalted = false;
+    this.heralds.proclaim({ view, before, old, restarted });
+    this.reign.lead(view, before, this.working);
+    this.tryElection();
+  }
+
+  outdated(view: ServerView): void {
+    this.leave(view);
+  }
+
+  halted(note: HaltedNote): void {
+    this.isHalted = true;
+    this.world.note(NOTES.halted, note);
+  }
+
+  suspected(peer: NodeId): void {
+    const note: SuspectedNote = { peer };
+    this.world.note(NOTES.suspected, note);
+    this.restart.told.delete(peer);
+    this.election.suspected(peer);
+    this.tryElection();
+  }
+
+  /** Something has come from a node: if it was suspected, it is not any more. */
+  heard(from: NodeId): void {
+    if (this.election.suspects.delete(from)) this.world.watch(from);
+  }
+
+  woken(alarm: string): void {
+    if (alarm === ELECT_ALARM) {
+      if (this.election.phase === 'idle' && this.wantsElection()) this.election.begin();
+    } else if (alarm === APPEAL_ALARM) {
+      if (!this.acceptor.takesPart && !this.restarting) this.appeal.make(this.request());
+    } else this.election.haltDue();
+  }
+
+  /** Takes what is said about views; false if it is about something else. */
+  receive(message: { readonly kind: string }, from: NodeId): boolean {
+    const said = message as Says.ResilientMessage;
+    if (said.kind === 'prepare') this.takePrepare(said, from);
+    else if (said.kind === 'promised') this.election.promised(from, said.epoch, said.report);
+    else if (said.kind === 'refused') this.election.refused(said.promised);
+    else if (said.kind === 'install') this.takeInstall(said, from);
+    else if (said.kind === 'installed') this.takeInstalled(said, from);
+    else if (said.kind === 'settled') this.acceptor.settle(said.epoch);
+    else if (said.kind === 'stale') this.takeStale(said);
+    else if (said.kind === 'join') this.takeJoin(said, from);
+    else if (said.kind === 'told') {
+      if (!this.acceptor.takesPart && !this.restarting) this.restart.hear(from, said.report);
+    } else if (said.kind === 'hello') this.takeHello(said, from);
+    else return false;
+    return true;
+  }
+
+  /** Something was read from storage. */
+  loaded(name: string, value: object | null): void {
+    const found = this.restart.loaded(name, value);
+    if (found === null) return;
+    if (found !== 'initial') this.reign.restore(found);
+    this.restart.tellRedone(this.reign.received);
+    this.restarting = true;
+    this.election.begin();
+  }
+
+  private takePrepare(prepare: Says.Prepare, from: NodeId): void {
+    const { acceptor, world } = this;
+    const judgement = acceptor.judge(prepare, from);
+    if (judgement === 'stale') {
+      world.send(from, { kind: 'stale', view: acceptor.view! } as Says.Stale, this.viewBytes);
+      return;
+    }
+    if (judgement === 'refused') return this.refuse(from);
+    const report = this.report();
+    this.election.abort();
+    this.stepDown();
+    world.wake(ELECT_ALARM, 4 * (this.election.place() + 1) * this.settings.silenceNs);
+    const promised: Says.Promised = { kind: 'promised', epoch: prepare.epoch, report };
+    world.send(from, promised, this.viewBytes);
+  }
+
+  private takeInstall({ view, state }: Says.Install, from: NodeId): void {
+    const { world, acceptor } = this;
+    if (view.lives[world.self] !== world.incarnation) return this.leave(view);
+    if (!acceptor.accept(view)) return this.refuse(from);
+    this.desist();
+    this.appeal.end();
+    world.cancel(ELECT_ALARM);
+    this.election.joiners.clear();
+    this.election.suspects.clear();
+    this.reign.follow(state);
+    this.watchOthers();
+    const life = world.incarnation;
+    const installed: Says.Installed = { kind: 'installed', epoch: view.epoch, life, working: [] };
+    world.send(from, installed, SMALL_BYTES);
+  }
+
+  private takeInstalled({ epoch, life, working }: Says.Installed, from: NodeId): void {
+    if (this.election.phase === 'installing') {
+      this.working.set(from, working);
+      this.election.accepted(from, epoch, life);
+    } else if (this.served?.epoch === epoch) this.reign.greeted(from, working);
+  }
+
+  private takeStale({ view }: Says.Stale): void {
+    const { self, incarnation } = this.world;
+    const newer = view.epoch > (this.acceptor.view?.epoch ?? -1);
+    if (newer && view.lives[self] !== incarnation) this.leave(view);
+  }
+
+  private takeJoin({ life, promised }: Says.Join, from: NodeId): void {
+    const { world, election } = this;
+    if (from >= this.settings.workers) {
+      const told: Says.Told = { kind: 'told', report: this.report() };
+      world.send(from, told, this.viewBytes);
+      // What this one has asked it was lost, if it has come back since.
+      if (!this.acceptor.takesPart && this.restart.told.get(from)?.life !== life)
+        world.send(from, this.request(), SMALL_BYTES);
+    }
+    if (!election.joined(from, life, promised)) return;
+    if (election.phase === 'preparing') election.evaluate();
+    else if (this.served !== null) election.begin();
+    else this.tryElection();
+  }
+
+  private takeHello({ life }: Says.Hello, from: NodeId): void {
+    const { served, world } = this;
+    if (served === null) return;
+    if (served.lives[from] === life)
+      world.send(from, { kind: 'settled', epoch: served.epoch } as Says.Settled, SMALL_BYTES);
+    else world.send(from, { kind: 'stale', view: served } as Says.Stale, this.viewBytes);
+  }
+
+  private refuse(from: NodeId): void {
+    const { promised } = this.acceptor;
+    this.world.send(from, { kind: 'refused', promised } as Says.Refused, SMALL_BYTES);
+  }
+
+  /** Gives up all plans of its own. */
+  private desist(): void {
+    this.election.abort();
+    this.stepDown();
+    this.restarting = false;
+    this.restart.forget();
+    this.isHalted = false;
+  }
+
+  private stepDown(): void {
+    if (this.served === null) return;
+    this.served = null;
+    this.reign.stepDown();
+  }
+
+  /** Others have gone on: all it has is void, and it asks to be let in. */
+  private leave(view: ServerView): void {
+    this.desist();
+    this.acceptor.learn(view, null);
+    this.join();
+  }
+
+  private join(): void {
+    this.appeal.end();
+    this.appeal.make(this.request());
+  }
+
+  private request(): Says.Join {
+    return { kind: 'join', life: this.world.incarnation, promised: this.acceptor.promised };
+  }
+
+  /** Watches the other servers, and as head everybody. */
+  private watchOthers(): void {
+    const { world, settings, acceptor } = this;
+    for (const node of othersThan(world.self, settings.nodes)) {
+      const matters = this.served !== null || acceptor.view!.chain.includes(node);
+      if (matters) world.watch(node);
+      else world.unwatch(node);
+    }
+  }
+
+  private wantsElection(): boolean {
+    const { acceptor, served, election } = this;
+    if (this.restarting) return true;
+    if (!acceptor.takesPart) return false;
+    const view = acceptor.view!;
+    if (acceptor.promised > view.epoch) return true;
+    if (served === null) return election.isGone(view.chain[0]);
+    return election.joiners.size > 0 || membersOf(view).some((node) => election.isGone(node));
+  }
+
+  /** Begins an election if there is a reason and it is this server's turn; otherwise maybe later. */
+  private tryElection(): void {
+    if (this.election.phase !== 'idle' || !this.wantsElection()) return;
+    const place = this.election.place();
+    if (place === 0 && this.acceptor.promised <= (this.acceptor.view?.epoch ?? 0))
+      this.election.begin();
+    else this.election.later();
+  }
+
+  private get viewBytes(): number {
+    return viewBytes(this.settings.nodes);
+  }
+}
