@@ -1,0 +1,176 @@
+/** Endpoints and their halves by themselves: no kernel, no network, only the frames they ask for. */
+import fc from 'fast-check';
+import t from 'tap';
+import { Endpoint, type Purpose } from '../../../engine/channel/endpoint.ts';
+import type { DataFrame, Frame } from '../../../engine/channel/frame.ts';
+import { UNKNOWN_LIFE } from '../../../engine/channel/frame.ts';
+import { ReceiverHalf } from '../../../engine/channel/receiver-half.ts';
+import { SenderHalf } from '../../../engine/channel/sender-half.ts';
+import type { NodeId } from '../../../engine/world.ts';
+
+const parcel = (number: number) => ({ number, message: { kind: 'numbered' }, bytes: 100 });
+
+function data(from: NodeId, life: number, epoch: number, sequence: number): DataFrame {
+  const header = { from, to: 0, life, toLife: 0, acknowledgement: null };
+  return { kind: 'data', ...header, epoch, sequence, parcel: parcel(sequence) };
+}
+
+/** An endpoint of node 0 with a log of all it asks for. */
+function lonely(life = 0) {
+  const sent: Frame[] = [];
+  const got: number[] = [];
+  const suspected: NodeId[] = [];
+  const begun: NodeId[] = [];
+  const wakes: [NodeId, Purpose, number][] = [];
+  const endpoint = new Endpoint(
+    0,
+    life,
+    { heartbeatNs: 1000, misses: 3 },
+    {
+      transmit: (frame) => sent.push(frame),
+      abandon() {},
+      wake: (peer, purpose, timeNs) => {
+        if (timeNs < Infinity) wakes.push([peer, purpose, timeNs]);
+      },
+      deliver: ({ number }) => got.push(number),
+      suspect: (peer) => suspected.push(peer),
+      channelBegun: (peer) => begun.push(peer),
+      timeOutNs: () => 300,
+      roundTripNs: () => 100,
+    },
+  );
+  return { endpoint, sent, got, suspected, begun, wakes };
+}
+
+t.test('what is left of an earlier life counts for nothing', async (t) => {
+  const { endpoint, got, wakes } = lonely();
+  t.equal(endpoint.receive(data(1, 1, 0, 0), 10), true);
+  endpoint.watch(1, 20);
+  endpoint.woken(1, 'watch', 1020);
+  endpoint.woken(1, 'watch', 2020);
+  t.equal(endpoint.receive(data(1, 0, 5, 0), 2500), false);
+  endpoint.woken(1, 'watch', 3020);
+  t.same(got, [0]);
+  t.ok(wakes.length >= 3);
+  const late = lonely();
+  late.endpoint.receive(data(1, 1, 0, 0), 10);
+  late.endpoint.watch(1, 20);
+  late.endpoint.receive({ ...data(1, 0, 0, 0), kind: 'data' }, 3000);
+  late.endpoint.woken(1, 'watch', 3020);
+  t.same(late.suspected, [1], 'it is no sign of life');
+});
+
+t.test('a later life addresses whichever life it finds until it has heard of it', async (t) => {
+  const { endpoint, sent, begun } = lonely(2);
+  const toLives = () => sent.flatMap((frame) => (frame.kind === 'data' ? [frame.toLife] : []));
+  endpoint.send(1, parcel(0));
+  t.same(toLives(), [UNKNOWN_LIFE]);
+  endpoint.receive({ ...data(1, 3, 0, 0), toLife: 2 }, 10);
+  endpoint.send(1, parcel(1));
+  t.same(toLives(), [UNKNOWN_LIFE, 3]);
+  t.same(begun, [], 'it is the same channel');
+  endpoint.receive({ ...data(1, 4, 0, 0), toLife: 2 }, 10);
+  endpoint.send(1, parcel(2));
+  t.same(toLives(), [UNKNOWN_LIFE, 3, 4]);
+  t.same(begun, [1]);
+});
+
+t.test('what is meant for another life of the node is answered by a reset', async (t) => {
+  const { endpoint, sent, got } = lonely(1);
+  t.equal(endpoint.receive(data(1, 0, 0, 0), 10), false);
+  t.match(sent, [{ kind: 'reset', to: 1, life: 1 }]);
+  t.same(got, []);
+});
+
+t.test('beats are answered unless they are answers, or one beats oneself', async (t) => {
+  const { endpoint, sent } = lonely();
+  const control = { from: 1, to: 0, life: 0, acknowledgement: null };
+  endpoint.receive({ kind: 'beat', ...control }, 10);
+  endpoint.receive({ kind: 'answer', ...control }, 20);
+  t.same(
+    sent.map(({ kind }) => kind),
+    ['answer'],
+  );
+  endpoint.watch(1, 30);
+  endpoint.receive({ kind: 'beat', ...control }, 40);
+  t.same(
+    sent.map(({ kind }) => kind),
+    ['answer', 'beat'],
+  );
+});
+
+t.test('an acknowledgement of an earlier life of the node means nothing', async (t) => {
+  const { endpoint, sent } = lonely(1);
+  endpoint.send(1, parcel(0));
+  const frame = sent[0] as DataFrame;
+  const control = { kind: 'acknowledge' as const, from: 1, to: 0, life: 0 };
+  endpoint.receive({ ...control, acknowledgement: { life: 0, epoch: 0, next: 1 } }, 50);
+  endpoint.gone(frame, 60);
+  endpoint.woken(1, 'resend', 360);
+  t.equal(sent.length, 2, 'sent again');
+  endpoint.receive({ ...control, acknowledgement: { life: 1, epoch: 0, next: 1 } }, 370);
+  endpoint.gone(frame, 380);
+  endpoint.woken(1, 'resend', 9999);
+  t.equal(sent.length, 2);
+});
+
+const frames = fc.array(fc.record({ life: fc.nat(2), epoch: fc.nat(2), sequence: fc.nat(4) }), {
+  maxLength: 60,
+  size: 'max',
+});
+
+t.test(
+  'invariant CH at the receiving half: any frames, each channel a prefix, none twice',
+  async (t) => {
+    fc.assert(
+      fc.property(frames, (frames) => {
+        const half = new ReceiverHalf();
+        let newest = [-1, -1];
+        let arrived = new Set<number>();
+        for (const { life, epoch, sequence } of frames) {
+          const isStale = life < newest[0] || (life === newest[0] && epoch < newest[1]);
+          const place = half.put(data(1, life, epoch, sequence));
+          if (isStale !== (place === 'stale')) return false;
+          if (isStale) continue;
+          if (life !== newest[0] || epoch !== newest[1]) arrived = new Set();
+          newest = [life, epoch];
+          if (arrived.has(sequence) !== (place === 'known')) return false;
+          arrived.add(sequence);
+          let prefix = 0;
+          while (arrived.has(prefix)) prefix++;
+          for (let next = half.take(); next !== null; next = half.take())
+            if (!arrived.has(next.number)) return false;
+          const told = half.acknowledgement();
+          if (told?.life !== life || told.epoch !== epoch || told.next !== prefix) return false;
+        }
+        return true;
+      }),
+    );
+    t.pass();
+  },
+);
+
+t.test('the sending half times the oldest, from when it has left the network', async (t) => {
+  const half = new SenderHalf(0, (bytes) => 3 * bytes);
+  const first = half.add(parcel(0));
+  const second = half.add(parcel(1));
+  first.underWay = second.underWay = 1;
+  half.gone(0, 1, 50);
+  t.equal(half.deadlineNs, Infinity, 'the oldest waits in a queue');
+  half.gone(0, 0, 1000);
+  t.equal(half.deadlineNs, 1300);
+  t.equal(half.overdue(1299), null);
+  t.equal(half.overdue(1300), first);
+  first.underWay++;
+  half.gone(0, 0, 1400);
+  t.equal(half.deadlineNs, 2000, 'twice as long');
+  half.acknowledged(0, 1);
+  t.equal(half.deadlineNs, 350, 'the next has been due for long');
+  t.equal(half.overdue(1400), second);
+  half.acknowledged(1, 2);
+  half.begin(4);
+  half.acknowledged(0, 2);
+  half.gone(0, 1, 1500);
+  t.same([half.deadlineNs, half.peerLife, half.epoch], [Infinity, 4, 1]);
+  t.equal(half.add(parcel(2)).sequence, 0);
+});
