@@ -11,7 +11,7 @@ import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import type { Pass, StageJob } from './stage-job.ts';
+import type { RingJob, StageJob } from './stage-job.ts';
 import { Takeover } from './takeover.ts';
 import { Tenure } from './tenure.ts';
 
@@ -32,7 +32,7 @@ export interface HoldingsHooks {
   complete(): void;
 }
 
-type Phase = 'idle' | 'collecting' | Pass | 'replica';
+type Phase = 'idle' | 'collecting' | RingJob['pass'];
 
 export class Holdings {
   private readonly world: World<RingMessage>;
@@ -74,7 +74,7 @@ export class Holdings {
 
   /** The pass of the running job; else 'idle', or 'collecting' while state is on its way. */
   get phase(): Phase {
-    if (this.running !== null && this.wanted) return (this.running as StageJob | ReplicaJob).pass;
+    if (this.running !== null && this.wanted) return (this.running as RingJob).pass;
     return this.takeover === null ? 'idle' : 'collecting';
   }
 
@@ -96,11 +96,13 @@ export class Holdings {
 
   /**
    * Stops all work of the view in use: what was under way is thrown away, and nothing of it is sent or taken any more.
-   * What is held stays as it is from here on, so that a report made now stays true until `adopt` or `clear`.
+   * What is held stays as it is from here on, so that a report made now stays true until `adopt` or `clear`. Where a
+   * job is running it has ended, or no handler would be called: an update still counts, and `updated` may be told.
    */
   abandon(): void {
     if (!this.trains) return;
-    this.tenure!.stop(this.wanted ? this.running : null);
+    if (this.running !== null && this.wanted) this.saveResult(this.running as RingJob);
+    this.tenure!.stop();
     this.oldest = this.tenure!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
@@ -257,6 +259,13 @@ export class Holdings {
     const { epoch } = this.tenure!.view;
     this.early = early.filter((message) => message.epoch > epoch);
     for (const message of early) if (message.epoch === epoch) this.take(message);
+  }
+
+  /** Of a job whose end has not been heard of, keeps what is state. */
+  private saveResult(job: RingJob): void {
+    if (job === this.takeover?.next()) return;
+    if (job.pass === 'update' || job.pass === 'replica')
+      this.tenure!.computed(job as StageJob | ReplicaJob);
   }
 
   private takenOver(job: StageJob | ReplicaJob): void {

@@ -48,16 +48,10 @@ export class OwnState {
     this.committed = true;
   }
 
-  /**
-   * Training has stopped: what the stage has is the state from here on. If an update had ended that nobody has been told
-   * of, `before` is what it left, and it is as if it had not been.
-   */
-  freeze(before: SegmentState | null, undone: boolean): void {
-    this.newest = undone ? before : (this.stage?.state ?? null);
+  /** Training has stopped: what the stage has now is the state for good. */
+  freeze(): void {
+    this.newest = this.stage?.state ?? null;
     this.stage = null;
-    if (!undone) return;
-    this.previous = null;
-    this.hasPrevious = false;
   }
 
   /** The state after `version` steps; borrowed. Null without numerics. */

@@ -2,7 +2,7 @@
  * The replicas that one position of a view keeps of its predecessors (PROTOCOLS A.4, C): it follows their updates,
  * hands them on to its successor for as many as are to have them, and tells their owners what it can serve.
  */
-import type { Job, World } from '../../../engine/world.ts';
+import type { World } from '../../../engine/world.ts';
 import type { FollowedState } from '../../learning/followed-state.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
@@ -149,11 +149,6 @@ export class Replicas {
     return { job, state: () => ahead?.state ?? null };
   }
 
-  /** Ends all work, while `running` (if any) has ended and nobody has been told; what is kept stays. */
-  stop(running: Job | null): void {
-    if (running instanceof ReplicaJob && this.madeHere(running)) this.computed(running);
-  }
-
   /** Once stopped, the replicas are those of an earlier view. */
   retire(): void {
     for (const kept of this.kept.values()) {
@@ -205,10 +200,6 @@ export class Replicas {
     const { position: holder, view } = this;
     const message = { kind: 'REPL_ACK', epoch: view.epoch, to: origin, holder, version } as const;
     this.courier.send(origin, message, ACK_BYTES);
-  }
-
-  private madeHere({ epoch, holder }: ReplicaJob): boolean {
-    return epoch === this.view.epoch && holder === this.position;
   }
 
   private job(origin: number, version: number, run: () => void, steps = 1): ReplicaJob {

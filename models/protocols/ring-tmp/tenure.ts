@@ -2,7 +2,7 @@
  * A node's time in one view: the positions it trains, and the replicas it keeps at them. When the view is over, what it
  * held stays here for as long as a repair may come back for it (PROTOCOLS C).
  */
-import type { Job, World } from '../../../engine/world.ts';
+import type { World } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from './courier.ts';
@@ -140,13 +140,11 @@ export class Tenure {
     else this.at(job.holder).replicas.computed(job);
   }
 
-  /** Ends all training, while `running` (if any) has ended and nobody has been told; what is held stays. */
-  stop(running: Job | null): void {
-    for (const { trainer, memory, replicas } of this.places) {
-      trainer?.stop(running);
-      memory.stop();
-      replicas.stop(running);
-    }
+  /** Ends all training; what is held stays. */
+  stop(): void {
+    for (const { trainer, memory } of this.places)
+      if (trainer === null) memory.stop();
+      else trainer.stop();
   }
 
   /** Once stopped, it is the earlier view, kept for a repair that goes back to it. */

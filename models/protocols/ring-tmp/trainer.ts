@@ -3,7 +3,6 @@
  * the closing edge, and nothing else of the ring. Which task it would run next is decided in `next` and nowhere else;
  * when the engine is its to use is decided by those who ask.
  */
-import type { Job } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { NOTES, publishes } from '../../notes.ts';
 import { ReplicaGate } from './gate.ts';
@@ -129,13 +128,9 @@ export class Trainer {
     }
   }
 
-  /** Ends the training for good, while `running` (if any) has ended and nobody has been told; the state stays. */
-  stop(running: Job | null): void {
-    const undone =
-      running instanceof StageJob &&
-      running.pass === 'update' &&
-      running.position === this.position;
-    this.state.freeze(undone ? running.previous : null, undone);
+  /** Ends the training; the state stays. */
+  stop(): void {
+    this.state.freeze();
     this.seat.memory.stop();
   }
 

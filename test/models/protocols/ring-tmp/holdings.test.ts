@@ -1,0 +1,231 @@
+/** PROTOCOLS C: what nodes hold is carried from layout to layout, and training goes on with the same bits. */
+import fc from 'fast-check';
+import t from 'tap';
+import { OPTIMIZER_SLOTS } from '../../../../models/training.ts';
+import { runProtocol } from './harness.ts';
+import type { Change } from './director.ts';
+import { anySetting, ringOptions } from './settings.ts';
+import { play, type Play, type Played } from './view-play.ts';
+
+const changes = (ruthless: boolean): fc.Arbitrary<Change[]> =>
+  fc.array(
+    fc.record({
+      afterNs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 }), fc.nat(300_000)),
+      atBoundary: fc.integer({ min: 0, max: 3 }).map((word) => word === 0),
+      kills: fc.integer({ min: -1, max: 12 }),
+      ruthless: fc.constant(ruthless),
+      joins: fc.boolean(),
+      words: fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+
+const plays = (numerics: 'exact' | 'cost', ruthless: boolean): fc.Arbitrary<Play> =>
+  fc
+    .record({
+      setting: anySetting(numerics),
+      options: ringOptions,
+      replicas: fc.integer({ min: 0, max: 3 }),
+      iterations: fc.integer({ min: 1, max: 5 }),
+      changes: changes(ruthless),
+      checkpointEvery: ruthless ? fc.integer({ min: 0, max: 2 }) : fc.constant(0),
+    })
+    .map(({ setting, options, replicas, iterations, changes, checkpointEvery }) => ({
+      setting: {
+        ...setting,
+        training: { ...setting.training, iterations, evaluateEvery: 1 },
+      },
+      options: { ...options, replicas },
+      changes,
+      checkpointEvery,
+    }));
+
+/** Every slice ever published is that of seq-SGD, and of the last version one epoch has them all. */
+function rightWeights({ setting }: Play, { slices }: Played): string | null {
+  const whole = new Map<number, { values: ArrayLike<number> }>();
+  runProtocol(
+    {
+      ...setting,
+      jitter: undefined,
+      observer: {
+        noted(_, _timeNs, name, value) {
+          const { version, values } = value as { version: number; values: Float32Array };
+          if (name === 'weights') whole.set(version, { values: values.slice() });
+        },
+      },
+    },
+    { kind: 'seq-sgd' },
+  );
+  const last = setting.training!.iterations!;
+  const covered = new Map<number, number>();
+  for (const { version, offset, epoch, values } of slices) {
+    const right = whole.get(version)!.values;
+    for (let k = 0; k < values.length; k++)
+      if (!Object.is(values[k], right[offset + k]))
+        return `parameter ${offset + k} of version ${version} in epoch ${epoch}`;
+    if (version === last) covered.set(epoch, (covered.get(epoch) ?? 0) + values.length);
+  }
+  const full = whole.get(last)!.values.length;
+  return [...covered.values()].includes(full) ? null : 'no epoch has all of the last version';
+}
+
+/** Every iteration has been told of, and none of them is told before those it builds on. */
+function toldOfAll({ setting }: Play, { iterations }: Played): boolean {
+  const told = new Set<number>();
+  const inOrder = iterations.every(({ iteration }) => {
+    told.add(iteration);
+    return iteration === 0 || told.has(iteration - 1);
+  });
+  return inOrder && told.size === setting.training!.iterations;
+}
+
+/** At the end a node holds its part of the last view, the one before if that was never updated, and nothing else. */
+function ledgerIsClean({ setting }: Play, { held, plans, work, lost }: Played): string | null {
+  const view = plans.at(-1)?.view;
+  if (view === undefined || lost) return null;
+  for (const [node, items] of held.entries()) {
+    if (!view.nodes.includes(node)) {
+      for (const [item, bytes] of items) if (bytes !== 0) return `node ${node}: ${item} ${bytes}`;
+      continue;
+    }
+    const position = view.nodes.indexOf(node);
+    const parameters =
+      work.parameterBound(view.bounds[position + 1]) - work.parameterBound(view.bounds[position]);
+    if (items.get('weights') !== (parameters * setting.training!.precision!) / 8)
+      return `node ${node} holds ${items.get('weights')} bytes of weights`;
+    for (const item of ['activations', 'buffers'])
+      if ((items.get(item) ?? 0) !== 0) return `node ${node}: ${item} ${items.get(item)}`;
+    const moved = plans.at(-1)!.source.version < setting.training!.iterations!;
+    if (moved && (items.get('earlier view') ?? 0) !== 0)
+      return `node ${node} keeps the earlier view`;
+  }
+  return null;
+}
+
+function judge(what: Play, played: Played): void {
+  const { failure } = played.result;
+  if (failure !== null)
+    throw new Error(
+      `${failure.message} ${JSON.stringify('nodes' in failure ? failure.nodes : '')}`,
+    );
+  const ledger = ledgerIsClean(what, played);
+  if (ledger !== null) throw new Error(ledger);
+  if (played.lost) return;
+  if (!toldOfAll(what, played)) throw new Error('an iteration was not told of, or out of order');
+  if (what.setting.training!.numerics === 'cost') return;
+  const weights = rightWeights(what, played);
+  if (weights !== null) throw new Error(weights);
+}
+
+t.test(
+  'C: any changes of view, any cuts, any single losses: the bits are those of seq-SGD',
+  async (t) => {
+    const seen = { changes: 0, killed: 0, rolledBack: 0 };
+    fc.assert(
+      fc.property(plays('exact', false), (what) => {
+        const played = play(what);
+        judge(what, played);
+        if (played.lost) throw new Error('state was lost that a replica should have had');
+        seen.changes += played.plans.length;
+        for (const { source, view } of played.plans) {
+          if (source.holders.length > view.nodes.length) seen.killed++;
+          if (played.iterations.some(({ iteration }) => iteration >= source.version))
+            seen.rolledBack++;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    t.ok(seen.changes > 300 && seen.killed > 50 && seen.rolledBack > 100, JSON.stringify(seen));
+  },
+);
+
+t.test(
+  'C: beyond what replicas promise the checkpoint is read, cut anew, and nothing is silent',
+  async (t) => {
+    const from = { start: 0, checkpoint: 0 };
+    fc.assert(
+      fc.property(plays('exact', true), (what) => {
+        const played = play(what);
+        judge(what, played);
+        if (played.lost) throw new Error('there is always the seed to begin again from');
+        for (const { source } of played.plans)
+          if (source.checkpoint) from[source.version === 0 ? 'start' : 'checkpoint']++;
+      }),
+      { numRuns: 70 },
+    );
+    t.ok(from.start > 5 && from.checkpoint > 5, JSON.stringify(from));
+  },
+);
+
+t.test('section 8: without a tensor the same happens at the same time', async (t) => {
+  let changes = 0;
+  fc.assert(
+    fc.property(plays('exact', true), (what) => {
+      const { setting } = what;
+      const training = { ...setting.training, numerics: 'cost' as const };
+      const cost = play({ ...what, setting: { ...setting, training } });
+      const exact = play(what);
+      judge({ ...what, setting: { ...setting, training } }, cost);
+      changes += cost.plans.length;
+      return exact.result.digest === cost.result.digest;
+    }),
+    { numRuns: 60 },
+  );
+  t.ok(changes > 60);
+});
+
+/** How often each block was run backward, for each micro-batch of each iteration. */
+function passes({ jobs, work }: Played): number[] {
+  const counts = new Map<string, number>();
+  for (const { pass, iteration, microBatch, low, high } of jobs)
+    for (let block = low; block < high && pass === 'backward'; block++) {
+      const key = `${block} ${iteration}/${microBatch}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  return [...counts.values()].concat(counts.size === 0 ? [work.line.blocks.length] : []);
+}
+
+t.test('C: a change as an iteration begins redoes nothing', async (t) => {
+  let changes = 0;
+  fc.assert(
+    fc.property(plays('cost', false), (what) => {
+      const gentle = what.changes.map((change) => ({ ...change, atBoundary: true, kills: -1 }));
+      const played = play({ ...what, changes: gentle });
+      judge(what, played);
+      changes += played.plans.length;
+      return passes(played).every((count) => count === 1);
+    }),
+    { numRuns: 70 },
+  );
+  t.ok(changes > 80, `${changes} changes`);
+});
+
+t.test(
+  'A.4: what moves is w (1 + o) bytes a parameter whose owner is not who served it',
+  async (t) => {
+    let bytes = 0;
+    fc.assert(
+      fc.property(plays('cost', false), (what) => {
+        const played = play(what);
+        const plan = played.plans.at(-1);
+        if (plan === undefined) return true;
+        const { view, source } = plan;
+        const { optimizer, precision } = what.setting.training!;
+        const parameters = (low: number, high: number) =>
+          played.work.parameterBound(high) - played.work.parameterBound(low);
+        let moved = 0;
+        for (const [old, holder] of source.holders.entries())
+          for (const [position, owner] of view.nodes.entries()) {
+            const low = Math.max(source.bounds[old], view.bounds[position]);
+            const high = Math.min(source.bounds[old + 1], view.bounds[position + 1]);
+            if (low < high && owner !== holder) moved += parameters(low, high);
+          }
+        moved *= (precision! / 8) * (1 + OPTIMIZER_SLOTS[optimizer!.kind]);
+        bytes += moved;
+        return (played.moved.get(view.epoch) ?? 0) === moved;
+      }),
+      { numRuns: 70 },
+    );
+    t.ok(bytes > 1000);
+  },
+);

@@ -1,0 +1,256 @@
+/**
+ * Plays changes of view to holdings, without the protocol that decides them: one more node stops the others, makes its
+ * plan of their reports, kills and admits nodes as the script says, and never asks whether it is the right time.
+ */
+import {
+  MESSAGE_HEADER_BYTES,
+  type Job,
+  type Message,
+  type Node,
+  type World,
+} from '../../../../engine/world.ts';
+import { starTopology } from '../../../../engine/network/star.ts';
+import { Simulation } from '../../../../engine/simulation.ts';
+import type { RunResult } from '../../../../engine/result.ts';
+import { lineOf } from '../../../../models/cost-line.ts';
+import type { FloatArray } from '../../../../models/learning/float-array.ts';
+import type { IterationNote, WeightsNote } from '../../../../models/notes.ts';
+import type { Assignment } from '../../../../models/protocol.ts';
+import { DirectCourier } from '../../../../models/protocols/ring-tmp/courier.ts';
+import { Holdings } from '../../../../models/protocols/ring-tmp/holdings.ts';
+import {
+  joinRecords,
+  measure,
+  recordValues,
+} from '../../../../models/protocols/ring-tmp/measurement.ts';
+import type {
+  RingMessage,
+  TrainingMessage,
+  TransferMessage,
+} from '../../../../models/protocols/ring-tmp/messages.ts';
+import { ringOptions as schema } from '../../../../models/protocols/ring-tmp/options.ts';
+import type { RecoveryPlan, RingView } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
+import { assignmentOf, type Setting } from './harness.ts';
+import { Director, type Change } from './director.ts';
+
+export interface Play {
+  readonly setting: Setting;
+  readonly options: object;
+  readonly changes: readonly Change[];
+  /** Checkpoints every so many iterations; 0: none. */
+  readonly checkpointEvery: number;
+}
+
+export interface Played {
+  readonly result: RunResult;
+  readonly iterations: IterationNote[];
+  readonly slices: { version: number; offset: number; epoch: number; values: FloatArray }[];
+  readonly plans: readonly RecoveryPlan[];
+  /** The script came to an end that no replica could mend. */
+  readonly lost: boolean;
+  /** Bytes each node holds at the end, by item. */
+  readonly held: Map<string, number>[];
+  readonly jobs: {
+    node: number;
+    pass: string;
+    iteration: number;
+    microBatch: number;
+    epoch: number;
+    low: number;
+    high: number;
+  }[];
+  /** Payload of the state that was sent to new owners, by epoch. */
+  readonly moved: Map<number, number>;
+  readonly checkpoints: number[];
+  readonly work: RingWork;
+}
+
+/** What the director says, and is told. */
+export type Direction =
+  | { kind: 'DIE' | 'STOP' | 'DONE' }
+  | { kind: 'REPORT'; change: number; layouts: ReturnType<Holdings['report']> }
+  | { kind: 'GO'; plan: RecoveryPlan }
+  | { kind: 'COMPLETE'; epoch: number }
+  | { kind: 'READY' };
+
+const STORAGE_NS = 700;
+
+/** A node that trains as it is told. */
+class PlayedNode implements Node {
+  finished = false;
+  readonly holdings: Holdings;
+  private dead = false;
+  private readonly world: World;
+  private readonly director: Director;
+  private readonly begin: () => void;
+
+  constructor(
+    world: World,
+    work: RingWork,
+    director: Director,
+    view: RingView,
+    records: Float64Array,
+  ) {
+    this.world = world;
+    this.director = director;
+    this.begin = () => this.holdings.begin(view, records);
+    const tell = (message: Direction) => world.send(director.node, message as Message, 8);
+    this.holdings = new Holdings(world as World<RingMessage>, work, {
+      courier: (view) => new DirectCourier(world as World<RingMessage>, view),
+      mayBegin: (iteration) => {
+        if (!director.holds(iteration)) return true;
+        tell({ kind: 'READY' });
+        return false;
+      },
+      settled: () => {},
+      updated: () => {},
+      complete: () => {
+        const { view } = this.holdings;
+        if (view!.nodes[0] === world.self) tell({ kind: 'COMPLETE', epoch: view!.epoch });
+      },
+    });
+  }
+
+  get phase(): string {
+    return this.finished ? 'finished' : this.holdings.phase;
+  }
+
+  start(): void {
+    this.begin();
+  }
+
+  receive(message: Message): void {
+    const direction = message as Direction;
+    switch (direction.kind) {
+      case 'DIE':
+        this.dead = true;
+        return this.holdings.clear();
+      case 'STOP': {
+        this.dead = false;
+        this.holdings.abandon();
+        const { change } = this.director;
+        const report = { kind: 'REPORT', change, layouts: this.holdings.report() } as const;
+        return this.world.send(this.director.node, report, 64);
+      }
+      case 'GO':
+        return this.holdings.adopt(direction.plan);
+      case 'DONE':
+        this.finished = true;
+        return;
+      default:
+        if (!this.dead) this.holdings.receive(message as TrainingMessage);
+    }
+  }
+
+  computed(job: Job): void {
+    this.holdings.computed(job);
+  }
+
+  woken(alarm: string): void {
+    const [verb, name] = alarm.split(' ');
+    if (verb === 'saved') this.holdings.saved(name);
+    else this.holdings.loaded(name, this.director.storage.get(name) ?? null);
+  }
+
+  waitsFor(): string {
+    return this.holdings.waitsFor();
+  }
+}
+
+/** The world of a node, with the storage of the play, and with its ledger written down. */
+function playedWorld(world: World, director: Director, held: Map<string, number>): World {
+  const count = (item: string, bytes: number) => held.set(item, (held.get(item) ?? 0) + bytes);
+  return Object.create(world, {
+    save: {
+      value: (name: string, value: object) => {
+        director.storage.set(name, structuredClone(value));
+        world.wake(`saved ${name}`, STORAGE_NS);
+      },
+    },
+    load: { value: (name: string) => world.wake(`loaded ${name}`, STORAGE_NS) },
+    hold: {
+      value: (item: string, bytes: number) => {
+        count(item, bytes);
+        world.hold(item, bytes);
+      },
+    },
+    release: {
+      value: (item: string, bytes: number) => {
+        count(item, -bytes);
+        world.release(item, bytes);
+      },
+    },
+  }) as World;
+}
+
+export function play({ setting, options, changes, checkpointEvery }: Play): Played {
+  const nodes = setting.hosts.length;
+  const { bandwidth, latencyNs } = setting.network!;
+  const assignment: Assignment = {
+    ...assignmentOf(setting),
+    detector: { heartbeatNs: 1, misses: 1 },
+    checkpoint: checkpointEvery > 0 ? { every: checkpointEvery } : null,
+  };
+  const work = new RingWork(
+    assignment,
+    schema.parse({ kind: 'ring-tmp', ...options }),
+    lineOf(setting.model, nodes),
+  );
+  const values = setting.hosts.map((_, node) => recordValues(measure(assignment, node)));
+  const records = joinRecords(values);
+  const view = work.firstView(records);
+  const director = new Director(nodes, work, view, values, changes);
+  const held = setting.hosts.map(() => new Map<string, number>());
+  const played: Omit<Played, 'result' | 'plans' | 'lost'> = {
+    iterations: [],
+    slices: [],
+    held,
+    jobs: [],
+    moved: new Map(),
+    checkpoints: [],
+    work,
+  };
+  const simulation = new Simulation({
+    seed: assignment.seed,
+    hosts: [...setting.hosts, setting.hosts[0]],
+    topology: starTopology(nodes + 1, bandwidth, latencyNs),
+    sharing: 'fifo',
+    jitter: setting.jitter,
+    runJobs: work.exact,
+    place: (world) =>
+      world.self === nodes
+        ? director.place(world)
+        : new PlayedNode(
+            playedWorld(world, director, held[world.self]),
+            work,
+            director,
+            view,
+            records,
+          ),
+    observers: [
+      {
+        jobEnded(node, job) {
+          const ringJob = job as never as Played['jobs'][number];
+          const { pass, iteration, microBatch, epoch, low, high } = ringJob;
+          played.jobs.push({ node, pass, iteration, microBatch, epoch, low, high });
+        },
+        messageSent(_, _from, _to, message, bytes) {
+          if (message.kind !== 'XFER') return;
+          const { epoch } = message as TransferMessage;
+          const before = played.moved.get(epoch) ?? 0;
+          played.moved.set(epoch, before + bytes - MESSAGE_HEADER_BYTES);
+        },
+        noted(_, _timeNs, name, value) {
+          if (name === 'iteration') played.iterations.push(value as IterationNote);
+          if (name === 'checkpoint') played.checkpoints.push(value as number);
+          if (name !== 'weights') return;
+          const { version, offset, values, epoch } = value as WeightsNote;
+          played.slices.push({ version, offset, epoch: epoch!, values: values.slice() });
+        },
+      },
+    ],
+  });
+  while (simulation.run(1e6));
+  return { ...played, result: simulation.result(), plans: director.plans, lost: director.lost };
+}
