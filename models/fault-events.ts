@@ -95,9 +95,10 @@ export function overText({ kind, nodes }: FaultStrike): string {
   return (nodes.length === 1 ? one : many).replace('#', nodesText(nodes));
 }
 
+/** Without anybody gone it is the return of somebody that changes the view. */
 export function repairText(node: NodeId, { gone }: RepairNote): string {
-  const without = gone.length > 0 ? ` without ${nodesText(gone)}` : '';
-  return `node ${node} begins a repair${without}`;
+  if (gone.length === 0) return `node ${node} begins a change of view`;
+  return `node ${node} begins a repair without ${nodesText(gone)}`;
 }
 
 export function recoveredText({ members, joined, version, from }: RecoveredNote): string {

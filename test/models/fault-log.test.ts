@@ -74,6 +74,8 @@ t.test('a node that returns is well once it has joined; a second crash is its ow
   t.equal(play.wellness()[2], 'returned');
   play.suspect(51, 1, 2);
   t.equal(play.wellness()[2], 'returned');
+  play.note(52, 1, 'repair', { epoch: 2, gone: [] });
+  t.ok(play.texts().includes('52 node 1 begins a change of view'));
   play.recover(60, without(), [2]);
   t.equal(play.wellness()[2], 'well');
   play.strike(70, 'crash', [2]);
