@@ -17,6 +17,9 @@ import { oneSideCommits } from './invariants/one-side-commits.ts';
 import { oneVersion } from './invariants/one-version.ts';
 import { promiseKept } from './invariants/promise-kept.ts';
 import { redoWithCause } from './invariants/redo-with-cause.ts';
+import { ackedKept } from './invariants/acked-kept.ts';
+import { appliedOnce } from './invariants/applied-once.ts';
+import { lossesCounted } from './invariants/losses-counted.ts';
 import { ackAfterCopy, replicasFollow } from './invariants/replicas-follow.ts';
 import { repeatable } from './invariants/repeatable.ts';
 import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
@@ -38,6 +41,9 @@ export const CLAIMS: readonly Claim[] = [
   oneSideCommits,
   replicasFollow,
   ackAfterCopy,
+  ackedKept,
+  appliedOnce,
+  lossesCounted,
   channelPrefix,
   iterationsTold,
   deadDoNothing,

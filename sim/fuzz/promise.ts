@@ -2,70 +2,100 @@
  * Whether what struck a run lies within what its protocol promises (PROTOCOLS C and D), so that it must finish. Wary:
  * where it is hard to tell the answer is no, and the run may give up, though never in silence.
  */
-import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
-import { NOTES, type IterationNote, type RecoveredNote } from '../../models/notes.ts';
+import { NOTES, type IterationNote, type SuspectedNote } from '../../models/notes.ts';
+import type { RecoveredNote } from '../../models/notes.ts';
+import { isServer } from './claim.ts';
 import { notesOf, type Evidence } from './evidence.ts';
 
 /** Faults that only delay or double what is sent, while no beat is kept away for long. */
-const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade', 'loss'];
+const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade'];
+/** With a greater share of frames lost, silences come about by chance. */
+const LIGHT_LOSS = 0.05;
 
-/** Blows that take a node's state away, or may have it fenced off. */
-interface Blow {
+/** A node whose state is gone, or that is fenced off, until training has gone on without it or with it anew. */
+interface Wound {
   readonly node: number;
-  readonly timeNs: number;
+  readonly fromNs: number;
+  /** Infinity: never. */
+  readonly toNs: number;
 }
 
-function blowsOf({ strikes }: Evidence): Blow[] {
-  return strikes
-    .filter(({ kind }) => kind === 'crash' || kind === 'pause')
-    .flatMap(({ nodes, timeNs }) => nodes.map((node) => ({ node, timeNs })));
-}
-
-/** A strike that may keep nodes apart for good, or a loss so heavy that they take each other for dead. */
-function parts({ kind, endNs }: FaultStrike, evidence: Evidence): boolean {
-  if (kind === 'crash' || kind === 'pause') return false;
-  if (kind === 'loss') return heaviestLoss(evidence) > 0.05;
-  return !HARMLESS.includes(kind) || (kind === 'degrade' && endNs === null);
-}
-
-function heaviestLoss({ scenario }: Evidence): number {
-  const losses = scenario.faults.map((fault) =>
-    'probability' in fault && fault.kind === 'loss' ? fault.probability : 0,
+/** Whether all that struck the wires can do no more than delay. */
+function wiresHold({ strikes, scenario }: Evidence): boolean {
+  const heavy = scenario.faults.some(
+    (fault) => 'probability' in fault && fault.kind === 'loss' && fault.probability > LIGHT_LOSS,
   );
-  return Math.max(0, ...losses);
+  return strikes.every(({ kind, endNs }) => {
+    if (kind === 'crash' || kind === 'pause') return true;
+    if (kind === 'loss') return !heavy;
+    return HARMLESS.includes(kind) && (kind !== 'degrade' || endNs !== null);
+  });
 }
 
-/** When what a blow has torn is whole again: an iteration has ended after training went on without the node, or with it anew. */
-function mendedNs(evidence: Evidence, { timeNs }: Blow): number {
+/** When an iteration has ended after training had gone on in a new view. */
+function mendedNs(evidence: Evidence, fromNs: number): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).find(
-    (note) => note.timeNs > timeNs,
+    ({ timeNs }) => timeNs > fromNs,
   );
   if (recovered === undefined) return Infinity;
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(
-    (note) => note.timeNs > recovered.timeNs,
+    ({ timeNs }) => timeNs > recovered.timeNs,
   );
   return commit?.timeNs ?? Infinity;
 }
 
-/** The most different nodes that are torn out at one time. */
-function mostAtOnce(evidence: Evidence, blows: readonly Blow[]): number {
-  let most = 0;
-  for (const { timeNs } of blows) {
-    const open = blows.filter(
-      (blow) => blow.timeNs <= timeNs && mendedNs(evidence, blow) >= timeNs,
-    );
-    most = Math.max(most, new Set(open.map(({ node }) => node)).size);
+/** Crashes, and pauses that somebody took for one. */
+function woundsOf(evidence: Evidence): Wound[] {
+  const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
+  const suspectedAfter = (node: number, fromNs: number): boolean =>
+    suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
+  return evidence.strikes.flatMap(({ kind, nodes, timeNs: fromNs }) => {
+    if (kind !== 'crash' && kind !== 'pause') return [];
+    return nodes
+      .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, fromNs) }));
+  });
+}
+
+/** The members of the view before that time, in order of the ring. */
+function membersBefore(evidence: Evidence, timeNs: number): readonly number[] {
+  const views = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter(
+    (note) => note.timeNs < timeNs,
+  );
+  const all = evidence.roles.map((_, node) => node);
+  return views[views.length - 1]?.value.members ?? all;
+}
+
+/** The longest run of members side by side, counted round the ring, that are all among these. */
+function longestRun(members: readonly number[], these: ReadonlySet<number>): number {
+  if (members.every((member) => these.has(member))) return members.length;
+  let longest = 0;
+  let run = 0;
+  for (const member of [...members, ...members]) {
+    run = these.has(member) ? run + 1 : 0;
+    longest = Math.max(longest, run);
   }
-  return most;
+  return longest;
+}
+
+/** Whether what is left goes on without these, who are all out at one time. */
+function survives(evidence: Evidence, members: readonly number[], out: Set<number>): boolean {
+  const { protocol, roles } = evidence;
+  const replicas = Number(protocol.replicas ?? 0);
+  const gone = members.filter((member) => out.has(member)).length;
+  if (2 * gone >= members.length) return false;
+  if (!isServer(evidence)) return longestRun(members, out) <= replicas;
+  const servers = [...out].filter((node) => roles[node] !== 'worker').length;
+  const workers = members.filter((node) => roles[node] === 'worker' && !out.has(node)).length;
+  return servers <= replicas && workers > 0;
 }
 
 export function isPromised(evidence: Evidence): boolean {
-  const { protocol, roles, strikes } = evidence;
-  if (strikes.some((strike) => parts(strike, evidence))) return false;
-  const blows = blowsOf(evidence);
-  if (blows.length === 0) return true;
-  const most = mostAtOnce(evidence, blows);
-  const replicas = Number(protocol.replicas ?? 0);
-  const dead = new Set(blows.map(({ node }) => node)).size;
-  return protocol.kind === 'ring-tmp' && most <= replicas && 2 * dead < roles.length;
+  if (!wiresHold(evidence)) return false;
+  const wounds = woundsOf(evidence);
+  return wounds.every(({ fromNs }) => {
+    const open = wounds.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
+    const members = membersBefore(evidence, Math.min(...open.map((one) => one.fromNs)));
+    return survives(evidence, members, new Set(open.map(({ node }) => node)));
+  });
 }

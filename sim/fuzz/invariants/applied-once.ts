@@ -1,0 +1,45 @@
+/** PROTOCOLS D: pushes are idempotent by worker and clock. */
+import { isServer, type Claim } from '../claim.ts';
+import type { Evidence, JobSeen } from '../evidence.ts';
+import { restartsNs } from '../server-history.ts';
+
+/** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
+function freshStartsNs(evidence: Evidence, node: number): number[] {
+  const { strikes, messages } = evidence;
+  const crashes = strikes.filter(({ kind, nodes }) => kind === 'crash' && nodes.includes(node));
+  const given = messages.filter(
+    ({ kind, to, deliveredNs, fields }) =>
+      kind === 'install' && to === node && deliveredNs !== null && fields.state !== null,
+  );
+  return [
+    ...crashes.map(({ timeNs }) => timeNs),
+    ...given.map(({ deliveredNs }) => deliveredNs!),
+    ...restartsNs(evidence),
+  ];
+}
+
+function twice(jobs: readonly JobSeen[], startsNs: readonly number[]): string | null {
+  const done = new Map<string, number>();
+  for (const { name, node, endNs } of jobs) {
+    const beforeNs = done.get(name);
+    done.set(name, endNs);
+    if (beforeNs === undefined) continue;
+    const fresh = startsNs.some((timeNs) => timeNs >= beforeNs && timeNs <= endNs);
+    if (!fresh) return `server ${node} did '${name}' at ${beforeNs} ns and again at ${endNs} ns`;
+  }
+  return null;
+}
+
+export const appliedOnce: Claim = {
+  name: 'applied-once',
+  says: 'a server adds and applies each gradient once, unless it was given another state in between',
+  broken(evidence) {
+    if (!isServer(evidence)) return null;
+    for (const node of evidence.roles.keys()) {
+      const jobs = evidence.jobs.filter((job) => job.node === node && job.fields.pass === 'update');
+      const fault = twice(jobs, freshStartsNs(evidence, node));
+      if (fault) return fault;
+    }
+    return null;
+  },
+};

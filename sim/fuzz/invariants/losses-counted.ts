@@ -1,0 +1,34 @@
+/** PROTOCOLS D: ASP loses what a dead worker had in hand, and says how many. */
+import { NOTES, type IterationNote } from '../../../models/notes.ts';
+import type { Claim } from '../claim.ts';
+import { notesOf } from '../evidence.ts';
+import { restartsNs } from '../server-history.ts';
+
+export const lossesCounted: Claim = {
+  name: 'losses-counted',
+  says: 'ASP: gradients applied and gradients said to be lost are all there are, and only a dead or fenced worker loses any',
+  broken(evidence) {
+    const { protocol, run, scenario, roles } = evidence;
+    if (protocol.kind !== 'ps-asp' || run.result.outcome !== 'finished') return null;
+    const { batch, iterations } = scenario.training;
+    const told = notesOf<IterationNote>(evidence, NOTES.iteration);
+    const last = told[told.length - 1]?.value;
+    if (last?.iteration !== iterations - 1)
+      return `the last iteration told of is ${last?.iteration}, and ${iterations - 1} would be right`;
+    const missing = batch * iterations - last.samples;
+    const lost = notesOf<number>(evidence, NOTES.gradientsLost).reduce(
+      (sum, { value }) => sum + value,
+      0,
+    );
+    const workers = roles.filter((role) => role === 'worker').length;
+    const [least, most] = [Math.floor(batch / workers), Math.ceil(batch / workers)];
+    // What was lost may have been lost in a history that a restart or a new head has undone.
+    if (missing < 0 || missing > lost * most)
+      return `${missing} of ${batch * iterations} samples are missing, and ${lost} gradients of at most ${most} samples are said to be lost`;
+    const undone =
+      restartsNs(evidence).length > 0 || told.some(({ node }) => node !== told[0].node);
+    if (!undone && missing < lost * least)
+      return `${lost} gradients of at least ${least} samples are said to be lost, and ${missing} samples are missing`;
+    return null;
+  },
+};

@@ -1,0 +1,43 @@
+/**
+ * The history of a parameter server as its notes and messages tell it: who led when, when servers were given the state of
+ * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
+ */
+import { NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { notesOf, numberOf, type Evidence } from './evidence.ts';
+
+/** When the run went back to a checkpoint, or to its beginning: what was safe before is rightly undone. */
+export function restartsNs(evidence: Evidence): number[] {
+  return notesOf<RecoveredNote>(evidence, NOTES.recovered)
+    .filter(({ value }) => value.from === 'checkpoint')
+    .map(({ timeNs }) => timeNs);
+}
+
+/** The epoch that a node led at that time: the last that it has told of; the first is 0. */
+export function epochLed(evidence: Evidence, node: number, timeNs: number): number {
+  let led = 0;
+  for (const note of notesOf<RecoveredNote>(evidence, NOTES.recovered))
+    if (note.node === node && note.timeNs <= timeNs) led = Math.max(led, note.value.epoch);
+  return led;
+}
+
+/** A gradient as it is known to all: the share it is of, and its clock. */
+export interface Safe {
+  readonly share: number;
+  readonly clock: number;
+  readonly server: number;
+  readonly timeNs: number;
+}
+
+/** What servers have said to be safe: by an acknowledgement under ASP, by work of the next clock under BSP. */
+export function saidSafe({ messages, protocol }: Evidence): Safe[] {
+  const safe: Safe[] = [];
+  for (const { kind, from: server, sentNs: timeNs, fields } of messages) {
+    const clock = numberOf(fields, 'clock');
+    if (protocol.kind === 'ps-asp' && kind === 'push-ack')
+      safe.push({ share: numberOf(fields, 'share'), clock, server, timeNs });
+    else if (protocol.kind === 'ps-bsp' && kind === 'work')
+      for (const share of fields.shares as number[])
+        safe.push({ share, clock: clock - 1, server, timeNs });
+  }
+  return safe;
+}
