@@ -4,7 +4,7 @@
  * the kernel, which knows when, and to the wire. What a message says but its kind is no business of its own.
  */
 import type { Accounting } from './accounting.ts';
-import type { Line } from './channel/endpoint.ts';
+import type { Purpose } from './channel/endpoint.ts';
 import { Endpoint } from './channel/endpoint.ts';
 import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
 import type { DetectorSpec } from './faults/fault-rule.ts';
@@ -216,7 +216,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.receivers[to].deliver(message, from);
   }
 
-  private wake(node: NodeId, peer: NodeId, purpose: Parameters<Line['wake']>[1], timeNs: number) {
+  private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     if (timeNs === Infinity) return;
     if (purpose === 'resend')
       this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeNs - this.kernel.now);

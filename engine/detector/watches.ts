@@ -21,9 +21,9 @@ export class Watches {
     this.silenceNs = misses * heartbeatNs;
   }
 
-  /** Watches a peer from now on, its first heartbeat due at once. One that is watched already stays as it is. */
+  /** Watches a peer from now on, its first heartbeat due at once. */
   begin(peer: NodeId, nowNs: number): void {
-    if (!this.has(peer)) this.watches.set(peer, { heardNs: nowNs, nextBeatNs: nowNs });
+    this.watches.set(peer, { heardNs: nowNs, nextBeatNs: nowNs });
   }
 
   end(peer: NodeId): void {

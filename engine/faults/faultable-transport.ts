@@ -1,7 +1,7 @@
 /**
  * What faults ask of the transport, and what a transport tells hosts that can fail. The transport carries on with the
  * wire's side of every fault; hosts and the schedule of faults know no more of it than this. All of it is used in
- * runs with faults alone: such a transport is made with `TransportOptions.detector`.
+ * runs with faults alone: such a transport is `ReliableTransport`.
  */
 import type { Message, NodeId } from '../world.ts';
 import type { FaultEffect } from './fault-rule.ts';

@@ -143,6 +143,18 @@ t.test(
   },
 );
 
+t.test('to watch a peer again and again does not put its suspicion off', async (t) => {
+  const stations = three();
+  for (let timeNs = 0; timeNs < 20_000; timeNs += 500)
+    stations.at(timeNs, () => {
+      if (stations.suspicions[0].length === 0) stations.transport.watch(0, 1);
+    });
+  stations.at(5500, () => stations.crash(1));
+  stations.run(100_000);
+  // The beat of 5000 was answered at 5156 and heard at 5312.
+  t.same(stations.suspicions[0], [{ peer: 1, timeNs: 8312 }]);
+});
+
 t.test('any frame is a sign of life', async (t) => {
   const stations = three({ detector: { heartbeatNs: 1000, misses: 2 } });
   const { transport } = stations;
