@@ -96,7 +96,8 @@ export interface World<M extends Message = Message> {
  * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival; the
  * node must not start another job from there, its job is not over), then calls `computed`. So a node that
  * chooses its next job in `computed` knows all that has reached it. With the engine free, `receive` comes at
- * once. Alarms that fall due while a job runs, and suspicions and storage likewise, are delivered after `computed`.
+ * once. Alarms that fall due while a job runs, and suspicions and storage likewise, are delivered after `computed`, as
+ * soon as the engine is free: not while a job runs that `computed` has asked for.
  *
  * A host that crashes loses its node: job, inbox, alarms, memory. When it comes back a new node is made for it, with
  * `world.incarnation` one higher, and started.

@@ -2,7 +2,7 @@
  * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
  * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
-import type { DetectorSpec, StorageSpec } from '../engine/faults/fault-rule.ts';
+import type { DetectorSpec, FaultRule, StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
@@ -16,7 +16,7 @@ import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
-import { faultRules } from './scenario/fault-rules.ts';
+import { DEFAULT_MISSES, faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
 import { topologyOf } from './topology.ts';
 
@@ -92,7 +92,6 @@ function pathOf(topology: Topology): Assignment['path'] {
 const HEARTBEAT_LATENCIES = 10;
 /** and at least that long, where nothing delays a message. */
 const SHORTEST_HEARTBEAT_NS = 100_000;
-const DEFAULT_MISSES = 3;
 
 /** How nodes find out that others are gone; null where nothing can fail, and nobody asks for it. */
 function detectorOf(
@@ -144,11 +143,22 @@ export function assignmentOf(scenario: ResolvedScenario, data: DataSplit | null)
  *   that none of them plays
  */
 export function planOf(scenario: ResolvedScenario, index: number, data: DataSplit | null): Plan {
-  return prepared(scenario, index, data).plan;
+  return arrange(scenario, index, data).plan;
 }
 
 /** What a protocol runs with: what it is told, its plan, and what goes wrong. */
-function prepared(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
+export interface Arrangement {
+  readonly assignment: Assignment;
+  readonly plan: Plan;
+  readonly rules: readonly FaultRule[];
+}
+
+/** The same as `planOf`, with all that belongs to the plan. */
+export function arrange(
+  scenario: ResolvedScenario,
+  index: number,
+  data: DataSplit | null,
+): Arrangement {
   const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
   const options = Object.fromEntries(named) as { kind: string };
   const definition = protocolOf(options.kind);
@@ -167,7 +177,7 @@ export function simulate(
   extras: SimulateExtras = {},
 ): Assembled {
   const { cluster, seed, stop, training } = scenario;
-  const { assignment, plan, rules } = prepared(scenario, index, data);
+  const { assignment, plan, rules } = arrange(scenario, index, data);
   const { detector } = assignment;
   const log: TrainingLog = new TrainingLog({
     model: modelOf(scenario.model),

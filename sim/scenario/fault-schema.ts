@@ -3,6 +3,7 @@
  * agree on with each other and with the cluster is in fault-consistency.ts.
  */
 import { z } from 'zod';
+import { DEFAULT_MISSES } from './fault-rules.ts';
 import { fraction, positive, quantity, text, whole } from './fields.ts';
 import type { QuantityParser } from './units.ts';
 
@@ -96,7 +97,7 @@ export function faultsSchema(parse: QuantityParser) {
 export function detectorSchema(parse: QuantityParser) {
   return z.strictObject({
     heartbeat: quantity(parse, 'time', false).optional(),
-    misses: whole(FEWEST_MISSES, 1000).default(3),
+    misses: whole(FEWEST_MISSES, 1000).default(DEFAULT_MISSES),
   });
 }
 

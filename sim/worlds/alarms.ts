@@ -16,6 +16,11 @@ export class Alarms {
     this.dueNs.delete(alarm);
   }
 
+  /** Puts all of them off: the node has stood still for so long. */
+  shift(byNs: number): void {
+    for (const [alarm, dueNs] of this.dueNs) this.dueNs.set(alarm, dueNs + byNs);
+  }
+
   /** When the earliest is due; Infinity when none is set. */
   nextNs(): number {
     let next = Infinity;

@@ -10,19 +10,40 @@ import type { ThreadBoard } from './thread-board.ts';
 
 const BUSY = NODE_STATES.indexOf('busy');
 const REDO = NODE_STATES.indexOf('redo');
+const DOWN = NODE_STATES.indexOf('down');
 const IDLE = NODE_STATES.indexOf('idle');
 
 export class MeasuredAccount {
   private readonly board: ThreadBoard;
   private readonly node: number;
   /** Up to here every nanosecond is in the books. */
-  private closedNs = 0;
+  private closedNs: number;
   private working = false;
 
   constructor(board: ThreadBoard, node: number) {
     this.board = board;
     this.node = node;
-    board.states[node] = IDLE;
+    this.closedNs = board.figure(node, 'closedNs');
+    if (this.closedNs === 0) board.states[node] = IDLE;
+  }
+
+  /** A life after the first begins at that time; up to then the node was down. */
+  begin(nowNs: number): void {
+    this.board.cameUp(this.node, nowNs);
+    this.closedNs = this.board.figure(this.node, 'closedNs');
+  }
+
+  /** Between two stretches of work the node is held. */
+  held(): void {
+    this.board.states[this.node] = DOWN;
+  }
+
+  /** It was held from then to then. */
+  stoodStill(fromNs: number, toNs: number): void {
+    const startNs = Math.max(fromNs, this.closedNs);
+    if (toNs > startNs) this.board.addFigure(this.node, 'downNs', toNs - startNs);
+    this.close(Math.max(toNs, this.closedNs));
+    this.board.states[this.node] = IDLE;
   }
 
   /**

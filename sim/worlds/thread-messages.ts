@@ -8,9 +8,15 @@ import type { BoardMemory } from './thread-board.ts';
 export interface ThreadSetup {
   readonly node: NodeId;
   readonly seed: number;
+  /** Which life of each node is known to be on; its own is this one. */
+  readonly lives: readonly number[];
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
   readonly board: BoardMemory;
+  /** Whether anybody answers who watches. */
+  readonly canFail: boolean;
+  /** The folder of the storage that outlives the threads; null where there is none. */
+  readonly storage: string | null;
   readonly work: unknown;
 }
 
@@ -19,13 +25,22 @@ export type ToThread =
   | { kind: 'start'; origin: bigint }
   /** A way to and from another node, made by that node. */
   | { kind: 'connect'; peer: NodeId; port: MessagePort }
+  /** The node has lost its memory and is back, in its next life: ways to and from the one before lead nowhere. */
+  | { kind: 'returned'; peer: NodeId; life: number }
+  /** A peer has been silent for too long, or is back from a crash; `serial` is that of the watch. */
+  | { kind: 'suspected'; peer: NodeId; serial: number }
+  /** The node was held from then to then: all that it waits for comes later by as much. */
+  | { kind: 'goOn'; fromNs: number; toNs: number }
   /** Say where you stand. */
   | { kind: 'report' };
 
 export type FromThread =
   /** The node is built and waits for `start`. */
   | { kind: 'ready' }
-  | { kind: 'connect'; peer: NodeId; port: MessagePort }
+  /** `life` of the peer, as far as the sender knows. */
+  | { kind: 'connect'; peer: NodeId; life: number; port: MessagePort }
+  | { kind: 'watch'; peer: NodeId; serial: number }
+  | { kind: 'unwatch'; peer: NodeId }
   | { kind: 'note'; timeNs: number; name: string; value: NoteValue }
   | { kind: 'finished' }
   | { kind: 'failed'; failure: RunFailure }

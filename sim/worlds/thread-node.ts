@@ -1,173 +1,96 @@
 /**
- * One node on its own thread: the same verbs and the same order of handlers as in the simulator, paid for in real
- * time. Everything a node does happens inside `pump`, which goes on until there is nothing left to do. Knows
- * neither what nodes compute nor how threads are started.
+ * One node on its own thread: the same order of handlers as in the simulator, paid for in real time. Everything a node
+ * does happens inside `pump`, which goes on until there is nothing left to do. Knows neither what nodes compute nor how
+ * threads are started.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { Ledger, OutOfMemory } from '../../engine/ledger.ts';
-import { randomStream } from '../../engine/random.ts';
+import { OutOfMemory } from '../../engine/ledger.ts';
+import { News } from '../../engine/news.ts';
+import { GivenUp } from '../../engine/node-world.ts';
 import type { RunFailure } from '../../engine/result.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
-import type {
-  Job,
-  Message,
-  Node,
-  NodeFactory,
-  NodeId,
-  NoteValue,
-  RandomStream,
-  World,
-} from '../../engine/world.ts';
+import type { Job, Node, NodeFactory, NodeId } from '../../engine/world.ts';
 import { Alarms } from './alarms.ts';
-import { lend } from './give-away.ts';
 import { MeasuredAccount } from './measured-account.ts';
 import { ThreadBoard } from './thread-board.ts';
-import type { Envelope, ThreadSetup, ToThread } from './thread-messages.ts';
-import { ThreadPost } from './thread-post.ts';
+import type { Envelope, ThreadSetup } from './thread-messages.ts';
+import { type Control, ThreadPost } from './thread-post.ts';
+import { ThreadVerbs } from './thread-verbs.ts';
 
 /** The longest a timer can wait; it is set again when it was too short. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Slowness is paid for in pieces of at least that length: no wait is as short as some jobs are. */
+const SHORTEST_WAIT_NS = 1_000_000;
 
-export class ThreadNode implements World {
-  readonly self: NodeId;
-  private readonly seed: number;
+export class ThreadNode {
+  private readonly self: NodeId;
   private readonly board: ThreadBoard;
   private readonly account: MeasuredAccount;
-  private readonly ledger: Ledger;
   private readonly post: ThreadPost;
   private readonly alarms = new Alarms();
-  private readonly streams = new Map<string, RandomStream>();
+  private readonly news = new News();
+  private readonly verbs: ThreadVerbs;
   private readonly node: Node;
   /** Arrived and not handed over yet, oldest first. */
   private readonly inbox: Envelope[] = [];
-  /** Asked for, or running and not over: no other may be asked for. */
-  private job: Job | null = null;
-  /** Moment 0 of the run; null before it begins. */
+  /** Moment 0 of the run; null before the node's life begins. */
   private origin: bigint | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private pumping = false;
   private finished = false;
   private failed = false;
+  /** How much longer the node's jobs ought to have taken so far than they did. */
+  private owedNs = 0;
   /** What the node does now, for the report of an error. */
   private doing = 'being placed';
 
   constructor(setup: ThreadSetup, main: MessagePort, place: NodeFactory) {
     this.self = setup.node;
-    this.seed = setup.seed;
     this.board = new ThreadBoard(setup.board);
     this.account = new MeasuredAccount(this.board, setup.node);
-    this.ledger = new Ledger(setup.memoryBytes);
-    this.post = new ThreadPost(setup.node, main, {
+    this.post = new ThreadPost(setup.node, setup.lives, main, {
       arrived: () => this.pump(),
       control: (message) => this.control(message),
     });
-    this.node = place(this);
+    const { board, post, alarms, news } = this;
+    this.verbs = new ThreadVerbs(setup, { board, post, alarms, news, now: () => this.now() });
+    this.node = place(this.verbs);
     this.post.tellMain({ kind: 'ready' });
   }
 
-  now(): number {
+  private now(): number {
     return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
   }
 
-  random(name: string): RandomStream {
-    if (name === 'jitter')
-      throw new Error(
-        "random: the stream 'jitter' is the simulator's own, another name would be right",
-      );
-    let stream = this.streams.get(name);
-    if (stream === undefined) {
-      stream = randomStream(this.seed, `node/${this.self}/${name}`);
-      this.streams.set(name, stream);
+  private control(message: Control): void {
+    switch (message.kind) {
+      case 'report':
+        this.report();
+        return;
+      case 'start':
+        this.origin = message.origin;
+        this.pump(() => this.start());
+        return;
+      case 'suspected':
+        this.verbs.suspect(message.peer, message.serial);
+        break;
+      case 'goOn':
+        this.alarms.shift(message.toNs - message.fromNs);
+        this.account.stoodStill(message.fromNs, message.toNs);
     }
-    return stream;
-  }
-
-  send(to: NodeId, message: Message, bytes: number): void {
-    const { nodeCount } = this.board;
-    if (!(Number.isInteger(to) && to >= 0 && to < nodeCount))
-      throw new RangeError(
-        `send: '${message.kind}' is for node ${to}, a node from 0 to ${nodeCount - 1} would be right`,
-      );
-    if (!(Number.isSafeInteger(bytes) && bytes >= 0))
-      throw new RangeError(
-        `send: '${message.kind}' has ${bytes} bytes, a whole number from 0 would be right`,
-      );
-    this.board.addCount(this.self, 'sent', 1);
-    if (to !== this.self) {
-      this.board.addFigure(this.self, 'messagesSent', 1);
-      this.board.addFigure(this.self, 'bytesSent', bytes + MESSAGE_HEADER_BYTES);
-    }
-    this.post.send(to, { from: this.self, sentNs: this.now(), bytes, message });
-  }
-
-  compute(job: Job): void {
-    if (this.job !== null)
-      throw new Error(
-        `compute: '${job.name}' was asked for, but '${this.job.name}' is not over; ` +
-          'a node does one job at a time',
-      );
-    if (!(job.flops >= 0 && job.flops < Infinity))
-      throw new RangeError(`compute: '${job.name}' has ${job.flops} FLOPs, 0 or more is right`);
-    this.job = job;
-  }
-
-  wake(alarm: string, afterNs: number): void {
-    if (!(afterNs >= 0 && afterNs < Infinity))
-      throw new RangeError(`wake: '${alarm}' is due after ${afterNs} ns, 0 or more would be right`);
-    this.alarms.set(alarm, this.now() + afterNs);
-  }
-
-  cancel(alarm: string): void {
-    this.alarms.cancel(alarm);
-  }
-
-  hold(item: string, bytes: number): void {
-    this.ledger.hold(item, bytes);
-    const more = this.ledger.peakBytes - this.board.figure(this.self, 'peakMemoryBytes');
-    if (more > 0) this.board.addFigure(this.self, 'peakMemoryBytes', more);
-  }
-
-  release(item: string, bytes: number): void {
-    this.ledger.release(item, bytes);
-  }
-
-  get incarnation(): number {
-    return 0;
-  }
-
-  watch(): void {}
-
-  unwatch(): void {}
-
-  hangUp(): void {}
-
-  save(): void {}
-
-  load(): void {}
-
-  disown(): void {}
-
-  giveUp(reason: string): void {
-    throw new Error(reason);
-  }
-
-  note(name: string, value: NoteValue): void {
-    this.post.tellMain({ kind: 'note', timeNs: this.now(), name, value: lend(value) });
-  }
-
-  private control(message: Exclude<ToThread, { kind: 'connect' }>): void {
-    if (message.kind === 'report') return this.report();
-    this.origin = message.origin;
-    this.pump(() => this.start());
+    this.pump();
   }
 
   private start(): void {
+    if (this.verbs.incarnation > 0) this.account.begin(this.now());
     this.account.wake(this.now(), null);
     this.handle('starting', () => this.node.start());
   }
 
   /** Does all there is to do, `first` before all else. */
   private pump(first?: () => void): void {
-    if (this.origin === null || this.failed) return;
+    if (this.origin === null || this.failed || this.pumping) return;
+    this.pumping = true;
     this.board.setCount(this.self, 'waiting', 0);
     try {
       first?.();
@@ -176,6 +99,7 @@ export class ThreadNode implements World {
     } catch (error) {
       this.fail(error);
     }
+    this.pumping = false;
     this.account.sleep(this.now());
     if (this.failed) return;
     this.armTimer();
@@ -184,11 +108,14 @@ export class ThreadNode implements World {
 
   /** Does the next thing there is to do; false when there is none. */
   private step(): boolean {
-    if (this.job !== null) {
-      this.runJob(this.job);
+    if (this.board.count(this.self, 'held') !== 0) this.standStill();
+    if (this.verbs.job !== null) {
+      this.runJob(this.verbs.job);
       return true;
     }
+    if (this.hearNews()) return true;
     if (this.inbox.length === 0) this.drain();
+    if (this.hearNews()) return true;
     const sentNs = this.inbox.length > 0 ? this.inbox[0].sentNs : Infinity;
     const nowNs = this.now();
     if (this.alarms.nextNs() <= Math.min(sentNs, nowNs)) {
@@ -202,20 +129,49 @@ export class ThreadNode implements World {
     return true;
   }
 
+  /** Does nothing until the main thread says to go on, and then hears from it for how long that was. */
+  private standStill(): void {
+    this.account.sleep(this.now());
+    this.account.held();
+    this.board.waitWhileHeld(this.self);
+    this.post.hearMain();
+  }
+
   /** The job's work, then all that arrived meanwhile, then the news that it is over, then alarms that fell due. */
   private runJob(job: Job): void {
     this.doing = `at the end of job '${job.name}'`;
-    if (job.redo === true) this.account.redo(this.now());
-    job.run();
-    if (job.redo === true) this.account.redone(this.now());
+    this.work(job);
     this.board.addFigure(this.self, 'jobs', 1);
     this.board.addFigure(this.self, 'flops', job.flops);
     const endedNs = this.now();
     this.drain();
     while (this.inbox.length > 0) this.deliver();
-    this.job = null;
+    this.verbs.job = null;
     this.handle(`at the end of job '${job.name}'`, () => this.node.computed(job));
     this.wakeAll(endedNs);
+  }
+
+  /** Runs the job, for as long as a host that slow would take. */
+  private work(job: Job): void {
+    const isRedo = job.redo === true;
+    const beganNs = this.now();
+    if (isRedo) this.account.redo(beganNs);
+    this.board.setFigure(this.self, 'jobSinceNs', beganNs);
+    job.run();
+    this.owedNs += Math.max(0, this.slowness() - 1) * (this.now() - beganNs);
+    if (this.owedNs >= SHORTEST_WAIT_NS) {
+      const waitedFromNs = this.now();
+      this.board.sleep(this.owedNs);
+      this.owedNs -= this.now() - waitedFromNs;
+    }
+    this.board.setFigure(this.self, 'jobSinceNs', 0);
+    if (isRedo) this.account.redone(this.now());
+    else if (job.lineage !== undefined)
+      this.board.addWork(this.self, job.lineage, this.now() - beganNs);
+  }
+
+  private slowness(): number {
+    return this.board.figure(this.self, 'slowness') || 1;
   }
 
   private drain(): void {
@@ -237,15 +193,31 @@ export class ThreadNode implements World {
     this.handle(doing, () => this.node.receive(message, from));
   }
 
-  /** Wakes the node for every alarm that was due at that time, earliest first. */
+  /** Tells the node the oldest of what the world has to tell; false when there is nothing. */
+  private hearNews(): boolean {
+    const item = this.news.take();
+    if (item === null) return false;
+    this.account.wake(this.now(), null);
+    if (item.kind === 'suspected')
+      this.handle(`suspecting node ${item.peer}`, () => this.node.suspected?.(item.peer));
+    else
+      this.handle(`told that '${item.name}' is ${item.kind}`, () => {
+        if (item.kind === 'saved') this.node.saved?.(item.name);
+        else this.node.loaded?.(item.name, item.value);
+      });
+    return true;
+  }
+
+  /**
+   * While no job is asked for, tells the node all there is to tell, and wakes it for every alarm that was due at that
+   * time, earliest first.
+   */
   private wakeAll(nowNs: number): void {
-    for (
-      let alarm = this.alarms.takeDue(nowNs);
-      alarm !== null;
-      alarm = this.alarms.takeDue(nowNs)
-    ) {
-      const name = alarm;
-      this.handle(`waking for '${name}'`, () => this.node.woken(name));
+    while (this.verbs.job === null) {
+      if (this.hearNews()) continue;
+      const alarm = this.alarms.takeDue(nowNs);
+      if (alarm === null) return;
+      this.handle(`waking for '${alarm}'`, () => this.node.woken(alarm));
     }
   }
 
@@ -274,7 +246,7 @@ export class ThreadNode implements World {
     const { phase } = this.node;
     const inbox = this.inbox.map(({ message, from }) => ({ kind: message.kind, from }));
     const standing = { node: this.self, phase, waitsFor: this.node.waitsFor(), inbox };
-    this.post.tellMain({ kind: 'report', standing, memoryItems: this.ledger.peaks() });
+    this.post.tellMain({ kind: 'report', standing, memoryItems: this.verbs.ledger.peaks() });
   }
 
   private fail(error: unknown): void {
@@ -287,6 +259,8 @@ export class ThreadNode implements World {
 /** What a thrown error means for the run. `where` says which node was doing what when it was thrown. */
 export function failureOf(error: unknown, node: NodeId, where: string): RunFailure {
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof GivenUp)
+    return { kind: 'given-up', message: `node ${node} gave up: ${text}`, node };
   if (!(error instanceof OutOfMemory)) return { kind: 'error', message: `${where}: ${text}`, node };
   const message = `out of memory: ${where}: ${text}`;
   return {

@@ -3,21 +3,23 @@
  * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
  * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
-import { Worker } from 'node:worker_threads';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
+import { NODE_STATES } from '../../engine/result.ts';
 import type {
   NodeAccount,
   NodeStanding,
+  NodeState,
   RunFailure,
   RunOutcome,
   RunResult,
 } from '../../engine/result.ts';
 import type { NodeId } from '../../engine/world.ts';
-import { BUNDLED_WORKER_OPTIONS } from './bundle.ts';
 import { boardMemory, ThreadBoard } from './thread-board.ts';
-import type { BoardMemory } from './thread-board.ts';
-import type { FromThread, ThreadSetup, ToThread } from './thread-messages.ts';
+import { type CrewClient, ThreadCrew } from './thread-crew.ts';
+import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
+import type { FromThread } from './thread-messages.ts';
+import { makeStorageFolder, removeStorageFolder } from './thread-storage.ts';
 
 export interface ThreadRunOptions {
   /** Path of the bundle of an entry that calls `serveThread`. */
@@ -27,23 +29,33 @@ export interface ThreadRunOptions {
   readonly hosts: readonly HostSpec[];
   /** What the entry makes its nodes from; copied to every thread, except what lies on shared memory. */
   readonly work: unknown;
-  /** Told of notes only; notes of different nodes come in any order. */
+  /** Told of notes and of faults; notes of different nodes come in any order. */
   readonly observers?: readonly Observer[];
   /** One state code a node, on shared memory, for the screen. */
   readonly states?: Uint8Array;
+  /** What goes wrong, and how nodes find out; without it nobody is watched. */
+  readonly faults?: ThreadFaultOptions;
+  /** Whether there is storage that outlives the threads. */
+  readonly stores?: boolean;
+  /** Books of jobs are kept for so many lineages; those above count as the last. */
+  readonly lineages?: number;
 }
 
 /** How often the board is looked at for a deadlock: it is one when two looks in a row see the same standstill. */
 const WATCH_MS = 100;
 /** How long a thread that is at work may take to say where it stands when the run ends. */
 const REPORT_MS = 1000;
+/** Where nodes watch each other and so are never at rest: that many of the detector's silences without a job. */
+const STALL_SILENCES = 200;
+const DEFAULT_LINEAGES = 1024;
+const AT_WORK: readonly NodeState[] = ['busy', 'redo'];
 
-export class ThreadRun {
+export class ThreadRun implements CrewClient {
   readonly board: ThreadBoard;
   private readonly options: ThreadRunOptions;
-  private readonly memory: BoardMemory;
-  private workers: Worker[] = [];
-  private ready = 0;
+  private readonly crew: ThreadCrew;
+  private readonly storage: string | null;
+  private faults: ThreadFaults | null = null;
   private origin: bigint | null = null;
   private endedNs: number | null = null;
   private outcome: RunOutcome | null = null;
@@ -52,14 +64,28 @@ export class ThreadRun {
   private readonly standings = new Map<NodeId, NodeStanding>();
   private readonly memoryItems = new Map<NodeId, Record<string, number>>();
   private seen = '';
-  private readonly allReady = signal();
+  /** Jobs ended by the last look, and when one saw that there were more. */
+  private jobsSeen = 0;
+  private workSeenNs = 0;
   private readonly over = signal();
   private readonly reported = signal();
 
   constructor(options: ThreadRunOptions) {
+    const { hosts, seed, work, faults, stores } = options;
     this.options = options;
-    this.memory = boardMemory(options.hosts.length, options.states);
-    this.board = new ThreadBoard(this.memory);
+    const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
+    const memory = boardMemory(hosts.length, options.states, lineages);
+    this.board = new ThreadBoard(memory);
+    this.storage = stores === true ? makeStorageFolder() : null;
+    const common = {
+      seed,
+      board: memory,
+      canFail: faults !== undefined,
+      storage: this.storage,
+      work,
+    };
+    const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
+    this.crew = new ThreadCrew(options.bundle, setups, this);
   }
 
   /** Nanoseconds since the run began; 0 before, and its length once it has ended. */
@@ -86,15 +112,18 @@ export class ThreadRun {
   async run(): Promise<RunResult> {
     let watch: NodeJS.Timeout | null = null;
     try {
-      this.options.hosts.forEach((host, node) => this.startWorker(node, host));
-      await Promise.race([this.allReady.given, this.over.given]);
+      const ready = this.options.hosts.map((_, node) => this.crew.hire(node));
+      await Promise.race([Promise.all(ready), this.over.given]);
       this.startNodes();
       watch = setInterval(() => this.watch(), WATCH_MS);
       await this.over.given;
+      this.faults?.stop();
       await this.collectReports();
     } finally {
       if (watch !== null) clearInterval(watch);
-      await Promise.all(this.workers.map((worker) => worker.terminate()));
+      this.faults?.stop();
+      await this.crew.disband();
+      if (this.storage !== null) removeStorageFolder(this.storage);
     }
     if (this.thrown !== null) throw this.thrown.error;
     return this.result();
@@ -105,56 +134,62 @@ export class ThreadRun {
     this.end(outcome, null);
   }
 
-  private startWorker(node: NodeId, host: HostSpec): void {
-    const { seed, work } = this.options;
-    const setup: ThreadSetup = {
-      node,
-      seed,
-      memoryBytes: host.memoryBytes,
-      board: this.memory,
-      work,
-    };
-    const worker = new Worker(this.options.bundle, {
-      ...BUNDLED_WORKER_OPTIONS,
-      workerData: setup,
-      name: `node ${node}`,
-    });
-    worker.on('message', (message: FromThread) => this.heard(node, message));
-    worker.on('error', (error) => this.fail(node, `its thread failed: ${error.message}`));
-    worker.on('exit', (code) => this.fail(node, `its thread ended with code ${code}`));
-    this.workers.push(worker);
-  }
-
-  private startNodes(): void {
-    if (this.outcome !== null) return;
-    this.origin = process.hrtime.bigint();
-    for (const worker of this.workers) tell(worker, { kind: 'start', origin: this.origin });
-  }
-
-  private heard(node: NodeId, message: FromThread): void {
+  heard(node: NodeId, message: FromThread): void {
     switch (message.kind) {
-      case 'ready':
-        if (++this.ready === this.options.hosts.length) this.allReady.give();
-        break;
-      case 'connect': {
-        const { peer, port } = message;
-        this.workers[peer].postMessage({ kind: 'connect', peer: node, port }, [port]);
-        break;
-      }
       case 'note':
         this.noted(node, message);
         break;
       case 'finished':
-        if (this.board.sum('finished') === this.options.hosts.length) this.end('finished', null);
+        this.settleFinished();
         break;
       case 'failed':
         this.end('failed', message.failure);
         break;
+      case 'watch':
+        this.faults?.watches.watch(node, message.peer, message.serial);
+        break;
+      case 'unwatch':
+        this.faults?.watches.unwatch(node, message.peer);
+        break;
       case 'report':
         this.standings.set(node, message.standing);
         this.memoryItems.set(node, message.memoryItems);
-        if (this.standings.size === this.options.hosts.length) this.reported.give();
+        if (this.standings.size >= this.crew.size) this.reported.give();
     }
+  }
+
+  lost(node: NodeId, what: string): void {
+    this.end('failed', { kind: 'error', message: `node ${node}: ${what}`, node });
+  }
+
+  private startNodes(): void {
+    if (this.outcome !== null) return;
+    const origin = process.hrtime.bigint();
+    const { board, crew, options } = this;
+    this.origin = origin;
+    if (options.faults) {
+      this.faults = new ThreadFaults(options.faults, options.seed, options.observers ?? [], {
+        board,
+        crew,
+        origin,
+        now: () => this.timeNs,
+        nodeGone: () => this.settleFinished(),
+        failed: (error) => this.observerFailed(error),
+      });
+      this.faults.start();
+    }
+    crew.tellAll({ kind: 'start', origin });
+  }
+
+  /** The run is over when every node that is up is finished, and it cannot go on when none is up or comes back. */
+  private settleFinished(): void {
+    const up = this.faults?.upCount ?? this.board.nodeCount;
+    if (up > 0 && this.board.sum('finished') === up) this.end('finished', null);
+    if (up > 0 || (this.faults?.returning ?? 0) > 0) return;
+    const message =
+      `no node is left after ${this.timeNs} ns: all ${this.board.nodeCount} have crashed, ` +
+      'and none comes back';
+    this.end('failed', { kind: 'error', message, node: null });
   }
 
   private noted(node: NodeId, note: FromThread & { kind: 'note' }): void {
@@ -162,13 +197,13 @@ export class ThreadRun {
       for (const observer of this.options.observers ?? [])
         observer.noted?.(node, note.timeNs, note.name, note.value);
     } catch (error) {
-      this.thrown ??= { error };
-      this.end('failed', null);
+      this.observerFailed(error);
     }
   }
 
-  private fail(node: NodeId, what: string): void {
-    this.end('failed', { kind: 'error', message: `node ${node}: ${what}`, node });
+  private observerFailed(error: unknown): void {
+    this.thrown ??= { error };
+    this.end('failed', null);
   }
 
   /** The first end counts. */
@@ -182,6 +217,7 @@ export class ThreadRun {
 
   /** Every node waits for a message, none is under way, and nothing moved since the last look: a deadlock. */
   private watch(): void {
+    if (this.faults) return this.watchForStall(this.faults);
     const snapshot = this.board.snapshot();
     const still = snapshot === this.seen;
     this.seen = snapshot;
@@ -192,10 +228,24 @@ export class ThreadRun {
       this.end('failed', { kind: 'deadlock', message: '', nodes: [] });
   }
 
+  /** Nothing is to come, nobody is at work, and no job has ended for long: the nodes wait for what never comes. */
+  private watchForStall({ schedule }: ThreadFaults): void {
+    const { board, timeNs } = this;
+    const { heartbeatNs, misses } = this.options.faults!.detector;
+    const jobs = board.sum('jobs');
+    const atWork = [...board.states].some((state) => AT_WORK.includes(NODE_STATES[state]));
+    if (jobs !== this.jobsSeen || atWork || schedule.awaited > 0) {
+      this.jobsSeen = jobs;
+      this.workSeenNs = timeNs;
+    }
+    if (timeNs - this.workSeenNs > STALL_SILENCES * misses * heartbeatNs)
+      this.end('failed', { kind: 'deadlock', message: '', nodes: [] });
+  }
+
   /** Asks every node where it stands; those too busy to answer in time are not heard. */
   private async collectReports(): Promise<void> {
     if (this.origin === null) return;
-    for (const worker of this.workers) tell(worker, { kind: 'report' });
+    this.crew.tellAll({ kind: 'report' });
     const patience = setTimeout(() => this.reported.give(), REPORT_MS);
     await this.reported.given;
     clearTimeout(patience);
@@ -207,13 +257,15 @@ export class ThreadRun {
       .filter(({ node }) => this.board.count(node, 'finished') === 0)
       .sort((a, b) => a.node - b.node);
     const message =
-      `deadlock after ${this.timeNs} ns: nothing is left to happen, ` +
+      `deadlock after ${this.timeNs} ns: ${this.faults ? 'stalled' : 'nothing is left to happen'}, ` +
       `but ${nodes.length} of ${this.board.nodeCount} nodes are not finished`;
     return { kind: 'deadlock', message, nodes };
   }
 
   private result(): RunResult {
-    const { board, timeNs } = this;
+    const { board, timeNs, faults } = this;
+    const strikes = faults?.schedule.strikes ?? [];
+    const crashed = strikes.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
     return {
       outcome: this.outcome ?? 'failed',
       failure: this.failure,
@@ -222,18 +274,15 @@ export class ThreadRun {
       digest: '',
       messages: board.sum('messagesSent'),
       bytes: board.sum('bytesSent'),
-      messagesLost: 0,
-      strikes: [],
-      idleRules: [],
+      // Sent and never taken: by a thread that is gone, or, at the very end, by one that had no use for it.
+      messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
+      strikes: [...strikes],
+      idleRules: faults?.schedule.idleRules() ?? [],
       nodes: this.accounts(),
       links: [],
       linkTimeline: new Float32Array(0),
     };
   }
-}
-
-function tell(worker: Worker, message: ToThread): void {
-  worker.postMessage(message);
 }
 
 /** A promise and the way to keep it. */

@@ -3,12 +3,15 @@
  * node, shown while it runs. It has no say in how threads run, see `thread-run.ts`.
  */
 import type { DataSplit } from '../../models/dataset.ts';
+import { FaultLog } from '../../models/fault-log.ts';
 import { TrainingLog } from '../../models/training-log.ts';
-import { hostsOf, modelOf, planOf } from '../assemble.ts';
-import type { RunStatus, RunView } from '../progress.ts';
+import { arrange, hostsOf, modelOf } from '../assemble.ts';
+import type { EventLine, RunStatus, RunView } from '../progress.ts';
+import { DEFAULT_MISSES } from '../scenario/fault-rules.ts';
+import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
-import { roleShares } from './glimpse.ts';
+import { EVENTS_SHOWN, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import type { WorldOutcome } from './simulated.ts';
 import { ThreadRun } from './thread-run.ts';
@@ -22,11 +25,23 @@ export function warmUp(): void {
   bundleWorker(ENTRY).catch(() => {});
 }
 
+/** Between two heartbeats, where the scenario does not say: as slow as a busy machine needs. */
+const HEARTBEAT_SECONDS = 0.05;
+
+/** The scenario as threads run it: its nodes beat more slowly than simulated ones. */
+function slowedDown(scenario: ResolvedScenario): ResolvedScenario {
+  if (!canFail(scenario)) return scenario;
+  const { heartbeat = HEARTBEAT_SECONDS, misses = DEFAULT_MISSES } = scenario.detector ?? {};
+  return { ...scenario, detector: { heartbeat, misses } };
+}
+
 /** One protocol on threads, with what the screen needs of it. */
 interface Current {
   readonly index: number;
   readonly roles: readonly string[];
   readonly log: TrainingLog;
+  /** Null where nothing can fail. */
+  readonly faultLog: FaultLog | null;
   readonly run: ThreadRun;
   readonly startedMs: number;
 }
@@ -37,6 +52,10 @@ export class ThreadsWorld {
   private readonly scenario: ResolvedScenario;
   private readonly data: DataSplit | null;
   private readonly states: Uint8Array;
+  private readonly health: Uint8Array;
+  /** The events of the protocols that are over, and how many there were. */
+  private pastEvents: readonly EventLine[] = [];
+  private pastEventCount = 0;
   private readonly startedMs = performance.now();
   private endedMs: number | null = null;
   private readonly runs: ProtocolRun[] = [];
@@ -45,7 +64,8 @@ export class ThreadsWorld {
   private failure: string | undefined = undefined;
 
   constructor(scenario: ResolvedScenario, data: DataSplit | null) {
-    this.scenario = scenario;
+    this.scenario = slowedDown(scenario);
+    this.health = new Uint8Array(scenario.cluster.nodes);
     this.data = data;
     this.states = new Uint8Array(new SharedArrayBuffer(scenario.cluster.nodes));
     this.done = this.work();
@@ -85,7 +105,29 @@ export class ThreadsWorld {
       messages: board?.sum('messagesSent') ?? 0,
       shares: roleShares(accounts, current?.roles ?? [], timeNs),
       peakMemoryBytes: Math.max(0, ...accounts.map((account) => account.peakMemoryBytes)),
+      ...(current?.faultLog ? this.troubles(current, current.faultLog) : {}),
       failure: this.failure,
+    };
+  }
+
+  /** The next protocol begins: what befell the one before stays on the screen. */
+  private keepEvents(): void {
+    const { current } = this;
+    if (!current?.faultLog) return;
+    const { eventLog = [], eventCount = 0 } = this.troubles(current, current.faultLog);
+    this.pastEvents = eventLog;
+    this.pastEventCount = eventCount;
+  }
+
+  private troubles({ index }: Current, faultLog: FaultLog): Partial<RunView> {
+    const { eventCount } = faultLog;
+    const recent = faultLog
+      .eventsSince(Math.max(0, eventCount - EVENTS_SHOWN))
+      .map(({ timeNs, text }): EventLine => ({ protocol: index, timeNs, text }));
+    return {
+      health: this.health,
+      eventLog: [...this.pastEvents, ...recent].slice(-EVENTS_SHOWN),
+      eventCount: this.pastEventCount + eventCount,
     };
   }
 
@@ -121,6 +163,7 @@ export class ThreadsWorld {
   }
 
   private async runProtocol(index: number, bundle: string): Promise<ProtocolRun> {
+    this.keepEvents();
     const current = this.prepare(index, bundle);
     this.current = current;
     const result = await current.run.run();
@@ -130,6 +173,7 @@ export class ThreadsWorld {
       roles: current.roles,
       result,
       training: current.log.record(),
+      faults: current.faultLog?.record(),
       wallSeconds: (performance.now() - current.startedMs) / 1000,
       trace: null,
     };
@@ -137,7 +181,12 @@ export class ThreadsWorld {
 
   private prepare(index: number, bundle: string): Current {
     const { scenario, data, states } = this;
-    const { roles } = planOf(scenario, index, data);
+    const { plan, rules, assignment } = arrange(scenario, index, data);
+    const { detector } = assignment;
+    this.health.fill(0);
+    const faultLog = detector
+      ? new FaultLog({ nodes: scenario.cluster.nodes, health: this.health })
+      : null;
     const log: TrainingLog = new TrainingLog({
       model: modelOf(scenario.model),
       training: scenario.training,
@@ -151,9 +200,12 @@ export class ThreadsWorld {
       seed: scenario.seed,
       hosts: hostsOf(scenario),
       work,
-      observers: [log],
+      observers: faultLog ? [log, faultLog] : [log],
       states,
+      faults: detector ? { rules, detector } : undefined,
+      stores: scenario.checkpoint !== undefined,
+      lineages: scenario.training.iterations + 1,
     });
-    return { index, roles, log, run, startedMs: performance.now() };
+    return { index, roles: plan.roles, log, faultLog, run, startedMs: performance.now() };
   }
 }
