@@ -143,6 +143,32 @@ t.test(
   },
 );
 
+t.test('heartbeats are lost as any frame is, and meet cuts on their way', async (t) => {
+  const stations = three();
+  const { transport } = stations;
+  const scope = { from: [1], to: [0, 2], oneWay: true };
+  transport.watch(0, 1);
+  transport.watch(2, 1);
+  stations.at(5500, () =>
+    transport.beginWireFault(0, {
+      kind: 'loss',
+      scope: { ...scope, to: [0] },
+      probability: 1,
+      forNs: null,
+    }),
+  );
+  // To node 2 only the answers on their way are cut off, from after they were sent until after they arrive.
+  for (let timeNs = 6200; timeNs < 20_000; timeNs += 1000) {
+    const id = timeNs;
+    stations.at(timeNs, () =>
+      transport.beginWireFault(id, { kind: 'cut', scope: { ...scope, to: [2] }, forNs: 200 }),
+    );
+    stations.at(timeNs + 200, () => transport.endWireFault(id));
+  }
+  stations.run(30_000);
+  t.same(stations.suspicions, [[{ peer: 1, timeNs: 8312 }], [], [{ peer: 1, timeNs: 8312 }]]);
+});
+
 t.test('to watch a peer again and again does not put its suspicion off', async (t) => {
   const stations = three();
   for (let timeNs = 0; timeNs < 20_000; timeNs += 500)
