@@ -232,6 +232,58 @@ t.test('observers hear of every strike before what it does, and of its end likew
   ]);
 });
 
+t.test(
+  'a suspicion waits for the end of the job and comes before alarms; unwatching takes it back',
+  async (t) => {
+    const watcher = (unwatching: boolean): Script => ({
+      start(node) {
+        node.world.watch(1);
+        node.world.wake('tick', 1000);
+        node.work('job', 100_000);
+      },
+      computed: (node) => unwatching && node.world.unwatch(1),
+      woken: (node) => (node.finished = true),
+    });
+    for (const unwatching of [false, true]) {
+      const { simulation, nodes } = scripted([watcher(unwatching), {}], {
+        faults: faults([5000, crash(only(1))]),
+      });
+      t.equal(runAll(simulation).result().outcome, 'finished');
+      t.same(nodes[0].log, [
+        '100000 run job',
+        '100000 computed job',
+        ...(unwatching ? [] : ['100000 suspected 1']),
+        '100000 woken tick',
+      ]);
+    }
+  },
+);
+
+t.test(
+  'what falls due during a job and begins another leaves the rest until that one ends',
+  async (t) => {
+    const script: Script = {
+      start(node) {
+        node.world.wake('one', 10);
+        node.world.wake('two', 20);
+        node.work('first', 100);
+      },
+      woken(node, alarm) {
+        if (alarm === 'one') node.work('second', 100);
+        else node.finished = true;
+      },
+    };
+    const { simulation, nodes } = scripted([script]);
+    runAll(simulation);
+    t.same(nodes[0].log.slice(-4), [
+      '100 woken one',
+      '200 run second',
+      '200 computed second',
+      '200 woken two',
+    ]);
+  },
+);
+
 t.test('a node that gives up ends the run with its reason', async (t) => {
   const { simulation } = scripted([
     worker(1000),
