@@ -5,7 +5,9 @@ import { checkResultFolder } from '../output/result-folder.ts';
 import { resultsOf, type Results } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
+import { PLAYABLE } from '../worlds/thread-faults.ts';
 import { warmUp as warmUpThreads } from '../worlds/threads.ts';
 import { onInterrupt, quitter } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -43,7 +45,7 @@ export async function executeCommand(
 }
 
 /** What a simulation can run and a machine cannot. */
-function refuseUnreal(file: string, { training, cluster }: ResolvedScenario): void {
+function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScenario): void {
   if (training.numerics !== 'exact')
     throw new BadInput(
       `${file}: training.numerics is '${training.numerics}', which only a simulation can run; ` +
@@ -55,6 +57,20 @@ function refuseUnreal(file: string, { training, cluster }: ResolvedScenario): vo
       `${file}: cluster.nodes is ${cluster.nodes}; this machine has the memory for ` +
         `${most} threads, so that ${most} nodes or fewer would be right`,
     );
+  for (const [index, fault] of faults.entries()) {
+    const path = `${file}: faults[${index}]`;
+    if ('trace' in fault) continue;
+    if (!PLAYABLE.includes(fault.kind))
+      throw new BadInput(
+        `${path}.kind is ${show(fault.kind)}, which only a simulation can play; ` +
+          `${oneOf(PLAYABLE)} would be right for a real run`,
+      );
+    if (fault.kind === 'slow' && fault.factor < 1)
+      throw new BadInput(
+        `${path}.factor is ${fault.factor}, but no machine runs faster than it can; ` +
+          'a number of at least 1 would be right for a real run',
+      );
+  }
 }
 
 async function run(
