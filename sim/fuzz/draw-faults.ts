@@ -87,15 +87,19 @@ const slowness: Recipe = (chance, stage) => [
   },
 ];
 
-/** Frames are lost, doubled or held back, everywhere or between two nodes. */
+/** Frames are lost, doubled or held back, everywhere or at one node. Heavy loss ends: with it for ever nobody is sure of anybody. */
 const noise: Recipe = (chance, stage) =>
-  chance.some(['loss', 'duplicate', 'reorder'], chance.whole(1, 3)).map((kind): DrawnFault => ({
-    at: chance.often(0.5) ? 0 : seconds(moment(chance, stage)),
-    kind,
-    probability: chance.one([0.01, 0.05, 0.2]),
-    ...(chance.often(0.3) ? { node: anyNode(chance, stage) } : {}),
-    ...(chance.often(0.5) ? { for: seconds(stage.lengthNs * chance.real(0.1, 1)) } : {}),
-  }));
+  chance.some(['loss', 'duplicate', 'reorder'], chance.whole(1, 3)).map((kind): DrawnFault => {
+    const probability = chance.one([0.01, 0.05, 0.2]);
+    const ends = chance.often(0.5) || (kind === 'loss' && probability > 0.05);
+    return {
+      at: chance.often(0.5) ? 0 : seconds(moment(chance, stage)),
+      kind,
+      probability,
+      ...(chance.often(0.3) ? { node: anyNode(chance, stage) } : {}),
+      ...(ends ? { for: seconds(stage.lengthNs * chance.real(0.1, 1)) } : {}),
+    };
+  });
 
 function pair(chance: Chance, { nodes }: Stage): [number, number] {
   const first = chance.whole(0, nodes - 1);

@@ -9,10 +9,6 @@ function partedForGood({ strikes }: Evidence): boolean {
   return strikes.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
-function noted({ notes }: Evidence, name: string): boolean {
-  return notes.some((note) => note.name === name);
-}
-
 function allGone({ strikes, roles }: Evidence): boolean {
   const gone = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
   return new Set(gone.flatMap(({ nodes }) => nodes)).size === roles.length;
@@ -28,18 +24,20 @@ export const runEnds: Claim = {
   },
 };
 
-/** Phases in which a node may wait for ever for those who never come. */
-const WAITING: readonly string[] = ['halted', 'joining', 'down'];
+/** Whether a node has said, since training went on for the last time, what is lost or why it halts. */
+function saidWhy({ notes }: Evidence): boolean {
+  const names = notes.map(({ name }) => name);
+  const said = Math.max(names.lastIndexOf(NOTES.halted), names.lastIndexOf(NOTES.lost));
+  return said > names.lastIndexOf(NOTES.recovered);
+}
 
 export const noDeadlock: Claim = {
   name: 'no-deadlock',
-  says: 'a run stalls only where nodes are parted for good, and then those that are left have noted why they halt',
+  says: 'a run stalls only where nodes are parted for good, and then one that is left has noted what is lost or why it halts',
   broken(evidence) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'deadlock') return null;
-    const phases = failure.nodes.map(({ phase }) => phase);
-    const waiting = phases.every((phase) => WAITING.includes(phase)) && phases.includes('halted');
-    if (partedForGood(evidence) && noted(evidence, NOTES.halted) && waiting) return null;
+    if (partedForGood(evidence) && saidWhy(evidence)) return null;
     const standing = failure.nodes.map(
       ({ node, phase, waitsFor }) => `${node} ${phase}: ${waitsFor}`,
     );
@@ -64,7 +62,7 @@ export const givesUpWithReason: Claim = {
   broken(evidence) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'given-up') return null;
-    return noted(evidence, NOTES.lost) || noted(evidence, NOTES.halted)
+    return saidWhy(evidence)
       ? null
       : `given up ('${failure.message}'), and no node noted what is lost or why it halts`;
   },
