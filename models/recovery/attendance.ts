@@ -7,8 +7,14 @@
  * less while nothing moves.
  */
 import type { NodeId, World } from '../../engine/world.ts';
+import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
-import type { HelloMessage, JoinMessage, StaleMessage } from './view-messages.ts';
+import {
+  viewBytes,
+  type HelloMessage,
+  type JoinMessage,
+  type StaleMessage,
+} from './view-messages.ts';
 import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
 
 /** What it needs to know and may do of the view change it is part of. */
@@ -20,12 +26,17 @@ export interface Attended {
   readonly missing: ReadonlySet<NodeId>;
   readonly watch: { readonly silent: Set<NodeId> };
   initiate(): void;
+  /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
+  isOut(node: NodeId, epoch: number): boolean;
   fence(since: number): void;
   resumeAgain(to: NodeId): void;
   /** The step from which views newer than that epoch have trained. */
   since(epoch: number): number;
   say(to: NodeId, message: JoinMessage | HelloMessage | StaleMessage): void;
 }
+
+/** Most times the first distance of calls of a node that asks in vain to be taken in. */
+const SLOWEST = 64;
 
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
@@ -36,15 +47,21 @@ export class Attendance {
   private readonly asked = new Set<NodeId>();
   /** Of those a halted node misses, the ones that were heard again. */
   private readonly found = new Set<NodeId>();
+  /** Those who were halted with this one. */
+  private together: readonly NodeId[] = [];
+  /** Those that have said that they are in a view that this node may not be in yet, and which. */
+  private readonly greetings = new Map<NodeId, number>();
   private readonly world: World;
+  private readonly post: Post;
   private readonly view: Attended;
   private readonly settings: ViewSettings;
   private turn = 0;
   private stretch = 1;
   private moved = false;
 
-  constructor(world: World, settings: ViewSettings, view: Attended) {
+  constructor(world: World, post: Post, settings: ViewSettings, view: Attended) {
     this.world = world;
+    this.post = post;
     this.settings = settings;
     this.view = view;
   }
@@ -54,7 +71,14 @@ export class Attendance {
     this.moved = true;
   }
 
-  /** A view has been installed, or halted. */
+  /** These nodes together may not go on; this one calls those it misses. */
+  halted(together: readonly NodeId[]): void {
+    this.found.clear();
+    this.together = together;
+    this.callLater();
+  }
+
+  /** A view has been installed. */
   settled(): void {
     this.joiners.clear();
     this.stateless.clear();
@@ -65,16 +89,29 @@ export class Attendance {
     this.callLater();
   }
 
+  /**
+   * A view with new members has been installed. They greet all others, for what is sent to a life that its receiver has
+   * not met is lost; the others let their work for them wait until then.
+   */
+  greet(joined: readonly NodeId[]): void {
+    const { epoch, members } = this.view.installed!;
+    const { self } = this.world;
+    for (const node of joined)
+      if (node !== self && this.greetings.get(node) !== epoch) this.post.awaitGreeting(node);
+    this.greetings.clear();
+    if (joined.includes(self))
+      for (const node of clockwise(members, self)) this.hello(node, 'known');
+  }
+
   /** A repair is under way: no calls. */
   rest(): void {
     for (const alarm of ['call', 'gather', 'admit']) this.world.cancel(`view/${alarm}`);
   }
 
-  /** Asks the nodes in turn to be taken in, beginning with the one that has told this node that it is out. */
-  join(first?: NodeId): void {
+  /** Asks the nodes in turn to be taken in, ever more slowly while that is in vain. */
+  join(inVain: boolean): void {
     this.joiners.clear();
-    this.turn = 0;
-    if (first !== undefined) this.askToJoin(first);
+    if (inVain) this.stretch = Math.min(2 * this.stretch, SLOWEST);
     else this.callNext();
     this.callLater();
   }
@@ -91,7 +128,7 @@ export class Attendance {
   receive(message: JoinMessage | HelloMessage | StaleMessage, from: NodeId): void {
     switch (message.kind) {
       case 'JOIN':
-        return this.onJoin(message);
+        return this.onJoin(message, from);
       case 'HELLO':
         return this.onHello(message, from);
       case 'STALE':
@@ -127,22 +164,23 @@ export class Attendance {
     const { view } = this;
     if (view.installed === null || installed <= view.installed.epoch) return;
     view.fence(since);
-    this.join(from);
+    this.askToJoin(from);
   }
 
-  private onJoin(message: JoinMessage): void {
+  private onJoin(message: JoinMessage, from: NodeId): void {
     const { view } = this;
-    const { node, promised } = message;
+    const { node, promised, life } = message;
     view.floor = Math.max(view.floor, promised);
     if (node === this.world.self) return;
+    if (node === from) view.watch.silent.delete(node);
     if (view.installed === null) return this.alsoStateless(node);
     this.joiners.add(node);
-    if (view.phase === 'halted') return view.initiate();
+    if (view.phase === 'halted') return this.heard(node, false);
     if (view.phase !== 'training') return;
-    const { members, epoch } = view.installed;
+    const { members, epoch, lives } = view.installed;
     if (members.includes(node)) {
-      // It was in this view and has dropped its state: the view cannot go on. One asked before it was in it.
-      if (promised >= epoch) view.initiate();
+      // It was in this view and has lost its state: the view cannot go on. Or it asked before it was in it.
+      if (promised >= epoch || life > lives[members.indexOf(node)]) view.initiate();
       else this.joiners.delete(node);
     } else if (members[0] !== this.world.self) {
       this.joiners.delete(node);
@@ -162,10 +200,14 @@ export class Attendance {
     const { view } = this;
     const { installed } = view;
     view.floor = Math.max(view.floor, message.promised);
+    if (view.phase !== 'training') view.watch.silent.delete(from);
+    if (message.installed === installed?.epoch) this.post.greeted(from);
+    else this.greetings.set(from, message.installed);
     if (installed === null) return;
     const behind = message.installed < installed.epoch;
     const fellow = installed.members.includes(from);
-    if (behind && !fellow) return this.refuse(from, message.installed);
+    if (view.isOut(from, message.installed)) return this.refuse(from, message.installed);
+    if (behind && !fellow) this.joiners.add(from);
     if (view.phase === 'halted') return this.heard(from, message.installed > installed.epoch);
     if (view.phase !== 'training') return;
     view.watch.silent.delete(from);
@@ -178,7 +220,7 @@ export class Attendance {
   private heard(from: NodeId, ahead: boolean): void {
     const { view } = this;
     if (ahead) this.hello(from);
-    if (!view.missing.has(from) || this.found.has(from)) return;
+    if (this.together.includes(from) || this.found.has(from)) return;
     const first = this.found.size === 0;
     this.found.add(from);
     if (!first) return;
@@ -193,15 +235,20 @@ export class Attendance {
     this.view.initiate();
   }
 
-  private hello(to: NodeId): void {
+  /** Straight, for those who are heard again are heard so; or the way that is known, where it must arrive. */
+  private hello(to: NodeId, way: 'straight' | 'known' = 'straight'): void {
     const { installed, promised, phase } = this.view;
+    const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
-    this.view.say(to, { kind: 'HELLO', installed: epoch, promised, halted: phase === 'halted' });
+    const message = { kind: 'HELLO', installed: epoch, promised, halted } as const;
+    if (way === 'known') this.view.say(to, message);
+    else this.world.send(to, message, viewBytes(message));
   }
 
   private askToJoin(node: NodeId): void {
     this.asked.add(node);
-    this.view.say(node, { kind: 'JOIN', node: this.world.self, promised: this.view.promised });
+    const { self, incarnation: life } = this.world;
+    this.view.say(node, { kind: 'JOIN', node: self, life, promised: this.view.promised });
   }
 
   private callNext(): void {
@@ -226,7 +273,7 @@ export class Attendance {
   private callLater(): void {
     const { phase } = this.view;
     if (phase !== 'training' && phase !== 'halted' && phase !== 'joining') return;
-    this.stretch = phase !== 'training' || this.moved ? 1 : 2 * this.stretch;
+    if (phase === 'training') this.stretch = this.moved ? 1 : 2 * this.stretch;
     this.moved = false;
     const { heartbeatNs, misses } = this.settings;
     this.world.wake('view/call', 2 * misses * heartbeatNs * this.stretch);

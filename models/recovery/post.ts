@@ -13,6 +13,7 @@ export class Post {
   private readonly world: World;
   private ring: readonly NodeId[] = [];
   private cut: ReadonlySet<NodeId> = new Set();
+  private readonly waiting = new Map<NodeId, { message: Message; bytes: number }[]>();
 
   constructor(world: World) {
     this.world = world;
@@ -24,6 +25,30 @@ export class Post {
     this.cut = cut;
   }
 
+  /** What is for that peer waits until it has greeted: before, it might go to a life of it that is over. */
+  awaitGreeting(peer: NodeId): void {
+    if (!this.waiting.has(peer)) this.waiting.set(peer, []);
+  }
+
+  greeted(peer: NodeId): void {
+    const letters = this.waiting.get(peer) ?? [];
+    this.waiting.delete(peer);
+    for (const { message, bytes } of letters) this.send(peer, message, bytes);
+  }
+
+  /** Drops all that waits. */
+  awaitNobody(): void {
+    this.waiting.clear();
+  }
+
+  /** Sends a message of work; it may wait for a greeting. */
+  deliver(to: NodeId, message: Message, bytes: number): void {
+    const letters = this.waiting.get(to);
+    if (letters === undefined) this.send(to, message, bytes);
+    else letters.push({ message, bytes });
+  }
+
+  /** Sends a message now. */
   send(to: NodeId, message: Message, bytes: number): void {
     const { self } = this.world;
     if (!this.cut.has(to)) return this.world.send(to, message, bytes);

@@ -1,6 +1,52 @@
-/** The majority rule: two sides of a partition never both have more than half. */
+/**
+ * The majority rule: two sides of a partition never both have more than half. Which view's members are counted follows
+ * from what the nodes that came together know of views.
+ */
+import type { NodeId } from '../../engine/world.ts';
+
+export interface KnownView {
+  readonly epoch: number;
+  readonly members: readonly NodeId[];
+}
+
+/** What one node knows. */
+export interface ViewKnowledge {
+  readonly node: NodeId;
+  /**
+   * The views it has lived in from the newest that it knows to have been complete. Empty for a node without memory: it
+   * has no vote, for it may have promised anything.
+   */
+  readonly views: readonly KnownView[];
+}
 
 /** Whether `count` members are more than half of `of`. */
 export function isMajority(count: number, of: number): boolean {
   return 2 * count > of;
+}
+
+/**
+ * The view that forbids these nodes to go on; null if none does. Work may go on in the newest view that anybody knows
+ * to have been complete, and in any that was begun since and may be complete unbeknown to those present: so of each of
+ * these more than half must be here, with their memory, or all, with or without. Whoever else has agreed on a view of
+ * which nobody here knows has needed one of that half, which by then had promised it and would have told of it, or
+ * has kept it from being complete by promising something newer.
+ */
+export function lacksQuorum(present: readonly ViewKnowledge[]): KnownView | null {
+  const voters = new Set<NodeId>();
+  const here = new Set(present.map(({ node }) => node));
+  const known = new Map<number, KnownView>();
+  let base = 0;
+  for (const { node, views } of present) {
+    if (views.length === 0) continue;
+    voters.add(node);
+    base = Math.max(base, Math.min(...views.map(({ epoch }) => epoch)));
+    for (const view of views) known.set(view.epoch, view);
+  }
+  for (const view of known.values()) {
+    const { epoch, members } = view;
+    const votes = members.filter((member) => voters.has(member)).length;
+    const whole = members.every((member) => here.has(member));
+    if (epoch >= base && !whole && !isMajority(votes, members.length)) return view;
+  }
+  return null;
 }

@@ -19,6 +19,8 @@ export class TokenHolder<Report> {
   /** Who was dead by the last token as it left this node. */
   knownDead: readonly NodeId[] = [];
   private held: RepairMessage<Report> | null = null;
+  /** The token that went on last, and where to. */
+  private passed: { readonly to: NodeId; readonly token: RepairMessage<Report> } | null = null;
   private readonly world: World;
   private readonly post: Post;
   private readonly watch: RingWatch;
@@ -49,13 +51,16 @@ export class TokenHolder<Report> {
   /** Forgets all tokens: a higher epoch has come, or a view. */
   clear(): void {
     this.held = null;
+    this.passed = null;
     this.knownDead = [];
     this.world.cancel(HOLD);
   }
 
   /** A token this node has not seen before. */
-  visit(token: RepairMessage<Report>, report: Report): void {
-    const reports = [...token.reports, { node: this.world.self, report }];
+  visit(token: RepairMessage<Report>, report: Report, joining: boolean): void {
+    const { self, incarnation } = this.world;
+    const own = { node: self, life: incarnation, joining, report };
+    const reports = [...token.reports, own];
     this.candidates = token.candidates;
     this.takeUp({ ...token, reports });
   }
@@ -63,6 +68,12 @@ export class TokenHolder<Report> {
   /** This node has come to suspect somebody while the token is here. */
   suspectMore(): void {
     if (this.held !== null) this.takeUp(this.held);
+  }
+
+  /** The token was on its way to a life of the peer that is over: now it goes to the present one. */
+  passAgain(peer: NodeId): void {
+    const { passed } = this;
+    if (passed?.to === peer) this.post.send(peer, passed.token, viewBytes(passed.token));
   }
 
   /** The token has waited long enough: who is still heard here is alive. */
@@ -96,6 +107,7 @@ export class TokenHolder<Report> {
     const next = nextFor(token, self) ?? initiatorOf(token.epoch);
     if (next === self) return this.home(token);
     this.watch.also(next);
+    this.passed = { to: next, token };
     this.post.send(next, token, viewBytes(token));
   }
 }

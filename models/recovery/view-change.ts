@@ -14,20 +14,20 @@
  *            halted                 DONE, from any: finished
  *
  * Whoever suspects a peer promises an epoch above all it knows of and sends a REPAIR token round the candidates. Who
- * takes the token promises its epoch too: stops, reports, drops what comes with a lower epoch. The holder skips those
- * who are suspected; one who still hears a suspect holds the token until that suspicion is its own, or has had its
- * time: then the suspect lives and an edge is cut. Home again, the initiator decides from the reports and sends RESUME
- * or HALT round. As everybody watches its nearest neighbours among those it believes alive, and the one it gave the
- * token to, a death in mid-repair is suspected by somebody, who starts anew with a higher epoch. Beyond that a node
- * that waits too long starts anew by itself, with patience that doubles.
+ * takes it promises that epoch too: stops, reports, drops what comes with a lower one. The holder skips suspects; who
+ * still hears one holds the token until it suspects it as well, or takes it for alive: then an edge is cut. Home again,
+ * the initiator decides from the reports and sends RESUME or HALT round. As all watch their nearest neighbours among
+ * those they believe alive, and the one they gave the token to, a death in mid-repair is suspected by somebody, who
+ * starts anew with a higher epoch. And a node that waits too long starts anew by itself, with patience that doubles.
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import { Attendance } from './attendance.ts';
 import { initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
-import { clockwise, cutsIn, deadIn, inRingOrder, reportedIn } from './repair-token.ts';
+import { clockwise, cutsIn, deadIn, inRingOrder } from './repair-token.ts';
 import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
+import { verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
 import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
 import type { ResumeMessage, ViewMessage } from './view-messages.ts';
@@ -60,8 +60,8 @@ export class ViewChange<Report, Plan> {
     this.post = post;
     this.host = host;
     this.settings = settings;
-    this.watch = new RingWatch(world);
-    this.attendance = new Attendance(world, settings, this);
+    this.watch = new RingWatch(world, settings.misses * settings.heartbeatNs);
+    this.attendance = new Attendance(world, post, settings, this);
     this.holder = new TokenHolder(world, post, this.watch, settings, (token) => this.home(token));
   }
 
@@ -69,7 +69,7 @@ export class ViewChange<Report, Plan> {
   start(): void {
     const { candidates } = this.holder;
     if (this.world.incarnation > 0) return this.joinRing();
-    this.installed = { epoch: 0, members: candidates };
+    this.installed = { epoch: 0, members: candidates, lives: candidates.map(() => 0) };
     this.become('repairing');
     this.watch.neighbours(candidates);
     this.bePatient();
@@ -78,12 +78,16 @@ export class ViewChange<Report, Plan> {
 
   suspected(peer: NodeId): void {
     if (this.phase === 'finished') return;
+    const member = this.installed?.members.includes(peer) ?? false;
+    if (!member && this.watch.isNew(peer)) {
+      this.watch.again(peer);
+      return this.holder.passAgain(peer);
+    }
     this.watch.suspected(peer);
     if (this.holder.holds) return this.holder.suspectMore();
     if (this.installed === null) return;
     const news = this.phase === 'repairing' && !this.holder.knownDead.includes(peer);
-    if (news || (this.phase === 'training' && this.installed.members.includes(peer)))
-      this.initiate();
+    if (news || (this.phase === 'training' && member)) this.initiate();
   }
 
   receive(message: ViewMessage<Report, Plan>, from: NodeId): void {
@@ -128,7 +132,7 @@ export class ViewChange<Report, Plan> {
     this.host.over();
   }
 
-  /** Starts a repair: an epoch above all that is known, and a token for all who may be alive. */
+  /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */
   initiate(): void {
     const { self } = this.world;
     const members = this.installed?.members ?? this.holder.candidates;
@@ -136,17 +140,11 @@ export class ViewChange<Report, Plan> {
     const { promised, attempt } = this;
     const gone = members.filter((node) => this.watch.silent.has(node));
     this.host.repairing(promised, gone);
-    const token: RepairMessage<Report> = {
-      kind: 'REPAIR',
-      epoch: promised,
-      base: this.installed?.epoch ?? -1,
-      attempt,
-      candidates: inRingOrder([...members, ...this.attendance.joiners, self]),
-      reports: [],
-      silences: [],
-      heard: [],
-    };
-    this.holder.visit(token, this.host.report());
+    const base = this.installed?.epoch ?? -1;
+    const sought = [...members, ...this.missing, ...this.attendance.joiners, self];
+    const candidates = inRingOrder(sought);
+    const blank = { reports: [], silences: [], heard: [] };
+    this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, ...blank });
   }
 
   /** Out of the ring: all state is gone, and the way back is to join. */
@@ -166,8 +164,15 @@ export class ViewChange<Report, Plan> {
   admits(epoch: number, from: NodeId): boolean {
     const { installed } = this;
     if (installed === null || epoch >= installed.epoch) return true;
-    if (!installed.members.includes(from)) this.attendance.refuse(from, epoch);
+    if (this.isOut(from, epoch)) this.attendance.refuse(from, epoch);
     return false;
+  }
+
+  /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
+  isOut(node: NodeId, epoch: number): boolean {
+    const { installed } = this;
+    if (installed === null || epoch >= installed.epoch) return false;
+    return !installed.members.includes(node) && this.host.complete();
   }
 
   since(epoch: number): number {
@@ -185,12 +190,12 @@ export class ViewChange<Report, Plan> {
     this.world.cancel('view/retry');
   }
 
-  private joinRing(): void {
+  private joinRing(inVain = false): void {
     this.become('joining');
     this.watch.nobody();
     this.watch.silent.clear();
     this.post.route([], new Set());
-    this.attendance.join();
+    this.attendance.join(inVain);
   }
 
   private promise(epoch: number, attempt: number): void {
@@ -200,6 +205,7 @@ export class ViewChange<Report, Plan> {
     this.attempt = attempt;
     this.bePatient();
     this.attendance.rest();
+    this.post.awaitNobody();
     if (phase !== 'training') return;
     this.host.stop();
     for (const peer of this.installed!.members)
@@ -220,17 +226,18 @@ export class ViewChange<Report, Plan> {
   }
 
   private onRepair(token: RepairMessage<Report>, from: NodeId): void {
-    const { installed } = this;
     const initiator = initiatorOf(token.epoch);
-    const behind = installed !== null && token.base < installed.epoch;
-    if (behind && !installed.members.includes(initiator))
-      this.attendance.refuse(initiator, token.base);
+    if (this.isOut(initiator, token.base)) this.attendance.refuse(initiator, token.base);
     else if (token.epoch > this.promised) {
       this.promise(token.epoch, token.attempt);
-      this.holder.visit(token, this.host.report());
+      this.visit(token);
     } else if (this.phase !== 'repairing') return;
     else if (token.epoch < this.promised) this.outbid(token, from);
     else if (initiator === this.world.self) this.home(token);
+  }
+
+  private visit(token: RepairMessage<Report>): void {
+    this.holder.visit(token, this.host.report(), this.installed === null);
   }
 
   /** A token of a lower epoch ends here, but what it knows of the dead must not. */
@@ -245,49 +252,43 @@ export class ViewChange<Report, Plan> {
   }
 
   private home(token: RepairMessage<Report>): void {
-    const { epoch, reports, candidates } = token;
-    const reported = new Set(reportedIn(token));
-    const missing = candidates.filter((node) => !reported.has(node));
-    this.assembly = { epoch, reports, missing, cuts: cutsIn(token) };
+    this.assembly = { epoch: token.epoch, reports: token.reports, cuts: cutsIn(token) };
     this.act(this.host.decide(this.assembly));
   }
 
   private act(decision: Decision<Plan>): void {
     if (decision.kind === 'later') return this.bePatient();
-    const { epoch, reports, missing, cuts } = this.assembly!;
-    const members = inRingOrder(reports.map(({ node }) => node));
-    if (decision.kind === 'go') {
-      const { plan } = decision;
-      this.onResume({ kind: 'RESUME', epoch, members, cuts, plan, lap: true });
-    } else {
-      const { reason } = decision;
-      this.onHalt({ kind: 'HALT', epoch, members, missing, reason });
-    }
+    const verdict = verdictOn(this.assembly!, decision);
+    if (verdict.kind === 'RESUME') this.onResume(verdict);
+    else this.onHalt(verdict);
   }
 
   private onResume(message: ResumeMessage<Plan>): void {
-    const { epoch, members, cuts, plan } = message;
+    const { epoch, members, cuts } = message;
     if (this.phase !== 'repairing' || epoch !== this.promised) return;
     const before = this.installed?.members ?? [];
     this.become('training');
-    this.installed = { epoch, members };
+    this.installed = { epoch, members, lives: message.lives };
     this.resume = message;
+    this.missing = new Set();
     this.attempt = 0;
     for (const peer of before) if (!members.includes(peer)) this.world.hangUp(peer);
     this.watch.keep(cuts);
     this.post.route(members, new Set(this.watch.silent));
     this.watch.neighbours(members);
     this.attendance.settled();
+    this.attendance.greet(message.joined);
     if (message.lap) this.passOn(message, members);
-    this.host.install(epoch, members, cuts, plan);
+    this.host.install(message, message.plan);
   }
 
   private onHalt(message: HaltMessage): void {
     if (this.phase !== 'repairing' || message.epoch !== this.promised) return;
+    this.passOn(message, message.members);
+    if (this.installed === null) return this.joinRing(true);
     this.become('halted');
     this.missing = new Set(message.missing);
-    this.attendance.settled();
-    this.passOn(message, message.members);
+    this.attendance.halted(message.members);
     this.host.halted(message.reason);
   }
 

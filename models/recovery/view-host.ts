@@ -1,20 +1,29 @@
 /** What a node that changes views with its peers provides, and what it is told (see view-change.ts). */
 import type { NodeId } from '../../engine/world.ts';
-import type { Silence } from './view-messages.ts';
+import type { Contribution, Silence } from './view-messages.ts';
 
 /** All that a decision is made from. */
 export interface Assembly<Report> {
   readonly epoch: number;
-  readonly reports: readonly { readonly node: NodeId; readonly report: Report }[];
-  /** Candidates that did not answer. */
-  readonly missing: readonly NodeId[];
+  readonly reports: readonly Contribution<Report>[];
   /** Pairs of those that answered that do not hear each other. */
+  readonly cuts: readonly Silence[];
+}
+
+/** What all members of a new view are told of it, beside the plan. */
+export interface NewView {
+  readonly epoch: number;
+  /** In order of the ring. */
+  readonly members: readonly NodeId[];
+  /** Those of them that come without state. */
+  readonly joined: readonly NodeId[];
   readonly cuts: readonly Silence[];
 }
 
 export type Decision<Plan> =
   | { readonly kind: 'go'; readonly plan: Plan }
-  | { readonly kind: 'halt'; readonly reason: string }
+  /** Those who are here may not go on; `missing` are those who could change that. */
+  | { readonly kind: 'halt'; readonly reason: string; readonly missing: readonly NodeId[] }
   /** It needs something first: `ViewChange.decided` will be called. */
   | { readonly kind: 'later' };
 
@@ -26,7 +35,12 @@ export interface ViewHost<Report, Plan> {
   /** The initiator decides. Everybody who has reported is a member of the new view. */
   decide(assembly: Assembly<Report>): Decision<Plan>;
   /** The view has changed: go on by the plan. */
-  install(epoch: number, members: readonly NodeId[], cuts: readonly Silence[], plan: Plan): void;
+  install(view: NewView, plan: Plan): void;
+  /**
+   * Whether this node knows that all members of the view it installed last are in it with all they need. Until then the
+   * state of the view before may still be wanted, and nobody is told to drop it.
+   */
+  complete(): boolean;
   /** This node is out of the ring: drop all state. What it did from step `since` on was for nothing. */
   drop(since: number): void;
   /** The step from which views newer than that epoch have trained. */

@@ -4,6 +4,16 @@ import type { Message, NodeId } from '../../engine/world.ts';
 /** A pair of nodes of which the first hears nothing of the second. */
 export type Silence = readonly [NodeId, NodeId];
 
+/** What one node has added to the token. */
+export interface Contribution<Report> {
+  readonly node: NodeId;
+  /** Its incarnation. */
+  readonly life: number;
+  /** It has no state, and has been in no view in this life. */
+  readonly joining: boolean;
+  readonly report: Report;
+}
+
 /** The token that circles to collect promises, reports and suspicions. */
 export interface RepairMessage<Report> extends Message {
   readonly kind: 'REPAIR';
@@ -14,7 +24,7 @@ export interface RepairMessage<Report> extends Message {
   readonly attempt: number;
   /** All whom it seeks, in order of the ring. */
   readonly candidates: readonly NodeId[];
-  readonly reports: readonly { readonly node: NodeId; readonly report: Report }[];
+  readonly reports: readonly Contribution<Report>[];
   readonly silences: readonly Silence[];
   /** Suspected, but heard by a neighbour all the same. */
   readonly heard: readonly NodeId[];
@@ -26,6 +36,10 @@ export interface ResumeMessage<Plan> extends Message {
   readonly epoch: number;
   /** In order of the ring. */
   readonly members: readonly NodeId[];
+  /** The incarnations they are in. */
+  readonly lives: readonly number[];
+  /** Members that were in no view before: they greet all others before these send them anything. */
+  readonly joined: readonly NodeId[];
   /** Pairs of members that do not hear each other. */
   readonly cuts: readonly Silence[];
   readonly plan: Plan;
@@ -46,6 +60,7 @@ export interface HaltMessage extends Message {
 export interface JoinMessage extends Message {
   readonly kind: 'JOIN';
   readonly node: NodeId;
+  readonly life: number;
   readonly promised: number;
 }
 

@@ -30,4 +30,6 @@ export interface ViewSettings {
 export interface Installed {
   readonly epoch: number;
   readonly members: readonly NodeId[];
+  /** The incarnation each of them was in. */
+  readonly lives: readonly number[];
 }

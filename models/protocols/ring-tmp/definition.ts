@@ -10,6 +10,7 @@ import {
 } from '../../protocol.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
+import { ResilientNode } from './resilient-node.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 import { bytesPerParameter, replicaCount } from './safety.ts';
@@ -46,7 +47,10 @@ function plan(assignment: Assignment, options: RingOptions): Plan {
   refuseTooLittleMemory(work);
   return {
     roles: hosts.map(() => 'stage'),
-    createNode: (world) => new RingNode(world as World<RingMessage>, work),
+    createNode: (world) =>
+      assignment.detector === null
+        ? new RingNode(world as World<RingMessage>, work)
+        : new ResilientNode(world, work),
   };
 }
 

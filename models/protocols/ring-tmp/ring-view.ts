@@ -3,6 +3,7 @@
  * in tokens: every node that has the same view works out the same layout.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import type { KnownView } from '../../recovery/quorum.ts';
 
 /** One epoch of the ring. */
 export interface RingView {
@@ -38,16 +39,20 @@ export interface NodeReport {
   readonly layouts: readonly LayoutReport[];
   /** Speed, memory and the like of its host, as in the MEASURE token. */
   readonly record: readonly number[];
-  /** Where it holds nothing: it has come (back) to join. */
-  readonly joining: boolean;
+  /** The views it has lived in from the newest known to be complete; none where it has come (back) to join. */
+  readonly views: readonly KnownView[];
+  /** Iterations that it knows have been told of. */
+  readonly told: number;
+  /** Micro-batches that it knows have been begun since the start of the run. */
+  readonly begun: number;
 }
 
 /** Where the state of one old position comes from. */
 export interface RecoverySource {
-  /** The layout whose state is used. */
+  /** The layout whose state is used; 0 where nobody holds anything yet, -1 where all that is held is dropped. */
   readonly epoch: number;
   readonly bounds: readonly number[];
-  /** By old position: who sends its state. Empty where a checkpoint is read instead. */
+  /** By old position: who sends its state. Empty where a checkpoint is read, or the seed is enough. */
   readonly holders: readonly NodeId[];
   /** Training goes on from the weights after that many steps. */
   readonly version: number;

@@ -1,0 +1,113 @@
+/**
+ * Makes the plan of a repair out of its decision (PROTOCOLS C): the new cut, where the state comes from, and, where no
+ * living node has all of it, the checkpoint or the end of the run. It tells observers what is lost and done again.
+ */
+import type { NodeId, World } from '../../../engine/world.ts';
+import { NOTES, type LostNote } from '../../notes.ts';
+import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
+import type { Assembly, Decision } from '../../recovery/view-host.ts';
+import { joinRecords } from './measurement.ts';
+import { decideRecovery, type Recovery } from './recovery-decision.ts';
+import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
+import type { RingWork } from './ring-work.ts';
+
+export class RecoveryPlanner {
+  private readonly world: World;
+  private readonly work: RingWork;
+  /** What waits for the index of checkpoints. */
+  private waiting: Assembly<NodeReport> | null = null;
+
+  constructor(world: World, work: RingWork) {
+    this.world = world;
+    this.work = work;
+  }
+
+  decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
+    const reports = assembly.reports.map(({ report }) => report);
+    const recovery = decideRecovery(reports, this.work.line.blocks.length);
+    switch (recovery.kind) {
+      case 'go':
+        return this.go(assembly, recovery.source);
+      case 'begin':
+        return this.go(assembly, this.seed(recovery.holding));
+      case 'halt': {
+        const { members } = recovery.lacking;
+        const missing = members.filter((node) => !reports.some((each) => each.node === node));
+        const here = members.length - missing.length;
+        const reason = `${here} of the ${members.length} members of epoch ${recovery.lacking.epoch} are here, more than half would be right`;
+        return { kind: 'halt', reason, missing };
+      }
+      case 'lost':
+        return this.lost(assembly, recovery);
+    }
+  }
+
+  /** The index has been read; null if nothing waits for it any more. */
+  loaded(value: object | null): { epoch: number; decision: Decision<RecoveryPlan> } | null {
+    const assembly = this.waiting;
+    this.waiting = null;
+    if (assembly === null) return null;
+    const index = value as CheckpointIndex | null;
+    const source: RecoverySource =
+      index === null ? this.seed(true) : { epoch: -1, holders: [], checkpoint: true, ...index };
+    return { epoch: assembly.epoch, decision: this.go(assembly, source) };
+  }
+
+  /** The beginning, which the seed is enough for; `held` where somebody holds something that is to be dropped. */
+  private seed(held: boolean): RecoverySource {
+    const bounds = [0, this.work.line.blocks.length];
+    return { epoch: held ? -1 : 0, bounds, holders: [], version: 0, checkpoint: true };
+  }
+
+  private go(assembly: Assembly<NodeReport>, source: RecoverySource): Decision<RecoveryPlan> {
+    const reports = assembly.reports.map(({ report }) => report);
+    reports.sort((one, other) => one.node - other.node);
+    const nodes = reports.map(({ node }) => node);
+    const records = reports.map(({ record }) => record);
+    const bounds = this.work.bounds(joinRecords(records));
+    const relayed = nodes.flatMap((node, position) =>
+      isCut(assembly, node, nodes[(position + 1) % nodes.length]) ? [position] : [],
+    );
+    const view = { epoch: assembly.epoch, nodes, bounds, relayed };
+    this.tell(reports, source.version);
+    return { kind: 'go', plan: { view, source, records } };
+  }
+
+  /** What is done again, and whose work before was for nothing. */
+  private tell(reports: readonly NodeReport[], version: number): void {
+    const { batch, microBatches } = this.work.assignment.training;
+    const begun = Math.max(...reports.map((report) => report.begun)) - version * microBatches;
+    if (begun > 0) this.world.note(NOTES.redone, (begun * batch) / microBatches);
+    const here = new Set(reports.map(({ node }) => node));
+    for (const node of membersOf(reports)) if (!here.has(node)) this.world.disown(version, node);
+  }
+
+  private lost(
+    assembly: Assembly<NodeReport>,
+    { blocks }: Recovery & { kind: 'lost' },
+  ): Decision<RecoveryPlan> {
+    const { options, assignment } = this.work;
+    const parameters = blocks.map(
+      ([low, high]) => [this.work.parameterBound(low), this.work.parameterBound(high)] as const,
+    );
+    const ranges = parameters.map(([low, high]) => `[${low}, ${high})`).join(', ');
+    const why =
+      `no living node holds parameters ${ranges}: with ${options.replicas} replicas no more than ` +
+      `${options.replicas} neighbours in a row may be lost at once`;
+    this.world.note(NOTES.lost, { parameters, why } satisfies LostNote);
+    if (assignment.checkpoint === null)
+      this.world.giveUp(`${why}; more replicas, or a checkpoint, would be right`);
+    this.waiting = assembly;
+    this.world.load(CHECKPOINT_INDEX);
+    return { kind: 'later' };
+  }
+}
+
+function isCut({ cuts }: Assembly<NodeReport>, one: NodeId, other: NodeId): boolean {
+  return cuts.some((pair) => pair.includes(one) && pair.includes(other) && one !== other);
+}
+
+/** All members of all views that anybody knows. */
+function membersOf(reports: readonly NodeReport[]): Set<NodeId> {
+  return new Set(reports.flatMap(({ views }) => views.flatMap(({ members }) => members)));
+}

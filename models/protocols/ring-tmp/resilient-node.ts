@@ -1,0 +1,206 @@
+/**
+ * A node of RingTMP-sync where nodes and links may fail (PROTOCOLS C): a view change decides who is in the ring, the
+ * holdings train in it. This class carries messages between the two and the world, turns reports into a plan, and tells
+ * observers. The first view is agreed on like all others: its two laps are those of the MEASURE token.
+ */
+import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
+import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
+import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
+import { Post } from '../../recovery/post.ts';
+import { ViewChange } from '../../recovery/view-change.ts';
+import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
+import { isViewMessage, type RelayMessage } from '../../recovery/view-messages.ts';
+import type { Courier } from './courier.ts';
+import { Chronicle } from './chronicle.ts';
+import { Holdings } from './holdings.ts';
+import { joinRecords } from './measurement.ts';
+import type { RingMessage, TrainingMessage } from './messages.ts';
+import { RecoveryPlanner } from './recovery-planner.ts';
+import type { NodeReport, RecoveryPlan, RingView } from './ring-view.ts';
+import type { RingWork } from './ring-work.ts';
+
+export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
+  private readonly world: World;
+  private readonly work: RingWork;
+  private readonly post: Post;
+  private readonly view: ViewChange<NodeReport, RecoveryPlan>;
+  private readonly holdings: Holdings;
+  private readonly chronicle: Chronicle;
+  private readonly planner: RecoveryPlanner;
+  private installed: { readonly view: NewView; readonly plan: RecoveryPlan } | null = null;
+
+  constructor(world: World, work: RingWork) {
+    const { detector } = work.assignment;
+    this.world = world;
+    this.work = work;
+    this.post = new Post(world);
+    this.view = new ViewChange<NodeReport, RecoveryPlan>(world, this.post, this, {
+      nodeCount: work.nodeCount,
+      ...detector!,
+    });
+    this.chronicle = new Chronicle(world, work);
+    this.planner = new RecoveryPlanner(world, work);
+    this.holdings = new Holdings(world as World<RingMessage>, work, {
+      courier: (view) => this.courier(view),
+      mayBegin: (iteration) => this.mayBegin(iteration),
+      settled: () => this.settled(),
+      updated: () => this.chronicle.updated(),
+      complete: () => this.completed(),
+    });
+  }
+
+  get phase(): string {
+    return this.view.phase === 'training' ? this.holdings.phase : this.view.phase;
+  }
+
+  get finished(): boolean {
+    return this.view.phase === 'finished';
+  }
+
+  start(): void {
+    this.view.start();
+  }
+
+  receive(message: Message, from: NodeId): void {
+    if (message.kind === 'RELAY') {
+      const arrived = this.post.relay(message as RelayMessage);
+      if (arrived !== null) this.receive(arrived.message, arrived.from);
+    } else if (isViewMessage<NodeReport, RecoveryPlan>(message)) this.view.receive(message, from);
+    else this.train(message as TrainingMessage, from);
+  }
+
+  computed(job: Job): void {
+    this.view.attendance.touch();
+    this.holdings.computed(job);
+  }
+
+  woken(alarm: string): void {
+    this.view.woken(alarm);
+  }
+
+  suspected(peer: NodeId): void {
+    if (this.finished) return;
+    this.world.note(NOTES.suspected, { peer });
+    this.view.suspected(peer);
+  }
+
+  saved(name: string): void {
+    this.holdings.saved(name);
+  }
+
+  loaded(name: string, value: object | null): void {
+    if (name !== CHECKPOINT_INDEX) {
+      this.holdings.loaded(name, value);
+      return;
+    }
+    const answer = this.planner.loaded(value);
+    if (answer !== null) this.view.decided(answer.epoch, answer.decision);
+  }
+
+  waitsFor(): string {
+    const { phase, missing, promised, installed } = this.view;
+    switch (phase) {
+      case 'training':
+        return `${this.holdings.waitsFor()} in epoch ${installed!.epoch}`;
+      case 'halted':
+        return `nodes ${[...missing].join(', ')}, to be more than half`;
+      case 'joining':
+        return 'a member of the ring to take it in';
+      default:
+        return `the token of epoch ${promised}`;
+    }
+  }
+
+  // What the view change asks and tells.
+
+  stop(): void {
+    this.holdings.abandon();
+  }
+
+  report(): NodeReport {
+    return this.chronicle.report(this.holdings.report());
+  }
+
+  decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
+    return this.planner.decide(assembly);
+  }
+
+  install(view: NewView, plan: RecoveryPlan): void {
+    const { source } = plan;
+    const isFirst = this.installed === null && view.members.length === this.work.nodeCount;
+    this.installed = { view, plan };
+    this.chronicle.enter(view, source.version);
+    this.world.disown(source.version, this.world.self);
+    if (source.epoch !== 0) return this.holdings.adopt(plan);
+    this.holdings.begin(plan.view, joinRecords(plan.records));
+    if (!isFirst) this.settled();
+  }
+
+  complete(): boolean {
+    return this.chronicle.complete;
+  }
+
+  drop(since: number): void {
+    this.world.disown(since, this.world.self);
+    this.holdings.clear();
+    this.chronicle.forget();
+  }
+
+  since(epoch: number): number {
+    return this.chronicle.since(epoch);
+  }
+
+  halted(reason: string): void {
+    this.world.note(NOTES.halted, { reason } satisfies HaltedNote);
+  }
+
+  repairing(epoch: number, gone: readonly NodeId[]): void {
+    if (this.chronicle.hasBegun || gone.length > 0)
+      this.world.note(NOTES.repair, { epoch, gone } satisfies RepairNote);
+  }
+
+  over(): void {
+    this.installed = null;
+  }
+
+  private train(message: TrainingMessage, from: NodeId): void {
+    if (this.finished || !this.view.admits(message.epoch, from)) return;
+    this.view.attendance.touch();
+    this.chronicle.see(message);
+    this.holdings.receive(message);
+  }
+
+  private courier(view: RingView): Courier {
+    return {
+      send: (to, message, bytes) => {
+        this.chronicle.see(message);
+        this.post.deliver(view.nodes[to], message, bytes);
+      },
+    };
+  }
+
+  /** Between two iterations nobody has anything in hand: then those who wait are let in. */
+  private mayBegin(iteration: number): boolean {
+    this.chronicle.told(iteration);
+    return !this.view.attendance.admitting();
+  }
+
+  private settled(): void {
+    const { view, plan } = this.installed!;
+    if (plan.view.nodes[0] !== this.world.self) return;
+    this.world.note(NOTES.recovered, {
+      epoch: view.epoch,
+      members: view.members,
+      joined: view.joined,
+      version: plan.source.version,
+      from: plan.source.checkpoint && plan.source.version > 0 ? 'checkpoint' : 'replicas',
+    } satisfies RecoveredNote);
+  }
+
+  /** Position 0 has told of all: everybody is done. */
+  private completed(): void {
+    if (this.installed!.plan.view.nodes[0] !== this.world.self) return;
+    this.chronicle.told(this.work.assignment.training.iterations);
+    this.view.finish();
+  }
+}
