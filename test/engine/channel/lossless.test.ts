@@ -104,7 +104,12 @@ t.test(
         const due = new Map<string, number[]>();
         const sendings = [...given.sendings].sort((one, other) => one.atNs - other.atNs);
         sendings.forEach(({ atNs, from, to, bytes }, n) => {
-          if (given.pauses.some(({ node }) => node === from)) return;
+          // A host that stands still sends nothing.
+          const isStill = given.pauses.some(
+            ({ node, stretch: { fromNs, forNs } }) =>
+              node === from && atNs >= fromNs && atNs <= fromNs + forNs,
+          );
+          if (isStill) return;
           stations.at(atNs, () => stations.send(from, to, n, bytes));
           due.set(`${from} ${to}`, [...(due.get(`${from} ${to}`) ?? []), n]);
         });

@@ -98,3 +98,25 @@ t.test('a frame to oneself needs no channel, and is lost in a crash', async (t) 
   t.same(stations.got[0], ['0:5']);
   t.equal(stations.transport.messagesLost, 1);
 });
+
+t.test('a crashed host leaves nothing behind that is still to happen', async (t) => {
+  const stations = new Stations({ topology: starTopology(2, 1e9, 100) });
+  stations.transport.watch(0, 1);
+  stations.send(0, 1, 0);
+  stations.at(5000, () => stations.crash(0));
+  stations.run();
+  t.equal(stations.kernel.now, 5000);
+});
+
+t.test('what becomes of a frame is no news for the next life of its sender', async (t) => {
+  const stations = new Stations({ topology: starTopology(4, 1e9, 100_000) });
+  stations.send(0, 1, 0, 52);
+  stations.at(200, () => stations.crash(0));
+  stations.at(300, () => stations.transport.returned(0, 1));
+  for (const from of [2, 3]) stations.at(300, () => stations.send(from, 1, from, 10_000_000));
+  stations.at(400, () => stations.send(0, 1, 1, 52));
+  stations.run();
+  t.equal(stations.got[1].length, 4);
+  const { messagesReceived } = stations.transport.traffic[1];
+  t.equal(messagesReceived, 4, 'the last waited twenty ms in a queue, and was not sent again');
+});
