@@ -5,32 +5,16 @@
  */
 import type { Job, World } from '../../../engine/world.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
-import type { Courier } from './courier.ts';
+import type { HoldingsHooks } from './holdings-hooks.ts';
 import { joinRecords } from './measurement.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
-import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
+import type { Served } from './replicas.ts';
+import type { LayoutReport, RecoveryPlan, RecoverySource, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { RingJob, StageJob } from './stage-job.ts';
 import { Takeover } from './takeover.ts';
 import { Tenure } from './tenure.ts';
-
-/** What holdings ask and tell of those who decide about views. */
-export interface HoldingsHooks {
-  /** The way for messages between the positions of a view; never asked to send to the node itself. */
-  courier(view: RingView): Courier;
-  /**
-   * Asked at position 0, when all of the iterations before is done and told of, before it injects the first micro-batch
-   * of that one. False: it waits, until `work` is called again and the answer is true. Asked only where views can change.
-   */
-  mayBegin(iteration: number): boolean;
-  /** This node has all its state of the view that was adopted last, and trains in it. Not told by `begin`. */
-  settled(view: RingView): void;
-  /** A position of this node has made an update: its weights are now those after `version` steps. */
-  updated(position: number, version: number): void;
-  /** All positions of this node have made all updates, and position 0 has told of all iterations. Once a view. */
-  complete(): void;
-}
 
 type Phase = 'idle' | 'collecting' | RingJob['pass'];
 
@@ -42,8 +26,11 @@ export class Holdings {
   /** The view in use, and how this node comes to its part of it. */
   private tenure: Tenure | null = null;
   private takeover: Takeover | null = null;
-  /** The view whose state the one in use began from, until this node's first update. */
-  private earlier: Tenure | null = null;
+  /**
+   * Views that a repair may have to go back to, until this node's first update in the one in use: the last one that
+   * made updates, and if it is another the one whose state the view in use began from. Oldest first.
+   */
+  private earlier: Tenure[] = [];
   /** Messages of views that this node has not adopted yet. */
   private early: TrainingMessage[] = [];
   /** Messages of older views are not taken. */
@@ -112,22 +99,23 @@ export class Holdings {
 
   /** What this node can serve, newest layout first. Call it after `abandon`. */
   report(): LayoutReport[] {
-    return [this.tenure, this.earlier].flatMap((tenure) => (tenure === null ? [] : tenure.report));
+    return this.held.map((tenure) => tenure.report).reverse();
   }
 
   /**
    * Enters a new view: sends what this node is to send of the old state, takes in what its positions need, and trains
-   * on from `plan.source.version`. The layout the state comes from is kept until this node's first update; any other
-   * is dropped. A checkpoint of version 0 is made from the seed, and read from nowhere.
+   * on from `plan.source.version`. The layout the state comes from is kept until this node's first update, and so is
+   * the last one in which it made updates: in that one every replica was in place. Any other is dropped. Where the
+   * source is a checkpoint all are; one of version 0 is made from the seed, and read from nowhere.
    */
   adopt(plan: RecoveryPlan): void {
     const { view, source } = plan;
     this.abandon();
-    this.keepEarlier(source.checkpoint ? -1 : source.epoch);
+    this.keepEarlier(source);
     this.enter(view, joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
-      serve: (position, version) => this.serve(position, version),
+      serve: (position) => this.serve(source, position),
       collected: (position, state) => this.tenure!.settle(position, source.version, state),
     });
     this.takeover.start();
@@ -139,10 +127,9 @@ export class Holdings {
   /** Drops everything: this node is out of the ring. */
   clear(): void {
     this.abandon();
-    this.tenure?.drop();
-    this.earlier?.drop();
+    for (const tenure of this.held) tenure.drop();
     this.tenure = null;
-    this.earlier = null;
+    this.earlier = [];
     this.early = [];
   }
 
@@ -225,23 +212,29 @@ export class Holdings {
     this.toldComplete = false;
   }
 
-  /** Keeps the view of that epoch as the earlier one, and drops any other. */
-  private keepEarlier(epoch: number): void {
-    const views = [this.tenure, this.earlier];
-    this.earlier = null;
-    this.tenure = null;
-    for (const tenure of views)
-      if (tenure !== null && tenure.view.epoch === epoch) this.earlier = tenure;
-      else tenure?.drop();
-    this.earlier?.retire();
+  /** All that is held, oldest first. */
+  private get held(): Tenure[] {
+    return this.tenure === null ? this.earlier : [...this.earlier, this.tenure];
   }
 
-  private serve(position: number, version: number) {
-    if (this.earlier === null)
-      throw new Error(
-        `node ${this.world.self} is to serve position ${position} of a view it does not hold`,
-      );
-    return this.earlier.serve(position, version);
+  /** Keeps the view of that epoch, if it is held, and the oldest; drops the others, or all for a checkpoint. */
+  private keepEarlier({ epoch, checkpoint }: RecoverySource): void {
+    const { held } = this;
+    const source = held.findIndex(({ view }) => view.epoch === epoch);
+    this.tenure = null;
+    this.earlier = held.filter((_, k) => !checkpoint && (k === 0 || k === source));
+    for (const tenure of held)
+      if (this.earlier.includes(tenure)) tenure.retire();
+      else tenure.drop();
+  }
+
+  /** The state of an old position, which the plan says this node holds. */
+  private serve({ epoch, version }: RecoverySource, position: number): Served {
+    const tenure = this.earlier.find(({ view }) => view.epoch === epoch);
+    if (tenure !== undefined) return tenure.serve(position, version);
+    throw new Error(
+      `node ${this.world.self} is to serve position ${position} of epoch ${epoch}, and has none of it`,
+    );
   }
 
   private take(message: TrainingMessage): void {
@@ -282,8 +275,8 @@ export class Holdings {
 
   /** The first update of a view proves that all of it is in place: nobody will go back to the one before. */
   private updated(position: number, version: number): void {
-    this.earlier?.drop();
-    this.earlier = null;
+    for (const tenure of this.earlier) tenure.drop();
+    this.earlier = [];
     this.hooks.updated(position, version);
   }
 

@@ -21,8 +21,8 @@ export interface CheckpointPart {
 }
 
 export interface TakeoverHooks {
-  /** The state of an old position, which the plan says this node holds. */
-  serve(source: number, version: number): Served;
+  /** The state of an old position of the plan's source, which the plan says this node holds. */
+  serve(source: number): Served;
   /** A new position of this node has all its state, which is given away. */
   collected(position: number, state: SegmentState | null): void;
 }
@@ -77,7 +77,7 @@ export class Takeover {
     if (source.checkpoint) return this.read();
     for (const old of this.sources) {
       if (source.holders[old] !== self) continue;
-      const served = this.hooks.serve(old, source.version);
+      const served = this.hooks.serve(old);
       if (served.job === null) this.send(old, served.state());
       else this.serving.push({ source: old, served });
     }

@@ -19,6 +19,8 @@ export interface Change {
   readonly kills: number;
   /** Kills whoever it likes, and lets all go back to the checkpoint if that cannot be mended. */
   readonly ruthless: boolean;
+  /** Goes on from the newest layout that can be served, and not from the last that is known to have been complete. */
+  readonly newest: boolean;
   /** Whether those that were killed before come back. */
   readonly joins: boolean;
   /** Words of chance for the cut, and for the choice among several holders. */
@@ -37,7 +39,8 @@ export class Director {
   private readonly records: readonly (readonly number[])[];
   private readonly changes: readonly Change[];
   private view: RingView;
-  private source: RingView;
+  /** The last view in which anybody made an update. */
+  private base: RingView;
   private readonly live: Set<NodeId>;
   /** The epoch in which a node lost all it had, last. */
   private readonly diedIn = new Map<NodeId, number>();
@@ -56,7 +59,7 @@ export class Director {
     this.node = nodes;
     this.work = work;
     this.view = view;
-    this.source = view;
+    this.base = view;
     this.records = records;
     this.changes = changes;
     this.live = new Set(view.nodes);
@@ -135,7 +138,7 @@ export class Director {
 
   /** Whether no r+1 adjacent positions of a layout that may be needed have lost all, with that node gone too. */
   private survives(node: NodeId): boolean {
-    return [this.source, this.view].every(({ epoch, nodes }) => {
+    return [this.base, this.view].every(({ epoch, nodes }) => {
       const gone = nodes.map((each) => each === node || (this.diedIn.get(each) ?? -1) >= epoch);
       const run = Math.min(this.work.safety.replicas, nodes.length - 1) + 1;
       return nodes.every((_, p) =>
@@ -156,14 +159,18 @@ export class Director {
     }
     const plan = { view, source, records: members.map((node) => this.records[node]) };
     this.plans.push(plan);
-    this.source = this.layoutOf(source.epoch) ?? view;
+    if (source.checkpoint) this.base = view;
+    else if (this.moved(this.view.epoch)) this.base = this.view;
     this.view = view;
     for (const node of members) this.say(node, { kind: 'GO', plan: structuredClone(plan) });
     this.arm();
   }
 
-  private layoutOf(epoch: number): RingView | null {
-    return [this.view, this.source].find((view) => view.epoch === epoch) ?? null;
+  /** Whether a report tells of an update in that epoch. */
+  private moved(epoch: number): boolean {
+    return this.reports.some(({ layouts }) =>
+      layouts.some((each) => each.epoch === epoch && each.own.some(({ low, high }) => low < high)),
+    );
   }
 
   /** Any cut of the line into that many runs. */
@@ -175,8 +182,8 @@ export class Director {
   }
 
   /**
-   * The newest layout in which anybody has made an update: all of it was in place by then. Else the older one, which
-   * nobody has dropped. Null where neither can be served whole.
+   * The newest layout in which anybody has made an update: all of it was in place by then. Else the oldest one, which
+   * nobody has dropped; or the newest, if the script says so. Null where none can be served whole.
    */
   private sourceOf(): RecoveryPlan['source'] | null {
     const layouts = new Map<number, LayoutReport[]>();
@@ -187,9 +194,9 @@ export class Director {
         layouts.set(layout.epoch, reports);
       }
     const epochs = [...layouts.keys()].sort((a, b) => b - a);
-    const moved = (epoch: number) =>
-      layouts.get(epoch)!.some(({ own }) => own.some(({ low, high }) => low < high));
-    const order = epochs.length > 1 && !moved(epochs[0]) ? epochs.toReversed() : epochs;
+    const { newest } = this.changes[this.change - 1];
+    const older = !newest && epochs.length > 1 && !this.moved(epochs[0]);
+    const order = older ? epochs.toReversed() : epochs;
     for (const epoch of order) {
       const found = this.serveFrom(epoch, layouts.get(epoch)!);
       if (found !== null) return found;

@@ -14,6 +14,7 @@ const changes = (ruthless: boolean): fc.Arbitrary<Change[]> =>
       atBoundary: fc.integer({ min: 0, max: 3 }).map((word) => word === 0),
       kills: fc.integer({ min: -1, max: 12 }),
       ruthless: fc.constant(ruthless),
+      newest: fc.boolean(),
       joins: fc.boolean(),
       words: fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }),
     }),
@@ -93,8 +94,9 @@ function ledgerIsClean({ setting }: Play, { held, plans, work, lost }: Played): 
       work.parameterBound(view.bounds[position + 1]) - work.parameterBound(view.bounds[position]);
     if (items.get('weights') !== (parameters * setting.training!.precision!) / 8)
       return `node ${node} holds ${items.get('weights')} bytes of weights`;
-    for (const item of ['activations', 'buffers'])
-      if ((items.get(item) ?? 0) !== 0) return `node ${node}: ${item} ${items.get(item)}`;
+    // A gradient that came for a replica may wait to be applied until the end.
+    if (items.get('activations')! > 0 || (items.get('buffers') ?? 0) > (items.get('pending') ?? 0))
+      return `node ${node} keeps ${items.get('activations')} and ${items.get('buffers')} bytes`;
     const moved = plans.at(-1)!.source.version < setting.training!.iterations!;
     if (moved && (items.get('earlier view') ?? 0) !== 0)
       return `node ${node} keeps the earlier view`;
@@ -133,9 +135,9 @@ t.test(
             seen.rolledBack++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-    t.ok(seen.changes > 300 && seen.killed > 50 && seen.rolledBack > 100, JSON.stringify(seen));
+    t.ok(seen.changes > 120 && seen.killed > 40 && seen.rolledBack > 80, JSON.stringify(seen));
   },
 );
 
@@ -153,7 +155,7 @@ t.test(
       }),
       { numRuns: 70 },
     );
-    t.ok(from.start > 5 && from.checkpoint > 5, JSON.stringify(from));
+    t.ok(from.start > 5 && from.checkpoint > 1, JSON.stringify(from));
   },
 );
 
