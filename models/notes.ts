@@ -14,6 +14,11 @@ export interface IterationNote {
   readonly samples: number;
   /** Mean training loss over the iteration's samples; null under `numerics: 'cost'`. */
   readonly loss: number | null;
+  /**
+   * The epoch in which it was noted; 0 without faults. A node that was thought dead may tell late of what others have
+   * told of in a newer epoch: that is of no more use.
+   */
+  readonly epoch?: number;
 }
 
 /**

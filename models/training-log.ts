@@ -58,6 +58,8 @@ export class TrainingLog implements Observer {
   private version = 0;
   /** Of the newest weights. */
   private epoch = 0;
+  /** Of the iteration noted last. */
+  private iterationEpoch = 0;
   private rollbackCount = 0;
   private latestAccuracy: number | null = null;
   private stopped = false;
@@ -113,7 +115,9 @@ export class TrainingLog implements Observer {
   }
 
   private takeIteration(timeNs: number, note: IterationNote): void {
-    const { iteration, samples, loss } = note;
+    const { iteration, samples, loss, epoch = 0 } = note;
+    if (epoch < this.iterationEpoch) return;
+    this.iterationEpoch = epoch;
     if (this.rowOf.has(iteration)) this.rollBackTo(iteration);
     const row = { iteration, timeNs, samples, loss, testLoss: null, accuracy: null };
     this.rows.push(row);

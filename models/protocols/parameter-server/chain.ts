@@ -2,20 +2,14 @@
  * Chain replication (van Renesse and Schneider, OSDI 2004): the head sends each update down the chain and keeps it until
  * the tail has it, so that it can be sent again through a mended chain; standbys pass updates down and the tail's word up.
  */
-import type { NodeId, World } from '../../../engine/world.ts';
+import type { World } from '../../../engine/world.ts';
 import { copyEntry, type ReplicaEntry } from './replica.ts';
 import { type Append, type AppendAck, SMALL_BYTES } from './resilient-messages.ts';
-import type { ServerView } from './view.ts';
+import { type ServerView, successorOf } from './view.ts';
 
 /** Payload of an update on its way down the chain: a gradient, its loss, and what it is. */
 function entryBytes(entry: ReplicaEntry, vectorBytes: number): number {
   return SMALL_BYTES + (entry.lost ? 0 : vectorBytes + SMALL_BYTES);
-}
-
-/** The server behind `node` in the chain; null behind the tail, and for who is not in it. */
-function successorOf(view: ServerView, node: NodeId): NodeId | null {
-  const place = view.chain.indexOf(node);
-  return place < 0 ? null : (view.chain[place + 1] ?? null);
 }
 
 export class Chain {

@@ -36,6 +36,8 @@ export class Election {
   phase: 'idle' | 'preparing' | 'installing' = 'idle';
   /** Whom the world calls silent, and who has not been heard of since. */
   readonly suspects = new Set<NodeId>();
+  /** Who is to leave though the head hears it: another standby does not. */
+  readonly expelled = new Set<NodeId>();
   /** Who asks to be let in, and in which life. */
   readonly joiners = new Map<NodeId, number>();
   private epoch = 0;
@@ -56,6 +58,27 @@ export class Election {
     /** Silence after which a peer is suspected. */
     private readonly silenceNs: number,
   ) {}
+
+  /** Whether there is a reason for a new epoch that is this server's concern. */
+  isWanted(): boolean {
+    const { acceptor, candidate } = this;
+    if (candidate.restarting) return true;
+    if (!acceptor.takesPart) return false;
+    const view = acceptor.view!;
+    // Somebody has asked for a new epoch, and none has come of it.
+    if (acceptor.promised > view.epoch) return true;
+    if (candidate.served === null) return this.isGone(view.chain[0]);
+    const changes = this.joiners.size + this.expelled.size;
+    return changes > 0 || membersOf(view).some((node) => this.isGone(node));
+  }
+
+  /** Begins if there is a reason and it is this server's turn; otherwise maybe later. */
+  attempt(): void {
+    if (this.phase !== 'idle' || !this.isWanted()) return;
+    const { promised, view } = this.acceptor;
+    if (this.place() === 0 && promised <= (view?.epoch ?? 0)) this.begin();
+    else this.later();
+  }
 
   /** Asks all for their promise, in an epoch above all it knows of. */
   begin(): void {
@@ -149,6 +172,7 @@ export class Election {
       if (view.lives[node] < 0) this.suspects.delete(node);
       if (this.joiners.get(node) === view.lives[node]) this.joiners.delete(node);
     }
+    this.expelled.clear();
     this.candidate.lead(view);
   }
 
@@ -238,7 +262,7 @@ export class Election {
     for (const node of electorate) {
       const report = this.reports.get(node);
       const joining = report?.joining === true || this.joiners.has(node);
-      if (node !== self && this.suspects.has(node)) continue;
+      if (node !== self && (this.suspects.has(node) || this.expelled.has(node))) continue;
       lives[node] = report?.life ?? this.joiners.get(node) ?? base.lives[node];
       const kept = served !== null && served.lives[node] === lives[node] && !joining && !restarting;
       sessions[node] = kept && lives[node] >= 0 ? served.sessions[node] : this.epoch;

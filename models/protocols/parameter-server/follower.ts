@@ -76,11 +76,21 @@ export class Follower {
     return entry;
   }
 
-  /** Goes on from another's state. */
-  restore(state: ReplicaState): void {
+  /** Copies of what is not told yet, but for states to be saved: those are the head's business. */
+  get untold(): Tale[] {
+    const copy = (tale: Tale): Tale => ({
+      ...tale,
+      weights: tale.weights?.slice() ?? null,
+      state: null,
+    });
+    return this.tales.map(copy);
+  }
+
+  /** Goes on from another's state, and what is still to be told of it. */
+  restore(state: ReplicaState, tales: readonly Tale[]): void {
     this.replica.restore(state);
     this.pending = [];
-    this.tales = [];
+    this.tales = [...tales];
     this.books.set('updates', 0);
   }
 
@@ -92,7 +102,7 @@ export class Follower {
 
   /** Tells observers of an iteration that is safe. */
   publish({ note, weights }: Tale, epoch: number): void {
-    this.world.note(NOTES.iteration, note);
+    this.world.note(NOTES.iteration, { ...note, epoch });
     if (weights === null) return;
     const slice: WeightsNote = { version: note.iteration + 1, offset: 0, values: weights, epoch };
     this.world.note(NOTES.weights, slice);

@@ -39,7 +39,8 @@ export class Heralds {
         report.received >= least &&
         report.received <= reign.received;
       const state = node < settings.workers || goesOn ? null : reign.replica.snapshot();
-      const install: Says.Install = { kind: 'install', view, state, restart };
+      const tales = state === null ? [] : reign.untold;
+      const install: Says.Install = { kind: 'install', view, state, tales, restart };
       const { vectorBytes, optimizerBytes } = settings.costs;
       const stateBytes = state === null ? 0 : vectorBytes + optimizerBytes;
       world.send(node, install, viewBytes(settings.nodes) + stateBytes);
@@ -60,14 +61,13 @@ export class Heralds {
     const { world, settings, reign } = this;
     const { epoch } = view;
     for (const node of othersThan(world.self, settings.nodes)) {
-      if (view.lives[node] >= 0) {
-        world.watch(node);
-        world.send(node, { kind: 'settled', epoch } as Says.Settled, SMALL_BYTES);
-        continue;
+      const stays = view.lives[node] >= 0;
+      if (stays) world.watch(node);
+      else {
+        world.unwatch(node);
+        world.hangUp(node);
       }
-      world.unwatch(node);
-      world.hangUp(node);
-      world.send(node, { kind: 'stale', view } as Says.Stale, viewBytes(settings.nodes));
+      this.answer(view, node, view.lives[node]);
     }
     const version = reign.replica.iterationOf(reign.received);
     if (restarted) for (let node = 0; node < settings.nodes; node++) world.disown(version, node);
@@ -77,5 +77,18 @@ export class Heralds {
     const from = restarted ? 'checkpoint' : 'replicas';
     const note: RecoveredNote = { epoch, members, joined, version, from };
     world.note(NOTES.recovered, note);
+  }
+
+  /** Tells a node, in that life, whether the view in force has it. */
+  answer(view: ServerView, node: NodeId, life: number): void {
+    const { world, settings } = this;
+    const stays = life >= 0 && view.lives[node] === life;
+    if (stays) {
+      const settled: Says.Settled = { kind: 'settled', epoch: view.epoch };
+      world.send(node, settled, SMALL_BYTES);
+    } else {
+      const stale: Says.Stale = { kind: 'stale', view };
+      world.send(node, stale, viewBytes(settings.nodes));
+    }
   }
 }

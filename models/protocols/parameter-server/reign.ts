@@ -1,6 +1,7 @@
 /** A server as its succession sees it: what it does when it is to lead, to follow, or to serve no more. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Replica, ReplicaState } from './replica.ts';
+import type { Tale } from './follower.ts';
 import type { WorkItem } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
@@ -21,7 +22,10 @@ export interface Reign {
   ): void;
   /** A worker has entered the view in force. */
   greeted(worker: NodeId, working: readonly WorkItem[]): void;
-  follow(state: ReplicaState | null): void;
+  /** Is a standby, going on from its own state or from another's, of which there are things to tell. */
+  follow(state: ReplicaState | null, tales: readonly Tale[]): void;
+  /** What is not told yet. */
+  readonly untold: readonly Tale[];
   /** Serves no more. */
   stepDown(): void;
 }

@@ -3,6 +3,7 @@
  * payload it takes (PROTOCOLS C and D). Knows no world.
  */
 import type { FloatArray } from '../../learning/float-array.ts';
+import type { Tale } from './follower.ts';
 import type { ReplicaEntry, ReplicaState } from './replica.ts';
 import type { ServerView } from './view.ts';
 
@@ -100,6 +101,8 @@ export interface Install {
   readonly kind: 'install';
   readonly view: ServerView;
   readonly state: ReplicaState | null;
+  /** What is still to be told of that state's updates. */
+  readonly tales: readonly Tale[];
   /** True where training goes back to a checkpoint: all work in hand is void. */
   readonly restart: boolean;
 }
@@ -122,6 +125,13 @@ export interface Settled {
 export interface Stale {
   readonly kind: 'stale';
   readonly view: ServerView;
+}
+
+/** A standby to its head: the one behind it in the chain is silent. */
+export interface Accusation {
+  readonly kind: 'accusation';
+  readonly epoch: number;
+  readonly peer: number;
 }
 
 /** A node asks to be let in, and every server that forgot all asks what there was. */
@@ -162,6 +172,7 @@ export type ResilientMessage =
   | Installed
   | Settled
   | Stale
+  | Accusation
   | Join
   | Told
   | Hello

@@ -11,7 +11,7 @@ import { BspDuty } from './bsp-duty.ts';
 import { Chain } from './chain.ts';
 import type { ParameterServerCosts } from './costs.ts';
 import type { Duty, HeadDesk } from './duty.ts';
-import { Follower } from './follower.ts';
+import { Follower, type Tale } from './follower.ts';
 import { Replica, type ReplicaEntry, type ReplicaState } from './replica.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import type * as Says from './resilient-messages.ts';
@@ -150,9 +150,13 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     return this.duty.waitsFor();
   }
 
-  restore(state: ReplicaState): void {
-    this.follower.restore(state);
-    this.committed = state.steps;
+  get untold(): readonly Tale[] {
+    return this.follower.untold;
+  }
+
+  restore(state: ReplicaState, tales: readonly Tale[] = []): void {
+    this.follower.restore(state, tales);
+    this.committed = tales.length === 0 ? state.steps : tales[0].number;
   }
 
   append(entry: Omit<ReplicaEntry, 'number'>): void {
@@ -183,10 +187,10 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     this.duty!.greeted(worker, working);
   }
 
-  follow(state: ReplicaState | null): void {
+  follow(state: ReplicaState | null, tales: readonly Tale[]): void {
     this.early = [];
     if (state !== null) {
-      this.restore(state);
+      this.restore(state, tales);
       // What the engine is at was for the state that is gone.
       if (this.running === 'update') this.running = 'void';
     }
@@ -228,8 +232,8 @@ export class ResilientServer implements Node, HeadDesk, Reign {
 
   private takeAppendAck({ epoch, number }: Says.AppendAck): void {
     const { acceptor, served } = this.succession;
-    if (acceptor.promised > epoch || acceptor.view?.epoch !== epoch) return;
-    if (served === null) return this.chain.passBack(acceptor.view, number);
+    if (!acceptor.takesPart || acceptor.promised > epoch || acceptor.view!.epoch !== epoch) return;
+    if (served === null) return this.chain.passBack(acceptor.view!, number);
     this.chain.acknowledge(number);
     this.commit();
   }

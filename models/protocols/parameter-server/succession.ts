@@ -15,7 +15,7 @@ import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { Restart } from './restart.ts';
-import { initialView, membersOf, type ServerView } from './view.ts';
+import { initialView, type ServerView, successorOf } from './view.ts';
 
 export class Succession implements Candidate {
   readonly acceptor: Acceptor;
@@ -47,7 +47,6 @@ export class Succession implements Candidate {
     if (first?.chain[0] === self) this.served = first;
   }
 
-  /** Watches whom it depends on, or asks to be let in. */
   start(): void {
     if (this.acceptor.takesPart) this.watchOthers();
     else this.join();
@@ -102,7 +101,7 @@ export class Succession implements Candidate {
     this.isHalted = false;
     this.heralds.proclaim({ view, before, old, restarted });
     this.reign.lead(view, before, this.working);
-    this.tryElection();
+    this.election.attempt();
   }
 
   outdated(view: ServerView): void {
@@ -119,7 +118,8 @@ export class Succession implements Candidate {
     this.world.note(NOTES.suspected, note);
     this.restart.told.delete(peer);
     this.election.suspected(peer);
-    this.tryElection();
+    this.accuse(peer);
+    this.election.attempt();
   }
 
   /** Something has come from a node: if it was suspected, it is not any more. */
@@ -129,7 +129,7 @@ export class Succession implements Candidate {
 
   woken(alarm: string): void {
     if (alarm === ELECT_ALARM) {
-      if (this.election.phase === 'idle' && this.wantsElection()) this.election.begin();
+      if (this.election.phase === 'idle' && this.election.isWanted()) this.election.begin();
     } else if (alarm === APPEAL_ALARM) {
       if (!this.acceptor.takesPart && !this.restarting) this.appeal.make(this.request());
     } else this.election.haltDue();
@@ -145,6 +145,7 @@ export class Succession implements Candidate {
     else if (said.kind === 'installed') this.takeInstalled(said, from);
     else if (said.kind === 'settled') this.acceptor.settle(said.epoch);
     else if (said.kind === 'stale') this.takeStale(said);
+    else if (said.kind === 'accusation') this.takeAccusation(said);
     else if (said.kind === 'join') this.takeJoin(said, from);
     else if (said.kind === 'told') {
       if (!this.acceptor.takesPart && !this.restarting) this.restart.hear(from, said.report);
@@ -179,7 +180,7 @@ export class Succession implements Candidate {
     world.send(from, promised, this.viewBytes);
   }
 
-  private takeInstall({ view, state }: Says.Install, from: NodeId): void {
+  private takeInstall({ view, state, tales }: Says.Install, from: NodeId): void {
     const { world, acceptor } = this;
     if (view.lives[world.self] !== world.incarnation) return this.leave(view);
     if (!acceptor.accept(view)) return this.refuse(from);
@@ -188,7 +189,7 @@ export class Succession implements Candidate {
     world.cancel(ELECT_ALARM);
     this.election.joiners.clear();
     this.election.suspects.clear();
-    this.reign.follow(state);
+    this.reign.follow(state, tales);
     this.watchOthers();
     const life = world.incarnation;
     const installed: Says.Installed = { kind: 'installed', epoch: view.epoch, life, working: [] };
@@ -220,20 +221,16 @@ export class Succession implements Candidate {
     if (!election.joined(from, life, promised)) return;
     if (election.phase === 'preparing') election.evaluate();
     else if (this.served !== null) election.begin();
-    else this.tryElection();
+    else this.election.attempt();
   }
 
   private takeHello({ life }: Says.Hello, from: NodeId): void {
-    const { served, world } = this;
-    if (served === null) return;
-    if (served.lives[from] === life)
-      world.send(from, { kind: 'settled', epoch: served.epoch } as Says.Settled, SMALL_BYTES);
-    else world.send(from, { kind: 'stale', view: served } as Says.Stale, this.viewBytes);
+    if (this.served !== null) this.heralds.answer(this.served, from, life);
   }
 
   private refuse(from: NodeId): void {
-    const { promised } = this.acceptor;
-    this.world.send(from, { kind: 'refused', promised } as Says.Refused, SMALL_BYTES);
+    const refused: Says.Refused = { kind: 'refused', promised: this.acceptor.promised };
+    this.world.send(from, refused, SMALL_BYTES);
   }
 
   /** Gives up all plans of its own. */
@@ -277,23 +274,19 @@ export class Succession implements Candidate {
     }
   }
 
-  private wantsElection(): boolean {
-    const { acceptor, served, election } = this;
-    if (this.restarting) return true;
-    if (!acceptor.takesPart) return false;
-    const view = acceptor.view!;
-    if (acceptor.promised > view.epoch) return true;
-    if (served === null) return election.isGone(view.chain[0]);
-    return election.joiners.size > 0 || membersOf(view).some((node) => election.isGone(node));
+  /** A chain that is broken between two standbys is for their head to mend. */
+  private accuse(peer: NodeId): void {
+    const { view, takesPart } = this.acceptor;
+    if (!takesPart || this.served !== null || successorOf(view!, this.world.self) !== peer) return;
+    const { epoch, chain } = view!;
+    const accusation: Says.Accusation = { kind: 'accusation', epoch, peer };
+    this.world.send(chain[0], accusation, SMALL_BYTES);
   }
 
-  /** Begins an election if there is a reason and it is this server's turn; otherwise maybe later. */
-  private tryElection(): void {
-    if (this.election.phase !== 'idle' || !this.wantsElection()) return;
-    const place = this.election.place();
-    if (place === 0 && this.acceptor.promised <= (this.acceptor.view?.epoch ?? 0))
-      this.election.begin();
-    else this.election.later();
+  private takeAccusation({ epoch, peer }: Says.Accusation): void {
+    if (this.served?.epoch !== epoch) return;
+    this.election.expelled.add(peer);
+    this.election.attempt();
   }
 
   private get viewBytes(): number {

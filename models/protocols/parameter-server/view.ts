@@ -54,3 +54,9 @@ export function hasQuorum(view: ServerView, heard: ReadonlyMap<NodeId, number>):
 export function continues(before: ServerView, view: ServerView, worker: NodeId): boolean {
   return view.lives[worker] >= 0 && before.sessions[worker] === view.sessions[worker];
 }
+
+/** The server behind `node` in the chain; null behind the tail, and for who is not in it. */
+export function successorOf(view: ServerView, node: NodeId): NodeId | null {
+  const place = view.chain.indexOf(node);
+  return place < 0 ? null : (view.chain[place + 1] ?? null);
+}
