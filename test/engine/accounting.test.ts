@@ -88,7 +88,7 @@ const steps = fc.array(
     redo: fc.boolean(),
     lineage: fc.option(fc.nat(4), { nil: undefined }),
   }) as fc.Arbitrary<Step>,
-  { maxLength: 120 },
+  { maxLength: 120, size: 'max' },
 );
 
 function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {

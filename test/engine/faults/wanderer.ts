@@ -16,10 +16,24 @@ export class Witness implements Observer {
   readonly living: (Wanderer | null)[] = [];
   /** Values of all saves asked for. */
   readonly asked = new Set<string>();
+  /** The node that was there when a message arrived. */
+  readonly arrivedAt = new WeakMap<Message, Wanderer>();
   private readonly pauses: Set<number>[] = [];
 
   pausesOf(node: NodeId): Set<number> {
     return (this.pauses[node] ??= new Set());
+  }
+
+  messageDelivered(
+    _transfer: number,
+    _from: NodeId,
+    to: NodeId,
+    message: Message,
+    timeNs: number,
+  ): void {
+    const node = this.living[to];
+    if (node) this.arrivedAt.set(message, node);
+    else this.violations.push(`${timeNs} a message arrived at node ${to}, which is down`);
   }
 
   faultStruck({ kind, nodes, number }: FaultStrike): void {
@@ -60,6 +74,9 @@ export class Wanderer implements Node {
   private counter = 0;
   private held = 0;
   private tired = false;
+  private readonly watched = new Set<NodeId>();
+  /** Names of the storage operations of this life that have not ended, such as `save item 1`. */
+  private readonly storing: string[] = [];
 
   constructor(world: World, witness: Witness, habits: Habits) {
     this.world = world;
@@ -83,6 +100,7 @@ export class Wanderer implements Node {
   receive(message: Message, from: NodeId): void {
     const { body } = message as Message & { body: number[] };
     this.handle(`receive ${message.kind} ${body.join()} from ${from}`, () => {
+      if (this.witness.arrivedAt.get(message) !== this) this.wrong('had mail of another life');
       this.held = this.chance.below(3);
       if (!this.working) this.wander();
       else if (!this.tired && this.chance.below(2) === 0) this.send();
@@ -110,21 +128,26 @@ export class Wanderer implements Node {
 
   suspected(peer: NodeId): void {
     this.handle(`suspected ${peer}`, () => {
-      if (!this.habits.watching) this.wrong(`suspected ${peer} without watching it`);
+      if (!this.watched.delete(peer)) this.wrong(`suspected ${peer} without watching it`);
       if (this.chance.below(2) === 0) this.world.hangUp(peer);
       this.world.watch(peer);
+      this.watched.add(peer);
       this.wander();
     });
   }
 
   saved(name: string): void {
-    this.handle(`saved ${name}`, () => this.wander());
+    this.handle(`saved ${name}`, () => {
+      this.stored(`save ${name}`);
+      this.wander();
+    });
   }
 
   loaded(name: string, value: object | null): void {
     this.handle(`loaded ${name} ${JSON.stringify(value)}`, () => {
       if (value && !this.witness.asked.has(JSON.stringify(value)))
         this.wrong(`loaded ${JSON.stringify(value)}, which nobody ever saved`);
+      this.stored(`load ${name}`);
       this.wander();
     });
   }
@@ -161,11 +184,28 @@ export class Wanderer implements Node {
     else if (what === 5) world.cancel(`alarm ${chance.below(3)}`);
     else if (what === 6) world.disown(chance.below(30), chance.below(habits.nodeCount));
     else if (what === 7 && habits.watching) this.watchOthers();
-    else if (habits.storage && chance.below(2) === 0) {
-      const value = { by: world.self, life: world.incarnation, count: this.counter++ };
-      this.witness.asked.add(JSON.stringify(value));
-      world.save(`item ${chance.below(2)}`, value, chance.below(2000));
-    } else if (habits.storage) world.load(`item ${chance.below(2)}`);
+    else if (habits.storage) this.store();
+  }
+
+  /** Saves or loads. */
+  private store(): void {
+    const { world, chance } = this;
+    const name = `item ${chance.below(2)}`;
+    if (chance.below(2) === 0) {
+      this.storing.push(`load ${name}`);
+      world.load(name);
+      return;
+    }
+    const value = { by: world.self, life: world.incarnation, count: this.counter++ };
+    this.witness.asked.add(JSON.stringify(value));
+    this.storing.push(`save ${name}`);
+    world.save(name, value, chance.below(2000));
+  }
+
+  /** Operations end in the order in which they were asked for. */
+  private stored(operation: string): void {
+    const first = this.storing.shift();
+    if (first !== operation) this.wrong(`heard of '${operation}' instead of '${first}'`);
   }
 
   private work(): void {
@@ -195,8 +235,13 @@ export class Wanderer implements Node {
     const { world, chance, habits } = this;
     for (let peer = 0; peer < habits.nodeCount; peer++) {
       if (peer === world.self) continue;
-      if (chance.below(4) > 0) world.watch(peer);
-      else world.unwatch(peer);
+      if (chance.below(4) > 0) {
+        world.watch(peer);
+        this.watched.add(peer);
+      } else {
+        world.unwatch(peer);
+        this.watched.delete(peer);
+      }
     }
   }
 
