@@ -1,0 +1,225 @@
+/** Small nodes that look at one promise of a world in which hosts fail, and log what they saw by notes. */
+import type { Job, Message, Node, World } from '../../../engine/world.ts';
+
+/** What the nodes of a case are told. */
+export interface FaultWork {
+  /** Name of the class, one of NODES. */
+  readonly node: string;
+}
+
+interface Numbered extends Message {
+  readonly number: number;
+}
+
+/** Holds its thread up for so long, as work would. */
+function toil(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** A node whose handlers do nothing until a case says otherwise; node 0 watches node 1. */
+class Quiet implements Node {
+  phase = 'waiting';
+  finished = false;
+  readonly world: World;
+  constructor(world: World) {
+    this.world = world;
+  }
+  start(): void {}
+  receive(_message: Message, _from: number): void {}
+  computed(_job: Job): void {}
+  woken(_alarm: string): void {}
+  suspected(_peer: number): void {}
+  saved(_name: string): void {}
+  loaded(_name: string, _value: object | null): void {}
+  waitsFor(): string {
+    return 'something to happen';
+  }
+  log(text: string): void {
+    this.world.note('log', { text });
+  }
+  finish(): void {
+    this.phase = 'done';
+    this.finished = true;
+  }
+  send(to: number, number: number): void {
+    this.world.send(to, { kind: 'number', number } as Message, 8);
+  }
+}
+
+/** Node 0 watches node 1 until it suspects it. */
+class Watchful extends Quiet {
+  override start(): void {
+    if (this.world.self === 0) this.world.watch(1);
+    else if (this.world.incarnation > 0) this.finish();
+  }
+  override suspected(peer: number): void {
+    this.log(`suspected ${peer} at ${this.world.now()}`);
+    this.finish();
+  }
+}
+
+/** Node 1 computes for many heartbeats, watched by node 0 and watching it. */
+class Busy extends Quiet {
+  override start(): void {
+    this.world.watch(1 - this.world.self);
+    if (this.world.self === 1) this.world.compute({ name: 'toil', flops: 1, run: () => toil(300) });
+    else this.world.wake('patience', 400e6);
+  }
+  override computed(): void {
+    this.finish();
+  }
+  override woken(): void {
+    this.finish();
+  }
+  override suspected(peer: number): void {
+    this.log(`suspected ${peer}`);
+  }
+}
+
+/** Two nodes count together; the second crashes, and its next life begins at the beginning. */
+class Counting extends Quiet {
+  private count = 0;
+  override start(): void {
+    const { self, incarnation } = this.world;
+    this.log(`life ${incarnation} begins with ${this.count}, ${this.world.random('dice').next()}`);
+    if (self === 0) this.world.watch(1);
+    if (self === 0 || incarnation > 0) this.send(1 - self, 0);
+  }
+  override receive(message: Message): void {
+    const { number } = message as Numbered;
+    if (number < this.count) this.log(`${number} after ${this.count}`);
+    this.count = number + 1;
+    if (this.world.incarnation > 0 && number >= 20) this.finish();
+    else this.world.wake('answer', 1e6);
+    if (this.world.self === 0 && this.phase === 'told' && number >= 20) this.finish();
+  }
+  override woken(): void {
+    this.send(1 - this.world.self, this.count);
+  }
+  override suspected(peer: number): void {
+    this.phase = 'told';
+    this.log(`suspected ${peer}`);
+    this.count = 0;
+  }
+}
+
+/** Both watch each other; node 1 works, and has set an alarm, when it is held. */
+class Held extends Quiet {
+  override start(): void {
+    const { self } = this.world;
+    this.world.watch(1 - self);
+    if (self !== 1) return;
+    this.world.wake('late', 700e6);
+    this.world.compute({ name: 'toil', flops: 1, run: () => toil(20) });
+  }
+  override computed(): void {
+    this.send(0, 1);
+  }
+  override woken(): void {
+    this.log(`woken at ${this.world.now()}`);
+    this.send(0, 2);
+    this.finish();
+  }
+  override suspected(peer: number): void {
+    this.log(`suspected ${peer}`);
+  }
+  override receive(message: Message): void {
+    const { number } = message as Numbered;
+    this.log(`heard ${number}`);
+    if (number === 2) this.finish();
+  }
+}
+
+/** After a while, twenty jobs of ten milliseconds in a row. */
+class Diligent extends Quiet {
+  private jobs = 0;
+  private beganNs = 0;
+  override start(): void {
+    this.world.wake('work', 200e6);
+  }
+  override woken(): void {
+    this.beganNs = this.world.now();
+    this.work();
+  }
+  override computed(): void {
+    if (++this.jobs < 20) return this.work();
+    this.log(`done after ${this.world.now() - this.beganNs}`);
+    this.finish();
+  }
+  private work(): void {
+    const lineage = this.jobs;
+    this.world.compute({ name: 'toil', flops: 1, lineage, run: () => toil(10) });
+  }
+}
+
+/** As the diligent; when both have done all, node 0 says what was for nothing: half of its own, and most of node 1's. */
+class Disowning extends Diligent {
+  private left = 2;
+  override finish(): void {
+    if (this.world.self === 0) return this.oneIsDone();
+    this.send(0, 1);
+    super.finish();
+  }
+  override receive(): void {
+    this.oneIsDone();
+  }
+  private oneIsDone(): void {
+    if (--this.left > 0) return;
+    this.world.disown(10, 0);
+    this.world.disown(5, 1);
+    super.finish();
+  }
+}
+
+/** Node 1 has far more to do than it has time for; node 0 is finished when it finds that out. */
+class Toiling extends Quiet {
+  override start(): void {
+    if (this.world.self === 0) this.world.watch(1);
+    else this.world.compute({ name: 'toil', flops: 1, run: () => toil(60_000) });
+  }
+  override suspected(): void {
+    this.finish();
+  }
+}
+
+/** Saves, crashes, and loads in its next life what the one before has saved. */
+class Saving extends Quiet {
+  override start(): void {
+    if (this.world.incarnation > 0) {
+      this.world.load('nothing');
+      this.world.load('a/b');
+    } else this.world.save('a/b', { values: Float32Array.of(1, 2.5), text: 'ü' }, 12);
+  }
+  override saved(name: string): void {
+    this.log(`saved ${name}`);
+    if (this.phase === 'waiting') this.world.save('a/b', { values: Float64Array.of(7) }, 8);
+    this.phase = 'saved twice';
+  }
+  override loaded(name: string, value: object | null): void {
+    const { values } = (value ?? {}) as { values?: Float64Array };
+    this.log(
+      `loaded ${name}: ${value === null ? 'nothing' : `${values!.constructor.name} ${values}`}`,
+    );
+    if (value !== null) this.finish();
+  }
+}
+
+/** Node 1 gives up. */
+class Hopeless extends Quiet {
+  override start(): void {
+    if (this.world.self === 1) this.world.giveUp('all copies of the weights are gone');
+  }
+}
+
+export const NODES: Readonly<Record<string, new (world: World) => Node>> = {
+  Quiet,
+  Watchful,
+  Busy,
+  Counting,
+  Held,
+  Diligent,
+  Disowning,
+  Toiling,
+  Saving,
+  Hopeless,
+};
