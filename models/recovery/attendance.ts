@@ -30,13 +30,17 @@ export interface Attended {
   isOut(node: NodeId, epoch: number): boolean;
   fence(since: number): void;
   resumeAgain(to: NodeId): void;
-  /** The step from which views newer than that epoch have trained. */
-  since(epoch: number): number;
   say(to: NodeId, message: JoinMessage | HelloMessage | StaleMessage): void;
 }
 
 /** Most times the first distance of calls of a node that asks in vain to be taken in. */
 const SLOWEST = 64;
+
+/** What it asks the host. */
+export interface Historian {
+  /** The step from which views newer than that epoch have trained. */
+  since(epoch: number): number;
+}
 
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
@@ -54,12 +58,20 @@ export class Attendance {
   private readonly world: World;
   private readonly post: Post;
   private readonly view: Attended;
+  private readonly historian: Historian;
   private readonly settings: ViewSettings;
   private turn = 0;
   private stretch = 1;
   private moved = false;
 
-  constructor(world: World, post: Post, settings: ViewSettings, view: Attended) {
+  constructor(
+    world: World,
+    post: Post,
+    settings: ViewSettings,
+    view: Attended,
+    historian: Historian,
+  ) {
+    this.historian = historian;
     this.world = world;
     this.post = post;
     this.settings = settings;
@@ -156,7 +168,7 @@ export class Attendance {
     this.view.say(node, {
       kind: 'STALE',
       installed: view.installed!.epoch,
-      since: view.since(epoch),
+      since: this.historian.since(epoch),
     });
   }
 

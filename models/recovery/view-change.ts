@@ -22,6 +22,7 @@
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import { Attendance } from './attendance.ts';
+import { Ending } from './ending.ts';
 import { initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
 import { clockwise, cutsIn, deadIn, inRingOrder } from './repair-token.ts';
@@ -29,9 +30,10 @@ import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
 import { verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
-import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
-import type { ResumeMessage, ViewMessage } from './view-messages.ts';
-import { changePhase, type Installed, type ViewPhase, type ViewSettings } from './view-phase.ts';
+import { viewBytes } from './view-messages.ts';
+import type { HaltMessage, RepairMessage, ResumeMessage, ViewMessage } from './view-messages.ts';
+import { changePhase, patienceNs } from './view-phase.ts';
+import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
 
 export class ViewChange<Report, Plan> {
   phase: ViewPhase = 'new';
@@ -45,6 +47,7 @@ export class ViewChange<Report, Plan> {
   missing: ReadonlySet<NodeId> = new Set();
   readonly watch: RingWatch;
   readonly attendance: Attendance;
+  readonly ending: Ending;
   private readonly world: World;
   private readonly host: ViewHost<Report, Plan>;
   private readonly post: Post;
@@ -61,7 +64,8 @@ export class ViewChange<Report, Plan> {
     this.host = host;
     this.settings = settings;
     this.watch = new RingWatch(world, settings.misses * settings.heartbeatNs);
-    this.attendance = new Attendance(world, post, settings, this);
+    this.ending = new Ending(world, this);
+    this.attendance = new Attendance(world, post, settings, this, host);
     this.holder = new TokenHolder(world, post, this.watch, settings, (token) => this.home(token));
   }
 
@@ -104,6 +108,8 @@ export class ViewChange<Report, Plan> {
         return this.onHalt(message);
       case 'DONE':
         return this.finish();
+      case 'ENDING':
+        return this.ending.receive(message);
       default:
         this.attendance.receive(message, from);
     }
@@ -129,7 +135,6 @@ export class ViewChange<Report, Plan> {
     this.watch.nobody();
     const [next] = clockwise(this.installed?.members ?? [], this.world.self);
     if (next !== undefined) this.say(next, { kind: 'DONE' });
-    this.host.over();
   }
 
   /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */
@@ -175,10 +180,6 @@ export class ViewChange<Report, Plan> {
     return !installed.members.includes(node) && this.host.complete();
   }
 
-  since(epoch: number): number {
-    return this.host.since(epoch);
-  }
-
   say(to: NodeId, message: ViewMessage<Report, Plan>): void {
     this.post.send(to, message, viewBytes(message));
   }
@@ -212,11 +213,8 @@ export class ViewChange<Report, Plan> {
       if (peer !== this.world.self) this.world.hangUp(peer);
   }
 
-  /** Time for two laps, several suspicions and what the nodes still have in hand. */
   private bePatient(): void {
-    const { heartbeatNs, misses, nodeCount } = this.settings;
-    const heartbeats = (4 * misses + 2 * nodeCount) * 2 ** Math.min(this.attempt, 20);
-    this.world.wake('view/retry', heartbeatNs * heartbeats);
+    this.world.wake('view/retry', patienceNs(this.settings, this.attempt));
   }
 
   private retry(): void {
@@ -277,6 +275,7 @@ export class ViewChange<Report, Plan> {
     this.post.route(members, new Set(this.watch.silent));
     this.watch.neighbours(members);
     this.attendance.settled();
+    this.ending.reset();
     this.attendance.greet(message.joined);
     if (message.lap) this.passOn(message, members);
     this.host.install(message, message.plan);

@@ -49,6 +49,4 @@ export interface ViewHost<Report, Plan> {
   halted(reason: string): void;
   /** This node begins a repair without those. */
   repairing(epoch: number, gone: readonly NodeId[]): void;
-  /** All is done. */
-  over(): void;
 }

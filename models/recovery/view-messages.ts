@@ -80,6 +80,12 @@ export interface StaleMessage extends Message {
   readonly since: number;
 }
 
+/** The first member and all whom this has passed have nothing left to do in that epoch. */
+export interface EndingMessage extends Message {
+  readonly kind: 'ENDING';
+  readonly epoch: number;
+}
+
 /** All is done. */
 export interface DoneMessage extends Message {
   readonly kind: 'DONE';
@@ -92,6 +98,7 @@ export type ViewMessage<Report, Plan> =
   | JoinMessage
   | HelloMessage
   | StaleMessage
+  | EndingMessage
   | DoneMessage;
 
 /** A message that goes the long way round, because its sender and its receiver do not hear each other. */
@@ -121,12 +128,14 @@ export function viewBytes(message: ViewMessage<unknown, unknown>): number {
     case 'HELLO':
     case 'STALE':
       return 16;
+    case 'ENDING':
+      return 8;
     case 'DONE':
       return 0;
   }
 }
 
-const KINDS = new Set(['REPAIR', 'RESUME', 'HALT', 'JOIN', 'HELLO', 'STALE', 'DONE']);
+const KINDS = new Set(['REPAIR', 'RESUME', 'HALT', 'JOIN', 'HELLO', 'STALE', 'ENDING', 'DONE']);
 
 /** Whether a message belongs to a view change. */
 export function isViewMessage<Report, Plan>(

@@ -33,3 +33,14 @@ export interface Installed {
   /** The incarnation each of them was in. */
   readonly lives: readonly number[];
 }
+
+/**
+ * How long a node waits in a repair before it begins a new one: time for two laps, several suspicions and what the
+ * nodes have still in hand, twice as long after each attempt that came to nothing.
+ */
+export function patienceNs(
+  { heartbeatNs, misses, nodeCount }: ViewSettings,
+  attempt: number,
+): number {
+  return heartbeatNs * (4 * misses + 2 * nodeCount) * 2 ** Math.min(attempt, 20);
+}

@@ -159,10 +159,6 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
       this.world.note(NOTES.repair, { epoch, gone } satisfies RepairNote);
   }
 
-  over(): void {
-    this.installed = null;
-  }
-
   private train(message: TrainingMessage, from: NodeId): void {
     if (this.finished || !this.view.admits(message.epoch, from)) return;
     this.view.attendance.touch();
@@ -197,10 +193,10 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     } satisfies RecoveredNote);
   }
 
-  /** Position 0 has told of all: everybody is done. */
   private completed(): void {
-    if (this.installed!.plan.view.nodes[0] !== this.world.self) return;
-    this.chronicle.told(this.work.assignment.training.iterations);
-    this.view.finish();
+    const { plan } = this.installed!;
+    if (plan.view.nodes[0] === this.world.self)
+      this.chronicle.told(this.work.assignment.training.iterations);
+    this.view.ending.workDone();
   }
 }

@@ -157,10 +157,6 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     this.world.note('repair', { epoch, gone });
   }
 
-  over(): void {
-    this.stopped = true;
-  }
-
   /** Position 0 starts a lap, ends the work, or lets somebody in. */
   private begin(): void {
     const { epoch, members } = this.view.installed!;
