@@ -1,7 +1,7 @@
 /** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
-import { NOTES } from '../../../models/notes.ts';
+import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
 import type { Claim } from '../claim.ts';
-import type { Evidence } from '../evidence.ts';
+import { notesOf, type Evidence } from '../evidence.ts';
 
 /** Faults that last for ever and so can keep nodes apart for ever. */
 function partedForGood({ strikes }: Evidence): boolean {
@@ -24,11 +24,14 @@ export const runEnds: Claim = {
   },
 };
 
-/** Whether a node has said, since training went on for the last time, what is lost or why it halts. */
-function saidWhy({ notes }: Evidence): boolean {
-  const names = notes.map(({ name }) => name);
-  const said = Math.max(names.lastIndexOf(NOTES.halted), names.lastIndexOf(NOTES.lost));
-  return said > names.lastIndexOf(NOTES.recovered);
+/** Whether a node has said what is lost or why it halts, and training has not gone on with it since. */
+function saidWhy(evidence: Evidence): boolean {
+  const recoveries = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+  return evidence.notes.some(
+    ({ node, timeNs, name }) =>
+      (name === NOTES.halted || name === NOTES.lost) &&
+      !recoveries.some((note) => note.timeNs >= timeNs && note.value.members.includes(node)),
+  );
 }
 
 export const noDeadlock: Claim = {
