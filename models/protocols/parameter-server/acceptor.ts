@@ -9,6 +9,9 @@ import type { ServerView } from './view.ts';
 export class Acceptor {
   /** The highest epoch it has promised to follow. */
   promised = 0;
+  /** Whom it has promised that, and in which life of theirs: one who comes back may ask for the same epoch again. */
+  private promisee: NodeId = -1;
+  private promiseeLife = -1;
   /** The newest view it has accepted or, while it takes part in none, heard of. */
   view: ServerView | null;
   /** The newest view known to be in force. */
@@ -33,11 +36,14 @@ export class Acceptor {
    * Judges who asks to be followed: promises; refuses, having promised higher; or knows that the world has gone on
    * without whoever asks.
    */
-  judge({ epoch, base }: Prepare, from: NodeId): 'promised' | 'refused' | 'stale' {
+  judge({ epoch, base, life }: Prepare, from: NodeId): 'promised' | 'refused' | 'stale' {
     if (this.view !== null && base < this.view.epoch && !this.view.chain.includes(from))
       return 'stale';
-    if (epoch <= this.promised) return 'refused';
+    const again = epoch === this.promised && from === this.promisee && life === this.promiseeLife;
+    if (epoch <= this.promised && !again) return 'refused';
     this.promised = epoch;
+    this.promisee = from;
+    this.promiseeLife = life;
     return 'promised';
   }
 

@@ -26,6 +26,11 @@ interface Unsafe extends WorkItem {
 
 export class AspDuty implements Duty {
   private readonly queue: Request[] = [];
+  /**
+   * Gradients that have come before an earlier one of their share, by share and clock: it may be in the hands of another,
+   * or have been lost with a head that could tell nobody.
+   */
+  private readonly ahead = new Map<string, Extract<Request, { kind: 'push' }>>();
   /** By share: gradients that have come or are lost, and who has the next in hand. */
   private readonly taken: number[];
   private readonly handed: NodeId[];
@@ -56,10 +61,8 @@ export class AspDuty implements Duty {
       if (!this.isUnsafe(share, clock)) this.acknowledge(worker, share, clock);
       return;
     }
-    this.taken[share] = clock + 1;
-    this.handed[share] = NOBODY;
-    this.desk.books.add('pushes', this.desk.costs.vectorBytes);
-    this.queue.push({ kind: 'push', worker, push });
+    this.ahead.set(`${share}/${clock}`, { kind: 'push', worker, push });
+    this.catchUp(share);
     // The next of the share goes back to its own worker, which may have come back meanwhile.
     if (worker !== share) this.rouse();
   }
@@ -70,14 +73,12 @@ export class AspDuty implements Duty {
       const request = this.queue[at];
       if (request.kind === 'pull' && request.worker === worker) this.queue.splice(at, 1);
     }
-    let lost = 0;
     for (let share = 0; share < this.handed.length; share++) {
       if (this.handed[share] !== worker) continue;
       this.handed[share] = NOBODY;
       this.queue.push({ kind: 'lost', share, clock: this.taken[share]++ });
-      lost++;
+      this.catchUp(share);
     }
-    if (lost > 0) this.desk.world.note(NOTES.gradientsLost, lost);
     this.rouse();
   }
 
@@ -162,6 +163,21 @@ export class AspDuty implements Duty {
     this.readAt[next] = received;
     const work = { clock: this.taken[next], version: received, shares: [next] };
     sendWork(this.desk, worker, work, true);
+  }
+
+  /** Takes what has come of a share, up to the first that is missing. */
+  private catchUp(share: number): void {
+    const { books, costs } = this.desk;
+    for (;;) {
+      const name = `${share}/${this.taken[share]}`;
+      const request = this.ahead.get(name);
+      if (request === undefined) return;
+      this.ahead.delete(name);
+      this.taken[share]++;
+      this.handed[share] = NOBODY;
+      books.add('pushes', costs.vectorBytes);
+      this.queue.push(request);
+    }
   }
 
   /** Who had nothing to do may have something now. */

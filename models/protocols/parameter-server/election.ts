@@ -139,6 +139,7 @@ export class Election {
     if (this.joiners.get(node) === life && this.phase === 'preparing') return false;
     this.highest = Math.max(this.highest, promised);
     this.joiners.set(node, life);
+    this.expelled.delete(node);
     this.asked.delete(node);
     this.reports.delete(node);
     return true;
@@ -153,7 +154,7 @@ export class Election {
 
   refused(promised: number): void {
     this.highest = Math.max(this.highest, promised);
-    if (this.phase === 'idle' || promised <= this.epoch) return;
+    if (this.phase === 'idle' || promised < this.epoch) return;
     this.abort();
     this.later();
   }
@@ -216,9 +217,11 @@ export class Election {
     });
   }
 
+  /** Who can be counted on, and in which life. */
   private heard(): Map<NodeId, number> {
     const heard = new Map<NodeId, number>();
-    for (const [node, { life }] of this.reports) heard.set(node, life);
+    for (const [node, { life }] of this.reports)
+      if (!this.suspects.has(node) && !this.expelled.has(node)) heard.set(node, life);
     return heard;
   }
 
@@ -250,8 +253,9 @@ export class Election {
     if (this.asked.has(node)) return;
     this.asked.add(node);
     if (!this.suspects.has(node)) this.world.watch(node);
-    const prepare: Prepare = { kind: 'prepare', epoch: this.epoch, base };
-    this.world.send(node, prepare, SMALL_BYTES);
+    const { epoch, world } = this;
+    const prepare: Prepare = { kind: 'prepare', epoch, life: world.incarnation, base };
+    world.send(node, prepare, SMALL_BYTES);
   }
 
   private install(base: ServerView, electorate: readonly NodeId[], views: ServerView[]): void {

@@ -13,7 +13,9 @@ import type { Replica, ReplicaEntry, ReplicaState } from './replica.ts';
 /** What there is to tell once update `number` is safe. */
 export interface Tale {
   readonly number: number;
-  readonly note: IterationNote;
+  /** Where it completes an iteration. */
+  readonly note: IterationNote | null;
+  readonly isLost: boolean;
   /** The weights, where they are to be published; null elsewhere. */
   readonly weights: WeightsNote['values'] | null;
   /** The whole state, where it is to be saved. */
@@ -72,7 +74,7 @@ export class Follower {
     const entry = this.pending.shift()!;
     if (!entry.lost) this.books.add('updates', -this.costs.vectorBytes);
     const note = this.replica.settle(entry);
-    if (note !== null) this.tales.push(this.taleOf(entry.number, note));
+    if (note !== null || entry.lost) this.tales.push(this.taleOf(entry, note));
     return entry;
   }
 
@@ -100,20 +102,24 @@ export class Follower {
     return this.tales.splice(0, count);
   }
 
-  /** Tells observers of an iteration that is safe. */
-  publish({ note, weights }: Tale, epoch: number): void {
+  /** Tells observers of an update that is safe. */
+  publish({ note, weights, isLost }: Tale, epoch: number): void {
+    if (isLost) this.world.note(NOTES.gradientsLost, 1);
+    if (note === null) return;
     this.world.note(NOTES.iteration, { ...note, epoch });
     if (weights === null) return;
     const slice: WeightsNote = { version: note.iteration + 1, offset: 0, values: weights, epoch };
     this.world.note(NOTES.weights, slice);
   }
 
-  private taleOf(number: number, note: IterationNote): Tale {
-    const version = note.iteration + 1;
+  private taleOf({ number, lost }: ReplicaEntry, note: IterationNote | null): Tale {
     const { weights } = this.replica;
+    if (note === null) return { number, note, isLost: lost, weights: null, state: null };
+    const version = note.iteration + 1;
     return {
       number,
       note,
+      isLost: lost,
       weights: weights !== null && publishes(this.training, version) ? weights.copy() : null,
       state: this.saves(version) ? this.replica.snapshot() : null,
     };

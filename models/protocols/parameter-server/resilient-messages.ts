@@ -81,6 +81,7 @@ export interface NodeReport {
 export interface Prepare {
   readonly kind: 'prepare';
   readonly epoch: number;
+  readonly life: number;
   readonly base: number;
 }
 

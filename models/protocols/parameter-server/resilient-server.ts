@@ -278,7 +278,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     this.committed = Math.max(this.committed, Math.min(this.chain.acked, this.replica.steps));
     for (const tale of this.follower.tell(this.committed)) {
       this.follower.publish(tale, served!.epoch);
-      if (tale.state !== null) keeper.save(tale.note.iteration + 1, tale.state);
+      if (tale.state !== null) keeper.save(tale.note!.iteration + 1, tale.state);
     }
     if (this.committed === this.replica.total) this.finish(true);
     else this.duty?.serve();

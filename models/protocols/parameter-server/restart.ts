@@ -11,7 +11,7 @@ import type { CheckpointKeeper } from './checkpoint-keeper.ts';
 import type { ReplicaState } from './replica.ts';
 import type { NodeReport } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
-import { hasQuorum, type ServerView } from './view.ts';
+import { hasQuorum, initialView, type ServerView } from './view.ts';
 
 export class Restart {
   /** True while the last checkpoint is read. */
@@ -31,6 +31,11 @@ export class Restart {
     const { world, acceptor, settings } = this;
     this.told.set(from, report);
     acceptor.learn(report.view, report.settled);
+    // Where no node at all remembers anything, the first view is as good as any.
+    if (acceptor.view === null && this.told.size === settings.nodes - 1) {
+      const first = initialView(settings.nodes, settings.workers);
+      acceptor.learn(first, first);
+    }
     const { view } = acceptor;
     if (this.isLoading || view === null || !this.isLost(view)) return;
     const servers = view.chain.length === 1 ? 'the only server' : 'every server';

@@ -220,8 +220,8 @@ export class Succession implements Candidate {
     }
     if (!election.joined(from, life, promised)) return;
     if (election.phase === 'preparing') election.evaluate();
-    else if (this.served !== null) election.begin();
-    else this.election.attempt();
+    else if (this.served !== null || election.phase === 'installing') election.begin();
+    else election.attempt();
   }
 
   private takeHello({ life }: Says.Hello, from: NodeId): void {
