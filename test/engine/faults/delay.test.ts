@@ -43,15 +43,14 @@ t.test(
           nodeCount: fc.integer({ min: 1, max: 6 }),
           seed: fc.nat(),
           star: fc.boolean(),
-          sharing: fc.constantFrom('fifo', 'fair'),
           jitter: fc.boolean(),
           storage: fc.boolean(),
         }),
-        ({ nodeCount, seed, star, sharing, jitter, storage }) => {
+        ({ nodeCount, seed, star, jitter, storage }) => {
           const distribution = { kind: 'uniform', low: 0.5, high: 2 } as const;
+          // Only under fifo: where bandwidth is shared, transfers that end at one instant come by their numbers, which differ.
           const options = {
             seed,
-            sharing,
             topology: star ? starTopology(nodeCount, 1e9, 300) : ringTopology(nodeCount, 1e9, 300),
             jitter: jitter ? { compute: distribution, latency: distribution } : undefined,
           };
