@@ -135,15 +135,16 @@ export class FifoNetwork implements Network {
     transfer.active = false;
     const { bytes } = transfer;
     const link = transfer.route[0];
-    const unsent = (departureNs - Math.max(now, startNs)) / (departureNs - startNs);
-    const unusedNs = unsent * this.countedNs(link, bytes, departureNs - startNs);
+    const heldNs = departureNs - startNs;
+    const unsent = startNs >= now ? 1 : (departureNs - now) / heldNs;
+    const unusedNs = unsent * this.countedNs(link, bytes, heldNs);
     const gap = this.gapAfter(link, now);
     if (unsent === 1) this.messages[link]--;
     this.bytes[link] -= Math.round(unsent * bytes);
     this.durations[link] -= unusedNs;
     if (this.freeAtNs[link] === departureNs) {
       this.freeAtNs[link] = Math.max(now, startNs);
-      this.gaps[link] = Math.max(0, gap - (unsent * (departureNs - startNs) - unusedNs));
+      this.gaps[link] = Math.max(0, gap - (unsent * heldNs - unusedNs));
     } else this.gaps[link] = gap + unusedNs;
     this.readNs[link] = now;
     transfer.hop = 0;

@@ -1,7 +1,9 @@
 import t from 'tap';
 import fc from 'fast-check';
 import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import { WireTimers } from '../../../engine/faults/wire-timers.ts';
 import { Wire } from '../../../engine/faults/wire.ts';
+import { Kernel } from '../../../engine/kernel.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import { randomStream } from '../../../engine/random.ts';
@@ -172,4 +174,26 @@ t.test('the same seed has the same luck, another seed another', async (t) => {
   };
   t.equal(digest(1), digest(1));
   t.not(digest(1), digest(2));
+});
+
+t.test('a timer comes once, at the earliest time that was asked for', async (t) => {
+  const kernel = new Kernel(1);
+  const log: unknown[] = [];
+  const timers = new WireTimers(kernel, 3, (...due) => log.push([kernel.now, ...due]));
+  timers.set(1, 2, 'resend', 100);
+  timers.set(1, 2, 'resend', 200);
+  timers.set(1, 2, 'resend', 50);
+  timers.set(1, 2, 'acknowledge', 70);
+  timers.set(1, 0, 'watch', 60);
+  timers.set(2, 0, 'watch', 60);
+  timers.clear(2);
+  kernel.run(Infinity);
+  timers.set(1, 2, 'resend', 300);
+  kernel.run(Infinity);
+  t.same(log, [
+    [50, 1, 2, 'resend'],
+    [60, 1, 0, 'watch'],
+    [70, 1, 2, 'acknowledge'],
+    [300, 1, 2, 'resend'],
+  ]);
 });

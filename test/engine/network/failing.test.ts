@@ -174,9 +174,11 @@ t.test(
                 gone.add(number);
               }
             }
-            // To kill changes what will be, not what was.
+            // To kill changes what will be, not what was. A reading between two settlings is good to a nanosecond;
+            // under fifo, where gaps are taken as spread over the queue, it may turn out to have said too much.
             busy(network, topology.linkCount).forEach((ns, link) => {
-              if (Math.abs(ns - before[link]) > 1e-3)
+              const more = ns - before[link];
+              if (more > 1.001 || (sharing === 'fair' && more < -1.001))
                 throw new Error(`${before[link]} became ${ns}`);
             });
           });
