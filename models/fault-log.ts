@@ -56,6 +56,8 @@ export class FaultLog implements Observer {
   private awaited: LiveStrike[] = [];
   private lastRepaired: LiveStrike | null = null;
   private iterations = 0;
+  /** The newest epoch heard of. */
+  private epoch = 0;
   private lostRanges: [number, number][] = [];
   private readonly lostWhy = new Set<string>();
   private readonly sums = {
@@ -195,6 +197,9 @@ export class FaultLog implements Observer {
   }
 
   private takeIteration(timeNs: number, note: IterationNote): void {
+    // Told late by one who was thought dead: it is no sign that anything goes on.
+    if (note.epoch !== undefined && note.epoch < this.epoch) return;
+    this.epoch = note.epoch ?? this.epoch;
     this.iterations = note.iteration + 1;
     this.throughput.take(timeNs, note);
     for (const { record } of this.awaited) record.recoveredNs = timeNs;
@@ -216,6 +221,7 @@ export class FaultLog implements Observer {
    */
   private takeRecovered(timeNs: number, note: RecoveredNote): void {
     this.sums.recoveries++;
+    this.epoch = Math.max(this.epoch, note.epoch);
     if (note.from === 'checkpoint') this.sums.restarts++;
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));

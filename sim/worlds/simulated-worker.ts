@@ -50,6 +50,7 @@ class ProtocolRunner {
   private readonly faultLog: FaultLog | null;
   /** Bytes on the network by the end of each iteration. */
   private readonly bytesAtEnd = new Map<number, number>();
+  private bytesEpoch = 0;
   private lossesTold = 0;
   private rollbacksTold = 0;
   private eventsTold = 0;
@@ -58,8 +59,7 @@ class ProtocolRunner {
     this.index = index;
     const countBytes: Observer = {
       noted: (_node, _timeNs, name, value) => {
-        if (name === NOTES.iteration)
-          this.bytesAtEnd.set((value as IterationNote).iteration, this.simulation.bytes);
+        if (name === NOTES.iteration) this.countBytes(value as IterationNote);
       },
     };
     health.fill(0);
@@ -111,6 +111,13 @@ class ProtocolRunner {
       wallSeconds,
       trace: this.trace?.record() ?? null,
     };
+  }
+
+  private countBytes({ iteration, epoch = 0 }: IterationNote): void {
+    // Of what is told late the log of training wants nothing to know, either.
+    if (epoch < this.bytesEpoch) return;
+    this.bytesEpoch = epoch;
+    this.bytesAtEnd.set(iteration, this.simulation.bytes);
   }
 
   private publish(): void {

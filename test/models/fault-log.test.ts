@@ -274,3 +274,17 @@ t.test('throughput: five iterations before, five after, none of the time between
   for (const [k, ms] of [10, 20, 110, 120, 130].entries()) paused.iteration(ms, k);
   t.equal(paused.records[0].throughputAfter, 1000, 'from its end');
 });
+
+t.test('an iteration told late, of an epoch that is over, is no recovery', async (t) => {
+  const play = new Play();
+  const tell = (ms: number, iteration: number, epoch: number): void =>
+    play.note(ms, 0, 'iteration', { iteration, samples: 10 * iteration, loss: 1, epoch });
+  tell(5, 0, 0);
+  play.strike(10, 'crash', [3]);
+  play.suspect(11, 4, 3);
+  play.recover(12, without(3), [], { epoch: 7 });
+  tell(13, 1, 0);
+  t.equal(play.records[0].recoveredNs, null);
+  tell(14, 1, 7);
+  t.match(play.records[0], { recoveredNs: 14 * MS, iterationsSince: 1 });
+});

@@ -64,6 +64,20 @@ t.test(
   },
 );
 
+t.test('what is told late, of an epoch that is over, is no rollback', async (t) => {
+  const log = logOf();
+  const note = (iteration: number, loss: number, epoch: number): void =>
+    log.noted(0, 5, 'iteration', { iteration, samples: 8, loss, epoch });
+  note(0, 9, 0);
+  note(1, 8, 1);
+  note(2, 7, 1);
+  note(1, 6, 0);
+  t.same(log.losses, [9, 8, 7]);
+  t.equal(log.rollbacks, 0);
+  note(1, 5, 2);
+  t.same(log.losses, [9, 5]);
+});
+
 t.test('any rollbacks: rows are those of a run that went straight to the last words', async () => {
   // Each stretch goes back by some iterations and then on by some.
   const stretch = fc.record({ back: fc.nat(4), on: fc.integer({ min: 1, max: 6 }) });
