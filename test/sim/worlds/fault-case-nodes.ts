@@ -204,6 +204,23 @@ class Saving extends Quiet {
   }
 }
 
+/** Node 1 is finished at once; in its next life it is not, for some time after node 0 is. */
+class Relapsing extends Quiet {
+  override start(): void {
+    const { self, incarnation } = this.world;
+    if (self === 0) this.world.watch(1);
+    else if (incarnation === 0) this.finish();
+    else this.world.wake('later', 300e6);
+  }
+  override suspected(): void {
+    this.finish();
+  }
+  override woken(): void {
+    this.log('finished again');
+    this.finish();
+  }
+}
+
 /** Node 1 gives up. */
 class Hopeless extends Quiet {
   override start(): void {
@@ -221,5 +238,6 @@ export const NODES: Readonly<Record<string, new (world: World) => Node>> = {
   Disowning,
   Toiling,
   Saving,
+  Relapsing,
   Hopeless,
 };

@@ -165,6 +165,15 @@ t.test(
   },
 );
 
+t.test('a host that was finished is not so in its next life', async (t) => {
+  const { logs, result } = await play('Relapsing', {
+    rules: [crash(200, 1)],
+    heartbeatMs: 3_600_000,
+  });
+  t.equal(result.outcome, 'finished');
+  t.same(logs, [[], ['finished again']]);
+});
+
 t.test('saving without storage is an error', async (t) => {
   const { result } = await play('Saving', { nodes: 1 });
   t.match(result.failure, { kind: 'error', message: /save: there is no storage for 'a\/b'/ });
