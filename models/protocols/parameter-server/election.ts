@@ -67,6 +67,8 @@ export class Election {
     const view = acceptor.view!;
     // Somebody has asked for a new epoch, and none has come of it.
     if (acceptor.promised > view.epoch) return true;
+    // Its own view has come to nothing: others had promised somebody else.
+    if (view.chain[0] === this.world.self && candidate.served?.epoch !== view.epoch) return true;
     if (candidate.served === null) return this.isGone(view.chain[0]);
     const changes = this.joiners.size + this.expelled.size;
     return changes > 0 || membersOf(view).some((node) => this.isGone(node));
