@@ -23,7 +23,7 @@ t.test('a crash takes the job, the alarms and the memory; what the job took is r
       {
         start(node) {
           node.world.hold('weights', 600);
-          node.world.wake('late', 700);
+          node.world.wake(`late ${node.world.incarnation}`, 700);
           node.work(`life ${node.world.incarnation}`, 500);
         },
         computed: (node) => (node.finished = true),
@@ -34,7 +34,7 @@ t.test('a crash takes the job, the alarms and the memory; what the job took is r
   );
   const result = runAll(simulation).result();
   t.equal(result.outcome, 'finished');
-  t.same(logs(nodes, 0), [[], ['1100 run life 1', '1100 computed life 1', '1300 woken late']]);
+  t.same(logs(nodes, 0), [[], ['1100 run life 1', '1100 computed life 1', '1300 woken late 1']]);
   t.match(result.nodes[0], {
     redoNs: 400,
     downNs: 200,

@@ -75,6 +75,7 @@ export class Wanderer implements Node {
   private held = 0;
   private tired = false;
   private readonly watched = new Set<NodeId>();
+  private readonly alarms = new Set<string>();
   /** Names of the storage operations of this life that have not ended, such as `save item 1`. */
   private readonly storing: string[] = [];
 
@@ -90,7 +91,7 @@ export class Wanderer implements Node {
   start(): void {
     this.handle('start', () => {
       const leftNs = this.habits.untilNs - this.world.now();
-      if (leftNs > 0 || this.habits.finishing) this.world.wake('end', Math.max(1, leftNs));
+      if (leftNs > 0 || this.habits.finishing) this.wake('end', Math.max(1, leftNs));
       else this.tired = true;
       if (this.habits.watching) this.watchOthers();
       this.wander();
@@ -118,6 +119,7 @@ export class Wanderer implements Node {
 
   woken(alarm: string): void {
     this.handle(`woken ${alarm}`, () => {
+      if (!this.alarms.delete(alarm)) this.wrong(`woken for '${alarm}', which was not set`);
       if (alarm === 'end') {
         this.finished = this.habits.finishing;
         this.tired = true;
@@ -180,11 +182,21 @@ export class Wanderer implements Node {
     const what = chance.below(9);
     if (what < 2 && !this.working) this.work();
     else if (what < 4 && this.held < 3) this.send();
-    else if (what === 4) world.wake(`alarm ${chance.below(3)}`, chance.below(habits.untilNs / 20));
-    else if (what === 5) world.cancel(`alarm ${chance.below(3)}`);
+    else if (what === 4) this.wake(`alarm ${chance.below(3)}`, chance.below(habits.untilNs / 20));
+    else if (what === 5) this.cancel(`alarm ${chance.below(3)}`);
     else if (what === 6) world.disown(chance.below(30), chance.below(habits.nodeCount));
     else if (what === 7 && habits.watching) this.watchOthers();
     else if (habits.storage) this.store();
+  }
+
+  private wake(alarm: string, afterNs: number): void {
+    this.alarms.add(alarm);
+    this.world.wake(alarm, afterNs);
+  }
+
+  private cancel(alarm: string): void {
+    this.alarms.delete(alarm);
+    this.world.cancel(alarm);
   }
 
   /** Saves or loads. */
