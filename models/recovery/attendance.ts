@@ -9,6 +9,7 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
+import type { RingWatch } from './ring-watch.ts';
 import {
   viewBytes,
   type HelloMessage,
@@ -24,7 +25,7 @@ export interface Attended {
   readonly promised: number;
   floor: number;
   readonly missing: ReadonlySet<NodeId>;
-  readonly watch: { readonly silent: Set<NodeId> };
+  readonly watch: RingWatch;
   initiate(): void;
   /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
   isOut(node: NodeId, epoch: number): boolean;
@@ -184,7 +185,7 @@ export class Attendance {
     const { node, promised, life } = message;
     view.floor = Math.max(view.floor, promised);
     if (node === this.world.self) return;
-    if (node === from) view.watch.silent.delete(node);
+    if (node === from) view.watch.heard(node);
     if (view.installed === null) return this.alsoStateless(node);
     this.joiners.add(node);
     if (view.phase === 'halted') return this.heard(node, false);
@@ -212,7 +213,7 @@ export class Attendance {
     const { view } = this;
     const { installed } = view;
     view.floor = Math.max(view.floor, message.promised);
-    if (view.phase !== 'training') view.watch.silent.delete(from);
+    if (view.phase !== 'training') view.watch.heard(from);
     if (message.installed === installed?.epoch) this.post.greeted(from);
     else this.greetings.set(from, message.installed);
     if (installed === null) return;
@@ -222,7 +223,7 @@ export class Attendance {
     if (behind && !fellow) this.joiners.add(from);
     if (view.phase === 'halted') return this.heard(from, message.installed > installed.epoch);
     if (view.phase !== 'training') return;
-    view.watch.silent.delete(from);
+    view.watch.heard(from);
     if (message.halted && fellow) view.initiate();
     else if (message.installed > installed.epoch) this.hello(from);
     else if (behind && message.promised === installed.epoch) view.resumeAgain(from);
@@ -241,9 +242,9 @@ export class Attendance {
   }
 
   private gather(): void {
-    const { silent } = this.view.watch;
-    for (const node of this.view.missing) silent.add(node);
-    for (const node of this.found) silent.delete(node);
+    const { watch, missing } = this.view;
+    for (const node of missing) watch.suspected(node);
+    for (const node of this.found) watch.heard(node);
     this.view.initiate();
   }
 

@@ -3,8 +3,8 @@
  * neighbour by neighbour (relay mode of PROTOCOLS C). It knows nothing of what messages say.
  */
 import type { Message, NodeId, World } from '../../engine/world.ts';
-import { clockwise } from './repair-token.ts';
-import type { RelayMessage } from './view-messages.ts';
+import { clockwise, inRingOrder } from './repair-token.ts';
+import type { RelayMessage, Silence } from './view-messages.ts';
 
 /** What a relayed message carries beside its payload, in bytes a hop. */
 const HOP_BYTES = 4;
@@ -13,16 +13,18 @@ export class Post {
   private readonly world: World;
   private ring: readonly NodeId[] = [];
   private cut: ReadonlySet<NodeId> = new Set();
+  private cuts: readonly Silence[] = [];
   private readonly waiting = new Map<NodeId, { message: Message; bytes: number }[]>();
 
   constructor(world: World) {
     this.world = world;
   }
 
-  /** The nodes that can pass messages on, and those of them that this node cannot reach straight. */
-  route(ring: readonly NodeId[], cut: ReadonlySet<NodeId>): void {
+  /** The nodes that can pass messages on, those of them that this node does not hear, and who else does not hear whom. */
+  route(ring: readonly NodeId[], cut: ReadonlySet<NodeId>, cuts: readonly Silence[]): void {
     this.ring = ring;
     this.cut = cut;
+    this.cuts = cuts;
   }
 
   /** What is for that peer waits until it has greeted: before, it might go to a life of it that is over. */
@@ -68,15 +70,27 @@ export class Post {
     this.world.send(next, { ...relay, path } as Message, relay.bytes + HOP_BYTES * path.length);
   }
 
-  /** The nodes from the next one on to the receiver, in the direction that has more of them. */
+  /**
+   * The nodes from the next one on to the receiver: the way that has more of them, or, where that is broken too, over
+   * the first node that both ends hear.
+   */
   private longWay(to: NodeId): NodeId[] {
     const { self } = this.world;
-    const order = clockwise([...this.ring, to], self).filter(
-      (node, at, all) => all.indexOf(node) === at,
-    );
+    const order = clockwise(inRingOrder([...this.ring, to]), self);
     const at = order.indexOf(to);
     const there = order.slice(0, at + 1);
     const back = order.slice(at).reverse();
-    return there.length > back.length ? there : back;
+    const way = there.length > back.length ? there : back;
+    if (this.isWhole(way)) return way;
+    const between = order.find((node) => node !== to && this.isWhole([node, to]));
+    return between === undefined ? way : [between, to];
+  }
+
+  private isWhole(way: readonly NodeId[]): boolean {
+    return way.every((node, hop) => {
+      const from = hop === 0 ? this.world.self : way[hop - 1];
+      if (hop === 0 && this.cut.has(node)) return false;
+      return !this.cuts.some((pair) => pair.includes(node) && pair.includes(from));
+    });
   }
 }

@@ -6,9 +6,12 @@ import type { NodeId, World } from '../../engine/world.ts';
 import { clockwise } from './repair-token.ts';
 import type { Silence } from './view-messages.ts';
 
+/** A silence is confirmed by the world after each of its silences; one not confirmed for so many is over. */
+const CONFIRMED_WITHIN = 2;
+
 export class RingWatch {
-  /** Peers that this node has been told are silent. */
-  readonly silent = new Set<NodeId>();
+  /** Peers that this node has been told are silent, and when it was told so last. */
+  private readonly silences = new Map<NodeId, number>();
   /** Whom this node watches, and since when. */
   private readonly watched = new Map<NodeId, number>();
   private readonly world: World;
@@ -20,9 +23,16 @@ export class RingWatch {
     this.silenceNs = silenceNs;
   }
 
+  /** Peers that are silent, as far as this node has been told. */
+  get silent(): ReadonlySet<NodeId> {
+    const oldest = this.world.now() - CONFIRMED_WITHIN * this.silenceNs;
+    for (const [peer, toldNs] of this.silences) if (toldNs < oldest) this.silences.delete(peer);
+    return new Set(this.silences.keys());
+  }
+
   /** Whether a peer is watched, and has been for so long that its silence would have shown. */
   hears(peer: NodeId): boolean {
-    return this.watched.has(peer) && !this.isNew(peer);
+    return this.watched.has(peer) && !this.isNew(peer) && !this.silent.has(peer);
   }
 
   /** Whether the watch has begun so lately that only a change of lives can have ended it: the peer is there. */
@@ -30,13 +40,18 @@ export class RingWatch {
     return this.world.now() < (this.watched.get(peer) ?? -Infinity) + this.silenceNs;
   }
 
-  /** The world says that a peer is silent. */
+  /** The world says that a peer is silent, and goes on watching it to tell when that is over. */
   suspected(peer: NodeId): void {
-    this.watched.delete(peer);
-    this.silent.add(peer);
+    this.silences.set(peer, this.world.now());
+    this.again(peer);
   }
 
-  /** The world has ended the watch, but the peer is there: the watch begins anew. */
+  /** Something has come from the peer itself. */
+  heard(peer: NodeId): void {
+    this.silences.delete(peer);
+  }
+
+  /** The world has ended the watch: it begins anew. */
   again(peer: NodeId): void {
     this.watched.delete(peer);
     this.also(peer);
@@ -45,30 +60,31 @@ export class RingWatch {
   /** Of all silences only those that a new view goes round stay known. */
   keep(cuts: readonly Silence[]): void {
     const { self } = this.world;
-    this.silent.clear();
-    for (const [one, other] of cuts) {
-      if (one === self) this.silent.add(other);
-      if (other === self) this.silent.add(one);
-    }
-    for (const peer of this.silent) if (this.watched.has(peer)) this.unwatch(peer);
+    this.silences.clear();
+    const beyond = cuts.flatMap((pair) =>
+      pair.includes(self) ? pair.filter((node) => node !== self) : [],
+    );
+    for (const peer of beyond) this.silences.set(peer, this.world.now());
   }
 
-  /** Watches the nearest of the ring on both sides, and nobody else. */
+  /** Watches the nearest of the ring on both sides, those that are silent, and nobody else. */
   neighbours(ring: readonly NodeId[]): void {
     const order = clockwise(ring, this.world.self);
-    const wanted = new Set([order[0], order[order.length - 1]]);
+    const wanted = new Set([...order.slice(0, 1), ...order.slice(-1), ...this.silent]);
     for (const peer of [...this.watched.keys()]) if (!wanted.has(peer)) this.unwatch(peer);
-    for (const peer of wanted) if (peer !== undefined) this.also(peer);
+    for (const peer of wanted) this.also(peer);
   }
 
-  /** Watches one more, unless it is known to be silent. */
+  /** Watches one more. */
   also(peer: NodeId): void {
-    if (peer === this.world.self || this.watched.has(peer) || this.silent.has(peer)) return;
+    if (peer === this.world.self || this.watched.has(peer)) return;
     this.watched.set(peer, this.world.now());
     this.world.watch(peer);
   }
 
+  /** Watches nobody, and forgets who is silent. */
   nobody(): void {
+    this.silences.clear();
     for (const peer of [...this.watched.keys()]) this.unwatch(peer);
   }
 

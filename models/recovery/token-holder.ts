@@ -5,7 +5,7 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import { initiatorOf } from './epoch.ts';
 import type { Post } from './post.ts';
-import { deadIn, nextFor } from './repair-token.ts';
+import { cutsIn, deadIn, nextFor } from './repair-token.ts';
 import type { RingWatch } from './ring-watch.ts';
 import { viewBytes, type RepairMessage } from './view-messages.ts';
 
@@ -102,7 +102,7 @@ export class TokenHolder<Report> {
     const dead = deadIn(token);
     this.knownDead = dead;
     const ring = token.candidates.filter((node) => !dead.includes(node));
-    this.post.route(ring, new Set(this.watch.silent));
+    this.post.route(ring, this.watch.silent, cutsIn(token));
     this.watch.neighbours(ring);
     const next = nextFor(token, self) ?? initiatorOf(token.epoch);
     if (next === self) return this.home(token);

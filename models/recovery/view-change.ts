@@ -87,7 +87,9 @@ export class ViewChange<Report, Plan> {
       this.watch.again(peer);
       return this.holder.passAgain(peer);
     }
+    const known = this.watch.silent.has(peer);
     this.watch.suspected(peer);
+    if (known) return;
     if (this.holder.holds) return this.holder.suspectMore();
     if (this.installed === null) return;
     const news = this.phase === 'repairing' && !this.holder.knownDead.includes(peer);
@@ -194,8 +196,7 @@ export class ViewChange<Report, Plan> {
   private joinRing(inVain = false): void {
     this.become('joining');
     this.watch.nobody();
-    this.watch.silent.clear();
-    this.post.route([], new Set());
+    this.post.route([], new Set(), []);
     this.attendance.join(inVain);
   }
 
@@ -272,7 +273,7 @@ export class ViewChange<Report, Plan> {
     this.attempt = 0;
     for (const peer of before) if (!members.includes(peer)) this.world.hangUp(peer);
     this.watch.keep(cuts);
-    this.post.route(members, new Set(this.watch.silent));
+    this.post.route(members, this.watch.silent, cuts);
     this.watch.neighbours(members);
     this.attendance.settled();
     this.ending.reset();

@@ -80,7 +80,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   suspected(peer: NodeId): void {
     if (this.finished) return;
-    this.world.note(NOTES.suspected, { peer });
+    if (!this.view.watch.silent.has(peer)) this.world.note(NOTES.suspected, { peer });
     this.view.suspected(peer);
   }
 
