@@ -150,7 +150,10 @@ export class Election {
   promised(from: NodeId, epoch: number, report: NodeReport): void {
     if (this.phase !== 'preparing' || epoch !== this.epoch) return;
     this.reports.set(from, report);
-    if (report.joining) this.joiners.set(from, report.life);
+    if (report.joining) {
+      this.joiners.set(from, report.life);
+      this.expelled.delete(from);
+    }
     this.evaluate();
   }
 

@@ -284,7 +284,8 @@ export class Succession implements Candidate {
   }
 
   private takeAccusation({ epoch, peer }: Says.Accusation): void {
-    if (this.served?.epoch !== epoch) return;
+    // One that has come back with nothing meanwhile is not the one that was meant.
+    if (this.served?.epoch !== epoch || this.election.joiners.has(peer)) return;
     this.election.expelled.add(peer);
     this.election.attempt();
   }
