@@ -1,8 +1,10 @@
 /** Arbitrary rings with replicas, fit to be struck by faults. */
 import fc from 'fast-check';
 import { elementBytes } from '../../../../models/training.ts';
-import type { FaultySetting } from './faulty.ts';
-import { trainingOf, type Setting } from './harness.ts';
+import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
+import type { NodeId } from '../../../../engine/world.ts';
+import { atTime, runFaulty, these, type FaultySetting, type FaultyTrace } from './faulty.ts';
+import { runProtocol, sameBits, trainingOf, type Setting } from './harness.ts';
 import { anySetting } from './settings.ts';
 
 /** A ring that fails in no way yet. */
@@ -36,3 +38,90 @@ export const options = (replicas: fc.Arbitrary<number>) =>
     recompute: fc.boolean(),
     replicas,
   });
+
+/** What faults are drawn for: they come in the run's time, and are measured by the detector's. */
+export interface Scale {
+  readonly nodes: number;
+  readonly runNs: number;
+  readonly silenceNs: number;
+}
+
+export type Draw = (scale: Scale) => FaultRule[];
+
+/** Fractions drawn evenly: doubles would be drawn by their bits, and be next to nothing most of the time. */
+export const part = (most: number) => fc.nat(1e6).map((millionths) => (most * millionths) / 1e6);
+
+/** Everybody to everybody. */
+function everywhere(nodes: number) {
+  const every = Array.from({ length: nodes }, (_, node) => node);
+  return { from: every, to: every, oneWay: false };
+}
+
+const spell = ({ silenceNs }: Scale, silences: number) => 1 + Math.floor(silences * silenceNs);
+
+/** Of up to four silences, at any time of the run. */
+function passing(make: (scale: Scale, pick: number[]) => FaultEffect, silences = 4) {
+  return fc
+    .record({
+      when: part(1),
+      lasts: part(silences),
+      pick: fc.array(fc.nat(99), { minLength: 9, maxLength: 9 }),
+    })
+    .map(({ when, lasts, pick }): Draw => (scale) => {
+      const effect = make(scale, pick);
+      const forNs = spell(scale, lasts);
+      return [atTime(Math.floor(when * scale.runNs), { ...effect, forNs } as FaultEffect)];
+    });
+}
+
+export const crashAndReturn = passing(({ nodes }, [node]) => ({
+  kind: 'crash',
+  target: these(node % nodes),
+  forNs: 1,
+}));
+
+export const pause = passing(({ nodes }, [node]) => ({
+  kind: 'pause',
+  target: these(node % nodes),
+  forNs: 1,
+}));
+
+export const badWire = passing(
+  ({ nodes }, [kind, much]) => ({
+    kind: (['loss', 'duplicate', 'reorder'] as const)[kind % 3],
+    scope: everywhere(nodes),
+    probability: [0.02, 0.1, 0.3][much % 3],
+    forNs: 1,
+  }),
+  30,
+);
+
+export const cutEdge = passing(({ nodes }, [node, oneWay]) => ({
+  kind: 'cut',
+  scope: { from: [node % nodes], to: [(node + 1) % nodes], oneWay: oneWay % 3 === 0 },
+  forNs: 1,
+}));
+
+export const partition = passing(({ nodes }, sides) => {
+  const groups: [NodeId[], NodeId[]] = [[], []];
+  for (let node = 0; node < nodes; node++) groups[sides[node] % 2].push(node);
+  return { kind: 'partition', groups, forNs: 1 };
+}, 8);
+
+/** Runs without faults to learn how long it takes, then with those that follow from that; it must finish with no bit changed. */
+export function survives(calm: CalmSetting, protocol: { kind: string }, draw: Draw): FaultyTrace {
+  const plain = runFaulty({ ...calm, rules: [] }, protocol);
+  if (plain.result.outcome !== 'finished')
+    throw new Error(`without faults: ${plain.result.failure?.message ?? 'no end'}`);
+  const rules = draw({
+    nodes: calm.hosts.length,
+    runNs: plain.result.timeNs,
+    silenceNs: calm.heartbeatNs * calm.misses,
+  });
+  const trace = runFaulty({ ...calm, rules }, protocol);
+  const { outcome, failure } = trace.result;
+  if (outcome !== 'finished') throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
+  const alone = runProtocol({ ...calm, jitter: undefined }, { kind: 'seq-sgd' });
+  if (!sameBits(trace.weights, alone.weights)) throw new Error('other weights');
+  return trace;
+}
