@@ -207,7 +207,7 @@ export class FaultLog implements Observer {
   }
 
   private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
-    this.health.suspected(peer);
+    this.health.suspected(peer, node);
     this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
     const strike = this.book.ofSuspicion(peer, node);
     if (!strike || strike.record.detectedNs !== null) return;

@@ -11,6 +11,8 @@ export type Health = (typeof HEALTHS)[number];
 
 export class HealthBoard {
   readonly codes: Uint8Array;
+  /** Of the newest epoch; null before the first repair, when everybody is one. */
+  private members: ReadonlySet<NodeId> | null = null;
 
   /** @param codes one byte a node, all 0 */
   constructor(codes: Uint8Array) {
@@ -27,20 +29,33 @@ export class HealthBoard {
     this.set(node, 'returned');
   }
 
-  /** A fellow suspects it; whoever is known to be dead stays so, and so does one who is back. */
-  suspected(node: NodeId): void {
+  /**
+   * A fellow suspects it; whoever is known to be dead stays so, and so does one who is back. What nodes think that are
+   * cut off and left behind says nothing of the others.
+   */
+  suspected(node: NodeId, by: NodeId): void {
+    if (!this.takesPart(by)) return;
     const health = this.of(node);
     if (health === 'well' || health === 'recovering') this.set(node, 'suspected');
   }
 
   /** It has begun a repair. */
   repairs(node: NodeId): void {
-    if (this.of(node) !== 'dead') this.set(node, 'recovering');
+    if (this.takesPart(node) && this.of(node) !== 'dead') this.set(node, 'recovering');
   }
 
-  /** A new epoch: its members are well, but for those that have died meanwhile. */
+  /** A new epoch: its members are well, but for those that have died meanwhile; who has been left out is not. */
   recovered({ members }: RecoveredNote): void {
-    for (const node of members) if (this.of(node) !== 'dead') this.set(node, 'well');
+    this.members = new Set(members);
+    for (let node = 0; node < this.codes.length; node++) {
+      const health = this.of(node);
+      if (this.members.has(node)) this.set(node, health === 'dead' ? 'dead' : 'well');
+      else if (health === 'recovering') this.set(node, 'suspected');
+    }
+  }
+
+  private takesPart(node: NodeId): boolean {
+    return this.members === null || this.members.has(node);
   }
 
   private of(node: NodeId): Health {

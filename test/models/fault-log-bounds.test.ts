@@ -1,9 +1,27 @@
-/** The fault log under any play: bounded memory, and no cost charged twice. */
+/** The fault log under any play: bounded memory, no cost charged twice, and who shows as well. */
 import fc from 'fast-check';
 import t from 'tap';
 import type { FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { StrikeRecord } from '../../models/fault-record.ts';
 import { MS, NODES, Play, without } from './fault-play.ts';
+
+t.test('a node that is cut off shows as suspected, whatever it thinks of the others', async (t) => {
+  const play = new Play();
+  const repair = (ms: number, node: number, gone: number[]): void =>
+    play.note(ms, node, 'repair', { epoch: 1, gone });
+  play.strike(10, 'partition', without());
+  play.suspect(11, 6, 7);
+  play.suspect(11, 7, 6);
+  t.equal(play.wellness()[6], 'suspected', 'nobody knows yet who is in the majority');
+  repair(11, 6, [7]);
+  repair(11, 7, [6]);
+  play.recover(12, without(7));
+  play.suspect(13, 7, 5);
+  repair(13, 7, [5, 6]);
+  t.strictSame(play.wellness(), [...Array<string>(7).fill('well'), 'suspected']);
+  play.recover(20, without(), [7]);
+  t.strictSame(play.wellness(), Array<string>(8).fill('well'));
+});
 
 t.test(
   'ten thousand strikes: sums stay exact, lists have an end and say what they left out',
