@@ -30,6 +30,9 @@ export interface Change {
 export class Director {
   readonly node: NodeId;
   readonly storage = new Map<string, object>();
+  /** What is on its way to storage. */
+  readonly saving = new Map<string, object>();
+  readonly lossDelayNs: number;
   readonly plans: RecoveryPlan[] = [];
   /** Changes begun. */
   change = 0;
@@ -54,14 +57,15 @@ export class Director {
     work: RingWork,
     view: RingView,
     records: readonly (readonly number[])[],
-    changes: readonly Change[],
+    script: { changes: readonly Change[]; lossDelayNs: number },
   ) {
     this.node = nodes;
     this.work = work;
     this.view = view;
     this.base = view;
     this.records = records;
-    this.changes = changes;
+    this.changes = script.changes;
+    this.lossDelayNs = script.lossDelayNs;
     this.live = new Set(view.nodes);
   }
 

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { OPTIMIZER_SLOTS } from '../../../../models/training.ts';
-import { runProtocol } from './harness.ts';
+import { syntheticData } from '../../../../models/data/synthetic.ts';
+import { host, runProtocol, SPEED, trainingOf } from './harness.ts';
 import type { Change } from './director.ts';
 import { anySetting, ringOptions } from './settings.ts';
 import { play, type Play, type Played } from './view-play.ts';
@@ -29,16 +30,16 @@ const plays = (numerics: 'exact' | 'cost', ruthless: boolean): fc.Arbitrary<Play
       replicas: fc.integer({ min: 0, max: 3 }),
       iterations: fc.integer({ min: 1, max: 5 }),
       changes: changes(ruthless),
+      lossDelayNs: fc.constantFrom(0, 0, 3000, 30_000),
       checkpointEvery: ruthless ? fc.integer({ min: 0, max: 2 }) : fc.constant(0),
     })
-    .map(({ setting, options, replicas, iterations, changes, checkpointEvery }) => ({
+    .map(({ setting, options, replicas, iterations, ...script }) => ({
       setting: {
         ...setting,
         training: { ...setting.training, iterations, evaluateEvery: 1 },
       },
       options: { ...options, replicas },
-      changes,
-      checkpointEvery,
+      ...script,
     }));
 
 /** Every slice ever published is that of seq-SGD, and of the last version one epoch has them all. */
@@ -231,3 +232,46 @@ t.test(
     t.ok(bytes > 1000);
   },
 );
+
+t.test('C: a node lost at any time, in any job, by whoever replaces it', async (t) => {
+  const setting = {
+    seed: 5,
+    hosts: [host(), host(SPEED / 4), host(), host()],
+    model: { kind: 'mlp' as const, layers: [5, 8, 6, 4], activation: 'relu' as const },
+    training: trainingOf({
+      numerics: 'exact',
+      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      iterations: 3,
+      microBatches: 2,
+      evaluateEvery: 1,
+    }),
+    data: syntheticData(5, 30, 3, 5, 4),
+    network: { kind: 'star' as const, latencyNs: 100, bandwidth: 1e9 },
+  };
+  const jobs = new Set<string>();
+  for (let afterNs = 0; afterNs < 60_000; afterNs += 400)
+    for (const words of [[0], [1]]) {
+      const kills = (afterNs / 400) % 4;
+      const change = {
+        afterNs,
+        atBoundary: false,
+        kills,
+        ruthless: false,
+        newest: true,
+        joins: false,
+        words,
+      };
+      const what = {
+        setting,
+        options: { replicas: 1 },
+        changes: [change],
+        checkpointEvery: 0,
+        lossDelayNs: 0,
+      };
+      const played = play(what);
+      judge(what, played);
+      if (played.lost) throw new Error(`at ${afterNs} ns state was lost`);
+      for (const { pass } of played.jobs) jobs.add(pass);
+    }
+  t.ok(jobs.has('replica') && jobs.has('update'));
+});

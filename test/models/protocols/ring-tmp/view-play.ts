@@ -40,6 +40,8 @@ export interface Play {
   readonly changes: readonly Change[];
   /** Checkpoints every so many iterations; 0: none. */
   readonly checkpointEvery: number;
+  /** Losses take that much longer to position 0 than the network says. */
+  readonly lossDelayNs: number;
 }
 
 export interface Played {
@@ -81,6 +83,8 @@ class PlayedNode implements Node {
   finished = false;
   readonly holdings: Holdings;
   private dead = false;
+  private readonly losses: TrainingMessage[] = [];
+  private lossCount = 0;
   private readonly world: World;
   private readonly director: Director;
   private readonly begin: () => void;
@@ -139,8 +143,22 @@ class PlayedNode implements Node {
         this.finished = true;
         return;
       default:
-        if (!this.dead) this.holdings.receive(message as TrainingMessage);
+        this.train(message as TrainingMessage);
     }
+  }
+
+  /** What was saved is what the node has left of it by now: it was given away. */
+  private stored(name: string): void {
+    this.director.storage.set(name, structuredClone(this.director.saving.get(name)!));
+    this.holdings.saved(name);
+  }
+
+  private train(message: TrainingMessage): void {
+    const { lossDelayNs } = this.director;
+    if (this.dead) return;
+    if (message.kind !== 'LOSS' || lossDelayNs === 0) return this.holdings.receive(message);
+    this.losses.push(message);
+    this.world.wake(`loss ${this.lossCount++}`, lossDelayNs);
   }
 
   computed(job: Job): void {
@@ -149,7 +167,8 @@ class PlayedNode implements Node {
 
   woken(alarm: string): void {
     const [verb, name] = alarm.split(' ');
-    if (verb === 'saved') this.holdings.saved(name);
+    if (verb === 'saved') this.stored(name);
+    else if (verb === 'loss') this.holdings.receive(this.losses.shift()!);
     else this.holdings.loaded(name, this.director.storage.get(name) ?? null);
   }
 
@@ -164,7 +183,7 @@ function playedWorld(world: World, director: Director, held: Map<string, number>
   return Object.create(world, {
     save: {
       value: (name: string, value: object) => {
-        director.storage.set(name, structuredClone(value));
+        director.saving.set(name, value);
         world.wake(`saved ${name}`, STORAGE_NS);
       },
     },
@@ -184,7 +203,8 @@ function playedWorld(world: World, director: Director, held: Map<string, number>
   }) as World;
 }
 
-export function play({ setting, options, changes, checkpointEvery }: Play): Played {
+export function play({ setting, options, changes, ...rest }: Play): Played {
+  const { checkpointEvery, lossDelayNs } = rest;
   const nodes = setting.hosts.length;
   const { bandwidth, latencyNs } = setting.network!;
   const assignment: Assignment = {
@@ -200,7 +220,7 @@ export function play({ setting, options, changes, checkpointEvery }: Play): Play
   const values = setting.hosts.map((_, node) => recordValues(measure(assignment, node)));
   const records = joinRecords(values);
   const view = work.firstView(records);
-  const director = new Director(nodes, work, view, values, changes);
+  const director = new Director(nodes, work, view, values, { changes, lossDelayNs });
   const held = setting.hosts.map(() => new Map<string, number>());
   const played: Omit<Played, 'result' | 'plans' | 'lost'> = {
     iterations: [],
