@@ -5,10 +5,16 @@ import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/notes.ts';
 import type { Fields, MessageSeen, Sightings } from './evidence.ts';
 
+/** What jobs may work out rather than hold. */
+const DERIVED: readonly string[] = ['iteration', 'lineage', 'pass'];
+
 /** Words, numbers and short lists of them; of an object within, the same. */
 function fieldsOf(thing: object): Fields {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(thing)) {
+  const derived = DERIVED.filter((name) => name in thing).map(
+    (name) => [name, (thing as Record<string, unknown>)[name]] as const,
+  );
+  for (const [name, value] of [...Object.entries(thing), ...derived]) {
     if (typeof value === 'function' || ArrayBuffer.isView(value)) continue;
     if (name === 'carry' || name === 'stage') continue;
     fields[name] = value;

@@ -45,17 +45,18 @@ export function ringJobs({ jobs }: Evidence, withReplicas = false): RingJob[] {
     }));
 }
 
-/** All epochs in which training went on, the first of the run included, in ascending order. */
+/** All epochs in which training went on, in ascending order; the first of the run is the only one that no note tells of. */
 export function epochsOf(evidence: Evidence): Epoch[] {
-  const members = evidence.roles.map((_, node) => node);
-  const first = Math.min(...ringJobs(evidence).map(({ epoch }) => epoch), 0);
   const epochs = new Map<number, Epoch>();
-  epochs.set(first, { epoch: first, timeNs: 0, afterJobs: 0, version: 0, members });
   for (const { timeNs, afterJobs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
-    const { epoch, version } = value;
-    if (!epochs.has(epoch))
-      epochs.set(epoch, { epoch, timeNs, afterJobs, version, members: value.members });
+    const { epoch, version, members } = value;
+    if (!epochs.has(epoch)) epochs.set(epoch, { epoch, timeNs, afterJobs, version, members });
   }
+  const numbers = ringJobs(evidence).map(({ epoch }) => epoch);
+  const epoch = numbers.length > 0 ? Math.min(...numbers) : 0;
+  const members = evidence.roles.map((_, node) => node);
+  if (!epochs.has(epoch))
+    epochs.set(epoch, { epoch, timeNs: 0, afterJobs: 0, version: 0, members });
   return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
 }
 

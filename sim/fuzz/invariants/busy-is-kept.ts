@@ -1,7 +1,7 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
 import { isRing, type Claim } from '../claim.ts';
 import { downtimes, type Downtime } from '../downtimes.ts';
-import type { Evidence } from '../evidence.ts';
+import { numberOf, type Evidence } from '../evidence.ts';
 import { epochsOf, finalEpoch, ringJobs } from '../ring-lineage.ts';
 
 /** How long a job really ran: a host that stands still does nothing for it. */
@@ -18,8 +18,8 @@ function keptNs(evidence: Evidence): number[] {
   const down = downtimes(evidence);
   const epochs = epochsOf(evidence);
   const sums = evidence.roles.map(() => 0);
-  for (const { node, epoch, iteration, startNs, endNs, fields } of ringJobs(evidence, true))
-    if (fields.redo !== true && finalEpoch(epochs, iteration).epoch === epoch)
+  for (const { node, epoch, startNs, endNs, fields } of ringJobs(evidence, true))
+    if (fields.redo !== true && finalEpoch(epochs, numberOf(fields, 'lineage')).epoch === epoch)
       sums[node] += workedNs(startNs, endNs, down[node]);
   return sums;
 }

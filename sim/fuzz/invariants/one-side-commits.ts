@@ -6,7 +6,7 @@ import { ringJobs } from '../ring-lineage.ts';
 
 export const oneSideCommits: Claim = {
   name: 'one-side-commits',
-  says: 'once an iteration is done in an epoch, none is done in an older one: of a partition one side commits at most',
+  says: 'once an iteration is done in an epoch, none is gone through in an older one: of a partition one side commits at most',
   broken(evidence) {
     if (!isRing(evidence)) return null;
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
@@ -16,10 +16,12 @@ export const oneSideCommits: Claim = {
         (job) => job.node === node && job.endNs <= timeNs && job.iteration === value.iteration,
       );
       if (own.length === 0) continue;
-      const { epoch } = own[own.length - 1];
-      if (epoch < newest.epoch)
-        return `node ${node} ended iteration ${value.iteration} in epoch ${epoch} at ${timeNs} ns, node ${newest.node} one in epoch ${newest.epoch} at ${newest.timeNs}`;
-      newest = { epoch, node, timeNs };
+      const { epoch, iteration } = own[own.length - 1];
+      if (epoch >= newest.epoch) newest = { epoch, node, timeNs };
+      // A node that was taken for dead may end what all others had done before; that is no second history.
+      const done = updates.filter((job) => job.epoch === epoch && job.iteration === iteration);
+      if (epoch < newest.epoch && done.every(({ endNs }) => endNs > newest.timeNs))
+        return `node ${node} ended iteration ${iteration} in epoch ${epoch} at ${timeNs} ns, node ${newest.node} one in epoch ${newest.epoch} at ${newest.timeNs}`;
     }
     return null;
   },

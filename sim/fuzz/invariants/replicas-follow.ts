@@ -1,6 +1,7 @@
 /** I2' of PROTOCOLS A.4: what the replica gate is there for. */
 import { isRing, type Claim } from '../claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../evidence.ts';
+import { deliveriesOf, sendingsOf } from '../ring-messages.ts';
 import { epochsOf, ringJobs, type Epoch } from '../ring-lineage.ts';
 
 /** When the gradient of a position's step had come to as many nodes as keep a copy; Infinity: never. */
@@ -13,9 +14,9 @@ function copiedNs(copies: readonly MessageSeen[], replicas: number): number {
 }
 
 /** The gradients that went to replicas, by epoch, position and step. */
-function copiesOf({ messages }: Evidence): Map<string, MessageSeen[]> {
+function copiesOf(evidence: Evidence): Map<string, MessageSeen[]> {
   const copies = new Map<string, MessageSeen[]>();
-  for (const message of messages) {
+  for (const message of deliveriesOf(evidence)) {
     if (message.kind !== 'REPL_GRAD') continue;
     const { epoch, origin, iteration } = message.fields as Record<string, number>;
     const key = `${epoch}/${origin}/${iteration}`;
@@ -51,9 +52,9 @@ export const replicasFollow: Claim = {
 };
 
 /** The times at which each node was given what makes its copy of a position serve a version. */
-function givenNs({ messages }: Evidence): Map<string, number> {
+function givenNs(evidence: Evidence): Map<string, number> {
   const given = new Map<string, number>();
-  for (const { kind, to, deliveredNs, fields } of messages) {
+  for (const { kind, to, deliveredNs, fields } of deliveriesOf(evidence)) {
     if (deliveredNs === null || (kind !== 'REPL_GRAD' && kind !== 'REPL_STATE')) continue;
     const version =
       kind === 'REPL_GRAD' ? numberOf(fields, 'iteration') + 1 : numberOf(fields, 'version');
@@ -69,7 +70,7 @@ export const ackAfterCopy: Claim = {
   broken(evidence) {
     if (!isRing(evidence)) return null;
     const given = givenNs(evidence);
-    for (const { kind, from, sentNs, fields } of evidence.messages) {
+    for (const { kind, from, sentNs, fields } of sendingsOf(evidence)) {
       if (kind !== 'REPL_ACK') continue;
       const { epoch, to: position, version } = fields;
       const atNs = given.get(`${epoch}/${position}/${version}/${from}`) ?? Infinity;
