@@ -46,10 +46,8 @@ export interface Historian {
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
   readonly joiners = new Set<NodeId>();
-  /** Nodes that were heard to be without state, like this one. */
-  private readonly stateless = new Set<NodeId>();
-  /** Of those, whom this node has told that it is, too. */
-  private readonly asked = new Set<NodeId>();
+  /** Nodes that were heard to be without state, like this one, and in which life; they have been told that it is, too. */
+  private readonly stateless = new Map<NodeId, number>();
   /** Of those a halted node misses, the ones that were heard again. */
   private readonly found = new Set<NodeId>();
   /** Those who were halted with this one. */
@@ -95,7 +93,6 @@ export class Attendance {
   settled(): void {
     this.joiners.clear();
     this.stateless.clear();
-    this.asked.clear();
     this.found.clear();
     this.stretch = 1;
     this.moved = true;
@@ -186,7 +183,7 @@ export class Attendance {
     view.floor = Math.max(view.floor, promised);
     if (node === this.world.self) return;
     if (node === from) view.watch.heard(node);
-    if (view.installed === null) return this.alsoStateless(node);
+    if (view.installed === null) return this.alsoStateless(node, life);
     this.joiners.add(node);
     if (view.phase === 'halted') return this.heard(node, false);
     if (view.phase !== 'training') return;
@@ -202,11 +199,14 @@ export class Attendance {
   }
 
   /** When all nodes there are have lost their state, the lowest of them brings them together. */
-  private alsoStateless(node: NodeId): void {
-    this.stateless.add(node);
+  private alsoStateless(node: NodeId, life: number): void {
+    const { phase } = this.view;
+    if (phase !== 'joining') return;
+    if (this.stateless.get(node) !== life) this.askToJoin(node);
+    this.stateless.set(node, life);
+    if (this.stateless.size < this.settings.nodeCount - 1) return;
     const { self } = this.world;
-    if (this.view.phase !== 'joining' || this.stateless.size < this.settings.nodeCount - 1) return;
-    if ([...this.stateless].every((other) => self < other)) this.view.initiate();
+    if ([...this.stateless.keys()].every((other) => self < other)) this.view.initiate();
   }
 
   private onHello(message: HelloMessage, from: NodeId): void {
@@ -216,7 +216,10 @@ export class Attendance {
     if (view.phase !== 'training') view.watch.heard(from);
     if (message.installed === installed?.epoch) this.post.greeted(from);
     else this.greetings.set(from, message.installed);
-    if (installed === null) return;
+    if (installed === null) {
+      if (view.phase === 'joining' && message.installed >= 0) this.askToJoin(from);
+      return;
+    }
     const behind = message.installed < installed.epoch;
     const fellow = installed.members.includes(from);
     if (view.isOut(from, message.installed)) return this.refuse(from, message.installed);
@@ -259,7 +262,6 @@ export class Attendance {
   }
 
   private askToJoin(node: NodeId): void {
-    this.asked.add(node);
     const { self, incarnation: life } = this.world;
     this.view.say(node, { kind: 'JOIN', node: self, life, promised: this.view.promised });
   }
@@ -280,7 +282,7 @@ export class Attendance {
     if (phase !== 'joining') return [];
     const all = Array.from({ length: this.settings.nodeCount }, (_, node) => node);
     const others = clockwise(all, self).reverse();
-    return others.filter((node) => !(this.stateless.has(node) && this.asked.has(node)));
+    return others.filter((node) => !this.stateless.has(node));
   }
 
   private callLater(): void {
