@@ -25,7 +25,7 @@ export interface FaultTarget {
   readonly count: number;
 }
 
-/** Which pairs of nodes a fault of the wire concerns: sender in `from` and receiver in `to`, or, if not `oneWay`, the other way. */
+/** Which pairs a fault of the wire concerns: sender in `from` and receiver in `to`; unless `oneWay`, back as well. */
 export interface WireScope {
   readonly from: readonly NodeId[];
   readonly to: readonly NodeId[];

@@ -48,7 +48,7 @@ t.test(
         }),
         ({ nodeCount, seed, star, jitter, storage }) => {
           const distribution = { kind: 'uniform', low: 0.5, high: 2 } as const;
-          // Only under fifo: where bandwidth is shared, transfers that end at one instant come by their numbers, which differ.
+          // Only under fifo: where bandwidth is shared, transfers that end at once come by their numbers, which differ.
           const options = {
             seed,
             topology: star ? starTopology(nodeCount, 1e9, 300) : ringTopology(nodeCount, 1e9, 300),
