@@ -1,4 +1,7 @@
-/** Messages that reached a node while its engine worked or its host stood still, in order of arrival. Its memory is used again and again. */
+/**
+ * Messages that reached a node while its engine worked or its host stood still, in order of arrival. Its memory is
+ * used again and again.
+ */
 import type { Message, NodeId } from './world.ts';
 
 export class Inbox {
