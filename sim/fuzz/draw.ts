@@ -5,11 +5,14 @@ import { drawFaults } from './draw-faults.ts';
 import { drawWork } from './draw-work.ts';
 import { runFaultless } from './run-case.ts';
 
-/** Heartbeats are this many latencies apart at least, so that few are late by jitter alone. */
+/** Heartbeats are this many latencies apart at least, so that few are late by jitter alone, */
 const LEAST_LATENCIES = 12;
+/** and as long as so many bytes a node take, so that a token that circles is not missed while it is sent. */
+const TOKEN_BYTES = 250;
 
-function drawDetector(chance: Chance, latencyNs: number, lengthNs: number) {
-  const leastNs = LEAST_LATENCIES * latencyNs;
+function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], lengthNs: number) {
+  const tokenNs = (nodes * TOKEN_BYTES * 1e9) / Number(network.bandwidth);
+  const leastNs = LEAST_LATENCIES * Number(network.latency) * 1e9 + tokenNs;
   const heartbeatNs = Math.max(leastNs, lengthNs * chance.one([0.01, 0.03, 0.1]));
   return { heartbeatNs, misses: chance.one([2, 3, 3, 3, 4]) };
 }
@@ -19,8 +22,7 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
   const work = drawWork(seed, protocols);
   const chance = new Chance(seed, 'detector');
   const lengthNs = (await runFaultless(work)).result.timeNs;
-  const latencyNs = Number(work.cluster.network.latency) * 1e9;
-  const { heartbeatNs, misses } = drawDetector(chance, latencyNs, lengthNs);
+  const { heartbeatNs, misses } = drawDetector(chance, work.cluster, lengthNs);
   const { nodes } = work.cluster;
   const faults = drawFaults(seed, { nodes, lengthNs, silenceNs: misses * heartbeatNs });
   return {

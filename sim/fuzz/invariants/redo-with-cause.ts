@@ -13,10 +13,12 @@ function declaredNs({ jobs, roles }: Evidence): number[] {
 
 export const redoWithCause: Claim = {
   name: 'redo-with-cause',
-  says: 'while nobody crashed and nobody was suspected, only jobs that say so are counted as done again',
+  says: 'while nobody crashed and no view was changed, only jobs that say so are counted as done again',
   broken(evidence) {
     const suspected = notesOf(evidence, NOTES.suspected).length > 0;
-    const repaired = notesOf(evidence, NOTES.repair).length > 0;
+    const repaired = evidence.notes.some(
+      ({ name }) => name === NOTES.repair || name === NOTES.recovered,
+    );
     if (suspected || repaired || evidence.run.endless) return null;
     if (evidence.strikes.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
     if (evidence.run.result.outcome !== 'finished') return null;
