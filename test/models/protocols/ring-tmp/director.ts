@@ -85,10 +85,10 @@ export class Director {
     };
   }
 
-  /** Whether position 0 is to wait: a change is to begin at a boundary. */
+  /** Whether position 0 is to wait: a change is to begin at a boundary, or has begun at one. */
   holds(iteration: number): boolean {
-    const next = this.changes.at(this.change);
-    return next !== undefined && next.atBoundary && iteration > 0 && this.waiting === null;
+    const next = this.changes.at(this.waiting === null ? this.change : this.change - 1);
+    return next !== undefined && next.atBoundary && iteration > 0;
   }
 
   private arm(): void {
@@ -97,7 +97,8 @@ export class Director {
   }
 
   private receive(message: Direction, from: NodeId): void {
-    if (message.kind === 'READY' && this.waiting === null && this.holds(1)) this.begin();
+    if (message.kind === 'READY' && message.epoch === this.view.epoch && this.waiting === null)
+      this.begin();
     if (message.kind === 'REPORT' && message.change === this.change) {
       this.reports.push({ node: from, layouts: message.layouts });
       this.waiting!.delete(from);

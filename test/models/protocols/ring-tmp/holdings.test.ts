@@ -233,45 +233,40 @@ t.test(
   },
 );
 
-t.test('C: a node lost at any time, in any job, by whoever replaces it', async (t) => {
-  const setting = {
-    seed: 5,
-    hosts: [host(), host(SPEED / 4), host(), host()],
-    model: { kind: 'mlp' as const, layers: [5, 8, 6, 4], activation: 'relu' as const },
-    training: trainingOf({
-      numerics: 'exact',
-      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      iterations: 3,
-      microBatches: 2,
-      evaluateEvery: 1,
-    }),
-    data: syntheticData(5, 30, 3, 5, 4),
-    network: { kind: 'star' as const, latencyNs: 100, bandwidth: 1e9 },
-  };
-  const jobs = new Set<string>();
-  for (let afterNs = 0; afterNs < 60_000; afterNs += 400)
-    for (const words of [[0], [1]]) {
-      const kills = (afterNs / 400) % 4;
-      const change = {
-        afterNs,
-        atBoundary: false,
-        kills,
-        ruthless: false,
-        newest: true,
-        joins: false,
-        words,
-      };
-      const what = {
-        setting,
-        options: { replicas: 1 },
-        changes: [change],
-        checkpointEvery: 0,
-        lossDelayNs: 0,
-      };
+t.test(
+  'C: a node lost at any time and in any job, with a replica and with a checkpoint',
+  async (t) => {
+    const setting = {
+      seed: 5,
+      hosts: [host(), host(SPEED / 4), host(), host()],
+      model: { kind: 'mlp' as const, layers: [5, 8, 6, 4], activation: 'relu' as const },
+      training: trainingOf({
+        numerics: 'exact',
+        optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+        iterations: 3,
+        microBatches: 2,
+        evaluateEvery: 1,
+      }),
+      data: syntheticData(5, 30, 3, 5, 4),
+      network: { kind: 'star' as const, latencyNs: 100, bandwidth: 1e9 },
+    };
+    const jobs = new Set<string>();
+    let restored = 0;
+    for (let step = 0; step < 300; step++) {
+      // With a replica nothing is lost; without one the checkpoint is read.
+      const replicas = step % 2;
+      const script = { afterNs: 200 * step, atBoundary: false, joins: false, newest: true };
+      const change = { ...script, kills: (step >> 1) % 4, ruthless: replicas === 0, words: [step] };
+      const rest = { checkpointEvery: 1, lossDelayNs: 0 };
+      const what = { setting, options: { replicas }, changes: [change], ...rest };
       const played = play(what);
       judge(what, played);
-      if (played.lost) throw new Error(`at ${afterNs} ns state was lost`);
+      if (played.lost) throw new Error(`at ${change.afterNs} ns state was lost`);
       for (const { pass } of played.jobs) jobs.add(pass);
+      for (const { source } of played.plans)
+        if (source.checkpoint && source.version > 0) restored++;
     }
-  t.ok(jobs.has('replica') && jobs.has('update'));
-});
+    t.ok(restored > 5, `${restored} times from a checkpoint`);
+    t.ok(jobs.has('replica') && jobs.has('update'));
+  },
+);

@@ -73,10 +73,9 @@ export type Direction =
   | { kind: 'DIE' | 'STOP' | 'DONE' }
   | { kind: 'REPORT'; change: number; layouts: ReturnType<Holdings['report']> }
   | { kind: 'GO'; plan: RecoveryPlan }
-  | { kind: 'COMPLETE'; epoch: number }
-  | { kind: 'READY' };
+  | { kind: 'COMPLETE' | 'READY'; epoch: number };
 
-const STORAGE_NS = 700;
+const STORAGE_NS = 8000;
 
 /** A node that trains as it is told. */
 class PlayedNode implements Node {
@@ -104,7 +103,7 @@ class PlayedNode implements Node {
       courier: (view) => new DirectCourier(world as World<RingMessage>, view),
       mayBegin: (iteration) => {
         if (!director.holds(iteration)) return true;
-        tell({ kind: 'READY' });
+        tell({ kind: 'READY', epoch: this.holdings.view!.epoch });
         return false;
       },
       settled: () => {},
