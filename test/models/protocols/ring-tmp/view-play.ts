@@ -7,6 +7,7 @@ import {
   type Job,
   type Message,
   type Node,
+  type NodeFactory,
   type World,
 } from '../../../../engine/world.ts';
 import { starTopology } from '../../../../engine/network/star.ts';
@@ -42,6 +43,8 @@ export interface Play {
   readonly checkpointEvery: number;
   /** Losses take that much longer to position 0 than the network says. */
   readonly lossDelayNs: number;
+  /** Watches what becomes of messages once they are sent. */
+  readonly cloning?: (place: NodeFactory) => NodeFactory;
 }
 
 export interface Played {
@@ -203,7 +206,7 @@ function playedWorld(world: World, director: Director, held: Map<string, number>
 }
 
 export function play({ setting, options, changes, ...rest }: Play): Played {
-  const { checkpointEvery, lossDelayNs } = rest;
+  const { checkpointEvery, lossDelayNs, cloning = (place) => place } = rest;
   const nodes = setting.hosts.length;
   const { bandwidth, latencyNs } = setting.network!;
   const assignment: Assignment = {
@@ -230,6 +233,10 @@ export function play({ setting, options, changes, ...rest }: Play): Played {
     checkpoints: [],
     work,
   };
+  const member = cloning(
+    (world) =>
+      new PlayedNode(playedWorld(world, director, held[world.self]), work, director, view, records),
+  );
   const simulation = new Simulation({
     seed: assignment.seed,
     hosts: [...setting.hosts, setting.hosts[0]],
@@ -237,16 +244,7 @@ export function play({ setting, options, changes, ...rest }: Play): Played {
     sharing: 'fifo',
     jitter: setting.jitter,
     runJobs: work.exact,
-    place: (world) =>
-      world.self === nodes
-        ? director.place(world)
-        : new PlayedNode(
-            playedWorld(world, director, held[world.self]),
-            work,
-            director,
-            view,
-            records,
-          ),
+    place: (world) => (world.self === nodes ? director.place(world) : member(world)),
     observers: [
       {
         jobEnded(node, job) {
