@@ -27,6 +27,11 @@ export class Post {
     this.cuts = cuts;
   }
 
+  /** One more that cannot be reached straight. */
+  avoid(peer: NodeId): void {
+    this.cut = new Set([...this.cut, peer]);
+  }
+
   /** What is for that peer waits until it has greeted: before, it might go to a life of it that is over. */
   awaitGreeting(peer: NodeId): void {
     if (!this.waiting.has(peer)) this.waiting.set(peer, []);

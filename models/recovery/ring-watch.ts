@@ -46,6 +46,11 @@ export class RingWatch {
     this.again(peer);
   }
 
+  /** The peer is known not to hear this node: the edge is cut, though only one way. */
+  deaf(peer: NodeId): void {
+    this.silences.set(peer, this.world.now());
+  }
+
   /** Something has come from the peer itself. */
   heard(peer: NodeId): void {
     this.silences.delete(peer);

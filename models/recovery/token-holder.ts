@@ -62,7 +62,18 @@ export class TokenHolder<Report> {
     const own = { node: self, life: incarnation, joining, report };
     const reports = [...token.reports, own];
     this.candidates = token.candidates;
+    this.goRound(token);
     this.takeUp({ ...token, reports });
+  }
+
+  /** By that token some do not hear this node: they are reached another way from here on, and get what they missed. */
+  goRound(token: RepairMessage<Report>): void {
+    for (const [by, of] of token.silences) {
+      if (of !== this.world.self || this.watch.silent.has(by)) continue;
+      this.watch.deaf(by);
+      this.post.avoid(by);
+      this.passAgain(by);
+    }
   }
 
   /** This node has come to suspect somebody while the token is here. */

@@ -31,7 +31,8 @@ import { TokenHolder } from './token-holder.ts';
 import { verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
 import { viewBytes } from './view-messages.ts';
-import type { HaltMessage, RepairMessage, ResumeMessage, ViewMessage } from './view-messages.ts';
+import type { HaltMessage, RepairMessage, ResumeMessage } from './view-messages.ts';
+import type { Silence, ViewMessage } from './view-messages.ts';
 import { changePhase, patienceNs } from './view-phase.ts';
 import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
 
@@ -129,7 +130,6 @@ export class ViewChange<Report, Plan> {
     if (this.phase === 'repairing' && this.assembly?.epoch === epoch) this.act(decision);
   }
 
-  /** All is done: everybody is told. */
   finish(): void {
     if (this.phase === 'finished') return;
     this.become('finished');
@@ -140,21 +140,19 @@ export class ViewChange<Report, Plan> {
   }
 
   /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */
-  initiate(): void {
+  initiate(silences: readonly Silence[] = []): void {
     const { self } = this.world;
     const members = this.installed?.members ?? this.holder.candidates;
     this.promise(nextEpoch(Math.max(this.promised, this.floor), self), this.attempt);
     const { promised, attempt } = this;
-    const gone = members.filter((node) => this.watch.silent.has(node));
+    const gone = inRingOrder(this.watch.silent).filter((node) => members.includes(node));
     this.host.repairing(promised, gone);
     const base = this.installed?.epoch ?? -1;
-    const sought = [...members, ...this.missing, ...this.attendance.joiners, self];
-    const candidates = inRingOrder(sought);
-    const blank = { reports: [], silences: [], heard: [] };
+    const candidates = inRingOrder([...members, ...this.missing, ...this.attendance.joiners, self]);
+    const blank = { reports: [], silences, heard: [] };
     this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, ...blank });
   }
 
-  /** Out of the ring: all state is gone, and the way back is to join. */
   fence(since: number): void {
     if (this.installed === null) return;
     this.host.drop(since);
@@ -162,7 +160,6 @@ export class ViewChange<Report, Plan> {
     this.joinRing();
   }
 
-  /** Tells a member that has missed it how training goes on. */
   resumeAgain(to: NodeId): void {
     if (this.resume !== null) this.say(to, { ...this.resume, lap: false });
   }
@@ -241,13 +238,13 @@ export class ViewChange<Report, Plan> {
 
   /** A token of a lower epoch ends here, but what it knows of the dead must not. */
   private outbid(token: RepairMessage<Report>, from: NodeId): void {
+    this.holder.goRound(token);
     const winner = initiatorOf(this.promised);
     const known = [...this.holder.knownDead, winner, from, this.world.self];
     const news = deadIn(token).filter((node) => !known.includes(node));
     if (news.length === 0 || this.installed === null) return;
     if (winner !== this.world.self) return this.say(winner, token);
-    for (const node of news) this.watch.suspected(node);
-    this.initiate();
+    this.initiate(token.silences);
   }
 
   private home(token: RepairMessage<Report>): void {

@@ -108,8 +108,16 @@ export const partition = passing(({ nodes }, sides) => {
   return { kind: 'partition', groups, forNs: 1 };
 }, 8);
 
-/** Runs without faults to learn how long it takes, then with those that follow from that; it must finish with no bit changed. */
-export function survives(calm: CalmSetting, protocol: { kind: string }, draw: Draw): FaultyTrace {
+/**
+ * Runs without faults to learn how long it takes, then with those that follow from that; it must finish with no bit
+ * changed, or, where that is allowed, say what is lost.
+ */
+export function survives(
+  calm: CalmSetting,
+  protocol: { kind: string },
+  draw: Draw,
+  mayGiveUp = false,
+): FaultyTrace {
   const plain = runFaulty({ ...calm, rules: [] }, protocol);
   if (plain.result.outcome !== 'finished')
     throw new Error(`without faults: ${plain.result.failure?.message ?? 'no end'}`);
@@ -120,6 +128,8 @@ export function survives(calm: CalmSetting, protocol: { kind: string }, draw: Dr
   });
   const trace = runFaulty({ ...calm, rules }, protocol);
   const { outcome, failure } = trace.result;
+  const lost = trace.notes.some(({ name }) => name === 'lost');
+  if (mayGiveUp && failure?.kind === 'given-up' && lost) return trace;
   if (outcome !== 'finished') throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
   const alone = runProtocol({ ...calm, jitter: undefined }, { kind: 'seq-sgd' });
   if (!sameBits(trace.weights, alone.weights)) throw new Error('other weights');

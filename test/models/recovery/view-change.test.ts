@@ -1,0 +1,158 @@
+import t from 'tap';
+import fc from 'fast-check';
+import type { FaultEffect, FaultRule } from '../../../engine/faults/fault-rule.ts';
+import type { NodeId } from '../../../engine/world.ts';
+import { runToy, type ToyRing, type ToyRun } from './toy-ring.ts';
+
+const KH_NS = 60_000;
+const RUN_NS = 600_000;
+
+const rule = (atNs: number, effect: FaultEffect): FaultRule => ({
+  rule: 0,
+  timing: { atNs },
+  effect,
+});
+const all = (among: NodeId[]) => ({ among, choose: 'all' as const, count: 1 });
+const at = fc.integer({ min: 0, max: RUN_NS });
+const short = fc.integer({ min: 1, max: 4 * KH_NS });
+
+/** Faults that end, so that the ring must finish whatever it loses meanwhile. */
+function passingFault(nodes: number): fc.Arbitrary<FaultRule> {
+  const node = fc.integer({ min: 0, max: nodes - 1 });
+  const crash = fc
+    .tuple(at, node, short)
+    .map(([atNs, one, forNs]) => rule(atNs, { kind: 'crash', target: all([one]), forNs }));
+  const pause = fc
+    .tuple(at, node, short)
+    .map(([atNs, one, forNs]) => rule(atNs, { kind: 'pause', target: all([one]), forNs }));
+  const cut = fc
+    .tuple(at, node, node, fc.boolean(), short)
+    .map(([atNs, from, to, oneWay, forNs]) =>
+      rule(atNs, { kind: 'cut', scope: { from: [from], to: [to], oneWay }, forNs }),
+    );
+  const partition = fc
+    .tuple(at, fc.array(fc.boolean(), { minLength: nodes, maxLength: nodes }), short)
+    .map(([atNs, sides, forNs]) => {
+      const one = sides.flatMap((side, each) => (side ? [each] : []));
+      const other = sides.flatMap((side, each) => (side ? [] : [each]));
+      return rule(atNs, { kind: 'partition', groups: [one, other], forNs });
+    });
+  const wire = fc
+    .tuple(at, fc.constantFrom('loss', 'duplicate', 'reorder'), fc.constantFrom(0.05, 0.3), short)
+    .map(([atNs, kind, probability, forNs]) => {
+      const every = Array.from({ length: nodes }, (_, each) => each);
+      const scope = { from: every, to: every, oneWay: false };
+      return rule(atNs, { kind, scope, probability, forNs } as FaultEffect);
+    });
+  return fc.oneof(crash, pause, cut, partition, wire);
+}
+
+function anyRing(rules: (nodes: number) => fc.Arbitrary<FaultRule[]>, least = 3) {
+  return fc.integer({ min: least, max: 8 }).chain((nodes): fc.Arbitrary<ToyRing> =>
+    fc.record({
+      seed: fc.integer({ min: 0, max: 1e9 }),
+      nodes: fc.constant(nodes),
+      laps: fc.integer({ min: 1, max: 20 }),
+      flops: fc.constantFrom(0, 3000, 100_000),
+      rules: rules(nodes),
+      latencyFactor: fc.constantFrom(undefined, { kind: 'exponential' as const, mean: 1 }),
+    }),
+  );
+}
+
+interface View {
+  epoch: number;
+  members: NodeId[];
+}
+
+const installs = (run: ToyRun) =>
+  run.notes.filter(({ name }) => name === 'installed').map(({ value }) => value as View);
+
+/**
+ * Once a newer epoch counts, an older one counts nothing but the lap that was in hand, whose end may lie with a node that
+ * stood still meanwhile.
+ */
+function oneLineage(run: ToyRun): void {
+  const late = new Map<number, number>();
+  let newest = 0;
+  for (const { name, value } of run.notes) {
+    if (name !== 'lap') continue;
+    const { epoch } = value as { epoch: number };
+    newest = Math.max(newest, epoch);
+    if (epoch === newest) continue;
+    late.set(epoch, (late.get(epoch) ?? 0) + 1);
+    if (late.get(epoch)! > 1) throw new Error(`epoch ${epoch} goes on after epoch ${newest}`);
+  }
+}
+
+/** One epoch, one list of members. */
+function oneViewAnEpoch(run: ToyRun): void {
+  const views = new Map<number, string>();
+  for (const { epoch, members } of installs(run)) {
+    const known = views.get(epoch);
+    if (known !== undefined && known !== members.join()) throw new Error(`two views ${epoch}`);
+    views.set(epoch, members.join());
+  }
+}
+
+function finishes(ring: ToyRing): ToyRun {
+  const run = runToy(ring);
+  const { outcome, failure } = run.result;
+  if (outcome !== 'finished') throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
+  oneViewAnEpoch(run);
+  oneLineage(run);
+  return run;
+}
+
+t.test('C: one crash at any time, for good or not, never hangs the ring', async (t) => {
+  const crash = (nodes: number) =>
+    fc
+      .tuple(at, fc.integer({ min: 0, max: nodes - 1 }), fc.option(short))
+      .map(([atNs, node, forNs]) => [rule(atNs, { kind: 'crash', target: all([node]), forNs })]);
+  fc.assert(
+    fc.property(anyRing(crash), (ring) => void finishes(ring)),
+    { numRuns: 150 },
+  );
+  t.pass();
+});
+
+t.test(
+  'C: a minority of crashes at any times, in mid-repair too, never hangs the ring',
+  async (t) => {
+    const crashes = (nodes: number) =>
+      fc
+        .tuple(
+          fc.uniqueArray(fc.integer({ min: 0, max: nodes - 1 }), { minLength: 2, maxLength: 2 }),
+          at,
+          fc.integer({ min: 0, max: 3 * KH_NS }),
+        )
+        .map(([dead, atNs, later]) =>
+          dead.map((node, i) =>
+            rule(atNs + i * later, { kind: 'crash', target: all([node]), forNs: null }),
+          ),
+        );
+    fc.assert(
+      fc.property(anyRing(crashes, 5), (ring) => void finishes(ring)),
+      { numRuns: 150 },
+    );
+    t.pass();
+  },
+);
+
+t.test('C: faults of any kind that pass leave a ring that finishes, in one lineage', async (t) => {
+  const faults = (nodes: number) => fc.array(passingFault(nodes), { minLength: 1, maxLength: 4 });
+  let halted = 0;
+  fc.assert(
+    fc.property(anyRing(faults, 2), (ring) => {
+      const run = runToy(ring);
+      oneViewAnEpoch(run);
+      oneLineage(run);
+      const { outcome, failure } = run.result;
+      halted += run.notes.some(({ name }) => name === 'halted') ? 1 : 0;
+      if (outcome === 'finished' || failure?.kind === 'given-up') return;
+      throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
+    }),
+    { numRuns: 200 },
+  );
+  t.ok(halted > 5, 'some were halted for a time');
+});
