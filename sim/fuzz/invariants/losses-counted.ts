@@ -12,7 +12,9 @@ export const lossesCounted: Claim = {
     if (protocol.kind !== 'ps-asp' || run.result.outcome !== 'finished') return null;
     const { batch, iterations } = scenario.training;
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
-    const last = told[told.length - 1]?.value;
+    // A head that was thought dead may tell late what another has told of in a newer epoch.
+    const epoch = Math.max(...told.map(({ value }) => value.epoch ?? 0));
+    const last = told.filter(({ value }) => (value.epoch ?? 0) === epoch).at(-1)?.value;
     if (last?.iteration !== iterations - 1)
       return `the last iteration told of is ${last?.iteration}, and ${iterations - 1} would be right`;
     const missing = batch * iterations - last.samples;
