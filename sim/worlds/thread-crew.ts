@@ -19,7 +19,9 @@ export type NodeSetup = Omit<ThreadSetup, 'lives'>;
 
 export class ThreadCrew {
   /** Which life of each node is on, or was the last. */
-  readonly lives: number[];
+  private readonly lives: number[];
+  /** Whether the life of each node's thread has begun: the next one's thread is there before. */
+  private readonly isOn: boolean[];
   private readonly bundle: string;
   private readonly setups: readonly NodeSetup[];
   private readonly client: CrewClient;
@@ -33,13 +35,19 @@ export class ThreadCrew {
     this.setups = setups;
     this.client = client;
     this.lives = setups.map(() => 0);
+    this.isOn = setups.map(() => true);
     this.present = setups.map(() => null);
     this.readied = setups.map(() => () => {});
   }
 
-  /** Starts a thread for the node's present life; resolves when its node is placed and waits for `start`. */
+  /**
+   * Starts a thread for the node's first life, or for the next one if it has been dismissed; resolves when its node is
+   * placed and waits for `start`.
+   */
   hire(node: NodeId): Promise<void> {
-    const setup: ThreadSetup = { ...this.setups[node], lives: [...this.lives] };
+    const lives = [...this.lives];
+    if (!this.isOn[node]) lives[node]++;
+    const setup: ThreadSetup = { ...this.setups[node], lives };
     const worker = new Worker(this.bundle, {
       ...BUNDLED_WORKER_OPTIONS,
       workerData: setup,
@@ -57,12 +65,14 @@ export class ThreadCrew {
   async dismiss(node: NodeId): Promise<void> {
     const worker = this.present[node];
     this.present[node] = null;
+    this.isOn[node] = false;
     await worker?.terminate();
   }
 
   /** The node's next life begins: all the others are told. */
   revive(node: NodeId): void {
-    const life = this.lives[node];
+    const life = ++this.lives[node];
+    this.isOn[node] = true;
     for (const [other, worker] of this.present.entries())
       if (worker && other !== node) worker.postMessage({ kind: 'returned', peer: node, life });
   }
@@ -97,10 +107,10 @@ export class ThreadCrew {
     else this.client.heard(node, message);
   }
 
-  /** A way to a life that is over leads nowhere: what is sent on it is lost. */
+  /** A way to a life that is over, or has not begun, leads nowhere: what is sent on it is lost. */
   private introduce(node: NodeId, { peer, life, port }: FromThread & { kind: 'connect' }): void {
     const worker = this.present[peer];
-    if (worker && life === this.lives[peer])
+    if (worker && this.isOn[peer] && life === this.lives[peer])
       worker.postMessage({ kind: 'connect', peer: node, port }, [port]);
     else port.close();
   }

@@ -130,7 +130,6 @@ export class ThreadFaults implements FaultSubjects {
       this.run.nodeGone();
       if (!willReturn || this.kernel.stopped) return;
       // A thread takes its time to start: it may wait for the node's return.
-      crew.lives[node]++;
       await crew.hire(node);
     });
   }
