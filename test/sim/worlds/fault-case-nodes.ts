@@ -221,6 +221,21 @@ class Relapsing extends Quiet {
   }
 }
 
+/** Two nodes call each other; each is finished, in its second life, when it has heard ten calls. */
+class Calling extends Quiet {
+  private heard = 0;
+  override start(): void {
+    this.woken();
+  }
+  override receive(): void {
+    if (++this.heard === 10 && this.world.incarnation > 0) this.finish();
+  }
+  override woken(): void {
+    this.send(1 - this.world.self, 0);
+    this.world.wake('call', 5e6);
+  }
+}
+
 /** Node 1 gives up. */
 class Hopeless extends Quiet {
   override start(): void {
@@ -239,5 +254,6 @@ export const NODES: Readonly<Record<string, new (world: World) => Node>> = {
   Toiling,
   Saving,
   Relapsing,
+  Calling,
   Hopeless,
 };

@@ -165,6 +165,12 @@ t.test(
   },
 );
 
+t.test('hosts that come back at the same time hear each other', async (t) => {
+  const both: FaultTarget = { among: [0, 1], choose: 'all', count: 2 };
+  const { result } = await play('Calling', { rules: [crash(200, 150, both)] });
+  t.equal(result.outcome, 'finished', result.failure?.message ?? 'it ends well');
+});
+
 t.test('a host that was finished is not so in its next life', async (t) => {
   const { logs, result } = await play('Relapsing', {
     rules: [crash(200, 1)],
