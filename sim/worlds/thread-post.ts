@@ -1,7 +1,8 @@
 /**
  * The post of one thread: ways to other threads, made when first used, and what has come in over them. Messages
  * go from thread to thread directly; only the port of a new way passes through the main thread. Between two
- * nodes messages keep their order: a node sends to another over one port for as long as both live. Knows nothing of nodes' logic.
+ * nodes messages keep their order: a node sends to another over one port for as long as both live. Knows nothing of
+ * nodes' logic.
  */
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
