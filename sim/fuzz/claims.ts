@@ -8,6 +8,7 @@ import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
 import { givesUpWithReason, noDeadlock, noError, runEnds } from './invariants/ends-well-said.ts';
+import { faultlessFinishes } from './invariants/faultless-finishes.ts';
 import { gradientsOnce } from './invariants/gradients-once.ts';
 import { iterationsTold } from './invariants/iterations-told.ts';
 import { livesApart } from './invariants/lives-apart.ts';
@@ -28,6 +29,7 @@ import { weightsEqual } from './invariants/weights-equal.ts';
 
 /** In the order in which they are judged: the first that is broken names the finding. */
 export const CLAIMS: readonly Claim[] = [
+  faultlessFinishes,
   runEnds,
   noError,
   noDeadlock,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
 import type { Evidence, JobSeen } from '../../../sim/fuzz/evidence.ts';
@@ -53,6 +54,7 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
         ...{ node: 0, timeNs: 5, name: 'suspected', value: { peer: 1 }, afterJobs: 0 },
       }),
   ],
+  ['faultless-finishes', ring, ({ faultless }) => void (faultless.training.finalWeights = null)],
   ['run-ends', ring, (evidence) => void (evidence.run.endless = true)],
   [
     'gives-up-with-reason',
@@ -105,4 +107,10 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
 t.test('each claim is broken by what it speaks of', async (t) => {
   for (const [claim, evidence, bend] of cases)
     t.ok(broken(bent(evidence, bend)).includes(claim), claim);
+});
+
+t.test('the page about fuzzing lists every claim, in its words', async (t) => {
+  const page = readFileSync(new URL('../../../docs/fuzzing.md', import.meta.url), 'utf8');
+  const plain = page.replace(/\s+/g, ' ');
+  for (const { name, says } of CLAIMS) t.ok(plain.includes(`| \`${name}\` | ${says} |`), name);
 });
