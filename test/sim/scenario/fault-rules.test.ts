@@ -91,6 +91,8 @@ t.test('times become whole nanoseconds: once, or by chance', async (t) => {
     fromNs: 1000,
     untilNs: 3e9,
   });
+  const [filled] = (await resolved([{ ...slow, every: '1 s' }])).faults;
+  t.match(filled, { every: 1, shape: 1, from: 0 }, 'defaults are written out');
   t.same(await timings({ ...slow, at: 1e12 }), { atNs: Number.MAX_SAFE_INTEGER });
   t.match(await rules([{ ...slow, at: 0 }]), [{ effect: { forNs: null } }], 'for good');
   t.match(await rules([{ ...slow, at: 0, for: '0.1 ns' }]), [{ effect: { forNs: 1 } }]);
@@ -213,6 +215,24 @@ t.test(
       (await told([crash], { cluster: far })).detector,
       { heartbeatNs: 30_000_000, misses: 3 },
       'the longest way between neighbours counts',
+    );
+    const links = [0, 1, 2].flatMap((from) => [
+      { from, to: (from + 1) % 3, latency: '1 us', oneWay: true },
+      { from: (from + 1) % 3, to: from, latency: '2 us', oneWay: true },
+    ]);
+    links[5].latency = '90 us';
+    const lopsided = { ...cluster, nodes: 3, network: { ...near.network, kind: 'links', links } };
+    t.match(
+      (await told([crash], { cluster: lopsided as Scenario['cluster'] })).detector,
+      { heartbeatNs: 100_000 },
+      'the way round by another node is shorter than a slow link',
+    );
+    for (const at of [1, 3, 5]) links[at].latency = '90 us';
+    for (const at of [0, 2, 4]) links[at].latency = '50 us';
+    t.match(
+      (await told([crash], { cluster: lopsided as Scenario['cluster'] })).detector,
+      { heartbeatNs: 900_000 },
+      'in whichever direction it is longer',
     );
     const given = { detector: { heartbeat: '2 ms', misses: 4 } };
     t.same((await told([], given)).detector, { heartbeatNs: 2e6, misses: 4 });
