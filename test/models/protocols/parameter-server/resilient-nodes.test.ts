@@ -1,0 +1,178 @@
+/** Single nodes of a parameter server, fed by hand with what only bad luck brings: old epochs, and doubles. */
+import t from 'tap';
+import type { Job, Message, Node, World } from '../../../../engine/world.ts';
+import { protocolOf } from '../../../../models/protocols/registry.ts';
+import { TRAINING, assignmentOf, costTable, optionsOf, type Setup } from './harness.ts';
+
+const SETUP: Setup = {
+  kind: 'ps-bsp',
+  nodes: 4,
+  replicas: 1,
+  model: costTable(100, 50),
+  data: null,
+  training: { ...TRAINING, numerics: 'cost' },
+  detector: { heartbeatNs: 1000, misses: 3 },
+};
+const [HEAD, STANDBY] = [2, 3];
+
+/** A node by itself: what it sends is gathered, and its jobs end when they are told to. */
+function alone(self: number, kind = SETUP.kind) {
+  const sent: (Message & Record<string, any>)[] = [];
+  const jobs: Job[] = [];
+  const world: World = {
+    self,
+    incarnation: 0,
+    now: () => 0,
+    random: () => {
+      throw new Error('no chance here');
+    },
+    send: (to, message) => sent.push({ ...message, to }),
+    compute: (job) => jobs.push(job),
+    wake() {},
+    cancel() {},
+    hold() {},
+    release() {},
+    watch() {},
+    unwatch() {},
+    hangUp() {},
+    save() {},
+    load() {},
+    disown() {},
+    giveUp() {},
+    note() {},
+  };
+  const setup = { ...SETUP, kind };
+  const plan = protocolOf(kind)!.plan(assignmentOf(setup), optionsOf(setup));
+  const node: Node = plan.createNode(world);
+  node.start();
+  const says = (message: object, from: number) => node.receive(message as Message, from);
+  const work = () => {
+    while (jobs.length > 0) node.computed(jobs.shift()!);
+  };
+  const kinds = (what: string) => sent.filter((message) => message.kind === what);
+  return { node, says, work, kinds, jobs };
+}
+
+const entry = { number: 0, share: null, clock: 0, gradient: null, lossSum: null, lost: false };
+const append = { kind: 'append', epoch: 0, entry, committed: 0 };
+const prepare = { kind: 'prepare', epoch: 9, life: 0, base: 0 };
+const push = { kind: 'share-push', session: 0, share: 0, clock: 0, gradient: null, lossSum: null };
+const pull = { kind: 'work-pull', session: 0, version: -1 };
+
+t.test('C: a standby that has promised a new epoch takes nothing of the old one', async (t) => {
+  const { says, kinds } = alone(STANDBY);
+  says(append, HEAD);
+  t.equal(kinds('append-ack').length, 1);
+  says(prepare, HEAD);
+  t.equal(kinds('promised').length, 1);
+  says({ ...append, entry: { ...entry, number: 1, clock: 1 } }, HEAD);
+  t.equal(kinds('append-ack').length, 1, 'the old head can commit nothing through it');
+});
+
+t.test(
+  'C: who has promised an epoch refuses a lower one, and another life of who asked',
+  async (t) => {
+    const { says, kinds } = alone(0);
+    says(prepare, STANDBY);
+    says(prepare, STANDBY);
+    t.equal(kinds('promised').length, 2, 'asked again it says so again');
+    says({ ...prepare, epoch: 8 }, STANDBY);
+    says({ ...prepare, life: 1 }, STANDBY);
+    t.same(
+      kinds('refused').map(({ promised }) => promised),
+      [9, 9],
+    );
+  },
+);
+
+t.test('C: a head that has promised another serves no more', async (t) => {
+  const { says, kinds, node } = alone(HEAD);
+  says(pull, 0);
+  t.equal(kinds('work').length, 1);
+  says(prepare, STANDBY);
+  says(pull, 1);
+  t.equal(kinds('work').length, 1);
+  t.equal(node.phase, 'standing by');
+});
+
+t.test('C: who has gone on follows no node of an older view, and tells it so', async (t) => {
+  const { says, kinds } = alone(0);
+  const view = { epoch: 9, chain: [STANDBY], lives: [0, 0, -1, 0], sessions: [9, 9, -1, 9] };
+  says({ kind: 'install', view, state: null, tales: [], restart: false }, STANDBY);
+  t.equal(kinds('installed').length, 1);
+  says({ ...prepare, epoch: 12 }, HEAD);
+  t.equal(kinds('promised').length, 0);
+  t.equal(kinds('stale').length, 1);
+});
+
+t.test('C: a worker takes no work from a head that it does not follow any more', async (t) => {
+  const { says, jobs } = alone(0);
+  const view = { epoch: 9, chain: [STANDBY], lives: [0, 0, -1, 0], sessions: [9, 9, -1, 9] };
+  says({ kind: 'install', view, state: null, tales: [], restart: false }, STANDBY);
+  const work = { kind: 'work', clock: 0, version: 0, shares: [0], fresh: true, weights: null };
+  says({ ...work, session: 0 }, HEAD);
+  t.equal(jobs.length, 0);
+  says({ ...work, session: 9 }, STANDBY);
+  t.equal(jobs.length, 1);
+});
+
+t.test(
+  'D: a push that comes twice is added once, and one of a clock that is over never',
+  async (t) => {
+    const { says, work, kinds, jobs } = alone(HEAD);
+    for (const from of [0, 1]) says(pull, from);
+    says(push, 0);
+    says(push, 0);
+    work();
+    t.equal(kinds('append').length, 0, 'one share is missing still');
+    says({ ...push, share: 1 }, 1);
+    work();
+    t.equal(kinds('append').length, 1);
+    for (const from of [0, 1]) says({ ...pull, version: 0 }, from);
+    t.equal(kinds('work').length, 2, 'the tail has not said that it has the update');
+    says({ kind: 'append-ack', epoch: 0, number: 0 }, STANDBY);
+    t.equal(kinds('work').length, 4);
+    says(push, 0);
+    t.equal(jobs.length, 0);
+  },
+);
+
+t.test('D: an ASP push that comes twice is applied once, and acknowledged when safe', async (t) => {
+  const { says, work, kinds } = alone(HEAD, 'ps-asp');
+  says(pull, 0);
+  says(push, 0);
+  says(push, 0);
+  work();
+  t.equal(kinds('append').length, 1);
+  t.equal(kinds('push-ack').length, 0);
+  says({ kind: 'append-ack', epoch: 0, number: 0 }, STANDBY);
+  t.equal(kinds('push-ack').length, 1);
+  says(push, 0);
+  work();
+  t.equal(kinds('append').length, 1);
+  t.equal(kinds('push-ack').length, 2, 'what is safe is said to be so again');
+  says({ ...push, session: 7, clock: 1 }, 0);
+  work();
+  t.equal(kinds('append').length, 1, 'another session is not in force');
+});
+
+t.test('C: a word of the tail from an old epoch counts for nothing', async (t) => {
+  const { says, work, kinds, node } = alone(HEAD, 'ps-asp');
+  says(pull, 0);
+  says(push, 0);
+  work();
+  node.suspected!(1);
+  says({ kind: 'append-ack', epoch: 0, number: 0 }, STANDBY);
+  t.equal(kinds('prepare').length, 3);
+  t.equal(kinds('push-ack').length, 0);
+});
+
+t.test('who is done says so to whoever asks', async (t) => {
+  for (const self of [0, HEAD, STANDBY]) {
+    const { says, kinds, node } = alone(self);
+    says({ kind: 'done' }, 1);
+    t.ok(node.finished);
+    says({ kind: 'join', life: 1, promised: 0 }, 1);
+    t.equal(kinds('done').length, 1);
+  }
+});
