@@ -60,7 +60,8 @@ export class TokenHolder<Report> {
   visit(token: RepairMessage<Report>, report: Report, joining: boolean): void {
     const { self, incarnation } = this.world;
     const own = { node: self, life: incarnation, joining, report };
-    const reports = [...token.reports, own];
+    // What it has told in a life that is over, or before it dropped its state, is true no more.
+    const reports = [...token.reports.filter(({ node }) => node !== self), own];
     this.candidates = token.candidates;
     this.goRound(token);
     this.takeUp({ ...token, reports });

@@ -262,6 +262,7 @@ export class ViewChange<Report, Plan> {
   private onResume(message: ResumeMessage<Plan>): void {
     const { epoch, members, cuts } = message;
     if (this.phase !== 'repairing' || epoch !== this.promised) return;
+    if (message.lives[members.indexOf(this.world.self)] !== this.world.incarnation) return;
     const before = this.installed?.members ?? [];
     this.become('training');
     this.installed = { epoch, members, lives: message.lives };
