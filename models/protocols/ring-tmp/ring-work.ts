@@ -17,6 +17,7 @@ export class RingWork {
   readonly safety: Safety;
   private readonly first: TokenMemo<RingView>;
   private readonly layout: TokenMemo<Share[]>;
+  private shared: { readonly view: RingView; readonly shares: Share[] } | null = null;
 
   constructor(assignment: Assignment, options: RingOptions, line: ModelLine) {
     this.assignment = assignment;
@@ -51,7 +52,10 @@ export class RingWork {
 
   /** The shares of all positions of a view, from the records of its nodes. */
   shares(records: Float64Array, view: RingView): readonly Share[] {
-    return this.layout.of(records, view.bounds);
+    // Nodes that share memory share the view, and with it all that it was made from.
+    if (this.shared?.view !== view)
+      this.shared = { view, shares: this.layout.of(records, view.bounds) };
+    return this.shared.shares;
   }
 
   /** True where nodes train: under `numerics: 'cost'` there is not a single tensor. */

@@ -34,7 +34,7 @@ export interface Task {
   readonly labels?: Uint8Array | null;
 }
 
-/** Who does the task, and with what. */
+/** Who does the task, and with what: the same for all jobs of a position between two updates. */
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
@@ -48,11 +48,6 @@ export class StageJob implements RingJob {
   readonly pass: Pass;
   readonly iteration: number;
   readonly microBatch: number;
-  readonly version: number;
-  readonly epoch: number;
-  readonly position: number;
-  readonly low: number;
-  readonly high: number;
   readonly flops: number;
   readonly redo: boolean;
   /** What it takes, and once it has run what it gives. */
@@ -63,15 +58,10 @@ export class StageJob implements RingJob {
   /** What an update leaves of what was before it, where the ring keeps that. */
   previous: SegmentState | null = null;
   gradient: FloatArray | null = null;
-  private readonly stage: Stage | null;
+  private readonly site: JobSite;
 
   constructor(site: JobSite, pass: Pass, flops: number, task: Task) {
-    this.stage = site.stage;
-    this.epoch = site.epoch;
-    this.position = site.position;
-    this.low = site.low;
-    this.high = site.high;
-    this.version = site.version;
+    this.site = site;
     this.pass = pass;
     this.flops = flops;
     this.redo = pass === 'recompute';
@@ -79,6 +69,26 @@ export class StageJob implements RingJob {
     this.microBatch = task.microBatch;
     this.carry = task.carry;
     this.labels = task.labels ?? null;
+  }
+
+  get version(): number {
+    return this.site.version;
+  }
+
+  get epoch(): number {
+    return this.site.epoch;
+  }
+
+  get position(): number {
+    return this.site.position;
+  }
+
+  get low(): number {
+    return this.site.low;
+  }
+
+  get high(): number {
+    return this.site.high;
   }
 
   get lineage(): number {
@@ -91,6 +101,6 @@ export class StageJob implements RingJob {
   }
 
   run(): void {
-    if (this.stage !== null) this.stage.run(this);
+    this.site.stage?.run(this);
   }
 }

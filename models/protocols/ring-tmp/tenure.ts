@@ -60,18 +60,10 @@ export class Tenure {
     this.courier = courier;
     this.shares = shares;
     this.hooks = hooks;
-    const { recompute } = work.options;
-    this.places = view.nodes.flatMap((node, position) =>
-      node !== world.self
-        ? []
-        : {
-            position,
-            memory: new MemoryBook(world, shares[position].costs, recompute, work.safety.previous),
-            replicas: new Replicas(world, work, { view, position, shares, courier }),
-            trainer: null,
-            early: [],
-          },
-    );
+    this.places = [];
+    const { self } = world;
+    for (let p = view.nodes.indexOf(self); p >= 0; p = view.nodes.indexOf(self, p + 1))
+      this.places.push(this.placeAt(p));
   }
 
   /** Positions of this node, in order. */
@@ -205,6 +197,18 @@ export class Tenure {
 
   private get replicaCount(): number {
     return replicaCount(this.work.safety, this.view.nodes.length);
+  }
+
+  private placeAt(position: number): Place {
+    const { world, work, view, shares, courier } = this;
+    const { costs } = shares[position];
+    return {
+      position,
+      memory: new MemoryBook(world, costs, work.options.recompute, work.safety.previous),
+      replicas: new Replicas(world, work, { view, position, shares, courier }),
+      trainer: null,
+      early: [],
+    };
   }
 
   private train(place: Place, version: number, state: SegmentState | null): Trainer {

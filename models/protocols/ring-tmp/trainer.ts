@@ -29,6 +29,7 @@ export class Trainer {
   private readonly hooks: TrainerHooks;
   private readonly links: RingLinks;
   private readonly losses: LossBook;
+  private site: JobSite;
   private readonly desk = new LabelDesk();
   /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
   private readonly forwards: Task[] = [];
@@ -54,6 +55,8 @@ export class Trainer {
     this.version = version;
     this.credits = share.window.credits;
     this.state = new OwnState(position, version, stage);
+    const { low, high } = share.costs;
+    this.site = { epoch: view.epoch, position, stage, low, high, version };
     this.gate = new ReplicaGate(replicas, version);
     this.links = new RingLinks(courier, view, position);
     this.losses = new LossBook(work.assignment.training, version, (name, note) =>
@@ -265,17 +268,7 @@ export class Trainer {
   }
 
   private job(pass: Pass, flops: number, task: Task): StageJob {
-    const { view, stage, share } = this.seat;
-    const { low, high } = share.costs;
-    const { epoch } = view;
-    const site: JobSite = {
-      epoch,
-      position: this.position,
-      stage,
-      low,
-      high,
-      version: this.version,
-    };
-    return new StageJob(site, pass, flops, task);
+    if (this.site.version !== this.version) this.site = { ...this.site, version: this.version };
+    return new StageJob(this.site, pass, flops, task);
   }
 }
