@@ -14,6 +14,14 @@ export class Post {
   private ring: readonly NodeId[] = [];
   private cut: ReadonlySet<NodeId> = new Set();
   private cuts: readonly Silence[] = [];
+  private routedNs = 0;
+  /** Messages relayed to each peer since the way is known. */
+  private readonly relayed = new Map<NodeId, number>();
+  /** What is due next of each peer that reaches this node by a relay. */
+  private readonly due = new Map<
+    NodeId,
+    { readonly routedNs: number; readonly sequence: number }
+  >();
   private readonly waiting = new Map<NodeId, { message: Message; bytes: number }[]>();
 
   constructor(world: World) {
@@ -25,6 +33,8 @@ export class Post {
     this.ring = ring;
     this.cut = cut;
     this.cuts = cuts;
+    this.routedNs = this.world.now();
+    this.relayed.clear();
   }
 
   /** One more that cannot be reached straight. */
@@ -60,14 +70,27 @@ export class Post {
     const { self } = this.world;
     if (!this.cut.has(to)) return this.world.send(to, message, bytes);
     const path = this.longWay(to);
-    this.forward({ kind: 'RELAY', origin: self, path, message, bytes });
+    const { routedNs } = this;
+    const sequence = this.relayed.get(to) ?? 0;
+    this.relayed.set(to, sequence + 1);
+    this.forward({ kind: 'RELAY', origin: self, routedNs, sequence, path, message, bytes });
   }
 
   /** A relayed message has come; gives what it carries if it is for this node, else passes it on. */
   relay(message: RelayMessage): { message: Message; from: NodeId } | null {
-    if (message.path.length === 0) return { message: message.message, from: message.origin };
-    this.forward(message);
+    if (message.path.length > 0) this.forward(message);
+    else if (this.isDue(message)) return { message: message.message, from: message.origin };
     return null;
+  }
+
+  /** Who passes on may crash or hang up: of what is sent one way a beginning without gaps is taken, and nothing else. */
+  private isDue({ origin, routedNs, sequence }: RelayMessage): boolean {
+    const known = this.due.get(origin);
+    const due =
+      known === undefined || known.routedNs < routedNs ? { routedNs, sequence: 0 } : known;
+    if (due.routedNs !== routedNs || due.sequence !== sequence) return false;
+    this.due.set(origin, { routedNs, sequence: sequence + 1 });
+    return true;
   }
 
   private forward(relay: RelayMessage): void {

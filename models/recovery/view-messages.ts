@@ -105,6 +105,9 @@ export type ViewMessage<Report, Plan> =
 export interface RelayMessage extends Message {
   readonly kind: 'RELAY';
   readonly origin: NodeId;
+  /** When its sender learnt the way, and how many it had sent since: what comes behind one that was lost is of no use. */
+  readonly routedNs: number;
+  readonly sequence: number;
   /** The nodes it still has to reach, its receiver last. */
   readonly path: readonly NodeId[];
   readonly message: Message;
