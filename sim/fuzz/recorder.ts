@@ -5,21 +5,25 @@ import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/notes.ts';
 import type { Fields, MessageSeen, Sightings } from './evidence.ts';
 
-/** What jobs may work out rather than hold. */
-const DERIVED: readonly string[] = ['iteration', 'lineage', 'pass'];
+/** What observers may want to know of a job. */
+const OF_JOBS = 'pass redo iteration microBatch version epoch low high lineage worker'.split(' ');
 
-/** Words, numbers and short lists of them; of an object within, the same. */
-function fieldsOf(thing: object): Fields {
-  const fields: Record<string, unknown> = {};
-  const derived = DERIVED.filter((name) => name in thing).map(
-    (name) => [name, (thing as Record<string, unknown>)[name]] as const,
-  );
-  for (const [name, value] of [...Object.entries(thing), ...derived]) {
-    if (typeof value === 'function' || ArrayBuffer.isView(value)) continue;
-    if (name === 'carry' || name === 'stage') continue;
-    fields[name] = value;
-  }
-  return fields;
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function';
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** The plain fields of a message, what is within them too; tensors are left out. */
+function fieldsOf(message: Message): Fields {
+  const plain = Object.entries(message).filter(([, value]) => isPlain(value));
+  return Object.fromEntries(plain.filter(([name]) => name !== 'carry'));
+}
+
+/** What a job says of itself in words and numbers, worked out or not. */
+function fieldsOfJob(job: Job): Fields {
+  const said = job as unknown as Record<string, unknown>;
+  const fields = OF_JOBS.map((name) => [name, said[name]] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 /** Notes are borrowed, so that what is kept is a copy. */
@@ -39,7 +43,7 @@ export class Recorder implements Observer, Sightings {
   private readonly underWay = new Map<number, MessageSeen>();
 
   jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {
-    this.jobs.push({ node, name: job.name, startNs, endNs, fields: fieldsOf(job) });
+    this.jobs.push({ node, name: job.name, startNs, endNs, fields: fieldsOfJob(job) });
   }
 
   messageSent(
