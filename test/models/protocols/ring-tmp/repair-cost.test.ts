@@ -65,7 +65,10 @@ function formulaNs(ring: Ring): { repair: number; rest: number; jobNs: number } 
   return { repair, rest, jobNs: 2 * (nodes - 1) * layerNs };
 }
 
-/** Rings in which replicas are made anew while the first iteration runs: what its end would wait for is not in the formula. */
+/**
+ * Rings in which replicas are made anew while the first iteration runs: what its end would wait for else is not in the
+ * formula.
+ */
 const rings: fc.Arbitrary<Ring> = fc
   .record({
     nodes: fc.integer({ min: 4, max: 9 }),
