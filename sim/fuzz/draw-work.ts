@@ -46,7 +46,7 @@ function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
       : { host }),
     network: {
       kind,
-      bandwidth: chance.one([1e9, 1e8, 1e7]),
+      bandwidth: chance.one([1e9, 1e8, 1e7, 1e6]),
       latency: chance.one([1e-6, 5e-6, 2e-5]),
       sharing: chance.one(['fair', 'fifo'] as const),
     },
@@ -56,7 +56,9 @@ function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
 
 /** Widths of an MLP with at least as many neurons as there are nodes. */
 function drawLayers(chance: Chance, nodes: number): number[] {
-  const layers = Array.from({ length: chance.whole(2, 4) }, () => chance.whole(2, 6));
+  // Wide layers have far more weights than activations, so that replicas lag behind the work.
+  const widest = chance.often(0.25) ? 14 : 6;
+  const layers = Array.from({ length: chance.whole(2, 4) }, () => chance.whole(2, widest));
   let neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
   while (neurons < nodes) {
     const layer = chance.whole(1, layers.length - 1);
