@@ -87,7 +87,10 @@ const slowness: Recipe = (chance, stage) => [
   },
 ];
 
-/** Frames are lost, doubled or held back, everywhere or at one node. Heavy loss ends: with it for ever nobody is sure of anybody. */
+/**
+ * Frames are lost, doubled or held back, everywhere or at one node. Heavy loss ends: with it for ever nobody is sure of
+ * anybody.
+ */
 const noise: Recipe = (chance, stage) =>
   chance.some(['loss', 'duplicate', 'reorder'], chance.whole(1, 3)).map((kind): DrawnFault => {
     const probability = chance.one([0.01, 0.05, 0.2]);
