@@ -1,7 +1,7 @@
 /**
  * Carries messages where nothing fails: gives each a transfer number, hands it to the network and, when it has
- * arrived, to the host it was sent to. Keeps what is on its way and what each node has sent and received. It knows nothing of what
- * a message says but its kind.
+ * arrived, to the host it was sent to. Keeps what is on its way and what each node has sent and received. It knows
+ * nothing of what a message says but its kind.
  */
 import type { Accounting } from './accounting.ts';
 import { Channels } from './channels.ts';
