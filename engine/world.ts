@@ -119,7 +119,7 @@ export interface Node<M extends Message = Message> {
   waitsFor(): string;
 }
 
-/** Makes the node with that id; called once a node, before any `start`. */
+/** Makes the node with that id; called once a life of a node, before its `start`. */
 export type NodeFactory = (world: World) => Node;
 
 /** Bytes every message carries on the wire beside its payload (PROTOCOLS section 0). */

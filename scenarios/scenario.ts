@@ -1,5 +1,5 @@
 /**
- * What a scenario says: the typed form of ARCHITECTURE section 5, as people write it. A quantity is a string
+ * What a scenario says: as people write it, typed; docs/scenario.md explains each field. A quantity is a string
  * with its unit ('10 Gbit/s', '25 us', '64 MiB') or a plain number in SI base units (s, B, B/s, FLOP/s).
  */
 import type { Checkpoint, Detector, Fault } from './fault.ts';

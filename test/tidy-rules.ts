@@ -83,7 +83,7 @@ function roomOf(path: string, specifier: string): string {
   return new URL(specifier, `file:///${path}`).pathname.split('/')[1];
 }
 
-/** ARCHITECTURE section 1: who may import whom. */
+/** Who may import whom, as docs/ARCHITECTURE.md draws it. */
 export function wrongImports(source: Source): string[] {
   const { path } = source;
   const room = path.split('/')[0];

@@ -13,7 +13,7 @@ const sources: Source[] = ROOMS.flatMap((room) =>
 ).map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
 
 for (const [claim, rule] of [
-  ['imports keep the direction of ARCHITECTURE section 1', wrongImports],
+  ['imports keep the direction that docs/ARCHITECTURE.md draws', wrongImports],
   ['the pure rooms see no clock, chance, promise or machine', bannedNames],
   ['files have at most 300 lines, lines at most 100 columns', wrongSizes],
   ['every test file asserts something', missingAssertions],

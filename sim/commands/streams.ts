@@ -8,7 +8,7 @@ export interface CommandStreams {
   readonly isTerminal: boolean;
 }
 
-/** Exit statuses of every command (ARCHITECTURE section 6). */
+/** Exit statuses of every command (docs/ARCHITECTURE.md section 7). */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
 /** The streams of this process. A reader that has gone away (`| head`) ends no run. */

@@ -1,5 +1,5 @@
 /**
- * The one definition of what a scenario may say (ARCHITECTURE section 5): types, bounds and defaults that
+ * The one definition of what a scenario may say (docs/scenario.md): types, bounds and defaults that
  * concern one field. What several fields must agree on is in consistency.ts. Protocols come from the registry.
  */
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
- * Where a thread's time goes (ARCHITECTURE section 8), measured. A node's time is a row of stretches at work with
+ * Where a thread's time goes (PROTOCOLS F), measured. A node's time is a row of stretches at work with
  * gaps between them. At work, everything is busy - jobs, handlers, packing and unpacking of messages: on a
  * thread they all take the one engine - except jobs marked redo. In a gap, the time from the sending of the
  * earliest message that ended the gap (or from the gap's beginning, if that is later) is comm; the rest is idle.
