@@ -1,6 +1,7 @@
 /**
- * The way of a message to a peer: straight, or, where the two do not hear each other, the long way round the ring,
- * neighbour by neighbour (relay mode of PROTOCOLS C). It knows nothing of what messages say.
+ * The way of a message to a peer: straight to a neighbour, and neighbour by neighbour to anybody else, since neighbours
+ * alone watch each other; where two neighbours do not hear each other, the long way round (relay mode of PROTOCOLS C).
+ * It knows nothing of what messages say.
  */
 import type { Message, NodeId, World } from '../../engine/world.ts';
 import { clockwise, inRingOrder } from './repair-token.ts';
@@ -50,7 +51,7 @@ export class Post {
   greeted(peer: NodeId): void {
     const letters = this.waiting.get(peer) ?? [];
     this.waiting.delete(peer);
-    for (const { message, bytes } of letters) this.send(peer, message, bytes);
+    for (const { message, bytes } of letters) this.deliver(peer, message, bytes);
   }
 
   /** Drops all that waits. */
@@ -58,22 +59,26 @@ export class Post {
     this.waiting.clear();
   }
 
-  /** Sends a message of work; it may wait for a greeting. */
+  /** Sends a message of work, neighbour by neighbour; it may wait for a greeting. */
   deliver(to: NodeId, message: Message, bytes: number): void {
     const letters = this.waiting.get(to);
-    if (letters === undefined) this.send(to, message, bytes);
-    else letters.push({ message, bytes });
+    if (letters !== undefined) letters.push({ message, bytes });
+    else this.carry(this.cut.has(to) ? this.longWay(to) : this.shortWay(to), message, bytes);
   }
 
-  /** Sends a message now. */
+  /** Sends a message now, straight if that is possible. */
   send(to: NodeId, message: Message, bytes: number): void {
-    const { self } = this.world;
-    if (!this.cut.has(to)) return this.world.send(to, message, bytes);
-    const path = this.longWay(to);
+    this.carry(this.cut.has(to) ? this.longWay(to) : [to], message, bytes);
+  }
+
+  private carry(path: readonly NodeId[], message: Message, bytes: number): void {
+    const to = path[path.length - 1];
+    if (path.length === 1) return this.world.send(to, message, bytes);
     const { routedNs } = this;
+    const origin = this.world.self;
     const sequence = this.relayed.get(to) ?? 0;
     this.relayed.set(to, sequence + 1);
-    this.forward({ kind: 'RELAY', origin: self, routedNs, sequence, path, message, bytes });
+    this.forward({ kind: 'RELAY', origin, routedNs, sequence, path, message, bytes });
   }
 
   /** A relayed message has come; gives what it carries if it is for this node, else passes it on. */
@@ -98,19 +103,26 @@ export class Post {
     this.world.send(next, { ...relay, path } as Message, relay.bytes + HOP_BYTES * path.length);
   }
 
-  /**
-   * The nodes from the next one on to the receiver: the way that has more of them, or, where that is broken too, over
-   * the first node that both ends hear.
-   */
-  private longWay(to: NodeId): NodeId[] {
-    const { self } = this.world;
-    const order = clockwise(inRingOrder([...this.ring, to]), self);
+  /** The nodes from the next one on to the receiver, both ways round: the shorter way first, clockwise on a tie. */
+  private waysTo(to: NodeId): [NodeId[], NodeId[]] {
+    const order = clockwise(inRingOrder([...this.ring, to]), this.world.self);
     const at = order.indexOf(to);
     const there = order.slice(0, at + 1);
     const back = order.slice(at).reverse();
-    const way = there.length > back.length ? there : back;
+    return there.length <= back.length ? [there, back] : [back, there];
+  }
+
+  private shortWay(to: NodeId): readonly NodeId[] {
+    if (!this.ring.includes(to)) return [to];
+    return this.waysTo(to).find((way) => this.isWhole(way)) ?? [to];
+  }
+
+  /** The long way round, or, where that is broken too, over the first node that both ends hear. */
+  private longWay(to: NodeId): readonly NodeId[] {
+    const [shorter, way] = this.waysTo(to);
     if (this.isWhole(way)) return way;
-    const between = order.find((node) => node !== to && this.isWhole([node, to]));
+    const nodes = new Set([...shorter, ...way]);
+    const between = [...nodes].find((node) => node !== to && this.isWhole([node, to]));
     return between === undefined ? way : [between, to];
   }
 

@@ -60,7 +60,7 @@ export class Trainer {
     this.gate = new ReplicaGate(replicas, version);
     this.links = new RingLinks(courier, view, position);
     this.losses = new LossBook(work.assignment.training, version, (name, note) =>
-      world.note(name, note),
+      world.note(name, { ...note, epoch: view.epoch }),
     );
   }
 
