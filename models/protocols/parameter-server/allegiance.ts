@@ -3,9 +3,10 @@
  * head is silent or has gone on without it. Knows no shares and no gradients.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { type HaltedNote, NOTES, type SuspectedNote } from '../../notes.ts';
+import { NOTES, type SuspectedNote } from '../../notes.ts';
 import { Acceptor } from './acceptor.ts';
 import { Appeal } from './appeal.ts';
+import { isPledged, refuse } from './pledge.ts';
 import type * as Says from './resilient-messages.ts';
 import { itemsBytes, SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
@@ -75,13 +76,8 @@ export class Allegiance {
 
   /** It is time to ask again. */
   appealDue(): void {
-    if (this.isJoining) return this.appeal.make(this.request());
-    if (!this.isHeadSilent) return;
-    if (this.appeal.times === 1) {
-      const note: HaltedNote = { reason: `nothing is heard of head ${this.head}` };
-      this.world.note(NOTES.halted, note);
-    }
-    this.greet();
+    if (this.isJoining) this.ask();
+    else if (this.isHeadSilent) this.greet();
   }
 
   /** Takes what is said about views; false if it is about something else. */
@@ -103,16 +99,10 @@ export class Allegiance {
 
   private takePrepare(prepare: Says.Prepare, from: NodeId): void {
     const { acceptor, world } = this;
-    const judgement = acceptor.judge(prepare, from);
-    if (judgement === 'stale') {
-      const stale: Says.Stale = { kind: 'stale', view: acceptor.view! };
-      world.send(from, stale, viewBytes(this.settings.nodes));
-    } else if (judgement === 'refused') this.refuse(from);
-    else {
-      const { epoch } = prepare;
-      const promised: Says.Promised = { kind: 'promised', epoch, report: this.report() };
-      world.send(from, promised, viewBytes(this.settings.nodes));
-    }
+    if (!isPledged(world, acceptor, prepare, from)) return;
+    const { epoch } = prepare;
+    const promised: Says.Promised = { kind: 'promised', epoch, report: this.report() };
+    world.send(from, promised, viewBytes(this.settings.nodes));
   }
 
   private takeInstall({ view, restart }: Says.Install, from: NodeId): void {
@@ -120,7 +110,7 @@ export class Allegiance {
     const { self, incarnation } = world;
     if (view.lives[self] !== incarnation) return this.takeStale(view);
     const before = acceptor.view?.chain[0] ?? null;
-    if (!acceptor.accept(view)) return this.refuse(from);
+    if (!acceptor.accept(view)) return refuse(world, acceptor, from);
     const joined = this.isJoining;
     if (joined || restart) vassal.drop(restart);
     if (before !== null && before !== this.head) world.unwatch(before);
@@ -161,21 +151,20 @@ export class Allegiance {
     this.isJoining = true;
     this.isHeadSilent = false;
     this.appeal.end();
-    this.appeal.make(this.request());
+    this.ask();
+  }
+
+  private ask(): void {
+    this.appeal.make(this.request(), 'no head has let it in: it waits for any of the servers');
   }
 
   private greet(): void {
     const hello: Says.Hello = { kind: 'hello', life: this.world.incarnation };
-    this.appeal.make(hello);
+    this.appeal.make(hello, `nothing is heard of head ${this.head}`);
   }
 
   private request(): Says.Join {
     return { kind: 'join', life: this.world.incarnation, promised: this.acceptor.promised };
-  }
-
-  private refuse(from: NodeId): void {
-    const { promised } = this.acceptor;
-    this.world.send(from, { kind: 'refused', promised } as Says.Refused, SMALL_BYTES);
   }
 
   private report(): Says.NodeReport {

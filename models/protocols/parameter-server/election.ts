@@ -7,7 +7,10 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RepairNote } from '../../notes.ts';
 import { nextEpoch } from '../../recovery/epoch.ts';
 import type { Acceptor } from './acceptor.ts';
+import { newView, viewsToEnd } from './ballot.ts';
 import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';
+import type { ResilientSettings } from './resilient-settings.ts';
+import { Turn } from './turn.ts';
 import { hasQuorum, membersOf, type ServerView } from './view.ts';
 
 /** The server whose election it is. */
@@ -29,11 +32,11 @@ export interface Candidate {
   halted(note: HaltedNote): void;
 }
 
-export const ELECT_ALARM = 'elect';
 export const HALT_ALARM = 'halt';
 
 export class Election {
   phase: 'idle' | 'preparing' | 'installing' = 'idle';
+  readonly turn: Turn;
   /** Whom the world calls silent, and who has not been heard of since. */
   readonly suspects = new Set<NodeId>();
   /** Who is to leave though the head hears it: another standby does not. */
@@ -54,10 +57,10 @@ export class Election {
     private readonly world: World,
     private readonly acceptor: Acceptor,
     private readonly candidate: Candidate,
-    private readonly workers: number,
-    /** Silence after which a peer is suspected. */
-    private readonly silenceNs: number,
-  ) {}
+    private readonly settings: Pick<ResilientSettings, 'workers' | 'silenceNs'>,
+  ) {
+    this.turn = new Turn(world, settings.silenceNs);
+  }
 
   /** Whether there is a reason for a new epoch that is this server's concern. */
   isWanted(): boolean {
@@ -79,7 +82,13 @@ export class Election {
     if (this.phase !== 'idle' || !this.isWanted()) return;
     const { promised, view } = this.acceptor;
     if (this.place() === 0 && promised <= (view?.epoch ?? 0)) this.begin();
-    else this.later();
+    else if (!this.turn.isSet) this.turn.set(this.place());
+  }
+
+  /** The time of an attempt has come. */
+  due(): void {
+    this.turn.pass();
+    if (this.phase === 'idle' && this.isWanted()) this.begin();
   }
 
   /** Asks all for their promise, in an epoch above all it knows of. */
@@ -95,8 +104,8 @@ export class Election {
     this.asked.add(world.self);
     const note: RepairNote = { epoch: this.epoch, gone: [...this.suspects] };
     world.note(NOTES.repair, note);
-    world.cancel(ELECT_ALARM);
-    world.wake(HALT_ALARM, 2 * this.silenceNs);
+    this.turn.cancel();
+    world.wake(HALT_ALARM, 2 * this.settings.silenceNs);
     this.evaluate();
   }
 
@@ -106,11 +115,6 @@ export class Election {
     this.phase = 'idle';
     this.proposed = null;
     this.world.cancel(HALT_ALARM);
-  }
-
-  /** Tries again by and by: sooner the nearer to the head, so that two do not get into each other's way for ever. */
-  later(): void {
-    this.world.wake(ELECT_ALARM, (this.place() + 1) * this.silenceNs);
   }
 
   /** Its place among the servers of its view that are not suspected; 0 is next to lead. */
@@ -129,6 +133,8 @@ export class Election {
 
   suspected(peer: NodeId): void {
     this.suspects.add(peer);
+    // What was planned may have been for the sake of that one.
+    this.turn.pass();
     if (this.phase === 'preparing') this.evaluate();
     else if (this.phase === 'installing' && this.proposed!.lives[peer] >= 0) this.begin();
   }
@@ -136,8 +142,9 @@ export class Election {
   /** A node asks to be let in; whether that changes anything. */
   joined(node: NodeId, life: number, promised: number): boolean {
     const view = this.proposed ?? this.acceptor.view;
-    // It asked before it heard that it has been let in.
+    // It asked before it heard that it has been let in, or is about to be.
     if (view?.lives[node] === life && promised < view.sessions[node]) return false;
+    if (this.proposed?.lives[node] === life && promised <= this.epoch) return false;
     if (this.joiners.get(node) === life && this.phase === 'preparing') return false;
     this.highest = Math.max(this.highest, promised);
     this.joiners.set(node, life);
@@ -160,8 +167,16 @@ export class Election {
   refused(promised: number): void {
     this.highest = Math.max(this.highest, promised);
     if (this.phase === 'idle' || promised < this.epoch) return;
+    this.turn.thwart();
     this.abort();
-    this.later();
+    this.turn.set(this.place());
+  }
+
+  /** Has promised to follow another, who is given time to bring a view about. */
+  yield(): void {
+    if (this.phase !== 'idle') this.turn.thwart();
+    this.abort();
+    this.turn.yield(this.place());
   }
 
   accepted(from: NodeId, epoch: number, life: number): void {
@@ -175,17 +190,23 @@ export class Election {
     this.proposed = null;
     this.world.cancel(HALT_ALARM);
     for (let node = 0; node < view.lives.length; node++) {
-      if (view.lives[node] < 0) this.suspects.delete(node);
-      if (this.joiners.get(node) === view.lives[node]) this.joiners.delete(node);
+      const isOut = view.lives[node] < 0;
+      // One that has fallen silent again asks anew, should it come back.
+      const isAnswered = isOut
+        ? this.suspects.has(node)
+        : this.joiners.get(node) === view.lives[node];
+      if (isAnswered) this.joiners.delete(node);
+      if (isOut) this.suspects.delete(node);
     }
     this.expelled.clear();
+    this.turn.settle();
     this.candidate.lead(view);
   }
 
   /** Installs the view if all that must be heard is heard. */
   evaluate(): void {
     if (this.phase !== 'preparing') return;
-    const views = this.views();
+    const views = viewsToEnd(this.acceptor, this.reports.values());
     const newest = views[views.length - 1];
     const { self } = this.world;
     const own = newest.chain.includes(self) && newest.lives[self] === this.world.incarnation;
@@ -197,7 +218,8 @@ export class Election {
     const electorate = this.electorate(views);
     for (const node of electorate) this.ask(node, newest.epoch);
     const silentServer = electorate.some(
-      (node) => node >= this.workers && !this.reports.has(node) && !this.suspects.has(node),
+      (node) =>
+        node >= this.settings.workers && !this.reports.has(node) && !this.suspects.has(node),
     );
     if (silentServer || !this.candidate.ready) return;
     const heard = this.heard();
@@ -208,13 +230,13 @@ export class Election {
   /** Says so where a majority is out of reach; otherwise looks again later. */
   haltDue(): void {
     if (this.phase === 'idle') return;
-    const views = this.views();
+    const views = viewsToEnd(this.acceptor, this.reports.values());
     const hoped = this.heard();
     for (const node of this.electorate(views))
       if (!hoped.has(node) && !this.suspects.has(node))
         hoped.set(node, views[views.length - 1].lives[node]);
     const lacking = views.find((view) => !hasQuorum(view, hoped));
-    if (lacking === undefined) return this.world.wake(HALT_ALARM, 2 * this.silenceNs);
+    if (lacking === undefined) return this.world.wake(HALT_ALARM, 2 * this.settings.silenceNs);
     const members = membersOf(lacking);
     const there = members.filter((node) => hoped.has(node)).length;
     this.candidate.halted({
@@ -228,24 +250,6 @@ export class Election {
     for (const [node, { life }] of this.reports)
       if (!this.suspects.has(node) && !this.expelled.has(node)) heard.set(node, life);
     return heard;
-  }
-
-  /** The newest view known to be in force and all later ones that may be, by epoch. */
-  private views(): ServerView[] {
-    const { view, settled } = this.acceptor;
-    const known = new Map<number, ServerView>();
-    let inForce = settled?.epoch ?? -1;
-    const learn = (seen: ServerView | null, settledView: ServerView | null) => {
-      if (seen !== null) known.set(seen.epoch, seen);
-      if (settledView === null) return;
-      known.set(settledView.epoch, settledView);
-      inForce = Math.max(inForce, settledView.epoch);
-    };
-    learn(view, settled);
-    for (const report of this.reports.values()) learn(report.view, report.settled);
-    return [...known.values()]
-      .filter(({ epoch }) => epoch >= inForce)
-      .sort((one, other) => one.epoch - other.epoch);
   }
 
   private electorate(views: readonly ServerView[]): NodeId[] {
@@ -265,31 +269,20 @@ export class Election {
 
   private install(base: ServerView, electorate: readonly NodeId[], views: ServerView[]): void {
     const { self, incarnation } = this.world;
-    const lives = new Array<number>(base.lives.length).fill(-1);
-    const sessions = lives.slice();
-    const { served, restarting } = this.candidate;
-    for (const node of electorate) {
-      const report = this.reports.get(node);
-      const joining = report?.joining === true || this.joiners.has(node);
-      if (node !== self && (this.suspects.has(node) || this.expelled.has(node))) continue;
-      lives[node] = report?.life ?? this.joiners.get(node) ?? base.lives[node];
-      const kept = served !== null && served.lives[node] === lives[node] && !joining && !restarting;
-      sessions[node] = kept && lives[node] >= 0 ? served.sessions[node] : this.epoch;
-    }
-    lives[self] = incarnation;
-    const stays = (node: NodeId): boolean =>
-      node !== self && lives[node] >= 0 && this.reports.get(node)?.joining === false;
-    const kept = base.chain.filter(stays);
-    const joined = electorate.filter(
-      (node) => node >= this.workers && node !== self && lives[node] >= 0 && !kept.includes(node),
+    const { candidate, joiners, reports, suspects, expelled, epoch } = this;
+    const members = electorate.filter(
+      (node) => node !== self && !suspects.has(node) && !expelled.has(node),
     );
-    const view = { epoch: this.epoch, chain: [self, ...kept, ...joined], lives, sessions };
+    const served = candidate.restarting ? null : candidate.served;
+    const { workers } = this.settings;
+    const by = { epoch, head: self, life: incarnation, workers };
+    const view = newView({ ...by, base, served, members, reports, joiners });
     this.phase = 'installing';
     this.proposed = view;
     this.ending = views;
     this.acceptor.accept(view);
     this.installed.clear();
-    this.candidate.install(view, this.reports);
-    this.accepted(self, this.epoch, incarnation);
+    candidate.install(view, reports);
+    this.accepted(self, epoch, incarnation);
   }
 }

@@ -2,13 +2,16 @@
  * What a new head tells the others of its view, before it is in force and once it is, and what it tells observers. Knows
  * who needs the state, and how many bytes that is.
  */
-import { NOTES, type RecoveredNote } from '../../notes.ts';
+import { type HaltedNote, NOTES, type RecoveredNote } from '../../notes.ts';
 import type { NodeId, World } from '../../../engine/world.ts';
+import { workersOf } from './duty.ts';
 import type { Reign } from './reign.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { membersOf, type ServerView } from './view.ts';
+
+export const VACANCY_ALARM = 'vacancy';
 
 export class Heralds {
   constructor(
@@ -77,6 +80,15 @@ export class Heralds {
     const from = restarted ? 'checkpoint' : 'replicas';
     const note: RecoveredNote = { epoch, members, joined, version, from };
     world.note(NOTES.recovered, note);
+    if (this.isVacant(view)) world.wake(VACANCY_ALARM, 2 * settings.silenceNs);
+    else world.cancel(VACANCY_ALARM);
+  }
+
+  /** Says so where nobody has come to compute for the view that this server serves. */
+  vacancyDue(served: ServerView | null): void {
+    if (served === null || !this.isVacant(served)) return;
+    const reason = 'no worker is left to compute: it waits for one to return';
+    this.world.note(NOTES.halted, { reason } satisfies HaltedNote);
   }
 
   /** Tells a node, in that life, whether the view in force has it. */
@@ -90,5 +102,9 @@ export class Heralds {
       const stale: Says.Stale = { kind: 'stale', view };
       world.send(node, stale, viewBytes(settings.nodes));
     }
+  }
+
+  private isVacant(view: ServerView): boolean {
+    return workersOf(view, this.settings.workers).length === 0;
   }
 }

@@ -55,9 +55,8 @@ export class ResilientServer implements Node, HeadDesk, Reign {
       this.duty !== null && savesCheckpoint(checkpoint, training.iterations, version);
     this.follower = new Follower(world, this.replica, training, costs, this.books, saves);
     this.succession = new Succession(world, settings, this);
-    const { served } = this.succession;
-    this.chain = new Chain(world, costs.vectorBytes, served);
-    if (served !== null) this.duty = this.newDuty();
+    this.chain = new Chain(world, costs.vectorBytes, this.served);
+    if (this.served !== null) this.duty = this.newDuty();
   }
 
   get phase(): ResilientServerPhase {
@@ -287,6 +286,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   private finish(tells: boolean): void {
     if (this.done) return;
     this.done = true;
+    if (!tells) this.duty?.end();
     const { nodes } = this.settings;
     for (const node of othersThan(this.world.self, nodes)) {
       if (tells) this.world.send(node, { kind: 'done' }, SMALL_BYTES);

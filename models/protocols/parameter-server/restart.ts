@@ -10,7 +10,7 @@ import type { Acceptor } from './acceptor.ts';
 import type { CheckpointKeeper } from './checkpoint-keeper.ts';
 import type { ReplicaState } from './replica.ts';
 import type { NodeReport } from './resilient-messages.ts';
-import type { ResilientSettings } from './resilient-settings.ts';
+import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { hasQuorum, initialView, type ServerView } from './view.ts';
 
 export class Restart {
@@ -62,6 +62,19 @@ export class Restart {
     return found === 'nothing' ? 'initial' : found;
   }
 
+  /** Who could let this server in, or tell it that all is lost. */
+  waitsFor(): string {
+    const { view } = this.acceptor;
+    const { self } = this.world;
+    const missing =
+      view === null
+        ? othersThan(self, this.settings.nodes).filter((node) => !this.told.has(node))
+        : view.chain.filter((server) => server !== self && !this.hasForgotten(view, server));
+    if (missing.length === 0) return 'a majority of the nodes';
+    const what = view === null ? 'to tell what there was' : 'who may remember the weights';
+    return `node${missing.length === 1 ? '' : 's'} ${missing.join(', ')}, ${what}`;
+  }
+
   /** Says how much is done again, going on from that many updates. */
   tellRedone(updates: number): void {
     const { training, mode, workers } = this.settings;
@@ -81,7 +94,12 @@ export class Restart {
     if (view.chain[0] !== self) return false;
     const heard = new Map<NodeId, number>([[self, incarnation]]);
     for (const [node, { life }] of this.told) heard.set(node, life);
-    const forgot = (server: NodeId): boolean => (heard.get(server) ?? -1) > view.lives[server];
-    return view.chain.every(forgot) && hasQuorum(view, heard);
+    return view.chain.every((one) => this.hasForgotten(view, one)) && hasQuorum(view, heard);
+  }
+
+  private hasForgotten(view: ServerView, server: NodeId): boolean {
+    const { self, incarnation } = this.world;
+    const life = server === self ? incarnation : (this.told.get(server)?.life ?? -1);
+    return life > view.lives[server];
   }
 }

@@ -6,15 +6,17 @@
 import type { NodeId, World } from '../../../engine/world.ts';
 import { type HaltedNote, NOTES, type SuspectedNote } from '../../notes.ts';
 import { Acceptor } from './acceptor.ts';
-import { Appeal, APPEAL_ALARM } from './appeal.ts';
+import { Appeal } from './appeal.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
-import { type Candidate, ELECT_ALARM, Election } from './election.ts';
-import { Heralds } from './heralds.ts';
+import { type Candidate, Election, HALT_ALARM } from './election.ts';
+import { Heralds, VACANCY_ALARM } from './heralds.ts';
+import { isPledged, refuse } from './pledge.ts';
 import type { Reign } from './reign.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { Restart } from './restart.ts';
+import { ELECT_ALARM } from './turn.ts';
 import { initialView, type ServerView, successorOf } from './view.ts';
 
 export class Succession implements Candidate {
@@ -26,6 +28,7 @@ export class Succession implements Candidate {
   isHalted = false;
   private readonly restart: Restart;
   private readonly heralds: Heralds;
+  private readonly viewBytes: number;
   private readonly appeal: Appeal;
   /** What workers had in hand when they entered the view that is being installed. */
   private readonly working = new Map<NodeId, readonly Says.WorkItem[]>();
@@ -36,13 +39,13 @@ export class Succession implements Candidate {
     private readonly reign: Reign,
   ) {
     const { self, incarnation } = world;
-    const { nodes, workers, silenceNs, costs } = settings;
-    const first = incarnation === 0 ? initialView(nodes, workers) : null;
+    const first = incarnation === 0 ? initialView(settings.nodes, settings.workers) : null;
     this.acceptor = new Acceptor(self, incarnation, first);
-    this.election = new Election(world, this.acceptor, this, workers, silenceNs);
-    this.keeper = new CheckpointKeeper(world, costs);
+    this.election = new Election(world, this.acceptor, this, settings);
+    this.keeper = new CheckpointKeeper(world, settings.costs);
     this.restart = new Restart(world, settings, this.acceptor, this.keeper);
     this.appeal = new Appeal(world, settings);
+    this.viewBytes = viewBytes(settings.nodes);
     this.heralds = new Heralds(world, settings, reign);
     if (first?.chain[0] === self) this.served = first;
   }
@@ -128,11 +131,10 @@ export class Succession implements Candidate {
   }
 
   woken(alarm: string): void {
-    if (alarm === ELECT_ALARM) {
-      if (this.election.phase === 'idle' && this.election.isWanted()) this.election.begin();
-    } else if (alarm === APPEAL_ALARM) {
-      if (!this.acceptor.takesPart && !this.restarting) this.appeal.make(this.request());
-    } else this.election.haltDue();
+    if (alarm === ELECT_ALARM) this.election.due();
+    else if (alarm === VACANCY_ALARM) this.heralds.vacancyDue(this.served);
+    else if (alarm === HALT_ALARM) this.election.haltDue();
+    else if (!this.acceptor.takesPart && !this.restarting) this.ask();
   }
 
   /** Takes what is said about views; false if it is about something else. */
@@ -143,13 +145,12 @@ export class Succession implements Candidate {
     else if (said.kind === 'refused') this.election.refused(said.promised);
     else if (said.kind === 'install') this.takeInstall(said, from);
     else if (said.kind === 'installed') this.takeInstalled(said, from);
-    else if (said.kind === 'settled') this.acceptor.settle(said.epoch);
+    else if (said.kind === 'settled') this.takeSettled(said);
     else if (said.kind === 'stale') this.takeStale(said);
     else if (said.kind === 'accusation') this.takeAccusation(said);
     else if (said.kind === 'join') this.takeJoin(said, from);
-    else if (said.kind === 'told') {
-      if (!this.acceptor.takesPart && !this.restarting) this.restart.hear(from, said.report);
-    } else if (said.kind === 'hello') this.takeHello(said, from);
+    else if (said.kind === 'told') this.takeTold(said, from);
+    else if (said.kind === 'hello') this.takeHello(said, from);
     else return false;
     return true;
   }
@@ -166,16 +167,10 @@ export class Succession implements Candidate {
 
   private takePrepare(prepare: Says.Prepare, from: NodeId): void {
     const { acceptor, world } = this;
-    const judgement = acceptor.judge(prepare, from);
-    if (judgement === 'stale') {
-      world.send(from, { kind: 'stale', view: acceptor.view! } as Says.Stale, this.viewBytes);
-      return;
-    }
-    if (judgement === 'refused') return this.refuse(from);
+    if (!isPledged(world, acceptor, prepare, from)) return;
     const report = this.report();
-    this.election.abort();
+    this.election.yield();
     this.stepDown();
-    world.wake(ELECT_ALARM, 4 * (this.election.place() + 1) * this.settings.silenceNs);
     const promised: Says.Promised = { kind: 'promised', epoch: prepare.epoch, report };
     world.send(from, promised, this.viewBytes);
   }
@@ -183,10 +178,10 @@ export class Succession implements Candidate {
   private takeInstall({ view, state, tales }: Says.Install, from: NodeId): void {
     const { world, acceptor } = this;
     if (view.lives[world.self] !== world.incarnation) return this.leave(view);
-    if (!acceptor.accept(view)) return this.refuse(from);
+    if (!acceptor.accept(view)) return refuse(world, acceptor, from);
     this.desist();
     this.appeal.end();
-    world.cancel(ELECT_ALARM);
+    this.election.turn.cancel();
     this.election.joiners.clear();
     this.election.suspects.clear();
     this.reign.follow(state, tales);
@@ -203,6 +198,11 @@ export class Succession implements Candidate {
     } else if (this.served?.epoch === epoch) this.reign.greeted(from, working);
   }
 
+  private takeSettled({ epoch }: Says.Settled): void {
+    this.acceptor.settle(epoch);
+    if (this.acceptor.settled?.epoch === epoch) this.election.turn.settle();
+  }
+
   private takeStale({ view }: Says.Stale): void {
     const { self, incarnation } = this.world;
     const newer = view.epoch > (this.acceptor.view?.epoch ?? -1);
@@ -212,8 +212,7 @@ export class Succession implements Candidate {
   private takeJoin({ life, promised }: Says.Join, from: NodeId): void {
     const { world, election } = this;
     if (from >= this.settings.workers) {
-      const told: Says.Told = { kind: 'told', report: this.report() };
-      world.send(from, told, this.viewBytes);
+      world.send(from, { kind: 'told', report: this.report() } as Says.Told, this.viewBytes);
       // What this one has asked it was lost, if it has come back since.
       if (!this.acceptor.takesPart && this.restart.told.get(from)?.life !== life)
         world.send(from, this.request(), SMALL_BYTES);
@@ -224,13 +223,12 @@ export class Succession implements Candidate {
     else election.attempt();
   }
 
-  private takeHello({ life }: Says.Hello, from: NodeId): void {
-    if (this.served !== null) this.heralds.answer(this.served, from, life);
+  private takeTold({ report }: Says.Told, from: NodeId): void {
+    if (!this.acceptor.takesPart && !this.restarting) this.restart.hear(from, report);
   }
 
-  private refuse(from: NodeId): void {
-    const refused: Says.Refused = { kind: 'refused', promised: this.acceptor.promised };
-    this.world.send(from, refused, SMALL_BYTES);
+  private takeHello({ life }: Says.Hello, from: NodeId): void {
+    if (this.served !== null) this.heralds.answer(this.served, from, life);
   }
 
   /** Gives up all plans of its own. */
@@ -257,7 +255,13 @@ export class Succession implements Candidate {
 
   private join(): void {
     this.appeal.end();
-    this.appeal.make(this.request());
+    this.ask();
+  }
+
+  /** Asks to be let in, and what there was. */
+  private ask(): void {
+    const { restart, appeal } = this;
+    appeal.make(this.request(), `nobody has let it in: it waits for ${restart.waitsFor()}`);
   }
 
   private request(): Says.Join {
@@ -288,9 +292,5 @@ export class Succession implements Candidate {
     if (this.served?.epoch !== epoch || this.election.joiners.has(peer)) return;
     this.election.expelled.add(peer);
     this.election.attempt();
-  }
-
-  private get viewBytes(): number {
-    return viewBytes(this.settings.nodes);
   }
 }

@@ -1,0 +1,26 @@
+/** How a node, worker or server, answers those who ask to be followed, but for what it tells of itself when it agrees. */
+import type { NodeId, World } from '../../../engine/world.ts';
+import type { Acceptor } from './acceptor.ts';
+import type * as Says from './resilient-messages.ts';
+import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
+
+/** Tells a node that something higher has been promised than it has asked for. */
+export function refuse(world: World, { promised }: Acceptor, to: NodeId): void {
+  const refused: Says.Refused = { kind: 'refused', promised };
+  world.send(to, refused, SMALL_BYTES);
+}
+
+/** Whether a node's demand is met, so that it is to be told so; otherwise it is told why not. */
+export function isPledged(
+  world: World,
+  acceptor: Acceptor,
+  prepare: Says.Prepare,
+  from: NodeId,
+): boolean {
+  const judgement = acceptor.judge(prepare, from);
+  if (judgement === 'stale') {
+    const stale: Says.Stale = { kind: 'stale', view: acceptor.view! };
+    world.send(from, stale, viewBytes(stale.view.lives.length));
+  } else if (judgement === 'refused') refuse(world, acceptor, from);
+  return judgement === 'promised';
+}
