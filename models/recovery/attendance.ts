@@ -7,41 +7,21 @@
  * less while nothing moves.
  */
 import type { NodeId, World } from '../../engine/world.ts';
+import type { Attended, AttendanceHost } from './attended.ts';
+import { firstEpochOf } from './epoch.ts';
 import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
-import type { RingWatch } from './ring-watch.ts';
+import { VainCalls } from './vain-calls.ts';
 import {
   viewBytes,
   type HelloMessage,
   type JoinMessage,
   type StaleMessage,
 } from './view-messages.ts';
-import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
-
-/** What it needs to know and may do of the view change it is part of. */
-export interface Attended {
-  readonly phase: ViewPhase;
-  readonly installed: Installed | null;
-  readonly promised: number;
-  floor: number;
-  readonly missing: ReadonlySet<NodeId>;
-  readonly watch: RingWatch;
-  initiate(): void;
-  /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
-  isOut(node: NodeId, epoch: number): boolean;
-  fence(since: number): void;
-  resumeAgain(to: NodeId): void;
-  say(to: NodeId, message: JoinMessage | HelloMessage | StaleMessage): void;
-}
+import type { ViewSettings } from './view-phase.ts';
 
 /** Most times the first distance of calls of a node that asks in vain to be taken in. */
 const SLOWEST = 64;
-
-/** What it asks the host. */
-export interface Historian {
-  /** The step from which views newer than that epoch have trained. */
-  since(epoch: number): number;
-}
 
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
@@ -57,24 +37,27 @@ export class Attendance {
   private readonly world: World;
   private readonly post: Post;
   private readonly view: Attended;
-  private readonly historian: Historian;
+  private readonly host: AttendanceHost;
   private readonly settings: ViewSettings;
   private turn = 0;
   private stretch = 1;
   private moved = false;
+  private readonly vainCalls: VainCalls;
 
   constructor(
     world: World,
     post: Post,
     settings: ViewSettings,
     view: Attended,
-    historian: Historian,
+    host: AttendanceHost,
   ) {
-    this.historian = historian;
+    this.host = host;
     this.world = world;
     this.post = post;
     this.settings = settings;
     this.view = view;
+    const silenceNs = settings.misses * settings.heartbeatNs;
+    this.vainCalls = new VainCalls(world, silenceNs, (reason) => host.halted(reason, null));
   }
 
   /** Work goes on: calls stay as frequent as they are at most. */
@@ -96,6 +79,7 @@ export class Attendance {
     this.found.clear();
     this.stretch = 1;
     this.moved = true;
+    this.vainCalls.takenIn();
     this.callLater();
   }
 
@@ -121,6 +105,7 @@ export class Attendance {
   /** Asks the nodes in turn to be taken in, ever more slowly while that is in vain. */
   join(inVain: boolean): void {
     this.joiners.clear();
+    this.vainCalls.asking();
     if (inVain) this.stretch = Math.min(2 * this.stretch, SLOWEST);
     else this.callNext();
     this.callLater();
@@ -150,6 +135,7 @@ export class Attendance {
     const { view } = this;
     switch (alarm) {
       case 'view/call':
+        if (view.phase === 'joining') this.vainCalls.asking();
         this.callNext();
         return this.callLater();
       case 'view/gather':
@@ -166,21 +152,22 @@ export class Attendance {
     this.view.say(node, {
       kind: 'STALE',
       installed: view.installed!.epoch,
-      since: this.historian.since(epoch),
+      since: this.host.since(epoch),
     });
   }
 
   private onStale({ installed, since }: StaleMessage, from: NodeId): void {
     const { view } = this;
     if (view.installed === null || installed <= view.installed.epoch) return;
-    view.fence(since);
+    view.leave(since);
+    view.joinRing();
     this.askToJoin(from);
   }
 
   private onJoin(message: JoinMessage, from: NodeId): void {
     const { view } = this;
     const { node, promised, life } = message;
-    view.floor = Math.max(view.floor, promised);
+    view.floor = Math.max(view.floor, promised, firstEpochOf(life));
     if (node === this.world.self) return;
     if (node === from) view.watch.heard(node);
     if (view.installed === null) return this.alsoStateless(node, life);

@@ -4,15 +4,24 @@
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import { clockwise } from './repair-token.ts';
-import type { EndingMessage } from './view-messages.ts';
+import type { DoneMessage, EndingMessage, HelloMessage, ViewMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
 
 /** What it needs of the view change it is part of. */
 export interface Endable {
   readonly phase: ViewPhase;
   readonly installed: Installed | null;
-  say(to: NodeId, message: EndingMessage): void;
+  readonly promised: number;
+  say(to: NodeId, message: EndingMessage | DoneMessage | HelloMessage): void;
+  /** Goes without state: what this node did from that step on was for nothing. */
+  leave(since: number): void;
   finish(): void;
+}
+
+/** What it asks the host. */
+export interface Historian {
+  /** The step from which what that epoch did was done again in newer views. */
+  since(epoch: number): number;
 }
 
 export class Ending {
@@ -22,10 +31,12 @@ export class Ending {
   private here = false;
   private readonly world: World;
   private readonly view: Endable;
+  private readonly historian: Historian;
 
-  constructor(world: World, view: Endable) {
+  constructor(world: World, view: Endable, historian: Historian) {
     this.world = world;
     this.view = view;
+    this.historian = historian;
   }
 
   /** A view begins. */
@@ -46,6 +57,37 @@ export class Ending {
     if (this.isFirst) return this.view.finish();
     this.here = true;
     this.pass();
+  }
+
+  /** This node has finished: the next is told so. */
+  finished(): void {
+    const [next] = clockwise(this.view.installed?.members ?? [], this.world.self);
+    if (next !== undefined) this.tellDone(next, null);
+  }
+
+  /** Somebody says something to this node, which has finished. */
+  answer(message: ViewMessage<unknown, unknown>, from: NodeId): void {
+    if (message.kind === 'DONE' || message.kind === 'STALE') return;
+    const { installed } = message.kind === 'HELLO' ? message : { installed: -1 };
+    const left = installed < 0 ? null : { installed, since: this.historian.since(installed) };
+    this.tellDone(from, left);
+  }
+
+  /** All is done: but what a node did in a view that has been left behind must be known to be of no use first. */
+  receiveDone({ epoch, left }: DoneMessage, from: NodeId): void {
+    const { installed, promised, phase } = this.view;
+    if (installed === null || installed.epoch >= epoch) return this.view.finish();
+    if (left?.installed === installed.epoch) {
+      this.view.leave(left.since);
+      return this.view.finish();
+    }
+    const halted = phase === 'halted';
+    this.view.say(from, { kind: 'HELLO', installed: installed.epoch, promised, halted });
+  }
+
+  private tellDone(to: NodeId, left: DoneMessage['left']): void {
+    const { installed, promised } = this.view;
+    this.view.say(to, { kind: 'DONE', epoch: installed?.epoch ?? promised, left });
   }
 
   private get isFirst(): boolean {

@@ -1,6 +1,8 @@
 /** What a REPAIR token says, as pure functions: who is gone, who hears whom, where it has to go next. */
 import type { NodeId } from '../../engine/world.ts';
-import type { RepairMessage, Silence } from './view-messages.ts';
+import { firstEpochOf } from './epoch.ts';
+import { isMajority } from './quorum.ts';
+import type { Contribution, RepairMessage, Silence } from './view-messages.ts';
 
 type Token = RepairMessage<unknown>;
 
@@ -16,6 +18,16 @@ export function deadIn(token: Token): NodeId[] {
   return token.candidates.filter(
     (node) => suspected.has(node) && !reported.has(node) && !token.heard.includes(node),
   );
+}
+
+/**
+ * Below this the new view's epoch may have been used before: where most of those who have reported have lost their
+ * memory with a life, nobody may know any more of the epochs of those lives.
+ */
+export function leastEpoch(reports: readonly Contribution<unknown>[]): number {
+  const joining = reports.filter((each) => each.joining);
+  if (isMajority(reports.length - joining.length, reports.length)) return 0;
+  return Math.max(0, ...joining.map(({ life }) => firstEpochOf(life)));
 }
 
 /** Pairs that have both reported, and of which one does not hear the other; each pair once, lower number first. */

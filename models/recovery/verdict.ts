@@ -10,8 +10,8 @@ export function verdictOn<Report, Plan>(
   const all = [...reports].sort((one, other) => one.node - other.node);
   const members = all.map(({ node }) => node);
   if (decision.kind === 'halt') {
-    const { reason, missing } = decision;
-    return { kind: 'HALT', epoch, members, missing, reason };
+    const { reason, missing, againNs } = decision;
+    return { kind: 'HALT', epoch, members, missing, reason, againNs };
   }
   const lives = all.map(({ life }) => life);
   const joined = members.filter((_, at) => all[at].joining);

@@ -23,9 +23,9 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import { Attendance } from './attendance.ts';
 import { Ending } from './ending.ts';
-import { initiatorOf, nextEpoch } from './epoch.ts';
+import { firstEpochOf, initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
-import { clockwise, cutsIn, deadIn, inRingOrder } from './repair-token.ts';
+import { clockwise, cutsIn, deadIn, inRingOrder, leastEpoch } from './repair-token.ts';
 import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
 import { verdictOn } from './verdict.ts';
@@ -65,7 +65,7 @@ export class ViewChange<Report, Plan> {
     this.host = host;
     this.settings = settings;
     this.watch = new RingWatch(world, settings.misses * settings.heartbeatNs);
-    this.ending = new Ending(world, this);
+    this.ending = new Ending(world, this, host);
     this.attendance = new Attendance(world, post, settings, this, host);
     this.holder = new TokenHolder(world, post, this.watch, settings, (token) => this.home(token));
   }
@@ -73,6 +73,7 @@ export class ViewChange<Report, Plan> {
   /** The first view is agreed on like any other: node 0 begins. */
   start(): void {
     const { candidates } = this.holder;
+    this.floor = firstEpochOf(this.world.incarnation);
     if (this.world.incarnation > 0) return this.joinRing();
     this.installed = { epoch: 0, members: candidates, lives: candidates.map(() => 0) };
     this.become('repairing');
@@ -98,10 +99,7 @@ export class ViewChange<Report, Plan> {
   }
 
   receive(message: ViewMessage<Report, Plan>, from: NodeId): void {
-    if (this.phase === 'finished') {
-      if (message.kind !== 'DONE' && message.kind !== 'STALE') this.say(from, { kind: 'DONE' });
-      return;
-    }
+    if (this.phase === 'finished') return this.ending.answer(message, from);
     switch (message.kind) {
       case 'REPAIR':
         return this.onRepair(message, from);
@@ -110,7 +108,7 @@ export class ViewChange<Report, Plan> {
       case 'HALT':
         return this.onHalt(message);
       case 'DONE':
-        return this.finish();
+        return this.ending.receiveDone(message, from);
       case 'ENDING':
         return this.ending.receive(message);
       default:
@@ -135,8 +133,7 @@ export class ViewChange<Report, Plan> {
     this.become('finished');
     this.attendance.rest();
     this.watch.nobody();
-    const [next] = clockwise(this.installed?.members ?? [], this.world.self);
-    if (next !== undefined) this.say(next, { kind: 'DONE' });
+    this.ending.finished();
   }
 
   /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */
@@ -153,11 +150,9 @@ export class ViewChange<Report, Plan> {
     this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, ...blank });
   }
 
-  fence(since: number): void {
-    if (this.installed === null) return;
+  leave(since: number): void {
     this.host.drop(since);
     this.installed = null;
-    this.joinRing();
   }
 
   resumeAgain(to: NodeId): void {
@@ -190,7 +185,7 @@ export class ViewChange<Report, Plan> {
     this.world.cancel('view/retry');
   }
 
-  private joinRing(inVain = false): void {
+  joinRing(inVain = false): void {
     this.become('joining');
     this.watch.nobody();
     this.post.route([], new Set(), []);
@@ -216,7 +211,7 @@ export class ViewChange<Report, Plan> {
   }
 
   private retry(): void {
-    this.attempt++;
+    if (this.phase !== 'halted') this.attempt++;
     if (this.installed === null) this.joinRing();
     else this.initiate();
   }
@@ -248,7 +243,10 @@ export class ViewChange<Report, Plan> {
   }
 
   private home(token: RepairMessage<Report>): void {
-    this.assembly = { epoch: token.epoch, reports: token.reports, cuts: cutsIn(token) };
+    const { reports, epoch } = token;
+    this.floor = Math.max(this.floor, leastEpoch(reports));
+    if (epoch < leastEpoch(reports)) return this.initiate();
+    this.assembly = { epoch, reports, cuts: cutsIn(token) };
     this.act(this.host.decide(this.assembly));
   }
 
@@ -281,13 +279,17 @@ export class ViewChange<Report, Plan> {
   }
 
   private onHalt(message: HaltMessage): void {
+    const { againNs } = message;
     if (this.phase !== 'repairing' || message.epoch !== this.promised) return;
     this.passOn(message, message.members);
     if (this.installed === null) return this.joinRing(true);
     this.become('halted');
     this.missing = new Set(message.missing);
     this.attendance.halted(message.members);
-    this.host.halted(message.reason);
+    this.host.halted(message.reason, againNs);
+    const mine = initiatorOf(message.epoch) === this.world.self;
+    // All others give the initiator time to ask again.
+    if (againNs !== null) this.world.wake('view/retry', mine ? againNs : 2 * againNs);
   }
 
   /** RESUME and HALT go round until they would be home. */

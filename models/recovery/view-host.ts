@@ -23,7 +23,13 @@ export interface NewView {
 export type Decision<Plan> =
   | { readonly kind: 'go'; readonly plan: Plan }
   /** Those who are here may not go on; `missing` are those who could change that. */
-  | { readonly kind: 'halt'; readonly reason: string; readonly missing: readonly NodeId[] }
+  | {
+      readonly kind: 'halt';
+      readonly reason: string;
+      readonly missing: readonly NodeId[];
+      /** Ask again after that time, even if none of them is heard; null if that would change nothing. */
+      readonly againNs: number | null;
+    }
   /** It needs something first: `ViewChange.decided` will be called. */
   | { readonly kind: 'later' };
 
@@ -43,10 +49,10 @@ export interface ViewHost<Report, Plan> {
   complete(): boolean;
   /** This node is out of the ring: drop all state. What it did from step `since` on was for nothing. */
   drop(since: number): void;
-  /** The step from which views newer than that epoch have trained. */
+  /** The step from which what that epoch did was done again in newer views; Infinity if none was. */
   since(epoch: number): number;
-  /** This node may not go on for now. */
-  halted(reason: string): void;
+  /** This node may not go on for now; where the decision said so, it is to be asked again after `againNs`. */
+  halted(reason: string, againNs: number | null): void;
   /** This node begins a repair without those. */
   repairing(epoch: number, gone: readonly NodeId[]): void;
 }

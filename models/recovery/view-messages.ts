@@ -54,6 +54,8 @@ export interface HaltMessage extends Message {
   readonly members: readonly NodeId[];
   readonly missing: readonly NodeId[];
   readonly reason: string;
+  /** After that time the answer may be another though nobody is heard again; null if it cannot. */
+  readonly againNs: number | null;
 }
 
 /** A node without state asks to be taken in. */
@@ -86,9 +88,16 @@ export interface EndingMessage extends Message {
   readonly epoch: number;
 }
 
-/** All is done. */
+/** All was done in the view of that epoch. */
 export interface DoneMessage extends Message {
   readonly kind: 'DONE';
+  readonly epoch: number;
+  /** Null, or an answer to a HELLO of a member of an older view. */
+  readonly left: {
+    readonly installed: number;
+    /** What that view did from that step of training on was done again in newer ones. */
+    readonly since: number;
+  } | null;
 }
 
 export type ViewMessage<Report, Plan> =
@@ -134,7 +143,7 @@ export function viewBytes(message: ViewMessage<unknown, unknown>): number {
     case 'ENDING':
       return 8;
     case 'DONE':
-      return 0;
+      return 16;
   }
 }
 

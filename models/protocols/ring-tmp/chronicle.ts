@@ -3,18 +3,20 @@
  * by all that it has seen. It goes into the node's report to a repair.
  */
 import type { World } from '../../../engine/world.ts';
+import { joinBeginnings, redoneSince, type Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 import type { NewView } from '../../recovery/view-host.ts';
 import { measure, recordValues } from './measurement.ts';
 import type { TrainingMessage } from './messages.ts';
-import type { LayoutReport, NodeReport } from './ring-view.ts';
+import type { LayoutReport, NodeReport, RecoveryPlan } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 
 export class Chronicle {
   /** From the newest view that is known to have been complete. */
   private views: readonly KnownView[] = [];
-  /** The version that each view of this life has begun with. */
-  private readonly beginnings: { readonly epoch: number; readonly version: number }[] = [];
+  /** The versions that views have begun with. */
+  private beginnings: readonly Beginning[] = [];
+  private newest: number | null = null;
   private iterationsTold = 0;
   private microBatchesBegun = 0;
   private readonly world: World;
@@ -29,17 +31,19 @@ export class Chronicle {
 
   /** Whether any view has been installed here. */
   get hasBegun(): boolean {
-    return this.beginnings.length > 0;
+    return this.newest !== null;
   }
 
   /** Whether all members are known to be in the view installed last. */
   get complete(): boolean {
-    return this.views.length === 1 && this.views[0].epoch === this.beginnings.at(-1)?.epoch;
+    return this.views.length === 1 && this.views[0].epoch === this.newest;
   }
 
-  enter({ epoch, members }: NewView, version: number): void {
+  enter({ epoch, members }: NewView, { source, beginnings }: RecoveryPlan): void {
+    const { version } = source;
     this.views = [...this.views, { epoch, members }];
-    this.beginnings.push({ epoch, version });
+    this.beginnings = joinBeginnings([this.beginnings, beginnings]);
+    this.newest = epoch;
     this.iterationsTold = version;
     this.microBatchesBegun = version * this.work.assignment.training.microBatches;
   }
@@ -67,10 +71,9 @@ export class Chronicle {
     this.told(iteration);
   }
 
-  /** The step from which views newer than that epoch have trained. */
+  /** The step from which what that epoch did was done again in newer views. */
   since(epoch: number): number {
-    const newer = this.beginnings.filter((beginning) => beginning.epoch > epoch);
-    return Math.min(...newer.map(({ version }) => version));
+    return redoneSince(this.beginnings, epoch);
   }
 
   report(layouts: readonly LayoutReport[]): NodeReport {
@@ -80,6 +83,7 @@ export class Chronicle {
       layouts,
       record: recordValues(measure(this.work.assignment, self)),
       views: this.views,
+      beginnings: this.beginnings,
       told: this.iterationsTold,
       begun: this.microBatchesBegun,
     };

@@ -13,7 +13,12 @@ export type Recovery =
   /** No more than one iteration has been made: the seed is enough to begin again. */
   | { readonly kind: 'begin'; readonly holding: boolean }
   /** Nobody holds the state of those blocks [low, high) any more; all of the line where nobody knows of any layout. */
-  | { readonly kind: 'lost'; readonly blocks: readonly (readonly [number, number])[] };
+  | {
+      readonly kind: 'lost';
+      readonly blocks: readonly (readonly [number, number])[];
+      /** Members of the layouts known that are not here: they may hold it. */
+      readonly missing: readonly NodeId[];
+    };
 
 type Layout = Pick<LayoutReport, 'epoch' | 'nodes' | 'bounds'>;
 
@@ -108,8 +113,12 @@ export function decideRecovery(reports: readonly NodeReport[], blocks: number): 
   const somebodyKnows = reports.some(({ views }) => views.length > 0);
   if (somebodyKnows && newestVersion(reports) <= 1)
     return { kind: 'begin', holding: layouts.length > 0 };
-  if (layouts.length === 0) return { kind: 'lost', blocks: [[0, blocks]] };
-  return { kind: 'lost', blocks: lostBlocks(layouts[0], offersOf(layouts[0], reports)) };
+  const here = new Set(reports.map(({ node }) => node));
+  const members = new Set(layouts.flatMap(({ nodes }) => nodes));
+  const missing = [...members].filter((node) => !here.has(node)).sort((one, other) => one - other);
+  if (layouts.length === 0) return { kind: 'lost', blocks: [[0, blocks]], missing };
+  const lost = lostBlocks(layouts[0], offersOf(layouts[0], reports));
+  return { kind: 'lost', blocks: lost, missing };
 }
 
 /** The newest version that anybody here has anything of. */

@@ -6,6 +6,7 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
+import { joinBeginnings } from '../../recovery/lineage.ts';
 import { joinRecords } from './measurement.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
@@ -16,6 +17,8 @@ export class RecoveryPlanner {
   private readonly work: RingWork;
   /** What waits for the index of checkpoints. */
   private waiting: Assembly<NodeReport> | null = null;
+  /** From when on what is lacking counts as lost, though those who may have it are missing. */
+  private lostFromNs: number | null = null;
 
   constructor(world: World, work: RingWork) {
     this.world = world;
@@ -35,11 +38,21 @@ export class RecoveryPlanner {
         const missing = members.filter((node) => !reports.some((each) => each.node === node));
         const here = members.length - missing.length;
         const reason = `${here} of the ${members.length} members of epoch ${recovery.lacking.epoch} are here, more than half would be right`;
-        return { kind: 'halt', reason, missing };
+        return { kind: 'halt', reason, missing, againNs: null };
       }
       case 'lost':
         return this.lost(assembly, recovery);
     }
+  }
+
+  /** The ring goes on: nothing is lacking. */
+  settled(): void {
+    this.lostFromNs = null;
+  }
+
+  /** Somebody has decided to wait that long for what is lacking. */
+  lacks(patienceNs: number): void {
+    this.lostFromNs ??= this.world.now() + patienceNs;
   }
 
   /** The index has been read; null if nothing waits for it any more. */
@@ -70,7 +83,11 @@ export class RecoveryPlanner {
     );
     const view = { epoch: assembly.epoch, nodes, bounds, relayed };
     this.tell(reports, source.version);
-    return { kind: 'go', plan: { view, source, records } };
+    const beginnings = joinBeginnings([
+      ...reports.map((report) => report.beginnings),
+      [{ epoch: assembly.epoch, version: source.version }],
+    ]);
+    return { kind: 'go', plan: { view, source, beginnings, records } };
   }
 
   /** What is done again, and whose work before was for nothing. */
@@ -79,18 +96,31 @@ export class RecoveryPlanner {
     const begun = Math.max(...reports.map((report) => report.begun)) - version * microBatches;
     if (begun > 0) this.world.note(NOTES.redone, (begun * batch) / microBatches);
     const here = new Set(reports.map(({ node }) => node));
-    for (const node of membersOf(reports)) if (!here.has(node)) this.world.disown(version, node);
+    for (let node = 0; node < this.work.nodeCount; node++)
+      if (!here.has(node)) this.world.disown(version, node);
+  }
+
+  /** Whether those who are missing may still come back with what is lacking. */
+  private waits(): boolean {
+    const { heartbeatNs, misses } = this.work.assignment.detector!;
+    this.lacks(PATIENCE_SILENCES * misses * heartbeatNs);
+    return this.world.now() < this.lostFromNs!;
   }
 
   private lost(
     assembly: Assembly<NodeReport>,
-    { blocks }: Recovery & { kind: 'lost' },
+    { blocks, missing }: Recovery & { kind: 'lost' },
   ): Decision<RecoveryPlan> {
     const { options, assignment } = this.work;
     const parameters = blocks.map(
       ([low, high]) => [this.work.parameterBound(low), this.work.parameterBound(high)] as const,
     );
     const ranges = parameters.map(([low, high]) => `[${low}, ${high})`).join(', ');
+    if (missing.length > 0 && this.waits()) {
+      const againNs = this.lostFromNs! - this.world.now();
+      const reason = `nobody here holds parameters ${ranges}, and nodes ${missing.join(', ')} are missing`;
+      return { kind: 'halt', reason, missing, againNs };
+    }
     const why =
       `no living node holds parameters ${ranges}: with ${options.replicas} replicas no more than ` +
       `${options.replicas} neighbours in a row may be lost at once`;
@@ -103,11 +133,9 @@ export class RecoveryPlanner {
   }
 }
 
+/** Silences of the detector for which nodes that may hold what is lacking are waited for: long after all usual repairs. */
+const PATIENCE_SILENCES = 60;
+
 function isCut({ cuts }: Assembly<NodeReport>, one: NodeId, other: NodeId): boolean {
   return cuts.some((pair) => pair.includes(one) && pair.includes(other) && one !== other);
-}
-
-/** All members of all views that anybody knows. */
-function membersOf(reports: readonly NodeReport[]): Set<NodeId> {
-  return new Set(reports.flatMap(({ views }) => views.flatMap(({ members }) => members)));
 }

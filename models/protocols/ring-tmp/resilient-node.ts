@@ -129,7 +129,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     const { source } = plan;
     const isFirst = this.installed === null && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
-    this.chronicle.enter(view, source.version);
+    this.chronicle.enter(view, plan);
+    this.planner.settled();
     this.world.disown(source.version, this.world.self);
     if (source.epoch !== 0) return this.holdings.adopt(plan);
     this.holdings.begin(plan.view, joinRecords(plan.records));
@@ -150,7 +151,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     return this.chronicle.since(epoch);
   }
 
-  halted(reason: string): void {
+  halted(reason: string, againNs: number | null): void {
+    if (againNs !== null) this.planner.lacks(againNs);
     this.world.note(NOTES.halted, { reason } satisfies HaltedNote);
   }
 

@@ -3,6 +3,7 @@
  * in tokens: every node that has the same view works out the same layout.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import type { Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 
 /** One epoch of the ring. */
@@ -41,6 +42,8 @@ export interface NodeReport {
   readonly record: readonly number[];
   /** The views it has lived in from the newest known to be complete; none where it has come (back) to join. */
   readonly views: readonly KnownView[];
+  /** The versions that views began with, as far as it knows, and as lineage.ts joins them. */
+  readonly beginnings: readonly Beginning[];
   /** Iterations that it knows have been told of. */
   readonly told: number;
   /** Micro-batches that it knows have been begun since the start of the run. */
@@ -64,6 +67,8 @@ export interface RecoverySource {
 export interface RecoveryPlan {
   readonly view: RingView;
   readonly source: RecoverySource;
+  /** The versions that views began with, this one included. */
+  readonly beginnings: readonly Beginning[];
   /** The hosts' records, by position of the new view. */
   readonly records: readonly (readonly number[])[];
 }

@@ -118,7 +118,8 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     const lacking = lacksQuorum(present);
     if (lacking !== null) {
       const missing = lacking.members.filter((one) => !present.some(({ node }) => node === one));
-      return { kind: 'halt', reason: `too few of ${lacking.members.join()}`, missing };
+      const reason = `too few of ${lacking.members.join()}`;
+      return { kind: 'halt', reason, missing, againNs: null };
     }
     if (present.every(({ views }) => views.length === 0))
       this.world.giveUp('everybody has lost everything');

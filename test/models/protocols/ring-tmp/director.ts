@@ -162,7 +162,12 @@ export class Director {
       this.lost = true;
       return this.end();
     }
-    const plan = { view, source, records: members.map((node) => this.records[node]) };
+    const plan = {
+      view,
+      source,
+      beginnings: [],
+      records: members.map((node) => this.records[node]),
+    };
     this.plans.push(plan);
     if (source.checkpoint) this.base = view;
     else if (this.moved(this.view.epoch)) this.base = this.view;

@@ -55,7 +55,7 @@ const anyCase: fc.Arbitrary<Case> = fc.integer({ min: 1, max: 6 }).chain((nodes)
           .slice(Math.min(first, views.length - 1))
           .map(({ epoch, nodes: inView }) => ({ epoch, members: inView }));
         const knows = layouts.length > 0 ? known : [];
-        return { node, layouts, record: [], views: knows, told, begun: 0 };
+        return { node, layouts, record: [], views: knows, beginnings: [], told, begun: 0 };
       });
       return { nodes, views, reports };
     });
@@ -168,6 +168,7 @@ t.test('C: half of the members are too few, more than half enough', async (t) =>
     views: [{ epoch: 5, members }],
     told: 3,
     begun: 0,
+    beginnings: [],
   });
   t.equal(decideRecovery([0, 2].map(report), 24).kind, 'halt');
   t.match(decideRecovery([0, 2, 3].map(report), 24), {

@@ -30,6 +30,7 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
     views: [{ epoch: 1, members }],
     told: VERSION,
     begun: 0,
+    beginnings: [],
   }));
 }
 
