@@ -3,16 +3,16 @@
  * each member keeps until it has nothing left to do either. Home again it proves that nothing can be lost any more.
  */
 import type { NodeId, World } from '../../engine/world.ts';
+import { redoneSince, type Beginning } from './lineage.ts';
 import { clockwise } from './repair-token.ts';
-import type { DoneMessage, EndingMessage, HelloMessage, ViewMessage } from './view-messages.ts';
+import type { DoneMessage, EndingMessage, ViewMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
 
 /** What it needs of the view change it is part of. */
 export interface Endable {
   readonly phase: ViewPhase;
   readonly installed: Installed | null;
-  readonly promised: number;
-  say(to: NodeId, message: EndingMessage | DoneMessage | HelloMessage): void;
+  say(to: NodeId, message: EndingMessage | DoneMessage): void;
   /** Goes without state: what this node did from that step on was for nothing. */
   leave(since: number): void;
   finish(): void;
@@ -22,6 +22,8 @@ export interface Endable {
 export interface Historian {
   /** The step from which what that epoch did was done again in newer views. */
   since(epoch: number): number;
+  /** When views have begun, by all that this node knows. */
+  readonly beginnings: readonly Beginning[];
 }
 
 export class Ending {
@@ -29,6 +31,8 @@ export class Ending {
   private done = false;
   /** The token is here. */
   private here = false;
+  /** What is told of the end, once it has come. */
+  private news: DoneMessage | null = null;
   private readonly world: World;
   private readonly view: Endable;
   private readonly historian: Historian;
@@ -61,33 +65,26 @@ export class Ending {
 
   /** This node has finished: the next is told so. */
   finished(): void {
-    const [next] = clockwise(this.view.installed?.members ?? [], this.world.self);
-    if (next !== undefined) this.tellDone(next, null);
+    const { installed } = this.view;
+    const { beginnings } = this.historian;
+    this.news ??= { kind: 'DONE', epoch: installed!.epoch, beginnings };
+    const [next] = clockwise(installed?.members ?? [], this.world.self);
+    if (next !== undefined) this.view.say(next, this.news);
   }
 
   /** Somebody says something to this node, which has finished. */
   answer(message: ViewMessage<unknown, unknown>, from: NodeId): void {
-    if (message.kind === 'DONE' || message.kind === 'STALE') return;
-    const { installed } = message.kind === 'HELLO' ? message : { installed: -1 };
-    const left = installed < 0 ? null : { installed, since: this.historian.since(installed) };
-    this.tellDone(from, left);
+    if (message.kind !== 'DONE' && message.kind !== 'STALE') this.view.say(from, this.news!);
   }
 
-  /** All is done: but what a node did in a view that has been left behind must be known to be of no use first. */
-  receiveDone({ epoch, left }: DoneMessage, from: NodeId): void {
-    const { installed, promised, phase } = this.view;
-    if (installed === null || installed.epoch >= epoch) return this.view.finish();
-    if (left?.installed === installed.epoch) {
-      this.view.leave(left.since);
-      return this.view.finish();
-    }
-    const halted = phase === 'halted';
-    this.view.say(from, { kind: 'HELLO', installed: installed.epoch, promised, halted });
-  }
-
-  private tellDone(to: NodeId, left: DoneMessage['left']): void {
-    const { installed, promised } = this.view;
-    this.view.say(to, { kind: 'DONE', epoch: installed?.epoch ?? promised, left });
+  /** All is done. What a node did in a view that has been left behind is of no use. */
+  receiveDone(message: DoneMessage): void {
+    const { installed } = this.view;
+    const { epoch, beginnings } = message;
+    this.news = message;
+    if (installed !== null && installed.epoch < epoch)
+      this.view.leave(redoneSince(beginnings, installed.epoch));
+    this.view.finish();
   }
 
   private get isFirst(): boolean {

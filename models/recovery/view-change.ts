@@ -108,7 +108,7 @@ export class ViewChange<Report, Plan> {
       case 'HALT':
         return this.onHalt(message);
       case 'DONE':
-        return this.ending.receiveDone(message, from);
+        return this.ending.receiveDone(message);
       case 'ENDING':
         return this.ending.receive(message);
       default:

@@ -1,5 +1,6 @@
 /** What a node that changes views with its peers provides, and what it is told (see view-change.ts). */
 import type { NodeId } from '../../engine/world.ts';
+import type { Beginning } from './lineage.ts';
 import type { Contribution, Silence } from './view-messages.ts';
 
 /** All that a decision is made from. */
@@ -51,6 +52,8 @@ export interface ViewHost<Report, Plan> {
   drop(since: number): void;
   /** The step from which what that epoch did was done again in newer views; Infinity if none was. */
   since(epoch: number): number;
+  /** When views have begun, by all that this node knows. */
+  readonly beginnings: readonly Beginning[];
   /** This node may not go on for now; where the decision said so, it is to be asked again after `againNs`. */
   halted(reason: string, againNs: number | null): void;
   /** This node begins a repair without those. */

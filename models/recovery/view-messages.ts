@@ -1,5 +1,6 @@
 /** What nodes say to each other to agree on a new view (PROTOCOLS A.4, C), and what it weighs on the wire. */
 import type { Message, NodeId } from '../../engine/world.ts';
+import type { Beginning } from './lineage.ts';
 
 /** A pair of nodes of which the first hears nothing of the second. */
 export type Silence = readonly [NodeId, NodeId];
@@ -92,12 +93,8 @@ export interface EndingMessage extends Message {
 export interface DoneMessage extends Message {
   readonly kind: 'DONE';
   readonly epoch: number;
-  /** Null, or an answer to a HELLO of a member of an older view. */
-  readonly left: {
-    readonly installed: number;
-    /** What that view did from that step of training on was done again in newer ones. */
-    readonly since: number;
-  } | null;
+  /** From which a node that was left behind can tell what it did in vain. */
+  readonly beginnings: readonly Beginning[];
 }
 
 export type ViewMessage<Report, Plan> =
@@ -143,7 +140,7 @@ export function viewBytes(message: ViewMessage<unknown, unknown>): number {
     case 'ENDING':
       return 8;
     case 'DONE':
-      return 16;
+      return 8 + 16 * message.beginnings.length;
   }
 }
 

@@ -15,7 +15,7 @@ export class Chronicle {
   /** From the newest view that is known to have been complete. */
   private views: readonly KnownView[] = [];
   /** The versions that views have begun with. */
-  private beginnings: readonly Beginning[] = [];
+  beginnings: readonly Beginning[] = [];
   private newest: number | null = null;
   private iterationsTold = 0;
   private microBatchesBegun = 0;

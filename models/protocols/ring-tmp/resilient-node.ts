@@ -6,6 +6,7 @@
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
+import type { Beginning } from '../../recovery/lineage.ts';
 import { Post } from '../../recovery/post.ts';
 import { ViewChange } from '../../recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
@@ -127,7 +128,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   install(view: NewView, plan: RecoveryPlan): void {
     const { source } = plan;
-    const isFirst = this.installed === null && view.members.length === this.work.nodeCount;
+    const isNew = this.installed === null && this.world.incarnation === 0;
+    const isFirst = isNew && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
     this.chronicle.enter(view, plan);
     this.planner.settled();
@@ -145,6 +147,10 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.world.disown(since, this.world.self);
     this.holdings.clear();
     this.chronicle.forget();
+  }
+
+  get beginnings(): readonly Beginning[] {
+    return this.chronicle.beginnings;
   }
 
   since(epoch: number): number {

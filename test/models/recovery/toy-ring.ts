@@ -146,6 +146,8 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     return this.views.length === 1 && this.views[0].epoch === this.view.installed?.epoch;
   }
 
+  readonly beginnings = [];
+
   since(): number {
     return 0;
   }
