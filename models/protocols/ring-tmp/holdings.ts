@@ -238,11 +238,14 @@ export class Holdings {
   }
 
   private take(message: TrainingMessage): void {
-    if (message.kind === 'CHECKPOINTED') this.checkpoints.receive(message);
-    else if (message.kind !== 'XFER') this.tenure!.receive(message);
-    else {
-      this.takeover!.receive(message);
-      this.tellSettled();
+    switch (message.kind) {
+      case 'CHECKPOINTED':
+        return this.checkpoints.receive(message);
+      case 'XFER':
+        this.takeover!.receive(message);
+        return this.tellSettled();
+      default:
+        return this.tenure!.receive(message);
     }
   }
 

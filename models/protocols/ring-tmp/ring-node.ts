@@ -16,10 +16,15 @@ export class RingNode implements Node<RingMessage> {
   private readonly work: RingWork;
   private readonly startUp: StartUp;
   private readonly holdings: Holdings;
+  /** Neighbours on the ring; the last node lies before node 0. */
+  private readonly before: NodeId;
+  private readonly behind: NodeId;
 
   constructor(world: World<RingMessage>, work: RingWork) {
     this.world = world;
     this.work = work;
+    this.before = (world.self + work.nodeCount - 1) % work.nodeCount;
+    this.behind = (world.self + 1) % work.nodeCount;
     this.startUp = new StartUp(world, work, (records) => this.begin(records));
     this.holdings = new Holdings(world, work, {
       courier: (view) => new DirectCourier(world, view),
@@ -44,7 +49,7 @@ export class RingNode implements Node<RingMessage> {
   }
 
   receive(message: RingMessage, from: NodeId): void {
-    this.refuseIllegal(message, from);
+    if (!this.mayCome(message.kind, from)) this.refuse(message, from);
     if (message.kind === 'MEASURE') this.startUp.receive(message);
     else this.holdings.receive(message);
   }
@@ -80,35 +85,32 @@ export class RingNode implements Node<RingMessage> {
     this.holdings.begin(this.work.firstView(records), records);
   }
 
-  private refuseIllegal(message: RingMessage, from: NodeId): void {
-    const timely = this.stage === (message.kind === 'MEASURE' ? 'measuring' : 'training');
-    if (timely && this.mayCome(message.kind, from)) return;
+  private refuse(message: RingMessage, from: NodeId): never {
     throw new Error(
       `node ${this.world.self} in phase '${this.phase}' cannot take ${message.kind} from node ${from}`,
     );
   }
 
-  /** Whether that node is one that sends this node messages of that kind; nodes stand in order of position. */
+  /** Whether that node sends this node messages of that kind, and now; nodes stand in order of position. */
   private mayCome(kind: RingMessage['kind'], from: NodeId): boolean {
+    if (kind === 'MEASURE') return this.stage === 'measuring' && from === this.before;
+    if (this.stage !== 'training') return false;
     const { self } = this.world;
     const count = this.work.nodeCount;
-    const last = self === count - 1;
-    const back = (self - from + count) % count;
     switch (kind) {
-      case 'MEASURE':
-      case 'REPL_GRAD':
-        return back === 1;
       case 'FWD':
-        return self > 0 && back === 1;
+        return self > 0 && from === this.before;
       case 'BWD':
       case 'CREDIT':
-        return !last && back === count - 1;
+        return self < count - 1 && from === this.behind;
       case 'LABEL':
-        return last && from === 0;
+        return self === count - 1 && from === 0;
       case 'LOSS':
-        return self === 0 && back === 1;
+        return self === 0 && from === this.before;
+      case 'REPL_GRAD':
+        return from === this.before;
       case 'REPL_ACK':
-        return (count - back) % count <= replicaCount(this.work.safety, count);
+        return (from - self + count) % count <= replicaCount(this.work.safety, count);
       case 'CHECKPOINTED':
         return self === 0;
       default:

@@ -34,20 +34,20 @@ export interface Task {
   readonly labels?: Uint8Array | null;
 }
 
-/** Who does the task, and with what: the same for all jobs of a position between two updates. */
+/** Who does the task, and with what: the same for all jobs of a position in a view. */
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
   readonly stage: Stage | null;
   readonly low: number;
   readonly high: number;
-  readonly version: number;
 }
 
 export class StageJob implements RingJob {
   readonly pass: Pass;
   readonly iteration: number;
   readonly microBatch: number;
+  readonly version: number;
   readonly flops: number;
   readonly redo: boolean;
   /** What it takes, and once it has run what it gives. */
@@ -60,19 +60,16 @@ export class StageJob implements RingJob {
   gradient: FloatArray | null = null;
   private readonly site: JobSite;
 
-  constructor(site: JobSite, pass: Pass, flops: number, task: Task) {
+  constructor(site: JobSite, pass: Pass, flops: number, version: number, task: Task) {
     this.site = site;
     this.pass = pass;
     this.flops = flops;
+    this.version = version;
     this.redo = pass === 'recompute';
     this.iteration = task.iteration;
     this.microBatch = task.microBatch;
     this.carry = task.carry;
     this.labels = task.labels ?? null;
-  }
-
-  get version(): number {
-    return this.site.version;
   }
 
   get epoch(): number {

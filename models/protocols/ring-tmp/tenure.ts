@@ -9,12 +9,12 @@ import type { Courier } from './courier.ts';
 import type { Share } from './layout.ts';
 import { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
-import { ReplicaJob } from './replica-job.ts';
+import type { ReplicaJob } from './replica-job.ts';
 import { Replicas, type Served } from './replicas.ts';
 import type { LayoutReport, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from './safety.ts';
-import { StageJob } from './stage-job.ts';
+import type { StageJob } from './stage-job.ts';
 import { Trainer } from './trainer.ts';
 
 /** What is asked and told of a tenure; see HoldingsHooks. */
@@ -78,7 +78,8 @@ export class Tenure {
 
   /** True once every position of this node has nothing left to do. */
   get complete(): boolean {
-    return this.places.every(({ trainer }) => trainer !== null && trainer.complete);
+    for (const { trainer } of this.places) if (trainer === null || !trainer.complete) return false;
+    return true;
   }
 
   /** The run's first view: every position and every replica begins with the initial weights. */
@@ -105,10 +106,15 @@ export class Tenure {
 
   receive(message: TrainingMessage): void {
     const place = this.at(message.to);
-    if (message.kind === 'REPL_STATE') place.replicas.receiveState(message);
-    else if (message.kind === 'REPL_GRAD') place.replicas.receiveGradient(message);
-    else if (place.trainer === null) place.early.push(message);
-    else place.trainer.receive(message);
+    switch (message.kind) {
+      case 'REPL_STATE':
+        return place.replicas.receiveState(message);
+      case 'REPL_GRAD':
+        return place.replicas.receiveGradient(message);
+      default:
+        if (place.trainer !== null) place.trainer.receive(message);
+        else place.early.push(message);
+    }
   }
 
   /** The next job of any position, begun: it must run and come back to `computed`. Null if there is nothing to do. */
@@ -128,7 +134,7 @@ export class Tenure {
   }
 
   computed(job: StageJob | ReplicaJob): void {
-    if (job instanceof StageJob) this.at(job.position).trainer!.computed(job);
+    if (job.pass !== 'replica') this.at(job.position).trainer!.computed(job);
     else this.at(job.holder).replicas.computed(job);
   }
 

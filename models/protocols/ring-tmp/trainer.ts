@@ -5,21 +5,17 @@
  */
 import type { FloatArray } from '../../learning/float-array.ts';
 import { NOTES, publishes } from '../../notes.ts';
+import type { TrainingSpec } from '../../training.ts';
 import { ReplicaGate } from './gate.ts';
 import { LabelDesk } from './label-desk.ts';
 import { LossBook } from './loss-book.ts';
+import type { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
 import { OwnState } from './own-state.ts';
 import { RingLinks } from './ring-links.ts';
 import type { Seat, TrainerHooks } from './seat.ts';
+import type { SegmentCosts } from './segment-costs.ts';
 import { StageJob, type JobSite, type Pass, type Task } from './stage-job.ts';
-
-/** A task that must follow the one before it, with no other of the position in between. */
-interface FollowUp {
-  readonly pass: Pass;
-  readonly flops: number;
-  readonly task: Task;
-}
 
 export class Trainer {
   readonly position: number;
@@ -27,14 +23,21 @@ export class Trainer {
   readonly gate: ReplicaGate;
   private readonly seat: Seat;
   private readonly hooks: TrainerHooks;
+  // Of the seat, what every task needs.
+  private readonly training: TrainingSpec;
+  private readonly costs: SegmentCosts;
+  private readonly memory: MemoryBook;
+  /** Micro-batches that may be under way at once. */
+  private readonly window: number;
   private readonly links: RingLinks;
   private readonly losses: LossBook;
-  private site: JobSite;
+  private readonly site: JobSite;
   private readonly desk = new LabelDesk();
   /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
   private readonly forwards: Task[] = [];
   private readonly backwards: Task[] = [];
-  private followUp: FollowUp | null = null;
+  /** The backward or update that must come next, with no other task of the position in between. */
+  private followUp: Task | null = null;
   /** The forward that waits at the replica gate. */
   private heldBack: Task | null = null;
   /** The gradient of an update that waits for its iteration to be told of. */
@@ -53,13 +56,17 @@ export class Trainer {
     this.hooks = hooks;
     this.position = position;
     this.version = version;
+    this.training = work.assignment.training;
+    this.costs = share.costs;
+    this.memory = seat.memory;
+    this.window = share.window.inFlight;
     this.credits = share.window.credits;
     this.state = new OwnState(position, version, stage);
     const { low, high } = share.costs;
-    this.site = { epoch: view.epoch, position, stage, low, high, version };
+    this.site = { epoch: view.epoch, position, stage, low, high };
     this.gate = new ReplicaGate(replicas, version);
     this.links = new RingLinks(courier, view, position);
-    this.losses = new LossBook(work.assignment.training, version, (name, note) =>
+    this.losses = new LossBook(this.training, version, (name, note) =>
       world.note(name, { ...note, epoch: view.epoch }),
     );
   }
@@ -76,10 +83,10 @@ export class Trainer {
     switch (message.kind) {
       case 'FWD':
         this.forwards.push(message);
-        return this.seat.memory.forwardArrived();
+        return this.memory.forwardArrived();
       case 'BWD':
         this.backwards.push(message);
-        return this.seat.memory.backwardArrived();
+        return this.memory.backwardArrived();
       case 'LABEL':
         return this.release(this.desk.label(message.iteration, message.microBatch, message.labels));
       case 'LOSS':
@@ -104,12 +111,14 @@ export class Trainer {
     const { followUp, links } = this;
     if (followUp !== null) {
       this.followUp = null;
-      return this.job(followUp.pass, followUp.flops, followUp.task);
+      return followUp.microBatch < 0
+        ? this.job('update', this.costs.updateFlops, followUp)
+        : this.job('backward', this.costs.backwardFlops, followUp);
     }
     if (this.version === this.training.iterations) return null;
     if (this.backwards.length > 0 && !this.waitsAtGate(this.backwards[0]))
       return this.startBackward(this.backwards.shift()!);
-    if (this.inFlight >= this.seat.share.window.inFlight) return null;
+    if (this.inFlight >= this.window) return null;
     if (!links.last && this.credits === 0) return null;
     if (links.first) return this.mayInject() ? this.inject() : null;
     if (this.forwards.length === 0 || this.forwards[0].iteration !== this.version) return null;
@@ -134,7 +143,7 @@ export class Trainer {
   /** Ends the training; the state stays. */
   stop(): void {
     this.state.freeze();
-    this.seat.memory.stop();
+    this.memory.stop();
   }
 
   waitsFor(): string {
@@ -150,10 +159,6 @@ export class Trainer {
     if (first && this.uncommitted !== null) return `LOSS from node ${nodes[before]}`;
     if (this.inFlight > 0 || first) return `BWD ${next} from node ${nodes[behind]}`;
     return `FWD ${next} from node ${nodes[before]}`;
-  }
-
-  private get training() {
-    return this.seat.work.assignment.training;
   }
 
   /** The last micro-batch of the last position, and its forward at the others, wait for the replicas. */
@@ -185,18 +190,18 @@ export class Trainer {
 
   private startForward(task: Task, received: boolean): StageJob {
     this.inFlight++;
-    this.seat.memory.forwardBegins(received);
-    return this.job('forward', this.seat.share.costs.forwardFlops, task);
+    this.memory.forwardBegins(received);
+    return this.job('forward', this.costs.forwardFlops, task);
   }
 
   private forwardDone(task: StageJob): void {
     const { iteration, microBatch, carry } = task;
     if (this.links.last) return this.release(this.desk.forward(iteration, microBatch, carry));
     this.credits--;
-    if (this.gate.open || !this.isLast(microBatch))
-      return this.links.forward(iteration, microBatch, carry, this.seat.share.costs);
+    if (!this.isLast(microBatch) || this.gate.open)
+      return this.links.forward(iteration, microBatch, carry, this.costs);
     this.heldBack = { iteration, microBatch, carry };
-    this.seat.memory.forwardHeldBack();
+    this.memory.forwardHeldBack();
   }
 
   /** What waited at the gate goes out, if it has opened. */
@@ -204,8 +209,8 @@ export class Trainer {
     if (this.heldBack === null || !this.gate.open) return;
     const { iteration, microBatch, carry } = this.heldBack;
     this.heldBack = null;
-    this.seat.memory.forwardLetGo();
-    this.links.forward(iteration, microBatch, carry, this.seat.share.costs);
+    this.memory.forwardLetGo();
+    this.links.forward(iteration, microBatch, carry, this.costs);
   }
 
   private release(backward: Task | null): void {
@@ -214,7 +219,7 @@ export class Trainer {
 
   private startBackward(backward: Task): StageJob {
     const { iteration, microBatch } = backward;
-    const { costs } = this.seat.share;
+    const { costs } = this;
     if (iteration !== this.version || microBatch !== this.backwardsDone)
       throw new Error(
         `position ${this.position} of node ${this.seat.world.self} cannot run backward ` +
@@ -222,23 +227,22 @@ export class Trainer {
       );
     if (!this.seat.work.options.recompute)
       return this.job('backward', costs.backwardFlops, backward);
-    this.followUp = { pass: 'backward', flops: costs.backwardFlops, task: backward };
-    this.seat.memory.recomputeBegins();
+    this.followUp = backward;
+    this.memory.recomputeBegins();
     return this.job('recompute', costs.forwardFlops, { iteration, microBatch, carry: null });
   }
 
   private backwardDone({ iteration, microBatch, carry, lossSum }: StageJob): void {
     const { first, last } = this.links;
-    const { costs } = this.seat.share;
+    const { costs } = this;
     this.inFlight--;
     this.backwardsDone++;
-    this.seat.memory.backwardEnded(!last);
+    this.memory.backwardEnded(!last);
     if (!first) this.links.backward(iteration, microBatch, carry, costs);
     if (last && first) this.losses.add(iteration, microBatch, lossSum);
     else if (last) this.links.loss(iteration, microBatch, lossSum);
     if (this.backwardsDone < this.training.microBatches) return;
-    const task = { iteration, microBatch: -1, carry: null };
-    this.followUp = { pass: 'update', flops: costs.updateFlops, task };
+    this.followUp = { iteration, microBatch: -1, carry: null };
   }
 
   private updateDone({ previous, gradient }: StageJob): void {
@@ -268,7 +272,6 @@ export class Trainer {
   }
 
   private job(pass: Pass, flops: number, task: Task): StageJob {
-    if (this.site.version !== this.version) this.site = { ...this.site, version: this.version };
-    return new StageJob(this.site, pass, flops, task);
+    return new StageJob(this.site, pass, flops, this.version, task);
   }
 }
