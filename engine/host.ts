@@ -14,7 +14,7 @@ import type { ProcessorServices } from './processor.ts';
 import { Processor } from './processor.ts';
 import { randomStream } from './random.ts';
 import type { NodeStanding } from './result.ts';
-import type { Message, Node, NodeId } from './world.ts';
+import type { Job, Message, Node, NodeId } from './world.ts';
 
 /** What is told of a host's life. */
 export interface HostKeeper {
@@ -105,7 +105,7 @@ export class Host {
     this.settleFinished();
   }
 
-  /** The job is over: runs it, hands over what arrived meanwhile, then tells the node, then the rest of the news. */
+  /** The job is over: runs it, hands over what arrived and what there is to tell, then tells the node, then wakes it. */
   endJob(): void {
     const job = this.processor.job!;
     const { kernel, accounting, observers, keeper, runJobs } = this.services;
@@ -113,6 +113,7 @@ export class Host {
     this.jobs++;
     this.flops += job.flops;
     let message: Message | null = null;
+    let item: NewsItem | null = null;
     let from = this.self;
     try {
       if (runJobs) job.run();
@@ -123,10 +124,11 @@ export class Host {
         this.node.receive(message, from);
       }
       message = null;
+      while ((item = this.news.take()) !== null) hear(this.node, item);
       this.processor.job = null;
       this.node.computed(job);
     } catch (error) {
-      const doing = message ? receiving(message, from) : `at the end of job '${job.name}'`;
+      const doing = message ? receiving(message, from) : item ? hearing(item) : atEnd(job);
       keeper.handlerFailed(this, doing, error);
       return;
     }
@@ -257,6 +259,10 @@ function hearing(item: NewsItem): string {
   return item.kind === 'suspected'
     ? `suspecting node ${item.peer}`
     : `told that '${item.name}' is ${item.kind}`;
+}
+
+function atEnd({ name }: Job): string {
+  return `at the end of job '${name}'`;
 }
 
 function receiving(message: Message, from: NodeId): string {

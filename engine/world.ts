@@ -93,11 +93,11 @@ export interface World<M extends Message = Message> {
 
 /**
  * What runs on a node. While a job runs no handler is called: messages wait in the inbox. When the job ends,
- * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival; the
- * node must not start another job from there, its job is not over), then calls `computed`. So a node that
- * chooses its next job in `computed` knows all that has reached it. With the engine free, `receive` comes at
- * once. Alarms that fall due while a job runs, and suspicions and storage likewise, are delivered after `computed`, as
- * soon as the engine is free: not while a job runs that `computed` has asked for.
+ * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival), then
+ * what there is to tell of suspicions and storage, in order of happening (from none of these must the node start
+ * another job, its job is not over), then calls `computed`. So a node that chooses its next job in `computed` knows
+ * all that has reached it. With the engine free all of it comes at once. Alarms that fall due while a job runs are
+ * delivered after `computed`, as soon as the engine is free: not while a job runs that `computed` has asked for.
  *
  * A host that crashes loses its node: job, inbox, alarms, memory. When it comes back a new node is made for it, with
  * `world.incarnation` one higher, and started.

@@ -137,7 +137,7 @@ export class ThreadNode {
     this.post.hearMain();
   }
 
-  /** The job's work, then all that arrived meanwhile, then the news that it is over, then alarms that fell due. */
+  /** The job's work, then all that arrived and happened meanwhile, then the news that it is over, then alarms. */
   private runJob(job: Job): void {
     this.doing = `at the end of job '${job.name}'`;
     this.work(job);
@@ -146,6 +146,7 @@ export class ThreadNode {
     const endedNs = this.now();
     this.drain();
     while (this.inbox.length > 0) this.deliver();
+    while (this.hearNews());
     this.verbs.job = null;
     this.handle(`at the end of job '${job.name}'`, () => this.node.computed(job));
     this.wakeAll(endedNs);

@@ -47,7 +47,7 @@ t.test(
 );
 
 t.test(
-  'a suspicion waits for the end of the job and comes before alarms; unwatching takes it back',
+  'a suspicion waits for the end of the job, whatever comes next; unwatching takes it back',
   async (t) => {
     const watcher = (unwatching: boolean): Script => ({
       start(node) {
@@ -55,19 +55,24 @@ t.test(
         node.world.wake('tick', 1000);
         node.work('job', 100_000);
       },
-      computed: (node) => unwatching && node.world.unwatch(1),
+      receive: (node) => unwatching && node.world.unwatch(1),
+      computed: (node, job) => job.name === 'job' && node.work('next', 100_000),
       woken: (node) => (node.finished = true),
     });
+    const caller: Script = { start: (node) => node.world.send(0, { kind: 'call' }, 0) };
     for (const unwatching of [false, true]) {
-      const { simulation, nodes } = scripted([watcher(unwatching), {}], {
+      const { simulation, nodes } = scripted([watcher(unwatching), caller], {
         faults: faults([5000, crash(only(1))]),
       });
       t.equal(runAll(simulation).result().outcome, 'finished');
       t.same(nodes[0].log, [
         '100000 run job',
-        '100000 computed job',
+        '100000 call from 1',
         ...(unwatching ? [] : ['100000 suspected 1']),
-        '100000 woken tick',
+        '100000 computed job',
+        '200000 run next',
+        '200000 computed next',
+        '200000 woken tick',
       ]);
     }
   },
