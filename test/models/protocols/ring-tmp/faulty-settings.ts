@@ -5,6 +5,7 @@ import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rul
 import type { NodeId } from '../../../../engine/world.ts';
 import { atTime, runFaulty, these, type FaultySetting, type FaultyTrace } from './faulty.ts';
 import { runProtocol, sameBits, trainingOf, type Setting } from './harness.ts';
+import { gradientsOnce, oneOwner } from './lineage-claims.ts';
 import { anySetting } from './settings.ts';
 
 /** A ring that fails in no way yet. */
@@ -110,7 +111,8 @@ export const partition = passing(({ nodes }, sides) => {
 
 /**
  * Runs without faults to learn how long it takes, then with those that follow from that; it must finish with no bit
- * changed, or, where that is allowed, say what is lost.
+ * changed and every gradient of every block in the final lineage once (I4), by its one owner (I5), or, where that is
+ * allowed, say what is lost.
  */
 export function survives(
   calm: CalmSetting,
@@ -133,5 +135,11 @@ export function survives(
   if (outcome !== 'finished') throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
   const alone = runProtocol({ ...calm, jitter: undefined }, { kind: 'seq-sgd' });
   if (!sameBits(trace.weights, alone.weights)) throw new Error('other weights');
+  const { iterations, microBatches } = calm.training as {
+    iterations: number;
+    microBatches: number;
+  };
+  gradientsOnce(trace, iterations, microBatches);
+  oneOwner(trace);
   return trace;
 }

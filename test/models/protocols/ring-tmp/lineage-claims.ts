@@ -1,0 +1,62 @@
+/** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
+import { recoveriesOf, type FaultyTrace } from './faulty.ts';
+
+/** The epoch in which an iteration was done for good: the last that began at its version or before. */
+function finalEpochs(trace: FaultyTrace): (iteration: number) => number {
+  const begun = recoveriesOf(trace).map(({ epoch, version }) => ({ epoch, version }));
+  const first = Math.min(...trace.jobs.map(({ job }) => job.epoch));
+  const all = [{ epoch: first, version: 0 }, ...begun.filter(({ epoch }) => epoch !== first)];
+  all.sort((one, other) => one.epoch - other.epoch);
+  return (iteration) => all.findLast(({ version }) => version <= iteration)!.epoch;
+}
+
+/** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
+export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatches: number): void {
+  const epochOf = finalEpochs(trace);
+  const blocks = Math.max(...trace.jobs.map(({ job }) => job.high));
+  const times = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const { job, node } of trace.jobs) {
+    if (job.pass !== 'backward' || job.epoch !== epochOf(job.iteration)) continue;
+    const place = `${job.epoch}/${job.low}/${node}`;
+    const order = job.iteration * microBatches + job.microBatch;
+    if (order <= (last.get(place) ?? -1)) throw new Error(`backward ${order} comes late`);
+    last.set(place, order);
+    for (let block = job.low; block < job.high; block++) {
+      const key = `${job.iteration}/${job.microBatch} of block ${block}`;
+      times.set(key, (times.get(key) ?? 0) + 1);
+    }
+  }
+  for (let iteration = 0; iteration < iterations; iteration++)
+    for (let microBatch = 0; microBatch < microBatches; microBatch++)
+      for (let block = 0; block < blocks; block++) {
+        const key = `${iteration}/${microBatch} of block ${block}`;
+        if (times.get(key) !== 1)
+          throw new Error(`I4: the backward of ${key} was done ${times.get(key) ?? 0} times`);
+      }
+}
+
+/** I5: in an epoch a block is trained by one node. */
+export function oneOwner(trace: FaultyTrace): void {
+  const owners = new Map<string, number>();
+  for (const { job, node } of trace.jobs) {
+    if ((job.pass as string) === 'replica') continue;
+    for (let block = job.low; block < job.high; block++) {
+      const key = `block ${block} in epoch ${job.epoch}`;
+      const owner = owners.get(key) ?? node;
+      if (owner !== node) throw new Error(`I5: ${key} is trained by ${owner} and ${node}`);
+      owners.set(key, owner);
+    }
+  }
+}
+
+/** F: what is in the weights at the end was busy time, all else redo; where no host stood still in a job. */
+export function booksMatch(trace: FaultyTrace): void {
+  const epochOf = finalEpochs(trace);
+  const kept = trace.result.nodes.map(() => 0);
+  for (const { job, node, startNs, endNs } of trace.jobs)
+    if (!job.redo && job.epoch === epochOf(job.lineage)) kept[node] += endNs - startNs;
+  for (const { node, busyNs } of trace.result.nodes)
+    if (busyNs !== kept[node])
+      throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);
+}
