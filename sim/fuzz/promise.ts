@@ -85,9 +85,10 @@ function survives(evidence: Evidence, members: readonly number[], out: Set<numbe
   const gone = members.filter((member) => out.has(member)).length;
   if (2 * gone >= members.length) return false;
   if (!isServer(evidence)) return longestRun(members, out) <= replicas;
-  const servers = [...out].filter((node) => roles[node] !== 'worker').length;
-  const workers = members.filter((node) => roles[node] === 'worker' && !out.has(node)).length;
-  return servers <= replicas && workers > 0;
+  const isWorker = (node: number): boolean => roles[node] === 'worker';
+  const lost = [...out].filter((node) => !isWorker(node)).length;
+  const left = members.filter((member) => !out.has(member));
+  return lost <= replicas && left.some(isWorker) && !left.every(isWorker);
 }
 
 export function isPromised(evidence: Evidence): boolean {
