@@ -3,7 +3,7 @@
  * has promised and accepted in this life. It never goes back below a promise.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import type { Prepare } from './resilient-messages.ts';
+import type { NodeReport, Prepare } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
 export class Acceptor {
@@ -16,20 +16,22 @@ export class Acceptor {
   view: ServerView | null;
   /** The newest view known to be in force. */
   settled: ServerView | null;
+  /** The epoch of the last view it has accepted; -1: none. */
+  private entered: number;
 
   /** Takes part in `view` from the start; with null it knows nothing, as after a crash. */
   constructor(
-    private readonly self: NodeId,
     private readonly life: number,
     view: ServerView | null,
   ) {
     this.view = view;
     this.settled = view;
+    this.entered = view?.epoch ?? -1;
   }
 
-  /** Whether this life takes part in the newest view it knows. */
+  /** Whether this life takes part in the newest view it knows: one that it is to enter it may hear of from others. */
   get takesPart(): boolean {
-    return this.view !== null && this.view.lives[this.self] === this.life;
+    return this.view?.epoch === this.entered;
   }
 
   /**
@@ -52,12 +54,19 @@ export class Acceptor {
     if (view.epoch < this.promised) return false;
     this.promised = view.epoch;
     this.view = view;
+    this.entered = view.epoch;
     return true;
   }
 
   /** The view of that epoch is in force. */
   settle(epoch: number): void {
     if (this.view?.epoch === epoch) this.settled = this.view;
+  }
+
+  /** What the node tells of itself: `received` updates as a standby, weights of `version` as a worker; -1 for neither. */
+  report(received: number, version: number): NodeReport {
+    const { life, promised, takesPart, view, settled } = this;
+    return { life, promised, joining: !takesPart, view, settled, received, version };
   }
 
   /** Hears of views, without being asked to accept them. */

@@ -37,9 +37,9 @@ export class Allegiance {
     private readonly settings: ResilientSettings,
     private readonly vassal: Vassal,
   ) {
-    const { self, incarnation } = world;
+    const { incarnation } = world;
     const first = incarnation === 0 ? initialView(settings.nodes, settings.workers) : null;
-    this.acceptor = new Acceptor(self, incarnation, first);
+    this.acceptor = new Acceptor(incarnation, first);
     this.appeal = new Appeal(world, settings);
   }
 
@@ -101,7 +101,11 @@ export class Allegiance {
     const { acceptor, world } = this;
     if (!isPledged(world, acceptor, prepare, from)) return;
     const { epoch } = prepare;
-    const promised: Says.Promised = { kind: 'promised', epoch, report: this.report() };
+    const promised: Says.Promised = {
+      kind: 'promised',
+      epoch,
+      report: acceptor.report(-1, this.vassal.version),
+    };
     world.send(from, promised, viewBytes(this.settings.nodes));
   }
 
@@ -141,7 +145,7 @@ export class Allegiance {
   /** A server that has come back with nothing is told how things were; a worker is of no concern. */
   private takeJoin(from: NodeId): void {
     if (from < this.settings.workers) return;
-    const told: Says.Told = { kind: 'told', report: this.report() };
+    const told: Says.Told = { kind: 'told', report: this.acceptor.report(-1, this.vassal.version) };
     this.world.send(from, told, viewBytes(this.settings.nodes));
     // What was asked of its life before is lost.
     if (this.isJoining) this.world.send(from, this.request(), SMALL_BYTES);
@@ -165,12 +169,5 @@ export class Allegiance {
 
   private request(): Says.Join {
     return { kind: 'join', life: this.world.incarnation, promised: this.acceptor.promised };
-  }
-
-  private report(): Says.NodeReport {
-    const { takesPart, promised, view, settled } = this.acceptor;
-    const life = this.world.incarnation;
-    const { version } = this.vassal;
-    return { life, promised, joining: !takesPart, view, settled, received: -1, version };
   }
 }

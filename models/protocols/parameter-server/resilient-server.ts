@@ -96,7 +96,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
 
   receive(message: Message, from: NodeId): void {
     const said = message as Says.ResilientMessage;
-    if (said.kind === 'done') return this.finish(false);
+    if (said.kind === 'done') return this.finish();
     if (this.done) return this.world.send(from, { kind: 'done' }, SMALL_BYTES);
     this.succession.heard(from);
     if (said.kind === 'work-pull' || said.kind === 'share-push') this.takeFromWorker(said, from);
@@ -111,9 +111,9 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     const { running } = this;
     this.running = 'nothing';
     if (this.done) return;
-    if (running === 'nothing') throw this.violation(`the end of job ${job.name}`);
     if (running === 'update') this.endUpdate();
     else if (running === 'duty') this.duty!.jobDone();
+    else if (running === 'nothing') throw this.violation(`the end of job ${job.name}`);
     this.advance();
   }
 
@@ -155,11 +155,11 @@ export class ResilientServer implements Node, HeadDesk, Reign {
 
   restore(state: ReplicaState, tales: readonly Tale[] = []): void {
     this.follower.restore(state, tales);
-    this.committed = tales.length === 0 ? state.steps : tales[0].number;
+    this.committed = tales[0]?.number ?? state.steps;
   }
 
   append(entry: Omit<ReplicaEntry, 'number'>): void {
-    const numbered: ReplicaEntry = { ...entry, number: this.received };
+    const numbered = { ...entry, number: this.received };
     this.follower.take(numbered);
     this.chain.append(numbered, this.committed, !this.succession.mayCommit);
   }
@@ -188,11 +188,10 @@ export class ResilientServer implements Node, HeadDesk, Reign {
 
   follow(state: ReplicaState | null, tales: readonly Tale[]): void {
     this.early = [];
-    if (state !== null) {
-      this.restore(state, tales);
-      // What the engine is at was for the state that is gone.
-      if (this.running === 'update') this.running = 'void';
-    }
+    if (state === null) return;
+    this.restore(state, tales);
+    // What the engine is at was for the state that is gone.
+    if (this.running === 'update') this.running = 'void';
   }
 
   stepDown(): void {
@@ -258,10 +257,10 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   private beginUpdate(entry: ReplicaEntry): void {
-    const { updateFlops, addFlops } = this.costs;
     const adds = this.duty !== null && entry.share !== null;
+    const flops = this.costs.updateFlops + (adds ? this.costs.addFlops : 0);
     this.running = 'update';
-    this.world.compute(this.follower.job(entry, updateFlops + (adds ? addFlops : 0)));
+    this.world.compute(this.follower.job(entry, flops));
   }
 
   private endUpdate(): void {
@@ -279,19 +278,20 @@ export class ResilientServer implements Node, HeadDesk, Reign {
       this.follower.publish(tale, served!.epoch);
       if (tale.state !== null) keeper.save(tale.note!.iteration + 1, tale.state);
     }
-    if (this.committed === this.replica.total) this.finish(true);
+    if (this.committed === this.replica.total) this.finish();
     else this.duty?.serve();
   }
 
-  private finish(tells: boolean): void {
+  /** Training is over. Who had it all safe says so; once others have led, so does each server that hears it. */
+  private finish(): void {
     if (this.done) return;
     this.done = true;
-    if (!tells) this.duty?.end();
-    const { nodes } = this.settings;
-    for (const node of othersThan(this.world.self, nodes)) {
-      if (tells) this.world.send(node, { kind: 'done' }, SMALL_BYTES);
-      this.world.unwatch(node);
-    }
+    const isWhole = this.duty !== null && this.committed === this.replica.total;
+    if (!isWhole) this.duty?.end();
+    const tells = isWhole || this.succession.acceptor.promised > 0;
+    const others = othersThan(this.world.self, this.settings.nodes);
+    for (const node of others) this.world.unwatch(node);
+    if (tells) for (const node of others) this.world.send(node, { kind: 'done' }, SMALL_BYTES);
   }
 
   private violation(event: string): ProtocolViolation {

@@ -99,7 +99,10 @@ export class Restart {
 
   private hasForgotten(view: ServerView, server: NodeId): boolean {
     const { self, incarnation } = this.world;
-    const life = server === self ? incarnation : (this.told.get(server)?.life ?? -1);
-    return life > view.lives[server];
+    if (server === self) return incarnation > view.lives[server];
+    const report = this.told.get(server);
+    if (report === undefined) return false;
+    // The one that was to bring the view about may have died before it could hand over any state.
+    return report.life > view.lives[server] || report.joining;
   }
 }

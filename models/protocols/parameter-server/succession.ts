@@ -10,14 +10,14 @@ import { Appeal } from './appeal.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Candidate, Election, HALT_ALARM } from './election.ts';
 import { Heralds, VACANCY_ALARM } from './heralds.ts';
-import { isPledged, refuse } from './pledge.ts';
+import { accuse, isPledged, refuse } from './pledge.ts';
 import type { Reign } from './reign.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { Restart } from './restart.ts';
 import { ELECT_ALARM } from './turn.ts';
-import { initialView, type ServerView, successorOf } from './view.ts';
+import { initialView, type ServerView } from './view.ts';
 
 export class Succession implements Candidate {
   readonly acceptor: Acceptor;
@@ -29,6 +29,8 @@ export class Succession implements Candidate {
   private readonly restart: Restart;
   private readonly heralds: Heralds;
   private readonly viewBytes: number;
+  /** Updates that had been made when the view that it serves began. */
+  private begunWith = 0;
   private readonly appeal: Appeal;
   /** What workers had in hand when they entered the view that is being installed. */
   private readonly working = new Map<NodeId, readonly Says.WorkItem[]>();
@@ -40,7 +42,7 @@ export class Succession implements Candidate {
   ) {
     const { self, incarnation } = world;
     const first = incarnation === 0 ? initialView(settings.nodes, settings.workers) : null;
-    this.acceptor = new Acceptor(self, incarnation, first);
+    this.acceptor = new Acceptor(incarnation, first);
     this.election = new Election(world, this.acceptor, this, settings);
     this.keeper = new CheckpointKeeper(world, settings.costs);
     this.restart = new Restart(world, settings, this.acceptor, this.keeper);
@@ -75,17 +77,9 @@ export class Succession implements Candidate {
   }
 
   report(): Says.NodeReport {
-    const { takesPart, promised, view, settled } = this.acceptor;
+    const { takesPart, view } = this.acceptor;
     const stands = takesPart && view!.chain[0] !== this.world.self;
-    return {
-      life: this.world.incarnation,
-      promised,
-      joining: !takesPart,
-      view,
-      settled,
-      received: stands ? this.reign.received : -1,
-      version: -1,
-    };
+    return this.acceptor.report(stands ? this.reign.received : -1, -1);
   }
 
   install(view: ServerView, reports: ReadonlyMap<NodeId, Says.NodeReport>): void {
@@ -97,12 +91,12 @@ export class Succession implements Candidate {
   lead(view: ServerView): void {
     const before = this.served;
     const old = this.acceptor.settled;
-    const restarted = this.restarting;
     this.acceptor.settle(view.epoch);
     this.served = view;
-    this.restarting = false;
     this.isHalted = false;
-    this.heralds.proclaim({ view, before, old, restarted });
+    this.heralds.proclaim({ view, before, old, restarted: this.restarting });
+    this.restarting = false;
+    this.begunWith = this.reign.received;
     this.reign.lead(view, before, this.working);
     this.election.attempt();
   }
@@ -121,7 +115,7 @@ export class Succession implements Candidate {
     this.world.note(NOTES.suspected, note);
     this.restart.told.delete(peer);
     this.election.suspected(peer);
-    this.accuse(peer);
+    accuse(this.world, this.acceptor, peer);
     this.election.attempt();
   }
 
@@ -217,10 +211,24 @@ export class Succession implements Candidate {
       if (!this.acceptor.takesPart && this.restart.told.get(from)?.life !== life)
         world.send(from, this.request(), SMALL_BYTES);
     }
-    if (!election.joined(from, life, promised)) return;
+    if (this.isHasty(from) || !election.joined(from, life, promised)) return;
     if (election.phase === 'preparing') election.evaluate();
     else if (this.served !== null || election.phase === 'installing') election.begin();
     else election.attempt();
+  }
+
+  /**
+   * Whether a node outside the view asks before all is safe that was under way when the view began. It asks again, and
+   * one that cannot be kept in the chain would otherwise come and go without an update in between.
+   */
+  private isHasty(joiner: NodeId): boolean {
+    const { served, election } = this;
+    return (
+      served !== null &&
+      election.phase === 'idle' &&
+      served.lives[joiner] < 0 &&
+      this.reign.safe < this.begunWith
+    );
   }
 
   private takeTold({ report }: Says.Told, from: NodeId): void {
@@ -276,15 +284,6 @@ export class Succession implements Candidate {
       if (matters) world.watch(node);
       else world.unwatch(node);
     }
-  }
-
-  /** A chain that is broken between two standbys is for their head to mend. */
-  private accuse(peer: NodeId): void {
-    const { view, takesPart } = this.acceptor;
-    if (!takesPart || this.served !== null || successorOf(view!, this.world.self) !== peer) return;
-    const { epoch, chain } = view!;
-    const accusation: Says.Accusation = { kind: 'accusation', epoch, peer };
-    this.world.send(chain[0], accusation, SMALL_BYTES);
   }
 
   private takeAccusation({ epoch, peer }: Says.Accusation): void {
