@@ -49,7 +49,6 @@ export class StageJob implements RingJob {
   readonly microBatch: number;
   readonly version: number;
   readonly flops: number;
-  readonly redo: boolean;
   /** What it takes, and once it has run what it gives. */
   carry: Carry | null;
   readonly labels: Uint8Array | null;
@@ -65,11 +64,14 @@ export class StageJob implements RingJob {
     this.pass = pass;
     this.flops = flops;
     this.version = version;
-    this.redo = pass === 'recompute';
     this.iteration = task.iteration;
     this.microBatch = task.microBatch;
     this.carry = task.carry;
     this.labels = task.labels ?? null;
+  }
+
+  get redo(): boolean {
+    return this.pass === 'recompute';
   }
 
   get epoch(): number {

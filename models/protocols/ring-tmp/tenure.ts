@@ -43,6 +43,8 @@ export class Tenure {
   private readonly shares: readonly Share[];
   private readonly places: Place[];
   private readonly hooks: TenureHooks;
+  /** Whether any position may have a replica. */
+  private readonly replicates: boolean;
   private retired = false;
 
   /** `records` are those of the view's nodes, in ring order. Enters in the ledger what its positions take. */
@@ -60,6 +62,7 @@ export class Tenure {
     this.courier = courier;
     this.shares = shares;
     this.hooks = hooks;
+    this.replicates = work.safety.replicas > 0;
     this.places = [];
     const { self } = world;
     for (let p = view.nodes.indexOf(self); p >= 0; p = view.nodes.indexOf(self, p + 1))
@@ -119,8 +122,7 @@ export class Tenure {
 
   /** The next job of any position, begun: it must run and come back to `computed`. Null if there is nothing to do. */
   next(): StageJob | ReplicaJob | null {
-    const { places } = this;
-    const replicates = this.work.safety.replicas > 0;
+    const { places, replicates } = this;
     let job: StageJob | ReplicaJob | null = null;
     for (let k = 0; replicates && job === null && k < places.length; k++)
       job = places[k].replicas.next(true);
@@ -243,7 +245,8 @@ export class Tenure {
   }
 
   private at(position: number): Place {
-    for (const place of this.places) if (place.position === position) return place;
+    const { places } = this;
+    for (let k = 0; k < places.length; k++) if (places[k].position === position) return places[k];
     throw new Error(
       `node ${this.world.self} does not hold position ${position} of epoch ${this.view.epoch}`,
     );
