@@ -34,6 +34,9 @@ export interface Candidate {
 
 export const HALT_ALARM = 'halt';
 
+/** How often the time between two looks at who is there doubles at the most. */
+const MOST_DOUBLINGS = 7;
+
 export class Election {
   phase: 'idle' | 'preparing' | 'installing' = 'idle';
   readonly turn: Turn;
@@ -44,6 +47,8 @@ export class Election {
   /** Who asks to be let in, and in which life. */
   readonly joiners = new Map<NodeId, number>();
   private epoch = 0;
+  /** How often it has looked since and found no majority. */
+  private vainLooks = 0;
   /** The highest epoch that somebody has refused this server for. */
   private highest = 0;
   private readonly reports = new Map<NodeId, NodeReport>();
@@ -98,6 +103,7 @@ export class Election {
     acceptor.promised = this.epoch;
     this.phase = 'preparing';
     this.proposed = null;
+    this.vainLooks = 0;
     this.reports.clear();
     this.reports.set(world.self, this.candidate.report());
     this.asked.clear();
@@ -126,9 +132,8 @@ export class Election {
 
   /** Whether a node is suspected, or has come back with nothing. */
   isGone(node: NodeId): boolean {
-    const { suspects, joiners } = this;
     const life = this.acceptor.view?.lives[node] ?? -1;
-    return suspects.has(node) || (joiners.get(node) ?? -1) > life;
+    return this.suspects.has(node) || (this.joiners.get(node) ?? -1) > life;
   }
 
   suspected(peer: NodeId): void {
@@ -236,12 +241,19 @@ export class Election {
       if (!hoped.has(node) && !this.suspects.has(node))
         hoped.set(node, views[views.length - 1].lives[node]);
     const lacking = views.find((view) => !hasQuorum(view, hoped));
-    if (lacking === undefined) return this.world.wake(HALT_ALARM, 2 * this.settings.silenceNs);
+    const looks = lacking === undefined ? 0 : this.vainLooks++;
+    this.world.wake(HALT_ALARM, 2 ** Math.min(looks + 1, MOST_DOUBLINGS) * this.settings.silenceNs);
+    if (lacking === undefined) return;
+    // One that was taken for dead by mistake may have nothing to say until it is asked again.
+    for (const node of this.electorate(views)) {
+      if (this.suspects.has(node)) this.asked.delete(node);
+      this.ask(node, views[views.length - 1].epoch);
+    }
+    if (looks > 0) return;
     const members = membersOf(lacking);
     const there = members.filter((node) => hoped.has(node)).length;
-    this.candidate.halted({
-      reason: `${there} of ${members.length} nodes of epoch ${lacking.epoch} are there, no majority that remembers it`,
-    });
+    const reason = `${there} of ${members.length} nodes of epoch ${lacking.epoch} are there, no majority that remembers it`;
+    this.candidate.halted({ reason });
   }
 
   /** Who can be counted on, and in which life. */
