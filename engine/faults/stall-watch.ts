@@ -23,6 +23,8 @@ export interface StallParts {
 /** A look is taken after as many of the detector's silences, or of the longest time-out if that is more. */
 const SILENCES = 200;
 const TIME_OUTS = 20;
+/** Heartbeats more, so that looks do not fall in step with what nodes say every few heartbeats. */
+const DRIFT_HEARTBEATS = 0.618;
 /** So many looks in a row without a job done are a stall, though messages go to and fro: nodes that only wait may chat. */
 const LOOKS_OF_TALK = 10;
 /** So many strikes without a job done in between are a stall, whatever is still to come. */
@@ -83,7 +85,7 @@ export class StallWatch {
     const { kernel, transport } = this.parts;
     const { heartbeatNs, misses } = this.detector;
     const afterNs = Math.max(
-      SILENCES * misses * heartbeatNs,
+      (SILENCES * misses + DRIFT_HEARTBEATS) * heartbeatNs,
       TIME_OUTS * transport.longestTimeOutNs,
     );
     kernel.schedule(kernel.now + Math.ceil(afterNs), this.look, 0, 0);

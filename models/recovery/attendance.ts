@@ -97,6 +97,12 @@ export class Attendance {
       for (const node of clockwise(members, self)) this.hello(node, 'known');
   }
 
+  /** A repair has come to nothing: it may be that those whom this node does not hear do not know that they are not. */
+  complain(): void {
+    if (this.view.phase === 'repairing')
+      for (const node of this.view.watch.silent) this.hello(node);
+  }
+
   /** A repair is under way: no calls. */
   rest(): void {
     for (const alarm of ['call', 'gather', 'admit']) this.world.cancel(`view/${alarm}`);
@@ -200,7 +206,8 @@ export class Attendance {
     const { view } = this;
     const { installed } = view;
     view.floor = Math.max(view.floor, message.promised);
-    if (view.phase !== 'training') view.watch.heard(from);
+    if (message.deaf && view.phase === 'repairing') view.holder.goRound([[from, this.world.self]]);
+    else if (view.phase !== 'training') view.watch.heard(from);
     if (message.installed === installed?.epoch) this.post.greeted(from);
     else this.greetings.set(from, message.installed);
     if (installed === null) {
@@ -240,10 +247,11 @@ export class Attendance {
 
   /** Straight, for those who are heard again are heard so; or the way that is known, where it must arrive. */
   private hello(to: NodeId, way: 'straight' | 'known' = 'straight'): void {
-    const { installed, promised, phase } = this.view;
+    const { installed, promised, phase, watch } = this.view;
+    const deaf = phase === 'repairing' && watch.silent.has(to);
     const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
-    const message = { kind: 'HELLO', installed: epoch, promised, halted } as const;
+    const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf } as const;
     if (way === 'known') this.view.say(to, message);
     else this.world.send(to, message, viewBytes(message));
   }

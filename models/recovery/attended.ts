@@ -2,7 +2,7 @@
 import type { NodeId } from '../../engine/world.ts';
 import type { Historian } from './ending.ts';
 import type { RingWatch } from './ring-watch.ts';
-import type { HelloMessage, JoinMessage, StaleMessage } from './view-messages.ts';
+import type { HelloMessage, JoinMessage, Silence, StaleMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
 
 /** What it needs to know and may do of the view change it is part of. */
@@ -13,6 +13,7 @@ export interface Attended {
   floor: number;
   readonly missing: ReadonlySet<NodeId>;
   readonly watch: RingWatch;
+  readonly holder: { goRound(silences: readonly Silence[]): void };
   initiate(): void;
   /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
   isOut(node: NodeId, epoch: number): boolean;

@@ -7,7 +7,7 @@ import { initiatorOf } from './epoch.ts';
 import type { Post } from './post.ts';
 import { cutsIn, deadIn, nextFor } from './repair-token.ts';
 import type { RingWatch } from './ring-watch.ts';
-import { viewBytes, type RepairMessage } from './view-messages.ts';
+import { viewBytes, type RepairMessage, type Silence } from './view-messages.ts';
 
 const HOLD = 'view/hold';
 /** Heartbeats that the suspicion of one neighbour of a dead node may come after that of the other. */
@@ -63,13 +63,13 @@ export class TokenHolder<Report> {
     // What it has told in a life that is over, or before it dropped its state, is true no more.
     const reports = [...token.reports.filter(({ node }) => node !== self), own];
     this.candidates = token.candidates;
-    this.goRound(token);
+    this.goRound(token.silences);
     this.takeUp({ ...token, reports });
   }
 
-  /** By that token some do not hear this node: they are reached another way from here on, and get what they missed. */
-  goRound(token: RepairMessage<Report>): void {
-    for (const [by, of] of token.silences) {
+  /** By these silences some do not hear this node: they are reached another way from here on, and get what they missed. */
+  goRound(silences: readonly Silence[]): void {
+    for (const [by, of] of silences) {
       if (of !== this.world.self || this.watch.silent.has(by)) continue;
       this.watch.deaf(by);
       this.post.avoid(by);

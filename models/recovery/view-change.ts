@@ -30,9 +30,8 @@ import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
 import { verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
-import { viewBytes } from './view-messages.ts';
-import type { HaltMessage, RepairMessage, ResumeMessage } from './view-messages.ts';
-import type { Silence, ViewMessage } from './view-messages.ts';
+import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
+import type { ResumeMessage, Silence, ViewMessage } from './view-messages.ts';
 import { changePhase, patienceNs } from './view-phase.ts';
 import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
 
@@ -53,7 +52,7 @@ export class ViewChange<Report, Plan> {
   private readonly host: ViewHost<Report, Plan>;
   private readonly post: Post;
   private readonly settings: ViewSettings;
-  private readonly holder: TokenHolder<Report>;
+  readonly holder: TokenHolder<Report>;
   /** How many repairs in a row have come to nothing. */
   private attempt = 0;
   private assembly: Assembly<Report> | null = null;
@@ -212,6 +211,7 @@ export class ViewChange<Report, Plan> {
 
   private retry(): void {
     if (this.phase !== 'halted') this.attempt++;
+    this.attendance.complain();
     if (this.installed === null) this.joinRing();
     else this.initiate();
   }
@@ -233,7 +233,7 @@ export class ViewChange<Report, Plan> {
 
   /** A token of a lower epoch ends here, but what it knows of the dead must not. */
   private outbid(token: RepairMessage<Report>, from: NodeId): void {
-    this.holder.goRound(token);
+    this.holder.goRound(token.silences);
     const winner = initiatorOf(this.promised);
     const known = [...this.holder.knownDead, winner, from, this.world.self];
     const news = deadIn(token).filter((node) => !known.includes(node));

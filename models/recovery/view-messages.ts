@@ -73,6 +73,8 @@ export interface HelloMessage extends Message {
   readonly installed: number;
   readonly promised: number;
   readonly halted: boolean;
+  /** Its sender does not hear the receiver. */
+  readonly deaf: boolean;
 }
 
 /** The receiver is no member of the view of that epoch, which is newer than its own. */

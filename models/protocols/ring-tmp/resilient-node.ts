@@ -6,7 +6,7 @@
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
-import type { Beginning } from '../../recovery/lineage.ts';
+import { redoneSince, type Beginning } from '../../recovery/lineage.ts';
 import { Post } from '../../recovery/post.ts';
 import { ViewChange } from '../../recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
@@ -129,11 +129,14 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   install(view: NewView, plan: RecoveryPlan): void {
     const { source } = plan;
     const isNew = this.installed === null && this.world.incarnation === 0;
+    const before = this.installed?.view.epoch;
     const isFirst = isNew && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
     this.chronicle.enter(view, plan);
     this.planner.settled();
-    this.world.disown(source.version, this.world.self);
+    // Left out of views in between, it may have worked on what these have done again.
+    const left = before === undefined ? Infinity : redoneSince(plan.beginnings, before);
+    this.world.disown(Math.min(source.version, left), this.world.self);
     if (source.epoch !== 0) return this.holdings.adopt(plan);
     this.holdings.begin(plan.view, joinRecords(plan.records));
     if (!isFirst) this.settled();

@@ -24,6 +24,13 @@ function keptNs(evidence: Evidence): number[] {
   return sums;
 }
 
+/** Whether a node has died for good before anybody could tell it that it worked in vain. */
+function diedUntold({ strikes }: Evidence, node: number): boolean {
+  return strikes.some(
+    ({ kind, nodes, endNs }) => kind === 'crash' && endNs === null && nodes.includes(node),
+  );
+}
+
 export const busyIsKept: Claim = {
   name: 'busy-is-kept',
   says: 'in a finished run the busy time of a node is that of its jobs in the final lineage, exactly',
@@ -33,7 +40,7 @@ export const busyIsKept: Claim = {
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
     const kept = keptNs(evidence);
     for (const { node, busyNs } of evidence.run.result.nodes)
-      if (busyNs !== kept[node])
+      if (busyNs !== kept[node] && !(busyNs > kept[node] && diedUntold(evidence, node)))
         return `node ${node} was busy for ${busyNs} ns; its jobs in the final lineage took ${kept[node]}`;
     return null;
   },

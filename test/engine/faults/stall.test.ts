@@ -4,7 +4,8 @@ import { runAll, scripted } from '../scripted-node.ts';
 import { crash, DETECTOR, faults, only, pause, slow } from './fault-world.ts';
 
 /** A look is taken after two hundred of the detector's silences. */
-const LOOK_NS = 200 * DETECTOR.heartbeatNs * DETECTOR.misses;
+/** 200 silences, and a part of a heartbeat so that looks do not fall in step with heartbeats. */
+const LOOK_NS = Math.ceil((200 * DETECTOR.misses + 0.618) * DETECTOR.heartbeatNs);
 
 const watcher = (peer: number): Script => ({ start: (node) => node.world.watch(peer) });
 const worker: Script = {

@@ -182,3 +182,32 @@ t.test('C: half of the members are too few, more than half enough', async (t) =>
     'no vote without memory',
   );
 });
+
+/** Two of three nodes, without what the third held; all are at that version. */
+function gap(version: number): NodeReport[] {
+  const nodes = [0, 1, 2];
+  const layout = { epoch: 5, nodes, bounds: [0, 8, 16, 24], replicas: [] };
+  return [0, 2].map((node) => ({
+    node,
+    layouts: [
+      { ...layout, own: [{ position: node, low: Math.max(0, version - 1), high: version }] },
+    ],
+    ...{ record: [], views: [{ epoch: 5, members: nodes }], beginnings: [], told: 0, begun: 0 },
+  }));
+}
+
+t.test(
+  'C: it begins anew without a word where no more than one step is gone, and else says lost',
+  async (t) => {
+    for (const version of [0, 1])
+      t.same(decideRecovery(gap(version), 24), { kind: 'begin', holding: true });
+    for (const version of [2, 3, 7])
+      t.same(decideRecovery(gap(version), 24), { kind: 'lost', blocks: [[8, 16]], missing: [1] });
+    const back = { ...gap(2)[0], node: 1, layouts: [], views: [] };
+    t.same(
+      decideRecovery([...gap(2), back], 24),
+      { kind: 'lost', blocks: [[8, 16]], missing: [] },
+      'nobody is waited for who has come back empty',
+    );
+  },
+);

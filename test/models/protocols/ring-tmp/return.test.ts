@@ -30,9 +30,9 @@ t.test(
           if (redone.length > 0) throw new Error(`${redone.length} times work was thrown away`);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
-    t.ok(admitted > 5, `${admitted} were let in`);
+    t.ok(admitted > 2, `${admitted} were let in`);
   },
 );
 
@@ -58,7 +58,7 @@ t.test(
           survives(calm, protocol, draw);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     t.pass();
   },
