@@ -116,7 +116,7 @@ export class Allegiance {
     const before = acceptor.view?.chain[0] ?? null;
     if (!acceptor.accept(view)) return refuse(world, acceptor, from);
     const joined = this.isJoining;
-    if (joined || restart) vassal.drop(restart);
+    if (restart) vassal.drop(true);
     if (before !== null && before !== this.head) world.unwatch(before);
     if (joined || this.isHeadSilent || before !== this.head) world.watch(this.head);
     this.isJoining = false;

@@ -2,7 +2,15 @@
 import t from 'tap';
 import type { Job, Message, Node, World } from '../../../../engine/world.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
-import { TRAINING, assignmentOf, costTable, optionsOf, type Setup } from './harness.ts';
+import {
+  SMALL_DATA,
+  SMALL_MLP,
+  TRAINING,
+  assignmentOf,
+  costTable,
+  optionsOf,
+  type Setup,
+} from './harness.ts';
 
 const SETUP: Setup = {
   kind: 'ps-bsp',
@@ -16,7 +24,7 @@ const SETUP: Setup = {
 const [HEAD, STANDBY] = [2, 3];
 
 /** A node by itself: what it sends is gathered, and its jobs end when they are told to. */
-function alone(self: number, kind = SETUP.kind) {
+function alone(self: number, kind = SETUP.kind, other: Partial<Setup> = {}) {
   const sent: (Message & Record<string, any>)[] = [];
   const jobs: Job[] = [];
   const world: World = {
@@ -41,13 +49,16 @@ function alone(self: number, kind = SETUP.kind) {
     giveUp() {},
     note() {},
   };
-  const setup = { ...SETUP, kind };
+  const setup = { ...SETUP, kind, ...other };
   const plan = protocolOf(kind)!.plan(assignmentOf(setup), optionsOf(setup));
   const node: Node = plan.createNode(world);
   node.start();
   const says = (message: object, from: number) => node.receive(message as Message, from);
   const work = () => {
-    while (jobs.length > 0) node.computed(jobs.shift()!);
+    while (jobs.length > 0) {
+      jobs[0].run();
+      node.computed(jobs.shift()!);
+    }
   };
   const kinds = (what: string) => sent.filter((message) => message.kind === what);
   return { node, says, work, kinds, jobs };
@@ -176,3 +187,74 @@ t.test('who is done says so to whoever asks', async (t) => {
     t.equal(kinds('done').length, 1);
   }
 });
+
+/** What a node that has stayed in the first view tells a candidate of epoch `epoch`. */
+function promise(epoch: number, received: number) {
+  const view = { epoch: 0, chain: [2, 3, 4], lives: [0, 0, 0, 0, 0], sessions: [0, 0, 0, 0, 0] };
+  const report = { life: 0, promised: epoch, joining: false, view, settled: view };
+  return { kind: 'promised', epoch, report: { ...report, received, version: -1 } };
+}
+
+t.test(
+  'D: a standby that lacks updates of the new head, or has others, is sent its state',
+  async (t) => {
+    for (const received of [1, 2, 3]) {
+      const { says, work, kinds, node } = alone(3, 'ps-asp', { nodes: 5, replicas: 2 });
+      for (const number of [0, 1])
+        says({ ...append, entry: { ...entry, number, share: number } }, HEAD);
+      work();
+      node.suspected!(HEAD);
+      const { epoch } = kinds('prepare')[0];
+      says(promise(epoch, received), 4);
+      for (const worker of [0, 1]) says(promise(epoch, -1), worker);
+      const install = kinds('install').find(({ to }) => to === 4)!;
+      t.equal(install.state === null, received === 2, `it has ${received} updates, the head 2`);
+    }
+  },
+);
+
+t.test(
+  'C: a worker that is told it is fenced off has nothing in hand when it is let in',
+  async (t) => {
+    const { says, work, kinds, jobs } = alone(0);
+    says({ ...pull, kind: 'work', clock: 0, version: 0, shares: [0], fresh: true }, HEAD);
+    t.equal(jobs.length, 1);
+    const out = { epoch: 9, chain: [HEAD, STANDBY], lives: [-1, 0, 0, 0], sessions: [-1, 0, 0, 0] };
+    says({ kind: 'stale', view: out }, HEAD);
+    work();
+    t.equal(kinds('share-push').length, 0, 'others do its work');
+    const view = { ...out, epoch: 19, lives: [0, 0, 0, 0], sessions: [19, 0, 0, 0] };
+    says({ kind: 'install', view, state: null, tales: [], restart: false }, HEAD);
+    t.same(kinds('installed')[0].working, []);
+  },
+);
+
+t.test(
+  'D: gradients that a head had summed when it stepped down are in no later sum',
+  async (t) => {
+    const training = { ...TRAINING, numerics: 'exact' as const };
+    const exact = { model: SMALL_MLP, data: SMALL_DATA, training };
+    const { says, work, kinds, node } = alone(HEAD, 'ps-bsp', exact);
+    const parameters = 5 * 7 + 7 + 7 * 6 + 6 + 6 * 3 + 3;
+    const ones = () => new Float32Array(parameters).fill(1);
+    says({ ...push, gradient: ones(), lossSum: 1 }, 0);
+    work();
+    says(prepare, STANDBY);
+    node.woken!('elect');
+    const { epoch } = kinds('prepare')[0];
+    const view = { epoch: 0, chain: [2, 3], lives: [0, 0, 0, 0], sessions: [0, 0, 0, 0] };
+    const report = { life: 0, promised: epoch, joining: false, view, settled: view, version: -1 };
+    for (const from of [0, 1, STANDBY])
+      says({ kind: 'promised', epoch, report: { ...report, received: from === 3 ? 0 : -1 } }, from);
+    for (const from of [0, 1, STANDBY])
+      says({ kind: 'installed', epoch, life: 0, working: [] }, from);
+    for (const share of [0, 1])
+      says({ ...push, session: epoch, share, gradient: ones(), lossSum: 1 }, share);
+    work();
+    const { gradient } = kinds('append')[0].entry;
+    t.ok(
+      gradient.every((value: number) => value === 2),
+      'each share is in it once',
+    );
+  },
+);
