@@ -51,6 +51,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
   longestTimeOutNs = 0;
+  /** The largest frame that has been sent; its time-out is among the longest. */
+  private largestBytes = 0;
   readonly linkCount: number;
 
   private readonly kernel: Kernel;
@@ -197,6 +199,11 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const traffic = this.traffic[frame.from];
     this.messages++;
     this.bytes += bytes;
+    if (bytes > this.largestBytes) {
+      this.largestBytes = bytes;
+      const timeOutNs = this.timeOutNs(frame.from, frame.to, bytes);
+      this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeOutNs);
+    }
     traffic.messagesSent++;
     traffic.bytesSent += bytes;
     this.passage.carry(frame);
@@ -225,9 +232,6 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   private endpointOf(node: NodeId, life: number): Endpoint {
     const { passage } = this;
-    const roundTripNs = (peer: NodeId) =>
-      passage.pathNs(node, peer, MESSAGE_HEADER_BYTES) +
-      passage.pathNs(peer, node, MESSAGE_HEADER_BYTES);
     return new Endpoint(node, life, this.detector, {
       transmit: (frame) => this.transmit(frame),
       abandon: (peer) => passage.kill(node, peer),
@@ -235,9 +239,22 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       deliver: (parcel, from) => this.deliver(parcel, from, node),
       suspect: (peer) => this.receivers[node].suspect(peer),
       channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
-      timeOutNs: (peer, bytes) =>
-        Math.max(TIME_OUT_ROUND_TRIPS * roundTripNs(peer), 2 * passage.pathNs(node, peer, bytes)),
-      roundTripNs,
+      timeOutNs: (peer, bytes) => this.timeOutNs(node, peer, bytes),
+      roundTripNs: (peer) => this.roundTripNs(node, peer),
     });
+  }
+
+  /** RTO = max(3 RTT, 2 S/beta + 2 alpha) of PROTOCOLS section 0. */
+  private timeOutNs(from: NodeId, to: NodeId, bytes: number): number {
+    const roundTripsNs = TIME_OUT_ROUND_TRIPS * this.roundTripNs(from, to);
+    return Math.max(roundTripsNs, 2 * this.passage.pathNs(from, to, bytes));
+  }
+
+  private roundTripNs(from: NodeId, to: NodeId): number {
+    const { passage } = this;
+    return (
+      passage.pathNs(from, to, MESSAGE_HEADER_BYTES) +
+      passage.pathNs(to, from, MESSAGE_HEADER_BYTES)
+    );
   }
 }

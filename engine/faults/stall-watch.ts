@@ -27,6 +27,11 @@ const TIME_OUTS = 20;
 const DRIFT_HEARTBEATS = 0.618;
 /** So many looks in a row without a job done are a stall, though messages go to and fro: nodes that only wait may chat. */
 const LOOKS_OF_TALK = 10;
+/**
+ * Bytes under way are waited for that long: to a host that is gone something is always under way. The largest frame takes
+ * less than one look on a path of its own.
+ */
+const LOOKS_OF_CARRYING = 100;
 /** So many strikes without a job done in between are a stall, whatever is still to come. */
 const FRUITLESS_STRIKES = 1000;
 
@@ -52,11 +57,12 @@ export class StallWatch {
   }
 
   private lookAround(): void {
-    const { kernel, hosts, schedule, stalled } = this.parts;
+    const { kernel, hosts, schedule, accounting, stalled } = this.parts;
     const jobs = hosts.reduce((sum, host) => sum + host.jobs, 0);
     const received = hosts.reduce((sum, host) => sum + host.received, 0);
     const done = jobs !== this.jobs || schedule.come !== this.faultsCome;
-    const looksEnough = received === this.received ? 1 : LOOKS_OF_TALK;
+    const talks = received !== this.received;
+    const looksEnough = accounting.carrying ? LOOKS_OF_CARRYING : talks ? LOOKS_OF_TALK : 1;
     if (jobs !== this.jobs) this.strikes = schedule.strikes.length;
     if (done) this.workNs = kernel.now;
     this.idleLooks = done ? 0 : this.idleLooks + 1;
@@ -71,23 +77,20 @@ export class StallWatch {
     else this.scheduleLook();
   }
 
-  /** True while a job runs, bytes are under way, or a strike at a fixed time or the end of a strike is to come. */
+  /** True while a job runs, or a strike at a fixed time or the end of a strike is to come. */
   private awaiting(): boolean {
-    const { schedule, accounting, hosts } = this.parts;
-    return (
-      schedule.awaited > 0 ||
-      accounting.carrying ||
-      hosts.some((host) => host.processor.job !== null)
-    );
+    const { schedule, hosts } = this.parts;
+    return schedule.awaited > 0 || hosts.some((host) => host.processor.job !== null);
   }
 
   private scheduleLook(): void {
     const { kernel, transport } = this.parts;
     const { heartbeatNs, misses } = this.detector;
-    const afterNs = Math.max(
-      (SILENCES * misses + DRIFT_HEARTBEATS) * heartbeatNs,
+    const patienceNs = Math.max(
+      SILENCES * misses * heartbeatNs,
       TIME_OUTS * transport.longestTimeOutNs,
     );
-    kernel.schedule(kernel.now + Math.ceil(afterNs), this.look, 0, 0);
+    const driftNs = DRIFT_HEARTBEATS * heartbeatNs;
+    kernel.schedule(kernel.now + Math.ceil(patienceNs + driftNs), this.look, 0, 0);
   }
 }

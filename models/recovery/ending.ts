@@ -31,6 +31,8 @@ export class Ending {
   private done = false;
   /** The token is here. */
   private here = false;
+  /** The last member has passed the token on: so everybody is known to have nothing left to do. */
+  isKnown = false;
   /** What is told of the end, once it has come. */
   private news: DoneMessage | null = null;
   private readonly world: World;
@@ -47,6 +49,7 @@ export class Ending {
   reset(): void {
     this.done = false;
     this.here = false;
+    this.isKnown = false;
   }
 
   /** This node has done all it had to do in this view. */
@@ -77,13 +80,15 @@ export class Ending {
     if (message.kind !== 'DONE' && message.kind !== 'STALE') this.view.say(from, this.news!);
   }
 
-  /** All is done. What a node did in a view that has been left behind is of no use. */
+  /** All is done. What a node did in a view that has been left behind is of no use, nor in one that nobody needed. */
   receiveDone(message: DoneMessage): void {
     const { installed } = this.view;
     const { epoch, beginnings } = message;
     this.news = message;
     if (installed !== null && installed.epoch < epoch)
       this.view.leave(redoneSince(beginnings, installed.epoch));
+    else if (installed !== null && installed.epoch > epoch)
+      this.view.leave(redoneSince(this.historian.beginnings, epoch));
     this.view.finish();
   }
 
@@ -96,7 +101,8 @@ export class Ending {
     this.here = false;
     const { members, epoch } = this.view.installed!;
     const [next] = clockwise(members, this.world.self);
-    if (next === undefined) this.view.finish();
-    else this.view.say(next, { kind: 'ENDING', epoch });
+    if (next === undefined) return this.view.finish();
+    this.isKnown = next === members[0];
+    this.view.say(next, { kind: 'ENDING', epoch });
   }
 }

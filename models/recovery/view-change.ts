@@ -82,7 +82,7 @@ export class ViewChange<Report, Plan> {
   }
 
   suspected(peer: NodeId): void {
-    if (this.phase === 'finished') return;
+    if (this.isOver()) return;
     const member = this.installed?.members.includes(peer) ?? false;
     if (!member && this.watch.isNew(peer)) {
       this.watch.again(peer);
@@ -98,21 +98,13 @@ export class ViewChange<Report, Plan> {
   }
 
   receive(message: ViewMessage<Report, Plan>, from: NodeId): void {
-    if (this.phase === 'finished') return this.ending.answer(message, from);
-    switch (message.kind) {
-      case 'REPAIR':
-        return this.onRepair(message, from);
-      case 'RESUME':
-        return this.onResume(message);
-      case 'HALT':
-        return this.onHalt(message);
-      case 'DONE':
-        return this.ending.receiveDone(message);
-      case 'ENDING':
-        return this.ending.receive(message);
-      default:
-        this.attendance.receive(message, from);
-    }
+    if (this.isOver()) this.ending.answer(message, from);
+    else if (message.kind === 'REPAIR') this.onRepair(message, from);
+    else if (message.kind === 'RESUME') this.onResume(message);
+    else if (message.kind === 'HALT') this.onHalt(message);
+    else if (message.kind === 'DONE') this.ending.receiveDone(message);
+    else if (message.kind === 'ENDING') this.ending.receive(message);
+    else this.attendance.receive(message, from);
   }
 
   woken(alarm: string): void {
@@ -214,6 +206,12 @@ export class ViewChange<Report, Plan> {
     this.attendance.complain();
     if (this.installed === null) this.joinRing();
     else this.initiate();
+  }
+
+  /** Whoever knows that all is done waits to be told so, unless something goes wrong first. */
+  private isOver(): boolean {
+    if (this.ending.isKnown) this.finish();
+    return this.phase === 'finished';
   }
 
   private onRepair(token: RepairMessage<Report>, from: NodeId): void {

@@ -2,7 +2,7 @@
  * The history of a ring as its notes tell it: which epochs there were, from which version each went on, and in which
  * one each iteration was done for good. The claims about the ring are judged against it.
  */
-import { NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../models/notes.ts';
 import { notesOf, numberOf, type Evidence, type JobSeen } from './evidence.ts';
 
 export interface Epoch {
@@ -60,9 +60,28 @@ export function epochsOf(evidence: Evidence): Epoch[] {
   return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
 }
 
-/** The epoch in which an iteration was done for good: the last that began at its version or before. */
-export function finalEpoch(epochs: readonly Epoch[], iteration: number): Epoch {
-  let last = epochs[0];
-  for (const epoch of epochs) if (epoch.version <= iteration) last = epoch;
-  return last;
+/** The last epoch that began at an iteration's version or before: as far as views go, that one did it for good. */
+function lastBegun(epochs: readonly Epoch[], iteration: number): number {
+  return epochs.findLast(({ version }) => version <= iteration)!.epoch;
+}
+
+/** The newest epoch in which each iteration was told of: the one in which it was done for good. */
+export function finalEpochs(evidence: Evidence): Map<number, number> {
+  const newest = new Map<number, number>();
+  for (const { value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
+    const { iteration, epoch = 0 } = value;
+    newest.set(iteration, Math.max(epoch, newest.get(iteration) ?? 0));
+  }
+  return newest;
+}
+
+/**
+ * Whether work that was given up for a newer view has proved whole after all: a node that had stood still told of it, and
+ * training went on from it or ended with it. What was disowned by then stays so.
+ */
+export function hasRevived(evidence: Evidence): boolean {
+  const epochs = epochsOf(evidence);
+  return [...finalEpochs(evidence)].some(
+    ([iteration, epoch]) => epoch < lastBegun(epochs, iteration),
+  );
 }

@@ -2,7 +2,7 @@
 import { isRing, type Claim } from '../claim.ts';
 import { downtimes, type Downtime } from '../downtimes.ts';
 import { numberOf, type Evidence } from '../evidence.ts';
-import { epochsOf, finalEpoch, ringJobs } from '../ring-lineage.ts';
+import { finalEpochs, hasRevived, ringJobs } from '../ring-lineage.ts';
 
 /** How long a job really ran: a host that stands still does nothing for it. */
 function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
@@ -16,10 +16,10 @@ function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): nu
 /** By node, the time of ended jobs whose work is in the weights at the end. */
 function keptNs(evidence: Evidence): number[] {
   const down = downtimes(evidence);
-  const epochs = epochsOf(evidence);
+  const final = finalEpochs(evidence);
   const sums = evidence.roles.map(() => 0);
   for (const { node, epoch, startNs, endNs, fields } of ringJobs(evidence, true))
-    if (fields.redo !== true && finalEpoch(epochs, numberOf(fields, 'lineage')).epoch === epoch)
+    if (fields.redo !== true && final.get(numberOf(fields, 'lineage')) === epoch)
       sums[node] += workedNs(startNs, endNs, down[node]);
   return sums;
 }
@@ -36,7 +36,7 @@ export const busyIsKept: Claim = {
   says: 'in a finished run the busy time of a node is that of its jobs in the final lineage, exactly',
   broken(evidence) {
     const finished = evidence.run.result.outcome === 'finished';
-    if (!isRing(evidence) || !finished || evidence.protocol.repair === 'log') return null;
+    if (!isRing(evidence) || !finished || hasRevived(evidence)) return null;
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
     const kept = keptNs(evidence);
     for (const { node, busyNs } of evidence.run.result.nodes)

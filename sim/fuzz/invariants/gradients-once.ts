@@ -1,7 +1,7 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
 import { isRing, type Claim } from '../claim.ts';
 import type { Evidence } from '../evidence.ts';
-import { epochsOf, finalEpoch, ringJobs, type RingJob } from '../ring-lineage.ts';
+import { finalEpochs, ringJobs, type RingJob } from '../ring-lineage.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
 function uncovered(jobs: readonly RingJob[], end: number): string | null {
@@ -20,9 +20,8 @@ function blockCount(jobs: readonly RingJob[]): number {
 }
 
 function ofIteration(evidence: Evidence, jobs: RingJob[], iteration: number): string | null {
-  const epochs = epochsOf(evidence);
   const end = blockCount(jobs);
-  const { epoch } = finalEpoch(epochs, iteration);
+  const epoch = finalEpochs(evidence).get(iteration);
   const done = jobs.filter((job) => job.iteration === iteration && job.epoch === epoch);
   const { microBatches } = evidence.scenario.training;
   for (let microBatch = 0; microBatch < microBatches; microBatch++) {

@@ -3,9 +3,9 @@ import type { Script } from '../scripted-node.ts';
 import { runAll, scripted } from '../scripted-node.ts';
 import { crash, DETECTOR, faults, only, pause, slow } from './fault-world.ts';
 
-/** A look is taken after two hundred of the detector's silences. */
 /** 200 silences, and a part of a heartbeat so that looks do not fall in step with heartbeats. */
-const LOOK_NS = Math.ceil((200 * DETECTOR.misses + 0.618) * DETECTOR.heartbeatNs);
+const LOOK_NS =
+  200 * DETECTOR.misses * DETECTOR.heartbeatNs + Math.ceil(0.618 * DETECTOR.heartbeatNs);
 
 const watcher = (peer: number): Script => ({ start: (node) => node.world.watch(peer) });
 const worker: Script = {

@@ -1,23 +1,35 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
+import { NOTES, type IterationNote } from '../../../../models/notes.ts';
 import { recoveriesOf, type FaultyTrace } from './faulty.ts';
 
-/** The epoch in which an iteration was done for good: the last that began at its version or before. */
-function finalEpochs(trace: FaultyTrace): (iteration: number) => number {
-  const begun = recoveriesOf(trace).map(({ epoch, version }) => ({ epoch, version }));
-  const first = Math.min(...trace.jobs.map(({ job }) => job.epoch));
-  const all = [{ epoch: first, version: 0 }, ...begun.filter(({ epoch }) => epoch !== first)];
-  all.sort((one, other) => one.epoch - other.epoch);
-  return (iteration) => all.findLast(({ version }) => version <= iteration)!.epoch;
+interface Lineage {
+  /** The newest epoch in which an iteration was told of: the one in which it was done for good. */
+  readonly epochOf: ReadonlyMap<number, number>;
+  /** Whether work that was given up for a newer view has proved whole after all. What was disowned by then stays so. */
+  readonly revived: boolean;
+}
+
+function lineageOf(trace: FaultyTrace): Lineage {
+  const epochOf = new Map<number, number>();
+  for (const { name, value } of trace.notes) {
+    if (name !== NOTES.iteration) continue;
+    const { iteration, epoch = 0 } = value as IterationNote;
+    epochOf.set(iteration, Math.max(epoch, epochOf.get(iteration) ?? 0));
+  }
+  const revived = recoveriesOf(trace).some(({ epoch, version }) =>
+    [...epochOf].some(([iteration, final]) => version <= iteration && final < epoch),
+  );
+  return { epochOf, revived };
 }
 
 /** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
 export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatches: number): void {
-  const epochOf = finalEpochs(trace);
+  const { epochOf } = lineageOf(trace);
   const blocks = Math.max(...trace.jobs.map(({ job }) => job.high));
   const times = new Map<string, number>();
   const last = new Map<string, number>();
   for (const { job, node } of trace.jobs) {
-    if (job.pass !== 'backward' || job.epoch !== epochOf(job.iteration)) continue;
+    if (job.pass !== 'backward' || job.epoch !== epochOf.get(job.iteration)) continue;
     const place = `${job.epoch}/${job.low}/${node}`;
     const order = job.iteration * microBatches + job.microBatch;
     if (order <= (last.get(place) ?? -1)) throw new Error(`backward ${order} comes late`);
@@ -52,10 +64,11 @@ export function oneOwner(trace: FaultyTrace): void {
 
 /** F: what is in the weights at the end was busy time, all else redo; where no host stood still in a job. */
 export function booksMatch(trace: FaultyTrace): void {
-  const epochOf = finalEpochs(trace);
+  const { epochOf, revived } = lineageOf(trace);
+  if (revived) return;
   const kept = trace.result.nodes.map(() => 0);
   for (const { job, node, startNs, endNs } of trace.jobs)
-    if (!job.redo && job.epoch === epochOf(job.lineage)) kept[node] += endNs - startNs;
+    if (!job.redo && job.epoch === epochOf.get(job.lineage)) kept[node] += endNs - startNs;
   for (const { node, busyNs } of trace.result.nodes)
     if (busyNs !== kept[node])
       throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);
