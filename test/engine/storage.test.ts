@@ -61,7 +61,7 @@ t.test('what is saved and what is loaded are copies', async (t) => {
 });
 
 t.test(
-  'the end of an operation waits for the end of the job, and comes before alarms',
+  'the end of an operation waits for the end of the job, and for no other',
   async (t) => {
     const script: Script = {
       start(node) {
@@ -70,18 +70,18 @@ t.test(
         node.world.wake('tick', 20);
         node.work('job', 500);
       },
-      saved: (node) => node.work('more', 100),
+      computed: (node, job) => job.name === 'job' && node.work('more', 100),
       woken: (node) => (node.finished = true),
     };
     const { simulation, nodes } = scripted([script], { storage: STORAGE });
     runAll(simulation);
     t.same(nodes[0].log, [
       '500 run job',
-      '500 computed job',
       '500 saved a',
+      '500 loaded a',
+      '500 computed job',
       '600 run more',
       '600 computed more',
-      '600 loaded a',
       '600 woken tick',
     ]);
   },

