@@ -60,32 +60,29 @@ t.test('what is saved and what is loaded are copies', async (t) => {
   t.same(nodes[0].log, ['50 saved w', '100 loaded w', '100 1,2', '150 loaded w', '150 1,2']);
 });
 
-t.test(
-  'the end of an operation waits for the end of the job, and for no other',
-  async (t) => {
-    const script: Script = {
-      start(node) {
-        node.world.save('a', {}, 0);
-        node.world.load('a');
-        node.world.wake('tick', 20);
-        node.work('job', 500);
-      },
-      computed: (node, job) => job.name === 'job' && node.work('more', 100),
-      woken: (node) => (node.finished = true),
-    };
-    const { simulation, nodes } = scripted([script], { storage: STORAGE });
-    runAll(simulation);
-    t.same(nodes[0].log, [
-      '500 run job',
-      '500 saved a',
-      '500 loaded a',
-      '500 computed job',
-      '600 run more',
-      '600 computed more',
-      '600 woken tick',
-    ]);
-  },
-);
+t.test('the end of an operation waits for the end of the job, and for no other', async (t) => {
+  const script: Script = {
+    start(node) {
+      node.world.save('a', {}, 0);
+      node.world.load('a');
+      node.world.wake('tick', 20);
+      node.work('job', 500);
+    },
+    computed: (node, job) => job.name === 'job' && node.work('more', 100),
+    woken: (node) => (node.finished = true),
+  };
+  const { simulation, nodes } = scripted([script], { storage: STORAGE });
+  runAll(simulation);
+  t.same(nodes[0].log, [
+    '500 run job',
+    '500 saved a',
+    '500 loaded a',
+    '500 computed job',
+    '600 run more',
+    '600 computed more',
+    '600 woken tick',
+  ]);
+});
 
 t.test('a save of a host that crashes leaves what was there, and nobody is told', async (t) => {
   const scripts: Script[] = [
