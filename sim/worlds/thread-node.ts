@@ -231,6 +231,9 @@ export class ThreadNode {
   private settleFinished(): void {
     if (this.finished || !this.node.finished) return;
     this.finished = true;
+    // The run may end with this: what was done up to here must be in the books before anybody knows.
+    this.account.sleep(this.now());
+    this.account.wake(this.now(), null);
     this.board.setCount(this.self, 'finished', 1);
     this.post.tellMain({ kind: 'finished' });
   }

@@ -127,9 +127,10 @@ t.test('a held thread is suspected, suspects nobody, and goes on where it was', 
 t.test('jobs of a slow host take so many times as long', async (t) => {
   const target: FaultTarget = { among: [0], choose: 'all', count: 1 };
   const slow = rule(0, { kind: 'slow', target, factor: 3, forNs: null });
-  const { logs } = await play('Diligent', { nodes: 1, rules: [slow] });
+  const { logs, result } = await play('Diligent', { nodes: 1, rules: [slow] });
   const [, after] = /done after (\d+)/.exec(logs[0][0])!;
-  t.ok(Number(after) >= 20 * 25e6, after);
+  t.ok(Number(after) >= 20 * 29e6, after);
+  t.ok(result.nodes[0].busyNs >= 20 * 29e6, 'and the host is busy all the while');
 });
 
 t.test('disowned work is redo, of oneself and of others', async (t) => {
