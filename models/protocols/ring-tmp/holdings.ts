@@ -4,6 +4,7 @@
  * to go back to it (PROTOCOLS C). It does as it is told when views change, and knows nothing of how that is decided.
  */
 import type { Job, World } from '../../../engine/world.ts';
+import { Archive } from './archive.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import type { HoldingsHooks } from './holdings-hooks.ts';
 import { joinRecords } from './measurement.ts';
@@ -26,11 +27,7 @@ export class Holdings {
   /** The view in use, and how this node comes to its part of it. */
   private tenure: Tenure | null = null;
   private takeover: Takeover | null = null;
-  /**
-   * Views that a repair may have to go back to, until this node's first update in the one in use: the last one that
-   * made updates, and if it is another the one whose state the view in use began from. Oldest first.
-   */
-  private earlier: Tenure[] = [];
+  private readonly earlier = new Archive();
   /** Messages of views that this node has not adopted yet. */
   private early: TrainingMessage[] = [];
   /** Messages of older views are not taken. */
@@ -99,7 +96,9 @@ export class Holdings {
 
   /** What this node can serve, newest layout first. Call it after `abandon`. */
   report(): LayoutReport[] {
-    return this.held.map((tenure) => tenure.report).reverse();
+    const { tenures } = this.earlier;
+    const held = this.tenure === null ? tenures : [...tenures, this.tenure];
+    return held.map((tenure) => tenure.report).reverse();
   }
 
   /**
@@ -111,7 +110,7 @@ export class Holdings {
   adopt(plan: RecoveryPlan): void {
     const { view, source } = plan;
     this.abandon();
-    this.keepEarlier(source);
+    this.earlier.keep(this.tenure, source);
     this.enter(view, joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
@@ -127,9 +126,9 @@ export class Holdings {
   /** Drops everything: this node is out of the ring. */
   clear(): void {
     this.abandon();
-    for (const tenure of this.held) tenure.drop();
+    this.tenure?.drop();
     this.tenure = null;
-    this.earlier = [];
+    this.earlier.clear();
     this.early = [];
   }
 
@@ -212,25 +211,9 @@ export class Holdings {
     this.toldComplete = false;
   }
 
-  /** All that is held, oldest first. */
-  private get held(): Tenure[] {
-    return this.tenure === null ? this.earlier : [...this.earlier, this.tenure];
-  }
-
-  /** Keeps the view of that epoch, if it is held, and the oldest; drops the others, or all for a checkpoint. */
-  private keepEarlier({ epoch, checkpoint }: RecoverySource): void {
-    const { held } = this;
-    const source = held.findIndex(({ view }) => view.epoch === epoch);
-    this.tenure = null;
-    this.earlier = held.filter((_, k) => !checkpoint && (k === 0 || k === source));
-    for (const tenure of held)
-      if (this.earlier.includes(tenure)) tenure.retire();
-      else tenure.drop();
-  }
-
   /** The state of an old position, which the plan says this node holds. */
   private serve({ epoch, version }: RecoverySource, position: number): Served {
-    const tenure = this.earlier.find(({ view }) => view.epoch === epoch);
+    const tenure = this.earlier.of(epoch);
     if (tenure !== undefined) return tenure.serve(position, version);
     throw new Error(
       `node ${this.world.self} is to serve position ${position} of epoch ${epoch}, and has none of it`,
@@ -278,8 +261,7 @@ export class Holdings {
 
   /** The first update of a view proves that all of it is in place: nobody will go back to the one before. */
   private updated(position: number, version: number): void {
-    for (const tenure of this.earlier) tenure.drop();
-    this.earlier = [];
+    this.earlier.clear();
     this.hooks.updated(position, version);
   }
 

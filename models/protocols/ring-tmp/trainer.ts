@@ -3,15 +3,13 @@
  * the closing edge, and nothing else of the ring. Which task it would run next is decided in `next` and nowhere else;
  * when the engine is its to use is decided by those who ask.
  */
-import type { FloatArray } from '../../learning/float-array.ts';
-import { NOTES, publishes } from '../../notes.ts';
 import type { TrainingSpec } from '../../training.ts';
-import { ReplicaGate } from './gate.ts';
+import { Commitment } from './commitment.ts';
+import type { ReplicaGate } from './gate.ts';
 import { LabelDesk } from './label-desk.ts';
-import { LossBook } from './loss-book.ts';
 import type { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
-import { OwnState } from './own-state.ts';
+import type { OwnState } from './own-state.ts';
 import { RingLinks } from './ring-links.ts';
 import type { Seat, TrainerHooks } from './seat.ts';
 import type { SegmentCosts } from './segment-costs.ts';
@@ -30,7 +28,7 @@ export class Trainer {
   /** Micro-batches that may be under way at once. */
   private readonly window: number;
   private readonly links: RingLinks;
-  private readonly losses: LossBook;
+  private readonly commitment: Commitment;
   private readonly site: JobSite;
   private readonly desk = new LabelDesk();
   /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
@@ -40,8 +38,6 @@ export class Trainer {
   private followUp: Task | null = null;
   /** The forward that waits at the replica gate. */
   private heldBack: Task | null = null;
-  /** The gradient of an update that waits for its iteration to be told of. */
-  private uncommitted: { gradient: FloatArray | null } | null = null;
   private version: number;
   /** Micro-batches of this version's iteration that position 0 has begun. */
   private injected = 0;
@@ -51,7 +47,7 @@ export class Trainer {
   private credits: number;
 
   constructor(seat: Seat, hooks: TrainerHooks) {
-    const { world, work, view, position, share, courier, stage, version, replicas } = seat;
+    const { work, view, position, share, courier, stage, version } = seat;
     this.seat = seat;
     this.hooks = hooks;
     this.position = position;
@@ -61,21 +57,19 @@ export class Trainer {
     this.memory = seat.memory;
     this.window = share.window.inFlight;
     this.credits = share.window.credits;
-    this.state = new OwnState(position, version, stage);
+    this.commitment = new Commitment(seat, hooks);
+    this.state = this.commitment.state;
+    this.gate = this.commitment.gate;
     const { low, high } = share.costs;
     this.site = { epoch: view.epoch, position, stage, low, high };
-    this.gate = new ReplicaGate(replicas, version);
     this.links = new RingLinks(courier, view, position);
-    this.losses = new LossBook(this.training, version, (name, note) =>
-      world.note(name, { ...note, epoch: view.epoch }),
-    );
   }
 
   /** True once it has made all updates, and at position 0 told of all iterations. */
   get complete(): boolean {
     const { iterations } = this.training;
     if (this.version < iterations) return false;
-    return !this.links.first || this.losses.iterations === iterations;
+    return !this.links.first || this.commitment.told === iterations;
   }
 
   /** Takes a message for this position and view. */
@@ -90,8 +84,7 @@ export class Trainer {
       case 'LABEL':
         return this.release(this.desk.label(message.iteration, message.microBatch, message.labels));
       case 'LOSS':
-        this.losses.add(message.iteration, message.microBatch, message.lossSum);
-        return this.commitTold();
+        return this.commitment.addLoss(message.iteration, message.microBatch, message.lossSum);
       case 'CREDIT':
         this.credits++;
         return;
@@ -156,7 +149,7 @@ export class Trainer {
       return `REPL_ACK ${this.version} from ${this.gate.missing} replicas`;
     if (this.inFlight > 0 && this.credits === 0)
       return `BWD ${next} or CREDIT from node ${nodes[behind]}`;
-    if (first && this.uncommitted !== null) return `LOSS from node ${nodes[before]}`;
+    if (first && this.commitment.waits) return `LOSS from node ${nodes[before]}`;
     if (this.inFlight > 0 || first) return `BWD ${next} from node ${nodes[behind]}`;
     return `FWD ${next} from node ${nodes[before]}`;
   }
@@ -174,7 +167,7 @@ export class Trainer {
   private mayInject(): boolean {
     if (this.injected === this.training.microBatches) return false;
     if (this.injected > 0 || !this.seat.work.safety.previous) return true;
-    return this.uncommitted === null && this.hooks.mayBegin(this.version);
+    return !this.commitment.waits && this.hooks.mayBegin(this.version);
   }
 
   /** Position 0 takes in the next micro-batch, and sends its labels to where the loss is found. */
@@ -239,36 +232,17 @@ export class Trainer {
     this.backwardsDone++;
     this.memory.backwardEnded(!last);
     if (!first) this.links.backward(iteration, microBatch, carry, costs);
-    if (last && first) this.losses.add(iteration, microBatch, lossSum);
+    if (last && first) this.commitment.addLoss(iteration, microBatch, lossSum);
     else if (last) this.links.loss(iteration, microBatch, lossSum);
     if (this.backwardsDone < this.training.microBatches) return;
     this.followUp = { iteration, microBatch: -1, carry: null };
   }
 
-  private updateDone({ previous, gradient }: StageJob): void {
-    const { stage, world, work, view } = this.seat;
+  private updateDone(job: StageJob): void {
     this.version++;
     this.backwardsDone = 0;
     this.injected = 0;
-    this.state.updated(previous, work.safety.previous);
-    if (stage !== null && publishes(this.training, this.version)) {
-      const { offset, parameters: values } = stage;
-      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.epoch });
-    }
-    this.uncommitted = { gradient };
-    this.hooks.updated(this.position, this.version);
-    if (this.links.first) this.losses.update();
-    this.commitTold();
-  }
-
-  /** Commits the newest update, at position 0 once its iteration has been told of. */
-  private commitTold(): void {
-    if (this.uncommitted === null) return;
-    if (this.links.first && this.losses.iterations < this.version) return;
-    const { gradient } = this.uncommitted;
-    this.uncommitted = null;
-    this.state.commit();
-    this.hooks.committed(this.position, this.version, gradient);
+    this.commitment.updated(job);
   }
 
   private job(pass: Pass, flops: number, task: Task): StageJob {

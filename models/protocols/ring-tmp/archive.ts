@@ -1,0 +1,35 @@
+/**
+ * The views a node has lived through that a repair may have to go back to (PROTOCOLS C), until its first update in the
+ * one in use: the last one that made updates, and if it is another the one whose state the view in use began from.
+ */
+import type { RecoverySource } from './ring-view.ts';
+import type { Tenure } from './tenure.ts';
+
+export class Archive {
+  /** Oldest first. */
+  tenures: readonly Tenure[] = [];
+
+  /**
+   * A new view begins from that source. Of those kept and the one that is over, keeps the one of the source's epoch and
+   * the oldest; drops the others, or all for a checkpoint.
+   */
+  keep(over: Tenure | null, { epoch, checkpoint }: RecoverySource): void {
+    const held = over === null ? this.tenures : [...this.tenures, over];
+    const source = held.findIndex(({ view }) => view.epoch === epoch);
+    this.tenures = held.filter((_, k) => !checkpoint && (k === 0 || k === source));
+    for (const tenure of held)
+      if (this.tenures.includes(tenure)) tenure.retire();
+      else tenure.drop();
+  }
+
+  /** The view of that epoch; undefined if it is not kept. */
+  of(epoch: number): Tenure | undefined {
+    return this.tenures.find(({ view }) => view.epoch === epoch);
+  }
+
+  /** Drops all: nobody will go back to them. */
+  clear(): void {
+    for (const tenure of this.tenures) tenure.drop();
+    this.tenures = [];
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * A position that a node holds in a view: the trainer of it, the replicas that are kept there of other positions, and
+ * the memory that all of it takes. Messages that come before its state wait here.
+ */
+import type { World } from '../../../engine/world.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
+import type { Courier } from './courier.ts';
+import type { Share } from './layout.ts';
+import { MemoryBook } from './memory-book.ts';
+import type { TrainingMessage } from './messages.ts';
+import { Replicas, type Served } from './replicas.ts';
+import type { RingView } from './ring-view.ts';
+import type { RingWork } from './ring-work.ts';
+import { replicaCount } from './safety.ts';
+import { Trainer } from './trainer.ts';
+
+/** What is asked and told of the positions of a node; see HoldingsHooks. */
+export interface PlaceHooks {
+  mayBegin(iteration: number): boolean;
+  updated(position: number, version: number): void;
+  committed(position: number, version: number): void;
+}
+
+/** The view a place is in, and what follows from it. */
+export interface PlaceTerms {
+  readonly view: RingView;
+  /** Of all positions of the view. */
+  readonly shares: readonly Share[];
+  readonly courier: Courier;
+}
+
+export class Place {
+  readonly position: number;
+  readonly replicas: Replicas;
+  /** Null until its state is there. */
+  trainer: Trainer | null = null;
+  private readonly world: World;
+  private readonly work: RingWork;
+  private readonly terms: PlaceTerms;
+  private readonly hooks: PlaceHooks;
+  private readonly memory: MemoryBook;
+  /** Messages that came before the trainer. */
+  private readonly early: TrainingMessage[] = [];
+
+  /** Enters in the ledger what the position takes. */
+  constructor(
+    world: World,
+    work: RingWork,
+    position: number,
+    terms: PlaceTerms,
+    hooks: PlaceHooks,
+  ) {
+    const { costs } = terms.shares[position];
+    this.world = world;
+    this.work = work;
+    this.position = position;
+    this.terms = terms;
+    this.hooks = hooks;
+    this.memory = new MemoryBook(world, costs, work.options.recompute, work.safety.previous);
+    this.replicas = new Replicas(world, work, { ...terms, position });
+  }
+
+  /** The run's first view: the position and every replica begin with the initial weights. */
+  begin(): void {
+    const { low, high } = this.terms.shares[this.position].costs;
+    this.replicas.begin();
+    this.train(0, this.work.initialState(low, high));
+  }
+
+  /** The state is there, and is the place's from here on: it trains on from it, and its replicas begin with it. */
+  settle(version: number, state: SegmentState | null): void {
+    const copy = state === null ? null : copyState(state);
+    const trainer = this.train(version, state);
+    if (this.replicaCount > 0) trainer.gate.shut(version);
+    this.replicas.sendState(version, copy);
+    for (const message of this.early.splice(0)) trainer.receive(message);
+  }
+
+  receive(message: TrainingMessage): void {
+    switch (message.kind) {
+      case 'REPL_STATE':
+        return this.replicas.receiveState(message);
+      case 'REPL_GRAD':
+        return this.replicas.receiveGradient(message);
+      default:
+        if (this.trainer !== null) this.trainer.receive(message);
+        else this.early.push(message);
+    }
+  }
+
+  /** Ends the training; what is held stays. */
+  stop(): void {
+    if (this.trainer === null) this.memory.stop();
+    else this.trainer.stop();
+  }
+
+  /** Once stopped, it is of an earlier view. */
+  retire(): void {
+    this.memory.retire();
+    this.replicas.retire();
+  }
+
+  /** Once stopped, it is not needed any more. */
+  drop(retired: boolean): void {
+    this.memory.drop(retired);
+    this.replicas.drop(retired);
+  }
+
+  /** The state of a position of the view after that many steps, if it is held here; its own, or a replica. */
+  serve(position: number, version: number): Served | null {
+    const { trainer, replicas } = this;
+    if (trainer !== null && position === this.position) {
+      const { state } = trainer;
+      if (state.low <= version && version <= state.high)
+        return { job: null, state: () => state.at(version) };
+    }
+    const isKept = replicas.serving.some(({ position: origin }) => origin === position);
+    return isKept ? replicas.serve(position, version) : null;
+  }
+
+  private get replicaCount(): number {
+    return replicaCount(this.work.safety, this.terms.view.nodes.length);
+  }
+
+  private train(version: number, state: SegmentState | null): Trainer {
+    const { world, work, terms, position, memory, hooks } = this;
+    const { view, courier, shares } = terms;
+    const share = shares[position];
+    const stage = work.stage(share.costs.low, share.costs.high, state);
+    const replicas = this.replicaCount;
+    const seat = { world, work, view, position, share, courier, memory, stage, version, replicas };
+    this.trainer = new Trainer(seat, {
+      mayBegin: (iteration) => hooks.mayBegin(iteration),
+      updated: (of, to) => hooks.updated(of, to),
+      committed: (_, to, gradient) => this.committed(to, gradient),
+    });
+    return this.trainer;
+  }
+
+  /** An update is final: the replicas get the step, and the gate is shut until they have it. */
+  private committed(version: number, gradient: FloatArray | null): void {
+    const { iterations } = this.work.assignment.training;
+    if (this.replicaCount > 0 && version < iterations) {
+      this.trainer!.gate.shut(version);
+      this.replicas.sendGradient(version - 1, gradient);
+    }
+    this.hooks.committed(this.position, version);
+  }
+}
