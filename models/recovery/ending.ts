@@ -4,7 +4,7 @@
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import { redoneSince, type Beginning } from './lineage.ts';
-import { clockwise } from './repair-token.ts';
+import { clockwise, reportedIn } from './repair-token.ts';
 import type { DoneMessage, EndingMessage, ViewMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
 
@@ -75,9 +75,11 @@ export class Ending {
     if (next !== undefined) this.view.say(next, this.news);
   }
 
-  /** Somebody says something to this node, which has finished. */
+  /** Somebody says something to this node, which has finished: it is told so, as is whoever waits for a token that came. */
   answer(message: ViewMessage<unknown, unknown>, from: NodeId): void {
-    if (message.kind !== 'DONE' && message.kind !== 'STALE') this.view.say(from, this.news!);
+    if (message.kind === 'DONE' || message.kind === 'STALE') return;
+    const waiting = message.kind === 'REPAIR' ? reportedIn(message) : [];
+    for (const node of new Set([from, ...waiting])) this.view.say(node, this.news!);
   }
 
   /** All is done. What a node did in a view that has been left behind is of no use, nor in one that nobody needed. */

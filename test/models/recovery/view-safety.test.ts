@@ -133,3 +133,18 @@ t.test(
     );
   },
 );
+
+t.test(
+  'C: a token that comes to a node that has finished ends for all whom it has visited',
+  async (t) => {
+    const { ending, said } = endingAt(1);
+    ending.receiveDone({ kind: 'DONE', epoch: 7, beginnings: [] });
+    const reports = [0, 2].map((node) => ({ node, life: 0, joining: false, report: null }));
+    const token = { ...repair(9), reports } as ViewMessage<unknown, unknown>;
+    ending.answer(token, 0);
+    t.match(said, [
+      { to: 0, message: { kind: 'DONE' } },
+      { to: 2, message: { kind: 'DONE' } },
+    ]);
+  },
+);
