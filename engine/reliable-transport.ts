@@ -50,9 +50,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   bytes = 0;
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
-  longestTimeOutNs = 0;
-  /** The largest frame that has been sent; its time-out is among the longest. */
-  private largestBytes = 0;
+  /** The longest time-out since it was taken last. */
+  private longestTimeOutNs = 0;
+  /** The largest frame that has been sent, by what its time-out follows from. */
+  private largest = { from: 0, to: 0, bytes: 0 };
   readonly linkCount: number;
 
   private readonly kernel: Kernel;
@@ -158,6 +159,14 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.stations[node].endpoint.hangUp(peer);
   }
 
+  takeLongestTimeOutNs(): number {
+    const { from, to, bytes } = this.largest;
+    const largestNs = bytes === 0 ? 0 : this.timeOutNs(from, to, bytes);
+    const longestNs = Math.max(this.longestTimeOutNs, largestNs);
+    this.longestTimeOutNs = 0;
+    return longestNs;
+  }
+
   use(): LinkUse[] {
     return this.passage.network.use();
   }
@@ -199,11 +208,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const traffic = this.traffic[frame.from];
     this.messages++;
     this.bytes += bytes;
-    if (bytes > this.largestBytes) {
-      this.largestBytes = bytes;
-      const timeOutNs = this.timeOutNs(frame.from, frame.to, bytes);
-      this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeOutNs);
-    }
+    if (bytes > this.largest.bytes) this.largest = { from: frame.from, to: frame.to, bytes };
     traffic.messagesSent++;
     traffic.bytesSent += bytes;
     this.passage.carry(frame);

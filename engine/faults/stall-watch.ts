@@ -88,7 +88,7 @@ export class StallWatch {
     const { heartbeatNs, misses } = this.detector;
     const patienceNs = Math.max(
       SILENCES * misses * heartbeatNs,
-      TIME_OUTS * transport.longestTimeOutNs,
+      TIME_OUTS * transport.takeLongestTimeOutNs(),
     );
     const driftNs = DRIFT_HEARTBEATS * heartbeatNs;
     kernel.schedule(kernel.now + Math.ceil(patienceNs + driftNs), this.look, 0, 0);
