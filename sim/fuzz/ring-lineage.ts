@@ -4,6 +4,7 @@
  */
 import { NOTES, type IterationNote, type RecoveredNote } from '../../models/notes.ts';
 import { notesOf, numberOf, type Evidence, type JobSeen } from './evidence.ts';
+import { sendingsOf } from './ring-messages.ts';
 
 export interface Epoch {
   readonly epoch: number;
@@ -60,11 +61,6 @@ export function epochsOf(evidence: Evidence): Epoch[] {
   return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
 }
 
-/** The last epoch that began at an iteration's version or before: as far as views go, that one did it for good. */
-function lastBegun(epochs: readonly Epoch[], iteration: number): number {
-  return epochs.findLast(({ version }) => version <= iteration)!.epoch;
-}
-
 /** The newest epoch in which each iteration was told of: the one in which it was done for good. */
 export function finalEpochs(evidence: Evidence): Map<number, number> {
   const newest = new Map<number, number>();
@@ -75,13 +71,23 @@ export function finalEpochs(evidence: Evidence): Map<number, number> {
   return newest;
 }
 
+/** The views that were decided on, whether training ever went on in them or not, with the version each was to begin with. */
+function decidedViews(evidence: Evidence): { epoch: number; version: number }[] {
+  return sendingsOf(evidence)
+    .filter(({ kind }) => kind === 'RESUME')
+    .map(({ fields }) => ({
+      epoch: numberOf(fields, 'epoch'),
+      version: (fields.plan as { source: { version: number } }).source.version,
+    }));
+}
+
 /**
- * Whether work that was given up for a newer view has proved whole after all: a node that had stood still told of it, and
- * training went on from it or ended with it. What was disowned by then stays so.
+ * Whether work that was given up for a newer view has proved whole after all: training went on from it, or ended with it,
+ * for the newer view came to nothing or a node that had stood still told of it. What was disowned by then stays so.
  */
 export function hasRevived(evidence: Evidence): boolean {
-  const epochs = epochsOf(evidence);
-  return [...finalEpochs(evidence)].some(
-    ([iteration, epoch]) => epoch < lastBegun(epochs, iteration),
+  const views = [...epochsOf(evidence), ...decidedViews(evidence)];
+  return [...finalEpochs(evidence)].some(([iteration, final]) =>
+    views.some(({ epoch, version }) => epoch > final && version <= iteration),
   );
 }
