@@ -140,7 +140,7 @@ t.test(
     const { ending, said } = endingAt(1);
     ending.receiveDone({ kind: 'DONE', epoch: 7, beginnings: [] });
     const reports = [0, 2].map((node) => ({ node, life: 0, joining: false, report: null }));
-    const token = { ...repair(9), reports } as ViewMessage<unknown, unknown>;
+    const token = { ...repair(9), reports } as unknown as ViewMessage<unknown, unknown>;
     ending.answer(token, 0);
     t.match(said, [
       { to: 0, message: { kind: 'DONE' } },
