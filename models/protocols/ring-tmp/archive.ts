@@ -1,6 +1,7 @@
 /**
  * The views a node has lived through that a repair may have to go back to (PROTOCOLS C), until its first update in the
- * one in use: the last one that made updates, and if it is another the one whose state the view in use began from.
+ * one in use: the last one in which anybody made an update, so that every replica was in place, and if it is another the
+ * one whose state the view in use began from.
  */
 import type { RecoverySource } from './ring-view.ts';
 import type { Tenure } from './tenure.ts';
@@ -10,13 +11,13 @@ export class Archive {
   tenures: readonly Tenure[] = [];
 
   /**
-   * A new view begins from that source. Of those kept and the one that is over, keeps the one of the source's epoch and
-   * the oldest; drops the others, or all for a checkpoint.
+   * A new view begins from that source. Of those kept and the one that is over, keeps the one of the source's epoch, and
+   * the oldest where the source is not proven; drops the others.
    */
-  keep(over: Tenure | null, { epoch, checkpoint }: RecoverySource): void {
+  keep(over: Tenure | null, { epoch, proven }: RecoverySource): void {
     const held = over === null ? this.tenures : [...this.tenures, over];
     const source = held.findIndex(({ view }) => view.epoch === epoch);
-    this.tenures = held.filter((_, k) => !checkpoint && (k === 0 || k === source));
+    this.tenures = held.filter((_, k) => k === source || (k === 0 && !proven));
     for (const tenure of held)
       if (this.tenures.includes(tenure)) tenure.retire();
       else tenure.drop();

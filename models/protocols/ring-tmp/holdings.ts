@@ -104,7 +104,7 @@ export class Holdings {
   /**
    * Enters a new view: sends what this node is to send of the old state, takes in what its positions need, and trains
    * on from `plan.source.version`. The layout the state comes from is kept until this node's first update, and so is
-   * the last one in which it made updates: in that one every replica was in place. Any other is dropped. Where the
+   * the last one proven by an update: in that one every replica was in place. Any other is dropped. Where the
    * source is a checkpoint all are; one of version 0 is made from the seed, and read from nowhere.
    */
   adopt(plan: RecoveryPlan): void {

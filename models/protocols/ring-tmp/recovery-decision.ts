@@ -79,6 +79,14 @@ function choose(versions: readonly number[], told: number): number | undefined {
   return versions.findLast((version) => version <= told) ?? versions[0];
 }
 
+/** Whether anybody here tells of an update in that layout. */
+function isProven(epoch: number, reports: readonly NodeReport[]): boolean {
+  const layouts = reports.flatMap((report) => report.layouts);
+  return layouts.some(
+    (each) => each.epoch === epoch && each.own.some(({ low, high }) => low < high),
+  );
+}
+
 /** The blocks of the layout that nobody serves at the version that most can be served at, or that none serve at all. */
 function lostBlocks(layout: Layout, offers: readonly (readonly Offer[])[]): [number, number][] {
   const newest = Math.max(0, ...offers.flatMap((each) => each.map(({ high }) => high)));
@@ -108,7 +116,8 @@ export function decideRecovery(reports: readonly NodeReport[], blocks: number): 
     if (version === undefined) continue;
     const holders = offers.map((each) => each.find(serves(version))!.node);
     const { epoch, bounds } = layout;
-    return { kind: 'go', source: { epoch, bounds, holders, version, checkpoint: false } };
+    const proven = isProven(epoch, reports);
+    return { kind: 'go', source: { epoch, bounds, holders, version, checkpoint: false, proven } };
   }
   const somebodyKnows = reports.some(({ views }) => views.length > 0);
   if (somebodyKnows && newestVersion(reports) <= 1)

@@ -62,14 +62,17 @@ export class RecoveryPlanner {
     if (assembly === null) return null;
     const index = value as CheckpointIndex | null;
     const source: RecoverySource =
-      index === null ? this.seed(true) : { epoch: -1, holders: [], checkpoint: true, ...index };
+      index === null
+        ? this.seed(true)
+        : { epoch: -1, holders: [], checkpoint: true, proven: true, ...index };
     return { epoch: assembly.epoch, decision: this.go(assembly, source) };
   }
 
   /** The beginning, which the seed is enough for; `held` where somebody holds something that is to be dropped. */
   private seed(held: boolean): RecoverySource {
     const bounds = [0, this.work.line.blocks.length];
-    return { epoch: held ? -1 : 0, bounds, holders: [], version: 0, checkpoint: true };
+    const epoch = held ? -1 : 0;
+    return { epoch, bounds, holders: [], version: 0, checkpoint: true, proven: true };
   }
 
   private go(assembly: Assembly<NodeReport>, source: RecoverySource): Decision<RecoveryPlan> {

@@ -61,6 +61,8 @@ export interface RecoverySource {
   readonly version: number;
   /** True where the state is that of the checkpoint after `version` steps. */
   readonly checkpoint: boolean;
+  /** True where no older layout can be needed any more: somebody has made an update in this one, so all of it was there. */
+  readonly proven: boolean;
 }
 
 /** What the initiator of a repair has decided for all. */

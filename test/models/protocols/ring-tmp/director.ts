@@ -234,6 +234,7 @@ export class Director {
           bounds,
           version,
           checkpoint: false,
+          proven: this.moved(epoch),
           holders: every.map((position) => {
             const able = holders(position, version);
             return able[this.choose(able.length)];
@@ -246,6 +247,6 @@ export class Director {
     if (!this.changes[this.change - 1].ruthless) return null;
     const index = this.storage.get('checkpoint/index') as CheckpointIndex | undefined;
     const { bounds, version } = index ?? { bounds: [0, this.work.line.blocks.length], version: 0 };
-    return { epoch: -1, bounds, version, checkpoint: true, holders: [] };
+    return { epoch: -1, bounds, version, checkpoint: true, proven: true, holders: [] };
   }
 }

@@ -80,6 +80,14 @@ function servable(view: Case['views'][number], reports: readonly NodeReport[]): 
   );
 }
 
+/** Whether somebody tells of two versions of its own in that view, of which an update must have made one. */
+function updatedIn({ epoch }: Case['views'][number], reports: readonly NodeReport[]): boolean {
+  const layouts = reports
+    .flatMap((report) => report.layouts)
+    .filter((each) => each.epoch === epoch);
+  return layouts.some(({ own }) => own.some(({ low, high }) => high > low));
+}
+
 t.test('C: goes on from the newest layout that can be served whole, if there is one', async (t) => {
   const seen = new Set<string>();
   fc.assert(
@@ -95,6 +103,7 @@ t.test('C: goes on from the newest layout that can be served whole, if there is 
       const told = versions.filter((version) => version <= reports[0].told);
       return (
         source.epoch === newest.epoch &&
+        source.proven === updatedIn(newest, reports) &&
         source.version === (told.length > 0 ? Math.max(...told) : Math.min(...versions)) &&
         source.holders.every((holder, position) =>
           reports
