@@ -17,7 +17,6 @@ export class Chronicle {
   /** The versions that views have begun with. */
   beginnings: readonly Beginning[] = [];
   private newest: number | null = null;
-  private iterationsTold = 0;
   private microBatchesBegun = 0;
   private readonly world: World;
   private readonly work: RingWork;
@@ -44,7 +43,6 @@ export class Chronicle {
     this.views = [...this.views, { epoch, members }];
     this.beginnings = joinBeginnings([this.beginnings, beginnings]);
     this.newest = epoch;
-    this.iterationsTold = version;
     this.microBatchesBegun = version * this.work.assignment.training.microBatches;
   }
 
@@ -57,18 +55,12 @@ export class Chronicle {
     this.views = [];
   }
 
-  /** That many iterations have been told of. */
-  told(iterations: number): void {
-    this.iterationsTold = Math.max(this.iterationsTold, iterations);
-  }
-
-  /** A message on its way shows what has been begun, and that what came before has been told of. */
+  /** A message on its way shows what has been begun. */
   see(message: TrainingMessage): void {
     if (message.kind !== 'FWD' && message.kind !== 'LABEL') return;
     const { iteration, microBatch } = message;
     const begun = iteration * this.work.assignment.training.microBatches + microBatch + 1;
     this.microBatchesBegun = Math.max(this.microBatchesBegun, begun);
-    this.told(iteration);
   }
 
   /** The step from which what that epoch did was done again in newer views. */
@@ -84,7 +76,6 @@ export class Chronicle {
       record: recordValues(measure(this.work.assignment, self)),
       views: this.views,
       beginnings: this.beginnings,
-      told: this.iterationsTold,
       begun: this.microBatchesBegun,
     };
   }

@@ -62,21 +62,16 @@ function distanceTo(nodes: readonly NodeId[], position: number, node: NodeId): n
 
 const serves = (version: number) => (offer: Offer) => offer.low <= version && version <= offer.high;
 
-/** The versions that every position can be served at, rising. */
-function commonVersions(offers: readonly (readonly Offer[])[]): number[] {
-  const [first, ...rest] = offers;
+/**
+ * The newest version that every position can be served at. Position 0 is served at none before its iterations have been
+ * told of, so none is left untold.
+ */
+function newestCommon([first, ...rest]: readonly (readonly Offer[])[]): number | undefined {
   const versions = new Set<number>();
   for (const { low, high } of first)
     for (let version = low; version <= high; version++) versions.add(version);
-  const common = [...versions].filter((version) =>
-    rest.every((each) => each.some(serves(version))),
-  );
-  return common.sort((one, other) => one - other);
-}
-
-/** A version newer than what has been told of would leave an iteration untold, so it is the last choice. */
-function choose(versions: readonly number[], told: number): number | undefined {
-  return versions.findLast((version) => version <= told) ?? versions[0];
+  const falling = [...versions].sort((one, other) => other - one);
+  return falling.find((version) => rest.every((each) => each.some(serves(version))));
 }
 
 /** Whether anybody here tells of an update in that layout. */
@@ -109,10 +104,9 @@ export function decideRecovery(reports: readonly NodeReport[], blocks: number): 
   const lacking = lacksQuorum(reports);
   if (lacking !== null) return { kind: 'halt', lacking };
   const layouts = layoutsOf(reports);
-  const told = Math.max(0, ...reports.map((report) => report.told));
   for (const layout of layouts) {
     const offers = offersOf(layout, reports);
-    const version = choose(commonVersions(offers), told);
+    const version = newestCommon(offers);
     if (version === undefined) continue;
     const holders = offers.map((each) => each.find(serves(version))!.node);
     const { epoch, bounds } = layout;

@@ -43,10 +43,10 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.planner = new RecoveryPlanner(world, work);
     this.holdings = new Holdings(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
-      mayBegin: (iteration) => this.mayBegin(iteration),
+      mayBegin: () => this.mayBegin(),
       settled: () => this.settled(),
       updated: () => this.chronicle.updated(),
-      complete: () => this.completed(),
+      complete: () => this.view.ending.workDone(),
     });
   }
 
@@ -187,8 +187,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   /** Between two iterations nobody has anything in hand: then those who wait are let in. */
-  private mayBegin(iteration: number): boolean {
-    this.chronicle.told(iteration);
+  private mayBegin(): boolean {
     return !this.view.attendance.admitting();
   }
 
@@ -202,12 +201,5 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
       version: plan.source.version,
       from: plan.source.checkpoint && plan.source.version > 0 ? 'checkpoint' : 'replicas',
     } satisfies RecoveredNote);
-  }
-
-  private completed(): void {
-    const { plan } = this.installed!;
-    if (plan.view.nodes[0] === this.world.self)
-      this.chronicle.told(this.work.assignment.training.iterations);
-    this.view.ending.workDone();
   }
 }

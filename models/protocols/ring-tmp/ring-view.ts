@@ -44,8 +44,6 @@ export interface NodeReport {
   readonly views: readonly KnownView[];
   /** The versions that views began with, as far as it knows, and as lineage.ts joins them. */
   readonly beginnings: readonly Beginning[];
-  /** Iterations that it knows have been told of. */
-  readonly told: number;
   /** Micro-batches that it knows have been begun since the start of the run. */
   readonly begun: number;
 }

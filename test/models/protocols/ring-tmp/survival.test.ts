@@ -28,7 +28,6 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
     ],
     record: [],
     views: [{ epoch: 1, members }],
-    told: VERSION,
     begun: 0,
     beginnings: [],
   }));
