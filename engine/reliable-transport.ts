@@ -13,6 +13,7 @@ import type {
   FaultableTransport,
   WireEffect,
 } from './faults/faultable-transport.ts';
+import { Lulls } from './faults/lulls.ts';
 import type { FrameClient } from './faults/wire-passage.ts';
 import { WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
@@ -44,10 +45,6 @@ interface OwnMessage {
 
 export class ReliableTransport implements MessageCarrier, FaultableTransport, FrameClient {
   readonly receivers: FallibleReceiver[] = [];
-  /** Every frame counts here: messages, those sent again, heartbeats and acknowledgements. */
-  readonly traffic: Traffic[];
-  messages = 0;
-  bytes = 0;
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
   /** The longest time-out since it was taken last. */
@@ -61,7 +58,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly detector: DetectorSpec;
   private readonly passage: WirePassage;
   private readonly timers: WireTimers;
+  private readonly lulls: Lulls;
   private readonly stations: Station[];
+  /** Every frame counts here: messages, those sent again, heartbeats and acknowledgements. */
+  private readonly books: Traffic[];
   private readonly own = new Map<number, OwnMessage>();
   private readonly selfDelivery: number;
   /** Messages sent so far, those to the sender itself included: the number of the next. */
@@ -79,14 +79,20 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.observers = observers;
     this.detector = detector;
     this.linkCount = linkCount;
-    this.traffic = noTraffic(nodeCount);
+    this.books = noTraffic(nodeCount);
     this.passage = new WirePassage(kernel, accounting, options, this);
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
+      if (purpose === 'watch') this.lulls.hear(node, peer, kernel.now);
       const { endpoint, state } = this.stations[node];
-      if (state === 'up') endpoint.woken(peer, purpose, kernel.now);
+      const isAnsweredFor = purpose === 'watch' && this.lulls.has(node, peer);
+      if (state === 'up' && !isAnsweredFor) endpoint.woken(peer, purpose, kernel.now);
     });
+    const { passage, books } = this;
+    const station = (node: NodeId) => this.stations[node];
+    const { heartbeatNs } = detector;
+    this.lulls = new Lulls({ heartbeatNs, passage, books, station });
     this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
-    this.stations = this.traffic.map((_, node) => ({
+    this.stations = this.books.map((_, node) => ({
       endpoint: this.endpointOf(node, 0),
       state: 'up',
       stalled: [],
@@ -111,7 +117,21 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.kernel.schedule(now, this.selfDelivery, number, 0);
   }
 
+  get traffic(): readonly Traffic[] {
+    this.lulls.book(this.kernel.now);
+    return this.books;
+  }
+
+  get messages(): number {
+    return this.traffic.reduce((sum, { messagesSent }) => sum + messagesSent, 0);
+  }
+
+  get bytes(): number {
+    return this.traffic.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+  }
+
   crashed(node: NodeId): void {
+    this.lulls.endOf(node, this.kernel.now);
     const station = this.stations[node];
     const { stalled } = station;
     station.state = 'down';
@@ -127,6 +147,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   paused(node: NodeId): void {
+    this.lulls.endOf(node, this.kernel.now);
     this.stations[node].state = 'paused';
   }
 
@@ -140,19 +161,27 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   beginWireFault(id: number, effect: WireEffect): void {
+    this.lulls.endAll(this.kernel.now);
     this.passage.begin(id, effect);
   }
 
   endWireFault(id: number): void {
+    this.lulls.endAll(this.kernel.now);
     this.passage.end(id);
   }
 
   watch(node: NodeId, peer: NodeId): void {
-    this.stations[node].endpoint.watch(peer, this.kernel.now);
+    const { endpoint } = this.stations[node];
+    if (endpoint.isWatching(peer)) return;
+    this.lulls.endBetween(node, peer, this.kernel.now);
+    endpoint.watch(peer, this.kernel.now);
   }
 
   unwatch(node: NodeId, peer: NodeId): void {
-    this.stations[node].endpoint.unwatch(peer);
+    const { endpoint } = this.stations[node];
+    if (!endpoint.isWatching(peer)) return;
+    this.lulls.endBetween(node, peer, this.kernel.now);
+    endpoint.unwatch(peer);
   }
 
   hangUp(node: NodeId, peer: NodeId): void {
@@ -187,7 +216,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     if (station.state === 'down') this.lost(frame);
     else if (station.state === 'paused') station.stalled.push(frame);
     else {
-      const traffic = this.traffic[frame.to];
+      const traffic = this.books[frame.to];
       traffic.messagesReceived++;
       traffic.bytesReceived += WirePassage.bytesOf(frame);
       if (!station.endpoint.receive(frame, this.kernel.now)) this.lost(frame);
@@ -205,9 +234,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   private transmit(frame: Frame): void {
     const bytes = WirePassage.bytesOf(frame);
-    const traffic = this.traffic[frame.from];
-    this.messages++;
-    this.bytes += bytes;
+    const traffic = this.books[frame.from];
     if (bytes > this.largest.bytes) this.largest = { from: frame.from, to: frame.to, bytes };
     traffic.messagesSent++;
     traffic.bytesSent += bytes;
@@ -242,6 +269,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       abandon: (peer) => passage.kill(node, peer),
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
       deliver: (parcel, from) => this.deliver(parcel, from, node),
+      lulls: (peer, nowNs) => this.lulls.begin(node, peer, nowNs),
       suspect: (peer) => this.receivers[node].suspect(peer),
       channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
       timeOutNs: (peer, bytes) => this.timeOutNs(node, peer, bytes),

@@ -161,10 +161,9 @@ export class Simulation implements HostKeeper, HostRegister {
 
   /** Each node's books up to now. */
   accounts(): NodeAccount[] {
-    const { kernel, accounting, transport } = this;
-    return this.hosts.map((host) =>
-      nodeAccount(host, accounting, transport.traffic[host.self], kernel.now),
-    );
+    const { kernel, accounting } = this;
+    const { traffic } = this.transport;
+    return this.hosts.map((host) => nodeAccount(host, accounting, traffic[host.self], kernel.now));
   }
 
   /** Use of every link up to now. */

@@ -23,6 +23,11 @@ export interface Line {
   /** Calls `woken` at that time at the latest; may be asked for again and again. Infinite: not at all. */
   wake(peer: NodeId, purpose: Purpose, timeNs: number): void;
   deliver(parcel: Parcel, from: NodeId): void;
+  /**
+   * A heartbeat is due now. True if it, and those that follow, need not be played out, for they surely arrive: the line
+   * then answers for them, and calls `beatAgain` before anything happens that could change that.
+   */
+  lulls(peer: NodeId, nowNs: number): boolean;
   suspect(peer: NodeId): void;
   /** What is sent to the peer from now on is a channel of its own. */
   channelBegun(peer: NodeId): void;
@@ -95,6 +100,37 @@ export class Endpoint {
 
   unwatch(to: NodeId): void {
     this.watches.end(to);
+  }
+
+  isWatching(to: NodeId): boolean {
+    return this.watches.has(to);
+  }
+
+  /** True if it takes the peer to be in that life. */
+  knows(to: NodeId, life: number): boolean {
+    return this.peer(to).life === life;
+  }
+
+  /** When its next heartbeat to the peer goes, and when it suspects the peer if nothing comes; else infinite. */
+  expectation(to: NodeId): { beatNs: number; silentNs: number } {
+    return { beatNs: this.watches.nextBeatNs(to), silentNs: this.watches.silentNs(to) };
+  }
+
+  /** A heartbeat has come from the peer at that time that was not played out. */
+  heard(from: NodeId, timeNs: number): void {
+    this.watches.heard(from, timeNs);
+  }
+
+  /** Heartbeats to the peer are played out from now on, the next at that time. */
+  beatAgain(to: NodeId, beatNs: number): void {
+    this.watches.beatAgain(to, beatNs);
+    this.line.wake(to, 'watch', this.watches.nextNs(to));
+  }
+
+  /** A frame of that kind as it would be sent now. */
+  controlFrame(to: NodeId, kind: ControlFrame['kind']): ControlFrame {
+    const acknowledgement = this.peer(to).receiver.acknowledgement();
+    return { kind, from: this.self, to, life: this.life, acknowledgement };
   }
 
   /** The world was asked for this, now or earlier; often the reason is gone. */
@@ -175,7 +211,10 @@ export class Endpoint {
   private attend(to: NodeId, nowNs: number): void {
     const due = this.watches.due(to, nowNs);
     if (due === 'suspicion') this.line.suspect(to);
-    else if (due === 'beat') this.control(to, 'beat');
+    else if (due === 'beat') {
+      if (this.line.lulls(to, nowNs)) return;
+      this.control(to, 'beat');
+    }
     this.line.wake(to, 'watch', this.watches.nextNs(to));
   }
 
@@ -202,8 +241,7 @@ export class Endpoint {
   }
 
   private control(to: NodeId, kind: ControlFrame['kind']): void {
-    const acknowledgement = this.peer(to).receiver.acknowledgement();
-    this.line.transmit({ kind, from: this.self, to, life: this.life, acknowledgement });
+    this.line.transmit(this.controlFrame(to, kind));
   }
 
   private peer(node: NodeId): Peer {

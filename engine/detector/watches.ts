@@ -34,10 +34,27 @@ export class Watches {
     return this.watches.has(peer);
   }
 
-  /** Anything at all has come from the peer. */
-  heard(peer: NodeId, nowNs: number): void {
+  /** Anything at all has come from the peer, at that time; what came later is known already. */
+  heard(peer: NodeId, timeNs: number): void {
     const watch = this.watches.get(peer);
-    if (watch) watch.heardNs = nowNs;
+    if (watch && watch.heardNs < timeNs) watch.heardNs = timeNs;
+  }
+
+  /** When the next heartbeat goes to a peer that is watched; infinite for others. */
+  nextBeatNs(peer: NodeId): number {
+    return this.watches.get(peer)?.nextBeatNs ?? Infinity;
+  }
+
+  /** When the peer will be suspected if nothing more is heard of it; infinite for one that is not watched. */
+  silentNs(peer: NodeId): number {
+    const watch = this.watches.get(peer);
+    return watch ? watch.heardNs + this.silenceNs : Infinity;
+  }
+
+  /** The next heartbeat to the peer goes at that time, if it is watched. */
+  beatAgain(peer: NodeId, timeNs: number): void {
+    const watch = this.watches.get(peer);
+    if (watch) watch.nextBeatNs = timeNs;
   }
 
   /** Begins every silence anew, with a heartbeat due at once: the host has stood still, and heard nothing itself. */

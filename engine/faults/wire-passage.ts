@@ -21,6 +21,9 @@ import type { WireEffect } from './faultable-transport.ts';
 import { Wire } from './wire.ts';
 import { WireDegrade } from './wire-degrade.ts';
 
+/** A heartbeat or the answer to one, with its header. */
+export const BEAT_BYTES = MESSAGE_HEADER_BYTES + BEAT_PAYLOAD_BYTES;
+
 /** Who is told what becomes of frames. */
 export interface FrameClient {
   /** A data frame is in no queue of the network any more; whether it has arrived is told separately. */
@@ -92,7 +95,7 @@ export class WirePassage implements NetworkClient {
   static bytesOf(frame: Frame): number {
     if (frame.kind === 'data') return frame.parcel.bytes;
     const isBeat = frame.kind === 'beat' || frame.kind === 'answer';
-    return MESSAGE_HEADER_BYTES + (isBeat ? BEAT_PAYLOAD_BYTES : 0);
+    return isBeat ? BEAT_BYTES : MESSAGE_HEADER_BYTES;
   }
 
   carry(frame: Frame): void {
@@ -125,6 +128,16 @@ export class WirePassage implements NetworkClient {
   end(id: number): void {
     this.degrade.end(id);
     this.wire.end(id);
+  }
+
+  /** True if it is known when each control frame from one to the other arrives, as long as no fault begins or ends. */
+  isClear(from: NodeId, to: NodeId): boolean {
+    return this.latencyJitter === null && this.wire.isClear(from, to);
+  }
+
+  /** Has a control frame arrive at that time that has been on its way for a while. */
+  carryOn(frame: ControlFrame, arrivalNs: number): void {
+    this.postpone(this.controlArrival, frame, arrivalNs - this.kernel.now, false);
   }
 
   /** Nanoseconds of that many bytes on an empty path as it is now, without jitter. */

@@ -50,6 +50,14 @@ export class Wire {
     }
   }
 
+  /** True if every frame from one to the other arrives once and in time. */
+  isClear(from: NodeId, to: NodeId): boolean {
+    const { cuts, losses, doublings, holdings } = this;
+    return ![cuts, losses, doublings, holdings].some((list) =>
+      list.some(({ mask }) => mask.has(from, to)),
+    );
+  }
+
   /** True if nothing passes from one to the other. */
   isCut(from: NodeId, to: NodeId): boolean {
     return this.cuts.some(({ mask }) => mask.has(from, to));

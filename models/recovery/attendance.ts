@@ -40,6 +40,8 @@ export class Attendance {
   private readonly host: AttendanceHost;
   private readonly settings: ViewSettings;
   private turn = 0;
+  /** The other members of the view, in the order of calls, and the list they are from. */
+  private fellows: Record<'of' | 'order', readonly NodeId[]> = { of: [], order: [] };
   private stretch = 1;
   private moved = false;
   private readonly vainCalls: VainCalls;
@@ -269,10 +271,16 @@ export class Attendance {
     else this.hello(target);
   }
 
-  private targets(): NodeId[] {
+  private targets(): readonly NodeId[] {
     const { phase, installed, missing } = this.view;
     const { self } = this.world;
-    if (phase === 'training') return clockwise(installed!.members, self);
+    if (phase === 'training') {
+      const { members } = installed!;
+      // Once a view: somebody is called all the time.
+      if (this.fellows.of !== members)
+        this.fellows = { of: members, order: clockwise(members, self) };
+      return this.fellows.order;
+    }
     if (phase === 'halted') return clockwise([...missing], self);
     if (phase !== 'joining') return [];
     const all = Array.from({ length: this.settings.nodeCount }, (_, node) => node);

@@ -16,6 +16,8 @@ export class Post {
   private cut: ReadonlySet<NodeId> = new Set();
   private cuts: readonly Silence[] = [];
   private routedNs = 0;
+  /** The short ways that have been asked for since the way is known: they are asked for with every message. */
+  private readonly shortWays = new Map<NodeId, readonly NodeId[]>();
   /** Messages relayed to each peer since the way is known. */
   private readonly relayed = new Map<NodeId, number>();
   /** What is due next of each peer that reaches this node by a relay. */
@@ -36,11 +38,13 @@ export class Post {
     this.cuts = cuts;
     this.routedNs = this.world.now();
     this.relayed.clear();
+    this.shortWays.clear();
   }
 
   /** One more that cannot be reached straight. */
   avoid(peer: NodeId): void {
     this.cut = new Set([...this.cut, peer]);
+    this.shortWays.clear();
   }
 
   /** What is for that peer waits until it has greeted: before, it might go to a life of it that is over. */
@@ -113,6 +117,12 @@ export class Post {
   }
 
   private shortWay(to: NodeId): readonly NodeId[] {
+    let way = this.shortWays.get(to);
+    if (way === undefined) this.shortWays.set(to, (way = this.findShortWay(to)));
+    return way;
+  }
+
+  private findShortWay(to: NodeId): readonly NodeId[] {
     if (!this.ring.includes(to)) return [to];
     return this.waysTo(to).find((way) => this.isWhole(way)) ?? [to];
   }

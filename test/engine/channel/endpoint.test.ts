@@ -36,6 +36,7 @@ function lonely(life = 0) {
       suspect: (peer) => suspected.push(peer),
       channelBegun: (peer) => begun.push(peer),
       timeOutNs: () => 300,
+      lulls: () => false,
       roundTripNs: () => 100,
     },
   );

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import t from 'tap';
+import { Lull } from '../../../engine/detector/lull.ts';
+import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import { ringTopology } from '../../../engine/network/ring.ts';
+import { starTopology } from '../../../engine/network/star.ts';
+import '../../fixed-draws.ts';
+import { Stations } from '../channel/stations.ts';
+
+const NODES = 4;
+const UNTIL_NS = 500_000;
+
+/** Things that happen to four nodes who watch each other. At odd times: beats go at even ones. */
+const happenings = fc.record({
+  atNs: fc.nat(150_000).map((half) => 2 * half + 1),
+  node: fc.nat(NODES - 1),
+  peer: fc.nat(NODES - 1),
+  forNs: fc.nat(30_000).map((half) => 2 * half),
+  what: fc.constantFrom('watch', 'unwatch', 'crash', 'pause', 'cut', 'loss', 'degrade', 'send'),
+});
+type Happening = typeof happenings extends fc.Arbitrary<infer Value> ? Value : never;
+
+const given = fc.record({
+  isRing: fc.boolean(),
+  latencyNs: fc.integer({ min: 1, max: 4000 }).map((half) => 2 * half),
+  misses: fc.integer({ min: 2, max: 4 }),
+  happenings: fc.array(happenings, { maxLength: 25 }),
+});
+
+function wireEffect({ what, node, peer }: Happening): WireEffect {
+  const scope = { from: [node], to: [peer], oneWay: false };
+  if (what === 'degrade')
+    return { kind: what, scope, bandwidthFactor: 0.5, latencyFactor: 2, forNs: null };
+  return what === 'cut'
+    ? { kind: what, scope, forNs: null }
+    : { kind: 'loss', scope, probability: 0.5, forNs: null };
+}
+
+/** What came of it. Where latencies are drawn, be it all the same, every beat is played out. */
+function play(
+  { isRing, latencyNs, misses, happenings }: typeof given extends fc.Arbitrary<infer V> ? V : never,
+  lulls: boolean,
+) {
+  const stations = new Stations({
+    topology: (isRing ? ringTopology : starTopology)(NODES, 1e9, latencyNs),
+    detector: { heartbeatNs: 10_000, misses },
+    latencyJitter: lulls ? undefined : { kind: 'constant', value: 1 },
+  });
+  const { transport } = stations;
+  const state = Array.from({ length: NODES }, () => 'up');
+  const lives = Array.from({ length: NODES }, () => 0);
+  const begin = (happening: Happening, id: number): void => {
+    const { what, node, peer, atNs, forNs } = happening;
+    const later = (call: () => void) => stations.at(atNs + forNs + 2, call);
+    if (what === 'cut' || what === 'loss' || what === 'degrade') {
+      if (node === peer) return;
+      transport.beginWireFault(id, wireEffect(happening));
+      later(() => transport.endWireFault(id));
+    } else if (state[node] !== 'up') return;
+    else if (what === 'crash') {
+      state[node] = 'down';
+      stations.crash(node);
+      later(() => {
+        state[node] = 'up';
+        transport.returned(node, ++lives[node]);
+      });
+    } else if (what === 'pause') {
+      state[node] = 'paused';
+      transport.paused(node);
+      later(() => {
+        state[node] = 'up';
+        transport.resumed(node);
+      });
+    } else if (what === 'send') stations.send(node, peer, id, 1000);
+    else if (node !== peer) transport[what](node, peer);
+  };
+  for (const [id, happening] of happenings.entries())
+    stations.at(happening.atNs, () => begin(happening, id));
+  stations.at(UNTIL_NS + 1, () => {});
+  stations.run(UNTIL_NS);
+  const { traffic, messages, bytes, messagesLost } = transport;
+  const { got, gotNs, suspicions, kernel } = stations;
+  return {
+    told: { traffic, messages, bytes, messagesLost, got, gotNs, suspicions },
+    events: kernel.events,
+  };
+}
+
+t.test(
+  'a heartbeat that is not played out changes nothing: suspicions, deliveries and books',
+  async (t) => {
+    let [saved, played] = [0, 0];
+    fc.assert(
+      fc.property(given, (drawn) => {
+        const short = play(drawn, true);
+        const long = play(drawn, false);
+        saved += long.events - short.events;
+        played += long.events;
+        assert.deepEqual(short.told, long.told);
+      }),
+      { numRuns: 1500 },
+    );
+    t.ok(saved > played / 4, `${saved} of ${played} events are saved`);
+  },
+);
+
+t.test('a lull counts the beats and answers before a time, those at that time not', async (t) => {
+  const lull = new Lull({ firstNs: 100, heartbeatNs: 10, outNs: 4, backNs: 3 });
+  const counts = (timeNs: number) => Object.values(lull.before(timeNs));
+  t.same(counts(100), [0, 0, 0, 0]);
+  t.same(counts(101), [1, 0, 0, 0]);
+  t.same(counts(104), [1, 0, 0, 0]);
+  t.same(counts(105), [1, 1, 1, 0]);
+  t.same(counts(108), [1, 1, 1, 1]);
+  t.same(counts(131), [4, 3, 3, 3]);
+  t.equal(lull.beatNs(3), 130);
+  t.equal(lull.answerHeardNs(0), 107);
+});
