@@ -3,12 +3,13 @@
  * has promised and accepted in this life. It never goes back below a promise.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import { firstEpochOf } from '../../recovery/epoch.ts';
 import type { NodeReport, Prepare } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
 export class Acceptor {
-  /** The highest epoch it has promised to follow. */
-  promised = 0;
+  /** The highest epoch it has promised to follow: in a new life above all that it may have forgotten. */
+  promised: number;
   /** Whom it has promised that, and in which life of theirs: one who comes back may ask for the same epoch again. */
   private promisee: NodeId = -1;
   private promiseeLife = -1;
@@ -24,6 +25,7 @@ export class Acceptor {
     private readonly life: number,
     view: ServerView | null,
   ) {
+    this.promised = firstEpochOf(life);
     this.view = view;
     this.settled = view;
     this.entered = view?.epoch ?? -1;

@@ -55,7 +55,7 @@ export class Election {
   private readonly asked = new Set<NodeId>();
   private proposed: ServerView | null = null;
   /** The views that must end for the proposed one to begin. */
-  private ending: readonly ServerView[] = [];
+  ending: readonly ServerView[] = [];
   private readonly installed = new Map<NodeId, number>();
 
   constructor(

@@ -2,14 +2,14 @@
  * What a new head tells the others of its view, before it is in force and once it is, and what it tells observers. Knows
  * who needs the state, and how many bytes that is.
  */
-import { type HaltedNote, NOTES, type RecoveredNote } from '../../notes.ts';
+import { type HaltedNote, type LostNote, NOTES, type RecoveredNote } from '../../notes.ts';
 import type { NodeId, World } from '../../../engine/world.ts';
 import { workersOf } from './duty.ts';
 import type { Reign } from './reign.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
-import { membersOf, type ServerView } from './view.ts';
+import { isForgotten, membersOf, type ServerView } from './view.ts';
 
 export const VACANCY_ALARM = 'vacancy';
 
@@ -52,15 +52,16 @@ export class Heralds {
 
   /**
    * Says that the view is in force: to its members, to those it goes on without, and to observers. `before` is the view
-   * that this server has led without a break, `old` the one that was in force.
+   * that this server has led without a break, `old` the one that was in force, `ending` are all that may have been.
    */
   proclaim(order: {
     readonly view: ServerView;
     readonly before: ServerView | null;
     readonly old: ServerView | null;
+    readonly ending: readonly ServerView[];
     readonly restarted: boolean;
   }): void {
-    const { view, before, old, restarted } = order;
+    const { view, before, old, ending, restarted } = order;
     const { world, settings, reign } = this;
     const { epoch } = view;
     for (const node of othersThan(world.self, settings.nodes)) {
@@ -75,6 +76,8 @@ export class Heralds {
     const version = reign.replica.iterationOf(reign.received);
     if (restarted) for (let node = 0; node < settings.nodes; node++) world.disown(version, node);
     else if (before === null && old !== null) world.disown(version, old.chain[0]);
+    const forgotten = ending.find((one) => isForgotten(one, world.self, view.lives));
+    if (forgotten !== undefined && !restarted) this.tellForgotten(forgotten);
     const members = membersOf(view);
     const joined = members.filter((node) => old === null || old.lives[node] !== view.lives[node]);
     const from = restarted ? 'checkpoint' : 'replicas';
@@ -102,6 +105,12 @@ export class Heralds {
       const stale: Says.Stale = { kind: 'stale', view };
       world.send(node, stale, viewBytes(settings.nodes));
     }
+  }
+
+  /** Says that others may have gone on from that view, and that nobody would know. */
+  private tellForgotten({ epoch }: ServerView): void {
+    const why = `most of epoch ${epoch} have lost their memory, and what they may have done without server ${this.world.self}`;
+    this.world.note(NOTES.lost, { parameters: [], why } satisfies LostNote);
   }
 
   private isVacant(view: ServerView): boolean {

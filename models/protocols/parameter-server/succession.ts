@@ -94,7 +94,8 @@ export class Succession implements Candidate {
     this.acceptor.settle(view.epoch);
     this.served = view;
     this.isHalted = false;
-    this.heralds.proclaim({ view, before, old, restarted: this.restarting });
+    const { ending } = this.election;
+    this.heralds.proclaim({ view, before, old, ending, restarted: this.restarting });
     this.restarting = false;
     this.begunWith = this.reign.received;
     this.reign.lead(view, before, this.working);

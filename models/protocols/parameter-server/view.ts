@@ -50,6 +50,17 @@ export function hasQuorum(view: ServerView, heard: ReadonlyMap<NodeId, number>):
   );
 }
 
+/**
+ * Whether other servers of a view that has ended may have gone on behind the back of this one, and all who knew have
+ * forgotten it: `lives` are those of the view that comes after.
+ */
+export function isForgotten(view: ServerView, self: NodeId, lives: readonly number[]): boolean {
+  const remembers = (node: NodeId): boolean => lives[node] === view.lives[node];
+  const members = membersOf(view);
+  if (isMajority(members.filter(remembers).length, members.length)) return false;
+  return view.chain.some((server) => server !== self && !remembers(server));
+}
+
 /** Whether a worker is served on without a break. */
 export function continues(before: ServerView, view: ServerView, worker: NodeId): boolean {
   return view.lives[worker] >= 0 && before.sessions[worker] === view.sessions[worker];

@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { FaultRule } from '../../../../engine/faults/fault-rule.ts';
-import { hasQuorum, initialView } from '../../../../models/protocols/parameter-server/view.ts';
+import type { RecoveredNote } from '../../../../models/notes.ts';
+import {
+  hasQuorum,
+  initialView,
+  isForgotten,
+} from '../../../../models/protocols/parameter-server/view.ts';
 import {
   anyDuration,
   befalls,
@@ -11,7 +16,7 @@ import {
   momentOf,
   notesOf,
 } from './faulty-setups.ts';
-import { play, type Outcome } from './harness.ts';
+import { play, SMALL_DATA, SMALL_MLP, TRAINING, type Outcome } from './harness.ts';
 
 // Drawn as a whole number: doubles come near 0 for the most part.
 const anyMoment = fc.nat(1000).map((thousandths) => thousandths / 1000);
@@ -146,3 +151,45 @@ t.test('C: no two quorums of a view miss each other, but where a memory is lost'
   t.notOk(hasQuorum(view, heard([1, 1, 0, null])), 'one server that may have gone on is not heard');
   t.ok(hasQuorum(view, heard([1, null, 0, 0])), 'all servers are heard, and a majority is there');
 });
+
+t.test('C: a server knows where others may have gone on and forgotten it', async (t) => {
+  const view = initialView(4, 2);
+  t.notOk(isForgotten(view, 2, [0, 0, 0, -1]), 'most remember the view');
+  t.ok(isForgotten(view, 2, [1, 0, 0, 1]), 'half do, and the standby has been another life');
+  t.ok(isForgotten(view, 2, [-1, 0, 0, 1]), 'a node that is not there remembers nothing');
+  t.notOk(isForgotten(view, 2, [1, 1, 0, 0]), 'no other server has forgotten');
+});
+
+t.test(
+  'C: beyond what is promised a server says what may be lost, in an epoch above',
+  async (t) => {
+    const nodes = 3;
+    const [worker, first, second] = [0, 1, 2];
+    const detector = { heartbeatNs: 20_000, misses: 3 };
+    const groups = [[first], [worker, second]];
+    const outcome = play({
+      ...{ kind: 'ps-bsp', nodes, replicas: 1, model: SMALL_MLP, data: SMALL_DATA, detector },
+      training: { ...TRAINING, iterations: 60 },
+      faults: [
+        {
+          rule: 0,
+          timing: { atNs: 10_000 },
+          effect: { kind: 'partition', groups, forNs: 250_000 },
+        },
+        befalls(worker, 240_000, 'crash', 5000),
+        befalls(second, 240_000, 'crash', 5000),
+      ],
+    });
+    const { notes } = outcome;
+    const lost = notes.filter(({ name }) => name === 'lost');
+    t.match(
+      lost.map(({ node, value }) => ({ node, value })),
+      [{ node: 1, value: { parameters: [], why: /^most of epoch 0 have lost their memory/ } }],
+    );
+    const epochs = notes.flatMap(({ name, value }) =>
+      name === 'recovered' ? [(value as RecoveredNote).epoch] : [],
+    );
+    t.equal(epochs.length, 2);
+    t.ok(epochs[1] > epochs[0], 'what comes later has the higher epoch');
+  },
+);
