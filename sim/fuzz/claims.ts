@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
 import { busyIsKept } from './invariants/busy-is-kept.ts';
 import { channelPrefix } from './invariants/channel-prefix.ts';
+import { commitsKept } from './invariants/commits-kept.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
@@ -20,9 +21,11 @@ import { promiseKept } from './invariants/promise-kept.ts';
 import { redoWithCause } from './invariants/redo-with-cause.ts';
 import { ackedKept } from './invariants/acked-kept.ts';
 import { appliedOnce } from './invariants/applied-once.ts';
+import { lineageWhole } from './invariants/lineage-whole.ts';
 import { lossesCounted } from './invariants/losses-counted.ts';
 import { ackAfterCopy, replicasFollow } from './invariants/replicas-follow.ts';
 import { repeatable } from './invariants/repeatable.ts';
+import { restartFromLast } from './invariants/restart-from-last.ts';
 import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
 import { versionsClose } from './invariants/versions-close.ts';
 import { weightsEqual } from './invariants/weights-equal.ts';
@@ -43,9 +46,12 @@ export const CLAIMS: readonly Claim[] = [
   oneSideCommits,
   replicasFollow,
   ackAfterCopy,
+  commitsKept,
   ackedKept,
   appliedOnce,
+  lineageWhole,
   lossesCounted,
+  restartFromLast,
   channelPrefix,
   iterationsTold,
   deadDoNothing,

@@ -3,6 +3,7 @@
  * moment, blows to neighbours, a second while the first is repaired, at the very start and at the very end.
  */
 import { Chance, seconds } from './chance.ts';
+import { drawTurns } from './draw-turns.ts';
 
 /** One fault in its scenario's form. */
 export type DrawnFault = { kind: string } & Record<string, unknown>;
@@ -14,6 +15,8 @@ export interface Stage {
   readonly lengthNs: number;
   /** Silence after which a peer is suspected. */
   readonly silenceNs: number;
+  /** Servers, where there are several; on a ring there are none. */
+  readonly servers: readonly number[];
 }
 
 type Recipe = (chance: Chance, stage: Stage) => DrawnFault[];
@@ -186,6 +189,8 @@ function anyRecipe(chance: Chance): Recipe {
 
 /** From no fault to about six, in the order in which they were thought of. */
 export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
+  const turns = new Chance(seed, 'turns');
+  if (stage.servers.length > 1 && turns.often(0.2)) return drawTurns(turns, stage);
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
   const faults = anyRecipe(chance)(chance, stage);

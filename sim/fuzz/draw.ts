@@ -2,7 +2,7 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Chance, seconds } from './chance.ts';
 import { drawFaults } from './draw-faults.ts';
-import { drawWork } from './draw-work.ts';
+import { type DrawnScenario, drawWork } from './draw-work.ts';
 import { runFaultless } from './run-case.ts';
 
 /** Heartbeats are this many latencies apart at least, so that few are late by jitter alone, */
@@ -17,6 +17,13 @@ function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], l
   return { heartbeatNs, misses: chance.one([2, 3, 3, 3, 4]) };
 }
 
+/** The nodes of a parameter server that keep its state: the last ones. */
+function serversOf({ protocol, cluster: { nodes } }: DrawnScenario): number[] {
+  if (protocol.kind === 'ring-tmp') return [];
+  const count = Number(protocol.replicas) + 1;
+  return Array.from({ length: count }, (_, index) => nodes - count + index);
+}
+
 /** The scenario of a seed, in its author's form. The same seed, the same scenario. */
 export async function drawScenario(seed: number, protocols: readonly string[]): Promise<Scenario> {
   const work = drawWork(seed, protocols);
@@ -24,7 +31,8 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
   const lengthNs = (await runFaultless(work)).result.timeNs;
   const { heartbeatNs, misses } = drawDetector(chance, work.cluster, lengthNs);
   const { nodes } = work.cluster;
-  const faults = drawFaults(seed, { nodes, lengthNs, silenceNs: misses * heartbeatNs });
+  const servers = serversOf(work);
+  const faults = drawFaults(seed, { nodes, lengthNs, silenceNs: misses * heartbeatNs, servers });
   return {
     ...work,
     faults: faults as Scenario['faults'],

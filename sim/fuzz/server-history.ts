@@ -2,13 +2,43 @@
  * The history of a parameter server as its notes and messages tell it: who led when, when servers were given the state of
  * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
  */
-import { NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { type LostNote, NOTES, type RecoveredNote } from '../../models/notes.ts';
 import { notesOf, numberOf, type Evidence } from './evidence.ts';
 
-/** When the run went back to a checkpoint, or to its beginning: what was safe before is rightly undone. */
+type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
+
+/** Whether all servers of the newest epoch before that one have lost their memory since it began. */
+function isAllForgotten({ strikes, roles }: Evidence, begun: Recovered[], at: Recovered): boolean {
+  let newest = { epoch: 0, members: [...roles.keys()] as readonly number[], timeNs: 0 };
+  for (const { timeNs, value } of begun)
+    if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
+  return newest.members
+    .filter((node) => roles[node] === 'server')
+    .every((node) =>
+      strikes.some(
+        ({ kind, nodes, timeNs }) =>
+          kind === 'crash' &&
+          nodes.includes(node) &&
+          timeNs >= newest.timeNs &&
+          timeNs <= at.timeNs,
+      ),
+    );
+}
+
+/**
+ * When the run went back to a checkpoint, its beginning, or a state that others had gone on from, since all servers that
+ * knew more had lost their memory, and said so: what was safe before is rightly undone.
+ */
 export function restartsNs(evidence: Evidence): number[] {
-  return notesOf<RecoveredNote>(evidence, NOTES.recovered)
-    .filter(({ value }) => value.from === 'checkpoint')
+  const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+  const lost = notesOf<LostNote>(evidence, NOTES.lost);
+  return begun
+    .filter(
+      ({ node, timeNs, value }) =>
+        value.from === 'checkpoint' ||
+        lost.some((note) => note.node === node && note.timeNs === timeNs),
+    )
+    .filter((note) => isAllForgotten(evidence, begun, note))
     .map(({ timeNs }) => timeNs);
 }
 

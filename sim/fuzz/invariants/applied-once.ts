@@ -2,18 +2,16 @@
 import { isServer, type Claim } from '../claim.ts';
 import type { Evidence, JobSeen } from '../evidence.ts';
 import { restartsNs } from '../server-history.ts';
+import { handoversOf } from '../server-lineage.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
 function freshStartsNs(evidence: Evidence, node: number): number[] {
-  const { strikes, messages } = evidence;
-  const crashes = strikes.filter(({ kind, nodes }) => kind === 'crash' && nodes.includes(node));
-  const given = messages.filter(
-    ({ kind, to, deliveredNs, fields }) =>
-      kind === 'install' && to === node && deliveredNs !== null && fields.state !== null,
+  const crashes = evidence.strikes.filter(
+    ({ kind, nodes }) => kind === 'crash' && nodes.includes(node),
   );
   return [
     ...crashes.map(({ timeNs }) => timeNs),
-    ...given.map(({ deliveredNs }) => deliveredNs!),
+    ...handoversOf(evidence, node).map(({ takenNs }) => takenNs),
     ...restartsNs(evidence),
   ];
 }

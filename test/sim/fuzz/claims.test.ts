@@ -9,6 +9,7 @@ type Bend = (evidence: any) => void;
 
 const ring = await smallEvidence('ring-tmp');
 const bsp = await smallEvidence('ps-bsp');
+const asp = await smallEvidence('ps-asp');
 
 const broken = (evidence: Evidence): string[] => breachesOf(evidence).map(({ claim }) => claim);
 
@@ -22,11 +23,20 @@ const crash = (node: number, timeNs: number, endNs: number | null, kind = 'crash
   ...{ number: 0, rule: 0, kind: kind as 'crash', nodes: [node], timeNs, endNs },
 });
 
+/** Server 3 leads from that time on, in an epoch that it begins with the weights after two steps. */
+const leads = (timeNs: number, epoch: number, from: 'replicas' | 'checkpoint') => ({
+  ...{ node: 3, timeNs, name: 'recovered', afterJobs: 0 },
+  value: { epoch, members: [0, 1, 2, 3], joined: [], version: 2, from },
+});
+
+const isUpdate = ({ fields }: JobSeen): boolean => fields.pass === 'update';
+
 const isBackward = ({ fields }: JobSeen): boolean => fields.pass === 'backward';
 
 t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
   t.same(breachesOf(ring), []);
   t.same(breachesOf(bsp), []);
+  t.same(breachesOf(asp), []);
   t.equal(new Set(CLAIMS.map(({ name }) => name)).size, CLAIMS.length, 'names are different');
 });
 
@@ -89,6 +99,30 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
       run.result.failure = { kind: 'given-up', message: 'lost', node: 0 };
     },
   ],
+  ['commits-kept', bsp, ({ notes }) => void notes.push(leads(5, 9, 'replicas'))],
+  [
+    'commits-kept',
+    bsp,
+    ({ notes, run }) => void notes.push(leads(run.result.timeNs, 9, 'checkpoint')),
+  ],
+  [
+    'restart-from-last',
+    bsp,
+    ({ notes }) =>
+      void notes.push(
+        { node: 3, timeNs: 4, name: 'checkpoint', value: 3, afterJobs: 0 },
+        leads(5, 9, 'checkpoint'),
+      ),
+  ],
+  [
+    'lineage-whole',
+    asp,
+    ({ jobs }) => {
+      const [first, second] = jobs.filter(isUpdate);
+      second.fields = { ...first.fields, version: second.fields.version };
+    },
+  ],
+  ['lineage-whole', asp, ({ jobs }) => void jobs.splice(jobs.findIndex(isUpdate), 1)],
   ['busy-is-kept', ring, ({ run }) => void (run.result.nodes[2].busyNs -= 1)],
   ['channel-prefix', ring, ({ channelFaults }) => void channelFaults.push('twice')],
   ['one-version', ring, (evidence) => void (evidence.jobs.find(isBackward).fields.version = 7)],
@@ -107,6 +141,15 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
 t.test('each claim is broken by what it speaks of', async (t) => {
   for (const [claim, evidence, bend] of cases)
     t.ok(broken(bent(evidence, bend)).includes(claim), claim);
+});
+
+t.test('what is undone by a restart is no second history, if all who knew it forgot', async (t) => {
+  const restarted: Bend = ({ notes, strikes, run }) => {
+    const { timeNs } = run.result;
+    strikes.push(crash(3, timeNs - 2, timeNs - 1));
+    notes.push(leads(timeNs, 9, 'checkpoint'));
+  };
+  t.notOk(broken(bent(bsp, restarted)).includes('commits-kept'));
 });
 
 t.test('the page about fuzzing lists every claim, in its words', async (t) => {

@@ -1,0 +1,30 @@
+/** PROTOCOLS C and D: a new epoch takes over all that older ones have committed, so that there is one history. */
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
+import { isServer, type Claim } from '../claim.ts';
+import { notesOf } from '../evidence.ts';
+import { restartsNs } from '../server-history.ts';
+
+export const commitsKept: Claim = {
+  name: 'commits-kept',
+  says: 'an epoch of a parameter server goes on from all that older ones commit, unless all servers forgot and one says so',
+  broken(evidence) {
+    if (!isServer(evidence)) return null;
+    const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+    const restarts = restartsNs(evidence);
+    const beginning = new Map(begun.map(({ timeNs, value }) => [value.epoch, timeNs]));
+    for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
+      const { iteration, epoch = 0 } = value;
+      const ownNs = beginning.get(epoch) ?? 0;
+      // Whoever restarts may know so little that its epoch is the lower one.
+      const isUndone = (otherNs: number): boolean =>
+        restarts.some((atNs) => (otherNs >= atNs ? timeNs <= atNs && ownNs < atNs : ownNs >= atNs));
+      const forgetful = begun.find(
+        (note) =>
+          note.value.epoch > epoch && note.value.version <= iteration && !isUndone(note.timeNs),
+      );
+      if (forgetful)
+        return `node ${node} told of iteration ${iteration} in epoch ${epoch} at ${timeNs} ns, and node ${forgetful.node} began epoch ${forgetful.value.epoch} at ${forgetful.timeNs} ns with ${forgetful.value.version} steps`;
+    }
+    return null;
+  },
+};
