@@ -15,7 +15,7 @@ import { protocolOf } from '../models/protocols/registry.ts';
 import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
 import { nanoseconds } from './nanoseconds.ts';
-import { refusing } from './scenario/bad-input.ts';
+import { BadInput, refusing } from './scenario/bad-input.ts';
 import { DEFAULT_MISSES, faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
 import { topologyOf } from './topology.ts';
@@ -93,25 +93,38 @@ const HEARTBEAT_LATENCIES = 10;
 /** and at least that long, where nothing delays a message. */
 const SHORTEST_HEARTBEAT_NS = 100_000;
 
-/** How nodes find out that others are gone; null where nothing can fail, and nobody asks for it. */
+/** The longest way between two neighbours of the ring. */
+function longestWayNs(nodes: number, path: Assignment['path']): number {
+  let longestNs = 0;
+  for (let node = 0; node < nodes; node++) {
+    const next = (node + 1) % nodes;
+    if (next === node) continue;
+    longestNs = Math.max(longestNs, path(node, next).latencyNs, path(next, node).latencyNs);
+  }
+  return longestNs;
+}
+
+/**
+ * How nodes find out that others are gone; null where nothing can fail, and nobody asks for it.
+ * @throws BadInput for a silence that is over before an answer can be there
+ */
 function detectorOf(
   { faults, detector, cluster }: ResolvedScenario,
   path: Assignment['path'],
 ): DetectorSpec | null {
   if (faults.length === 0 && detector === undefined) return null;
   const misses = detector?.misses ?? DEFAULT_MISSES;
-  if (detector?.heartbeat !== undefined)
-    return { heartbeatNs: Math.max(1, nanoseconds(detector.heartbeat)), misses };
-  let longestNs = 0;
-  for (let node = 0; node < cluster.nodes; node++) {
-    const next = (node + 1) % cluster.nodes;
-    if (next === node) continue;
-    longestNs = Math.max(longestNs, path(node, next).latencyNs, path(next, node).latencyNs);
+  const longestNs = longestWayNs(cluster.nodes, path);
+  if (detector?.heartbeat === undefined) {
+    const heartbeatNs = Math.max(HEARTBEAT_LATENCIES * longestNs, SHORTEST_HEARTBEAT_NS);
+    return { heartbeatNs, misses };
   }
-  return {
-    heartbeatNs: Math.max(HEARTBEAT_LATENCIES * longestNs, SHORTEST_HEARTBEAT_NS),
-    misses,
-  };
+  const heartbeatNs = Math.max(1, nanoseconds(detector.heartbeat));
+  if (misses * heartbeatNs > 2 * longestNs) return { heartbeatNs, misses };
+  throw new BadInput(
+    `detector.heartbeat is '${heartbeatNs} ns', but an answer takes ${2 * longestNs} ns, longer than ${misses} of those; ` +
+      `'${Math.floor((2 * longestNs) / misses) + 1} ns' or more would be right`,
+  );
 }
 
 /** Where checkpoints go; undefined where the scenario asks for none. */

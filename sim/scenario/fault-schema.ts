@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_MISSES } from './fault-rules.ts';
-import { fraction, positive, quantity, text, whole } from './fields.ts';
+import { atLeast, fraction, positive, quantity, share, text, whole } from './fields.ts';
 import type { QuantityParser } from './units.ts';
 
 /** Silence of fewer than two heartbeats would be no silence: a beat takes its time. */
@@ -71,7 +71,7 @@ export function faultsSchema(parse: QuantityParser) {
   const timed = z.discriminatedUnion('kind', [
     z.strictObject({ kind: kind('crash'), ...hit, ...lasting }),
     z.strictObject({ kind: kind('pause'), ...hit, for: length }),
-    z.strictObject({ kind: kind('slow'), factor: positive(), ...hit, ...lasting }),
+    z.strictObject({ kind: kind('slow'), factor: atLeast(1), ...hit, ...lasting }),
     z.strictObject({ kind: kind('cut'), ...wire }),
     z.strictObject({
       kind: kind('partition'),
@@ -84,8 +84,8 @@ export function faultsSchema(parse: QuantityParser) {
     z.strictObject({ kind: kind('reorder'), ...chance }),
     z.strictObject({
       kind: kind('degrade'),
-      bandwidth: positive().optional(),
-      latency: positive().optional(),
+      bandwidth: share().optional(),
+      latency: atLeast(1).optional(),
       ...wire,
     }),
   ]);
@@ -103,11 +103,15 @@ export function detectorSchema(parse: QuantityParser) {
 
 /** The schema of `checkpoint`. */
 export function checkpointSchema(parse: QuantityParser) {
+  const storage = {
+    bandwidth: quantity(parse, 'bandwidth', false),
+    latency: quantity(parse, 'time', true),
+  };
+  const right = "storage such as { bandwidth: '1 GB/s', latency: '5 ms' }";
   return z.strictObject({
     every: whole(1),
-    to: z.strictObject({
-      bandwidth: quantity(parse, 'bandwidth', false),
-      latency: quantity(parse, 'time', true),
+    to: z.strictObject(storage, {
+      error: ({ code }) => (code === 'invalid_type' ? right : undefined),
     }),
   });
 }

@@ -39,6 +39,12 @@ export function fraction(below: boolean = false): z.ZodNumber {
   return below ? number.lt(1, { error: right }) : number.max(1, { error: right });
 }
 
+/** A part of something: above 0, and at most 1. */
+export function share(): z.ZodNumber {
+  const right = 'a number greater than 0 and at most 1';
+  return z.number({ error: right }).positive({ error: right }).max(1, { error: right });
+}
+
 /** A text that is not empty. */
 export function text(): z.ZodString {
   const right = 'a text';

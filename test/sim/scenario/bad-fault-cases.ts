@@ -150,7 +150,7 @@ export const BAD_FAULTS: readonly BadCase[] = [
   fault(
     'a slow-down by nothing',
     { kind: 'slow', at: 1, node: 1, factor: 0 },
-    '.factor is 0; a number greater than 0',
+    '.factor is 0; a number of at least 1',
   ),
   fault('a cut of nothing', { kind: 'cut', at: 1 }, ' cuts nothing; between or node'),
   fault(
@@ -193,7 +193,7 @@ export const BAD_FAULTS: readonly BadCase[] = [
   fault(
     'links of no bandwidth',
     { kind: 'degrade', at: 0, bandwidth: 0 },
-    '.bandwidth is 0; a number greater than 0',
+    '.bandwidth is 0; a number greater than 0 and at most 1',
   ),
   fault(
     'no groups',
@@ -246,6 +246,21 @@ export const BAD_FAULTS: readonly BadCase[] = [
     'an unknown event',
     { trace: [{ time: 1, node: 1, event: 'reclaim' }] },
     ".trace[0].event is 'reclaim'; 'crash' or 'return'",
+  ),
+  fault(
+    'a slow-down that speeds up',
+    { kind: 'slow', at: 0, node: 1, factor: 0.5 },
+    '.factor is 0.5; a number of at least 1',
+  ),
+  fault(
+    'a degradation to more bandwidth',
+    { kind: 'degrade', at: 0, bandwidth: 2 },
+    '.bandwidth is 2; a number greater than 0 and at most 1',
+  ),
+  fault(
+    'a degradation to less latency',
+    { kind: 'degrade', at: 0, latency: 0.5 },
+    '.latency is 0.5; a number of at least 1',
   ),
   fault(
     'a row of a stranger',

@@ -31,7 +31,26 @@ export const BAD_RECOVERY: readonly BadCase[] = [
   {
     name: 'checkpoints to nowhere',
     change: (s) => (s.checkpoint = { every: 5 }),
-    sentence: 'FILE: checkpoint.to is missing; an object would be right',
+    sentence:
+      "FILE: checkpoint.to is missing; storage such as { bandwidth: '1 GB/s', latency: '5 ms' } would be right",
+  },
+  {
+    name: 'checkpoints to a folder',
+    change: (s) => (s.checkpoint = { every: 5, to: '/mnt' }),
+    sentence:
+      "FILE: checkpoint.to is '/mnt'; storage such as { bandwidth: '1 GB/s', latency: '5 ms' } would be right",
+  },
+  {
+    name: 'a silence that is over before an answer can be there',
+    change: (s) => (s.detector = { heartbeat: '1 us' }),
+    sentence:
+      "FILE: detector.heartbeat is '1000 ns', but an answer takes 50000 ns, longer than 3 of those; '16667 ns' or more would be right",
+  },
+  {
+    name: 'more replicas than successors',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', replicas: 3 }),
+    sentence:
+      'FILE: protocol.replicas: 3 replicas are more than the 2 successors that each of 3 nodes has; 2 or fewer would be right',
   },
   {
     name: 'storage without bandwidth',
