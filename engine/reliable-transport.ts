@@ -170,6 +170,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.passage.end(id);
   }
 
+  feltWireFault(id: number, effect: WireEffect): boolean {
+    return this.passage.isFelt(id, effect);
+  }
+
   watch(node: NodeId, peer: NodeId): void {
     const { endpoint } = this.stations[node];
     if (endpoint.isWatching(peer)) return;

@@ -53,6 +53,11 @@ export class FaultInjector implements FaultSubjects {
     return this.parts.hosts[node].isUp;
   }
 
+  isFelt({ number }: FaultStrike, effect: FaultEffect): boolean {
+    if (effect.kind === 'crash' || effect.kind === 'pause' || effect.kind === 'slow') return true;
+    return this.parts.transport.feltWireFault(number, effect);
+  }
+
   begin(strike: FaultStrike, effect: FaultEffect): void {
     if (effect.kind === 'crash') this.crash(strike);
     else if (effect.kind === 'pause') for (const node of strike.nodes) this.pause(node, strike);

@@ -14,6 +14,8 @@ import { drawIntervalNs } from './renewal.ts';
 /** What strikes fall on. */
 export interface FaultSubjects {
   isUp(node: NodeId): boolean;
+  /** Whether a strike that has found nodes has come to anything so far. */
+  isFelt(strike: FaultStrike, effect: FaultEffect): boolean;
   /** The strike takes effect on its nodes, of which there is at least one. */
   begin(strike: FaultStrike, effect: FaultEffect): void;
   /** The strike is over. */
@@ -71,10 +73,13 @@ export class FaultSchedule {
     }
   }
 
-  /** Places of the rules, in the scenario's list, of which none has struck anybody; in ascending order. */
+  /** Places of the rules, in the scenario's list, of which none has struck anybody or anything; in ascending order. */
   idleRules(): number[] {
     const idle = new Set(this.processes.map(({ rule }) => rule.rule));
-    for (const { rule, nodes } of this.strikes) if (nodes.length > 0) idle.delete(rule);
+    for (const strike of this.strikes) {
+      if (strike.nodes.length === 0 || !idle.has(strike.rule)) continue;
+      if (this.subjects.isFelt(strike, this.effects[strike.number])) idle.delete(strike.rule);
+    }
     return [...idle].sort((one, other) => one - other);
   }
 

@@ -32,6 +32,8 @@ export interface FaultableTransport {
   /** A fault of the wire begins; faults overlap freely. The number names it until its end. */
   beginWireFault(id: number, effect: WireEffect): void;
   endWireFault(id: number): void;
+  /** Whether any message or frame has felt that fault of the wire so far. */
+  feltWireFault(id: number, effect: WireEffect): boolean;
   /** See `World.watch`. */
   watch(node: NodeId, peer: NodeId): void;
   /** See `World.unwatch`. */

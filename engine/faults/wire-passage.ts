@@ -125,6 +125,11 @@ export class WirePassage implements NetworkClient {
     else this.wire.begin(id, effect);
   }
 
+  /** Whether a frame has felt the effect; of one on bandwidth and latency alone that is not known, and taken for true. */
+  isFelt(id: number, effect: WireEffect): boolean {
+    return effect.kind === 'degrade' || this.wire.isFelt(id);
+  }
+
   end(id: number): void {
     this.degrade.end(id);
     this.wire.end(id);

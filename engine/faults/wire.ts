@@ -27,6 +27,8 @@ export class Wire {
   private readonly losses: Chance[] = [];
   private readonly doublings: Chance[] = [];
   private readonly holdings: Chance[] = [];
+  /** The effects that have done anything to a frame. */
+  private readonly felt = new Set<number>();
   private readonly streams = new Map<number, RandomStream>();
 
   constructor(seed: number, nodeCount: number) {
@@ -58,9 +60,20 @@ export class Wire {
     );
   }
 
-  /** True if nothing passes from one to the other. */
+  /** Whether the effect has been felt by any frame. */
+  isFelt(id: number): boolean {
+    return this.felt.has(id);
+  }
+
+  /** True if the frame that is on its way now does not pass from one to the other. */
   isCut(from: NodeId, to: NodeId): boolean {
-    return this.cuts.some(({ mask }) => mask.has(from, to));
+    let isCut = false;
+    for (const { id, mask } of this.cuts) {
+      if (!mask.has(from, to)) continue;
+      this.felt.add(id);
+      isCut = true;
+    }
+    return isCut;
   }
 
   /** True if the frame that arrives now is lost. */
@@ -85,8 +98,11 @@ export class Wire {
 
   private happens(chances: readonly Chance[], from: NodeId, to: NodeId): boolean {
     let happens = false;
-    for (const { mask, probability } of chances)
-      if (mask.has(from, to) && this.stream(from, to).uniform() < probability) happens = true;
+    for (const { id, mask, probability } of chances) {
+      if (!mask.has(from, to) || this.stream(from, to).uniform() >= probability) continue;
+      this.felt.add(id);
+      happens = true;
+    }
     return happens;
   }
 

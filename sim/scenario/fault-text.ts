@@ -31,9 +31,16 @@ function whyIdle(fault: ResolvedFault, runSeconds: number): string {
   const length = timeText(runSeconds);
   const first = firstSeconds(fault);
   if (first !== null && first >= runSeconds) return `the run was over at ${length}`;
+  if (strikesMessages(fault)) return 'it touched no message';
   if (!('trace' in fault) && fault.every !== undefined)
     return `no strike fell within the ${length} of the run, or none found anybody`;
   return 'nobody whom it could strike was up';
+}
+
+/** Such a fault finds its nodes whether they are up or not. */
+function strikesMessages(fault: ResolvedFault): boolean {
+  if ('trace' in fault) return false;
+  return fault.kind !== 'crash' && fault.kind !== 'pause' && fault.kind !== 'slow';
 }
 
 /** When a fault strikes for the first time; null where chance decides. */

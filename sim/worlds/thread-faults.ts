@@ -91,6 +91,11 @@ export class ThreadFaults implements FaultSubjects {
     return this.up[node];
   }
 
+  /** Whatever strikes here strikes hosts. */
+  isFelt(): boolean {
+    return true;
+  }
+
   get upCount(): number {
     return this.up.filter((isUp) => isUp).length;
   }

@@ -39,11 +39,12 @@ t.test('every fault in a few words', async (t) => {
     scenario.faults.map(faultText),
     TEXTS.map(([, text]) => text),
   );
-  const result = { idleRules: [0, 1, 3, 10], timeNs: 3.2e9 } as unknown as RunResult;
+  const result = { idleRules: [0, 1, 3, 7, 10], timeNs: 3.2e9 } as unknown as RunResult;
   t.strictSame(idleFaultTexts(scenario, result), [
     'faults[0] (crash of node 2 at 5 s) struck nothing: the run was over at 3.2 s',
     'faults[1] (pause of nodes 0, 2 at 0 s) struck nothing: nobody whom it could strike was up',
     'faults[3] (crash of 1 random node every 1 ms) struck nothing: no strike fell within the 3.2 s of the run, or none found anybody',
+    'faults[7] (degrade around node 1 at 1 s) struck nothing: it touched no message',
     'faults[10] (trace of 1 row) struck nothing: the run was over at 3.2 s',
   ]);
 });
