@@ -4,16 +4,19 @@ import type { Evidence } from './evidence.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
 import { busyIsKept } from './invariants/busy-is-kept.ts';
 import { channelPrefix } from './invariants/channel-prefix.ts';
+import { checkpointServes } from './invariants/checkpoint-serves.ts';
 import { commitsKept } from './invariants/commits-kept.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
 import { givesUpWithReason, noDeadlock, noError, runEnds } from './invariants/ends-well-said.ts';
 import { faultlessFinishes } from './invariants/faultless-finishes.ts';
+import { goesBackLittle } from './invariants/goes-back-little.ts';
 import { gradientsOnce } from './invariants/gradients-once.ts';
 import { iterationsTold } from './invariants/iterations-told.ts';
 import { livesApart } from './invariants/lives-apart.ts';
 import { memoryReturned } from './invariants/memory-returned.ts';
+import { oneHistory } from './invariants/one-history.ts';
 import { oneOwner } from './invariants/one-owner.ts';
 import { oneSideCommits } from './invariants/one-side-commits.ts';
 import { oneVersion } from './invariants/one-version.ts';
@@ -37,6 +40,7 @@ export const CLAIMS: readonly Claim[] = [
   noError,
   noDeadlock,
   givesUpWithReason,
+  checkpointServes,
   promiseKept,
   weightsEqual,
   oneVersion,
@@ -44,6 +48,8 @@ export const CLAIMS: readonly Claim[] = [
   oneOwner,
   gradientsOnce,
   oneSideCommits,
+  oneHistory,
+  goesBackLittle,
   replicasFollow,
   ackAfterCopy,
   commitsKept,

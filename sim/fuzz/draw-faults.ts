@@ -3,6 +3,7 @@
  * moment, blows to neighbours, a second while the first is repaired, at the very start and at the very end.
  */
 import { Chance, seconds } from './chance.ts';
+import { drawSides } from './draw-sides.ts';
 import { drawTurns } from './draw-turns.ts';
 
 /** One fault in its scenario's form. */
@@ -191,6 +192,9 @@ function anyRecipe(chance: Chance): Recipe {
 export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
   const turns = new Chance(seed, 'turns');
   if (stage.servers.length > 1 && turns.often(0.2)) return drawTurns(turns, stage);
+  const sides = new Chance(seed, 'sides');
+  if (stage.servers.length === 0 && stage.nodes > 2 && sides.often(0.04))
+    return drawSides(sides, stage);
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
   const faults = anyRecipe(chance)(chance, stage);

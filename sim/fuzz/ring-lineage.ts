@@ -81,6 +81,16 @@ function decidedViews(evidence: Evidence): { epoch: number; version: number }[] 
     }));
 }
 
+/** When each view was decided on, if anybody else was told of it. */
+export function decidedNs(evidence: Evidence): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
+    const epoch = numberOf(fields, 'epoch');
+    if (kind === 'RESUME' && !times.has(epoch)) times.set(epoch, sentNs);
+  }
+  return times;
+}
+
 /**
  * Whether work that was given up for a newer view has proved whole after all: training went on from it, or ended with it,
  * for the newer view came to nothing or a node that had stood still told of it. What was disowned by then stays so.

@@ -1,0 +1,34 @@
+/**
+ * Draws how a ring parts, a node of the greater side loses its memory, and as it comes back it finds itself on the other
+ * side: with all that it has promised forgotten, it must not count for what it had agreed to.
+ */
+import { type Chance, seconds } from './chance.ts';
+import type { DrawnFault, Stage } from './draw-faults.ts';
+
+/** Blows for a ring of three nodes or more. */
+export function drawSides(chance: Chance, { nodes, silenceNs, lengthNs }: Stage): DrawnFault[] {
+  const start = chance.whole(0, nodes - 1);
+  const ring = Array.from({ length: nodes }, (_, at) => (start + at) % nodes);
+  const size = chance.whole(Math.floor(nodes / 2) + 1, nodes - 1);
+  const turned = chance.often(0.5) ? 0 : size - 1;
+  const sides = (isOne: (at: number) => boolean) => [
+    ring.filter((_, at) => isOne(at)),
+    ring.filter((_, at) => !isOne(at)),
+  ];
+  const lasting = (ns: number) => ({ for: seconds(ns) });
+  const at = lengthNs * chance.real(0, 0.5);
+  const turnsAt = at + Math.max(silenceNs * chance.real(1.5, 4), lengthNs * chance.real(0.1, 0.8));
+  const before = sides((place) => place < size);
+  const after = sides((place) => place < size && place !== turned);
+  const blow = { at: seconds(turnsAt), kind: 'crash', node: ring[turned] };
+  return [
+    { at: seconds(at), kind: 'partition', groups: before, ...lasting(turnsAt - at) },
+    {
+      at: seconds(turnsAt),
+      kind: 'partition',
+      groups: after,
+      ...lasting(silenceNs * chance.real(0.5, 12)),
+    },
+    { ...blow, ...lasting(silenceNs * chance.real(0.05, 1.5)) },
+  ];
+}

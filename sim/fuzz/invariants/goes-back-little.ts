@@ -1,0 +1,25 @@
+/** PROTOCOLS C, `abort`: how far a repair goes back. */
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
+import { isRing, type Claim } from '../claim.ts';
+import { notesOf } from '../evidence.ts';
+import { isPromised } from '../promise.ts';
+import { decidedNs } from '../ring-lineage.ts';
+
+export const goesBackLittle: Claim = {
+  name: 'goes-back-little',
+  says: 'where what struck is promised to be survived, of what has been told no more than the last iteration is done again',
+  broken(evidence) {
+    if (!isRing(evidence) || !isPromised(evidence)) return null;
+    const decided = decidedNs(evidence);
+    const told = notesOf<IterationNote>(evidence, NOTES.iteration);
+    for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
+      const { epoch, version } = value;
+      const beforeNs = decided.get(epoch) ?? timeNs;
+      const before = told.filter((note) => note.timeNs < beforeNs);
+      const done = Math.max(0, ...before.map((note) => note.value.iteration + 1));
+      if (version < done - 1)
+        return `epoch ${epoch} goes on from version ${version}, and ${done} iterations had been told of at ${beforeNs} ns`;
+    }
+    return null;
+  },
+};

@@ -1,0 +1,41 @@
+/** PROTOCOLS C, the majority rule: who goes on has what was done, or those who did it with it. */
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
+import { isRing, type Claim } from '../claim.ts';
+import { notesOf, type Evidence } from '../evidence.ts';
+import { decidedNs, ringJobs } from '../ring-lineage.ts';
+
+/** Whether a node has had its memory all the time between. */
+function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: number): boolean {
+  return !strikes.some(
+    ({ kind, nodes, timeNs }) =>
+      kind === 'crash' && nodes.includes(node) && timeNs >= fromNs && timeNs <= toNs,
+  );
+}
+
+export const oneHistory: Claim = {
+  name: 'one-history',
+  says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it',
+  broken(evidence) {
+    if (!isRing(evidence)) return null;
+    const decided = decidedNs(evidence);
+    const told = notesOf<IterationNote>(evidence, NOTES.iteration);
+    const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
+    for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
+      const { epoch, version, members } = value;
+      const atNs = decided.get(epoch) ?? timeNs;
+      const done = told.filter((note) => note.timeNs < atNs && note.value.iteration > version);
+      const owner = updates.find(
+        (job) =>
+          job.epoch < epoch &&
+          !members.includes(job.node) &&
+          done.some(
+            (note) => note.value.iteration === job.iteration && note.value.epoch === job.epoch,
+          ) &&
+          remembers(evidence, job.node, job.endNs, atNs),
+      );
+      if (owner)
+        return `epoch ${epoch} goes on from version ${version}, and node ${owner.node} had made step ${owner.iteration} at ${owner.endNs} ns and is left out`;
+    }
+    return null;
+  },
+};
