@@ -75,6 +75,18 @@ const labels: Rule = ({ protocol }) => {
   return null;
 };
 
+/** Whatever a protocol keeps replicas of, nobody keeps one of its own. */
+const replicas: Rule = ({ protocol, cluster }) => {
+  const others = cluster.nodes - 1;
+  for (const [index, options] of protocol.entries()) {
+    const { replicas } = options as { replicas?: number };
+    if (replicas === undefined || replicas <= others) continue;
+    const right = others === 0 ? '0' : `${others} or fewer`;
+    return `protocol[${index}].replicas is ${replicas}, but each of ${cluster.nodes} nodes has ${others} others to keep them; ${right} would be right`;
+  }
+  return null;
+};
+
 const expectations: Rule = ({ expect, protocol }) => {
   const names = [...new Set(protocol.flatMap(({ kind, label }) => [label, kind]))];
   for (const [index, { of, atLeast, atMost }] of expect.entries()) {
@@ -105,6 +117,7 @@ const RULES: readonly Rule[] = [
   numerics,
   data,
   labels,
+  replicas,
   faults,
   expectations,
 ];

@@ -25,17 +25,6 @@ function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
   );
 }
 
-/** A node is no successor of its own. */
-function refuseTooManyReplicas({ hosts }: Assignment, replicas: number): void {
-  const others = hosts.length - 1;
-  if (replicas <= others) return;
-  throw new ScenarioError(
-    'protocol.replicas',
-    `${replicas} replicas are more than the ${others} successors that each of ${hosts.length} nodes has; ` +
-      `${others === 0 ? '0' : `${others} or fewer`} would be right`,
-  );
-}
-
 /** What no cut can mend; anything less is left to the nodes' own ledgers. */
 function refuseTooLittleMemory({ line, safety, assignment }: RingWork): void {
   const { hosts, training } = assignment;
@@ -54,7 +43,6 @@ function plan(assignment: Assignment, options: RingOptions): Plan {
   const { hosts, model } = assignment;
   const line = lineOf(model, hosts.length);
   refuseTooManyNodes(line, hosts.length);
-  refuseTooManyReplicas(assignment, options.replicas);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   return {

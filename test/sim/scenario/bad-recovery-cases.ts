@@ -50,7 +50,7 @@ export const BAD_RECOVERY: readonly BadCase[] = [
     name: 'more replicas than successors',
     change: (s) => (s.protocol = { kind: 'ring-tmp', replicas: 3 }),
     sentence:
-      'FILE: protocol.replicas: 3 replicas are more than the 2 successors that each of 3 nodes has; 2 or fewer would be right',
+      'FILE: protocol[0].replicas is 3, but each of 3 nodes has 2 others to keep them; 2 or fewer would be right',
   },
   {
     name: 'storage without bandwidth',
