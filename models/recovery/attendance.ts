@@ -119,11 +119,11 @@ export class Attendance {
     this.callLater();
   }
 
-  /** Whether somebody waits to be taken in, and this node is to do it: then it will, before anything else is handled. */
-  admitting(): boolean {
+  /** Whether this node is to change the view, for one that waits or since the work wants it: then it does so at once. */
+  admitting(wanted: boolean): boolean {
     const { installed, phase } = this.view;
-    if (phase !== 'training' || installed!.members[0] !== this.world.self) return false;
-    if (this.joiners.size === 0) return false;
+    const takesIn = this.joiners.size > 0 && installed?.members[0] === this.world.self;
+    if (phase !== 'training' || !(takesIn || wanted)) return false;
     this.world.wake('view/admit', 0);
     return true;
   }
@@ -160,7 +160,7 @@ export class Attendance {
     this.view.say(node, {
       kind: 'STALE',
       installed: view.installed!.epoch,
-      since: this.host.since(epoch),
+      since: this.host.since(epoch, node),
     });
   }
 

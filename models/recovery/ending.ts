@@ -20,8 +20,8 @@ export interface Endable {
 
 /** What it asks the host. */
 export interface Historian {
-  /** The step from which what that epoch did was done again in newer views. */
-  since(epoch: number): number;
+  /** The step from which what that node did in that epoch was done again in newer views. */
+  since(epoch: number, node: NodeId): number;
   /** When views have begun, by all that this node knows. */
   readonly beginnings: readonly Beginning[];
 }
@@ -88,9 +88,9 @@ export class Ending {
     const { epoch, beginnings } = message;
     this.news = message;
     if (installed !== null && installed.epoch < epoch)
-      this.view.leave(redoneSince(beginnings, installed.epoch));
+      this.view.leave(redoneSince(beginnings, installed.epoch, this.world.self));
     else if (installed !== null && installed.epoch > epoch)
-      this.view.leave(redoneSince(this.historian.beginnings, epoch));
+      this.view.leave(redoneSince(this.historian.beginnings, epoch, this.world.self));
     this.view.finish();
   }
 

@@ -18,6 +18,8 @@ export class TokenHolder<Report> {
   candidates: readonly NodeId[];
   /** Who was dead by the last token as it left this node. */
   knownDead: readonly NodeId[] = [];
+  /** Pairs that did not hear each other in the view in use: who is not heard may have no way to know it. */
+  cuts: readonly Silence[] = [];
   private held: RepairMessage<Report> | null = null;
   /** The token that went on last, and where to. */
   private passed: { readonly to: NodeId; readonly token: RepairMessage<Report> } | null = null;
@@ -114,7 +116,9 @@ export class TokenHolder<Report> {
     const dead = deadIn(token);
     this.knownDead = dead;
     const ring = token.candidates.filter((node) => !dead.includes(node));
-    this.post.route(ring, this.watch.silent, cutsIn(token));
+    const beyond = this.cuts.filter((pair) => pair.includes(self)).flat();
+    const silent = new Set([...this.watch.silent, ...beyond].filter((node) => node !== self));
+    this.post.route(ring, silent, [...cutsIn(token), ...this.cuts]);
     this.watch.neighbours(ring);
     const next = nextFor(token, self) ?? initiatorOf(token.epoch);
     if (next === self) return this.home(token);

@@ -267,6 +267,7 @@ export class ViewChange<Report, Plan> {
     this.attempt = 0;
     for (const peer of before) if (!members.includes(peer)) this.world.hangUp(peer);
     this.watch.keep(cuts);
+    this.holder.cuts = cuts;
     this.post.route(members, this.watch.silent, cuts);
     this.watch.neighbours(members);
     this.attendance.settled();

@@ -50,8 +50,8 @@ export interface ViewHost<Report, Plan> {
   complete(): boolean;
   /** This node is out of the ring: drop all state. What it did from step `since` on was for nothing. */
   drop(since: number): void;
-  /** The step from which what that epoch did was done again in newer views; Infinity if none was. */
-  since(epoch: number): number;
+  /** The step from which what that node did in that epoch was done again in newer views; Infinity if none was. */
+  since(epoch: number, node: NodeId): number;
   /** When views have begun, by all that this node knows. */
   readonly beginnings: readonly Beginning[];
   /** This node may not go on for now; where the decision said so, it is to be asked again after `againNs`. */

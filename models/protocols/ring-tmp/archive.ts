@@ -3,6 +3,7 @@
  * one in use: the last one in which anybody made an update, so that every replica was in place, and if it is another the
  * one whose state the view in use began from.
  */
+import type { Served } from './replicas.ts';
 import type { RecoverySource } from './ring-view.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -16,16 +17,30 @@ export class Archive {
    */
   keep(over: Tenure | null, { epoch, proven }: RecoverySource): void {
     const held = over === null ? this.tenures : [...this.tenures, over];
-    const source = held.findIndex(({ view }) => view.epoch === epoch);
+    const source = held.findIndex(({ view }) => view.layout === epoch);
     this.tenures = held.filter((_, k) => k === source || (k === 0 && !proven));
     for (const tenure of held)
       if (this.tenures.includes(tenure)) tenure.retire();
       else tenure.drop();
   }
 
-  /** The view of that epoch; undefined if it is not kept. */
-  of(epoch: number): Tenure | undefined {
-    return this.tenures.find(({ view }) => view.epoch === epoch);
+  /** The state of an old position, which the plan says this node holds. Throws if it does not. */
+  serve({ epoch, version }: RecoverySource, position: number): Served {
+    const tenure = this.tenures.find(({ view }) => view.layout === epoch);
+    if (tenure !== undefined) return tenure.serve(position, version);
+    throw new Error(
+      `position ${position} of epoch ${epoch} is asked for, and nothing of it is kept here`,
+    );
+  }
+
+  /** Of those kept and the one that is over, gives the one of that layout, to be gone on with; drops all newer ones. */
+  recall(over: Tenure | null, layout: number): Tenure | undefined {
+    const held = over === null ? this.tenures : [...this.tenures, over];
+    for (const tenure of held) if (tenure.view.layout > layout) tenure.drop();
+    this.tenures = held.filter(({ view }) => view.layout < layout);
+    const recalled = held.find(({ view }) => view.layout === layout);
+    recalled?.recall();
+    return recalled;
   }
 
   /** Drops all: nobody will go back to them. */

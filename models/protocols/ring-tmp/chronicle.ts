@@ -2,7 +2,7 @@
  * What a node of the ring knows of the run beside the model: the views it has lived in, and how far the work had come
  * by all that it has seen. It goes into the node's report to a repair.
  */
-import type { World } from '../../../engine/world.ts';
+import type { NodeId, World } from '../../../engine/world.ts';
 import { joinBeginnings, redoneSince, type Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 import type { NewView } from '../../recovery/view-host.ts';
@@ -38,11 +38,13 @@ export class Chronicle {
     return this.views.length === 1 && this.views[0].epoch === this.newest;
   }
 
-  enter({ epoch, members }: NewView, { source, beginnings }: RecoveryPlan): void {
+  enter({ epoch, members }: NewView, { source, beginnings, log }: RecoveryPlan): void {
     const { version } = source;
     this.views = [...this.views, { epoch, members }];
-    this.beginnings = joinBeginnings([this.beginnings, beginnings]);
     this.newest = epoch;
+    // What came to nothing beside a layout that is gone on with is forgotten.
+    this.beginnings = log === null ? joinBeginnings([this.beginnings, beginnings]) : beginnings;
+    if (log !== null) return;
     this.microBatchesBegun = version * this.work.assignment.training.microBatches;
   }
 
@@ -63,9 +65,9 @@ export class Chronicle {
     this.microBatchesBegun = Math.max(this.microBatchesBegun, begun);
   }
 
-  /** The step from which what that epoch did was done again in newer views. */
-  since(epoch: number): number {
-    return redoneSince(this.beginnings, epoch);
+  /** The step from which what that node did in that epoch was done again in newer views. */
+  since(epoch: number, node: NodeId): number {
+    return redoneSince(this.beginnings, epoch, node);
   }
 
   report(layouts: readonly LayoutReport[]): NodeReport {

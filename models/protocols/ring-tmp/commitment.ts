@@ -13,30 +13,35 @@ import type { StageJob } from './stage-job.ts';
 export class Commitment {
   readonly state: OwnState;
   readonly gate: ReplicaGate;
-  private readonly seat: Seat;
+  private seat: Seat;
   private readonly hooks: TrainerHooks;
-  private readonly losses: LossBook;
+  private readonly book: LossBook;
   private readonly first: boolean;
   private version: number;
   /** The gradient of an update that waits for its iteration to be told of. */
   private uncommitted: { gradient: FloatArray | null } | null = null;
 
   constructor(seat: Seat, hooks: TrainerHooks) {
-    const { world, work, view, position, stage, version, replicas } = seat;
+    const { world, work, position, stage, version, replicas } = seat;
     this.seat = seat;
     this.hooks = hooks;
     this.first = position === 0;
     this.version = version;
     this.state = new OwnState(position, version, stage);
     this.gate = new ReplicaGate(replicas, version);
-    this.losses = new LossBook(work.assignment.training, version, (name, note) =>
-      world.note(name, { ...note, epoch: view.epoch }),
+    this.book = new LossBook(work.assignment.training, version, (name, note) =>
+      world.note(name, { ...note, epoch: this.seat.view.epoch }),
     );
   }
 
   /** Iterations of the run that position 0 has told of. */
   get told(): number {
-    return this.losses.iterations;
+    return this.book.iterations;
+  }
+
+  /** Losses that have come since the start of the run. */
+  get losses(): number {
+    return this.book.losses;
   }
 
   /** Whether the newest update is not final yet. */
@@ -46,8 +51,13 @@ export class Commitment {
 
   /** Position 0 hears of the loss of a micro-batch. */
   addLoss(iteration: number, microBatch: number, lossSum: number | null): void {
-    this.losses.add(iteration, microBatch, lossSum);
+    this.book.add(iteration, microBatch, lossSum);
     this.commitTold();
+  }
+
+  /** Goes on in another view of the same layout. */
+  resume(seat: Seat): void {
+    this.seat = seat;
   }
 
   /** An update has been made; the weights are published where that is due. */
@@ -58,18 +68,18 @@ export class Commitment {
     this.state.updated(previous, work.safety.previous);
     if (stage !== null && publishes(training, this.version)) {
       const { offset, parameters: values } = stage;
-      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.epoch });
+      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.layout });
     }
     this.uncommitted = { gradient };
     this.hooks.updated(position, this.version);
-    if (this.first) this.losses.update();
+    if (this.first) this.book.update();
     this.commitTold();
   }
 
   /** Commits the newest update, at position 0 once its iteration has been told of. */
   private commitTold(): void {
     if (this.uncommitted === null) return;
-    if (this.first && this.losses.iterations < this.version) return;
+    if (this.first && this.book.iterations < this.version) return;
     const { gradient } = this.uncommitted;
     this.uncommitted = null;
     this.state.commit();

@@ -35,7 +35,7 @@ function refuseTooLittleMemory({ line, safety, assignment }: RingWork): void {
     throw new ScenarioError(
       'cluster.host.memory',
       `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
-        `${safety.previous ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
+        `${safety.heldBack ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
     );
 }
 

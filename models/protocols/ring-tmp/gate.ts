@@ -4,7 +4,7 @@
  */
 export class ReplicaGate {
   private version: number;
-  private readonly replicas: number;
+  private replicas: number;
   private readonly acked = new Set<number>();
 
   /** Stands open, for the replicas of the version that training begins with. */
@@ -24,9 +24,21 @@ export class ReplicaGate {
     this.acked.clear();
   }
 
-  /** The replica at that position has the version; word of an older one means nothing any more. */
+  /** The replica at that position has the version, or a newer one; word of an older one means nothing any more. */
   ack(holder: number, version: number): void {
-    if (version === this.version) this.acked.add(holder);
+    if (version >= this.version) this.acked.add(holder);
+  }
+
+  /** Of the replicas there are these left, which can serve these versions. */
+  resume(copies: readonly { readonly holder: number; readonly high: number }[]): void {
+    this.replicas = copies.length;
+    this.acked.clear();
+    for (const { holder, high } of copies) this.ack(holder, high);
+  }
+
+  /** Whether there are any replicas. */
+  get hasReplicas(): boolean {
+    return this.replicas > 0;
   }
 
   /** Replicas that have not said they have the version. */

@@ -6,12 +6,12 @@
 import type { Job, World } from '../../../engine/world.ts';
 import { Archive } from './archive.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
+import { HomeCourier, type Courier } from './courier.ts';
 import type { HoldingsHooks } from './holdings-hooks.ts';
 import { joinRecords } from './measurement.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
-import type { Served } from './replicas.ts';
-import type { LayoutReport, RecoveryPlan, RecoverySource, RingView } from './ring-view.ts';
+import type { Continuation, LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { RingJob, StageJob } from './stage-job.ts';
 import { Takeover } from './takeover.ts';
@@ -34,6 +34,8 @@ export class Holdings {
   private oldest = 0;
   /** False before the first view, and once the one in use is abandoned. */
   private trains = false;
+  /** What positions of this node say to each other in the view in use; null where it has one. */
+  private home: HomeCourier | null = null;
   private running: Job | null = null;
   /** False once the running job is of no use any more. */
   private wanted = false;
@@ -79,18 +81,20 @@ export class Holdings {
   }
 
   /**
-   * Stops all work of the view in use: what was under way is thrown away, and nothing of it is sent or taken any more.
-   * What is held stays as it is from here on, so that a report made now stays true until `adopt` or `clear`. Where a
-   * job is running it has ended, or no handler would be called: an update still counts, and `updated` may be told.
+   * Stops all work of the view in use: what was under way is thrown away, or with logs suspended, and nothing of it is
+   * taken any more. What is held stays as it is from here on, so that a report made now stays true until `adopt` or
+   * `clear`. Where a job is running it has ended, or no handler would be called: an update still counts, with logs any
+   * job does, and `updated` may be told. What is sent here may arrive, and need not.
    */
   abandon(): void {
     if (!this.trains) return;
     if (this.running !== null && this.wanted) this.saveResult(this.running as RingJob);
-    this.tenure!.stop();
+    if (!this.ring.safety.logs) this.tenure!.stop();
     this.oldest = this.tenure!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
     this.takeover = null;
+    this.home = null;
     this.checkpoints.leave();
   }
 
@@ -108,18 +112,32 @@ export class Holdings {
    * source is a checkpoint all are; one of version 0 is made from the seed, and read from nowhere.
    */
   adopt(plan: RecoveryPlan): void {
-    const { view, source } = plan;
+    const { view, source, log } = plan;
     this.abandon();
+    if (log !== null) return this.resume(plan, log);
     this.earlier.keep(this.tenure, source);
     this.enter(view, joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
-      serve: (position) => this.serve(source, position),
+      serve: (position) => this.earlier.serve(source, position),
       collected: (position, state) => this.tenure!.settle(position, source.version, state),
     });
     this.takeover.start();
     this.replay();
     this.tellSettled();
+    this.work();
+  }
+
+  /** Goes on with a layout that is held; whoever has nothing of it has no position in the view either. */
+  private resume({ view, source, records }: RecoveryPlan, { positions }: Continuation): void {
+    const tenure = this.earlier.recall(this.tenure, source.epoch);
+    if (tenure === undefined) this.enter(view, joinRecords(records));
+    else {
+      this.tenure = tenure;
+      tenure.resume(this.use(view), view, positions);
+    }
+    this.replay();
+    this.hooks.settled(view);
     this.work();
   }
 
@@ -175,6 +193,7 @@ export class Holdings {
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
     if (this.running !== null || !this.trains) return;
+    if (this.home !== null) this.home.handOver((message) => this.take(message));
     const job = this.takeover?.next() ?? this.tenure!.next();
     // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
     if (!this.trains) return;
@@ -194,7 +213,7 @@ export class Holdings {
   }
 
   private enter(view: RingView, records: Float64Array): void {
-    const courier = this.hooks.courier(view);
+    const courier = this.use(view);
     this.tenure = new Tenure(
       this.world,
       this.ring,
@@ -205,19 +224,20 @@ export class Holdings {
         committed: (position, version) => this.committed(position, version),
       },
     );
+  }
+
+  /** That view is in use from here on; gives the way for its messages. */
+  private use(view: RingView): Courier {
+    const { self } = this.world;
+    const away = this.hooks.courier(view);
+    const holdsMore = view.nodes.indexOf(self) !== view.nodes.lastIndexOf(self);
+    this.home = holdsMore ? new HomeCourier(away, view, self) : null;
+    const courier = this.home ?? away;
     this.checkpoints.enter(view, courier);
     this.oldest = view.epoch;
     this.trains = true;
     this.toldComplete = false;
-  }
-
-  /** The state of an old position, which the plan says this node holds. */
-  private serve({ epoch, version }: RecoverySource, position: number): Served {
-    const tenure = this.earlier.of(epoch);
-    if (tenure !== undefined) return tenure.serve(position, version);
-    throw new Error(
-      `node ${this.world.self} is to serve position ${position} of epoch ${epoch}, and has none of it`,
-    );
+    return courier;
   }
 
   private take(message: TrainingMessage): void {
@@ -240,10 +260,10 @@ export class Holdings {
     for (const message of early) if (message.epoch === epoch) this.take(message);
   }
 
-  /** Of a job whose end has not been heard of, keeps what is state. */
+  /** Of a job whose end has not been heard of, keeps what is state, with logs all of it. */
   private saveResult(job: RingJob): void {
     if (job === this.takeover?.next()) return;
-    if (job.pass === 'update' || job.pass === 'replica')
+    if (this.ring.safety.logs || job.pass === 'update' || job.pass === 'replica')
       this.tenure!.computed(job as StageJob | ReplicaJob);
   }
 

@@ -27,6 +27,11 @@ export class LossBook {
     return this.told;
   }
 
+  /** Losses that have come since the start of the run. */
+  get losses(): number {
+    return this.told * this.training.microBatches + this.received;
+  }
+
   /** Losses come in the order of the line's work; any other order is an error. */
   add(iteration: number, microBatch: number, lossSum: number | null): void {
     const { microBatches } = this.training;

@@ -18,6 +18,11 @@ export class MemoryBook {
   /** Held now, of what goes when training stops. */
   private activations = 0;
   private buffers = 0;
+  /** What is kept of what was sent. */
+  private log = 0;
+  /** Held as part of an earlier view, if it is one. */
+  private retired: number | null = null;
+  private trains = true;
 
   /** Enters the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
   constructor(world: World, costs: SegmentCosts, recompute: boolean, previous: boolean) {
@@ -70,34 +75,64 @@ export class MemoryBook {
     this.world.release('activations', bytes);
   }
 
-  /** Training has stopped: the state alone stays. */
+  /** A copy of what was sent is kept. */
+  logged(bytes: number): void {
+    if (bytes === 0) return;
+    this.log += bytes;
+    this.world.hold('log', bytes);
+  }
+
+  forgotten(bytes: number): void {
+    if (bytes === 0) return;
+    this.log -= bytes;
+    this.world.release('log', bytes);
+  }
+
+  /** Training has stopped for good: the state alone stays. */
   stop(): void {
     this.world.release('gradients', this.costs.weightBytes);
     if (this.activations > 0) this.world.release('activations', this.activations);
     if (this.buffers > 0) this.world.release('buffers', this.buffers);
+    this.trains = false;
     this.activations = 0;
     this.buffers = 0;
   }
 
-  /** Once stopped, the state is one of an earlier view. */
+  /** What is held is of an earlier view from here on. */
   retire(): void {
-    const { weightBytes, optimizerBytes } = this.costs;
-    this.releaseState();
-    this.world.hold(EARLIER, weightBytes + optimizerBytes + this.previousBytes);
+    const { items } = this;
+    this.retired = items.reduce((sum, [, bytes]) => sum + bytes, 0);
+    for (const [item, bytes] of items) this.world.release(item, bytes);
+    this.world.hold(EARLIER, this.retired);
   }
 
-  /** Once stopped, the state is dropped. */
-  drop(retired: boolean): void {
-    const { weightBytes, optimizerBytes } = this.costs;
-    if (retired) this.world.release(EARLIER, weightBytes + optimizerBytes + this.previousBytes);
-    else this.releaseState();
+  /** The earlier view is the one in use again. */
+  recall(): void {
+    if (this.retired === null) return;
+    this.world.release(EARLIER, this.retired);
+    this.retired = null;
+    for (const [item, bytes] of this.items) this.world.hold(item, bytes);
   }
 
-  private releaseState(): void {
+  /** Nothing of it is held any more. */
+  drop(): void {
+    if (this.retired !== null) return this.world.release(EARLIER, this.retired);
+    for (const [item, bytes] of this.items) this.world.release(item, bytes);
+  }
+
+  /** All that is held, item by item, if it is not retired. */
+  private get items(): [string, number][] {
     const { weightBytes, optimizerBytes } = this.costs;
-    this.world.release('weights', weightBytes);
-    if (optimizerBytes > 0) this.world.release('optimizer', optimizerBytes);
-    if (this.previousBytes > 0) this.world.release('previous', this.previousBytes);
+    const items: [string, number][] = [
+      ['weights', weightBytes],
+      ['gradients', this.trains ? weightBytes : 0],
+      ['optimizer', optimizerBytes],
+      ['previous', this.previousBytes],
+      ['activations', this.activations],
+      ['buffers', this.buffers],
+      ['log', this.log],
+    ];
+    return items.filter(([, bytes]) => bytes > 0);
   }
 
   private holdActivations(bytes: number): void {

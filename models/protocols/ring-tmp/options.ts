@@ -24,9 +24,12 @@ export const ringOptions = z
       .default(0)
       .describe('successors that keep a copy of what a node owns, and can stand in for it'),
     repair: z
-      .literal('abort')
+      .enum(['abort', 'log'])
       .default('abort')
-      .describe('after a crash all go back to the last version that every part can be served at'),
+      .describe(
+        'after a crash all go back to the last version that every part can be served at, ' +
+          "or the share of the dead alone is done again, from its neighbours' logs",
+      ),
   })
   .describe('RingTMP-sync: the model is cut over a ring, activations and gradients go round');
 

@@ -10,10 +10,12 @@ import type { Share } from './layout.ts';
 import { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
 import { Replicas, type Served } from './replicas.ts';
-import type { RingView } from './ring-view.ts';
+import type { ReplicaJob } from './replica-job.ts';
+import type { Resumption, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from './safety.ts';
 import { Trainer } from './trainer.ts';
+import { UnackedStep } from './unacked-step.ts';
 
 /** What is asked and told of the positions of a node; see HoldingsHooks. */
 export interface PlaceHooks {
@@ -37,9 +39,13 @@ export class Place {
   trainer: Trainer | null = null;
   private readonly world: World;
   private readonly work: RingWork;
-  private readonly terms: PlaceTerms;
+  private terms: PlaceTerms;
   private readonly hooks: PlaceHooks;
   private readonly memory: MemoryBook;
+  private readonly unacked: UnackedStep;
+  /** What it is made anew from, until that is there. */
+  private making: { readonly served: Served; readonly positions: readonly Resumption[] } | null =
+    null;
   /** Messages that came before the trainer. */
   private readonly early: TrainingMessage[] = [];
 
@@ -58,6 +64,7 @@ export class Place {
     this.terms = terms;
     this.hooks = hooks;
     this.memory = new MemoryBook(world, costs, work.options.recompute, work.safety.previous);
+    this.unacked = new UnackedStep(this.memory, costs.weightBytes);
     this.replicas = new Replicas(world, work, { ...terms, position });
   }
 
@@ -74,7 +81,44 @@ export class Place {
     const trainer = this.train(version, state);
     if (this.replicaCount > 0) trainer.gate.shut(version);
     this.replicas.sendState(version, copy);
-    for (const message of this.early.splice(0)) trainer.receive(message);
+    this.takeEarly();
+  }
+
+  /** Goes on in another view of the same layout, in which the positions stand so. */
+  resume(courier: Courier, view: RingView, positions: readonly Resumption[]): void {
+    const trainer = this.trainer!;
+    this.terms = { ...this.terms, courier, view };
+    this.replicas.resume(courier, view);
+    trainer.resume(courier, view, positions);
+    if (trainer.gate.open) return this.unacked.forget();
+    const step = this.unacked.again;
+    if (step !== null) return this.replicas.sendGradient(step.iteration, step.gradient);
+    const { low: version } = trainer.state;
+    const state = trainer.state.at(version);
+    this.replicas.sendState(version, state === null ? null : copyState(state));
+  }
+
+  /** The position is made anew from a replica, and goes on among the others, which stand so. */
+  make(served: Served, positions: readonly Resumption[]): void {
+    this.making = { served, positions };
+    if (served.job === null) this.made();
+  }
+
+  /** The job that must be done before it can be made. */
+  get makingJob(): ReplicaJob | null {
+    return this.making?.served.job ?? null;
+  }
+
+  /** The state that it is made from is there. */
+  made(): void {
+    const { served, positions } = this.making!;
+    const { courier, view } = this.terms;
+    const state = served.state();
+    this.making = null;
+    const { version } = positions[this.position];
+    const trainer = this.train(version, state === null ? null : copyState(state));
+    trainer.resume(courier, view, positions);
+    this.takeEarly();
   }
 
   receive(message: TrainingMessage): void {
@@ -84,8 +128,9 @@ export class Place {
       case 'REPL_GRAD':
         return this.replicas.receiveGradient(message);
       default:
-        if (this.trainer !== null) this.trainer.receive(message);
-        else this.early.push(message);
+        if (this.trainer === null) this.early.push(message);
+        else this.trainer.receive(message);
+        if (message.kind === 'REPL_ACK' && this.trainer?.gate.open) this.unacked.forget();
     }
   }
 
@@ -95,15 +140,21 @@ export class Place {
     else this.trainer.stop();
   }
 
-  /** Once stopped, it is of an earlier view. */
+  /** It is of an earlier view. */
   retire(): void {
     this.memory.retire();
     this.replicas.retire();
   }
 
-  /** Once stopped, it is not needed any more. */
+  /** The earlier view is the one in use again. */
+  recall(): void {
+    this.memory.recall();
+    this.replicas.recall();
+  }
+
+  /** It is not needed any more. */
   drop(retired: boolean): void {
-    this.memory.drop(retired);
+    this.memory.drop();
     this.replicas.drop(retired);
   }
 
@@ -117,6 +168,10 @@ export class Place {
     }
     const isKept = replicas.serving.some(({ position: origin }) => origin === position);
     return isKept ? replicas.serve(position, version) : null;
+  }
+
+  private takeEarly(): void {
+    for (const message of this.early.splice(0)) this.trainer!.receive(message);
   }
 
   private get replicaCount(): number {
@@ -141,8 +196,10 @@ export class Place {
   /** An update is final: the replicas get the step, and the gate is shut until they have it. */
   private committed(version: number, gradient: FloatArray | null): void {
     const { iterations } = this.work.assignment.training;
-    if (this.replicaCount > 0 && version < iterations) {
-      this.trainer!.gate.shut(version);
+    const { gate } = this.trainer!;
+    if (gate.hasReplicas && version < iterations) {
+      gate.shut(version);
+      if (this.work.safety.logs) this.unacked.keep(version - 1, gradient);
       this.replicas.sendGradient(version - 1, gradient);
     }
     this.hooks.committed(this.position, version);

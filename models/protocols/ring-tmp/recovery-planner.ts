@@ -27,10 +27,13 @@ export class RecoveryPlanner {
 
   decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
     const reports = assembly.reports.map(({ report }) => report);
-    const recovery = decideRecovery(reports, this.work.line.blocks.length);
+    const { microBatches } = this.work.assignment.training;
+    const recovery = decideRecovery(reports, this.work.line.blocks.length, microBatches);
     switch (recovery.kind) {
       case 'go':
         return this.go(assembly, recovery.source);
+      case 'onward':
+        return this.onward(assembly, recovery);
       case 'begin':
         return this.go(assembly, this.seed(recovery.holding));
       case 'halt': {
@@ -84,13 +87,36 @@ export class RecoveryPlanner {
     const relayed = nodes.flatMap((node, position) =>
       isCut(assembly, node, nodes[(position + 1) % nodes.length]) ? [position] : [],
     );
-    const view = { epoch: assembly.epoch, nodes, bounds, relayed };
+    const { epoch } = assembly;
+    const view = { epoch, layout: epoch, nodes, bounds, relayed };
     this.tell(reports, source.version);
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings),
-      [{ epoch: assembly.epoch, version: source.version }],
+      [{ epoch, version: source.version }],
     ]);
-    return { kind: 'go', plan: { view, source, beginnings, records } };
+    return { kind: 'go', plan: { view, log: null, source, beginnings, records } };
+  }
+
+  /** Those who are here go on where they are, in the cut that there is. */
+  private onward(
+    assembly: Assembly<NodeReport>,
+    { source, onward }: Recovery & { kind: 'onward' },
+  ): Decision<RecoveryPlan> {
+    const { epoch } = assembly;
+    const { nodes, entered, again, begunAgain, continuation: log } = onward;
+    const { bounds, epoch: layout } = source;
+    const reports = assembly.reports.map(({ report }) => report);
+    const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
+    const { batch, microBatches } = this.work.assignment.training;
+    if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
+    const here = new Set(reports.map(({ node }) => node));
+    for (const { node, version } of again) if (!here.has(node)) this.world.disown(version, node);
+    const beginnings = joinBeginnings([
+      ...reports.map((report) => report.beginnings.filter((each) => each.epoch <= entered)),
+      again.map((each) => ({ epoch, ...each })),
+    ]);
+    const view = { epoch, layout, nodes, bounds, relayed: [] };
+    return { kind: 'go', plan: { view, log, source, beginnings, records } };
   }
 
   /** What is done again, and whose work before was for nothing. */

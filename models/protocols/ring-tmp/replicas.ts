@@ -12,7 +12,7 @@ import type { Share } from './layout.ts';
 import { EARLIER } from './memory-book.ts';
 import { ACK_BYTES, type ReplicaGradientMessage, type ReplicaStateMessage } from './messages.ts';
 import { ReplicaJob } from './replica-job.ts';
-import type { RingView, Serving } from './ring-view.ts';
+import type { Copy, RingView, Serving } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from './safety.ts';
 
@@ -43,9 +43,9 @@ export class Replicas {
   readonly position: number;
   private readonly world: World;
   private readonly work: RingWork;
-  private readonly view: RingView;
+  private view: RingView;
   private readonly shares: readonly Share[];
-  private readonly courier: Courier;
+  private courier: Courier;
   private readonly kept = new Map<number, Kept>();
 
   constructor(world: World, work: RingWork, { view, position, shares, courier }: ReplicaPlace) {
@@ -91,8 +91,8 @@ export class Replicas {
       const to = this.successor;
       this.courier.send(to, { ...message, to, state: copy }, this.stateBytes(origin));
     }
-    this.keep(origin, version, state);
-    this.acknowledge(origin, version);
+    if (!this.work.safety.logs || !this.kept.has(origin)) this.keep(origin, version, state);
+    this.acknowledge(origin, this.of(origin).replica.high);
   }
 
   receiveGradient(message: ReplicaGradientMessage): void {
@@ -102,9 +102,14 @@ export class Replicas {
       const to = this.successor;
       this.courier.send(to, { ...message, to, gradient: copy }, this.gradientBytes(origin));
     }
+    const { logs } = this.work.safety;
+    // A position that was made anew keeps nothing of others; and what is sent again may have come before.
+    if (logs && !this.kept.has(origin)) return;
     const { replica } = this.of(origin);
-    replica.add(iteration, gradient);
-    this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
+    if (!logs || iteration >= replica.high) {
+      replica.add(iteration, gradient);
+      this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
+    }
     this.acknowledge(origin, replica.high);
   }
 
@@ -149,11 +154,44 @@ export class Replicas {
     return { job, state: () => ahead?.state ?? null };
   }
 
+  /** What is kept here of others, for those who go on with it. */
+  get copies(): Copy[] {
+    const { position: holder } = this;
+    return [...this.kept.values()].map(({ origin, replica: { low, high } }) => ({
+      origin,
+      holder,
+      low,
+      high,
+    }));
+  }
+
+  /** Goes on in another view of the same layout. */
+  resume(courier: Courier, view: RingView): void {
+    this.courier = courier;
+    this.view = view;
+  }
+
+  /** The replica of that position, if there is one here, is needed no more: the node has the position itself. */
+  forget(origin: number): void {
+    const kept = this.kept.get(origin);
+    if (kept === undefined) return;
+    this.release(kept);
+    this.kept.delete(origin);
+  }
+
   /** Once stopped, the replicas are those of an earlier view. */
   retire(): void {
     for (const kept of this.kept.values()) {
       this.release(kept);
       this.world.hold(EARLIER, this.bytesOf(kept));
+    }
+  }
+
+  /** The earlier view is the one in use again. */
+  recall(): void {
+    for (const kept of this.kept.values()) {
+      this.world.release(EARLIER, this.bytesOf(kept));
+      this.hold(kept);
     }
   }
 
@@ -184,9 +222,10 @@ export class Replicas {
   private keep(origin: number, version: number, state: SegmentState | null): void {
     if (this.kept.has(origin))
       throw new Error(`position ${this.position} has a replica of position ${origin} already`);
-    const replica = new Replica<FloatArray | null>(version, this.work.safety.previous ? 1 : 0);
-    this.kept.set(origin, { origin, replica, followed: this.work.follow(state) });
-    this.world.hold('replicas', this.stateBytes(origin));
+    const replica = new Replica<FloatArray | null>(version, this.work.safety.heldBack ? 1 : 0);
+    const kept = { origin, replica, followed: this.work.follow(state) };
+    this.kept.set(origin, kept);
+    this.hold(kept);
   }
 
   private of(origin: number): Kept {
@@ -224,11 +263,22 @@ export class Replicas {
     return this.stateBytes(origin) + (replica.high - replica.low) * this.gradientBytes(origin);
   }
 
-  private release({ origin, replica }: Kept): void {
+  private hold(kept: Kept): void {
+    for (const [item, bytes] of this.itemsOf(kept)) this.world.hold(item, bytes);
+  }
+
+  private release(kept: Kept): void {
+    for (const [item, bytes] of this.itemsOf(kept)) this.world.release(item, bytes);
+  }
+
+  private itemsOf({ origin, replica }: Kept): [string, number][] {
     const bytes = this.gradientBytes(origin);
     const heldBack = replica.high - replica.low - replica.due;
-    this.world.release('replicas', this.stateBytes(origin));
-    if (heldBack > 0) this.world.release('pending', heldBack * bytes);
-    if (replica.due > 0) this.world.release('buffers', replica.due * bytes);
+    const items: [string, number][] = [
+      ['replicas', this.stateBytes(origin)],
+      ['pending', heldBack * bytes],
+      ['buffers', replica.due * bytes],
+    ];
+    return items.filter(([, held]) => held > 0);
   }
 }

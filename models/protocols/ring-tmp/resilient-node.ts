@@ -43,9 +43,9 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.planner = new RecoveryPlanner(world, work);
     this.holdings = new Holdings(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
-      mayBegin: () => this.mayBegin(),
+      mayBegin: (iteration) => this.mayBegin(iteration),
       settled: () => this.settled(),
-      updated: () => this.chronicle.updated(),
+      updated: (_, version) => this.updated(version),
       complete: () => this.view.ending.workDone(),
     });
   }
@@ -127,7 +127,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   install(view: NewView, plan: RecoveryPlan): void {
-    const { source } = plan;
+    const { source, log } = plan;
     const isNew = this.installed === null && this.world.incarnation === 0;
     const before = this.installed?.view.epoch;
     const isFirst = isNew && view.members.length === this.work.nodeCount;
@@ -135,8 +135,9 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.chronicle.enter(view, plan);
     this.planner.settled();
     // Left out of views in between, it may have worked on what these have done again.
-    const left = before === undefined ? Infinity : redoneSince(plan.beginnings, before);
-    this.world.disown(Math.min(source.version, left), this.world.self);
+    const { self } = this.world;
+    const left = redoneSince(plan.beginnings, before ?? view.epoch - 1, self);
+    this.world.disown(log === null ? Math.min(source.version, left) : left, self);
     if (source.epoch !== 0) return this.holdings.adopt(plan);
     this.holdings.begin(plan.view, joinRecords(plan.records));
     if (!isFirst) this.settled();
@@ -156,8 +157,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     return this.chronicle.beginnings;
   }
 
-  since(epoch: number): number {
-    return this.chronicle.since(epoch);
+  since(epoch: number, node: NodeId): number {
+    return this.chronicle.since(epoch, node);
   }
 
   halted(reason: string, againNs: number | null): void {
@@ -187,19 +188,36 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   /** Between two iterations nobody has anything in hand: then those who wait are let in. */
-  private mayBegin(): boolean {
-    return !this.view.attendance.admitting();
+  private mayBegin(iteration: number): boolean {
+    const { plan } = this.installed!;
+    if (plan.log !== null && iteration < plan.log.evenFrom) return true;
+    return !this.view.attendance.admitting(!this.fits);
+  }
+
+  /** Whether every member holds one position of the view; where the dead have been made up for it may be more, or none. */
+  private get fits(): boolean {
+    const { view, plan } = this.installed!;
+    const { nodes } = plan.view;
+    return nodes.length === view.members.length && new Set(nodes).size === nodes.length;
+  }
+
+  /** An update whose iteration was begun in this view has taken all members that hold a position. */
+  private updated(version: number): void {
+    const { log } = this.installed!.plan;
+    if (log === null || (version > log.freshFrom && this.fits)) this.chronicle.updated();
   }
 
   private settled(): void {
     const { view, plan } = this.installed!;
+    const { source, log } = plan;
     if (plan.view.nodes[0] !== this.world.self) return;
+    const read = source.checkpoint && source.version > 0 ? 'checkpoint' : 'replicas';
     this.world.note(NOTES.recovered, {
       epoch: view.epoch,
       members: view.members,
       joined: view.joined,
-      version: plan.source.version,
-      from: plan.source.checkpoint && plan.source.version > 0 ? 'checkpoint' : 'replicas',
+      version: source.version,
+      from: log === null ? read : 'log',
     } satisfies RecoveredNote);
   }
 }

@@ -27,8 +27,9 @@ export class RingWork {
     const { training } = assignment;
     const terms = { line, training, options, safety: this.safety };
     this.layout = new TokenMemo((token, bounds) => sharesOf(terms, token, bounds));
-    this.first = new TokenMemo((token) => ({
+    this.first = new TokenMemo((token): RingView => ({
       epoch: 0,
+      layout: 0,
       nodes: assignment.hosts.map((_, node) => node),
       bounds: cutLine(terms, token),
       relayed: [],

@@ -5,21 +5,29 @@
 import type { World } from '../../../engine/world.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from './courier.ts';
+import type { Share } from './layout.ts';
 import type { TrainingMessage } from './messages.ts';
 import { Place, type PlaceHooks } from './place.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { Served } from './replicas.ts';
-import type { LayoutReport, RingView } from './ring-view.ts';
+import type { LayoutReport, Resumption, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { StageJob } from './stage-job.ts';
 
 export class Tenure {
-  readonly view: RingView;
+  view: RingView;
   private readonly world: World;
-  private readonly places: Place[];
+  private places: Place[];
   /** Whether any position may have a replica. */
   private readonly replicates: boolean;
   private retired = false;
+  /** Whether its training can be gone on with. */
+  private readonly logs: boolean;
+  private readonly shares: readonly Share[];
+  private readonly work: RingWork;
+  private readonly hooks: PlaceHooks;
+  /** Positions that wait for a job before they can be made anew. */
+  private making: Place[] = [];
 
   /** `records` are those of the view's nodes, in ring order. Enters in the ledger what its positions take. */
   constructor(
@@ -32,7 +40,11 @@ export class Tenure {
     const shares = work.shares(records, view);
     this.world = world;
     this.view = view;
+    this.work = work;
+    this.hooks = hooks;
+    this.shares = shares;
     this.replicates = work.safety.replicas > 0;
+    this.logs = work.safety.logs;
     this.places = [];
     const { self } = world;
     for (let p = view.nodes.indexOf(self); p >= 0; p = view.nodes.indexOf(self, p + 1))
@@ -68,6 +80,27 @@ export class Tenure {
     this.at(position).settle(version, state);
   }
 
+  /**
+   * Goes on in another view of the same layout, in which the positions stand so. Of those that are this node's from here
+   * on, it makes anew what it has no trainer of; any others it drops.
+   */
+  resume(courier: Courier, view: RingView, positions: readonly Resumption[]): void {
+    const { shares, world, work, hooks } = this;
+    this.view = view;
+    this.making = [];
+    const isKept = ({ position, trainer }: Place) =>
+      trainer !== null && view.nodes[position] === world.self;
+    const kept = this.places.filter(isKept);
+    for (const place of this.places) if (!kept.includes(place)) place.drop(false);
+    for (const place of kept) place.resume(courier, view, positions);
+    this.places = positions.flatMap(({ position }) => {
+      if (view.nodes[position] !== world.self) return [];
+      const known = kept.find((place) => place.position === position);
+      return known ?? new Place(world, work, position, { view, shares, courier }, hooks);
+    });
+    for (const place of this.places) if (place.trainer === null) this.make(place, positions);
+  }
+
   receive(message: TrainingMessage): void {
     this.at(message.to).receive(message);
   }
@@ -75,7 +108,7 @@ export class Tenure {
   /** The next job of any position, begun: it must run and come back to `computed`. Null if there is nothing to do. */
   next(): StageJob | ReplicaJob | null {
     const { places, replicates } = this;
-    let job: StageJob | ReplicaJob | null = null;
+    let job: StageJob | ReplicaJob | null = this.logs ? this.due() : null;
     for (let k = 0; replicates && job === null && k < places.length; k++)
       job = places[k].replicas.next(true);
     for (let k = 0; job === null && k < places.length; k++) {
@@ -89,6 +122,7 @@ export class Tenure {
 
   computed(job: StageJob | ReplicaJob): void {
     if (job.pass !== 'replica') this.at(job.position).trainer!.computed(job);
+    else if (job === this.making[0]?.makingJob) this.made();
     else this.at(job.holder).replicas.computed(job);
   }
 
@@ -97,27 +131,42 @@ export class Tenure {
     for (const place of this.places) place.stop();
   }
 
-  /** Once stopped, it is the earlier view, kept for a repair that goes back to it. */
+  /** It is the earlier view, kept for a repair that goes back to it. */
   retire(): void {
     if (this.retired) return;
     this.retired = true;
     for (const place of this.places) place.retire();
   }
 
-  /** Once stopped, it is not needed any more. */
+  /** It is the view in use again. */
+  recall(): void {
+    if (!this.retired) return;
+    this.retired = false;
+    for (const place of this.places) place.recall();
+  }
+
+  /** It is not needed any more. */
   drop(): void {
     for (const place of this.places) place.drop(this.retired);
   }
 
   /** What it can serve. */
   get report(): LayoutReport {
-    const { epoch, nodes, bounds } = this.view;
+    const { epoch: entered, layout: epoch, nodes, bounds } = this.view;
+    const { places, logs } = this;
+    const standings = () =>
+      places.flatMap(({ trainer }) => (trainer === null ? [] : trainer.standing));
+    const proven = () => places.some(({ trainer }) => trainer?.state.hasUpdated);
+    const copies = () => places.flatMap(({ replicas }) => replicas.copies);
     return {
       epoch,
       nodes,
       bounds,
-      own: this.places.flatMap(({ trainer }) => (trainer === null ? [] : trainer.state.serving)),
-      replicas: this.places.flatMap(({ replicas }) => replicas.serving),
+      own: places.flatMap(({ trainer }) => (trainer === null ? [] : trainer.state.serving)),
+      replicas: places.flatMap(({ replicas }) => replicas.serving),
+      suspended: logs
+        ? { entered, proven: proven(), standings: standings(), copies: copies() }
+        : null,
     };
   }
 
@@ -142,6 +191,31 @@ export class Tenure {
   waitsFor(): string {
     const waiting = this.places.filter(({ trainer }) => trainer !== null && !trainer.complete);
     return waiting.map(({ trainer }) => trainer!.waitsFor()).join(', ');
+  }
+
+  /** What comes before all other jobs: states that others wait for, and updates, which end an iteration. */
+  private due(): StageJob | ReplicaJob | null {
+    const [making] = this.making;
+    if (making !== undefined) return making.makingJob;
+    for (const { trainer } of this.places) if (trainer?.follows) return trainer.next();
+    return null;
+  }
+
+  private make(place: Place, positions: readonly Resumption[]): void {
+    const { position } = place;
+    place.make(this.serve(position, positions[position].version), positions);
+    if (place.trainer === null) this.making.push(place);
+    else this.forgetReplica(position);
+  }
+
+  private made(): void {
+    const place = this.making.shift()!;
+    place.made();
+    this.forgetReplica(place.position);
+  }
+
+  private forgetReplica(position: number): void {
+    for (const { replicas } of this.places) replicas.forget(position);
   }
 
   private at(position: number): Place {

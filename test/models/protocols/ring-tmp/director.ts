@@ -156,7 +156,13 @@ export class Director {
     this.waiting = null;
     const members = [...this.live].sort((a, b) => a - b);
     const epoch = this.view.epoch + 1 + this.choose(3);
-    const view = { epoch, nodes: members, bounds: this.cut(members.length), relayed: [] };
+    const view = {
+      epoch,
+      nodes: members,
+      bounds: this.cut(members.length),
+      relayed: [],
+      layout: epoch,
+    };
     const source = this.sourceOf();
     if (source === null) {
       this.lost = true;
@@ -164,6 +170,7 @@ export class Director {
     }
     const plan = {
       view,
+      log: null,
       source,
       beginnings: [],
       records: members.map((node) => this.records[node]),

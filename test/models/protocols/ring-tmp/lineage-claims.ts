@@ -1,6 +1,9 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
 import { NOTES, type IterationNote } from '../../../../models/notes.ts';
-import { recoveriesOf, type FaultyTrace } from './faulty.ts';
+import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import { redoneSince } from '../../../../models/recovery/lineage.ts';
+import type { ResumeMessage } from '../../../../models/recovery/view-messages.ts';
+import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
   /** The newest epoch in which an iteration was told of: the one in which it was done for good. */
@@ -22,14 +25,37 @@ function lineageOf(trace: FaultyTrace): Lineage {
   return { epochOf, revived };
 }
 
+/** What is in the weights at the end; what a repair by `log` has not done again stays, whatever epoch it is of. */
+function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
+  const { epochOf } = lineageOf(trace);
+  const last = planOf(trace, recoveriesOf(trace).at(-1)?.epoch);
+  if (last === null || !isByLog(trace)) return ({ job }) => job.epoch === epochOf.get(job.lineage);
+  return ({ job, node }) => redoneSince(last.beginnings, job.epoch, node) > job.lineage;
+}
+
+function plansOf(trace: FaultyTrace): RecoveryPlan[] {
+  return trace.messages.flatMap(({ message }) =>
+    message.kind === 'RESUME' ? [(message as ResumeMessage<RecoveryPlan>).plan] : [],
+  );
+}
+
+function planOf(trace: FaultyTrace, epoch: number | undefined): RecoveryPlan | null {
+  return plansOf(trace).find(({ view }) => view.epoch === epoch) ?? null;
+}
+
+function isByLog(trace: FaultyTrace): boolean {
+  return plansOf(trace).some(({ log }) => log !== null);
+}
+
 /** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
 export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatches: number): void {
-  const { epochOf } = lineageOf(trace);
+  const isFinal = finalJobs(trace);
   const blocks = Math.max(...trace.jobs.map(({ job }) => job.high));
   const times = new Map<string, number>();
   const last = new Map<string, number>();
-  for (const { job, node } of trace.jobs) {
-    if (job.pass !== 'backward' || job.epoch !== epochOf.get(job.iteration)) continue;
+  for (const ended of trace.jobs) {
+    const { job, node } = ended;
+    if (job.pass !== 'backward' || !isFinal(ended)) continue;
     const place = `${job.epoch}/${job.low}/${node}`;
     const order = job.iteration * microBatches + job.microBatch;
     if (order <= (last.get(place) ?? -1)) throw new Error(`backward ${order} comes late`);
@@ -64,11 +90,12 @@ export function oneOwner(trace: FaultyTrace): void {
 
 /** F: what is in the weights at the end was busy time, all else redo; where no host stood still in a job. */
 export function booksMatch(trace: FaultyTrace): void {
-  const { epochOf, revived } = lineageOf(trace);
+  const { revived } = lineageOf(trace);
   if (revived) return;
+  const isFinal = finalJobs(trace);
   const kept = trace.result.nodes.map(() => 0);
-  for (const { job, node, startNs, endNs } of trace.jobs)
-    if (!job.redo && job.epoch === epochOf.get(job.lineage)) kept[node] += endNs - startNs;
+  for (const ended of trace.jobs)
+    if (!ended.job.redo && isFinal(ended)) kept[ended.node] += ended.endNs - ended.startNs;
   for (const { node, busyNs } of trace.result.nodes)
     if (busyNs !== kept[node])
       throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);

@@ -24,6 +24,7 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
           low: VERSION - 1,
           high: VERSION,
         })),
+        suspended: null,
       },
     ],
     record: [],
@@ -57,7 +58,7 @@ for (const { nodes, deaths, replicas } of RINGS) {
     for (let draw = 0; draw < DRAWS; draw++) {
       const dead = drawDead(stream, nodes, deaths);
       const living = reports.filter(({ node }) => !dead.has(node));
-      const { kind } = decideRecovery(living, 2 * nodes);
+      const { kind } = decideRecovery(living, 2 * nodes, 1);
       if (kind !== 'go' && kind !== 'lost') return t.fail(`${[...dead].join(' ')}: ${kind}`);
       if ((kind === 'lost') !== losesState(nodes, dead, replicas))
         return t.fail(`${[...dead].join(' ')}: ${kind}`);
