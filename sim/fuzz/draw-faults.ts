@@ -193,7 +193,7 @@ export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
   const turns = new Chance(seed, 'turns');
   if (stage.servers.length > 1 && turns.often(0.2)) return drawTurns(turns, stage);
   const sides = new Chance(seed, 'sides');
-  if (stage.servers.length === 0 && stage.nodes > 2 && sides.often(0.04))
+  if (stage.servers.length === 0 && stage.nodes > 2 && sides.often(0.07))
     return drawSides(sides, stage);
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];

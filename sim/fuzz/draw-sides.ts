@@ -1,6 +1,7 @@
 /**
- * Draws how a ring parts, a node of the greater side loses its memory, and as it comes back it finds itself on the other
- * side: with all that it has promised forgotten, it must not count for what it had agreed to.
+ * Draws how a ring parts, and how a node of the greater side then finds itself on the other. Some lose their memory with
+ * that: with all that it has promised forgotten, such a node must not count for what it had agreed to. Others change
+ * sides in the middle of the repair, when half of the greater side knows of the new view.
  */
 import { type Chance, seconds } from './chance.ts';
 import type { DrawnFault, Stage } from './draw-faults.ts';
@@ -17,11 +18,12 @@ export function drawSides(chance: Chance, { nodes, silenceNs, lengthNs }: Stage)
   ];
   const lasting = (ns: number) => ({ for: seconds(ns) });
   const at = lengthNs * chance.real(0, 0.5);
-  const turnsAt = at + Math.max(silenceNs * chance.real(1.5, 4), lengthNs * chance.real(0.1, 0.8));
+  const forgets = chance.often(0.5);
+  const late = Math.max(silenceNs * chance.real(1.5, 4), lengthNs * chance.real(0.1, 0.8));
+  const turnsAt = at + (forgets ? late : silenceNs * chance.real(1.05, 1.3));
   const before = sides((place) => place < size);
   const after = sides((place) => place < size && place !== turned);
-  const blow = { at: seconds(turnsAt), kind: 'crash', node: ring[turned] };
-  return [
+  const parted = [
     { at: seconds(at), kind: 'partition', groups: before, ...lasting(turnsAt - at) },
     {
       at: seconds(turnsAt),
@@ -29,6 +31,8 @@ export function drawSides(chance: Chance, { nodes, silenceNs, lengthNs }: Stage)
       groups: after,
       ...lasting(silenceNs * chance.real(0.5, 12)),
     },
-    { ...blow, ...lasting(silenceNs * chance.real(0.05, 1.5)) },
   ];
+  if (!forgets) return parted;
+  const blow = { at: seconds(turnsAt), kind: 'crash', node: ring[turned] };
+  return [...parted, { ...blow, ...lasting(silenceNs * chance.real(0.05, 1.5)) }];
 }
