@@ -62,7 +62,6 @@ export class FaultLog implements Observer {
   private readonly lostWhy = new Set<string>();
   private readonly sums = {
     redoneSamples: 0,
-    messagesLost: 0,
     gradientsLost: 0,
     checkpoints: 0,
     recoveries: 0,
@@ -135,7 +134,6 @@ export class FaultLog implements Observer {
   }
 
   messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
-    this.sums.messagesLost++;
     const strike = this.book.ofLoss(from, to);
     if (strike) strike.record.messagesLost++;
   }

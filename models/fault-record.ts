@@ -54,7 +54,6 @@ export interface FaultRecord {
   /** Events left out between those first and last ones, and after how many. */
   eventsLeftOut: { count: number; after: number };
   redoneSamples: number;
-  messagesLost: number;
   gradientsLost: number;
   lost: {
     /** Ranges [low, high) of parameters that no node held any more, in order and apart. */

@@ -38,10 +38,10 @@ export function faultsCsv(runs: readonly ReportInput[]): string {
     },
     { header: 'iterationsSince', cell: (row) => row.iterationsSince },
   ];
-  return csvText(runs, columns, ({ faults }) =>
+  return csvText(runs, columns, ({ faults, world }) =>
     (faults?.strikes ?? []).map((strike) => ({
       number: strike.number,
-      ...summarizeStrike(strike),
+      ...summarizeStrike(strike, world),
     })),
   );
 }

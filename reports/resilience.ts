@@ -4,7 +4,7 @@
  */
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
 import type { FaultRecord, StrikeRecord } from '../models/fault-record.ts';
-import type { FaultlessFigures, ReportInput } from './report-input.ts';
+import type { FaultlessFigures, ReportInput, WorldKind } from './report-input.ts';
 
 /** Strikes listed in summary.json; faults.csv has more. */
 const STRIKES_LISTED = 1000;
@@ -24,7 +24,8 @@ export interface SummaryFault {
   recoveredSeconds: number | null;
   recoveredAfterSeconds: number | null;
   redoneSamples: number;
-  messagesLost: number;
+  /** Null in real worlds, where nobody sees which message was lost to what. */
+  messagesLost: number | null;
   gradientsLost: number;
   /** Parameters whose last copy it took. */
   lost: number;
@@ -64,11 +65,12 @@ export interface Resilience {
   slowdown?: number | null;
 }
 
-export function summarizeFaults({ faults }: ReportInput): SummaryFault[] {
-  return (faults?.strikes ?? []).slice(0, STRIKES_LISTED).map(summarizeStrike);
+export function summarizeFaults({ faults, world }: ReportInput): SummaryFault[] {
+  const listed = (faults?.strikes ?? []).slice(0, STRIKES_LISTED);
+  return listed.map((strike) => summarizeStrike(strike, world));
 }
 
-export function summarizeStrike(strike: StrikeRecord): SummaryFault {
+export function summarizeStrike(strike: StrikeRecord, world: WorldKind): SummaryFault {
   const { struckNs, detectedNs, recoveredNs } = strike;
   return {
     kind: strike.kind,
@@ -81,7 +83,7 @@ export function summarizeStrike(strike: StrikeRecord): SummaryFault {
     recoveredSeconds: seconds(recoveredNs),
     recoveredAfterSeconds: seconds(recoveredNs, struckNs),
     redoneSamples: strike.redoneSamples,
-    messagesLost: strike.messagesLost,
+    messagesLost: world === 'simulated' ? strike.messagesLost : null,
     gradientsLost: strike.gradientsLost,
     lost: strike.lostParameters,
     samplesPerSecondBefore: strike.throughputBefore,
@@ -106,7 +108,7 @@ export function summarizeResilience(input: ReportInput): Resilience | null {
     detectedAfterSeconds: meanAndMax(detected),
     recoveredAfterSeconds: meanAndMax(recovered),
     redoneSamples: faults.redoneSamples,
-    messagesLost: faults.messagesLost,
+    messagesLost: input.run.messagesLost,
     gradientsLost: faults.gradientsLost,
     lost: faults.lost,
     recoveries: faults.recoveries,

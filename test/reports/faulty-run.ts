@@ -53,7 +53,6 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
     ],
     eventsLeftOut: { count: 0, after: 2 },
     redoneSamples: 16,
-    messagesLost: 4,
     gradientsLost: 1,
     lost: { parameters: [[10, 50]], count: 40, why: ['both holders are gone'] },
     checkpoints: 2,
@@ -66,5 +65,6 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
 }
 
 export function faultyRun(given: Partial<ReportInput> = {}): ReportInput {
-  return serverRun({ faults: faultRecord(), ...given });
+  const run = serverRun();
+  return { ...run, run: { ...run.run, messagesLost: 4 }, faults: faultRecord(), ...given };
 }

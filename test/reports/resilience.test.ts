@@ -143,7 +143,13 @@ number,rule,kind,nodes,modelledStruckSeconds,modelledEndSeconds,modelledDetected
 1,0,pause,0,0.0004,0.0005,,,,,0,0,0,0,,,0
 `.slice(1),
   );
-  t.match(faultsCsv([faultyRun({ world: 'threads' })]), /measuredStruckSeconds/);
+  const measured = faultyRun({ world: 'threads' });
+  t.match(faultsCsv([measured]), /measuredStruckSeconds/);
+  t.same(
+    summarize(measured).faults?.map(({ messagesLost }) => messagesLost),
+    [null, null],
+    'in a real world nobody sees which blow a message was lost to',
+  );
 });
 
 t.test('events.csv: a row an event, and a row that says what is left out', async (t) => {
