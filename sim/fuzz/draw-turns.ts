@@ -80,7 +80,27 @@ const halves: Recipe = (chance, stage) => {
   return [parted, { at: later, kind: 'crash', node: chance.whole(0, nodes - 1) }];
 };
 
+/** Wires between servers are cut, some one way, while the workers hear all; and now and then one of them dies. */
+const rifts: Recipe = (chance, stage) => {
+  const { servers, silenceNs } = stage;
+  let at = beginning(chance, stage);
+  const cuts = Array.from({ length: chance.whole(1, 3) }, (): DrawnFault => {
+    const begin = seconds(at);
+    at += silenceNs * chance.real(0.3, 3);
+    return {
+      at: begin,
+      kind: 'cut',
+      between: chance.often(0.5) ? chance.some(servers, 2) : chance.some(servers, 2).reverse(),
+      ...(chance.often(0.5) ? { oneWay: true } : {}),
+      for: seconds(silenceNs * chance.real(0.5, 6)),
+    };
+  });
+  if (chance.often(0.4)) return cuts;
+  const lasting = chance.often(0.5) ? { for: seconds(silenceNs * chance.real(0.1, 3)) } : {};
+  return [...cuts, { at: seconds(at), kind: 'crash', node: chance.one(servers), ...lasting }];
+};
+
 /** Blows for a cluster with servers that have standbys. */
 export function drawTurns(chance: Chance, stage: Stage): DrawnFault[] {
-  return chance.one([forgetful, forgetful, heirs, halves])(chance, stage);
+  return chance.one([forgetful, forgetful, heirs, rifts, halves])(chance, stage);
 }
