@@ -213,6 +213,35 @@ t.test(
   },
 );
 
+t.test('C: a head leads once all servers of its view have entered it', async (t) => {
+  const { says, kinds, node } = alone(3, 'ps-asp', { nodes: 5, replicas: 2 });
+  node.suspected!(HEAD);
+  const { epoch } = kinds('prepare')[0];
+  for (const from of [0, 1, 4]) says(promise(epoch, from === 4 ? 0 : -1), from);
+  for (const from of [0, 1]) says({ kind: 'installed', epoch, life: 0, working: [] }, from);
+  t.equal(kinds('settled').length, 0, 'a majority is there, and a standby without the state');
+  says({ kind: 'installed', epoch, life: 0, working: [] }, 4);
+  t.equal(kinds('settled').length, 3);
+});
+
+t.test(
+  'C: a standby that missed a view is sent the state, however many updates it has',
+  async (t) => {
+    const { says, kinds, node } = alone(3, 'ps-asp', { nodes: 5, replicas: 2 });
+    const view = {
+      epoch: 9,
+      chain: [HEAD, 3, 4],
+      lives: [0, 0, 0, 0, 0],
+      sessions: [0, 0, 0, 0, 0],
+    };
+    says({ kind: 'install', view, state: null, tales: [], restart: false }, HEAD);
+    node.suspected!(HEAD);
+    const { epoch } = kinds('prepare')[0];
+    for (const from of [0, 1, 4]) says(promise(epoch, from === 4 ? 0 : -1), from);
+    t.ok(kinds('install').find(({ to }) => to === 4)!.state, 'it has as many of another history');
+  },
+);
+
 t.test(
   'C: a worker that is told it is fenced off has nothing in hand when it is let in',
   async (t) => {
