@@ -147,7 +147,9 @@ export class RecoveryPlanner {
     const ranges = parameters.map(([low, high]) => `[${low}, ${high})`).join(', ');
     if (missing.length > 0 && this.waits()) {
       const againNs = this.lostFromNs! - this.world.now();
-      const reason = `nobody here holds parameters ${ranges}, and nodes ${missing.join(', ')} are missing`;
+      const who =
+        missing.length === 1 ? `node ${missing[0]} is` : `nodes ${missing.join(', ')} are`;
+      const reason = `nobody here holds parameters ${ranges}, and ${who} missing`;
       return { kind: 'halt', reason, missing, againNs };
     }
     const why =
