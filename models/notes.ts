@@ -31,8 +31,8 @@ export interface WeightsNote {
   /** Borrowed: copy it. */
   readonly values: Float32Array | Float64Array;
   /**
-   * The epoch in which it was published; 0 without faults. After a repair the slices may be cut anew: a version is whole
-   * once the slices of one epoch cover the vector.
+   * The epoch whose cut of the line it is a slice of; 0 without faults. A version is whole once the slices of one epoch
+   * cover the vector. A slice may be published again by whoever makes the part of a dead node anew.
    */
   readonly epoch?: number;
 }

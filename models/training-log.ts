@@ -154,8 +154,11 @@ export class TrainingLog implements Observer {
     const assembly =
       this.assemblies.get(name) ?? this.newAssembly(epoch, version, parameterCount(model));
     this.assemblies.set(name, assembly);
-    if (assembly.offsets.has(offset))
+    if (assembly.offsets.has(offset)) {
+      // Whoever makes the position of a dead node anew may publish what that has published.
+      if (epoch > 0 && hasValues(assembly.vector, offset, values)) return;
       throw new Error(`weights of version ${version} from parameter ${offset} were noted twice`);
+    }
     assembly.offsets.add(offset);
     assembly.vector.set(values, offset);
     assembly.filled += values.length;
@@ -210,4 +213,9 @@ export class TrainingLog implements Observer {
     this.stopped = true;
     this.options.onStop?.();
   }
+}
+
+/** Whether the vector has exactly these values from that place on. */
+function hasValues(vector: FloatArray, offset: number, values: FloatArray): boolean {
+  return values.every((value, k) => Object.is(vector[offset + k], value));
 }

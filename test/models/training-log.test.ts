@@ -202,6 +202,21 @@ t.test('weights in parts are no weights, and a part given twice is an error', as
   );
 });
 
+t.test('after a repair a part may come again, if it is the same bit for bit', async (t) => {
+  const log = logOf();
+  const all = weightsOf(1);
+  const [head, tail] = [all.slice(0, 3), all.slice(3)];
+  log.noted(0, 5, 'weights', { version: 1, offset: 3, values: tail, epoch: 7 });
+  log.noted(1, 6, 'weights', { version: 1, offset: 3, values: tail, epoch: 7 });
+  const other = tail.map((value) => value + 1);
+  t.throws(
+    () => log.noted(1, 6, 'weights', { version: 1, offset: 3, values: other, epoch: 7 }),
+    /noted twice/,
+  );
+  log.noted(2, 7, 'weights', { version: 1, offset: 0, values: head, epoch: 7 });
+  t.same(log.record().finalWeights, all);
+});
+
 t.test('without held-out samples weights are kept and not judged', async (t) => {
   const log = logOf({ data: null });
   noteIteration(log, 0);
