@@ -4,7 +4,6 @@
  */
 import { NOTES, type IterationNote, type RecoveredNote } from '../../models/notes.ts';
 import { notesOf, numberOf, type Evidence, type JobSeen } from './evidence.ts';
-import { sendingsOf } from './ring-messages.ts';
 
 export interface Epoch {
   readonly epoch: number;
@@ -69,35 +68,4 @@ export function finalEpochs(evidence: Evidence): Map<number, number> {
     newest.set(iteration, Math.max(epoch, newest.get(iteration) ?? 0));
   }
   return newest;
-}
-
-/** The views that were decided on, whether training ever went on in them or not, with the version each was to begin with. */
-function decidedViews(evidence: Evidence): { epoch: number; version: number }[] {
-  return sendingsOf(evidence)
-    .filter(({ kind }) => kind === 'RESUME')
-    .map(({ fields }) => ({
-      epoch: numberOf(fields, 'epoch'),
-      version: (fields.plan as { source: { version: number } }).source.version,
-    }));
-}
-
-/** When each view was decided on, if anybody else was told of it. */
-export function decidedNs(evidence: Evidence): Map<number, number> {
-  const times = new Map<number, number>();
-  for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
-    const epoch = numberOf(fields, 'epoch');
-    if (kind === 'RESUME' && !times.has(epoch)) times.set(epoch, sentNs);
-  }
-  return times;
-}
-
-/**
- * Whether work that was given up for a newer view has proved whole after all: training went on from it, or ended with it,
- * for the newer view came to nothing or a node that had stood still told of it. What was disowned by then stays so.
- */
-export function hasRevived(evidence: Evidence): boolean {
-  const views = [...epochsOf(evidence), ...decidedViews(evidence)];
-  return [...finalEpochs(evidence)].some(([iteration, final]) =>
-    views.some(({ epoch, version }) => epoch > final && version <= iteration),
-  );
 }

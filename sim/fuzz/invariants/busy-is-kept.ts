@@ -1,8 +1,9 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
 import { isRing, type Claim } from '../claim.ts';
 import { downtimes, type Downtime } from '../downtimes.ts';
-import { numberOf, type Evidence } from '../evidence.ts';
-import { finalEpochs, hasRevived, ringJobs } from '../ring-lineage.ts';
+import type { Evidence } from '../evidence.ts';
+import { ringJobs } from '../ring-lineage.ts';
+import { finalJobs, hasRevived } from '../ring-plans.ts';
 
 /** How long a job really ran: a host that stands still does nothing for it. */
 function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
@@ -13,14 +14,15 @@ function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): nu
   return endNs - startNs - still;
 }
 
-/** By node, the time of ended jobs whose work is in the weights at the end. */
-function keptNs(evidence: Evidence): number[] {
+/** By node, the time of ended jobs whose work is in the weights at the end; null where it cannot be known. */
+function keptNs(evidence: Evidence): number[] | null {
   const down = downtimes(evidence);
-  const final = finalEpochs(evidence);
+  const isFinal = finalJobs(evidence);
+  if (isFinal === null) return null;
   const sums = evidence.roles.map(() => 0);
-  for (const { node, epoch, startNs, endNs, fields } of ringJobs(evidence, true))
-    if (fields.redo !== true && final.get(numberOf(fields, 'lineage')) === epoch)
-      sums[node] += workedNs(startNs, endNs, down[node]);
+  for (const job of ringJobs(evidence, true))
+    if (job.fields.redo !== true && isFinal(job))
+      sums[job.node] += workedNs(job.startNs, job.endNs, down[job.node]);
   return sums;
 }
 
@@ -39,6 +41,7 @@ export const busyIsKept: Claim = {
     if (!isRing(evidence) || !finished) return null;
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
     const kept = keptNs(evidence);
+    if (kept === null) return null;
     const revived = hasRevived(evidence);
     for (const { node, busyNs } of evidence.run.result.nodes) {
       const less = busyNs < kept[node] && !revived;

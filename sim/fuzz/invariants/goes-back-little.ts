@@ -3,7 +3,7 @@ import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/n
 import { isRing, type Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { isPromised } from '../promise.ts';
-import { decidedNs } from '../ring-lineage.ts';
+import { decidedNs } from '../ring-plans.ts';
 
 export const goesBackLittle: Claim = {
   name: 'goes-back-little',

@@ -1,7 +1,7 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
 import { isRing, type Claim } from '../claim.ts';
-import type { Evidence } from '../evidence.ts';
-import { finalEpochs, ringJobs, type RingJob } from '../ring-lineage.ts';
+import { ringJobs, type RingJob } from '../ring-lineage.ts';
+import { finalJobs } from '../ring-plans.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
 function uncovered(jobs: readonly RingJob[], end: number): string | null {
@@ -19,23 +19,25 @@ function blockCount(jobs: readonly RingJob[]): number {
   return Math.max(0, ...jobs.map(({ high }) => high).filter(Number.isFinite));
 }
 
-function ofIteration(evidence: Evidence, jobs: RingJob[], iteration: number): string | null {
-  const end = blockCount(jobs);
-  const epoch = finalEpochs(evidence).get(iteration);
-  const done = jobs.filter((job) => job.iteration === iteration && job.epoch === epoch);
-  const { microBatches } = evidence.scenario.training;
+/** `done` are the jobs of that iteration that are in the weights at the end, `end` is the number of blocks. */
+function ofIteration(
+  done: readonly RingJob[],
+  iteration: number,
+  microBatches: number,
+  end: number,
+) {
   for (let microBatch = 0; microBatch < microBatches; microBatch++) {
     const backwards = done.filter(
       (job) => job.pass === 'backward' && job.microBatch === microBatch,
     );
     const fault = uncovered(backwards, end);
-    if (fault) return `backward ${iteration}/${microBatch} in epoch ${epoch}: ${fault}`;
+    if (fault) return `backward ${iteration}/${microBatch}: ${fault}`;
   }
   const updates = done.filter(({ pass }) => pass === 'update');
   const fault = uncovered(updates, end);
-  if (fault) return `update ${iteration} in epoch ${epoch}: ${fault}`;
-  for (const { node } of updates) {
-    const own = done.filter((job) => job.node === node && job.pass === 'backward');
+  if (fault) return `update ${iteration}: ${fault}`;
+  for (const { node, low } of updates) {
+    const own = done.filter((job) => job.low === low && job.pass === 'backward');
     const falling = own.some((job, at) => at > 0 && job.microBatch < own[at - 1].microBatch);
     if (falling) return `node ${node} added the gradients of iteration ${iteration} out of order`;
   }
@@ -46,13 +48,15 @@ export const gradientsOnce: Claim = {
   name: 'gradients-once',
   says: 'I3, I4: in the final lineage of a finished run every gradient of every block is added once, in ascending order',
   broken(evidence) {
-    const finished = evidence.run.result.outcome === 'finished';
-    // A repair by log keeps what living nodes have done of an iteration: its lineage goes over epochs.
-    if (!isRing(evidence) || !finished || evidence.protocol.repair === 'log') return null;
+    if (!isRing(evidence) || evidence.run.result.outcome !== 'finished') return null;
     const jobs = ringJobs(evidence);
-    if (jobs.some(({ low }) => Number.isNaN(low))) return null;
-    for (let iteration = 0; iteration < evidence.scenario.training.iterations; iteration++) {
-      const fault = ofIteration(evidence, jobs, iteration);
+    const isFinal = finalJobs(evidence);
+    if (isFinal === null || jobs.some(({ low }) => Number.isNaN(low))) return null;
+    const final = jobs.filter(isFinal);
+    const { iterations, microBatches } = evidence.scenario.training;
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const done = final.filter((job) => job.iteration === iteration);
+      const fault = ofIteration(done, iteration, microBatches, blockCount(jobs));
       if (fault) return fault;
     }
     return null;

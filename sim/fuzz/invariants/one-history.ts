@@ -2,7 +2,8 @@
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
 import { isRing, type Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
-import { decidedNs, ringJobs } from '../ring-lineage.ts';
+import { ringJobs } from '../ring-lineage.ts';
+import { decidedNs } from '../ring-plans.ts';
 
 /** Whether a node has had its memory all the time between. */
 function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: number): boolean {

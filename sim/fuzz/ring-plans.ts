@@ -1,0 +1,67 @@
+/** What was decided for a ring, as its RESUME tokens tell it: the claims about the ring's history are judged against it. */
+import type { RecoveryPlan } from '../../models/protocols/ring-tmp/ring-view.ts';
+import { notesOf, numberOf, type Evidence } from './evidence.ts';
+import { NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { redoneSince } from '../../models/recovery/lineage.ts';
+import { epochsOf, finalEpochs, type RingJob } from './ring-lineage.ts';
+import { sendingsOf } from './ring-messages.ts';
+
+/** A view that somebody was told of, whether training ever went on in it or not. */
+export interface Decided {
+  readonly epoch: number;
+  /** When the first was told. */
+  readonly sentNs: number;
+  readonly plan: RecoveryPlan;
+}
+
+/** By epoch. A view of one node is told to nobody. */
+export function decidedViews(evidence: Evidence): Map<number, Decided> {
+  const views = new Map<number, Decided>();
+  for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
+    const epoch = numberOf(fields, 'epoch');
+    if (kind === 'RESUME' && !views.has(epoch))
+      views.set(epoch, { epoch, sentNs, plan: fields.plan as RecoveryPlan });
+  }
+  return views;
+}
+
+/**
+ * Tells of a job whether what it did is in the weights at the end. Where all repairs went back to a version it is if it was
+ * done in the epoch in which its iteration was told of last. A repair by log leaves what it does not say is done again,
+ * whatever epoch that is of; null where the last view was told to nobody, so that it cannot be known.
+ */
+export function finalJobs(evidence: Evidence): ((job: RingJob) => boolean) | null {
+  const final = finalEpochs(evidence);
+  const decided = decidedViews(evidence);
+  if (![...decided.values()].some(({ plan }) => plan.log !== null))
+    return ({ epoch, fields }) => final.get(numberOf(fields, 'lineage')) === epoch;
+  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
+    ({ value }) => value.epoch,
+  );
+  const last = decided.get(Math.max(...recovered));
+  if (last === undefined) return null;
+  const { beginnings } = last.plan;
+  return ({ node, epoch, fields }) =>
+    epoch <= last.epoch && redoneSince(beginnings, epoch, node) > numberOf(fields, 'lineage');
+}
+
+/** When each view was decided on, if anybody else was told of it. */
+export function decidedNs(evidence: Evidence): Map<number, number> {
+  const views = [...decidedViews(evidence).values()];
+  return new Map(views.map(({ epoch, sentNs }) => [epoch, sentNs]));
+}
+
+/**
+ * Whether work that was given up for a newer view has proved whole after all: training went on from it, or ended with it,
+ * for the newer view came to nothing or a node that had stood still told of it. What was disowned by then stays so.
+ */
+export function hasRevived(evidence: Evidence): boolean {
+  const decided = [...decidedViews(evidence).values()];
+  const views = [
+    ...epochsOf(evidence),
+    ...decided.map(({ epoch, plan }) => ({ epoch, version: plan.source.version })),
+  ];
+  return [...finalEpochs(evidence)].some(([iteration, final]) =>
+    views.some(({ epoch, version }) => epoch > final && version <= iteration),
+  );
+}
