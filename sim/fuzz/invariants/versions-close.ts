@@ -4,18 +4,19 @@ import type { Evidence } from '../evidence.ts';
 import { epochsOf, ringJobs } from '../ring-lineage.ts';
 import { decidedViews } from '../ring-plans.ts';
 
-/** By epoch, the version that each position begins with, by its first block; of a view of one node there is none to tell. */
+/** By epoch, the version that each position begins with, by its first block. */
 function beginnings(evidence: Evidence): Map<number, Map<number, number>> {
   const decided = decidedViews(evidence);
+  const jobs = ringJobs(evidence);
   return new Map(
-    epochsOf(evidence).flatMap(({ epoch, version }) => {
-      const plan = decided.get(epoch)?.plan;
-      if (plan === undefined) return [];
-      const begins = plan.view.nodes.map((_, position) => {
-        const own = plan.log?.positions[position].version ?? version;
-        return [plan.view.bounds[position], own] as const;
+    epochsOf(evidence).map(({ epoch, version }) => {
+      const log = decided.get(epoch)?.plan.log ?? null;
+      const bounds = decided.get(epoch)?.plan.view.bounds.slice(0, -1);
+      const blocks = bounds ?? jobs.filter((job) => job.epoch === epoch).map(({ low }) => low);
+      const begins = blocks.map((block, position) => {
+        return [block, log?.positions[position].version ?? version] as const;
       });
-      return [[epoch, new Map(begins)] as const];
+      return [epoch, new Map(begins)] as const;
     }),
   );
 }
