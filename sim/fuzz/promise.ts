@@ -6,6 +6,7 @@ import { NOTES, type IterationNote, type SuspectedNote } from '../../models/note
 import type { RecoveredNote } from '../../models/notes.ts';
 import { isServer } from './claim.ts';
 import { notesOf, type Evidence } from './evidence.ts';
+import { decidedViews, type Decided } from './ring-plans.ts';
 
 /** Faults that only delay or double what is sent, while no beat is kept away for long. */
 const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade'];
@@ -32,10 +33,17 @@ function wiresHold({ strikes, scenario }: Evidence): boolean {
   });
 }
 
-/** When an iteration has ended after training had gone on in a new view. */
-function mendedNs(evidence: Evidence, fromNs: number): number {
+/** Whether every member of a view has one position: after a repair by log one may stand for the dead too. */
+function isWhole({ members, from }: RecoveredNote, decided: Decided | undefined): boolean {
+  if (from !== 'log' || decided === undefined) return from !== 'log';
+  const { nodes } = decided.plan.view;
+  return nodes.length === members.length && new Set(nodes).size === nodes.length;
+}
+
+/** When an iteration has ended after training had gone on in a new view that was whole. */
+function mendedNs(evidence: Evidence, views: Map<number, Decided>, fromNs: number): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).find(
-    ({ timeNs }) => timeNs > fromNs,
+    ({ timeNs, value }) => timeNs > fromNs && isWhole(value, views.get(value.epoch)),
   );
   if (recovered === undefined) return Infinity;
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(
@@ -47,13 +55,14 @@ function mendedNs(evidence: Evidence, fromNs: number): number {
 /** Crashes, and pauses that somebody took for one. */
 function woundsOf(evidence: Evidence): Wound[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
+  const views = decidedViews(evidence);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
   return evidence.strikes.flatMap(({ kind, nodes, timeNs: fromNs }) => {
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, fromNs) }));
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, views, fromNs) }));
   });
 }
 
