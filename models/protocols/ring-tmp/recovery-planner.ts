@@ -90,11 +90,12 @@ export class RecoveryPlanner {
     const { epoch } = assembly;
     const view = { epoch, layout: epoch, nodes, bounds, relayed };
     this.tell(reports, source.version);
+    const inVain = this.missing(nodes).map((node) => ({ node, version: source.version }));
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings),
       [{ epoch, version: source.version }],
     ]);
-    return { kind: 'go', plan: { view, log: null, source, beginnings, records } };
+    return { kind: 'go', plan: { view, log: null, source, beginnings, inVain, records } };
   }
 
   /** Those who are here go on where they are, in the cut that there is. */
@@ -110,23 +111,25 @@ export class RecoveryPlanner {
     const { batch, microBatches } = this.work.assignment.training;
     if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
     const here = new Set(reports.map(({ node }) => node));
-    for (const { node, version } of again) if (!here.has(node)) this.world.disown(version, node);
+    const inVain = again.filter(({ node }) => !here.has(node));
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings.filter((each) => each.epoch <= entered)),
       again.map((each) => ({ epoch, ...each })),
     ]);
     const view = { epoch, layout, nodes, bounds, relayed: [] };
-    return { kind: 'go', plan: { view, log, source, beginnings, records } };
+    return { kind: 'go', plan: { view, log, source, beginnings, inVain, records } };
   }
 
-  /** What is done again, and whose work before was for nothing. */
+  /** What is done again. */
   private tell(reports: readonly NodeReport[], version: number): void {
     const { batch, microBatches } = this.work.assignment.training;
     const begun = Math.max(...reports.map((report) => report.begun)) - version * microBatches;
     if (begun > 0) this.world.note(NOTES.redone, (begun * batch) / microBatches);
-    const here = new Set(reports.map(({ node }) => node));
-    for (let node = 0; node < this.work.nodeCount; node++)
-      if (!here.has(node)) this.world.disown(version, node);
+  }
+
+  private missing(here: readonly NodeId[]): NodeId[] {
+    const all = Array.from({ length: this.work.nodeCount }, (_, node) => node);
+    return all.filter((node) => !here.includes(node));
   }
 
   /** Whether those who are missing may still come back with what is lacking. */

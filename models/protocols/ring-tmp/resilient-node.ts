@@ -29,6 +29,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   private readonly chronicle: Chronicle;
   private readonly planner: RecoveryPlanner;
   private installed: { readonly view: NewView; readonly plan: RecoveryPlan } | null = null;
+  /** Of the plan, for as long as the view may still come to nothing itself. */
+  private inVain: RecoveryPlan['inVain'] = [];
 
   constructor(world: World, work: RingWork) {
     const { detector } = work.assignment;
@@ -45,7 +47,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
       courier: (view) => this.courier(view),
       mayBegin: (iteration) => this.mayBegin(iteration),
       settled: () => this.settled(),
-      updated: (_, version) => this.updated(version),
+      updated: (position, version) => this.updated(position, version),
       complete: () => this.view.ending.workDone(),
     });
   }
@@ -132,6 +134,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     const before = this.installed?.view.epoch;
     const isFirst = isNew && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
+    this.inVain = plan.inVain;
     this.chronicle.enter(view, plan);
     this.planner.settled();
     // Left out of views in between, it may have worked on what these have done again.
@@ -202,15 +205,23 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   /** An update whose iteration was begun in this view has taken all members that hold a position. */
-  private updated(version: number): void {
+  private updated(position: number, version: number): void {
     const { log } = this.installed!.plan;
+    if (position === 0) this.writeOff();
     if (log === null || (version > log.freshFrom && this.fits)) this.chronicle.updated();
+  }
+
+  /** The view has proved whole: what those did who are not in it has come to nothing. */
+  private writeOff(): void {
+    for (const { node, version } of this.inVain) this.world.disown(version, node);
+    this.inVain = [];
   }
 
   private settled(): void {
     const { view, plan } = this.installed!;
     const { source, log } = plan;
     if (plan.view.nodes[0] !== this.world.self) return;
+    if (log !== null) this.writeOff();
     const read = source.checkpoint && source.version > 0 ? 'checkpoint' : 'replicas';
     this.world.note(NOTES.recovered, {
       epoch: view.epoch,

@@ -129,6 +129,8 @@ export interface RecoveryPlan {
   readonly source: RecoverySource;
   /** The versions that views began with, this one included. */
   readonly beginnings: readonly Beginning[];
+  /** Whose work from which version on has come to nothing, of those who are not in the view, once the view has proved whole. */
+  readonly inVain: readonly { readonly node: NodeId; readonly version: number }[];
   /** The hosts' records, by position of the new view. */
   readonly records: readonly (readonly number[])[];
 }

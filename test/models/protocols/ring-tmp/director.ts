@@ -173,6 +173,7 @@ export class Director {
       log: null,
       source,
       beginnings: [],
+      inVain: [],
       records: members.map((node) => this.records[node]),
     };
     this.plans.push(plan);
