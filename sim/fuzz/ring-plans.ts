@@ -52,16 +52,16 @@ export function decidedNs(evidence: Evidence): Map<number, number> {
 }
 
 /**
- * Whether work that was given up for a newer view has proved whole after all: training went on from it, or ended with it,
- * for the newer view came to nothing or a node that had stood still told of it. What was disowned by then stays so.
+ * Tells of a job whether a view that was decided on has given it up. Where it is in the weights at the end all the same it
+ * has revived: the view came to nothing, or a node that had stood still told of what it had done.
  */
-export function hasRevived(evidence: Evidence): boolean {
-  const decided = [...decidedViews(evidence).values()];
+export function givenUpJobs(evidence: Evidence): (job: RingJob) => boolean {
+  const decided = decidedViews(evidence);
+  const untold = epochsOf(evidence).filter(({ epoch }) => !decided.has(epoch));
   const views = [
-    ...epochsOf(evidence),
-    ...decided.map(({ epoch, plan }) => ({ epoch, version: plan.source.version })),
+    ...[...decided.values()].map(({ plan }) => plan.beginnings),
+    ...untold.map(({ epoch, version }) => [{ epoch, version }]),
   ];
-  return [...finalEpochs(evidence)].some(([iteration, final]) =>
-    views.some(({ epoch, version }) => epoch > final && version <= iteration),
-  );
+  return ({ node, epoch, fields }) =>
+    views.some((beginnings) => redoneSince(beginnings, epoch, node) <= numberOf(fields, 'lineage'));
 }

@@ -38,6 +38,7 @@ export class Archive {
     const held = over === null ? this.tenures : [...this.tenures, over];
     for (const tenure of held) if (tenure.view.layout > layout) tenure.drop();
     this.tenures = held.filter(({ view }) => view.layout < layout);
+    for (const tenure of this.tenures) tenure.retire();
     const recalled = held.find(({ view }) => view.layout === layout);
     recalled?.recall();
     return recalled;

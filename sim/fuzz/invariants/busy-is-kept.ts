@@ -2,8 +2,8 @@
 import { isRing, type Claim } from '../claim.ts';
 import { downtimes, type Downtime } from '../downtimes.ts';
 import type { Evidence } from '../evidence.ts';
-import { ringJobs } from '../ring-lineage.ts';
-import { finalJobs, hasRevived } from '../ring-plans.ts';
+import { ringJobs, type RingJob } from '../ring-lineage.ts';
+import { finalJobs, givenUpJobs } from '../ring-plans.ts';
 
 /** How long a job really ran: a host that stands still does nothing for it. */
 function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
@@ -14,14 +14,12 @@ function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): nu
   return endNs - startNs - still;
 }
 
-/** By node, the time of ended jobs whose work is in the weights at the end; null where it cannot be known. */
-function keptNs(evidence: Evidence): number[] | null {
+/** By node, the time of those ended jobs. */
+function workedByNode(evidence: Evidence, counts: (job: RingJob) => boolean): number[] {
   const down = downtimes(evidence);
-  const isFinal = finalJobs(evidence);
-  if (isFinal === null) return null;
   const sums = evidence.roles.map(() => 0);
   for (const job of ringJobs(evidence, true))
-    if (job.fields.redo !== true && isFinal(job))
+    if (job.fields.redo !== true && counts(job))
       sums[job.node] += workedNs(job.startNs, job.endNs, down[job.node]);
   return sums;
 }
@@ -35,16 +33,18 @@ function diedUntold({ strikes }: Evidence, node: number): boolean {
 
 export const busyIsKept: Claim = {
   name: 'busy-is-kept',
-  says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only where work that was given up has proved whole, more only where a node died untold',
+  says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only by what was given up and has proved whole, more only where a node died untold',
   broken(evidence) {
     const finished = evidence.run.result.outcome === 'finished';
     if (!isRing(evidence) || !finished) return null;
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
-    const kept = keptNs(evidence);
-    if (kept === null) return null;
-    const revived = hasRevived(evidence);
+    const isFinal = finalJobs(evidence);
+    if (isFinal === null) return null;
+    const kept = workedByNode(evidence, isFinal);
+    const isGivenUp = givenUpJobs(evidence);
+    const revived = workedByNode(evidence, (job) => isFinal(job) && isGivenUp(job));
     for (const { node, busyNs } of evidence.run.result.nodes) {
-      const less = busyNs < kept[node] && !revived;
+      const less = busyNs < kept[node] - revived[node];
       const more = busyNs > kept[node] && !diedUntold(evidence, node);
       if (less || more)
         return `node ${node} was busy for ${busyNs} ns; its jobs in the final lineage took ${kept[node]}`;
