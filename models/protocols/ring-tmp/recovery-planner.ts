@@ -84,11 +84,8 @@ export class RecoveryPlanner {
     const nodes = reports.map(({ node }) => node);
     const records = reports.map(({ record }) => record);
     const bounds = this.work.bounds(joinRecords(records));
-    const relayed = nodes.flatMap((node, position) =>
-      isCut(assembly, node, nodes[(position + 1) % nodes.length]) ? [position] : [],
-    );
     const { epoch } = assembly;
-    const view = { epoch, layout: epoch, nodes, bounds, relayed };
+    const view = { epoch, layout: epoch, nodes, bounds };
     this.tell(reports, source.version);
     const inVain = this.missing(nodes).map((node) => ({ node, version: source.version }));
     const beginnings = joinBeginnings([
@@ -116,7 +113,7 @@ export class RecoveryPlanner {
       ...reports.map((report) => report.beginnings.filter((each) => each.epoch <= entered)),
       again.map((each) => ({ epoch, ...each })),
     ]);
-    const view = { epoch, layout, nodes, bounds, relayed: [] };
+    const view = { epoch, layout, nodes, bounds };
     return { kind: 'go', plan: { view, log, source, beginnings, inVain, records } };
   }
 
@@ -169,7 +166,3 @@ export class RecoveryPlanner {
 
 /** Silences of the detector for which nodes that may hold what is lacking are waited for: long after all usual repairs. */
 const PATIENCE_SILENCES = 60;
-
-function isCut({ cuts }: Assembly<NodeReport>, one: NodeId, other: NodeId): boolean {
-  return cuts.some((pair) => pair.includes(one) && pair.includes(other) && one !== other);
-}

@@ -15,8 +15,6 @@ export interface RingView {
   readonly nodes: readonly NodeId[];
   /** Position p owns blocks [bounds[p], bounds[p + 1]) of the line. */
   readonly bounds: readonly number[];
-  /** Positions p whose edge from p to p + 1 is cut, so that its traffic goes the long way round. */
-  readonly relayed: readonly number[];
 }
 
 /** What a node can serve of one position of a layout: its state after each of `low` to `high` steps. */

@@ -32,7 +32,6 @@ export class RingWork {
       layout: 0,
       nodes: assignment.hosts.map((_, node) => node),
       bounds: cutLine(terms, token),
-      relayed: [],
     }));
   }
 

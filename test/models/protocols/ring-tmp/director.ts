@@ -160,7 +160,6 @@ export class Director {
       epoch,
       nodes: members,
       bounds: this.cut(members.length),
-      relayed: [],
       layout: epoch,
     };
     const source = this.sourceOf();
