@@ -31,6 +31,8 @@ interface Holder {
 interface Owner {
   readonly node: NodeId;
   readonly standing: Standing;
+  /** In the newest epoch somebody else has had the position. */
+  readonly isLeftOut: boolean;
 }
 
 /** A replica, at a position that lives. */
@@ -67,11 +69,30 @@ function holdersOf(reports: readonly NodeReport[], layout: number): Holder[] {
   );
 }
 
-/** Who trains each position: where two have come to, the one that did so in the newer epoch. */
-function ownersOf(holders: readonly Holder[], count: number): (Owner | null)[] {
-  const owners: (Owner | null)[] = Array.from({ length: count }, () => null);
-  for (const { node, standings } of [...holders].sort((one, other) => one.entered - other.entered))
-    for (const standing of standings) owners[standing.position] = { node, standing };
+function newestOf(holders: readonly Holder[]): Holder {
+  return holders.reduce((one, other) => (other.entered > one.entered ? other : one));
+}
+
+/**
+ * Who trains each position: where two have come to, the one that did so in the newer epoch. One that was left out in the
+ * newest epoch stands in for an heir that is lost, if it is no further behind than everybody's logs go back.
+ */
+function ownersOf(holders: readonly Holder[]): (Owner | null)[] {
+  const { nodes } = newestOf(holders);
+  const owners: (Owner | null)[] = nodes.map(() => null);
+  const all = holders.flatMap(({ node, entered, standings }) =>
+    standings.map((standing) => {
+      const isLeftOut = nodes[standing.position] !== node;
+      return { node, entered, standing, isLeftOut };
+    }),
+  );
+  const newest = Math.max(
+    0,
+    ...all.flatMap(({ isLeftOut, standing }) => (isLeftOut ? [] : standing.version)),
+  );
+  const rank = ({ isLeftOut, entered }: (typeof all)[number]) => (isLeftOut ? -1 : entered);
+  for (const owner of all.sort((one, other) => rank(one) - rank(other)))
+    if (owner.standing.version >= newest - 1) owners[owner.standing.position] = owner;
   return owners;
 }
 
@@ -81,10 +102,15 @@ function copiesOf(holders: readonly Holder[], owners: readonly (Owner | null)[])
   const copies: LiveCopy[][] = owners.map(() => []);
   for (const { node, copies: kept } of holders)
     for (const copy of kept)
-      if (owners[copy.holder]?.node === node) copies[copy.origin].push({ ...copy, node });
+      if (keeps(owners[copy.holder], node)) copies[copy.origin].push({ ...copy, node });
   const distance = ({ origin, holder }: Copy) => (holder - origin + count) % count;
   for (const each of copies) each.sort((one, other) => distance(one) - distance(other));
   return copies;
+}
+
+/** Whether what a node keeps at a position follows the others: it has not been left out in between. */
+function keeps(owner: Owner | null, node: NodeId): boolean {
+  return owner !== null && owner.node === node && !owner.isLeftOut;
 }
 
 function runsOf(owners: readonly (Owner | null)[]): Run[] {
@@ -153,7 +179,7 @@ function evenFrom(positions: readonly Standing[], microBatches: number): number 
 export function unheldIn(reports: readonly NodeReport[], layout: number): number[] {
   const holders = holdersOf(reports, layout);
   if (holders.length === 0) return [];
-  const owners = ownersOf(holders, holders[0].nodes.length);
+  const owners = ownersOf(holders);
   const copies = copiesOf(holders, owners);
   return owners.flatMap((owner, p) => (owner === null && copies[p].length === 0 ? [p] : []));
 }
@@ -166,8 +192,8 @@ export function onwardFrom(
 ): Onward | null {
   const holders = holdersOf(reports, layout);
   if (holders.length === 0) return null;
-  const newest = holders.reduce((one, other) => (other.entered > one.entered ? other : one));
-  const owners = ownersOf(holders, newest.nodes.length);
+  const newest = newestOf(holders);
+  const owners = ownersOf(holders);
   const copies = copiesOf(holders, owners);
   const runs = runsOf(owners);
   if (runs.length === 0 && owners.includes(null)) return null;

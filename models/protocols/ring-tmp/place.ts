@@ -98,6 +98,15 @@ export class Place {
     this.replicas.sendState(version, state === null ? null : copyState(state));
   }
 
+  /** Of the replicas kept here only those stay that others count on, or that positions of this node are made from. */
+  keep(positions: readonly Resumption[]): void {
+    for (const { origin } of this.replicas.copies) {
+      const { rebuilt, copies } = positions[origin];
+      if (!rebuilt && copies.every(({ holder }) => holder !== this.position))
+        this.replicas.forget(origin);
+    }
+  }
+
   /** The position is made anew from a replica, and goes on among the others, which stand so. */
   make(served: Served, positions: readonly Resumption[]): void {
     this.making = { served, positions };

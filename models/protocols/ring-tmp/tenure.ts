@@ -92,7 +92,10 @@ export class Tenure {
       trainer !== null && view.nodes[position] === world.self;
     const kept = this.places.filter(isKept);
     for (const place of this.places) if (!kept.includes(place)) place.drop(false);
-    for (const place of kept) place.resume(courier, view, positions);
+    for (const place of kept) {
+      place.keep(positions);
+      place.resume(courier, view, positions);
+    }
     this.places = positions.flatMap(({ position }) => {
       if (view.nodes[position] !== world.self) return [];
       const known = kept.find((place) => place.position === position);

@@ -100,3 +100,23 @@ export function booksMatch(trace: FaultyTrace): void {
     if (busyNs !== kept[node])
       throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);
 }
+
+/** I2, where repairs are by log: of a line cut in one way no part is two steps ahead of what another has ever made. */
+export function versionsClose(trace: FaultyTrace): void {
+  const layoutOf = new Map(plansOf(trace).map(({ view }) => [view.epoch, view.layout]));
+  const made = new Map<number, Map<number, number>>();
+  const parts = new Map(plansOf(trace).map(({ view }) => [view.layout, view.bounds.slice(0, -1)]));
+  const begun = new Map(plansOf(trace).map(({ view, source }) => [view.epoch, source.version]));
+  for (const { job } of trace.jobs) {
+    const layout = layoutOf.get(job.epoch);
+    if (job.pass !== 'update' || layout === undefined) continue;
+    const versions = made.get(layout) ?? new Map<number, number>();
+    made.set(layout, versions);
+    for (const low of parts.get(layout)!) {
+      const version = versions.get(low) ?? begun.get(layout)!;
+      if (version < job.iteration)
+        throw new Error(`I2: update ${job.iteration} came when part ${low} had made ${version}`);
+    }
+    versions.set(job.low, Math.max(versions.get(job.low) ?? 0, job.iteration + 1));
+  }
+}
