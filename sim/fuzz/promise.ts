@@ -40,14 +40,16 @@ function isWhole({ members, from }: RecoveredNote, decided: Decided | undefined)
   return nodes.length === members.length && new Set(nodes).size === nodes.length;
 }
 
-/** When an iteration has ended after training had gone on in a new view that was whole. */
+/** When an iteration has ended in a new view that was whole. */
 function mendedNs(evidence: Evidence, views: Map<number, Decided>, fromNs: number): number {
-  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).find(
+  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter(
     ({ timeNs, value }) => timeNs > fromNs && isWhole(value, views.get(value.epoch)),
   );
-  if (recovered === undefined) return Infinity;
-  const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(
-    ({ timeNs }) => timeNs > recovered.timeNs,
+  // A view may be given up again before it ends an iteration: then it has mended nothing.
+  const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
+    recovered.some(
+      (view) => view.timeNs < timeNs && (isServer(evidence) || value.epoch === view.value.epoch),
+    ),
   );
   return commit?.timeNs ?? Infinity;
 }

@@ -197,6 +197,12 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     return !this.view.attendance.admitting(!this.fits);
   }
 
+  /** Whether every member holds a position. */
+  private get allTrain(): boolean {
+    const { view, plan } = this.installed!;
+    return view.members.every((member) => plan.view.nodes.includes(member));
+  }
+
   /** Whether every member holds one position of the view; where the dead have been made up for it may be more, or none. */
   private get fits(): boolean {
     const { view, plan } = this.installed!;
@@ -208,7 +214,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   private updated(position: number, version: number): void {
     const { log } = this.installed!.plan;
     if (position === 0) this.writeOff();
-    if (log === null || (version > log.freshFrom && this.fits)) this.chronicle.updated();
+    if (log === null || (version > log.freshFrom && this.allTrain)) this.chronicle.updated();
   }
 
   /** The view has proved whole: what those did who are not in it has come to nothing. */
