@@ -68,13 +68,14 @@ function woundsOf(evidence: Evidence): Wound[] {
   });
 }
 
-/** The members of the view before that time, in order of the ring. */
-function membersBefore(evidence: Evidence, timeNs: number): readonly number[] {
-  const views = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter(
-    (note) => note.timeNs < timeNs,
-  );
+/** The members of the view before the first time and of all up to the second, each in order of the ring. */
+function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (readonly number[])[] {
+  const views = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+  const before = views.filter(({ timeNs }) => timeNs < fromNs).slice(-1);
+  const since = views.filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs);
   const all = evidence.roles.map((_, node) => node);
-  return views[views.length - 1]?.value.members ?? all;
+  const members = [...before, ...since].map(({ value }) => value.members);
+  return before.length === 0 ? [all, ...members] : members;
 }
 
 /** The longest run of members side by side, counted round the ring, that are all among these. */
@@ -107,7 +108,8 @@ export function isPromised(evidence: Evidence): boolean {
   const wounds = woundsOf(evidence);
   return wounds.every(({ fromNs }) => {
     const open = wounds.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
-    const members = membersBefore(evidence, Math.min(...open.map((one) => one.fromNs)));
-    return survives(evidence, members, new Set(open.map(({ node }) => node)));
+    const out = new Set(open.map(({ node }) => node));
+    const views = membersBetween(evidence, Math.min(...open.map((one) => one.fromNs)), fromNs);
+    return views.every((members) => survives(evidence, members, out));
   });
 }

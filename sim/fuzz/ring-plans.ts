@@ -51,6 +51,15 @@ export function decidedNs(evidence: Evidence): Map<number, number> {
   return new Map(views.map(({ epoch, sentNs }) => [epoch, sentNs]));
 }
 
+/** Whether a view was decided on in which the ring never went on. */
+export function cameToNothing(evidence: Evidence): boolean {
+  const [first, ...later] = [...decidedViews(evidence).keys()].sort((one, other) => one - other);
+  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
+    ({ value }) => value.epoch,
+  );
+  return later.some((epoch) => epoch > first && !recovered.includes(epoch));
+}
+
 /**
  * Tells of a job whether a view that was decided on has given it up. Where it is in the weights at the end all the same it
  * has revived: the view came to nothing, or a node that had stood still told of what it had done.

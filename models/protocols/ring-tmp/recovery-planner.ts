@@ -107,8 +107,9 @@ export class RecoveryPlanner {
     const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
     const { batch, microBatches } = this.work.assignment.training;
     if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
-    const here = new Set(reports.map(({ node }) => node));
-    const inVain = again.filter(({ node }) => !here.has(node));
+    // Who is back without memory has no position in the view, and cannot know of what it did in an older life.
+    const remembering = assembly.reports.filter(({ joining }) => !joining);
+    const inVain = again.filter((each) => remembering.every(({ node }) => node !== each.node));
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings.filter((each) => each.epoch <= entered)),
       again.map((each) => ({ epoch, ...each })),
