@@ -22,6 +22,8 @@ import type { ViewSettings } from './view-phase.ts';
 
 /** Most times the first distance of calls of a node that asks in vain to be taken in. */
 const SLOWEST = 64;
+/** No more members than that call in that time on average: in a large ring the wires would be full of calls. */
+const CALLERS = 16;
 
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
@@ -40,7 +42,7 @@ export class Attendance {
   private readonly host: AttendanceHost;
   private readonly settings: ViewSettings;
   private turn = 0;
-  /** The other members of the view, in the order of calls, and the list they are from. */
+  /** The other members of the view, in the order of calls, and the list they are from: found once a view. */
   private fellows: Record<'of' | 'order', readonly NodeId[]> = { of: [], order: [] };
   private stretch = 1;
   private moved = false;
@@ -273,18 +275,16 @@ export class Attendance {
 
   private targets(): readonly NodeId[] {
     const { phase, installed, missing } = this.view;
-    const { self } = this.world;
     if (phase === 'training') {
       const { members } = installed!;
-      // Once a view: somebody is called all the time.
       if (this.fellows.of !== members)
-        this.fellows = { of: members, order: clockwise(members, self) };
+        this.fellows = { of: members, order: clockwise(members, this.world.self) };
       return this.fellows.order;
     }
-    if (phase === 'halted') return clockwise([...missing], self);
+    if (phase === 'halted') return clockwise([...missing], this.world.self);
     if (phase !== 'joining') return [];
     const all = Array.from({ length: this.settings.nodeCount }, (_, node) => node);
-    const others = clockwise(all, self).reverse();
+    const others = clockwise(all, this.world.self).reverse();
     return others.filter((node) => !this.stateless.has(node));
   }
 
@@ -294,6 +294,7 @@ export class Attendance {
     if (phase === 'training') this.stretch = this.moved ? 1 : 2 * this.stretch;
     this.moved = false;
     const { heartbeatNs, misses } = this.settings;
-    this.world.wake('view/call', 2 * misses * heartbeatNs * this.stretch);
+    const turns = phase === 'training' ? Math.ceil(this.targets().length / CALLERS) : 1;
+    this.world.wake('view/call', 2 * misses * heartbeatNs * this.stretch * turns);
   }
 }
