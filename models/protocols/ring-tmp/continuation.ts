@@ -161,18 +161,16 @@ function versionOf(
   return serves && kept.every((oldest) => oldest <= version) ? version : null;
 }
 
-/** The first iteration at whose beginning no position can be behind what has been sent for it before. */
-function evenFrom(positions: readonly Standing[], microBatches: number): number {
-  const last = positions.length - 1;
-  const bounds = positions.map(({ version, begun }, p) => {
-    if (p === 0) {
-      const sent = Math.max(positions[last].labels, positions[Math.min(1, last)].forwards);
-      return sent > begun ? Math.ceil(sent / microBatches) : 0;
-    }
-    const done = Math.floor(positions[p - 1].backwards / microBatches);
+/**
+ * The first iteration at whose beginning all stand even: nothing of it has been begun yet, and no position can be behind
+ * what has been sent for it before.
+ */
+function evenFrom(positions: readonly Standing[], freshFrom: number, microBatches: number): number {
+  const bounds = positions.slice(1).map(({ version }, p) => {
+    const done = Math.floor(positions[p].backwards / microBatches);
     return done > version ? done + 1 : 0;
   });
-  return Math.max(...bounds);
+  return Math.max(freshFrom, ...bounds);
 }
 
 /** Positions of a layout whose training is suspended that nobody has anything of; none of any other layout. */
@@ -214,11 +212,9 @@ export function onwardFrom(
     return { ...standing, rebuilt: owner === null, copies: left };
   });
   const most = Math.max(...positions.flatMap((each) => INDICES.map((index) => each[index])));
-  const continuation = {
-    positions,
-    evenFrom: evenFrom(positions, microBatches),
-    freshFrom: Math.ceil(most / microBatches),
-  };
+  const freshFrom = Math.ceil(most / microBatches);
+  const even = evenFrom(positions, freshFrom, microBatches);
+  const continuation = { positions, evenFrom: even, freshFrom };
   const again = [...lostWork(holders, newest, positions), ...newerWork(reports, layout)];
   return { nodes, entered: newest.entered, continuation, again, begunAgain };
 }

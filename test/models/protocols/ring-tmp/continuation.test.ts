@@ -62,7 +62,7 @@ t.test('C: who lives goes on where it is, the lost position at its nearest repli
   t.same(positions[2], { ...midst(2), rebuilt: false, copies: [{ holder: 3, high: 3 }] });
   t.same(again, [{ node: 1, version: 3 }], 'what the dead node did of iteration 3');
   t.equal(begunAgain, 3, 'as many of its forwards had come to its successor');
-  t.equal(evenFrom, 0, 'it is behind nobody at the beginning of iteration 4');
+  t.equal(evenFrom, 4, 'at the beginning of the next iteration it is behind nobody');
   t.equal(freshFrom, 4);
 });
 
@@ -79,6 +79,14 @@ t.test('C: the lost position begins where its predecessor has got all backwards'
   const behind = onwardFrom([done, ...living(2, 3)], LAYOUT, M)!;
   t.equal(behind.continuation.positions[1].version, 3);
   t.equal(behind.continuation.evenFrom, 5, 'it sends none of iteration 3 that anybody waits for');
+});
+
+t.test('C: a lost beginning of the line: what has been begun is no boundary', async (t) => {
+  const { continuation } = onwardFrom(living(1, 2, 3), LAYOUT, M)!;
+  const [first] = continuation.positions;
+  t.equal(first.version, 3);
+  t.equal(first.begun, 3 * M, 'it begins iteration 3 again');
+  t.equal(continuation.evenFrom, 4, 'which the others are in the midst of');
 });
 
 t.test('C: lost neighbours begin at one version, the least that any replica has', async (t) => {
