@@ -104,8 +104,12 @@ export function repairText(node: NodeId, { gone }: RepairNote): string {
 export function recoveredText({ members, joined, version, from }: RecoveredNote): string {
   const nodes = members.length === 1 ? '1 node' : `${members.length} nodes`;
   const back = joined.length > 0 ? `, ${nodesText(joined)} back` : '';
-  const source = from === 'checkpoint' ? ', the checkpoint' : '';
-  return `training goes on from version ${version}${source}, on ${nodes}${back}`;
+  const where = {
+    replicas: `from version ${version}`,
+    checkpoint: `from version ${version}, the checkpoint`,
+    log: `where it stood past version ${version}, by logs`,
+  };
+  return `training goes on ${where[from]}, on ${nodes}${back}`;
 }
 
 export function haltedText(node: NodeId, { reason }: HaltedNote): string {
