@@ -51,13 +51,22 @@ export function decidedNs(evidence: Evidence): Map<number, number> {
   return new Map(views.map(({ epoch, sentNs }) => [epoch, sentNs]));
 }
 
-/** Whether a view was decided on in which the ring never went on. */
-export function cameToNothing(evidence: Evidence): boolean {
-  const [first, ...later] = [...decidedViews(evidence).keys()].sort((one, other) => one - other);
+/**
+ * Whether a view was decided on in which the ring never went on, or one without a node that later goes on by log with what
+ * it had before: by the logs alone one cannot tell then which of its work is in the weights.
+ */
+export function isTangled(evidence: Evidence): boolean {
+  const views = [...decidedViews(evidence).values()].sort((one, other) => one.epoch - other.epoch);
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
     ({ value }) => value.epoch,
   );
-  return later.some((epoch) => epoch > first && !recovered.includes(epoch));
+  if (views.slice(1).some(({ epoch }) => !recovered.includes(epoch))) return true;
+  return views.some(({ epoch, plan: { view, log } }) => {
+    if (log === null) return false;
+    const between = views.filter((each) => each.epoch > view.layout && each.epoch < epoch);
+    const kept = view.nodes.filter((_, position) => !log.positions[position].rebuilt);
+    return between.some(({ plan }) => kept.some((node) => !plan.view.nodes.includes(node)));
+  });
 }
 
 /**

@@ -15,7 +15,9 @@ export const goesBackLittle: Claim = {
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
       const { epoch, version } = value;
       const beforeNs = decided.get(epoch) ?? timeNs;
-      const before = told.filter((note) => note.timeNs < beforeNs);
+      const before = told.filter(
+        (note) => note.timeNs < beforeNs && (note.value.epoch ?? 0) < epoch,
+      );
       const done = Math.max(0, ...before.map((note) => note.value.iteration + 1));
       if (version < done - 1)
         return `epoch ${epoch} goes on from version ${version}, and ${done} iterations had been told of at ${beforeNs} ns`;

@@ -1,7 +1,7 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
 import { isRing, type Claim } from '../claim.ts';
 import { ringJobs, type RingJob } from '../ring-lineage.ts';
-import { cameToNothing, finalJobs } from '../ring-plans.ts';
+import { isTangled, finalJobs } from '../ring-plans.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
 function uncovered(jobs: readonly RingJob[], end: number): string | null {
@@ -52,8 +52,8 @@ export const gradientsOnce: Claim = {
     const jobs = ringJobs(evidence);
     const isFinal = finalJobs(evidence);
     if (isFinal === null || jobs.some(({ low }) => Number.isNaN(low))) return null;
-    // With logs, what a node did before a view that came to nothing is written off with what it did for that view.
-    if (evidence.protocol.repair === 'log' && cameToNothing(evidence)) return null;
+    // Work that was given up and has proved whole is not told apart from what was done again.
+    if (evidence.protocol.repair === 'log' && isTangled(evidence)) return null;
     const final = jobs.filter(isFinal);
     const { iterations, microBatches } = evidence.scenario.training;
     for (let iteration = 0; iteration < iterations; iteration++) {
