@@ -13,6 +13,8 @@ export interface Onward {
   readonly continuation: Continuation;
   /** The newest epoch that anybody has trained in so; all newer ones come to nothing. */
   readonly entered: number;
+  /** Those whose work is of use after all, though since that epoch it had been given up. */
+  readonly revived: readonly { readonly node: NodeId; readonly entered: number }[];
   /** Work that is done again: what that node has done from that step on. */
   readonly again: readonly { readonly version: number; readonly node: NodeId }[];
   /** Micro-batches that lost positions had begun, and begin again. */
@@ -30,6 +32,7 @@ interface Holder {
 
 interface Owner {
   readonly node: NodeId;
+  readonly entered: number;
   readonly standing: Standing;
   /** In the newest epoch somebody else has had the position. */
   readonly isLeftOut: boolean;
@@ -216,7 +219,8 @@ export function onwardFrom(
   const even = evenFrom(positions, freshFrom, microBatches);
   const continuation = { positions, evenFrom: even, freshFrom };
   const again = [...lostWork(holders, newest, positions), ...newerWork(reports, layout)];
-  return { nodes, entered: newest.entered, continuation, again, begunAgain };
+  const revived = owners.flatMap((owner) => (owner?.isLeftOut ? [owner] : []));
+  return { nodes, entered: newest.entered, revived, continuation, again, begunAgain };
 }
 
 /** What those have done in vain whose positions begin anew: they are not here, or have lost all they had. */

@@ -6,7 +6,7 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings } from '../../recovery/lineage.ts';
+import { joinBeginnings, type Beginning } from '../../recovery/lineage.ts';
 import { joinRecords } from './measurement.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
@@ -101,7 +101,7 @@ export class RecoveryPlanner {
     { source, onward }: Recovery & { kind: 'onward' },
   ): Decision<RecoveryPlan> {
     const { epoch } = assembly;
-    const { nodes, entered, again, begunAgain, continuation: log } = onward;
+    const { nodes, entered, revived, again, begunAgain, continuation: log } = onward;
     const { bounds, epoch: layout } = source;
     const reports = assembly.reports.map(({ report }) => report);
     const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
@@ -110,8 +110,10 @@ export class RecoveryPlanner {
     // Who is back without memory has no position in the view, and cannot know of what it did in an older life.
     const remembering = assembly.reports.filter(({ joining }) => !joining);
     const inVain = again.filter((each) => remembering.every(({ node }) => node !== each.node));
+    const stands = ({ epoch: at, node }: Beginning) =>
+      at <= entered && !revived.some((each) => each.node === node && each.entered < at);
     const beginnings = joinBeginnings([
-      ...reports.map((report) => report.beginnings.filter((each) => each.epoch <= entered)),
+      ...reports.map((report) => report.beginnings.filter(stands)),
       again.map((each) => ({ epoch, ...each })),
     ]);
     const view = { epoch, layout, nodes, bounds };
