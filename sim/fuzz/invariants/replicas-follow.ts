@@ -7,13 +7,13 @@ import { ringJobs } from '../ring-lineage.ts';
 import { deliveriesOf, sendingsOf } from '../ring-messages.ts';
 import { decidedViews, type Decided } from '../ring-plans.ts';
 
-/** The gradients that went to replicas, by epoch, position and step. */
+/** What went to replicas, by epoch, position and step; the state that a view begins with as the step that led to it. */
 function copiesOf(evidence: Evidence): Map<string, MessageSeen[]> {
   const copies = new Map<string, MessageSeen[]>();
   for (const message of deliveriesOf(evidence)) {
-    if (message.kind !== 'REPL_GRAD') continue;
-    const { epoch, origin, iteration } = message.fields as Record<string, number>;
-    const key = `${epoch}/${origin}/${iteration}`;
+    if (message.kind !== 'REPL_GRAD' && message.kind !== 'REPL_STATE') continue;
+    const { epoch, origin, iteration, version } = message.fields as Record<string, number>;
+    const key = `${epoch}/${origin}/${iteration ?? version - 1}`;
     copies.set(key, [...(copies.get(key) ?? []), message]);
   }
   return copies;
@@ -26,6 +26,12 @@ function replicasOf({ view, log }: RecoveryPlan, position: number, step: number,
   const { copies } = log.positions[position];
   for (const { holder, high } of copies) if (high > step) have.add(view.nodes[holder]);
   return { count: new Set(copies.map(({ holder }) => view.nodes[holder])).size, have };
+}
+
+/** The first step that a view's replicas must be given; in the run's first view they make what they begin with themselves. */
+function firstStep({ log, source }: RecoveryPlan, position: number): number {
+  if (log !== null) return log.positions[position].version;
+  return source.epoch === 0 ? source.version : source.version - 1;
 }
 
 export const replicasFollow: Claim = {
@@ -42,7 +48,7 @@ export const replicasFollow: Claim = {
       const step = iteration - 1;
       if (pass !== 'update' || plan === undefined) continue;
       for (const position of plan.view.nodes.keys()) {
-        if (step < (plan.log?.positions[position].version ?? plan.source.version)) continue;
+        if (step < firstStep(plan, position)) continue;
         const { count, have } = replicasOf(plan, position, step, asked);
         for (const { to, deliveredNs } of copies.get(`${epoch}/${position}/${step}`) ?? [])
           if (deliveredNs !== null && deliveredNs <= endNs) have.add(to);
