@@ -28,7 +28,7 @@ function replicasOf({ view, log }: RecoveryPlan, position: number, step: number,
   return { count: new Set(copies.map(({ holder }) => view.nodes[holder])).size, have };
 }
 
-/** The first step that a view's replicas must be given; in the run's first view they make what they begin with themselves. */
+/** The first step that replicas of a view must be given; in the first of a run they make what they begin with themselves. */
 function firstStep({ log, source }: RecoveryPlan, position: number): number {
   if (log !== null) return log.positions[position].version;
   return source.epoch === 0 ? source.version : source.version - 1;
