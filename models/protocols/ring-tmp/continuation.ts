@@ -235,17 +235,22 @@ function lostWork(
     .map(({ position, version }) => ({ version, node: nodes[position] }));
 }
 
-/** What has been done in newer layouts, which are given up. */
+/** What has been done in newer layouts, which are given up, by those who are here and by those who were in them. */
 function newerWork(
   reports: readonly NodeReport[],
   layout: number,
 ): { version: number; node: NodeId }[] {
+  const here = new Set(reports.map(({ node }) => node));
   return reports.flatMap(({ node, layouts, beginnings }) => {
-    const newer = layouts.map(({ epoch }) => epoch).filter((epoch) => epoch > layout);
+    const given = layouts.filter(({ epoch }) => epoch > layout);
+    const newer = given.map(({ epoch }) => epoch);
+    const gone = given.flatMap(({ nodes }) => nodes).filter((member) => !here.has(member));
     const since = beginnings.filter(
       (each) => each.epoch >= Math.min(...newer) && (each.node ?? node) === node,
     );
-    return since.length === 0 ? [] : [{ node, version: Math.min(...since.map(versionAt)) }];
+    if (since.length === 0) return [];
+    const version = Math.min(...since.map(versionAt));
+    return [node, ...gone].map((member) => ({ node: member, version }));
   });
 }
 
