@@ -249,14 +249,14 @@ export class Attendance {
     this.view.initiate();
   }
 
-  /** Straight, for those who are heard again are heard so; or the way that is known, where it must arrive. */
+  /** Straight, for those who are heard again are heard so; or the way that work goes, where it must arrive. */
   private hello(to: NodeId, way: 'straight' | 'known' = 'straight'): void {
     const { installed, promised, phase, watch } = this.view;
     const deaf = phase === 'repairing' && watch.silent.has(to);
     const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
     const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf } as const;
-    if (way === 'known') this.view.say(to, message);
+    if (way === 'known') this.post.reach(to, message, viewBytes(message));
     else this.world.send(to, message, viewBytes(message));
   }
 
