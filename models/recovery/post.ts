@@ -75,9 +75,14 @@ export class Post {
     this.carry(this.cut.has(to) ? this.longWay(to) : this.shortWay(to), message, bytes);
   }
 
-  /** Sends a message now, straight if that is possible. */
-  send(to: NodeId, message: Message, bytes: number): void {
-    this.carry(this.cut.has(to) ? this.longWay(to) : [to], message, bytes);
+  /**
+   * Sends a message now, straight if that is possible. One that may come twice goes `bothWays` where it is not thought to
+   * be: the way round may be none either.
+   */
+  send(to: NodeId, message: Message, bytes: number, bothWays = false): void {
+    const isCut = this.cut.has(to);
+    this.carry(isCut ? this.longWay(to) : [to], message, bytes);
+    if (isCut && bothWays) this.world.send(to, message, bytes);
   }
 
   private carry(path: readonly NodeId[], message: Message, bytes: number): void {

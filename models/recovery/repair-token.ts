@@ -22,12 +22,14 @@ export function deadIn(token: Token): NodeId[] {
 
 /**
  * Below this the new view's epoch may have been used before: where most of those who have reported have lost their
- * memory with a life, nobody may know any more of the epochs of those lives.
+ * memory with a life, nobody may know any more of the epochs of those lives. Nor does its initiator, in that life, know
+ * what came of those before.
  */
-export function leastEpoch(reports: readonly Contribution<unknown>[]): number {
+export function leastEpoch(reports: readonly Contribution<unknown>[], life: number): number {
   const joining = reports.filter((each) => each.joining);
-  if (isMajority(reports.length - joining.length, reports.length)) return 0;
-  return Math.max(0, ...joining.map(({ life }) => firstEpochOf(life)));
+  const own = firstEpochOf(life);
+  if (isMajority(reports.length - joining.length, reports.length)) return own;
+  return Math.max(own, ...joining.map((each) => firstEpochOf(each.life)));
 }
 
 /** Pairs that have both reported, and of which one does not hear the other; each pair once, lower number first. */

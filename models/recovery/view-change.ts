@@ -152,21 +152,19 @@ export class ViewChange<Report, Plan> {
 
   /** False for work of an epoch that is over; a sender that has been left behind with it is told so. */
   admits(epoch: number, from: NodeId): boolean {
-    const { installed } = this;
-    if (installed === null || epoch >= installed.epoch) return true;
+    if (epoch >= (this.installed?.epoch ?? -1)) return true;
     if (this.isOut(from, epoch)) this.attendance.refuse(from, epoch);
     return false;
   }
 
   /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
   isOut(node: NodeId, epoch: number): boolean {
-    const { installed } = this;
-    if (installed === null || epoch >= installed.epoch) return false;
-    return !installed.members.includes(node) && this.host.complete();
+    if (epoch >= (this.installed?.epoch ?? -1)) return false;
+    return !this.installed!.members.includes(node) && this.host.complete();
   }
 
   say(to: NodeId, message: ViewMessage<Report, Plan>): void {
-    this.post.send(to, message, viewBytes(message));
+    this.post.send(to, message, viewBytes(message), message.kind === 'DONE');
   }
 
   private become(phase: ViewPhase): void {
@@ -216,8 +214,10 @@ export class ViewChange<Report, Plan> {
 
   private onRepair(token: RepairMessage<Report>, from: NodeId): void {
     const initiator = initiatorOf(token.epoch);
-    if (this.isOut(initiator, token.base)) this.attendance.refuse(initiator, token.base);
-    else if (token.epoch > this.promised) {
+    if (this.isOut(initiator, token.base)) {
+      this.holder.goRound(token.silences.filter(([by]) => by === initiator));
+      this.attendance.refuse(initiator, token.base);
+    } else if (token.epoch > this.promised) {
       this.promise(token.epoch, token.attempt);
       this.visit(token);
     } else if (this.phase !== 'repairing') return;
@@ -242,8 +242,9 @@ export class ViewChange<Report, Plan> {
 
   private home(token: RepairMessage<Report>): void {
     const { reports, epoch } = token;
-    this.floor = Math.max(this.floor, leastEpoch(reports));
-    if (epoch < leastEpoch(reports)) return this.initiate();
+    const least = leastEpoch(reports, this.world.incarnation);
+    this.floor = Math.max(this.floor, least);
+    if (epoch < least) return this.initiate();
     this.assembly = { epoch, reports, cuts: cutsIn(token) };
     this.act(this.host.decide(this.assembly));
   }

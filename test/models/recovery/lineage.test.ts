@@ -26,9 +26,9 @@ t.test(
     const report = (node: number, life: number, joining: boolean) => ({
       ...{ node, life, joining, report: null },
     });
-    t.equal(leastEpoch([report(0, 0, false), report(1, 0, false), report(2, 3, true)]), 0);
+    t.equal(leastEpoch([report(0, 0, false), report(1, 0, false), report(2, 3, true)], 0), 0);
     const forgotten = [report(0, 1, true), report(1, 2, true), report(2, 0, false)];
-    t.equal(leastEpoch(forgotten), firstEpochOf(2));
+    t.equal(leastEpoch(forgotten, 0), firstEpochOf(2));
     t.ok(nextEpoch(firstEpochOf(2), 0) > nextEpoch(firstEpochOf(1), 2 ** 20 - 1));
   },
 );
