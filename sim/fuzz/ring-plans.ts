@@ -1,5 +1,6 @@
 /** What was decided for a ring, as its RESUME tokens tell it: the claims about the ring's history are judged against it. */
 import type { RecoveryPlan } from '../../models/protocols/ring-tmp/ring-view.ts';
+import type { ResumeMessage } from '../../models/recovery/view-messages.ts';
 import { notesOf, numberOf, type Evidence } from './evidence.ts';
 import { NOTES, type RecoveredNote } from '../../models/notes.ts';
 import { redoneSince } from '../../models/recovery/lineage.ts';
@@ -12,6 +13,9 @@ export interface Decided {
   /** When the first was told. */
   readonly sentNs: number;
   readonly plan: RecoveryPlan;
+  readonly members: readonly number[];
+  /** Those of them that were without state. */
+  readonly joined: readonly number[];
 }
 
 /** By epoch. A view of one node is told to nobody. */
@@ -19,8 +23,9 @@ export function decidedViews(evidence: Evidence): Map<number, Decided> {
   const views = new Map<number, Decided>();
   for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
     const epoch = numberOf(fields, 'epoch');
-    if (kind === 'RESUME' && !views.has(epoch))
-      views.set(epoch, { epoch, sentNs, plan: fields.plan as RecoveryPlan });
+    if (kind !== 'RESUME' || views.has(epoch)) continue;
+    const { plan, members, joined } = fields as Partial<ResumeMessage<RecoveryPlan>>;
+    views.set(epoch, { epoch, sentNs, plan: plan!, members: members!, joined: joined! });
   }
   return views;
 }

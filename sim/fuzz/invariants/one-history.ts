@@ -1,5 +1,10 @@
-/** PROTOCOLS C, the majority rule: who goes on has what was done, or those who did it with it. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
+/**
+ * PROTOCOLS C, the majority rule: who goes on has what was done, or those who did it with it. Or it says that this is
+ * lost: a majority does not wait for ever for the state of those who may only be cut off.
+ */
+import { NOTES, type IterationNote } from '../../../models/notes.ts';
+import type { RecoveredNote, RepairNote } from '../../../models/notes.ts';
+import { initiatorOf } from '../../../models/recovery/epoch.ts';
 import { isRing, type Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
@@ -13,9 +18,21 @@ function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: nu
   );
 }
 
+/** Whether the one who has decided on that view has said in that very repair that state is lost. */
+function isSaidLost(evidence: Evidence, epoch: number, decidedAtNs: number): boolean {
+  const initiator = initiatorOf(epoch);
+  const begun = notesOf<RepairNote>(evidence, NOTES.repair).find(
+    ({ value }) => value.epoch === epoch,
+  );
+  return notesOf(evidence, NOTES.lost).some(
+    ({ node, timeNs }) =>
+      node === initiator && begun && timeNs >= begun.timeNs && timeNs <= decidedAtNs,
+  );
+}
+
 export const oneHistory: Claim = {
   name: 'one-history',
-  says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it',
+  says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it, unless it says that state is lost',
   broken(evidence) {
     if (!isRing(evidence)) return null;
     const decided = decidedNs(evidence);
@@ -34,7 +51,7 @@ export const oneHistory: Claim = {
           ) &&
           remembers(evidence, job.node, job.endNs, atNs),
       );
-      if (owner)
+      if (owner && !isSaidLost(evidence, epoch, atNs))
         return `epoch ${epoch} goes on from version ${version}, and node ${owner.node} had made step ${owner.iteration} at ${owner.endNs} ns and is left out`;
     }
     return null;

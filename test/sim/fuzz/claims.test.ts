@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
-import type { Evidence, JobSeen } from '../../../sim/fuzz/evidence.ts';
+import type { Evidence, JobSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
+import { readFinding } from '../../../sim/fuzz/finding.ts';
+import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallEvidence } from './small-case.ts';
 
 /** Changes a copy of the evidence, read-only as it is. */
@@ -151,6 +154,43 @@ t.test('what is undone by a restart is no second history, if all who knew it for
     notes.push(leads(timeNs, 9, 'checkpoint'));
   };
   t.notOk(broken(bent(bsp, restarted)).includes('commits-kept'));
+});
+
+/** What was seen of a scenario that has broken a claim. */
+const evidenceOf = (seed: string): Promise<Evidence> =>
+  runCase(readFinding(fileURLToPath(new URL(`../../seeds/${seed}.json`, import.meta.url))));
+
+t.test(
+  'who goes on without what was done has said in that repair that state is lost',
+  async (t) => {
+    const cutOff = await evidenceOf('one-history-13555');
+    t.notOk(broken(cutOff).includes('one-history'), 'it has said so');
+    const silent: Bend = ({ notes }) => {
+      const isLost = ({ name }: NoteSeen) => name === 'lost';
+      notes.splice(notes.findIndex(isLost), 1);
+    };
+    t.ok(broken(bent(cutOff, silent)).includes('one-history'), 'it has not');
+    const early: Bend = ({ notes }) => {
+      notes.find(({ name }: NoteSeen) => name === 'lost').timeNs = 0;
+    };
+    t.ok(broken(bent(cutOff, early)).includes('one-history'), 'it has said so of an older repair');
+  },
+);
+
+t.test('whoever is taken in is no vote until an iteration has ended with it', async (t) => {
+  const halted = await evidenceOf('promise-kept-13282');
+  t.notOk(broken(halted).includes('promise-kept'), 'two of four that remember are no majority');
+  const views: Bend = ({ messages }) => {
+    for (const { kind, fields } of messages) if (kind === 'RESUME') fields.joined = [];
+  };
+  t.ok(broken(bent(halted, views)).includes('promise-kept'), 'if it remembers they are three');
+  const iteration: Bend = ({ notes, messages, strikes }) => {
+    const [{ fields, sentNs }] = messages.filter(({ kind }: any) => kind === 'RESUME').slice(-1);
+    const value = { iteration: 2, samples: 18, loss: 1, epoch: fields.epoch };
+    notes.push({ node: 1, timeNs: sentNs + 1, name: 'iteration', value, afterJobs: 0 });
+    strikes.find(({ nodes }: any) => nodes[0] === 2).timeNs = sentNs + 2;
+  };
+  t.ok(broken(bent(halted, iteration)).includes('promise-kept'), 'after an iteration it is one');
 });
 
 t.test('the page about fuzzing lists every claim, in its words', async (t) => {
