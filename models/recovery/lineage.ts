@@ -16,8 +16,10 @@ export interface Beginning {
 /** What all of these know, oldest first, without those beginnings that a newer one of no greater step makes useless. */
 export function joinBeginnings(known: readonly (readonly Beginning[])[]): Beginning[] {
   const unique = new Map<string, Beginning>();
-  for (const beginnings of known)
-    for (const each of beginnings) unique.set(`${each.epoch}/${each.node ?? ''}`, each);
+  for (const each of known.flat()) {
+    const key = `${each.epoch}/${each.node ?? ''}`;
+    if (each.version < (unique.get(key)?.version ?? Infinity)) unique.set(key, each);
+  }
   let kept: Beginning[] = [];
   const all = [...unique.values()].sort((one, other) => one.epoch - other.epoch);
   for (const each of all) {

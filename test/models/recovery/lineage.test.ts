@@ -20,6 +20,12 @@ t.test('F: what is left out of a joined history changes no answer', async (t) =>
   t.equal(redoneSince([], 3, 0), Infinity, 'nothing is known to have been done again');
 });
 
+t.test('F: where a node has two beginnings in one epoch the lesser holds', async (t) => {
+  const work = [0, 1].map((version) => ({ epoch: 5, version, node: 2 }));
+  for (const all of [work, [...work].reverse()])
+    t.equal(redoneSince(joinBeginnings([all]), 4, 2), 0, 'what is done again from there on is all');
+});
+
 t.test(
   'C: where most have lost their memory a view lies above all epochs of lives that are over',
   async (t) => {
