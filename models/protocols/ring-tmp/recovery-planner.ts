@@ -6,7 +6,7 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings, type Beginning } from '../../recovery/lineage.ts';
+import { joinBeginnings, vainSince, type Beginning } from '../../recovery/lineage.ts';
 import { joinRecords } from './measurement.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
@@ -107,15 +107,18 @@ export class RecoveryPlanner {
     const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
     const { batch, microBatches } = this.work.assignment.training;
     if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
-    // Who is back without memory has no position in the view, and cannot know of what it did in an older life.
-    const remembering = assembly.reports.filter(({ joining }) => !joining);
-    const inVain = again.filter((each) => remembering.every(({ node }) => node !== each.node));
     const stands = ({ epoch: at, node }: Beginning) =>
       at <= entered && !revived.some((each) => each.node === node && each.entered < at);
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings.filter(stands)),
       again.map((each) => ({ epoch, ...each })),
     ]);
+    // Who is back without memory has no position in the view, and cannot know of what it did in an older life.
+    const remembering = assembly.reports.filter(({ joining }) => !joining);
+    const known = reports.map(({ views }) => views);
+    const inVain = this.missing(remembering.map(({ node }) => node))
+      .map((node) => ({ node, version: vainSince(beginnings, known, node) }))
+      .filter(({ version }) => version < Infinity);
     const view = { epoch, layout, nodes, bounds };
     return { kind: 'go', plan: { view, log, source, beginnings, inVain, records } };
   }
