@@ -9,6 +9,7 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import type { Attended, AttendanceHost } from './attended.ts';
 import { firstEpochOf } from './epoch.ts';
+import { Greetings } from './greetings.ts';
 import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
 import { VainCalls } from './vain-calls.ts';
@@ -34,8 +35,7 @@ export class Attendance {
   private readonly found = new Set<NodeId>();
   /** Those who were halted with this one. */
   private together: readonly NodeId[] = [];
-  /** Those that have said that they are in a view that this node may not be in yet, and which. */
-  private readonly greetings = new Map<NodeId, number>();
+  private readonly greetings: Greetings;
   private readonly world: World;
   private readonly post: Post;
   private readonly view: Attended;
@@ -58,6 +58,7 @@ export class Attendance {
     this.host = host;
     this.world = world;
     this.post = post;
+    this.greetings = new Greetings(post);
     this.settings = settings;
     this.view = view;
     const silenceNs = settings.misses * settings.heartbeatNs;
@@ -87,18 +88,17 @@ export class Attendance {
     this.callLater();
   }
 
-  /**
-   * A view with new members has been installed. They greet all others, for what is sent to a life that its receiver has
-   * not met is lost; the others let their work for them wait until then.
-   */
+  /** A view with new members has been installed: they greet all others. */
   greet(joined: readonly NodeId[]): void {
     const { epoch, members } = this.view.installed!;
     const { self } = this.world;
-    for (const node of joined)
-      if (node !== self && this.greetings.get(node) !== epoch) this.post.awaitGreeting(node);
-    this.greetings.clear();
-    if (joined.includes(self))
-      for (const node of clockwise(members, self)) this.hello(node, 'known');
+    const others = joined.filter((node) => node !== self);
+    this.greetings.await(others, epoch);
+    if (others.length === joined.length) return;
+    for (const node of clockwise(members, self)) {
+      this.hello(node);
+      this.hello(node, true);
+    }
   }
 
   /** A repair has come to nothing: it may be that those whom this node does not hear do not know that they are not. */
@@ -212,8 +212,7 @@ export class Attendance {
     view.floor = Math.max(view.floor, message.promised);
     if (message.deaf && view.phase === 'repairing') view.holder.goRound([[from, this.world.self]]);
     else if (view.phase !== 'training') view.watch.heard(from);
-    if (message.installed === installed?.epoch) this.post.greeted(from);
-    else this.greetings.set(from, message.installed);
+    this.greetings.take(from, message.installed, message.relayed, installed?.epoch);
     if (installed === null) {
       if (view.phase === 'joining' && message.installed >= 0) this.askToJoin(from);
       return;
@@ -249,14 +248,14 @@ export class Attendance {
     this.view.initiate();
   }
 
-  /** Straight, for those who are heard again are heard so; or the way that work goes, where it must arrive. */
-  private hello(to: NodeId, way: 'straight' | 'known' = 'straight'): void {
+  /** Straight, for those who are heard again are heard so; or the way that work goes, if that is another. */
+  private hello(to: NodeId, relayed = false): void {
     const { installed, promised, phase, watch } = this.view;
     const deaf = phase === 'repairing' && watch.silent.has(to);
     const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
-    const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf } as const;
-    if (way === 'known') this.post.reach(to, message, viewBytes(message));
+    const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf, relayed } as const;
+    if (relayed) this.post.relayTo(to, message, viewBytes(message));
     else this.world.send(to, message, viewBytes(message));
   }
 

@@ -10,6 +10,11 @@ import type { RelayMessage, Silence } from './view-messages.ts';
 /** What a relayed message carries beside its payload, in bytes a hop. */
 const HOP_BYTES = 4;
 
+interface Letter {
+  readonly message: Message;
+  readonly bytes: number;
+}
+
 export class Post {
   private readonly world: World;
   private ring: readonly NodeId[] = [];
@@ -18,14 +23,17 @@ export class Post {
   private routedNs = 0;
   /** The short ways that have been asked for since the way is known: they are asked for with every message. */
   private readonly shortWays = new Map<NodeId, readonly NodeId[]>();
-  /** Messages relayed to each peer since the way is known. */
-  private readonly relayed = new Map<NodeId, number>();
-  /** What is due next of each peer that reaches this node by a relay. */
+  /** Messages relayed in each stream since the way is known. */
+  private readonly relayed = new Map<number, number>();
+  /** What is due next of each stream that reaches this node by a relay. */
   private readonly due = new Map<
-    NodeId,
+    number,
     { readonly routedNs: number; readonly sequence: number }
   >();
-  private readonly waiting = new Map<NodeId, { message: Message; bytes: number }[]>();
+  /** Work for those that have not greeted yet. */
+  private readonly waiting = new Map<NodeId, Letter[]>();
+  /** What is to go straight to those of whom nothing has come straight yet. */
+  private readonly unmet = new Map<NodeId, Letter[]>();
 
   constructor(world: World) {
     this.world = world;
@@ -47,32 +55,42 @@ export class Post {
     this.shortWays.clear();
   }
 
-  /** What is for that peer waits until it has greeted: before, it might go to a life of it that is over. */
+  /**
+   * Work for that peer waits until it has greeted: before, it might go to a life of it that is over. What others have for
+   * it, and is passed on here, waits until it has greeted straight.
+   */
   awaitGreeting(peer: NodeId): void {
     if (!this.waiting.has(peer)) this.waiting.set(peer, []);
+    if (!this.unmet.has(peer)) this.unmet.set(peer, []);
   }
 
-  greeted(peer: NodeId): void {
+  greeted(peer: NodeId, relayed: boolean): void {
     const letters = this.waiting.get(peer) ?? [];
     this.waiting.delete(peer);
     for (const { message, bytes } of letters) this.deliver(peer, message, bytes);
+    if (relayed) return;
+    const held = this.unmet.get(peer) ?? [];
+    this.unmet.delete(peer);
+    for (const { message, bytes } of held) this.world.send(peer, message, bytes);
   }
 
   /** Drops all that waits. */
   awaitNobody(): void {
     this.waiting.clear();
+    this.unmet.clear();
   }
 
   /** Sends a message of work, neighbour by neighbour; it may wait for a greeting. */
   deliver(to: NodeId, message: Message, bytes: number): void {
     const letters = this.waiting.get(to);
     if (letters !== undefined) letters.push({ message, bytes });
-    else this.reach(to, message, bytes);
+    else this.carry(this.wayOfWork(to), message, bytes, true);
   }
 
-  /** Sends a message now, the way that messages of work go: an edge that nobody watches may be cut unknown to all. */
-  reach(to: NodeId, message: Message, bytes: number): void {
-    this.carry(this.cut.has(to) ? this.longWay(to) : this.shortWay(to), message, bytes);
+  /** Sends a message neighbour by neighbour, but to no neighbour. */
+  relayTo(to: NodeId, message: Message, bytes: number): void {
+    const way = this.wayOfWork(to);
+    if (way.length > 1) this.carry(way, message, bytes, true);
   }
 
   /**
@@ -81,18 +99,25 @@ export class Post {
    */
   send(to: NodeId, message: Message, bytes: number, bothWays = false): void {
     const isCut = this.cut.has(to);
-    this.carry(isCut ? this.longWay(to) : [to], message, bytes);
+    this.carry(isCut ? this.longWay(to) : [to], message, bytes, false);
     if (isCut && bothWays) this.world.send(to, message, bytes);
   }
 
-  private carry(path: readonly NodeId[], message: Message, bytes: number): void {
+  private carry(path: readonly NodeId[], message: Message, bytes: number, patient: boolean): void {
     const to = path[path.length - 1];
-    if (path.length === 1) return this.world.send(to, message, bytes);
+    if (path.length === 1) return this.pass(to, message, bytes, patient);
     const { routedNs } = this;
     const origin = this.world.self;
-    const sequence = this.relayed.get(to) ?? 0;
-    this.relayed.set(to, sequence + 1);
-    this.forward({ kind: 'RELAY', origin, routedNs, sequence, path, message, bytes });
+    const stream = streamOf(to, patient);
+    const sequence = this.relayed.get(stream) ?? 0;
+    this.relayed.set(stream, sequence + 1);
+    this.forward({ kind: 'RELAY', origin, routedNs, sequence, patient, path, message, bytes });
+  }
+
+  private pass(to: NodeId, message: Message, bytes: number, patient: boolean): void {
+    const held = patient ? this.unmet.get(to) : undefined;
+    if (held === undefined) this.world.send(to, message, bytes);
+    else held.push({ message, bytes });
   }
 
   /** A relayed message has come; gives what it carries if it is for this node, else passes it on. */
@@ -103,18 +128,20 @@ export class Post {
   }
 
   /** Who passes on may crash or hang up: of what is sent one way a beginning without gaps is taken, and nothing else. */
-  private isDue({ origin, routedNs, sequence }: RelayMessage): boolean {
-    const known = this.due.get(origin);
+  private isDue({ origin, routedNs, sequence, patient }: RelayMessage): boolean {
+    const stream = streamOf(origin, patient);
+    const known = this.due.get(stream);
     const due =
       known === undefined || known.routedNs < routedNs ? { routedNs, sequence: 0 } : known;
     if (due.routedNs !== routedNs || due.sequence !== sequence) return false;
-    this.due.set(origin, { routedNs, sequence: sequence + 1 });
+    this.due.set(stream, { routedNs, sequence: sequence + 1 });
     return true;
   }
 
   private forward(relay: RelayMessage): void {
     const [next, ...path] = relay.path;
-    this.world.send(next, { ...relay, path } as Message, relay.bytes + HOP_BYTES * path.length);
+    const bytes = relay.bytes + HOP_BYTES * path.length;
+    this.pass(next, { ...relay, path } as Message, bytes, relay.patient);
   }
 
   /** The nodes from the next one on to the receiver, both ways round: the shorter way first, clockwise on a tie. */
@@ -124,6 +151,11 @@ export class Post {
     const there = order.slice(0, at + 1);
     const back = order.slice(at).reverse();
     return there.length <= back.length ? [there, back] : [back, there];
+  }
+
+  /** An edge that nobody watches may be cut unknown to all. */
+  private wayOfWork(to: NodeId): readonly NodeId[] {
+    return this.cut.has(to) ? this.longWay(to) : this.shortWay(to);
   }
 
   private shortWay(to: NodeId): readonly NodeId[] {
@@ -153,4 +185,9 @@ export class Post {
       return !this.cuts.some((pair) => pair.includes(node) && pair.includes(from));
     });
   }
+}
+
+/** What waits for greetings on its way, and what does not, keep no order between them. */
+function streamOf(peer: NodeId, patient: boolean): number {
+  return 2 * peer + (patient ? 1 : 0);
 }

@@ -75,6 +75,8 @@ export interface HelloMessage extends Message {
   readonly halted: boolean;
   /** Its sender does not hear the receiver. */
   readonly deaf: boolean;
+  /** It comes neighbour by neighbour. */
+  readonly relayed: boolean;
 }
 
 /** The receiver is no member of the view of that epoch, which is newer than its own. */
@@ -116,6 +118,8 @@ export interface RelayMessage extends Message {
   /** When its sender learnt the way, and how many it had sent since: what comes behind one that was lost is of no use. */
   readonly routedNs: number;
   readonly sequence: number;
+  /** Who passes it on is to wait until the next node has greeted. */
+  readonly patient: boolean;
   /** The nodes it still has to reach, its receiver last. */
   readonly path: readonly NodeId[];
   readonly message: Message;
