@@ -13,8 +13,8 @@ export interface KnownView {
 export interface ViewKnowledge {
   readonly node: NodeId;
   /**
-   * The views it has lived in from the newest that it knows to have been complete. Empty for a node without memory: it
-   * has no vote, for it may have promised anything.
+   * The views it knows of from the newest that it knows to have been complete: those it has lived in, and those that they
+   * knew who took it in. Empty for a node without memory: it has no vote, for it may have promised anything.
    */
   readonly views: readonly KnownView[];
 }
@@ -25,6 +25,22 @@ export function isMajority(count: number, of: number): boolean {
 }
 
 /**
+ * What these know together, oldest first: the newest view that any of them knows to have been complete, and what has been
+ * begun since. Whoever is taken in by them begins with it, for it cannot tell that the view it comes into is complete.
+ */
+export function viewsKnown(present: readonly Pick<ViewKnowledge, 'views'>[]): KnownView[] {
+  const known = new Map<number, KnownView>();
+  let base = 0;
+  for (const { views } of present) {
+    if (views.length === 0) continue;
+    base = Math.max(base, Math.min(...views.map(({ epoch }) => epoch)));
+    for (const view of views) known.set(view.epoch, view);
+  }
+  const since = [...known.values()].filter(({ epoch }) => epoch >= base);
+  return since.sort((one, other) => one.epoch - other.epoch);
+}
+
+/**
  * The view that forbids these nodes to go on; null if none does. Work may go on in the newest view that anybody knows
  * to have been complete, and in any that was begun since and may be complete unbeknown to those present: so of each of
  * these more than half must be here, with their memory, or all, with or without. Whoever else has agreed on a view of
@@ -32,21 +48,13 @@ export function isMajority(count: number, of: number): boolean {
  * has kept it from being complete by promising something newer.
  */
 export function lacksQuorum(present: readonly ViewKnowledge[]): KnownView | null {
-  const voters = new Set<NodeId>();
+  const voters = new Set(present.filter(({ views }) => views.length > 0).map(({ node }) => node));
   const here = new Set(present.map(({ node }) => node));
-  const known = new Map<number, KnownView>();
-  let base = 0;
-  for (const { node, views } of present) {
-    if (views.length === 0) continue;
-    voters.add(node);
-    base = Math.max(base, Math.min(...views.map(({ epoch }) => epoch)));
-    for (const view of views) known.set(view.epoch, view);
-  }
-  for (const view of known.values()) {
-    const { epoch, members } = view;
+  for (const view of viewsKnown(present)) {
+    const { members } = view;
     const votes = members.filter((member) => voters.has(member)).length;
     const whole = members.every((member) => here.has(member));
-    if (epoch >= base && !whole && !isMajority(votes, members.length)) return view;
+    if (!whole && !isMajority(votes, members.length)) return view;
   }
   return null;
 }

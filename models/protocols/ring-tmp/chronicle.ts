@@ -1,6 +1,6 @@
 /**
- * What a node of the ring knows of the run beside the model: the views it has lived in, and how far the work had come
- * by all that it has seen. It goes into the node's report to a repair.
+ * What a node of the ring knows of the run beside the model: the views it has lived in, or was told of as it was taken
+ * in, and how far the work had come by all that it has seen. It goes into the node's report to a repair.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
 import { joinBeginnings, redoneSince, type Beginning } from '../../recovery/lineage.ts';
@@ -38,9 +38,10 @@ export class Chronicle {
     return this.views.length === 1 && this.views[0].epoch === this.newest;
   }
 
-  enter({ epoch, members }: NewView, { source, beginnings, log }: RecoveryPlan): void {
+  enter({ epoch, members }: NewView, { source, beginnings, views, log }: RecoveryPlan): void {
     const { version } = source;
-    this.views = [...this.views, { epoch, members }];
+    const before = this.views.length > 0 ? this.views : views;
+    this.views = [...before, { epoch, members }];
     this.newest = epoch;
     // What came to nothing beside a layout that is gone on with is forgotten.
     this.beginnings = log === null ? joinBeginnings([this.beginnings, beginnings]) : beginnings;

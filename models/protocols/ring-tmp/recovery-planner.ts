@@ -7,6 +7,7 @@ import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
 import { joinBeginnings, vainSince, type Beginning } from '../../recovery/lineage.ts';
+import { viewsKnown } from '../../recovery/quorum.ts';
 import { joinRecords } from './measurement.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
@@ -92,7 +93,9 @@ export class RecoveryPlanner {
       ...reports.map((report) => report.beginnings),
       [{ epoch, version: source.version }],
     ]);
-    return { kind: 'go', plan: { view, log: null, source, beginnings, inVain, records } };
+    const views = viewsKnown(reports);
+    const plan = { view, log: null, source, views, beginnings, inVain, records };
+    return { kind: 'go', plan };
   }
 
   /** Those who are here go on where they are, in the cut that there is. */
@@ -120,7 +123,8 @@ export class RecoveryPlanner {
       .map((node) => ({ node, version: vainSince(beginnings, known, node) }))
       .filter(({ version }) => version < Infinity);
     const view = { epoch, layout, nodes, bounds };
-    return { kind: 'go', plan: { view, log, source, beginnings, inVain, records } };
+    const views = viewsKnown(reports);
+    return { kind: 'go', plan: { view, log, source, views, beginnings, inVain, records } };
   }
 
   /** What is done again. */

@@ -78,7 +78,7 @@ export interface NodeReport {
   readonly layouts: readonly LayoutReport[];
   /** Speed, memory and the like of its host, as in the MEASURE token. */
   readonly record: readonly number[];
-  /** The views it has lived in from the newest known to be complete; none where it has come (back) to join. */
+  /** The views it knows of from the newest known to be complete; none where it has come (back) to join. */
   readonly views: readonly KnownView[];
   /** The versions that views began with, as far as it knows, and as lineage.ts joins them. */
   readonly beginnings: readonly Beginning[];
@@ -125,6 +125,8 @@ export interface RecoveryPlan {
   /** Null where all begin anew from the source. */
   readonly log: Continuation | null;
   readonly source: RecoverySource;
+  /** The views that those who have decided knew of before, for those who know of none. */
+  readonly views: readonly KnownView[];
   /** The versions that views began with, this one included. */
   readonly beginnings: readonly Beginning[];
   /** Whose work from which version on has come to nothing once the view has proved whole, of those who are not in it. */

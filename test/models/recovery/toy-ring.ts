@@ -7,19 +7,20 @@ import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { Post } from '../../../models/recovery/post.ts';
-import { lacksQuorum } from '../../../models/recovery/quorum.ts';
+import { lacksQuorum, viewsKnown, type KnownView } from '../../../models/recovery/quorum.ts';
 import { ViewChange } from '../../../models/recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../../models/recovery/view-host.ts';
 import type { RelayMessage } from '../../../models/recovery/view-messages.ts';
 import { isViewMessage } from '../../../models/recovery/view-messages.ts';
 
 interface Report {
-  readonly views: readonly { epoch: number; members: readonly NodeId[] }[];
+  readonly views: readonly KnownView[];
   readonly laps: number;
 }
 
 interface Plan {
   readonly laps: number;
+  readonly views: readonly KnownView[];
 }
 
 interface Lap extends Message {
@@ -44,7 +45,7 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
   private waiting: Lap[] = [];
   private stopped = true;
   private working = false;
-  private views: { epoch: number; members: readonly NodeId[] }[] = [];
+  private views: readonly KnownView[] = [];
 
   constructor(world: World, nodeCount: number, target: number, flops: number) {
     this.flops = flops;
@@ -124,13 +125,14 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     }
     if (present.every(({ views }) => views.length === 0))
       this.world.giveUp('everybody has lost everything');
-    return { kind: 'go', plan: { laps: Math.max(...reports.map(({ report }) => report.laps)) } };
+    const laps = Math.max(...reports.map(({ report }) => report.laps));
+    return { kind: 'go', plan: { laps, views: viewsKnown(present) } };
   }
 
   install({ epoch, members }: NewView, plan: Plan): void {
     this.stopped = false;
     this.laps = plan.laps;
-    this.views = [...this.views, { epoch, members }];
+    this.views = [...(this.views.length > 0 ? this.views : plan.views), { epoch, members }];
     this.world.note('installed', { epoch, members });
     this.waiting = this.waiting.filter((lap) => lap.epoch === epoch);
     if (members[0] === this.world.self) this.begin();

@@ -171,6 +171,7 @@ export class Director {
       view,
       log: null,
       source,
+      views: [],
       beginnings: [],
       inVain: [],
       records: members.map((node) => this.records[node]),
