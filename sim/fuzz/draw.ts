@@ -2,6 +2,7 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Chance, seconds } from './chance.ts';
 import { drawFaults } from './draw-faults.ts';
+import { drawMoments } from './draw-moments.ts';
 import { type DrawnScenario, drawWork } from './draw-work.ts';
 import { runFaultless } from './run-case.ts';
 
@@ -32,8 +33,9 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
   const { heartbeatNs, misses } = drawDetector(chance, work.cluster, lengthNs);
   const { nodes } = work.cluster;
   const servers = serversOf(work);
-  const faults = drawFaults(seed, { nodes, lengthNs, silenceNs: misses * heartbeatNs, servers });
-  return {
+  const stage = { nodes, lengthNs, silenceNs: misses * heartbeatNs, servers };
+  const faults = drawFaults(seed, stage);
+  const scenario: Scenario = {
     ...work,
     faults: faults as Scenario['faults'],
     detector: { heartbeat: seconds(heartbeatNs), misses },
@@ -41,4 +43,6 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
       ? { checkpoint: { every: chance.whole(1, 3), to: { bandwidth: 1e8, latency: 1e-5 } } }
       : {}),
   };
+  const blows = await drawMoments(seed, scenario, stage);
+  return { ...scenario, faults: [...faults, ...blows] as Scenario['faults'] };
 }

@@ -18,7 +18,7 @@ export function deliveriesOf({ messages }: Evidence): MessageSeen[] {
 }
 
 /** What was sent by whom it comes from, and when. */
-export function sendingsOf({ messages }: Evidence): MessageSeen[] {
+export function sendingsOf({ messages }: Pick<Evidence, 'messages'>): MessageSeen[] {
   return messages.flatMap((seen) => {
     if (seen.kind !== 'RELAY') return [seen];
     const { origin, message } = seen.fields as unknown as Envelope;

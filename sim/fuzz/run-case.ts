@@ -9,7 +9,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
-import type { Evidence, Outcome } from './evidence.ts';
+import type { Evidence, Outcome, Sightings } from './evidence.ts';
 import { LifeBook } from './life-book.ts';
 import { omit } from './omit.ts';
 import { Recorder } from './recorder.ts';
@@ -51,6 +51,22 @@ export function withoutFaults(written: Scenario): Scenario {
 export async function runFaultless(written: Scenario): Promise<Outcome> {
   const { scenario } = await resolveScenario(withoutFaults(written));
   return runOnce(scenario, dataOf(scenario), Infinity, {});
+}
+
+/**
+ * What is seen of one run of a scenario as it is, however it ends. An error of the engine ends it: it comes again when
+ * the scenario is judged.
+ * @throws BadInput when the scenario cannot be run
+ */
+export async function watchRun(written: Scenario): Promise<Sightings> {
+  const { scenario } = await resolveScenario(written);
+  const recorder = new Recorder();
+  try {
+    runOnce(scenario, dataOf(scenario), ENDLESS_LEAST, { observers: [recorder] });
+  } catch {
+    return recorder;
+  }
+  return recorder;
 }
 
 /**

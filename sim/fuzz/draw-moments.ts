@@ -1,0 +1,94 @@
+/**
+ * Draws blows that fall within a message of recovery. Faults that are spread over the run by chance do not reach what is
+ * open for so short a time: an heir that dies between two words, a state that is cut off on its way. So the run is
+ * watched first, and whoever says or hears such a word is struck then; each further blow is timed by a run with the last.
+ */
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { Chance, seconds } from './chance.ts';
+import type { DrawnFault, Stage } from './draw-faults.ts';
+import type { MessageSeen } from './evidence.ts';
+import { recoveryMessages } from './recovery-moments.ts';
+import { watchRun } from './run-case.ts';
+
+/** The share of the seeds that are struck so. */
+const SHARE = 0.25;
+const MOST_BLOWS = 3;
+
+/** A blow falls so near to a message: at once, right after, or within a latency. */
+function nearby(chance: Chance, { sentNs, deliveredNs }: MessageSeen, latencyNs: number): number {
+  const atNs = chance.often(0.5) ? sentNs : (deliveredNs ?? sentNs);
+  const apartNs = chance.one([0, 1, latencyNs * chance.real(-1, 1), latencyNs * chance.real(0, 1)]);
+  return Math.max(0, atNs + apartNs);
+}
+
+/** Two sides, with the sender on one and the receiver on the other. */
+function sides(chance: Chance, { nodes }: Stage, [from, to]: readonly number[]): number[][] {
+  const lone = chance.often(0.5);
+  const near: number[] = [];
+  const far: number[] = [];
+  for (let node = 0; node < nodes; node++)
+    if (node === from || (node !== to && !lone && chance.often(0.5))) near.push(node);
+    else far.push(node);
+  return [near, far];
+}
+
+/** Strikes the sender, the receiver, or what is between them. */
+function blow(chance: Chance, stage: Stage, { from, to }: MessageSeen, atNs: number): DrawnFault {
+  const kind = chance.one(['crash', 'crash', 'crash', 'pause', 'cut', 'partition']);
+  const lasting = (least: number, most: number) => ({
+    for: seconds(Math.max(1, stage.silenceNs * chance.real(least, most))),
+  });
+  const at = seconds(atNs);
+  const pair = chance.often(0.5) ? [from, to] : [to, from];
+  switch (kind) {
+    case 'crash':
+      return { at, kind, node: pair[0], ...(chance.often(0.5) ? lasting(0.1, 3) : {}) };
+    case 'pause':
+      return { at, kind, node: pair[0], ...lasting(1.05, 5) };
+    case 'cut': {
+      const oneWay = chance.often(0.3) ? { oneWay: true } : {};
+      return { at, kind, between: pair, ...oneWay, ...(chance.often(0.8) ? lasting(0.5, 6) : {}) };
+    }
+    default: {
+      const groups = sides(chance, stage, pair);
+      return { at, kind, groups, ...(chance.often(0.8) ? lasting(0.5, 6) : {}) };
+    }
+  }
+}
+
+/** One of them: each kind of word is as likely as another, however often it is said. */
+function anyOf(chance: Chance, messages: readonly MessageSeen[]): MessageSeen {
+  const kind = chance.one([...new Set(messages.map((seen) => seen.kind))]);
+  return chance.one(messages.filter((seen) => seen.kind === kind));
+}
+
+/**
+ * Further blows for a scenario whose faults have been drawn: none for most seeds, and none where nothing is recovered
+ * from. Their times are fixed, so that the scenario is run as any other.
+ */
+export async function drawMoments(
+  seed: number,
+  scenario: Scenario,
+  stage: Stage,
+): Promise<DrawnFault[]> {
+  const chance = new Chance(seed, 'moments');
+  if (stage.nodes < 2 || !chance.often(SHARE)) return [];
+  const latencyNs = Number(scenario.cluster.network.latency) * 1e9;
+  const blows: DrawnFault[] = [];
+  const count = chance.whole(1, MOST_BLOWS);
+  let sinceNs = 0;
+  while (blows.length < count) {
+    const faults = [...(scenario.faults ?? []), ...blows] as Scenario['faults'];
+    const { messages } = await watchRun({ ...scenario, faults });
+    const recovery = recoveryMessages(messages);
+    const later = recovery.filter(({ sentNs }) => sentNs >= sinceNs);
+    const near = later.filter(({ sentNs }) => sentNs <= sinceNs + 4 * stage.silenceNs);
+    const open = blows.length > 0 && near.length > 0 && chance.often(0.7) ? near : later;
+    if (open.length === 0) break;
+    const message = anyOf(chance, open);
+    const atNs = nearby(chance, message, latencyNs);
+    blows.push(blow(chance, stage, message, atNs));
+    sinceNs = atNs;
+  }
+  return blows;
+}
