@@ -30,7 +30,7 @@ export class Attendance {
   /** Nodes without state that have asked to be taken in. */
   readonly joiners = new Set<NodeId>();
   /** Nodes that were heard to be without state, like this one, and in which life; they have been told that it is, too. */
-  private readonly stateless = new Map<NodeId, number>();
+  readonly stateless = new Map<NodeId, number>();
   /** Of those a halted node misses, the ones that were heard again. */
   private readonly found = new Set<NodeId>();
   /** Those who were halted with this one. */

@@ -66,13 +66,14 @@ export class Ending {
     this.pass();
   }
 
-  /** This node has finished: the next is told so. */
-  finished(): void {
+  /** This node has finished: the next is told so, and those who ask nobody any more, for all they know join as they do. */
+  finished(alike: readonly NodeId[]): void {
     const { installed } = this.view;
     const { beginnings } = this.historian;
     this.news ??= { kind: 'DONE', epoch: installed!.epoch, beginnings };
     const [next] = clockwise(installed?.members ?? [], this.world.self);
-    if (next !== undefined) this.view.say(next, this.news);
+    const told = next === undefined ? alike : [next, ...alike];
+    for (const node of new Set(told)) this.view.say(node, this.news);
   }
 
   /** Somebody says something to this node, which has finished: it is told so, as is whoever waits for a token that came. */
