@@ -112,10 +112,18 @@ interface Unproven {
   readonly voters: readonly number[];
 }
 
-/** A view is unproven from the repair that leads to it until an iteration has ended in it or in a newer one. */
+/**
+ * A view is unproven from the repair that leads to it until an iteration has ended in it or in a newer one; not in one
+ * that goes on by log, where members may still be on their way to it.
+ */
 function unprovenViews(evidence: Evidence): Unproven[] {
   const repairs = notesOf<RepairNote>(evidence, NOTES.repair);
-  const told = notesOf<IterationNote>(evidence, NOTES.iteration);
+  const byLog = notesOf<RecoveredNote>(evidence, NOTES.recovered).flatMap(({ value }) =>
+    value.from === 'log' ? [value.epoch] : [],
+  );
+  const told = notesOf<IterationNote>(evidence, NOTES.iteration).filter(
+    ({ value }) => !byLog.includes(value.epoch ?? 0),
+  );
   return [...decidedViews(evidence).values()]
     .filter(({ joined }) => joined.length > 0)
     .map(({ epoch, sentNs, members, joined }) => ({
