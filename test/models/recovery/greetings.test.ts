@@ -71,3 +71,16 @@ t.test('a greeting that came before its view was installed counts', async (t) =>
   post.deliver(2, WORK, 8);
   t.strictSame(sent, [], 'not one of an older view');
 });
+
+t.test('C: of relayed messages none is taken behind one that was lost', async (t) => {
+  const { post } = play();
+  const relay = (sequence: number, routedNs = 0) =>
+    post.relay({ ...passing([], true), sequence, routedNs }) !== null;
+  t.ok(relay(0));
+  t.notOk(relay(2), 'the one before it is missing');
+  t.notOk(relay(3));
+  t.ok(relay(0, 5), 'a way that was learnt later begins anew');
+  t.ok(relay(1, 5));
+  t.notOk(relay(1, 5), 'nor is one taken twice');
+  t.notOk(relay(1, 0), 'nor one of the way before');
+});

@@ -61,6 +61,18 @@ t.test('C: RESUME of an epoch other than the one promised is dropped', async (t)
   }
 });
 
+t.test('C: RESUME that counts on a life of this node that is over is dropped', async (t) => {
+  const { world } = stillWorld(1);
+  const node = new CountingNode(world, 3, 5, 100);
+  node.start();
+  const promised = nextEpoch(0, 2);
+  node.receive(repair(promised), 0);
+  node.receive({ ...resume(promised), lives: [0, 1, 0] } as Message, 0);
+  t.equal(node.view.phase, 'repairing', 'another life of it reported to that repair');
+  node.receive(resume(promised), 0);
+  t.equal(node.view.phase, 'training');
+});
+
 t.test('C: REPAIR of an epoch no higher than the one promised is not taken up', async (t) => {
   const { world, sent } = stillWorld(1);
   const node = new CountingNode(world, 3, 5, 100);
