@@ -45,7 +45,10 @@ function settingOf({ nodes, latencyNs, layerNs, layerParameters, sharing }: Ring
   };
 }
 
-/** The longest that a link which serves one after the other lets a heartbeat wait. */
+/**
+ * What had left the dead node before is a sign of life when it arrives: where a link serves one after the other, it may
+ * have to wait for a gradient there.
+ */
 function gradientNs({ nodes, layerParameters }: Ring): number {
   return ELEMENT_BYTES * layerParameters * (nodes - 1) + MESSAGE_HEADER_BYTES;
 }
