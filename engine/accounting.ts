@@ -4,6 +4,7 @@
  * when its state changes. Where things can fail, it also keeps how long each node was busy for each lineage, so that
  * work that turns out to be for nothing can be booked over to redo. It must not know what jobs or messages are about.
  */
+import { LineageBook } from './lineage-book.ts';
 import { NODE_STATES } from './result.ts';
 import type { NodeId } from './world.ts';
 
@@ -13,18 +14,6 @@ const BUSY = NODE_STATES.indexOf('busy');
 const REDO = NODE_STATES.indexOf('redo');
 const COMM = NODE_STATES.indexOf('comm');
 const IDLE = NODE_STATES.indexOf('idle');
-/** The lineage of a job that names none. */
-const NO_LINEAGE = -Infinity;
-
-/** What a node's engine has done, by lineage. */
-interface LineageBook {
-  /** Busy nanoseconds of the ended jobs of each lineage. */
-  readonly busyNs: Map<number, number>;
-  /** Lineage of the job under way, and the node's busy time when it began. */
-  lineage: number;
-  busyBeforeNs: number;
-}
-
 export class Accounting {
   private readonly times: Float64Array;
   private readonly since: Float64Array;
@@ -52,24 +41,18 @@ export class Accounting {
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
     this.down = new Uint8Array(nodeCount);
-    this.books = fallible
-      ? Array.from({ length: nodeCount }, () => ({
-          busyNs: new Map<number, number>(),
-          lineage: NO_LINEAGE,
-          busyBeforeNs: 0,
-        }))
-      : null;
+    this.books = fallible ? Array.from({ length: nodeCount }, () => new LineageBook()) : null;
     this.states = states ?? new Uint8Array(nodeCount);
     this.states.fill(IDLE, 0, nodeCount);
   }
 
-  jobStarted(node: NodeId, redo: boolean, nowNs: number, lineage?: number): void {
-    this.engine[node] = redo ? REDO : BUSY;
+  /** `lineage` and `epoch` as the job names them. */
+  jobStarted(node: NodeId, redo: boolean, nowNs: number, lineage?: number, epoch?: number): void {
+    const book = this.books?.[node];
+    book?.begin(lineage, epoch);
+    this.engine[node] = redo || book?.isVain ? REDO : BUSY;
     this.settle(node, nowNs);
-    if (!this.books) return;
-    const book = this.books[node];
-    book.lineage = lineage ?? NO_LINEAGE;
-    book.busyBeforeNs = this.times[STATES * node + BUSY];
+    if (book) book.busyBeforeNs = this.times[STATES * node + BUSY];
   }
 
   jobEnded(node: NodeId, nowNs: number): void {
@@ -77,9 +60,7 @@ export class Accounting {
     this.settle(node, nowNs);
     if (!this.books) return;
     const book = this.books[node];
-    const ns = this.times[STATES * node + BUSY] - book.busyBeforeNs;
-    if (ns === 0 || book.lineage === NO_LINEAGE) return;
-    book.busyNs.set(book.lineage, (book.busyNs.get(book.lineage) ?? 0) + ns);
+    book.end(this.times[STATES * node + BUSY] - book.busyBeforeNs);
   }
 
   /** The host stands still; if its memory is gone, then the time of the job under way was for nothing. */
@@ -98,23 +79,19 @@ export class Accounting {
   }
 
   /**
-   * The node's jobs of that lineage and later were for nothing, the one under way included: what they took is redo.
-   * Where nothing can fail no lineage is kept, and this does nothing.
+   * The node's jobs of that lineage and later were for nothing, the one under way included: what they took is redo. With
+   * `before` those of epochs before that one alone, and those as well that are begun later. Where nothing can fail no
+   * lineage is kept, and this does nothing.
    */
-  disown(node: NodeId, lineage: number, nowNs: number): void {
+  disown(node: NodeId, lineage: number, nowNs: number, before?: number): void {
     if (!this.books) return;
     const book = this.books[node];
-    if (this.engine[node] === BUSY && book.lineage >= lineage) {
+    if (this.engine[node] === BUSY && book.isOf(lineage, before)) {
       this.wasteJob(node, nowNs);
       this.engine[node] = REDO;
       this.settle(node, nowNs);
     }
-    let wastedNs = 0;
-    for (const [of, ns] of book.busyNs) {
-      if (of < lineage) continue;
-      wastedNs += ns;
-      book.busyNs.delete(of);
-    }
+    const wastedNs = book.disown(lineage, before);
     this.bookOver(node, wastedNs);
     book.busyBeforeNs -= wastedNs;
   }

@@ -116,9 +116,9 @@ export class NodeWorld implements World {
     this.storageFor('load', name).load(this.self, name);
   }
 
-  disown(lineage: number, node: NodeId): void {
+  disown(lineage: number, node: NodeId, before?: number): void {
     this.checkNode('disown', 'the jobs are those of', node);
-    this.services.accounting.disown(node, lineage, this.services.kernel.now);
+    this.services.accounting.disown(node, lineage, this.services.kernel.now, before);
   }
 
   giveUp(reason: string): void {

@@ -64,7 +64,8 @@ export class Processor {
     const jitter = this.jitter ? sample(computeJitter!, this.jitter) : 1;
     this.job = job;
     this.startNs = kernel.now;
-    accounting.jobStarted(this.self, job.redo === true, kernel.now, job.lineage);
+    const { lineage, epoch } = job;
+    accounting.jobStarted(this.self, job.redo === true, kernel.now, lineage, epoch);
     this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor));
   }
 

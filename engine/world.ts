@@ -25,6 +25,8 @@ export interface Job {
   readonly redo?: boolean;
   /** The step of training (iteration, clock) the work is for, so that `disown` can name it later. */
   readonly lineage?: number;
+  /** The epoch the work is done in, so that `disown` can name those before another. */
+  readonly epoch?: number;
   /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
   run(): void;
 }
@@ -79,8 +81,12 @@ export interface World<M extends Message = Message> {
   save(name: string, value: object, bytes: number): void;
   /** Reads from that storage, and calls `loaded(name, value)`; null if nothing is there. The value is a copy. */
   load(name: string): void;
-  /** Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. */
-  disown(lineage: number, node: NodeId): void;
+  /**
+   * Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. With `before`
+   * that is said of jobs of epochs before that one alone, but of those as well that the node begins later, for it may not
+   * have heard yet.
+   */
+  disown(lineage: number, node: NodeId, before?: number): void;
   /** Ends the run as failed, in a sentence that says what cannot go on, and why. */
   giveUp(reason: string): void;
   /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */

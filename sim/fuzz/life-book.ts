@@ -87,8 +87,8 @@ class LivingWorld implements World {
     this.world.load(name);
   }
 
-  disown(lineage: number, node: NodeId): void {
-    this.world.disown(lineage, node);
+  disown(lineage: number, node: NodeId, before?: number): void {
+    this.world.disown(lineage, node, before);
   }
 
   giveUp(reason: string): void {

@@ -148,7 +148,7 @@ class RecordedNode implements Node {
       hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
       save: heard('save', (name, value, bytes) => world.save(name, value, bytes)),
       load: heard('load', (name) => world.load(name)),
-      disown: heard('disown', (lineage, node) => world.disown(lineage, node)),
+      disown: heard('disown', (lineage, node, before) => world.disown(lineage, node, before)),
       giveUp: heard('giveUp', (reason) => world.giveUp(reason)),
       note: heard('note', (name, value) => world.note(name, value)),
     };

@@ -50,6 +50,9 @@ export interface BoardMemory {
   /** Busy nanoseconds of jobs by node and lineage, and those of them that were for nothing. */
   readonly worked: SharedArrayBuffer;
   readonly disowned: SharedArrayBuffer;
+  /** The newest epoch that those jobs were of, and the one before which all are for nothing. */
+  readonly epochs: SharedArrayBuffer;
+  readonly bounds: SharedArrayBuffer;
   /** One state code a node, an index in NODE_STATES. */
   readonly states: Uint8Array;
 }
@@ -63,9 +66,12 @@ export function boardMemory(
   states?: Uint8Array,
   lineages: number = 1,
 ): BoardMemory {
+  const slots = () => new SharedArrayBuffer(nodeCount * lineages * 8);
   return {
-    worked: new SharedArrayBuffer(nodeCount * lineages * 8),
-    disowned: new SharedArrayBuffer(nodeCount * lineages * 8),
+    worked: slots(),
+    disowned: slots(),
+    epochs: slots(),
+    bounds: slots(),
     counts: new SharedArrayBuffer(nodeCount * COUNTS.length * 4),
     figures: new SharedArrayBuffer(nodeCount * FIGURES.length * 8),
     states: states ?? new Uint8Array(new SharedArrayBuffer(nodeCount)),
@@ -79,6 +85,8 @@ export class ThreadBoard {
   private readonly figures: Float64Array;
   private readonly worked: Float64Array;
   private readonly disowned: Float64Array;
+  private readonly epochs: Float64Array;
+  private readonly bounds: Float64Array;
   private readonly lineages: number;
   /** Never written: somewhere to wait. */
   private readonly nap = new Int32Array(new SharedArrayBuffer(4));
@@ -86,6 +94,8 @@ export class ThreadBoard {
   constructor(memory: BoardMemory) {
     this.worked = new Float64Array(memory.worked);
     this.disowned = new Float64Array(memory.disowned);
+    this.epochs = new Float64Array(memory.epochs);
+    this.bounds = new Float64Array(memory.bounds);
     this.counts = new Int32Array(memory.counts);
     this.figures = new Float64Array(memory.figures);
     this.states = memory.states;
@@ -141,16 +151,30 @@ export class ThreadBoard {
     this.figures[node * FIGURES.length + figureSlot[name]] = value;
   }
 
-  /** A job of that lineage, which was no redo, took so long. */
-  addWork(node: number, lineage: number, ns: number): void {
-    this.worked[this.lineageSlot(node, lineage)] += ns;
+  /** A job of that lineage, which was no redo, took so long. One that names no epoch is before no other. */
+  addWork(node: number, lineage: number, ns: number, epoch: number = Infinity): void {
+    const slot = this.lineageSlot(node, lineage);
+    if (epoch > this.epochs[slot]) {
+      this.disowned[slot] = this.disownedIn(slot);
+      this.epochs[slot] = epoch;
+    }
+    this.worked[slot] += ns;
   }
 
-  /** All work of the node of that lineage and later was for nothing. Done twice it is as if done once. */
-  disown(node: number, lineage: number): void {
+  /**
+   * All work of the node of that lineage and later was for nothing; with `before`, what it does later as well, where it
+   * is of no epoch from that one on. Done twice it is as if done once.
+   */
+  disown(node: number, lineage: number, before?: number): void {
     const last = this.lineageSlot(node, Infinity);
     for (let slot = this.lineageSlot(node, lineage); slot <= last; slot++)
-      this.disowned[slot] = this.worked[slot];
+      if (before === undefined) this.disowned[slot] = this.worked[slot];
+      else this.bounds[slot] = Math.max(this.bounds[slot], before);
+  }
+
+  /** Whoever works in a newer epoch has said by then what of its older work was for nothing. */
+  private disownedIn(slot: number): number {
+    return this.epochs[slot] < this.bounds[slot] ? this.worked[slot] : this.disowned[slot];
   }
 
   private lineageSlot(node: number, lineage: number): number {
@@ -159,7 +183,9 @@ export class ThreadBoard {
 
   private disownedNs(node: number): number {
     const first = this.lineageSlot(node, 0);
-    return this.disowned.subarray(first, first + this.lineages).reduce((sum, ns) => sum + ns, 0);
+    let sum = 0;
+    for (let slot = first; slot < first + this.lineages; slot++) sum += this.disownedIn(slot);
+    return sum;
   }
 
   /** The node's thread is gone. What it did is put in the books; from now on the node is down. */

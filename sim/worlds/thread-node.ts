@@ -168,7 +168,7 @@ export class ThreadNode {
     this.board.setFigure(this.self, 'jobSinceNs', 0);
     if (isRedo) this.account.redone(this.now());
     else if (job.lineage !== undefined)
-      this.board.addWork(this.self, job.lineage, this.now() - beganNs);
+      this.board.addWork(this.self, job.lineage, this.now() - beganNs, job.epoch);
   }
 
   private slowness(): number {

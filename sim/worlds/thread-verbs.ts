@@ -156,9 +156,9 @@ export class ThreadVerbs implements World {
     this.parts.news.put({ kind: 'loaded', name, value });
   }
 
-  disown(lineage: number, node: NodeId): void {
+  disown(lineage: number, node: NodeId, before?: number): void {
     this.checkNode('disown', 'the jobs are those of', node);
-    this.parts.board.disown(node, lineage);
+    this.parts.board.disown(node, lineage, before);
   }
 
   giveUp(reason: string): void {

@@ -11,8 +11,15 @@ const NODES = 3;
 interface Stretch {
   node: number;
   lineage: number | undefined;
+  epoch: number | undefined;
   ns: number;
   redo: boolean;
+}
+
+/** Whether that is said of work of that lineage and later, in epochs before that one if it names one. */
+function isMeant({ lineage, epoch }: Stretch, from: number, before?: number): boolean {
+  if (lineage === undefined || lineage < from) return false;
+  return before === undefined || (epoch !== undefined && epoch < before);
 }
 
 /** The oracle keeps every node's situation and asks at every nanosecond which state comes first. */
@@ -20,6 +27,8 @@ class Dumb {
   readonly engine: ('free' | 'busy' | 'redo')[] = new Array(NODES).fill('free');
   readonly down: boolean[] = new Array(NODES).fill(false);
   readonly stretches: Stretch[] = [];
+  /** What is said of work in epochs before one holds for work to come as well. */
+  readonly standing: { node: number; from: number; before: number }[] = [];
   /** The job under way of each node. */
   readonly jobs: (Stretch | null)[] = new Array(NODES).fill(null);
   readonly outgoing: number[] = new Array(NODES).fill(0);
@@ -41,11 +50,13 @@ class Dumb {
     }
   }
 
-  begin(node: number, redo: boolean, lineage: number | undefined): void {
-    const job = { node, lineage, ns: 0, redo };
+  begin(node: number, redo: boolean, lineage?: number, epoch?: number): void {
+    const job = { node, lineage, epoch, ns: 0, redo };
     this.jobs[node] = job;
     this.stretches.push(job);
-    this.engine[node] = redo ? 'redo' : 'busy';
+    for (const { node: whose, from, before } of this.standing)
+      if (whose === node && isMeant(job, from, before)) job.redo = true;
+    this.engine[node] = job.redo ? 'redo' : 'busy';
   }
 
   end(node: number): void {
@@ -53,10 +64,10 @@ class Dumb {
     this.engine[node] = 'free';
   }
 
-  disown(node: number, from: number): void {
+  disown(node: number, from: number, before?: number): void {
+    if (before !== undefined) this.standing.push({ node, from, before });
     for (const stretch of this.stretches)
-      if (stretch.node === node && stretch.lineage !== undefined && stretch.lineage >= from)
-        stretch.redo = true;
+      if (stretch.node === node && isMeant(stretch, from, before)) stretch.redo = true;
     if (this.jobs[node]?.redo) this.engine[node] = 'redo';
   }
 
@@ -75,6 +86,8 @@ type Step = {
   node: number;
   redo: boolean;
   lineage: number | undefined;
+  /** Of the job, or the one before which work is disowned. */
+  epoch: number | undefined;
 };
 
 const steps = fc.array(
@@ -87,6 +100,7 @@ const steps = fc.array(
     node: fc.nat(NODES - 1),
     redo: fc.boolean(),
     lineage: fc.option(fc.nat(4), { nil: undefined }),
+    epoch: fc.option(fc.nat(4), { nil: undefined }),
   }) as fc.Arbitrary<Step>,
   { maxLength: 120, size: 'max' },
 );
@@ -96,15 +110,15 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
   const accounting = new Accounting(NODES, states, true);
   const dumb = new Dumb();
   let now = 0;
-  for (const { after, what, node, redo, lineage } of steps) {
+  for (const { after, what, node, redo, lineage, epoch } of steps) {
     dumb.pass(after);
     now += after;
     const target = (node + 1) % NODES;
     if (what === 'job') {
       if (dumb.down[node]) continue;
       if (dumb.engine[node] === 'free') {
-        dumb.begin(node, redo, lineage);
-        accounting.jobStarted(node, redo, now, lineage);
+        dumb.begin(node, redo, lineage, epoch);
+        accounting.jobStarted(node, redo, now, lineage, epoch);
       } else {
         dumb.end(node);
         accounting.jobEnded(node, now);
@@ -122,8 +136,8 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
       dumb.down[node] = false;
       accounting.cameUp(node, now);
     } else if (what === 'disown') {
-      dumb.disown(node, lineage ?? 0);
-      accounting.disown(node, lineage ?? 0, now);
+      dumb.disown(node, lineage ?? 0, epoch);
+      accounting.disown(node, lineage ?? 0, now, epoch);
     } else if (what === 'store') {
       if (redo) {
         dumb.incoming[node]++;

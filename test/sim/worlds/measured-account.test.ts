@@ -81,3 +81,37 @@ t.test(
     );
   },
 );
+
+t.test('F: what is disowned is redo, in epochs before one named whenever it is done', async (t) => {
+  const board = new ThreadBoard(boardMemory(2, undefined, 3));
+  const books = () => {
+    const { busyNs, redoNs } = board.account(1, 1000);
+    return [busyNs, redoNs];
+  };
+  const work = (lineage: number, ns: number, epoch?: number) => {
+    board.addFigure(1, 'busyNs', ns);
+    board.addWork(1, lineage, ns, epoch);
+  };
+  work(0, 10, 5);
+  work(1, 20, 5);
+  board.disown(1, 1, 7);
+  t.same(books(), [10, 20]);
+  work(1, 3, 6);
+  t.same(books(), [10, 23], 'it had not heard');
+  work(1, 4, 7);
+  work(0, 1, 5);
+  t.same(
+    books(),
+    [15, 23],
+    'what it does in that epoch is of use, as is what comes before that step',
+  );
+  board.disown(1, 1, 6);
+  t.same(books(), [15, 23], 'an older word changes nothing');
+  work(2, 8);
+  board.disown(1, 1, 9);
+  t.same(books(), [19, 27], 'what names no epoch is before none');
+  board.disown(1, 0);
+  t.same(books(), [0, 46], 'or all of it');
+  work(2, 6, 12);
+  t.same(books(), [6, 46], 'up to then');
+});

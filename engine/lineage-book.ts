@@ -1,0 +1,72 @@
+/**
+ * How long one node was busy for each lineage, in which epoch, and which of that work has been disowned. It must not know
+ * of states of a node, nor of time but as lengths.
+ */
+
+/** The lineage of a job that names none: it is never disowned. */
+const NO_LINEAGE = -Infinity;
+/** The epoch of a job that names none: it is before no other. */
+const NO_EPOCH = Infinity;
+
+/** Work of that lineage and later, in epochs before that one. */
+interface Disowned {
+  readonly lineage: number;
+  readonly before: number;
+}
+
+export class LineageBook {
+  /** The node's busy time when the job under way began. */
+  busyBeforeNs = 0;
+  /** Busy nanoseconds of ended jobs, by lineage and epoch; what is disowned is taken out. */
+  private readonly busyNs = new Map<number, Map<number, number>>();
+  /** What has been disowned whether it was done by then or not. */
+  private disowned: readonly Disowned[] = [];
+  /** Of the job under way, or the last one. */
+  private lineage = NO_LINEAGE;
+  private epoch = NO_EPOCH;
+
+  begin(lineage: number = NO_LINEAGE, epoch: number = NO_EPOCH): void {
+    this.lineage = lineage;
+    this.epoch = epoch;
+  }
+
+  /** The job under way has ended, and kept the node busy for that long. */
+  end(ns: number): void {
+    const { busyNs, lineage, epoch } = this;
+    if (ns === 0 || lineage === NO_LINEAGE) return;
+    let byEpoch = busyNs.get(lineage);
+    if (byEpoch === undefined) busyNs.set(lineage, (byEpoch = new Map<number, number>()));
+    byEpoch.set(epoch, (byEpoch.get(epoch) ?? 0) + ns);
+  }
+
+  /** Whether the job under way was disowned before it began. */
+  get isVain(): boolean {
+    return this.disowned.some(({ lineage, before }) => this.isOf(lineage, before));
+  }
+
+  /** Whether the job under way is of that lineage or later and, if it says so, of an epoch before that one. */
+  isOf(lineage: number, before?: number): boolean {
+    return this.lineage >= lineage && (before === undefined || this.epoch < before);
+  }
+
+  /** See `World.disown`. Returns the busy nanoseconds of ended jobs that are disowned by this. */
+  disown(lineage: number, before?: number): number {
+    if (before !== undefined) this.remember({ lineage, before });
+    let ns = 0;
+    for (const [of, byEpoch] of this.busyNs) {
+      if (of < lineage) continue;
+      for (const [epoch, busyNs] of byEpoch) {
+        if (before !== undefined && epoch >= before) continue;
+        ns += busyNs;
+        byEpoch.delete(epoch);
+      }
+    }
+    return ns;
+  }
+
+  private remember({ lineage, before }: Disowned): void {
+    if (this.disowned.some((one) => one.lineage <= lineage && one.before >= before)) return;
+    const others = this.disowned.filter((one) => one.lineage < lineage || one.before > before);
+    this.disowned = [...others, { lineage, before }];
+  }
+}
