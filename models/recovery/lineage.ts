@@ -4,7 +4,6 @@
  * a step is.
  */
 import type { NodeId } from '../../engine/world.ts';
-import type { KnownView } from './quorum.ts';
 
 /** A view, and the step from which it has trained on. */
 export interface Beginning {
@@ -38,22 +37,4 @@ export function redoneSince(beginnings: readonly Beginning[], epoch: number, nod
       beginning.epoch > epoch && (beginning.node === undefined || beginning.node === node),
   );
   return Math.min(Infinity, ...newer.map(({ version }) => version));
-}
-
-/**
- * The step from which what a node has done that is not here has come to nothing; Infinity if all of it counts. `known` are
- * the views that each of those who are here has lived in, from the newest that it knows to have been complete.
- */
-export function vainSince(
-  beginnings: readonly Beginning[],
-  known: readonly (readonly KnownView[])[],
-  node: NodeId,
-): number {
-  const firsts = known.flatMap((views) =>
-    views.length > 0 ? [Math.min(...views.map(({ epoch }) => epoch))] : [],
-  );
-  // Of views before one that has been complete nothing is open any more.
-  const before = Math.max(0, ...firsts) - 1;
-  const lived = known.flat().filter(({ members }) => members.includes(node));
-  return redoneSince(beginnings, Math.max(before, ...lived.map(({ epoch }) => epoch)), node);
 }

@@ -2,11 +2,11 @@
  * Makes the plan of a repair out of its decision (PROTOCOLS C): the new cut, where the state comes from, and, where no
  * living node has all of it, the checkpoint or the end of the run. It tells observers what is lost and done again.
  */
-import type { NodeId, World } from '../../../engine/world.ts';
+import type { World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings, vainSince, type Beginning } from '../../recovery/lineage.ts';
+import { joinBeginnings, type Beginning } from '../../recovery/lineage.ts';
 import { viewsKnown } from '../../recovery/quorum.ts';
 import { joinRecords } from './measurement.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
@@ -88,13 +88,12 @@ export class RecoveryPlanner {
     const { epoch } = assembly;
     const view = { epoch, layout: epoch, nodes, bounds };
     this.tell(reports, source.version);
-    const inVain = this.missing(nodes).map((node) => ({ node, version: source.version }));
     const beginnings = joinBeginnings([
       ...reports.map((report) => report.beginnings),
       [{ epoch, version: source.version }],
     ]);
     const views = viewsKnown(reports);
-    const plan = { view, log: null, source, views, beginnings, inVain, records };
+    const plan = { view, log: null, source, views, beginnings, records };
     return { kind: 'go', plan };
   }
 
@@ -116,15 +115,9 @@ export class RecoveryPlanner {
       ...reports.map((report) => report.beginnings.filter(stands)),
       again.map((each) => ({ epoch, ...each })),
     ]);
-    // Who is back without memory has no position in the view, and cannot know of what it did in an older life.
-    const remembering = assembly.reports.filter(({ joining }) => !joining);
-    const known = reports.map(({ views }) => views);
-    const inVain = this.missing(remembering.map(({ node }) => node))
-      .map((node) => ({ node, version: vainSince(beginnings, known, node) }))
-      .filter(({ version }) => version < Infinity);
     const view = { epoch, layout, nodes, bounds };
     const views = viewsKnown(reports);
-    return { kind: 'go', plan: { view, log, source, views, beginnings, inVain, records } };
+    return { kind: 'go', plan: { view, log, source, views, beginnings, records } };
   }
 
   /** What is done again. */
@@ -132,11 +125,6 @@ export class RecoveryPlanner {
     const { batch, microBatches } = this.work.assignment.training;
     const begun = Math.max(...reports.map((report) => report.begun)) - version * microBatches;
     if (begun > 0) this.world.note(NOTES.redone, (begun * batch) / microBatches);
-  }
-
-  private missing(here: readonly NodeId[]): NodeId[] {
-    const all = Array.from({ length: this.work.nodeCount }, (_, node) => node);
-    return all.filter((node) => !here.includes(node));
   }
 
   /** Whether those who are missing may still come back with what is lacking. */

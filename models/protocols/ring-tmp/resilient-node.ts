@@ -6,7 +6,7 @@
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
-import { redoneSince, type Beginning } from '../../recovery/lineage.ts';
+import type { Beginning } from '../../recovery/lineage.ts';
 import { Post } from '../../recovery/post.ts';
 import { ViewChange } from '../../recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
@@ -29,8 +29,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   private readonly chronicle: Chronicle;
   private readonly planner: RecoveryPlanner;
   private installed: { readonly view: NewView; readonly plan: RecoveryPlan } | null = null;
-  /** Of the plan, for as long as the view may still come to nothing itself. */
-  private inVain: RecoveryPlan['inVain'] = [];
+  /** Whether the view may still come to nothing itself. */
+  private unproven = true;
 
   constructor(world: World, work: RingWork) {
     const { detector } = work.assignment;
@@ -129,18 +129,14 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   install(view: NewView, plan: RecoveryPlan): void {
-    const { source, log } = plan;
+    const { source } = plan;
     const isNew = this.installed === null && this.world.incarnation === 0;
-    const before = this.installed?.view.epoch;
     const isFirst = isNew && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
-    this.inVain = plan.inVain;
+    this.unproven = true;
     this.chronicle.enter(view, plan);
     this.planner.settled();
-    // Left out of views in between, it may have worked on what these have done again.
-    const { self } = this.world;
-    const left = redoneSince(plan.beginnings, before ?? view.epoch - 1, self);
-    this.world.disown(log === null ? Math.min(source.version, left) : left, self);
+    this.writeOff([this.world.self]);
     if (source.epoch !== 0) return this.holdings.adopt(plan);
     this.holdings.begin(plan.view, joinRecords(plan.records));
     if (!isFirst) this.settled();
@@ -213,21 +209,31 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   /** An update whose iteration was begun in this view has taken all members that hold a position. */
   private updated(position: number, version: number): void {
     const { log } = this.installed!.plan;
-    if (position === 0) this.writeOff();
+    if (position === 0) this.proven();
     if (log === null || (version > log.freshFrom && this.allTrain)) this.chronicle.updated();
   }
 
-  /** The view has proved whole: what those did who are not in it has come to nothing. */
-  private writeOff(): void {
-    for (const { node, version } of this.inVain) this.world.disown(version, node);
-    this.inVain = [];
+  /** The view has proved whole: those who are not in it cannot know that they have worked in vain. */
+  private proven(): void {
+    if (!this.unproven) return;
+    this.unproven = false;
+    const { members } = this.installed!.view;
+    const all = Array.from({ length: this.work.nodeCount }, (_, node) => node);
+    this.writeOff(all.filter((node) => !members.includes(node)));
+  }
+
+  /** What these have done in older views, in any life, and views since have done again, has come to nothing. */
+  private writeOff(nodes: readonly NodeId[]): void {
+    for (const { epoch, version, node } of this.installed!.plan.beginnings)
+      for (const each of nodes)
+        if (node === undefined || node === each) this.world.disown(version, each, epoch);
   }
 
   private settled(): void {
     const { view, plan } = this.installed!;
     const { source, log } = plan;
     if (plan.view.nodes[0] !== this.world.self) return;
-    if (log !== null) this.writeOff();
+    if (log !== null) this.proven();
     const read = source.checkpoint && source.version > 0 ? 'checkpoint' : 'replicas';
     this.world.note(NOTES.recovered, {
       epoch: view.epoch,

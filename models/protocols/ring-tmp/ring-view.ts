@@ -129,8 +129,6 @@ export interface RecoveryPlan {
   readonly views: readonly KnownView[];
   /** The versions that views began with, this one included. */
   readonly beginnings: readonly Beginning[];
-  /** Whose work from which version on has come to nothing once the view has proved whole, of those who are not in it. */
-  readonly inVain: readonly { readonly node: NodeId; readonly version: number }[];
   /** The hosts' records, by position of the new view. */
   readonly records: readonly (readonly number[])[];
 }

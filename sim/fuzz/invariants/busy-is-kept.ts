@@ -24,16 +24,9 @@ function workedByNode(evidence: Evidence, counts: (job: RingJob) => boolean): nu
   return sums;
 }
 
-/** Whether a node has died for good before anybody could tell it that it worked in vain. */
-function diedUntold({ strikes }: Evidence, node: number): boolean {
-  return strikes.some(
-    ({ kind, nodes, endNs }) => kind === 'crash' && endNs === null && nodes.includes(node),
-  );
-}
-
 export const busyIsKept: Claim = {
   name: 'busy-is-kept',
-  says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only by what was given up and has proved whole, more only where a node died untold',
+  says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only by what was given up and has proved whole',
   broken(evidence) {
     const finished = evidence.run.result.outcome === 'finished';
     if (!isRing(evidence) || !finished) return null;
@@ -45,7 +38,7 @@ export const busyIsKept: Claim = {
     const revived = workedByNode(evidence, (job) => isFinal(job) && isGivenUp(job));
     for (const { node, busyNs } of evidence.run.result.nodes) {
       const less = busyNs < kept[node] - revived[node];
-      const more = busyNs > kept[node] && !diedUntold(evidence, node);
+      const more = busyNs > kept[node];
       if (less || more)
         return `node ${node} was busy for ${busyNs} ns; its jobs in the final lineage took ${kept[node]}`;
     }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { firstEpochOf, nextEpoch } from '../../../models/recovery/epoch.ts';
-import { joinBeginnings, redoneSince, vainSince } from '../../../models/recovery/lineage.ts';
+import { joinBeginnings, redoneSince } from '../../../models/recovery/lineage.ts';
 import { leastEpoch } from '../../../models/recovery/repair-token.ts';
 
 const anyBeginnings = fc.uniqueArray(fc.record({ epoch: fc.nat(20), version: fc.nat(9) }), {
@@ -25,27 +25,6 @@ t.test('F: where a node has two beginnings in one epoch the lesser holds', async
   for (const all of [work, [...work].reverse()])
     t.equal(redoneSince(joinBeginnings([all]), 4, 2), 0, 'what is done again from there on is all');
 });
-
-t.test(
-  'F: the work of one that is gone counts up to where a view went on without it, whoever has proved whole',
-  async (t) => {
-    const views = [
-      { epoch: 1, members: [0, 1, 2, 3] },
-      { epoch: 2, members: [0, 1, 2] },
-      { epoch: 3, members: [0, 1] },
-    ];
-    const beginnings = [
-      { epoch: 1, version: 0 },
-      { epoch: 2, version: 3, node: 3 },
-      { epoch: 3, version: 4, node: 2 },
-    ];
-    const all = [views.slice(0, 1), views];
-    t.equal(vainSince(beginnings, all, 3), 3, 'the view that left it out has come to nothing');
-    t.equal(vainSince(beginnings, all, 2), 4, 'it has worked until the last');
-    t.equal(vainSince(beginnings, all, 0), Infinity, 'it is in all of them');
-    t.equal(vainSince(beginnings, [views.slice(1), []], 4), Infinity, 'what is older is settled');
-  },
-);
 
 t.test(
   'C: where most have lost their memory a view lies above all epochs of lives that are over',

@@ -128,6 +128,14 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ],
   ['lineage-whole', asp, ({ jobs }) => void jobs.splice(jobs.findIndex(isUpdate), 1)],
   ['busy-is-kept', ring, ({ run }) => void (run.result.nodes[2].busyNs -= 1)],
+  [
+    'busy-is-kept',
+    ring,
+    ({ run, strikes }) => {
+      strikes.push(crash(2, run.result.timeNs, null));
+      run.result.nodes[2].busyNs += 1;
+    },
+  ],
   ['channel-prefix', ring, ({ channelFaults }) => void channelFaults.push('twice')],
   ['one-version', ring, (evidence) => void (evidence.jobs.find(isBackward).fields.version = 7)],
   [

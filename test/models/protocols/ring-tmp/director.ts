@@ -173,7 +173,6 @@ export class Director {
       source,
       views: [],
       beginnings: [],
-      inVain: [],
       records: members.map((node) => this.records[node]),
     };
     this.plans.push(plan);

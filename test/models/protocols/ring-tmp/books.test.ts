@@ -1,0 +1,166 @@
+/** PROTOCOLS F: whatever becomes of views, work that is in the weights at the end is busy, and all else redo. */
+import t from 'tap';
+import { Accounting } from '../../../../engine/accounting.ts';
+import { NODE_STATES } from '../../../../engine/result.ts';
+import type { Message, NodeId, World } from '../../../../engine/world.ts';
+import { lineOf } from '../../../../models/cost-line.ts';
+import { evenStanding } from '../../../../models/protocols/ring-tmp/continuation.ts';
+import { measure, recordValues } from '../../../../models/protocols/ring-tmp/measurement.ts';
+import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
+import { ResilientNode } from '../../../../models/protocols/ring-tmp/resilient-node.ts';
+import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
+import { firstEpochOf, nextEpoch } from '../../../../models/recovery/epoch.ts';
+import {
+  atTime,
+  recoveriesOf,
+  runFaulty,
+  these,
+  crash,
+  type EndedJob,
+  type FaultySetting,
+} from './faulty.ts';
+import { assignmentOf, host } from './harness.ts';
+import { booksMatch } from './lineage-claims.ts';
+
+const MICRO_BATCHES = 4;
+
+const calm: FaultySetting = {
+  hosts: [host(), host(), host(), host()],
+  model: { kind: 'mlp', layers: [4, 6, 6, 3], activation: 'relu' },
+  training: { iterations: 3, microBatches: MICRO_BATCHES },
+  heartbeatNs: 15_000,
+  misses: 2,
+  rules: [],
+};
+
+const protocol = { kind: 'ring-tmp', replicas: 1 } as { kind: string };
+const silenceNs = calm.heartbeatNs * calm.misses;
+
+const pause = (node: NodeId, atNs: number, forNs: number) =>
+  atTime(atNs, { kind: 'pause', target: these(node), forNs });
+
+/** Times of a run without faults, at equal distances from that part of it on. */
+function momentsFrom(part: number, count: number): number[] {
+  const { timeNs } = runFaulty(calm, protocol).result;
+  const moment = (_: unknown, k: number) => Math.floor(timeNs * (part + ((1 - part) * k) / count));
+  return Array.from({ length: count }, moment);
+}
+
+t.test(
+  'F: who goes on in a view that all have left works in vain, though it dies before it hears',
+  async (t) => {
+    let workedOn = 0;
+    for (const atNs of momentsFrom(0.6, 60)) {
+      const goesOnNs = atNs + 20 * silenceNs;
+      const rules = [
+        pause(1, atNs, 20 * silenceNs),
+        crash(1, goesOnNs + silenceNs / 2, 5 * silenceNs),
+      ];
+      const trace = runFaulty({ ...calm, rules }, protocol);
+      t.equal(trace.result.outcome, 'finished');
+      t.doesNotThrow(() => booksMatch(trace), `node 1 stands still from ${atNs} ns on`);
+      if (trace.jobs.some(({ node, startNs }) => node === 1 && startNs >= goesOnNs)) workedOn++;
+    }
+    t.ok(workedOn > 5, `${workedOn} times it began something when all was done`);
+  },
+);
+
+t.test(
+  'F: who ends an iteration in a view that is over takes nothing from what a newer one did',
+  async (t) => {
+    const slow: FaultySetting = {
+      ...calm,
+      hosts: Array.from({ length: 5 }, () => host()),
+      model: { kind: 'mlp', layers: [2, 5], activation: 'relu' },
+      training: { iterations: 2, microBatches: 1, batch: 3 },
+      network: { kind: 'ring', bandwidth: 1e7, latencyNs: 5000 },
+      heartbeatNs: 185_000,
+      misses: 3,
+    };
+    let late = 0;
+    for (let atNs = 1_830_000; atNs < 1_900_000; atNs += 1000) {
+      // Node 2 is left out of a view, and is let into the next but one while node 0 stands still.
+      const rules = [pause(2, 200_000, 600_000), crash(4, 1_200_000), pause(0, atNs, 900_000)];
+      const trace = runFaulty({ ...slow, rules }, protocol);
+      const newest = recoveriesOf(trace).at(-1)!;
+      const isLate = ({ job, node, endNs }: EndedJob) =>
+        node === 0 && job.pass === 'update' && job.epoch < newest.epoch && endNs > newest.timeNs;
+      t.equal(trace.result.outcome, 'finished');
+      t.doesNotThrow(() => booksMatch(trace), `node 0 stands still from ${atNs} ns on`);
+      if (newest.members.includes(2) && trace.jobs.some(isLate)) late++;
+    }
+    t.ok(late > 10, `${late} times node 0 was late`);
+  },
+);
+
+/** A world in which nothing happens by itself, over books in which node 1 has worked on steps 1 and 2 in that epoch. */
+function stillWorld(accounting: Accounting, epoch: number): World {
+  const nothing = () => undefined;
+  for (const step of [1, 2]) {
+    accounting.jobStarted(1, false, 100 * step, step, epoch);
+    accounting.jobEnded(1, 100 * step + 10 * step);
+  }
+  return {
+    ...{ self: 1, incarnation: 1, now: () => 1000 },
+    disown: (lineage, node, before) => accounting.disown(node, lineage, 1000, before),
+    random: () => {
+      throw new Error('nothing is drawn here');
+    },
+    ...{ send: nothing, note: nothing, giveUp: nothing, compute: nothing, wake: nothing },
+    ...{ cancel: nothing, watch: nothing, unwatch: nothing, hangUp: nothing, save: nothing },
+    ...{ load: nothing, hold: nothing, release: nothing },
+  };
+}
+
+t.test(
+  'F, log: who comes back without memory writes off all of its older lives that has been done again',
+  async (t) => {
+    const first = nextEpoch(0, 0);
+    const nothing = nextEpoch(firstEpochOf(1), 0);
+    const epoch = nextEpoch(nothing, 2);
+    const assignment = { ...assignmentOf(calm), detector: { heartbeatNs: 10, misses: 2 } };
+    const options = ringOptions.parse({ ...protocol, repair: 'log' });
+    const work = new RingWork(assignment, options, lineOf(calm.model, calm.hosts.length));
+    const accounting = new Accounting(calm.hosts.length, undefined, true);
+    const node = new ResilientNode(stillWorld(accounting, first), work);
+    const [members, nodes] = [
+      [0, 1, 2, 3],
+      [0, 2, 2, 3],
+    ];
+    const bounds = [0, 1, 2, 3, 4];
+    const views = [{ epoch: first, members }];
+    const plan: RecoveryPlan = {
+      view: { epoch, layout: first, nodes, bounds },
+      log: {
+        positions: members.map((position) => ({
+          ...evenStanding(position, 3, MICRO_BATCHES),
+          ...{ rebuilt: false, copies: [] },
+        })),
+        ...{ evenFrom: 3, freshFrom: 3 },
+      },
+      source: { epoch: first, bounds, holders: nodes, version: 3, checkpoint: false, proven: true },
+      views,
+      // The second has taken node 1 in, which has never heard of it; only node 2 has gone on in it.
+      beginnings: [
+        { epoch: first, version: 0 },
+        { epoch: nothing, version: 2, node: 1 },
+      ],
+      records: nodes.map((each) => recordValues(measure(assignment, each))),
+    };
+    node.start();
+    const token = { kind: 'REPAIR', epoch, base: nothing, attempt: 0, candidates: members };
+    node.receive({ ...token, reports: [], silences: [], heard: [] } as Message, 0);
+    const resume = { kind: 'RESUME', epoch, members, lives: [0, 1, 0, 0], joined: [1], cuts: [] };
+    node.receive({ ...resume, plan, lap: true } as Message, 0);
+    const [busy, redo] = ['busy', 'redo'].map((state) => NODE_STATES.indexOf(state as 'busy'));
+    t.match(
+      accounting.timesOf(1, 1000),
+      { [busy]: 10, [redo]: 20 },
+      'step 1 stays, step 2 does not',
+    );
+    accounting.jobStarted(1, false, 1000, 2, epoch);
+    accounting.jobEnded(1, 1007);
+    t.match(accounting.timesOf(1, 1007), { [busy]: 17 }, 'what it does from here on is of use');
+  },
+);
