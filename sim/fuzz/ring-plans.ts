@@ -30,24 +30,58 @@ export function decidedViews(evidence: Evidence): Map<number, Decided> {
   return views;
 }
 
-/**
- * Tells of a job whether what it did is in the weights at the end. Where all repairs went back to a version it is if it was
- * done in the epoch in which its iteration was told of last. A repair by log leaves what it does not say is done again,
- * whatever epoch that is of; null where the last view was told to nobody, so that it cannot be known.
- */
-export function finalJobs(evidence: Evidence): ((job: RingJob) => boolean) | null {
+/** Tells of a job whether what it did is in the weights at the end. */
+type IsFinal = (job: RingJob) => boolean;
+
+/** Whether any repair went back nowhere. */
+function goesOnByLog(views: Iterable<Decided>): boolean {
+  return [...views].some(({ plan }) => plan.log !== null);
+}
+
+/** Where all repairs went back to a version: what was done in the epoch in which its iteration was told of last. */
+function toldJobs(evidence: Evidence): IsFinal {
   const final = finalEpochs(evidence);
+  return ({ epoch, fields }) => final.get(numberOf(fields, 'lineage')) === epoch;
+}
+
+/** A repair by log leaves what it does not say is done again, whatever epoch that is of. */
+function jobsOf({ epoch: end, plan: { beginnings } }: Decided): IsFinal {
+  return ({ node, epoch, fields }) =>
+    epoch <= end && redoneSince(beginnings, epoch, node) > numberOf(fields, 'lineage');
+}
+
+/**
+ * What is in the weights by the newest view that the ring went on in, which the books are kept by; null where that view was
+ * told to nobody, so that it cannot be known. The ring may have ended in an older one: see finalLineages.
+ */
+export function finalJobs(evidence: Evidence): IsFinal | null {
   const decided = decidedViews(evidence);
-  if (![...decided.values()].some(({ plan }) => plan.log !== null))
-    return ({ epoch, fields }) => final.get(numberOf(fields, 'lineage')) === epoch;
+  if (!goesOnByLog(decided.values())) return toldJobs(evidence);
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
     ({ value }) => value.epoch,
   );
   const last = decided.get(Math.max(...recovered));
-  if (last === undefined) return null;
-  const { beginnings } = last.plan;
-  return ({ node, epoch, fields }) =>
-    epoch <= last.epoch && redoneSince(beginnings, epoch, node) > numberOf(fields, 'lineage');
+  return last === undefined ? null : jobsOf(last);
+}
+
+/** The epochs in which all members had nothing left to do, as whoever has finished tells it. */
+function endsOf(evidence: Evidence): Set<number> {
+  const told = sendingsOf(evidence).filter(({ kind }) => kind === 'DONE');
+  return new Set(told.map(({ fields }) => numberOf(fields, 'epoch')));
+}
+
+/**
+ * What is in the weights at the end, once for each view that the ring has ended in. That may be one that others have left:
+ * the last of its members ends it, and what these go on with comes to nothing, or to a second end with the same weights.
+ * Left out are ends of which the logs alone do not tell.
+ */
+export function finalLineages(evidence: Evidence): IsFinal[] {
+  const decided = decidedViews(evidence);
+  if (!goesOnByLog(decided.values())) return [toldJobs(evidence)];
+  return [...endsOf(evidence)].flatMap((end) => {
+    const view = decided.get(end);
+    return view === undefined || isTangled(evidence, end) ? [] : jobsOf(view);
+  });
 }
 
 /** When each view was decided on, if anybody else was told of it. */
@@ -57,11 +91,13 @@ export function decidedNs(evidence: Evidence): Map<number, number> {
 }
 
 /**
- * Whether a view was decided on in which the ring never went on, or one without a node that later goes on by log with what
- * it had before: by the logs alone one cannot tell then which of its work is in the weights.
+ * Whether on the way to a view one was decided on in which the ring never went on, or one without a node that later goes on
+ * by log with what it had before: by the logs alone one cannot tell then which of its work is in the weights.
  */
-export function isTangled(evidence: Evidence): boolean {
-  const views = [...decidedViews(evidence).values()].sort((one, other) => one.epoch - other.epoch);
+function isTangled(evidence: Evidence, end: number): boolean {
+  const views = [...decidedViews(evidence).values()]
+    .filter(({ epoch }) => epoch <= end)
+    .sort((one, other) => one.epoch - other.epoch);
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
     ({ value }) => value.epoch,
   );

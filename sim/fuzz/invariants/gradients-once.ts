@@ -1,7 +1,7 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
 import { isRing, type Claim } from '../claim.ts';
 import { ringJobs, type RingJob } from '../ring-lineage.ts';
-import { isTangled, finalJobs } from '../ring-plans.ts';
+import { finalLineages } from '../ring-plans.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
 function uncovered(jobs: readonly RingJob[], end: number): string | null {
@@ -50,16 +50,16 @@ export const gradientsOnce: Claim = {
   broken(evidence) {
     if (!isRing(evidence) || evidence.run.result.outcome !== 'finished') return null;
     const jobs = ringJobs(evidence);
-    const isFinal = finalJobs(evidence);
-    if (isFinal === null || jobs.some(({ low }) => Number.isNaN(low))) return null;
-    // Work that was given up and has proved whole is not told apart from what was done again.
-    if (evidence.protocol.repair === 'log' && isTangled(evidence)) return null;
-    const final = jobs.filter(isFinal);
+    if (jobs.some(({ low }) => Number.isNaN(low))) return null;
     const { iterations, microBatches } = evidence.scenario.training;
-    for (let iteration = 0; iteration < iterations; iteration++) {
-      const done = final.filter((job) => job.iteration === iteration);
-      const fault = ofIteration(done, iteration, microBatches, blockCount(jobs));
-      if (fault) return fault;
+    const end = blockCount(jobs);
+    for (const isFinal of finalLineages(evidence)) {
+      const final = jobs.filter(isFinal);
+      for (let iteration = 0; iteration < iterations; iteration++) {
+        const done = final.filter((job) => job.iteration === iteration);
+        const fault = ofIteration(done, iteration, microBatches, end);
+        if (fault) return fault;
+      }
     }
     return null;
   },

@@ -201,6 +201,26 @@ t.test('whoever is taken in is no vote until an iteration has ended with it', as
   t.ok(broken(bent(halted, iteration)).includes('promise-kept'), 'after an iteration it is one');
 });
 
+t.test('a ring that has ended has the lineage of the view that it ended in', async (t) => {
+  const left = await evidenceOf('gradients-once-962922');
+  const epochs = (kind: string) =>
+    left.messages.filter((each) => each.kind === kind).map(({ fields }) => fields.epoch as number);
+  const [ended] = epochs('DONE');
+  const newest = Math.max(...epochs('RESUME'));
+  t.ok(ended < newest, 'others had left that view for a newer one, which came to nothing');
+  t.notOk(broken(left).includes('gradients-once'), 'all was done in it');
+  const lacking: Bend = ({ jobs }) => void jobs.splice(jobs.findLastIndex(isBackward), 1);
+  t.ok(broken(bent(left, lacking)).includes('gradients-once'), 'if one gradient is lacking');
+  const twice: Bend = ({ jobs }) => void jobs.push(jobs.findLast(isBackward));
+  t.ok(broken(bent(left, twice)).includes('gradients-once'), 'if one is added twice');
+  const tells = ({ messages }: any, epoch: number) => {
+    const done = messages.find(({ kind }: any) => kind === 'DONE');
+    messages.push({ ...done, fields: { ...done.fields, epoch } });
+  };
+  const both: Bend = (evidence) => tells(evidence, newest);
+  t.ok(broken(bent(left, both)).includes('gradients-once'), 'if it has ended in the newer one too');
+});
+
 t.test('the page about fuzzing lists every claim, in its words', async (t) => {
   const page = readFileSync(new URL('../../../docs/fuzzing.md', import.meta.url), 'utf8');
   const plain = page.replace(/\s+/g, ' ');
