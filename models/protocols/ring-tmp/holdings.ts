@@ -120,7 +120,11 @@ export class Holdings {
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
       serve: (position) => this.earlier.serve(source, position),
-      collected: (position, state) => this.tenure!.settle(position, source.version, state),
+      collected: (position, state) => {
+        this.tenure!.settle(position, source.version, state);
+        // A checkpoint of this version that the change of view has cut short is made anew.
+        if (!source.checkpoint && source.version > 0) this.committed(position, source.version);
+      },
     });
     this.takeover.start();
     this.replay();
