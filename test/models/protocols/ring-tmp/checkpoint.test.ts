@@ -33,8 +33,8 @@ t.test(
           const plain = runFaulty({ ...calm, rules: [] }, protocol);
           const toldNs = iterationsOf(plain)[saved - 1].timeNs;
           const endNs = wholeNs(plain, saved);
-        // The whole run may take less than that.
-        if (endNs === undefined) return;
+          // The whole run may take less than that.
+          if (endNs === undefined) return;
           // Between the end of the iteration and that of the checkpoint that follows it.
           const atNs = Math.floor(toldNs + ((endNs - toldNs) * when) / 1e6);
           const rules = [crash(dead % calm.hosts.length, atNs)];
