@@ -83,8 +83,6 @@ export class AspDuty implements Duty {
   }
 
   greeted(worker: NodeId, working: readonly WorkItem[]): void {
-    for (let share = 0; share < this.handed.length; share++)
-      if (this.handed[share] === worker) this.handed[share] = NOBODY;
     for (const { share, clock } of working)
       if (clock === this.taken[share]) this.handed[share] = worker;
     this.rouse();

@@ -21,6 +21,8 @@ export class BspDuty implements Duty {
   /** By share: a gradient that is not in the sum yet, and who has it in hand. */
   private readonly buffered: (SharePush | null)[];
   private readonly handed: NodeId[];
+  /** Shares of the clock that have been given out. */
+  private readonly given = new Set<number>();
   /** Workers that wait for work, with the version of the weights they have. */
   private readonly waiting = new Map<NodeId, number>();
 
@@ -44,23 +46,15 @@ export class BspDuty implements Duty {
   }
 
   removed(worker: NodeId): void {
-    const { world, replica, received } = this.desk;
+    const { world, received } = this.desk;
     this.waiting.delete(worker);
-    if (received !== this.clock) return;
-    let samples = 0;
-    for (let share = 0; share < this.handed.length; share++) {
-      if (this.handed[share] !== worker) continue;
-      this.handed[share] = NOBODY;
-      samples += replica.sizeOf(share);
-    }
-    if (samples === 0) return;
-    world.note(NOTES.redone, samples);
+    if (received !== this.clock || !this.handed.includes(worker)) return;
+    for (let share = 0; share < this.handed.length; share++)
+      if (this.handed[share] === worker) this.handed[share] = NOBODY;
     world.disown(this.clock, worker);
   }
 
   greeted(worker: NodeId, working: readonly WorkItem[]): void {
-    for (let share = 0; share < this.handed.length; share++)
-      if (this.handed[share] === worker) this.handed[share] = NOBODY;
     for (const { share, clock } of working)
       if (clock === this.clock && !this.isTaken(share)) this.handed[share] = worker;
     this.serve();
@@ -111,7 +105,7 @@ export class BspDuty implements Duty {
         if (owners[share] === worker && this.handed[share] === NOBODY && !this.isTaken(share))
           shares.push(share);
       if (shares.length === 0) continue;
-      for (const share of shares) this.handed[share] = worker;
+      this.hand(shares, worker);
       const { clock } = this;
       const fresh = this.waiting.get(worker) !== clock;
       this.waiting.delete(worker);
@@ -138,10 +132,23 @@ export class BspDuty implements Duty {
     return `the gradients of shares ${someOf(missing)} for clock ${this.clock}`;
   }
 
+  /** A worker is given these shares; what another had in hand before, and cannot bring any more, is done again. */
+  private hand(shares: readonly number[], worker: NodeId): void {
+    const { world, replica } = this.desk;
+    let samples = 0;
+    for (const share of shares) {
+      if (this.given.has(share)) samples += replica.sizeOf(share);
+      this.given.add(share);
+      this.handed[share] = worker;
+    }
+    if (samples > 0) world.note(NOTES.redone, samples);
+  }
+
   private beginClock(clock: number): void {
     this.clock = clock;
     this.added = 0;
     this.lossSum = 0;
+    this.given.clear();
     this.handed.fill(NOBODY);
   }
 

@@ -33,7 +33,7 @@ export interface Duty {
   pushed(worker: NodeId, push: SharePush): void;
   /** The worker's life in the view is over: what it had in hand is nobody's. */
   removed(worker: NodeId): void;
-  /** The worker has entered the view, with that in hand and nothing else. */
+  /** A session of the worker begins in the view in force, with that in hand. */
   greeted(worker: NodeId, working: readonly WorkItem[]): void;
   /** Work for the server's own engine; null if there is none. */
   nextJob(): ParameterServerJob | null;

@@ -20,7 +20,7 @@ export interface Reign {
     before: ServerView | null,
     working: Map<NodeId, readonly WorkItem[]>,
   ): void;
-  /** A worker has entered the view in force. */
+  /** A session of a worker begins in the view in force. */
   greeted(worker: NodeId, working: readonly WorkItem[]): void;
   /** Is a standby, going on from its own state or from another's, of which there are things to tell. */
   follow(state: ReplicaState | null, tales: readonly Tale[]): void;

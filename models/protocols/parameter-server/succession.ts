@@ -32,7 +32,7 @@ export class Succession implements Candidate {
   /** Updates that had been made when the view that it serves began. */
   private begunWith = 0;
   private readonly appeal: Appeal;
-  /** What workers had in hand when they entered the view that is being installed. */
+  /** What workers that begin anew with the view that is being installed had in hand as they entered it. */
   private readonly working = new Map<NodeId, readonly Says.WorkItem[]>();
 
   constructor(
@@ -187,10 +187,10 @@ export class Succession implements Candidate {
   }
 
   private takeInstalled({ epoch, life, working }: Says.Installed, from: NodeId): void {
-    if (this.election.phase === 'installing') {
-      this.working.set(from, working);
-      this.election.accepted(from, epoch, life);
-    } else if (this.served?.epoch === epoch) this.reign.greeted(from, working);
+    // Whoever has been served since then may have been given more than it said that it had.
+    if (this.served?.sessions[from] === epoch) this.reign.greeted(from, working);
+    else if (this.acceptor.view?.sessions[from] === epoch) this.working.set(from, working);
+    this.election.accepted(from, epoch, life);
   }
 
   private takeSettled({ epoch }: Says.Settled): void {
