@@ -21,6 +21,7 @@ import { oneOwner } from './invariants/one-owner.ts';
 import { oneSideCommits } from './invariants/one-side-commits.ts';
 import { oneVersion } from './invariants/one-version.ts';
 import { promiseKept } from './invariants/promise-kept.ts';
+import { redoneCounted } from './invariants/redone-counted.ts';
 import { redoWithCause } from './invariants/redo-with-cause.ts';
 import { ackedKept } from './invariants/acked-kept.ts';
 import { appliedOnce } from './invariants/applied-once.ts';
@@ -57,6 +58,7 @@ export const CLAIMS: readonly Claim[] = [
   appliedOnce,
   lineageWhole,
   lossesCounted,
+  redoneCounted,
   restartFromLast,
   channelPrefix,
   iterationsTold,
