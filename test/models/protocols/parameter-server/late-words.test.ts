@@ -1,6 +1,6 @@
-/** A head that is told late what was true before: single nodes of a parameter server, fed by hand. */
+/** What was true before and is said, or ends, late: single nodes of a parameter server, fed by hand. */
 import t from 'tap';
-import { alone, promise, pull, push } from './lone-node.ts';
+import { alone, append, entry, HEAD, promise, pull, push, STANDBY } from './lone-node.ts';
 
 /** A head of three workers and a standby, all of which have work in hand. */
 function head(kind: string) {
@@ -49,4 +49,24 @@ t.test('D: a worker that is let in anew with its share in hand does nothing agai
   t.notOk(notes.includes('redone'));
   t.match(node.waitsFor(), /1 \(worker 1 has it\)/);
   t.equal(kinds('work').length, 3, 'nothing is given out again');
+});
+
+t.test('D: updates that wait where another state is given are of no use to that', async (t) => {
+  const { says, work, kinds, jobs } = alone(STANDBY, 'ps-asp');
+  for (const number of [0, 1])
+    says({ ...append, entry: { ...entry, number, share: number } }, HEAD);
+  t.same(jobs.length, 1, 'the first is being made, the second waits');
+  const view = { epoch: 9, chain: [HEAD, STANDBY], lives: [0, 0, 0, 0], sessions: [9, 9, 9, 9] };
+  const counts = { samples: 16, lossSum: 0, lossSamples: 0 };
+  const state = { steps: 4, clocks: [2, 2], ...counts, weights: null };
+  says({ kind: 'install', view, state, tales: [], restart: false }, HEAD);
+  work();
+  const next = { ...entry, number: 4, share: 0, clock: 2 };
+  says({ ...append, epoch: 9, entry: next }, HEAD);
+  t.same(
+    jobs.map(({ name }) => name),
+    ['update 2/0'],
+  );
+  work();
+  t.equal(kinds('append-ack').at(-1)!.number, 4);
 });

@@ -1,0 +1,31 @@
+/** A server's checkpoints: an index says what is whole on storage, and nothing is announced before. */
+import t from 'tap';
+import type { World } from '../../../../engine/world.ts';
+import { CheckpointKeeper } from '../../../../models/protocols/parameter-server/checkpoint-keeper.ts';
+import type { ParameterServerCosts } from '../../../../models/protocols/parameter-server/costs.ts';
+import type { ReplicaState } from '../../../../models/protocols/parameter-server/replica.ts';
+
+const state: ReplicaState = {
+  ...{ steps: 2, clocks: [], samples: 0, lossSum: 0, lossSamples: 0, weights: null },
+};
+
+t.test(
+  'D: a checkpoint has its index when its part is saved, and is told of after it',
+  async (t) => {
+    const done: string[] = [];
+    const world = {
+      save: (name: string) => void done.push(name),
+      note: (name: string, value: number) => void done.push(`${name} ${value}`),
+    } as unknown as World;
+    const costs = { vectorBytes: 40, optimizerBytes: 0, parameters: 10 } as ParameterServerCosts;
+    const keeper = new CheckpointKeeper(world, costs);
+    keeper.save(2, state);
+    keeper.save(4, { ...state, steps: 4 });
+    keeper.save(6, { ...state, steps: 6 });
+    t.same(done, ['checkpoint/2/0-10'], 'one at a time');
+    keeper.saved('checkpoint/2/0-10');
+    t.same(done.splice(0), ['checkpoint/2/0-10', 'checkpoint/index']);
+    keeper.saved('checkpoint/index');
+    t.same(done, ['checkpoint 2', 'checkpoint/6/0-10'], 'the newest that waits is the next');
+  },
+);
