@@ -72,10 +72,20 @@ export class RingWatch {
     for (const peer of beyond) this.silences.set(peer, this.world.now());
   }
 
-  /** Watches the nearest of the ring on both sides, those that are silent, and nobody else. */
-  neighbours(ring: readonly NodeId[]): void {
-    const order = clockwise(ring, this.world.self);
-    const wanted = new Set([...order.slice(0, 1), ...order.slice(-1), ...this.silent]);
+  /**
+   * Watches the nearest of the ring on both sides, those that are silent, and nobody else. Who is cut off from a neighbour
+   * is watched by the nearest that hears it: else nobody would learn of its death.
+   */
+  neighbours(ring: readonly NodeId[], cuts: readonly Silence[] = []): void {
+    const { self } = this.world;
+    const isCut = (one: NodeId, other: NodeId) =>
+      cuts.some((pair) => pair.includes(one) && pair.includes(other));
+    const ends = (order: readonly NodeId[]) => [...order.slice(0, 1), ...order.slice(-1)];
+    const cutOff = [...new Set(cuts.flat())].filter((peer) => {
+      const hearing = clockwise(ring, peer).filter((node) => !isCut(node, peer));
+      return ring.includes(peer) && ends(hearing).includes(self);
+    });
+    const wanted = new Set([...ends(clockwise(ring, self)), ...this.silent, ...cutOff]);
     for (const peer of [...this.watched.keys()]) if (!wanted.has(peer)) this.unwatch(peer);
     for (const peer of wanted) this.also(peer);
   }

@@ -270,7 +270,7 @@ export class ViewChange<Report, Plan> {
     this.watch.keep(cuts);
     this.holder.cuts = cuts;
     this.post.route(members, this.watch.silent, cuts);
-    this.watch.neighbours(members);
+    this.watch.neighbours(members, cuts);
     this.attendance.settled();
     this.ending.reset();
     this.attendance.greet(message.joined);

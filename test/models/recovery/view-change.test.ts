@@ -156,3 +156,30 @@ t.test('C: faults of any kind that pass leave a ring that finishes, in one linea
   );
   t.ok(halted > 5, 'some were halted for a time');
 });
+
+t.test('C: the death of a member that its neighbours do not hear is seen by others', async (t) => {
+  let seen = 0;
+  const cutOff = fc.integer({ min: 4, max: 8 }).chain((nodes) =>
+    fc.record({
+      seed: fc.nat(),
+      nodes: fc.constant(nodes),
+      dead: fc.integer({ min: 0, max: nodes - 1 }),
+      cutNs: fc.integer({ min: 0, max: KH_NS }),
+      diesNs: fc.integer({ min: 6 * KH_NS, max: 12 * KH_NS }),
+    }),
+  );
+  fc.assert(
+    fc.property(cutOff, ({ seed, nodes, dead, cutNs, diesNs }) => {
+      const to = [(dead + 1) % nodes, (dead + nodes - 1) % nodes];
+      const rules = [
+        rule(cutNs, { kind: 'cut', scope: { from: [dead], to, oneWay: false }, forNs: null }),
+        rule(diesNs, { kind: 'crash', target: all([dead]), forNs: null }),
+      ];
+      const run = finishes({ seed, nodes, laps: 400, flops: 100, rules });
+      const gone = run.notes.filter(({ timeNs }) => timeNs > diesNs);
+      seen += gone.some(({ name }) => name === 'repair') ? 1 : 0;
+    }),
+    { numRuns: 60 },
+  );
+  t.ok(seen > 20, `${seen} times`);
+});
