@@ -70,3 +70,18 @@ t.test('D: updates that wait where another state is given are of no use to that'
   work();
   t.equal(kinds('append-ack').at(-1)!.number, 4);
 });
+
+t.test(
+  'D: a new head gives others its state once it has made all updates that it has',
+  async (t) => {
+    const { says, work, kinds, node } = alone(3, 'ps-asp', { nodes: 5, replicas: 2 });
+    for (const number of [0, 1])
+      says({ ...append, entry: { ...entry, number, share: number } }, HEAD);
+    node.suspected!(HEAD);
+    const { epoch } = kinds('prepare')[0];
+    for (const from of [0, 1, 4]) says(promise(epoch, from === 4 ? 1 : -1), from);
+    t.equal(kinds('install').length, 0, 'it is at the first of two');
+    work();
+    t.equal(kinds('install').find(({ to }) => to === 4)!.state.steps, 2);
+  },
+);
