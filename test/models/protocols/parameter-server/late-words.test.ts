@@ -85,3 +85,15 @@ t.test(
     t.equal(kinds('install').find(({ to }) => to === 4)!.state.steps, 2);
   },
 );
+
+t.test('D: a restart leaves a worker nothing in hand, and no weights', async (t) => {
+  const { says, work, kinds, jobs } = alone(0);
+  says({ ...pull, kind: 'work', clock: 3, version: 3, shares: [0], fresh: true }, HEAD);
+  t.equal(jobs.length, 1);
+  const view = { epoch: 9, chain: [HEAD, STANDBY], lives: [0, 0, 0, 0], sessions: [9, 9, 9, 9] };
+  says({ kind: 'install', view, state: null, tales: [], restart: true }, HEAD);
+  t.same(kinds('installed')[0].working, []);
+  work();
+  t.equal(kinds('share-push').length, 0);
+  t.equal(kinds('work-pull').at(-1)!.version, -1);
+});
