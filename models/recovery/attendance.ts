@@ -39,7 +39,6 @@ export class Attendance {
   private readonly world: World;
   private readonly post: Post;
   private readonly view: Attended;
-  private readonly host: AttendanceHost;
   private readonly settings: ViewSettings;
   private turn = 0;
   /** The other members of the view, in the order of calls, and the list they are from: found once a view. */
@@ -55,7 +54,6 @@ export class Attendance {
     view: Attended,
     host: AttendanceHost,
   ) {
-    this.host = host;
     this.world = world;
     this.post = post;
     this.greetings = new Greetings(post);
@@ -156,20 +154,16 @@ export class Attendance {
     }
   }
 
-  /** Tells a node that it is out of the ring, and since when. */
-  refuse(node: NodeId, epoch: number): void {
+  /** Tells a node that it is out of the ring. */
+  refuse(node: NodeId): void {
     const { view } = this;
-    this.view.say(node, {
-      kind: 'STALE',
-      installed: view.installed!.epoch,
-      since: this.host.since(epoch, node),
-    });
+    view.say(node, { kind: 'STALE', installed: view.installed!.epoch });
   }
 
-  private onStale({ installed, since }: StaleMessage, from: NodeId): void {
+  private onStale({ installed }: StaleMessage, from: NodeId): void {
     const { view } = this;
     if (view.installed === null || installed <= view.installed.epoch) return;
-    view.leave(since);
+    view.leave();
     view.joinRing();
     this.askToJoin(from);
   }
@@ -219,7 +213,7 @@ export class Attendance {
     }
     const behind = message.installed < installed.epoch;
     const fellow = installed.members.includes(from);
-    if (view.isOut(from, message.installed)) return this.refuse(from, message.installed);
+    if (view.isOut(from, message.installed)) return this.refuse(from);
     if (behind && !fellow) this.joiners.add(from);
     if (view.phase === 'halted') return this.heard(from, message.installed > installed.epoch);
     if (view.phase !== 'training') return;

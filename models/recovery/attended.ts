@@ -1,6 +1,5 @@
 /** What the book of who is there (attendance.ts) needs of the view change it is part of, and of its host. */
 import type { NodeId } from '../../engine/world.ts';
-import type { Historian } from './ending.ts';
 import type { RingWatch } from './ring-watch.ts';
 import type { HelloMessage, JoinMessage, Silence, StaleMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
@@ -17,14 +16,14 @@ export interface Attended {
   initiate(): void;
   /** Whether a node that is in the view of that epoch has been left behind by this one's, for good. */
   isOut(node: NodeId, epoch: number): boolean;
-  /** Goes without state: what this node did from that step on was for nothing. */
-  leave(since: number): void;
+  /** Goes without state. */
+  leave(): void;
   joinRing(): void;
   resumeAgain(to: NodeId): void;
   say(to: NodeId, message: JoinMessage | HelloMessage | StaleMessage): void;
 }
 
 /** Whom it tells that nothing goes on here. */
-export interface AttendanceHost extends Historian {
+export interface AttendanceHost {
   halted(reason: string, againNs: number | null): void;
 }

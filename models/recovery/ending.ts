@@ -3,7 +3,6 @@
  * each member keeps until it has nothing left to do either. Home again it proves that nothing can be lost any more.
  */
 import type { NodeId, World } from '../../engine/world.ts';
-import { redoneSince, type Beginning } from './lineage.ts';
 import { clockwise, reportedIn } from './repair-token.ts';
 import type { DoneMessage, EndingMessage, ViewMessage } from './view-messages.ts';
 import type { Installed, ViewPhase } from './view-phase.ts';
@@ -13,17 +12,15 @@ export interface Endable {
   readonly phase: ViewPhase;
   readonly installed: Installed | null;
   say(to: NodeId, message: EndingMessage | DoneMessage): void;
-  /** Goes without state: what this node did from that step on was for nothing. */
-  leave(since: number): void;
+  /** Goes without state. */
+  leave(): void;
   finish(): void;
 }
 
-/** What it asks the host. */
-export interface Historian {
-  /** The step from which what that node did in that epoch was done again in newer views. */
-  since(epoch: number, node: NodeId): number;
-  /** When views have begun, by all that this node knows. */
-  readonly beginnings: readonly Beginning[];
+/** What it tells the host. */
+export interface EndingHost {
+  /** All was done in the view of that epoch: what this node has done again in newer ones was for nothing. */
+  endedIn(epoch: number): void;
 }
 
 export class Ending {
@@ -37,12 +34,12 @@ export class Ending {
   private news: DoneMessage | null = null;
   private readonly world: World;
   private readonly view: Endable;
-  private readonly historian: Historian;
+  private readonly host: EndingHost;
 
-  constructor(world: World, view: Endable, historian: Historian) {
+  constructor(world: World, view: Endable, host: EndingHost) {
     this.world = world;
     this.view = view;
-    this.historian = historian;
+    this.host = host;
   }
 
   /** A view begins. */
@@ -69,8 +66,7 @@ export class Ending {
   /** This node has finished: the next is told so, and those who ask nobody any more, for all they know join as they do. */
   finished(alike: readonly NodeId[]): void {
     const { installed } = this.view;
-    const { beginnings } = this.historian;
-    this.news ??= { kind: 'DONE', epoch: installed!.epoch, beginnings };
+    this.news ??= { kind: 'DONE', epoch: installed!.epoch };
     const [next] = clockwise(installed?.members ?? [], this.world.self);
     const told = next === undefined ? alike : [next, ...alike];
     for (const node of new Set(told)) this.view.say(node, this.news);
@@ -83,15 +79,13 @@ export class Ending {
     for (const node of new Set([from, ...waiting])) this.view.say(node, this.news!);
   }
 
-  /** All is done. What a node did in a view that has been left behind is of no use, nor in one that nobody needed. */
+  /** All is done, maybe in another view than this node's: in one that it was left out of, or while nobody needed its own. */
   receiveDone(message: DoneMessage): void {
     const { installed } = this.view;
-    const { epoch, beginnings } = message;
+    const { epoch } = message;
     this.news = message;
-    if (installed !== null && installed.epoch < epoch)
-      this.view.leave(redoneSince(beginnings, installed.epoch, this.world.self));
-    else if (installed !== null && installed.epoch > epoch)
-      this.view.leave(redoneSince(this.historian.beginnings, epoch, this.world.self));
+    if (installed !== null && installed.epoch > epoch) this.host.endedIn(epoch);
+    if (installed !== null && installed.epoch !== epoch) this.view.leave();
     this.view.finish();
   }
 

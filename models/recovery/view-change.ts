@@ -141,8 +141,8 @@ export class ViewChange<Report, Plan> {
     this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, ...blank });
   }
 
-  leave(since: number): void {
-    this.host.drop(since);
+  leave(): void {
+    this.host.drop();
     this.installed = null;
   }
 
@@ -153,7 +153,7 @@ export class ViewChange<Report, Plan> {
   /** False for work of an epoch that is over; a sender that has been left behind with it is told so. */
   admits(epoch: number, from: NodeId): boolean {
     if (epoch >= (this.installed?.epoch ?? -1)) return true;
-    if (this.isOut(from, epoch)) this.attendance.refuse(from, epoch);
+    if (this.isOut(from, epoch)) this.attendance.refuse(from);
     return false;
   }
 
@@ -216,7 +216,7 @@ export class ViewChange<Report, Plan> {
     const initiator = initiatorOf(token.epoch);
     if (this.isOut(initiator, token.base)) {
       this.holder.goRound(token.silences.filter(([by]) => by === initiator));
-      this.attendance.refuse(initiator, token.base);
+      this.attendance.refuse(initiator);
     } else if (token.epoch > this.promised) {
       this.promise(token.epoch, token.attempt);
       this.visit(token);

@@ -1,6 +1,5 @@
 /** What a node that changes views with its peers provides, and what it is told (see view-change.ts). */
 import type { NodeId } from '../../engine/world.ts';
-import type { Beginning } from './lineage.ts';
 import type { Contribution, Silence } from './view-messages.ts';
 
 /** All that a decision is made from. */
@@ -48,12 +47,10 @@ export interface ViewHost<Report, Plan> {
    * state of the view before may still be wanted, and nobody is told to drop it.
    */
   complete(): boolean;
-  /** This node is out of the ring: drop all state. What it did from step `since` on was for nothing. */
-  drop(since: number): void;
-  /** The step from which what that node did in that epoch was done again in newer views; Infinity if none was. */
-  since(epoch: number, node: NodeId): number;
-  /** When views have begun, by all that this node knows. */
-  readonly beginnings: readonly Beginning[];
+  /** This node is out of the ring: drop all state. */
+  drop(): void;
+  /** All was done in the view of that epoch: what this node has done again in newer ones was for nothing. */
+  endedIn(epoch: number): void;
   /** This node may not go on for now; where the decision said so, it is to be asked again after `againNs`. */
   halted(reason: string, againNs: number | null): void;
   /** This node begins a repair without those. */

@@ -1,6 +1,5 @@
 /** What nodes say to each other to agree on a new view (PROTOCOLS A.4, C), and what it weighs on the wire. */
 import type { Message, NodeId } from '../../engine/world.ts';
-import type { Beginning } from './lineage.ts';
 
 /** A pair of nodes of which the first hears nothing of the second. */
 export type Silence = readonly [NodeId, NodeId];
@@ -83,8 +82,6 @@ export interface HelloMessage extends Message {
 export interface StaleMessage extends Message {
   readonly kind: 'STALE';
   readonly installed: number;
-  /** What the receiver did from that step of training on was done again without it. */
-  readonly since: number;
 }
 
 /** The first member and all whom this has passed have nothing left to do in that epoch. */
@@ -97,8 +94,6 @@ export interface EndingMessage extends Message {
 export interface DoneMessage extends Message {
   readonly kind: 'DONE';
   readonly epoch: number;
-  /** From which a node that was left behind can tell what it did in vain. */
-  readonly beginnings: readonly Beginning[];
 }
 
 export type ViewMessage<Report, Plan> =
@@ -141,12 +136,11 @@ export function viewBytes(message: ViewMessage<unknown, unknown>): number {
     case 'JOIN':
       return TOKEN_BYTES + CHANGE_BYTES;
     case 'HELLO':
-    case 'STALE':
       return 16;
+    case 'STALE':
     case 'ENDING':
-      return 8;
     case 'DONE':
-      return 8 + 16 * message.beginnings.length;
+      return 8;
   }
 }
 

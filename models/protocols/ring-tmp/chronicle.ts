@@ -2,7 +2,7 @@
  * What a node of the ring knows of the run beside the model: the views it has lived in, or was told of as it was taken
  * in, and how far the work had come by all that it has seen. It goes into the node's report to a repair.
  */
-import type { NodeId, World } from '../../../engine/world.ts';
+import type { World } from '../../../engine/world.ts';
 import { joinBeginnings, redoneSince, type Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 import type { NewView } from '../../recovery/view-host.ts';
@@ -15,7 +15,7 @@ export class Chronicle {
   /** From the newest view that is known to have been complete. */
   private views: readonly KnownView[] = [];
   /** The versions that views have begun with. */
-  beginnings: readonly Beginning[] = [];
+  private beginnings: readonly Beginning[] = [];
   private newest: number | null = null;
   private microBatchesBegun = 0;
   private readonly world: World;
@@ -66,9 +66,9 @@ export class Chronicle {
     this.microBatchesBegun = Math.max(this.microBatchesBegun, begun);
   }
 
-  /** The step from which what that node did in that epoch was done again in newer views. */
-  since(epoch: number, node: NodeId): number {
-    return redoneSince(this.beginnings, epoch, node);
+  /** The step from which what this node did in that epoch was done again in newer views. */
+  since(epoch: number): number {
+    return redoneSince(this.beginnings, epoch, this.world.self);
   }
 
   report(layouts: readonly LayoutReport[]): NodeReport {

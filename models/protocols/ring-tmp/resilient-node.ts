@@ -6,7 +6,6 @@
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
-import type { Beginning } from '../../recovery/lineage.ts';
 import { Post } from '../../recovery/post.ts';
 import { ViewChange } from '../../recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
@@ -146,18 +145,13 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     return this.chronicle.complete;
   }
 
-  drop(since: number): void {
-    this.world.disown(since, this.world.self);
+  drop(): void {
     this.holdings.clear();
     this.chronicle.forget();
   }
 
-  get beginnings(): readonly Beginning[] {
-    return this.chronicle.beginnings;
-  }
-
-  since(epoch: number, node: NodeId): number {
-    return this.chronicle.since(epoch, node);
+  endedIn(epoch: number): void {
+    this.world.disown(this.chronicle.since(epoch), this.world.self);
   }
 
   halted(reason: string, againNs: number | null): void {

@@ -149,11 +149,7 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     return this.views.length === 1 && this.views[0].epoch === this.view.installed?.epoch;
   }
 
-  readonly beginnings = [];
-
-  since(): number {
-    return 0;
-  }
+  endedIn(): void {}
 
   halted(reason: string): void {
     this.world.note('halted', { reason });

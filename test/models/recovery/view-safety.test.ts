@@ -95,10 +95,10 @@ function endingAt(self: NodeId) {
       phase: 'training',
       installed: { epoch: 7, members, lives },
       say: (to, message) => said.push({ to, message }),
-      leave: (since) => events.push(`leaves from ${since}`),
+      leave: () => events.push('leaves'),
       finish: () => events.push('finishes'),
     },
-    { since: () => 0, beginnings: [] },
+    { endedIn: (epoch) => events.push(`all ended in ${epoch}`) },
   );
   return { ending, said, events };
 }
@@ -124,18 +124,16 @@ t.test('C: the token of the end waits at each node until its own work is done', 
 });
 
 t.test(
-  'C: who is told of the end in an older view has worked in vain since it was left',
+  'C, F: who is told that all ended in another view leaves its own, and one that nobody needed in vain',
   async (t) => {
-    const beginnings = [
-      { epoch: 5, version: 0 },
-      { epoch: 8, version: 3 },
-      { epoch: 9, version: 6 },
-    ];
     const behind = endingAt(1);
-    behind.ending.receiveDone({ kind: 'DONE', epoch: 9, beginnings });
-    t.same(behind.events, ['leaves from 3', 'finishes']);
+    behind.ending.receiveDone({ kind: 'DONE', epoch: 9 });
+    t.same(behind.events, ['leaves', 'finishes']);
+    const ahead = endingAt(1);
+    ahead.ending.receiveDone({ kind: 'DONE', epoch: 5 });
+    t.same(ahead.events, ['all ended in 5', 'leaves', 'finishes']);
     const fellow = endingAt(1);
-    fellow.ending.receiveDone({ kind: 'DONE', epoch: 7, beginnings: beginnings.slice(0, 1) });
+    fellow.ending.receiveDone({ kind: 'DONE', epoch: 7 });
     t.same(fellow.events, ['finishes']);
     fellow.ending.answer({ kind: 'ENDING', epoch: 7 }, 2);
     t.match(
@@ -150,7 +148,7 @@ t.test(
   'C: a token that comes to a node that has finished ends for all whom it has visited',
   async (t) => {
     const { ending, said } = endingAt(1);
-    ending.receiveDone({ kind: 'DONE', epoch: 7, beginnings: [] });
+    ending.receiveDone({ kind: 'DONE', epoch: 7 });
     const reports = [0, 2].map((node) => ({ node, life: 0, joining: false, report: null }));
     const token = { ...repair(9), reports } as unknown as ViewMessage<unknown, unknown>;
     ending.answer(token, 0);
