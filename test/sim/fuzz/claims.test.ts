@@ -221,6 +221,20 @@ t.test('a ring that has ended has the lineage of the view that it ended in', asy
   t.ok(broken(bent(left, both)).includes('gradients-once'), 'if it has ended in the newer one too');
 });
 
+t.test(
+  'by log, what others did in older views of a layout is no part of a second history',
+  async (t) => {
+    const heir = await evidenceOf('one-side-commits-965049');
+    t.notOk(broken(heir).includes('one-side-commits'), 'an heir ends what all others had done');
+    const alone: Bend = ({ jobs }) => {
+      const first = Math.min(...jobs.filter(isUpdate).map(({ fields }: any) => fields.epoch));
+      const later = jobs.filter((job: any) => !isUpdate(job) || job.fields.epoch > first);
+      jobs.splice(0, jobs.length, ...later);
+    };
+    t.ok(broken(bent(heir, alone)).includes('one-side-commits'), 'if they had not');
+  },
+);
+
 t.test('the page about fuzzing lists every claim, in its words', async (t) => {
   const page = readFileSync(new URL('../../../docs/fuzzing.md', import.meta.url), 'utf8');
   const plain = page.replace(/\s+/g, ' ');
