@@ -44,6 +44,11 @@ export function cutsIn(token: Token): Silence[] {
   return [...cuts.values()].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
 }
 
+/** The cuts that a view of all who have reported goes round. Two alone have reported over the only wire they have. */
+export function cutsAround(token: Token): Silence[] {
+  return token.reports.length > 2 ? cutsIn(token) : [];
+}
+
 /** The nearest candidate clockwise of a node that is not known dead and has not reported; null if there is none. */
 export function nextFor(token: Token, from: NodeId): NodeId | null {
   const left = new Set(token.candidates);

@@ -25,7 +25,7 @@ import { Attendance } from './attendance.ts';
 import { Ending } from './ending.ts';
 import { firstEpochOf, initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
-import { clockwise, cutsIn, deadIn, inRingOrder, leastEpoch } from './repair-token.ts';
+import { clockwise, cutsAround, deadIn, inRingOrder, leastEpoch } from './repair-token.ts';
 import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
 import { verdictOn } from './verdict.ts';
@@ -245,7 +245,7 @@ export class ViewChange<Report, Plan> {
     const least = leastEpoch(reports, this.world.incarnation);
     this.floor = Math.max(this.floor, least);
     if (epoch < least) return this.initiate();
-    this.assembly = { epoch, reports, cuts: cutsIn(token) };
+    this.assembly = { epoch, reports, cuts: cutsAround(token) };
     this.act(this.host.decide(this.assembly));
   }
 

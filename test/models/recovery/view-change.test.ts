@@ -183,3 +183,38 @@ t.test('C: the death of a member that its neighbours do not hear is seen by othe
   );
   t.ok(seen > 20, `${seen} times`);
 });
+
+t.test('C: two that are left see each other go, though one has stood still before', async (t) => {
+  let seen = 0;
+  const strikes = fc.record({
+    seed: fc.nat(),
+    dead: fc.integer({ min: 0, max: 2 }),
+    other: fc.integer({ min: 1, max: 2 }),
+    pausedNs: fc.integer({ min: 4 * KH_NS, max: 8 * KH_NS }),
+    forNs: fc.integer({ min: KH_NS, max: 8 * KH_NS }),
+    againNs: fc.integer({ min: 0, max: 4 * KH_NS }),
+  });
+  fc.assert(
+    fc.property(strikes, ({ seed, dead, other, pausedNs, forNs, againNs }) => {
+      const partsNs = pausedNs + forNs + againNs;
+      const still = (dead + other) % 3;
+      const left = 3 - dead - still;
+      const groups = [[left], [still, dead]];
+      const run = runToy({
+        ...{ seed, nodes: 3, laps: 100_000, flops: 100 },
+        rules: [
+          rule(0, { kind: 'crash', target: all([dead]), forNs: null }),
+          rule(pausedNs, { kind: 'pause', target: all([still]), forNs }),
+          rule(partsNs, { kind: 'partition', groups, forNs: null }),
+        ],
+      });
+      const last = run.notes.findLast(({ name }) => name === 'installed' || name === 'halted');
+      if (last!.name !== 'halted') throw new Error('nobody says why it does not go on');
+      const before = run.notes.filter(({ timeNs }) => timeNs < partsNs);
+      const back = before.findLast(({ name }) => name === 'installed' || name === 'halted');
+      seen += back!.name === 'installed' && before.some(({ name }) => name === 'halted') ? 1 : 0;
+    }),
+    { numRuns: 100 },
+  );
+  t.ok(seen > 20, `${seen} were together again when they were parted`);
+});
