@@ -112,3 +112,21 @@ t.test('D: of a dead worker all that it had in hand is lost, each gradient once'
     ],
   );
 });
+
+t.test('D: a gradient that another has in hand is not given to its own worker', async (t) => {
+  const { asp, lives, given } = duty(2);
+  lives(1, -1);
+  for (const clock of [0, 1]) {
+    asp.pulled(0);
+    asp.nextJob();
+    asp.pushed(0, push(0, clock));
+    asp.nextJob();
+  }
+  asp.pulled(0);
+  asp.nextJob();
+  t.same(given(0), [0, 1], 'the share of the dead is the one that is furthest behind');
+  lives(1, 1);
+  asp.pulled(1);
+  asp.nextJob();
+  t.same(given(1), []);
+});

@@ -97,3 +97,42 @@ t.test('D: a restart leaves a worker nothing in hand, and no weights', async (t)
   t.equal(kinds('share-push').length, 0);
   t.equal(kinds('work-pull').at(-1)!.version, -1);
 });
+
+t.test('D: a share that has come is not taken again, nor for one of the next clock', async (t) => {
+  const { says, work, kinds } = alone(HEAD);
+  for (let times = 0; times < 2; times++) {
+    says(push, 0);
+    work();
+  }
+  says({ ...push, share: 1 }, 1);
+  work();
+  says({ kind: 'append-ack', epoch: 0, number: 0 }, STANDBY);
+  says({ ...pull, version: 0 }, 0);
+  const { clock, shares } = kinds('work').at(-1)!;
+  t.same({ clock, shares }, { clock: 1, shares: [0] });
+});
+
+t.test(
+  'D: a share that another has in hand is not given to its own worker, back again',
+  async (t) => {
+    const { says, work, kinds, node, promised } = head('ps-bsp');
+    node.suspected!(1);
+    const first = promised(0, 2, 4);
+    for (const from of [0, 2, 4])
+      says({ kind: 'installed', epoch: first, life: 0, working: [] }, from);
+    says(push, 0);
+    work();
+    says(pull, 0);
+    says({ kind: 'join', life: 0, promised: first }, 1);
+    const epoch = promised(0, 1, 2, 4);
+    for (const from of [0, 1, 2, 4]) says({ kind: 'installed', epoch, life: 0, working: [] }, from);
+    says({ ...pull, session: epoch }, 1);
+    const given = kinds('work').map(({ to, shares }) => [to, ...shares]);
+    t.same(given, [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [0, 1],
+    ]);
+  },
+);
