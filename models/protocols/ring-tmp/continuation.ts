@@ -4,7 +4,9 @@
  * which its neighbours have kept all that it takes, and still get all that they lack.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import type { Continuation, Copy, NodeReport, Resumption, Standing } from './ring-view.ts';
+import { freshStarts, type FreshStart } from './fresh-start.ts';
+import type { Continuation, NodeReport, Resumption, Standing } from './ring-view.ts';
+import { copiesOf, holdersOf, newestOf, ownersOf, type Holder } from './survivors.ts';
 
 /** A layout that can be gone on with. */
 export interface Onward {
@@ -21,38 +23,13 @@ export interface Onward {
   readonly begunAgain: number;
 }
 
-/** What a node has of the layout. */
-interface Holder {
-  readonly node: NodeId;
-  readonly nodes: readonly NodeId[];
-  readonly entered: number;
-  readonly standings: readonly Standing[];
-  readonly copies: readonly Copy[];
-}
-
-interface Owner {
-  readonly node: NodeId;
-  readonly entered: number;
-  readonly standing: Standing;
-  /** In the newest epoch somebody else has had the position. */
-  readonly isLeftOut: boolean;
-}
-
-/** A replica, at a position that lives. */
-interface LiveCopy extends Copy {
-  readonly node: NodeId;
-}
-
-/** Lost positions in a row, around the ring. */
-type Run = readonly number[];
-
 const INDICES = ['begun', 'forwards', 'backwards', 'labels', 'losses'] as const;
 
 /** A position that has made so many updates and begun nothing since. */
 export function evenStanding(position: number, version: number, microBatches: number): Standing {
   const all = version * microBatches;
   const counts = { begun: all, forwards: all, backwards: all, labels: all, losses: all };
-  return { position, version, ...counts };
+  return { position, version, kept: version, ...counts };
 }
 
 /** Whether all have made the same number of updates, and nothing has been begun since. */
@@ -62,106 +39,6 @@ export function isEven(positions: readonly Standing[], microBatches: number): bo
     (each) =>
       each.version === version && INDICES.every((index) => each[index] === version * microBatches),
   );
-}
-
-function holdersOf(reports: readonly NodeReport[], layout: number): Holder[] {
-  return reports.flatMap(({ node, layouts }) =>
-    layouts.flatMap(({ epoch, nodes, suspended }) =>
-      epoch === layout && suspended !== null ? [{ node, nodes, ...suspended }] : [],
-    ),
-  );
-}
-
-function newestOf(holders: readonly Holder[]): Holder {
-  return holders.reduce((one, other) => (other.entered > one.entered ? other : one));
-}
-
-/**
- * Who trains each position: where two have come to, the one that did so in the newer epoch. One that was left out in the
- * newest epoch stands in for an heir that is lost, if it is no further behind than everybody's logs go back.
- */
-function ownersOf(holders: readonly Holder[]): (Owner | null)[] {
-  const { nodes } = newestOf(holders);
-  const owners: (Owner | null)[] = nodes.map(() => null);
-  const all = holders.flatMap(({ node, entered, standings }) =>
-    standings.map((standing) => {
-      const isLeftOut = nodes[standing.position] !== node;
-      return { node, entered, standing, isLeftOut };
-    }),
-  );
-  const newest = Math.max(
-    0,
-    ...all.flatMap(({ isLeftOut, standing }) => (isLeftOut ? [] : standing.version)),
-  );
-  const rank = ({ isLeftOut, entered }: (typeof all)[number]) => (isLeftOut ? -1 : entered);
-  for (const owner of all.sort((one, other) => rank(one) - rank(other)))
-    if (owner.standing.version >= newest - 1) owners[owner.standing.position] = owner;
-  return owners;
-}
-
-/** The replicas of each position that are kept where their holder's position still is; the nearest first. */
-function copiesOf(holders: readonly Holder[], owners: readonly (Owner | null)[]): LiveCopy[][] {
-  const count = owners.length;
-  const copies: LiveCopy[][] = owners.map(() => []);
-  for (const { node, copies: kept } of holders)
-    for (const copy of kept)
-      if (keeps(owners[copy.holder], node)) copies[copy.origin].push({ ...copy, node });
-  const distance = ({ origin, holder }: Copy) => (holder - origin + count) % count;
-  for (const each of copies) each.sort((one, other) => distance(one) - distance(other));
-  return copies;
-}
-
-/** Whether what a node keeps at a position follows the others: it has not been left out in between. */
-function keeps(owner: Owner | null, node: NodeId): boolean {
-  return owner !== null && owner.node === node && !owner.isLeftOut;
-}
-
-function runsOf(owners: readonly (Owner | null)[]): Run[] {
-  const count = owners.length;
-  const runs: number[][] = [];
-  for (let start = 0; start < count; start++) {
-    if (owners[start] !== null || owners[(start + count - 1) % count] === null) continue;
-    const run: number[] = [];
-    for (let p = start; owners[p] === null; p = (p + 1) % count) run.push(p);
-    runs.push(run);
-  }
-  return runs;
-}
-
-/**
- * How many micro-batches the neighbours of lost positions have got all of, so that those may begin behind them: none is
- * sent again what it has got, and none lacks what is never sent again.
- */
-function gotten(run: Run, owners: readonly (Owner | null)[]): { least: number; most: number } {
-  const count = owners.length;
-  const last = count - 1;
-  const [start, end] = [run[0], run[run.length - 1]];
-  const before = owners[(start + last) % count]!.standing;
-  const behind = owners[(end + 1) % count]!.standing;
-  const indices = [
-    start === 0 ? before.labels : before.backwards,
-    end === last ? behind.losses : behind.forwards,
-  ];
-  return { least: Math.min(...indices), most: Math.max(...indices) };
-}
-
-/** The version that lost positions begin anew at; null if the neighbours or the replicas do not allow it. */
-function versionOf(
-  run: Run,
-  owners: readonly (Owner | null)[],
-  copies: readonly (readonly LiveCopy[])[],
-  microBatches: number,
-): number | null {
-  const count = owners.length;
-  const all = run.flatMap((position) => copies[position]);
-  const { least } = gotten(run, owners);
-  const version = Math.min(...all.map(({ high }) => high), Math.floor(least / microBatches));
-  const neighbours = [run[0] + count - 1, run[run.length - 1] + 1];
-  const kept = neighbours.map((position) => owners[position % count]!.standing.version - 1);
-  const serves = run.every(
-    (position) => copies[position].length > 0 && copies[position][0].low <= version,
-  );
-  return serves && kept.every((oldest) => oldest <= version) ? version : null;
 }
 
 /**
@@ -196,31 +73,40 @@ export function onwardFrom(
   const newest = newestOf(holders);
   const owners = ownersOf(holders);
   const copies = copiesOf(holders, owners);
-  const runs = runsOf(owners);
-  if (runs.length === 0 && owners.includes(null)) return null;
-  const versions = new Map<number, number>();
-  let begunAgain = 0;
-  for (const run of runs) {
-    const version = versionOf(run, owners, copies, microBatches);
-    if (version === null) return null;
-    for (const position of run) versions.set(position, version);
-    begunAgain = Math.max(begunAgain, gotten(run, owners).most - version * microBatches);
-  }
+  if (owners.every((owner) => owner === null)) return null;
+  const starts = freshStarts({ owners, copies, microBatches });
+  if (starts === null) return null;
   const nodes = owners.map((owner, position) => owner?.node ?? copies[position][0].node);
-  const positions = owners.map((owner, position): Resumption => {
+  const standings = (versionOf: (start: FreshStart) => number) =>
+    owners.map((owner, position) => {
+      if (owner !== null) return owner.standing;
+      const start = starts.find(({ run }) => run.includes(position))!;
+      return evenStanding(position, versionOf(start), microBatches);
+    });
+  // Where all stand even the line is cut anew, and no logs are needed any more.
+  const even = standings((start) => start.newest);
+  const stand = isEven(even, microBatches) ? even : standings(({ safe }) => safe);
+  const positions = stand.map((standing, position): Resumption => {
     const others = copies[position].filter(({ node }) => node !== nodes[position]);
     const left = others.map(({ holder, high }) => ({ holder, high }));
-    const standing =
-      owner?.standing ?? evenStanding(position, versions.get(position)!, microBatches);
-    return { ...standing, rebuilt: owner === null, copies: left };
+    return { ...standing, rebuilt: owners[position] === null, copies: left };
   });
-  const most = Math.max(...positions.flatMap((each) => INDICES.map((index) => each[index])));
-  const freshFrom = Math.ceil(most / microBatches);
-  const even = evenFrom(positions, freshFrom, microBatches);
-  const continuation = { positions, evenFrom: even, freshFrom };
   const again = [...lostWork(holders, newest, positions), ...newerWork(reports, layout)];
   const revived = owners.flatMap((owner) => (owner?.isLeftOut ? [owner] : []));
-  return { nodes, entered: newest.entered, revived, continuation, again, begunAgain };
+  const repeated = starts.map(
+    ({ run: [first], gotten }) => gotten - positions[first].version * microBatches,
+  );
+  return {
+    ...{ nodes, entered: newest.entered, revived, again },
+    continuation: continuationOf(positions, microBatches),
+    begunAgain: Math.max(0, ...repeated),
+  };
+}
+
+function continuationOf(positions: readonly Resumption[], microBatches: number): Continuation {
+  const most = Math.max(...positions.flatMap((each) => INDICES.map((index) => each[index])));
+  const freshFrom = Math.ceil(most / microBatches);
+  return { positions, evenFrom: evenFrom(positions, freshFrom, microBatches), freshFrom };
 }
 
 /** What those have done in vain whose positions begin anew: they are not here, or have lost all they had. */

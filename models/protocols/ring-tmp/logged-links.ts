@@ -19,6 +19,8 @@ export class LoggedLinks extends RingLinks {
   private readonly forwards: SentLog<Carry | null>;
   private readonly backwards: SentLog<Carry | null>;
   private readonly losses: SentLog<number | null>;
+  /** The oldest iteration of which all is kept that was sent. */
+  private oldest: number;
   /** The numbers of the first that the neighbours lack. */
   private forwardsFrom = 0;
   private backwardsFrom = 0;
@@ -31,10 +33,16 @@ export class LoggedLinks extends RingLinks {
     this.seat = seat;
     this.memory = memory;
     this.microBatches = work.assignment.training.microBatches;
+    this.oldest = version;
     const first = version * this.microBatches;
     this.forwards = new SentLog(first);
     this.backwards = new SentLog(first);
     this.losses = new SentLog(first);
+  }
+
+  /** The oldest iteration of which all is kept that was sent: not before the one that the position was made anew for. */
+  get kept(): number {
+    return this.oldest;
   }
 
   /** Forwards sent since the start of the run, those included that were sent by whoever had the position before. */
@@ -85,7 +93,8 @@ export class LoggedLinks extends RingLinks {
 
   /** An update has been made: nobody can be so far behind any more that it would need the oldest iteration. */
   override updated(version: number): void {
-    const index = (version - LOGGED_ITERATIONS + 1) * this.microBatches;
+    this.oldest = Math.max(this.oldest, version - LOGGED_ITERATIONS + 1);
+    const index = this.oldest * this.microBatches;
     const { carryIn, carryOut } = this.seat.share.costs;
     this.memory.forgotten(this.forwards.forget(index) * carryOut.forward);
     this.memory.forgotten(this.backwards.forget(index) * carryIn.backward);

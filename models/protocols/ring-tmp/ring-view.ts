@@ -31,6 +31,8 @@ export interface Serving {
 export interface Standing {
   readonly position: number;
   readonly version: number;
+  /** The oldest iteration that it still has all of that it has sent; what it begins with if it is made anew. */
+  readonly kept: number;
   /** Forwards begun. */
   readonly begun: number;
   /** FWD, BWD, LABEL and LOSS that have come. */

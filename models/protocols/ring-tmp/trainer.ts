@@ -150,6 +150,7 @@ export class Trainer {
     return {
       position,
       version,
+      kept: this.logged?.kept ?? version,
       begun,
       forwards: begun + this.forwards.length,
       backwards,

@@ -39,7 +39,7 @@ function report(node: number, told: Told, newer = false): NodeReport {
 /** In the midst of iteration 3: forwards have gone through, backwards have come back from the end. */
 const midst = (position: number, counts: Partial<Standing> = {}): Standing => ({
   ...evenStanding(position, 3, M),
-  ...{ begun: 3 * M + 3, forwards: 3 * M + 3, backwards: 3 * M + 1 },
+  ...{ kept: 2, begun: 3 * M + 3, forwards: 3 * M + 3, backwards: 3 * M + 1 },
   ...(position === 0 ? { losses: 3 * M + 1 } : {}),
   ...(position === 3 ? { labels: 3 * M + 3 } : {}),
   ...counts,
@@ -69,7 +69,7 @@ t.test('C: who lives goes on where it is, the lost position at its nearest repli
 t.test('C: the lost position begins where its predecessor has got all backwards', async (t) => {
   const lagging = report(0, { standings: [midst(0, { backwards: 3 * M })], copies: [copyAt(0)] });
   const ahead = report(2, {
-    standings: [{ ...evenStanding(2, 4, M), forwards: 4 * M }],
+    standings: [{ ...evenStanding(2, 4, M), kept: 3 }],
     copies: [copyAt(2, 4)],
   });
   const [, , last] = living(0, 2, 3);
@@ -127,7 +127,7 @@ t.test('C: who was left out stands in for a lost heir, but for no replica', asyn
     [0, 3].map((node) =>
       report(node, {
         ...{ entered, nodes },
-        standings: [evenStanding(node, version, M)],
+        standings: [{ ...evenStanding(node, version, M), kept: version - 1 }],
         copies: [
           copyAt(node, version),
           { origin: 2, holder: node, low: version - 1, high: version },

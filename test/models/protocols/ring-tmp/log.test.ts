@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
-import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import type { ResumeMessage } from '../../../../models/recovery/view-messages.ts';
+import type { NodeReport, RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type { RepairMessage, ResumeMessage } from '../../../../models/recovery/view-messages.ts';
 import { anyCalmRing, options, part, survives, type CalmSetting } from './faulty-settings.ts';
 import { atTime, crash, recoveriesOf, type FaultyTrace } from './faulty.ts';
 import { booksMatch, versionsClose } from './lineage-claims.ts';
@@ -127,6 +127,48 @@ t.test('C, log: the heir of two shares is rid of one at the next boundary', asyn
     { numRuns: 50 },
   );
   t.ok(recut > 15, `${recut} times the line was cut anew`);
+});
+
+/** Throws if a position tells of other logs than it has; gives how many have nothing of the iteration before. */
+function logsTold(trace: FaultyTrace, plans: readonly RecoveryPlan[]): number {
+  let late = 0;
+  for (const { message } of trace.messages) {
+    if (message.kind !== 'REPAIR') continue;
+    for (const { report } of (message as RepairMessage<NodeReport>).reports)
+      for (const { epoch, suspended } of report.layouts)
+        for (const { position, version, kept } of suspended?.standings ?? []) {
+          const views = plans.filter(
+            ({ view, log }) => view.layout === epoch && view.epoch <= suspended!.entered && log,
+          );
+          const anew = views.map(({ log }) => log!.positions[position]);
+          const first = anew.findLast(({ rebuilt }) => rebuilt)?.version;
+          const least = first ?? plans.find(({ view }) => view.epoch === epoch)!.source.version;
+          const right = Math.max(least, version - 1);
+          if (kept !== right)
+            throw new Error(`position ${position} keeps ${right} and newer, and tells of ${kept}`);
+          late += first === version ? 1 : 0;
+        }
+  }
+  return late;
+}
+
+t.test('C, log: a position tells since when it has logs, made anew or not', async (t) => {
+  let late = 0;
+  const two = fc.record({ first: fc.nat(100), when: part(0.6), later: part(3) });
+  fc.assert(
+    fc.property(anyCalmRing(5), byLog(fc.constantFrom(1, 2)), two, (drawn, protocol, two) => {
+      const calm = longer(drawn, 6);
+      const count = calm.hosts.length;
+      const trace = survives(calm, protocol, ({ runNs, silenceNs }) => {
+        const atNs = Math.floor(two.when * runNs);
+        const later = atNs + Math.floor((1 + two.later) * silenceNs);
+        return [crash(two.first % count, atNs), crash((two.first + 2) % count, later)];
+      });
+      late += logsTold(trace, plansOf(trace));
+    }),
+    { numRuns: 40 },
+  );
+  t.ok(late > 10, `${late} had nothing of the iteration before`);
 });
 
 t.test('C, log: a second crash, not beside the first, while that is made up for', async (t) => {
