@@ -8,7 +8,7 @@ import { initiatorOf } from '../../../models/recovery/epoch.ts';
 import { isRing, type Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
-import { decidedNs } from '../ring-plans.ts';
+import { decidedViews, type Decided } from '../ring-plans.ts';
 
 /** Whether a node has had its memory all the time between. */
 function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: number): boolean {
@@ -30,17 +30,23 @@ function isSaidLost(evidence: Evidence, epoch: number, decidedAtNs: number): boo
   );
 }
 
+/** The views newer than that work which those knew of who decided on a view: it may go on from what one of them gave up. */
+function followed({ plan }: Decided, workEpoch: number): number[] {
+  return plan.views.map(({ epoch }) => epoch).filter((epoch) => epoch > workEpoch);
+}
+
 export const oneHistory: Claim = {
   name: 'one-history',
   says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it, unless it says that state is lost',
   broken(evidence) {
     if (!isRing(evidence)) return null;
-    const decided = decidedNs(evidence);
+    const decided = decidedViews(evidence);
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
       const { epoch, version, members } = value;
-      const atNs = decided.get(epoch) ?? timeNs;
+      const view = decided.get(epoch);
+      const atNs = view?.sentNs ?? timeNs;
       const done = told.filter((note) => note.timeNs < atNs && note.value.iteration > version);
       const owner = updates.find(
         (job) =>
@@ -51,7 +57,9 @@ export const oneHistory: Claim = {
           ) &&
           remembers(evidence, job.node, job.endNs, atNs),
       );
-      if (owner && !isSaidLost(evidence, epoch, atNs))
+      if (owner === undefined || isSaidLost(evidence, epoch, atNs)) continue;
+      const older = view === undefined ? [] : followed(view, owner.epoch);
+      if (!older.some((each) => isSaidLost(evidence, each, decided.get(each)?.sentNs ?? atNs)))
         return `epoch ${epoch} goes on from version ${version}, and node ${owner.node} had made step ${owner.iteration} at ${owner.endNs} ns and is left out`;
     }
     return null;

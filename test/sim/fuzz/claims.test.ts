@@ -169,7 +169,7 @@ const evidenceOf = (seed: string): Promise<Evidence> =>
   runCase(readFinding(fileURLToPath(new URL(`../../seeds/${seed}.json`, import.meta.url))));
 
 t.test(
-  'who goes on without what was done has said in that repair that state is lost',
+  'who goes on without what was done has said that state is lost, in that repair or one before it',
   async (t) => {
     const cutOff = await evidenceOf('one-history-13555');
     t.notOk(broken(cutOff).includes('one-history'), 'it has said so');
@@ -182,6 +182,13 @@ t.test(
       notes.find(({ name }: NoteSeen) => name === 'lost').timeNs = 0;
     };
     t.ok(broken(bent(cutOff, early)).includes('one-history'), 'it has said so of an older repair');
+    const again = await evidenceOf('one-history-1011667');
+    t.notOk(broken(again).includes('one-history'), 'so has the view before, which came to nothing');
+    t.ok(broken(bent(again, silent)).includes('one-history'), 'it has not either');
+    const other: Bend = ({ messages }) => {
+      for (const { kind, fields } of messages) if (kind === 'RESUME') fields.plan.views = [];
+    };
+    t.ok(broken(bent(again, other)).includes('one-history'), 'nobody knew of it');
   },
 );
 
