@@ -80,18 +80,18 @@ export class Accounting {
 
   /**
    * The node's jobs of that lineage and later were for nothing, the one under way included: what they took is redo. With
-   * `before` those of epochs before that one alone, and those as well that are begun later. Where nothing can fail no
-   * lineage is kept, and this does nothing.
+   * `before` those of epochs before that one alone, and those as well that are begun later; with `after` those alone of
+   * epochs after that one. Where nothing can fail no lineage is kept, and this does nothing.
    */
-  disown(node: NodeId, lineage: number, nowNs: number, before?: number): void {
+  disown(node: NodeId, lineage: number, nowNs: number, before?: number, after?: number): void {
     if (!this.books) return;
     const book = this.books[node];
-    if (this.engine[node] === BUSY && book.isOf(lineage, before)) {
+    if (this.engine[node] === BUSY && book.isOf(lineage, before, after)) {
       this.wasteJob(node, nowNs);
       this.engine[node] = REDO;
       this.settle(node, nowNs);
     }
-    const wastedNs = book.disown(lineage, before);
+    const wastedNs = book.disown(lineage, before, after);
     this.bookOver(node, wastedNs);
     book.busyBeforeNs -= wastedNs;
   }

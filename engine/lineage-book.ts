@@ -8,10 +8,14 @@ const NO_LINEAGE = -Infinity;
 /** The epoch of a job that names none: it is before no other. */
 const NO_EPOCH = Infinity;
 
-/** Work of that lineage and later, in epochs before that one. */
+/** The epoch that all others are after. */
+const OLDEST = -Infinity;
+
+/** Work of that lineage and later, in epochs between those two. */
 interface Disowned {
   readonly lineage: number;
   readonly before: number;
+  readonly after: number;
 }
 
 export class LineageBook {
@@ -41,22 +45,22 @@ export class LineageBook {
 
   /** Whether the job under way was disowned before it began. */
   get isVain(): boolean {
-    return this.disowned.some(({ lineage, before }) => this.isOf(lineage, before));
+    return this.disowned.some(({ lineage, before, after }) => this.isOf(lineage, before, after));
   }
 
-  /** Whether the job under way is of that lineage or later and, if it says so, of an epoch before that one. */
-  isOf(lineage: number, before?: number): boolean {
-    return this.lineage >= lineage && (before === undefined || this.epoch < before);
+  /** Whether the job under way is of that lineage or later and, if it says so, of an epoch between those two. */
+  isOf(lineage: number, before?: number, after?: number): boolean {
+    return this.lineage >= lineage && isBetween(this.epoch, before, after);
   }
 
   /** See `World.disown`. Returns the busy nanoseconds of ended jobs that are disowned by this. */
-  disown(lineage: number, before?: number): number {
-    if (before !== undefined) this.remember({ lineage, before });
+  disown(lineage: number, before?: number, after?: number): number {
+    if (before !== undefined) this.remember({ lineage, before, after: after ?? OLDEST });
     let ns = 0;
     for (const [of, byEpoch] of this.busyNs) {
       if (of < lineage) continue;
       for (const [epoch, busyNs] of byEpoch) {
-        if (before !== undefined && epoch >= before) continue;
+        if (!isBetween(epoch, before, after)) continue;
         ns += busyNs;
         byEpoch.delete(epoch);
       }
@@ -64,9 +68,17 @@ export class LineageBook {
     return ns;
   }
 
-  private remember({ lineage, before }: Disowned): void {
-    if (this.disowned.some((one) => one.lineage <= lineage && one.before >= before)) return;
-    const others = this.disowned.filter((one) => one.lineage < lineage || one.before > before);
-    this.disowned = [...others, { lineage, before }];
+  private remember(word: Disowned): void {
+    if (this.disowned.some((one) => covers(one, word))) return;
+    this.disowned = [...this.disowned.filter((one) => !covers(word, one)), word];
   }
+}
+
+/** Whether the epoch is between those two, as far as they are named. */
+function isBetween(epoch: number, before?: number, after: number = OLDEST): boolean {
+  return (before === undefined || epoch < before) && epoch > after;
+}
+
+function covers(one: Disowned, other: Disowned): boolean {
+  return one.lineage <= other.lineage && one.before >= other.before && one.after <= other.after;
 }

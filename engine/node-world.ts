@@ -116,9 +116,9 @@ export class NodeWorld implements World {
     this.storageFor('load', name).load(this.self, name);
   }
 
-  disown(lineage: number, node: NodeId, before?: number): void {
+  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
     this.checkNode('disown', 'the jobs are those of', node);
-    this.services.accounting.disown(node, lineage, this.services.kernel.now, before);
+    this.services.accounting.disown(node, lineage, this.services.kernel.now, before, after);
   }
 
   giveUp(reason: string): void {

@@ -84,9 +84,9 @@ export interface World<M extends Message = Message> {
   /**
    * Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. With `before`
    * that is said of jobs of epochs before that one alone, but of those as well that the node begins later, for it may not
-   * have heard yet.
+   * have heard yet; with `after` of jobs alone of epochs after that one.
    */
-  disown(lineage: number, node: NodeId, before?: number): void;
+  disown(lineage: number, node: NodeId, before?: number, after?: number): void;
   /** Ends the run as failed, in a sentence that says what cannot go on, and why. */
   giveUp(reason: string): void;
   /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */

@@ -87,8 +87,8 @@ class LivingWorld implements World {
     this.world.load(name);
   }
 
-  disown(lineage: number, node: NodeId, before?: number): void {
-    this.world.disown(lineage, node, before);
+  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
+    this.world.disown(lineage, node, before, after);
   }
 
   giveUp(reason: string): void {

@@ -120,7 +120,7 @@ export class Cloning {
       hangUp: (peer) => world.hangUp(peer),
       save: (name, value, bytes) => world.save(name, value, bytes),
       load: (name) => world.load(name),
-      disown: (lineage, node, before) => world.disown(lineage, node, before),
+      disown: (lineage, node, before, after) => world.disown(lineage, node, before, after),
       giveUp: (reason) => world.giveUp(reason),
       note: (name, value) => world.note(name, value),
     };

@@ -148,7 +148,9 @@ class RecordedNode implements Node {
       hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
       save: heard('save', (name, value, bytes) => world.save(name, value, bytes)),
       load: heard('load', (name) => world.load(name)),
-      disown: heard('disown', (lineage, node, before) => world.disown(lineage, node, before)),
+      disown: heard('disown', (lineage, node, before, after) =>
+        world.disown(lineage, node, before, after),
+      ),
       giveUp: heard('giveUp', (reason) => world.giveUp(reason)),
       note: heard('note', (name, value) => world.note(name, value)),
     };

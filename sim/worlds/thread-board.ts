@@ -163,13 +163,18 @@ export class ThreadBoard {
 
   /**
    * All work of the node of that lineage and later was for nothing; with `before`, what it does later as well, where it
-   * is of no epoch from that one on. Done twice it is as if done once.
+   * is of no epoch from that one on; with `after`, what it has worked on last in an epoch after that one, and before the
+   * other. Done twice it is as if done once.
    */
-  disown(node: number, lineage: number, before?: number): void {
+  disown(node: number, lineage: number, before: number = Infinity, after?: number): void {
     const last = this.lineageSlot(node, Infinity);
-    for (let slot = this.lineageSlot(node, lineage); slot <= last; slot++)
-      if (before === undefined) this.disowned[slot] = this.worked[slot];
-      else this.bounds[slot] = Math.max(this.bounds[slot], before);
+    for (let slot = this.lineageSlot(node, lineage); slot <= last; slot++) {
+      const epoch = this.epochs[slot];
+      if (after === undefined && before < Infinity)
+        this.bounds[slot] = Math.max(this.bounds[slot], before);
+      else if (after === undefined || (epoch > after && epoch < before))
+        this.disowned[slot] = this.worked[slot];
+    }
   }
 
   /** Whoever works in a newer epoch has said by then what of its older work was for nothing. */

@@ -156,9 +156,9 @@ export class ThreadVerbs implements World {
     this.parts.news.put({ kind: 'loaded', name, value });
   }
 
-  disown(lineage: number, node: NodeId, before?: number): void {
+  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
     this.checkNode('disown', 'the jobs are those of', node);
-    this.parts.board.disown(node, lineage, before);
+    this.parts.board.disown(node, lineage, before, after);
   }
 
   giveUp(reason: string): void {

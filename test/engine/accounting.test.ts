@@ -16,10 +16,17 @@ interface Stretch {
   redo: boolean;
 }
 
-/** Whether that is said of work of that lineage and later, in epochs before that one if it names one. */
-function isMeant({ lineage, epoch }: Stretch, from: number, before?: number): boolean {
+/** What is said of work of that lineage and later, in epochs before the one and after the other where it names them. */
+interface Word {
+  from: number;
+  before?: number;
+  after?: number;
+}
+
+function isMeant({ lineage, epoch }: Stretch, { from, before, after = -1 }: Word): boolean {
   if (lineage === undefined || lineage < from) return false;
-  return before === undefined || (epoch !== undefined && epoch < before);
+  if (epoch === undefined) return before === undefined;
+  return epoch > after && (before === undefined || epoch < before);
 }
 
 /** The oracle keeps every node's situation and asks at every nanosecond which state comes first. */
@@ -28,7 +35,7 @@ class Dumb {
   readonly down: boolean[] = new Array(NODES).fill(false);
   readonly stretches: Stretch[] = [];
   /** What is said of work in epochs before one holds for work to come as well. */
-  readonly standing: { node: number; from: number; before: number }[] = [];
+  readonly standing: { node: number; word: Word }[] = [];
   /** The job under way of each node. */
   readonly jobs: (Stretch | null)[] = new Array(NODES).fill(null);
   readonly outgoing: number[] = new Array(NODES).fill(0);
@@ -54,8 +61,8 @@ class Dumb {
     const job = { node, lineage, epoch, ns: 0, redo };
     this.jobs[node] = job;
     this.stretches.push(job);
-    for (const { node: whose, from, before } of this.standing)
-      if (whose === node && isMeant(job, from, before)) job.redo = true;
+    for (const { node: whose, word } of this.standing)
+      if (whose === node && isMeant(job, word)) job.redo = true;
     this.engine[node] = job.redo ? 'redo' : 'busy';
   }
 
@@ -64,10 +71,10 @@ class Dumb {
     this.engine[node] = 'free';
   }
 
-  disown(node: number, from: number, before?: number): void {
-    if (before !== undefined) this.standing.push({ node, from, before });
+  disown(node: number, word: Word): void {
+    if (word.before !== undefined) this.standing.push({ node, word });
     for (const stretch of this.stretches)
-      if (stretch.node === node && isMeant(stretch, from, before)) stretch.redo = true;
+      if (stretch.node === node && isMeant(stretch, word)) stretch.redo = true;
     if (this.jobs[node]?.redo) this.engine[node] = 'redo';
   }
 
@@ -81,18 +88,20 @@ class Dumb {
 }
 
 type Step = {
-  after: number;
+  wait: number;
   what: 'job' | 'send' | 'depart' | 'arrive' | 'crash' | 'pause' | 'up' | 'disown' | 'store';
   node: number;
   redo: boolean;
   lineage: number | undefined;
   /** Of the job, or the one before which work is disowned. */
   epoch: number | undefined;
+  /** The one after which work is disowned. */
+  after: number | undefined;
 };
 
 const steps = fc.array(
   fc.record({
-    after: fc.nat(20),
+    wait: fc.nat(20),
     what: fc.constantFrom(
       ...(['job', 'job', 'send', 'depart', 'arrive'] as const),
       ...(['crash', 'pause', 'up', 'up', 'disown', 'store'] as const),
@@ -101,6 +110,7 @@ const steps = fc.array(
     redo: fc.boolean(),
     lineage: fc.option(fc.nat(4), { nil: undefined }),
     epoch: fc.option(fc.nat(4), { nil: undefined }),
+    after: fc.option(fc.nat(4), { nil: undefined }),
   }) as fc.Arbitrary<Step>,
   { maxLength: 120, size: 'max' },
 );
@@ -110,9 +120,9 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
   const accounting = new Accounting(NODES, states, true);
   const dumb = new Dumb();
   let now = 0;
-  for (const { after, what, node, redo, lineage, epoch } of steps) {
-    dumb.pass(after);
-    now += after;
+  for (const { wait, what, node, redo, lineage, epoch, after } of steps) {
+    dumb.pass(wait);
+    now += wait;
     const target = (node + 1) % NODES;
     if (what === 'job') {
       if (dumb.down[node]) continue;
@@ -136,8 +146,8 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
       dumb.down[node] = false;
       accounting.cameUp(node, now);
     } else if (what === 'disown') {
-      dumb.disown(node, lineage ?? 0, epoch);
-      accounting.disown(node, lineage ?? 0, now, epoch);
+      dumb.disown(node, { from: lineage ?? 0, before: epoch, after });
+      accounting.disown(node, lineage ?? 0, now, epoch, after);
     } else if (what === 'store') {
       if (redo) {
         dumb.incoming[node]++;

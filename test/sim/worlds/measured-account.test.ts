@@ -114,4 +114,13 @@ t.test('F: what is disowned is redo, in epochs before one named whenever it is d
   t.same(books(), [0, 46], 'or all of it');
   work(2, 6, 12);
   t.same(books(), [6, 46], 'up to then');
+  work(1, 5, 12);
+  board.disown(1, 0, 12, 9);
+  board.disown(1, 0, 14, 12);
+  t.same(books(), [11, 46], 'an epoch is not between itself and another');
+  board.disown(1, 0, 13, 11);
+  t.same(books(), [6, 51], 'what is between those two is');
+  work(1, 4, 14);
+  board.disown(1, 0, Infinity, 13);
+  t.same(books(), [6, 55], 'or after the one');
 });
