@@ -3,7 +3,7 @@
  * in, and how far the work had come by all that it has seen. It goes into the node's report to a repair.
  */
 import type { World } from '../../../engine/world.ts';
-import { joinBeginnings, redoneSince, type Beginning } from '../../recovery/lineage.ts';
+import type { Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 import type { NewView } from '../../recovery/view-host.ts';
 import { measure, recordValues } from './measurement.ts';
@@ -14,7 +14,7 @@ import type { RingWork } from './ring-work.ts';
 export class Chronicle {
   /** From the newest view that is known to have been complete. */
   private views: readonly KnownView[] = [];
-  /** The versions that views have begun with. */
+  /** Of the view installed last, and of those on the way to it. */
   private beginnings: readonly Beginning[] = [];
   private newest: number | null = null;
   private microBatchesBegun = 0;
@@ -43,8 +43,8 @@ export class Chronicle {
     const before = this.views.length > 0 ? this.views : views;
     this.views = [...before, { epoch, members }];
     this.newest = epoch;
-    // What came to nothing beside a layout that is gone on with is forgotten.
-    this.beginnings = log === null ? joinBeginnings([this.beginnings, beginnings]) : beginnings;
+    // What came to nothing beside the way to this view is forgotten.
+    this.beginnings = beginnings;
     if (log !== null) return;
     this.microBatchesBegun = version * this.work.assignment.training.microBatches;
   }
@@ -64,11 +64,6 @@ export class Chronicle {
     const { iteration, microBatch } = message;
     const begun = iteration * this.work.assignment.training.microBatches + microBatch + 1;
     this.microBatchesBegun = Math.max(this.microBatchesBegun, begun);
-  }
-
-  /** The step from which what this node did in that epoch was done again in newer views. */
-  since(epoch: number): number {
-    return redoneSince(this.beginnings, epoch, this.world.self);
   }
 
   report(layouts: readonly LayoutReport[]): NodeReport {

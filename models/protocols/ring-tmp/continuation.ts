@@ -8,15 +8,19 @@ import { freshStarts, type FreshStart } from './fresh-start.ts';
 import type { Continuation, NodeReport, Resumption, Standing } from './ring-view.ts';
 import { copiesOf, holdersOf, newestOf, ownersOf, type Holder } from './survivors.ts';
 
-/** A layout that can be gone on with. */
-export interface Onward {
-  /** The node of each position, from here on. */
-  readonly nodes: readonly NodeId[];
-  readonly continuation: Continuation;
+/** Whose work is gone on from. */
+export interface Way {
   /** The newest epoch that anybody has trained in so; all newer ones come to nothing. */
   readonly entered: number;
   /** Those whose work is of use after all, though since that epoch it had been given up. */
   readonly revived: readonly { readonly node: NodeId; readonly entered: number }[];
+}
+
+/** A layout that can be gone on with. */
+export interface Onward extends Way {
+  /** The node of each position, from here on. */
+  readonly nodes: readonly NodeId[];
+  readonly continuation: Continuation;
   /** Work that is done again: what that node has done from that step on. */
   readonly again: readonly { readonly version: number; readonly node: NodeId }[];
   /** Micro-batches that lost positions had begun, and begin again. */
@@ -51,6 +55,11 @@ function evenFrom(positions: readonly Standing[], freshFrom: number, microBatche
     return done > version ? done + 1 : 0;
   });
   return Math.max(freshFrom, ...bounds);
+}
+
+/** The newest epoch in which anybody here has trained with that layout. */
+export function enteredWith(layout: number, reports: readonly NodeReport[]): number {
+  return Math.max(layout, ...holdersOf(reports, layout).map(({ entered }) => entered));
 }
 
 /** Positions of a layout whose training is suspended that nobody has anything of; none of any other layout. */
@@ -91,7 +100,7 @@ export function onwardFrom(
     const left = others.map(({ holder, high }) => ({ holder, high }));
     return { ...standing, rebuilt: owners[position] === null, copies: left };
   });
-  const again = [...lostWork(holders, newest, positions), ...newerWork(reports, layout)];
+  const again = lostWork(holders, newest, positions);
   const revived = owners.flatMap((owner) => (owner?.isLeftOut ? [owner] : []));
   const repeated = starts.map(
     ({ run: [first], gotten }) => gotten - positions[first].version * microBatches,
@@ -120,24 +129,3 @@ function lostWork(
     .filter(({ position, rebuilt }) => rebuilt && !remembering.has(nodes[position]))
     .map(({ position, version }) => ({ version, node: nodes[position] }));
 }
-
-/** What has been done in newer layouts, which are given up, by those who are here and by those who were in them. */
-function newerWork(
-  reports: readonly NodeReport[],
-  layout: number,
-): { version: number; node: NodeId }[] {
-  const here = new Set(reports.map(({ node }) => node));
-  return reports.flatMap(({ node, layouts, beginnings }) => {
-    const given = layouts.filter(({ epoch }) => epoch > layout);
-    const newer = given.map(({ epoch }) => epoch);
-    const gone = given.flatMap(({ nodes }) => nodes).filter((member) => !here.has(member));
-    const since = beginnings.filter(
-      (each) => each.epoch >= Math.min(...newer) && (each.node ?? node) === node,
-    );
-    if (since.length === 0) return [];
-    const version = Math.min(...since.map(versionAt));
-    return [node, ...gone].map((member) => ({ node: member, version }));
-  });
-}
-
-const versionAt = ({ version }: { readonly version: number }) => version;

@@ -4,13 +4,14 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { lacksQuorum, type KnownView } from '../../recovery/quorum.ts';
-import { isEven, onwardFrom, unheldIn, type Onward } from './continuation.ts';
+import { enteredWith, isEven, onwardFrom, unheldIn } from './continuation.ts';
+import type { Onward, Way } from './continuation.ts';
 import type { LayoutReport, NodeReport, RecoverySource, Serving } from './ring-view.ts';
 
 export type Recovery =
   /** Too few of that view are here. */
   | { readonly kind: 'halt'; readonly lacking: KnownView }
-  | { readonly kind: 'go'; readonly source: RecoverySource }
+  | { readonly kind: 'go'; readonly source: RecoverySource; readonly way: Way }
   /** Nobody goes back: the source says who goes on with which position. */
   | { readonly kind: 'onward'; readonly source: RecoverySource; readonly onward: Onward }
   /** No more than one iteration has been made: the seed is enough to begin again. */
@@ -125,7 +126,8 @@ export function decideRecovery(
     const holders = offers.map((each) => each.find(serves(version))!.node);
     const { epoch, bounds } = layout;
     const proven = isProven(epoch, reports);
-    return { kind: 'go', source: { epoch, bounds, holders, version, checkpoint: false, proven } };
+    const source = { epoch, bounds, holders, version, checkpoint: false, proven };
+    return { kind: 'go', source, way: { entered: enteredWith(epoch, reports), revived: [] } };
   }
   const somebodyKnows = reports.some(({ views }) => views.length > 0);
   if (somebodyKnows && newestVersion(reports) <= 1)
@@ -157,7 +159,7 @@ function goOn(
   const proven = isProven(epoch, reports);
   const source = { epoch, bounds, holders, version, checkpoint: false, proven };
   const fits = holders.length === reports.length && new Set(holders).size === holders.length;
-  if (isEven(positions, microBatches) && !fits) return { kind: 'go', source };
+  if (isEven(positions, microBatches) && !fits) return { kind: 'go', source, way: onward };
   return { kind: 'onward', source, onward };
 }
 

@@ -6,9 +6,10 @@ import type { World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings, type Beginning } from '../../recovery/lineage.ts';
+import { joinBeginnings, wayTo, type Beginning } from '../../recovery/lineage.ts';
 import { viewsKnown } from '../../recovery/quorum.ts';
 import { joinRecords } from './measurement.ts';
+import type { Way } from './continuation.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
@@ -32,7 +33,7 @@ export class RecoveryPlanner {
     const recovery = decideRecovery(reports, this.work.line.blocks.length, microBatches);
     switch (recovery.kind) {
       case 'go':
-        return this.go(assembly, recovery.source);
+        return this.go(assembly, recovery.source, recovery.way);
       case 'onward':
         return this.onward(assembly, recovery);
       case 'begin':
@@ -79,7 +80,11 @@ export class RecoveryPlanner {
     return { epoch, bounds, holders: [], version: 0, checkpoint: true, proven: true };
   }
 
-  private go(assembly: Assembly<NodeReport>, source: RecoverySource): Decision<RecoveryPlan> {
+  private go(
+    assembly: Assembly<NodeReport>,
+    source: RecoverySource,
+    way: Way | null = null,
+  ): Decision<RecoveryPlan> {
     const reports = assembly.reports.map(({ report }) => report);
     reports.sort((one, other) => one.node - other.node);
     const nodes = reports.map(({ node }) => node);
@@ -87,11 +92,13 @@ export class RecoveryPlanner {
     const bounds = this.work.bounds(joinRecords(records));
     const { epoch } = assembly;
     const view = { epoch, layout: epoch, nodes, bounds };
-    this.tell(reports, source.version);
-    const beginnings = joinBeginnings([
-      ...reports.map((report) => report.beginnings),
-      [{ epoch, version: source.version }],
-    ]);
+    const { version } = source;
+    this.tell(reports, version);
+    const beginnings = joinBeginnings(
+      way === null
+        ? [...reports.map((report) => report.beginnings), [{ epoch, version }]]
+        : [historyOf(way, reports), [{ epoch, version, from: way.entered }]],
+    );
     const views = viewsKnown(reports);
     const plan = { view, log: null, source, views, beginnings, records };
     return { kind: 'go', plan };
@@ -103,17 +110,15 @@ export class RecoveryPlanner {
     { source, onward }: Recovery & { kind: 'onward' },
   ): Decision<RecoveryPlan> {
     const { epoch } = assembly;
-    const { nodes, entered, revived, again, begunAgain, continuation: log } = onward;
+    const { nodes, entered: from, again, begunAgain, continuation: log } = onward;
     const { bounds, epoch: layout } = source;
     const reports = assembly.reports.map(({ report }) => report);
     const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
     const { batch, microBatches } = this.work.assignment.training;
     if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
-    const stands = ({ epoch: at, node }: Beginning) =>
-      at <= entered && !revived.some((each) => each.node === node && each.entered < at);
     const beginnings = joinBeginnings([
-      ...reports.map((report) => report.beginnings.filter(stands)),
-      again.map((each) => ({ epoch, ...each })),
+      historyOf(onward, reports),
+      [{ epoch, version: Infinity, from }, ...again.map((each) => ({ epoch, ...each }))],
     ]);
     const view = { epoch, layout, nodes, bounds };
     const views = viewsKnown(reports);
@@ -160,6 +165,14 @@ export class RecoveryPlanner {
     this.world.load(CHECKPOINT_INDEX);
     return { kind: 'later' };
   }
+}
+
+/** The beginnings on the way, but for the giving up of what is of use after all. */
+function historyOf({ entered, revived }: Way, reports: readonly NodeReport[]): Beginning[] {
+  const known = reports.map(({ beginnings }) => beginnings);
+  const isTaken = ({ epoch, node }: Beginning) =>
+    revived.some((each) => each.node === node && each.entered < epoch);
+  return wayTo(entered, known).filter((each) => !isTaken(each));
 }
 
 /** Silences of the detector for which nodes that may hold what is lacking are waited for: long after all usual repairs. */

@@ -151,7 +151,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   endedIn(epoch: number): void {
-    this.world.disown(this.chronicle.since(epoch), this.world.self);
+    for (let node = 0; node < this.work.nodeCount; node++)
+      this.world.disown(0, node, Infinity, epoch);
   }
 
   halted(reason: string, againNs: number | null): void {
@@ -218,9 +219,12 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   /** What these have done in older views, in any life, and views since have done again, has come to nothing. */
   private writeOff(nodes: readonly NodeId[]): void {
-    for (const { epoch, version, node } of this.installed!.plan.beginnings)
-      for (const each of nodes)
-        if (node === undefined || node === each) this.world.disown(version, each, epoch);
+    for (const { epoch, version, node, from } of this.installed!.plan.beginnings)
+      for (const each of nodes) {
+        if (node !== undefined && node !== each) continue;
+        if (version < Infinity) this.world.disown(version, each, epoch);
+        if (from !== undefined) this.world.disown(0, each, epoch, from);
+      }
   }
 
   private settled(): void {

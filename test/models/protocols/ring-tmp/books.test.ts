@@ -94,16 +94,12 @@ t.test(
   },
 );
 
-/** A world in which nothing happens by itself, over books in which node 1 has worked on steps 1 and 2 in that epoch. */
-function stillWorld(accounting: Accounting, epoch: number): World {
+/** A world in which nothing happens by itself, over these books. */
+function stillWorld(accounting: Accounting): World {
   const nothing = () => undefined;
-  for (const step of [1, 2]) {
-    accounting.jobStarted(1, false, 100 * step, step, epoch);
-    accounting.jobEnded(1, 100 * step + 10 * step);
-  }
   return {
     ...{ self: 1, incarnation: 1, now: () => 1000 },
-    disown: (lineage, node, before) => accounting.disown(node, lineage, 1000, before),
+    disown: (lineage, node, ...epochs) => accounting.disown(node, lineage, 1000, ...epochs),
     random: () => {
       throw new Error('nothing is drawn here');
     },
@@ -113,54 +109,73 @@ function stillWorld(accounting: Accounting, epoch: number): World {
   };
 }
 
+const layout = nextEpoch(0, 0);
+const between = nextEpoch(firstEpochOf(1), 0);
+const epoch = nextEpoch(between, 2);
+
+/**
+ * The times of node 1, which has worked on steps 1 and 2 in an older epoch, 10 ns and 20 ns, and 7 ns on step 2 in the
+ * view of `epoch` once it is taken in there; `beginnings` are those of that view.
+ */
+function booksOfReturn(workedIn: number, beginnings: RecoveryPlan['beginnings']) {
+  const accounting = new Accounting(calm.hosts.length, undefined, true);
+  for (const step of [1, 2]) {
+    accounting.jobStarted(1, false, 100 * step, step, workedIn);
+    accounting.jobEnded(1, 110 * step);
+  }
+  const assignment = { ...assignmentOf(calm), detector: { heartbeatNs: 10, misses: 2 } };
+  const options = ringOptions.parse({ ...protocol, repair: 'log' });
+  const work = new RingWork(assignment, options, lineOf(calm.model, calm.hosts.length));
+  const node = new ResilientNode(stillWorld(accounting), work);
+  const members = [0, 1, 2, 3];
+  const nodes = [0, 2, 2, 3];
+  const bounds = [0, 1, 2, 3, 4];
+  const plan: RecoveryPlan = {
+    view: { epoch, layout, nodes, bounds },
+    log: {
+      positions: members.map((position) => ({
+        ...evenStanding(position, 3, MICRO_BATCHES),
+        ...{ rebuilt: false, copies: [] },
+      })),
+      ...{ evenFrom: 3, freshFrom: 3 },
+    },
+    source: { epoch: layout, bounds, holders: nodes, version: 3, checkpoint: false, proven: true },
+    ...{ views: [{ epoch: layout, members }], beginnings },
+    records: nodes.map((each) => recordValues(measure(assignment, each))),
+  };
+  node.start();
+  const token = { kind: 'REPAIR', epoch, base: between, attempt: 0, candidates: members };
+  node.receive({ ...token, reports: [], silences: [], heard: [] } as Message, 0);
+  const resume = { kind: 'RESUME', epoch, members, lives: [0, 1, 0, 0], joined: [1], cuts: [] };
+  node.receive({ ...resume, plan, lap: true } as Message, 0);
+  accounting.jobStarted(1, false, 1000, 2, epoch);
+  accounting.jobEnded(1, 1007);
+  const times = accounting.timesOf(1, 1007);
+  const [busy, redo] = ['busy', 'redo'].map((state) => times[NODE_STATES.indexOf(state as 'busy')]);
+  return { busy, redo };
+}
+
 t.test(
   'F, log: who comes back without memory writes off all of its older lives that has been done again',
   async (t) => {
-    const first = nextEpoch(0, 0);
-    const nothing = nextEpoch(firstEpochOf(1), 0);
-    const epoch = nextEpoch(nothing, 2);
-    const assignment = { ...assignmentOf(calm), detector: { heartbeatNs: 10, misses: 2 } };
-    const options = ringOptions.parse({ ...protocol, repair: 'log' });
-    const work = new RingWork(assignment, options, lineOf(calm.model, calm.hosts.length));
-    const accounting = new Accounting(calm.hosts.length, undefined, true);
-    const node = new ResilientNode(stillWorld(accounting, first), work);
-    const [members, nodes] = [
-      [0, 1, 2, 3],
-      [0, 2, 2, 3],
+    // The second has taken node 1 in, which has never heard of it; only node 2 has gone on in it.
+    const beginnings = [
+      { epoch: layout, version: 0 },
+      { epoch: between, version: 2, node: 1 },
     ];
-    const bounds = [0, 1, 2, 3, 4];
-    const views = [{ epoch: first, members }];
-    const plan: RecoveryPlan = {
-      view: { epoch, layout: first, nodes, bounds },
-      log: {
-        positions: members.map((position) => ({
-          ...evenStanding(position, 3, MICRO_BATCHES),
-          ...{ rebuilt: false, copies: [] },
-        })),
-        ...{ evenFrom: 3, freshFrom: 3 },
-      },
-      source: { epoch: first, bounds, holders: nodes, version: 3, checkpoint: false, proven: true },
-      views,
-      // The second has taken node 1 in, which has never heard of it; only node 2 has gone on in it.
-      beginnings: [
-        { epoch: first, version: 0 },
-        { epoch: nothing, version: 2, node: 1 },
-      ],
-      records: nodes.map((each) => recordValues(measure(assignment, each))),
-    };
-    node.start();
-    const token = { kind: 'REPAIR', epoch, base: nothing, attempt: 0, candidates: members };
-    node.receive({ ...token, reports: [], silences: [], heard: [] } as Message, 0);
-    const resume = { kind: 'RESUME', epoch, members, lives: [0, 1, 0, 0], joined: [1], cuts: [] };
-    node.receive({ ...resume, plan, lap: true } as Message, 0);
-    const [busy, redo] = ['busy', 'redo'].map((state) => NODE_STATES.indexOf(state as 'busy'));
-    t.match(
-      accounting.timesOf(1, 1000),
-      { [busy]: 10, [redo]: 20 },
-      'step 1 stays, step 2 does not',
-    );
-    accounting.jobStarted(1, false, 1000, 2, epoch);
-    accounting.jobEnded(1, 1007);
-    t.match(accounting.timesOf(1, 1007), { [busy]: 17 }, 'what it does from here on is of use');
+    const books = { busy: 10 + 7, redo: 20 };
+    t.same(booksOfReturn(layout, beginnings), books, 'step 1 stays, step 2 does not');
+  },
+);
+
+t.test(
+  'F: what was done in a view that is not gone on from is in vain, whatever step it was of',
+  async (t) => {
+    const beginnings = [
+      { epoch: layout, version: 0 },
+      { epoch, version: 2, from: layout },
+    ];
+    t.same(booksOfReturn(between, beginnings), { busy: 7, redo: 30 });
+    t.same(booksOfReturn(layout, beginnings), { busy: 10 + 7, redo: 20 });
   },
 );

@@ -22,17 +22,15 @@ interface Told {
 }
 
 /** What a node of a ring of four tells. */
-function report(node: number, told: Told, newer = false): NodeReport {
+function report(node: number, told: Told): NodeReport {
   const { entered = LAYOUT, nodes = [0, 1, 2, 3], standings, copies = [] } = told;
   const own = standings.map(({ position, version }) => ({ position, low: version, high: version }));
   const layout = { epoch: LAYOUT, nodes, bounds: [0, 6, 12, 18, 24], own, replicas: [] };
   const suspended = { entered, proven: true, standings, copies };
-  const later = { ...layout, epoch: 9, suspended: { ...suspended, standings: [], copies: [] } };
-  const beginnings = newer ? [{ epoch: 9, version: 3 }] : [];
   return {
     node,
-    layouts: newer ? [later, { ...layout, suspended }] : [{ ...layout, suspended }],
-    ...{ record: [], views: [{ epoch: LAYOUT, members: nodes }], beginnings, begun: 0 },
+    layouts: [{ ...layout, suspended }],
+    ...{ record: [], views: [{ epoch: LAYOUT, members: nodes }], beginnings: [], begun: 0 },
   };
 }
 
@@ -173,11 +171,3 @@ t.test(
     t.equal(decideRecovery(living(0, 2, 3), 24, M).kind, 'onward', 'but not within one');
   },
 );
-
-t.test('F: what was done in a newer layout that is given up is done again', async (t) => {
-  const reports = [
-    ...living(0, 1, 2),
-    report(3, { standings: [midst(3)], copies: [copyAt(3)] }, true),
-  ];
-  t.same(onwardFrom(reports, LAYOUT, M)!.again, [{ node: 3, version: 3 }]);
-});
