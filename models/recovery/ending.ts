@@ -19,7 +19,7 @@ export interface Endable {
 
 /** What it tells the host. */
 export interface EndingHost {
-  /** All was done in the view of that epoch: what this node has done again in newer ones was for nothing. */
+  /** All was done in the view of that epoch: whatever anybody does in newer ones is for nothing. */
   endedIn(epoch: number): void;
 }
 
@@ -66,6 +66,7 @@ export class Ending {
   /** This node has finished: the next is told so, and those who ask nobody any more, for all they know join as they do. */
   finished(alike: readonly NodeId[]): void {
     const { installed } = this.view;
+    if (this.news === null) this.host.endedIn(installed!.epoch);
     this.news ??= { kind: 'DONE', epoch: installed!.epoch };
     const [next] = clockwise(installed?.members ?? [], this.world.self);
     const told = next === undefined ? alike : [next, ...alike];

@@ -49,7 +49,7 @@ export interface ViewHost<Report, Plan> {
   complete(): boolean;
   /** This node is out of the ring: drop all state. */
   drop(): void;
-  /** All was done in the view of that epoch: what this node has done again in newer ones was for nothing. */
+  /** All was done in the view of that epoch: whatever anybody does in newer ones is for nothing. */
   endedIn(epoch: number): void;
   /** This node may not go on for now; where the decision said so, it is to be asked again after `againNs`. */
   halted(reason: string, againNs: number | null): void;

@@ -60,12 +60,12 @@ export function epochsOf(evidence: Evidence): Epoch[] {
   return [...epochs.values()].sort((one, other) => one.epoch - other.epoch);
 }
 
-/** The newest epoch in which each iteration was told of: the one in which it was done for good. */
-export function finalEpochs(evidence: Evidence): Map<number, number> {
+/** The newest epoch, up to that one, in which each iteration was told of: the one in which it was done for good. */
+export function finalEpochs(evidence: Evidence, end: number): Map<number, number> {
   const newest = new Map<number, number>();
   for (const { value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
     const { iteration, epoch = 0 } = value;
-    newest.set(iteration, Math.max(epoch, newest.get(iteration) ?? 0));
+    if (epoch <= end) newest.set(iteration, Math.max(epoch, newest.get(iteration) ?? 0));
   }
   return newest;
 }

@@ -38,9 +38,9 @@ function goesOnByLog(views: Iterable<Decided>): boolean {
   return [...views].some(({ plan }) => plan.log !== null);
 }
 
-/** Where all repairs went back to a version: what was done in the epoch in which its iteration was told of last. */
-function toldJobs(evidence: Evidence): IsFinal {
-  const final = finalEpochs(evidence);
+/** Where all repairs went back to a version: what was done in the epoch, up to that one, that told of its iteration last. */
+function toldJobs(evidence: Evidence, end: number): IsFinal {
+  const final = finalEpochs(evidence, end);
   return ({ epoch, fields }) => final.get(numberOf(fields, 'lineage')) === epoch;
 }
 
@@ -51,16 +51,17 @@ function jobsOf({ epoch: end, plan: { beginnings } }: Decided): IsFinal {
 }
 
 /**
- * What is in the weights by the newest view that the ring went on in, which the books are kept by; null where that view was
- * told to nobody, so that it cannot be known. The ring may have ended in an older one: see finalLineages.
+ * What is in the weights by the oldest view that the ring has ended in, which the books are kept by; null where that view
+ * was told to nobody, so that it cannot be known. Where nobody was told of an end the view that one node was left in is meant.
  */
 export function finalJobs(evidence: Evidence): IsFinal | null {
   const decided = decidedViews(evidence);
-  if (!goesOnByLog(decided.values())) return toldJobs(evidence);
+  const end = Math.min(...endsOf(evidence));
+  if (!goesOnByLog(decided.values())) return toldJobs(evidence, end);
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).map(
     ({ value }) => value.epoch,
   );
-  const last = decided.get(Math.max(...recovered));
+  const last = decided.get(end < Infinity ? end : Math.max(...recovered));
   return last === undefined ? null : jobsOf(last);
 }
 
@@ -77,8 +78,10 @@ function endsOf(evidence: Evidence): Set<number> {
  */
 export function finalLineages(evidence: Evidence): IsFinal[] {
   const decided = decidedViews(evidence);
-  if (!goesOnByLog(decided.values())) return [toldJobs(evidence)];
-  return [...endsOf(evidence)].flatMap((end) => {
+  const ends = [...endsOf(evidence)];
+  if (!goesOnByLog(decided.values()))
+    return (ends.length > 0 ? ends : [Infinity]).map((end) => toldJobs(evidence, end));
+  return ends.flatMap((end) => {
     const view = decided.get(end);
     return view === undefined || isTangled(evidence, end) ? [] : jobsOf(view);
   });

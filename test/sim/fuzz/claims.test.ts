@@ -220,6 +220,12 @@ t.test('a ring that has ended has the lineage of the view that it ended in', asy
   t.ok(broken(bent(left, lacking)).includes('gradients-once'), 'if one gradient is lacking');
   const twice: Bend = ({ jobs }) => void jobs.push(jobs.findLast(isBackward));
   t.ok(broken(bent(left, twice)).includes('gradients-once'), 'if one is added twice');
+  t.notOk(broken(left).includes('busy-is-kept'), 'and is all that the books keep');
+  const inVain: Bend = ({ jobs, run }) => {
+    const { node, startNs, endNs } = jobs.find(({ fields }: JobSeen) => fields.epoch === newest);
+    run.result.nodes[node].busyNs += endNs - startNs;
+  };
+  t.ok(broken(bent(left, inVain)).includes('busy-is-kept'), 'if work in the newer one is kept');
   const tells = ({ messages }: any, epoch: number) => {
     const done = messages.find(({ kind }: any) => kind === 'DONE');
     messages.push({ ...done, fields: { ...done.fields, epoch } });
@@ -227,6 +233,30 @@ t.test('a ring that has ended has the lineage of the view that it ended in', asy
   const both: Bend = (evidence) => tells(evidence, newest);
   t.ok(broken(bent(left, both)).includes('gradients-once'), 'if it has ended in the newer one too');
 });
+
+t.test(
+  'what is told of in a view newer than the end is no part of the final lineage',
+  async (t) => {
+    const ended = await evidenceOf('busy-is-kept-974610');
+    const judged = ['busy-is-kept', 'gradients-once'];
+    const told: Bend = ({ notes }) => {
+      const { value, ...last } = notes.findLast(({ name }: NoteSeen) => name === 'iteration');
+      notes.push({ ...last, value: { ...value, epoch: value.epoch + 2 ** 30 } });
+    };
+    const isJudged = (claim: string) => judged.includes(claim);
+    t.same(broken(bent(ended, told)).filter(isJudged), []);
+    const untold: Bend = (evidence) => {
+      told(evidence);
+      const isNews = ({ kind, fields }: any) => (fields.message ?? { kind }).kind === 'DONE';
+      evidence.messages = evidence.messages.filter((message: any) => !isNews(message));
+    };
+    t.same(
+      broken(bent(ended, untold)).filter(isJudged).sort(),
+      judged,
+      'if it has not ended before',
+    );
+  },
+);
 
 t.test(
   'by log, what others did in older views of a layout is no part of a second history',
