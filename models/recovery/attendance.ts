@@ -224,7 +224,7 @@ export class Attendance {
   }
 
   /** A halted node hears one that it missed: it calls all others once, and then tries again with those that answer. */
-  private heard(from: NodeId, ahead: boolean): void {
+  heard(from: NodeId, ahead: boolean): void {
     const { view } = this;
     if (ahead) this.hello(from);
     if (this.together.includes(from) || this.found.has(from)) return;
@@ -245,7 +245,7 @@ export class Attendance {
   /** Straight, for those who are heard again are heard so; or the way that work goes, if that is another. */
   private hello(to: NodeId, relayed = false): void {
     const { installed, promised, phase, watch } = this.view;
-    const deaf = phase === 'repairing' && watch.silent.has(to);
+    const deaf = phase !== 'training' && watch.silent.has(to);
     const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
     const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf, relayed } as const;

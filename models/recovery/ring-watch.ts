@@ -12,6 +12,8 @@ const CONFIRMED_WITHIN = 2;
 export class RingWatch {
   /** Peers that this node has been told are silent, and when it was told so last. */
   private readonly silences = new Map<NodeId, number>();
+  /** Those of them that do not hear this node, whether this node hears them or not. */
+  private readonly deafOnes = new Set<NodeId>();
   /** Whom this node watches, and since when. */
   private readonly watched = new Map<NodeId, number>();
   private readonly world: World;
@@ -26,7 +28,7 @@ export class RingWatch {
   /** Peers that are silent, as far as this node has been told. */
   get silent(): ReadonlySet<NodeId> {
     const oldest = this.world.now() - CONFIRMED_WITHIN * this.silenceNs;
-    for (const [peer, toldNs] of this.silences) if (toldNs < oldest) this.silences.delete(peer);
+    for (const [peer, toldNs] of this.silences) if (toldNs < oldest) this.heard(peer);
     return new Set(this.silences.keys());
   }
 
@@ -49,11 +51,18 @@ export class RingWatch {
   /** The peer is known not to hear this node: the edge is cut, though only one way. */
   deaf(peer: NodeId): void {
     this.silences.set(peer, this.world.now());
+    this.deafOnes.add(peer);
   }
 
-  /** Something has come from the peer itself. */
+  /** The peer itself has called: the edge is whole. */
   heard(peer: NodeId): void {
     this.silences.delete(peer);
+    this.deafOnes.delete(peer);
+  }
+
+  /** Something has come straight from the peer: this node hears it, though the peer may not hear this node. */
+  arrived(peer: NodeId): void {
+    if (!this.deafOnes.has(peer)) this.silences.delete(peer);
   }
 
   /** The world has ended the watch: it begins anew. */
@@ -65,11 +74,11 @@ export class RingWatch {
   /** Of all silences only those that a new view goes round stay known. */
   keep(cuts: readonly Silence[]): void {
     const { self } = this.world;
-    this.silences.clear();
+    this.forget();
     const beyond = cuts.flatMap((pair) =>
       pair.includes(self) ? pair.filter((node) => node !== self) : [],
     );
-    for (const peer of beyond) this.silences.set(peer, this.world.now());
+    for (const peer of beyond) this.deaf(peer);
   }
 
   /**
@@ -99,8 +108,13 @@ export class RingWatch {
 
   /** Watches nobody, and forgets who is silent. */
   nobody(): void {
-    this.silences.clear();
+    this.forget();
     for (const peer of [...this.watched.keys()]) this.unwatch(peer);
+  }
+
+  private forget(): void {
+    this.silences.clear();
+    this.deafOnes.clear();
   }
 
   private unwatch(peer: NodeId): void {

@@ -220,9 +220,9 @@ export class ViewChange<Report, Plan> {
     } else if (token.epoch > this.promised) {
       this.promise(token.epoch, token.attempt);
       this.visit(token);
-    } else if (this.phase !== 'repairing') return;
-    else if (token.epoch < this.promised) this.outbid(token, from);
-    else if (initiator === this.world.self) this.home(token);
+    } else if (this.phase === 'halted') this.attendance.heard(from, false);
+    else if (this.phase === 'repairing' && token.epoch < this.promised) this.outbid(token, from);
+    else if (this.phase === 'repairing' && initiator === this.world.self) this.home(token);
   }
 
   private visit(token: RepairMessage<Report>): void {

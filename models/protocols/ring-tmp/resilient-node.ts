@@ -64,10 +64,15 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   receive(message: Message, from: NodeId): void {
-    if (message.kind === 'RELAY') {
-      const arrived = this.post.relay(message as RelayMessage);
-      if (arrived !== null) this.receive(arrived.message, arrived.from);
-    } else if (isViewMessage<NodeReport, RecoveryPlan>(message)) this.view.receive(message, from);
+    const isRelayed = message.kind === 'RELAY';
+    if (isRelayed || isViewMessage(message)) this.view.watch.arrived(from);
+    if (!isRelayed) return this.take(message, from);
+    const arrived = this.post.relay(message as RelayMessage);
+    if (arrived !== null) this.take(arrived.message, arrived.from);
+  }
+
+  private take(message: Message, from: NodeId): void {
+    if (isViewMessage<NodeReport, RecoveryPlan>(message)) this.view.receive(message, from);
     else this.train(message as TrainingMessage, from);
   }
 

@@ -75,11 +75,14 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
   }
 
   receive(message: Message, from: NodeId): void {
-    if (message.kind === 'RELAY') {
-      const arrived = this.post.relay(message as RelayMessage);
-      if (arrived !== null) this.receive(arrived.message, arrived.from);
-      return;
-    }
+    const isRelayed = message.kind === 'RELAY';
+    if (isRelayed || isViewMessage(message)) this.view.watch.arrived(from);
+    if (!isRelayed) return this.take(message, from);
+    const arrived = this.post.relay(message as RelayMessage);
+    if (arrived !== null) this.take(arrived.message, arrived.from);
+  }
+
+  private take(message: Message, from: NodeId): void {
     if (isViewMessage<Report, Plan>(message)) return this.view.receive(message, from);
     const lap = message as Lap;
     if (!this.view.admits(lap.epoch, from)) return;

@@ -218,3 +218,30 @@ t.test('C: two that are left see each other go, though one has stood still befor
   );
   t.ok(seen > 20, `${seen} were together again when they were parted`);
 });
+
+t.test('C: whoever has stood still is not taken for cut off once it is heard again', async (t) => {
+  const strikes = fc.record({
+    seed: fc.nat(),
+    nodes: fc.integer({ min: 3, max: 6 }),
+    oneWay: fc.boolean(),
+    cut: fc.nat(),
+    still: fc.nat(),
+    pausedNs: fc.integer({ min: 2 * KH_NS, max: 8 * KH_NS }),
+    forNs: fc.integer({ min: KH_NS, max: 20 * KH_NS }),
+  });
+  fc.assert(
+    fc.property(strikes, ({ seed, nodes, oneWay, cut, still, pausedNs, forNs }) => {
+      const [from, to] = [cut % nodes, (cut + 1) % nodes];
+      const stands = (to + 1 + (still % (nodes - 2))) % nodes;
+      finishes({
+        ...{ seed, nodes, laps: 400, flops: 100 },
+        rules: [
+          rule(0, { kind: 'cut', scope: { from: [from], to: [to], oneWay }, forNs: null }),
+          rule(pausedNs, { kind: 'pause', target: all([stands]), forNs }),
+        ],
+      });
+    }),
+    { numRuns: 100 },
+  );
+  t.pass();
+});
