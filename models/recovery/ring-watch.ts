@@ -78,7 +78,7 @@ export class RingWatch {
     const beyond = cuts.flatMap((pair) =>
       pair.includes(self) ? pair.filter((node) => node !== self) : [],
     );
-    for (const peer of beyond) this.deaf(peer);
+    for (const peer of beyond) this.silences.set(peer, this.world.now());
   }
 
   /**
