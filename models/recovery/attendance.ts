@@ -101,8 +101,9 @@ export class Attendance {
 
   /** A repair has come to nothing: it may be that those whom this node does not hear do not know that they are not. */
   complain(): void {
-    if (this.view.phase === 'repairing')
-      for (const node of this.view.watch.silent) this.hello(node);
+    if (this.view.phase !== 'repairing') return;
+    this.vainCalls.repairing();
+    for (const node of this.view.watch.silent) this.hello(node);
   }
 
   /** A repair is under way: no calls. */

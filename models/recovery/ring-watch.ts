@@ -17,9 +17,9 @@ export class RingWatch {
   /** Whom this node watches, and since when. */
   private readonly watched = new Map<NodeId, number>();
   private readonly world: World;
-  private readonly silenceNs: number;
+  /** The time after which the world calls a peer silent. */
+  readonly silenceNs: number;
 
-  /** `silenceNs` is the time after which the world calls a peer silent. */
   constructor(world: World, silenceNs: number) {
     this.world = world;
     this.silenceNs = silenceNs;

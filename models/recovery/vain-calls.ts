@@ -1,10 +1,11 @@
 /**
- * A node without state that nobody takes in may be the last one there is: the run must not come to stand still in
- * silence. This counts the time and says so once; whom it asks, and how, is not its business.
+ * A node without state that nobody takes in may be the last one there is, and one whose repairs never end may be cut off
+ * in a way that nobody can see: the run must not come to stand still in silence. This counts the time and says so once;
+ * whom the node asks, and how, is not its business.
  */
 import type { World } from '../../engine/world.ts';
 
-/** Silences of the detector after which a node that nobody takes in says so. */
+/** Silences of the detector after which a node says that it asks in vain. */
 const IN_VAIN_SILENCES = 60;
 
 export class VainCalls {
@@ -23,16 +24,28 @@ export class VainCalls {
 
   /** The node asks to be taken in, maybe not for the first time. */
   asking(): void {
+    this.tryingTo((forNs) => `this node has no state, and no ring has taken it in for ${forNs} ns`);
+  }
+
+  /** A repair has come to nothing, maybe not the first. */
+  repairing(): void {
+    this.tryingTo(
+      (forNs) =>
+        `no repair has come to an end here for ${forNs} ns: some hear others who do not hear them`,
+    );
+  }
+
+  /** It is in a view. */
+  takenIn(): void {
+    this.sinceNs = null;
+    this.hasSaid = false;
+  }
+
+  private tryingTo(reason: (forNs: number) => string): void {
     this.sinceNs ??= this.world.now();
     const forNs = this.world.now() - this.sinceNs;
     if (this.hasSaid || forNs < this.patienceNs) return;
     this.hasSaid = true;
-    this.say(`this node has no state, and no ring has taken it in for ${forNs} ns`);
-  }
-
-  /** It has been taken in. */
-  takenIn(): void {
-    this.sinceNs = null;
-    this.hasSaid = false;
+    this.say(reason(forNs));
   }
 }

@@ -28,7 +28,7 @@ import type { Post } from './post.ts';
 import { clockwise, cutsAround, deadIn, inRingOrder, leastEpoch } from './repair-token.ts';
 import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
-import { verdictOn } from './verdict.ts';
+import { cutOff, verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
 import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
 import type { ResumeMessage, Silence, ViewMessage } from './view-messages.ts';
@@ -246,7 +246,7 @@ export class ViewChange<Report, Plan> {
     this.floor = Math.max(this.floor, least);
     if (epoch < least) return this.initiate();
     this.assembly = { epoch, reports, cuts: cutsAround(token) };
-    this.act(this.host.decide(this.assembly));
+    this.act(cutOff(this.assembly, this.watch.silenceNs) ?? this.host.decide(this.assembly));
   }
 
   private act(decision: Decision<Plan>): void {

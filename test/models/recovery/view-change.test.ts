@@ -245,3 +245,43 @@ t.test('C: whoever has stood still is not taken for cut off once it is heard aga
   );
   t.pass();
 });
+
+t.test(
+  'C: where every wire to one is cut, if one way, all go on or one says why not',
+  async (t) => {
+    const lone = fc.record({
+      seed: fc.nat(),
+      dead: fc.nat(3),
+      firstNs: fc.integer({ min: 0, max: 6 * KH_NS }),
+      secondNs: fc.integer({ min: 0, max: 6 * KH_NS }),
+    });
+    let said = 0;
+    fc.assert(
+      fc.property(lone, ({ seed, dead, firstNs, secondNs }) => {
+        const [one, two, three] = [1, 2, 3].map((step) => (dead + step) % 4);
+        const cut = (atNs: number, from: NodeId, to: NodeId) =>
+          rule(atNs, { kind: 'cut', scope: { from: [from], to: [to], oneWay: true }, forNs: null });
+        const run = runToy({
+          ...{ seed, nodes: 4, laps: 400, flops: 100 },
+          rules: [
+            rule(0, { kind: 'crash', target: all([dead]), forNs: null }),
+            cut(firstNs, one, two),
+            cut(secondNs, two, three),
+          ],
+        });
+        const isHalted = (node: NodeId) => {
+          const own = run.notes.filter((note) => note.node === node);
+          const last = own.findLast(({ name }) => name === 'installed' || name === 'halted');
+          return last?.name === 'halted';
+        };
+        const { outcome } = run.result;
+        if (outcome !== 'finished' && ![one, two, three].some(isHalted))
+          throw new Error('nobody says why the ring does not go on');
+        const reason = `node ${two} is here, but every wire`;
+        said += run.notes.some(({ value }) => JSON.stringify(value).includes(reason)) ? 1 : 0;
+      }),
+      { numRuns: 40 },
+    );
+    t.ok(said > 2, `${said} times for the wires`);
+  },
+);
