@@ -1,11 +1,16 @@
-/** Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. */
+/**
+ * Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. Where position 0
+ * has been made anew, those of the next may have come by then: its micro-batches had been begun before.
+ */
 import { NOTES, type IterationNote } from '../../notes.ts';
 import type { TrainingSpec } from '../../training.ts';
 
 export class LossBook {
   private readonly training: TrainingSpec;
   private readonly note: (name: string, value: IterationNote) => void;
-  private sum = 0;
+  /** By iteration, from the first that has not been told of. */
+  private readonly sums: number[] = [];
+  /** Losses of these. */
   private received = 0;
   private updated: number;
   private told: number;
@@ -39,9 +44,10 @@ export class LossBook {
     if (iteration * microBatches + microBatch !== due)
       throw new Error(
         `the loss of ${iteration}/${microBatch} came, ` +
-          `that of ${this.told}/${this.received} would be next`,
+          `that of ${Math.floor(due / microBatches)}/${due % microBatches} would be next`,
       );
-    this.sum += lossSum ?? 0;
+    const ahead = Math.floor(this.received / microBatches);
+    this.sums[ahead] = (this.sums[ahead] ?? 0) + (lossSum ?? 0);
     this.received++;
     this.tell();
   }
@@ -56,9 +62,9 @@ export class LossBook {
     const { microBatches, batch, numerics } = this.training;
     if (this.received < microBatches || this.updated <= this.told) return;
     const iteration = this.told++;
-    const loss = numerics === 'cost' ? null : this.sum / batch;
-    this.sum = 0;
-    this.received = 0;
+    const sum = this.sums.shift()!;
+    const loss = numerics === 'cost' ? null : sum / batch;
+    this.received -= microBatches;
     this.note(NOTES.iteration, { iteration, samples: this.told * batch, loss });
   }
 }
