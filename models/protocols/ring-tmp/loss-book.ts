@@ -1,6 +1,6 @@
 /**
- * Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. Where position 0
- * has been made anew, those of the next may have come by then: its micro-batches had been begun before.
+ * Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. Where
+ * position 0 has been made anew, those of the next may have come by then: its micro-batches had been begun before.
  */
 import { NOTES, type IterationNote } from '../../notes.ts';
 import type { TrainingSpec } from '../../training.ts';
