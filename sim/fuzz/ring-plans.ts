@@ -52,7 +52,8 @@ function jobsOf({ epoch: end, plan: { beginnings } }: Decided): IsFinal {
 
 /**
  * What is in the weights by the oldest view that the ring has ended in, which the books are kept by; null where that view
- * was told to nobody, so that it cannot be known. Where nobody was told of an end the view that one node was left in is meant.
+ * was told to nobody, so that it cannot be known. Where nobody was told of an end the view that one node was left in is
+ * meant.
  */
 export function finalJobs(evidence: Evidence): IsFinal | null {
   const decided = decidedViews(evidence);
