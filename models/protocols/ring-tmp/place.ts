@@ -99,10 +99,11 @@ export class Place {
   }
 
   /** Of the replicas kept here only those stay that others count on, or that positions of this node are made from. */
-  keep(positions: readonly Resumption[]): void {
+  keep({ nodes }: RingView, positions: readonly Resumption[]): void {
     for (const { origin } of this.replicas.copies) {
       const { rebuilt, copies } = positions[origin];
-      if (!rebuilt && copies.every(({ holder }) => holder !== this.position))
+      const isSource = rebuilt && nodes[origin] === this.world.self;
+      if (!isSource && copies.every(({ holder }) => holder !== this.position))
         this.replicas.forget(origin);
     }
   }

@@ -93,7 +93,7 @@ export class Tenure {
     const kept = this.places.filter(isKept);
     for (const place of this.places) if (!kept.includes(place)) place.drop(false);
     for (const place of kept) {
-      place.keep(positions);
+      place.keep(view, positions);
       place.resume(courier, view, positions);
     }
     this.places = positions.flatMap(({ position }) => {
