@@ -101,7 +101,8 @@ export class Place {
   /** Of the replicas kept here only those stay that others count on, or that positions of this node are made from. */
   keep({ nodes }: RingView, positions: readonly Resumption[]): void {
     for (const { origin } of this.replicas.copies) {
-      const { rebuilt, copies } = positions[origin];
+      const { rebuilt, version, copies } = positions[origin];
+      if (rebuilt) this.replicas.goBack(origin, version);
       const isSource = rebuilt && nodes[origin] === this.world.self;
       if (!isSource && copies.every(({ holder }) => holder !== this.position))
         this.replicas.forget(origin);

@@ -91,7 +91,9 @@ export class Replicas {
       const to = this.successor;
       this.courier.send(to, { ...message, to, state: copy }, this.stateBytes(origin));
     }
-    if (!this.work.safety.logs || !this.kept.has(origin)) this.keep(origin, version, state);
+    const known = this.work.safety.logs ? this.kept.get(origin) : undefined;
+    if (known !== undefined && known.replica.high < version) this.forget(origin);
+    if (known === undefined || !this.kept.has(origin)) this.keep(origin, version, state);
     this.acknowledge(origin, this.of(origin).replica.high);
   }
 
@@ -177,6 +179,14 @@ export class Replicas {
     if (kept === undefined) return;
     this.release(kept);
     this.kept.delete(origin);
+  }
+
+  /** A position is made anew at that version: what it did beyond it is given up, and comes again from its heir. */
+  goBack(origin: number, version: number): void {
+    const kept = this.of(origin);
+    this.release(kept);
+    kept.replica.goBack(version);
+    this.hold(kept);
   }
 
   /** Once stopped, the replicas are those of an earlier view. */
