@@ -2,7 +2,7 @@
 import { NOTES, type IterationNote } from '../../../../models/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { redoneSince } from '../../../../models/recovery/lineage.ts';
-import type { ResumeMessage } from '../../../../models/recovery/view-messages.ts';
+import type { DoneMessage, ResumeMessage } from '../../../../models/recovery/view-messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
@@ -25,12 +25,20 @@ function lineageOf(trace: FaultyTrace): Lineage {
   return { epochOf, revived };
 }
 
-/** What is in the weights at the end; what a repair by `log` has not done again stays, whatever epoch it is of. */
+/**
+ * What is in the weights at the end; what a repair by `log` has not done again stays, whatever epoch it is of. The ring may
+ * end in a view that others have left by then: the oldest that it ends in counts.
+ */
 function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const { epochOf } = lineageOf(trace);
-  const last = planOf(trace, recoveriesOf(trace).at(-1)?.epoch);
+  const ends = trace.messages.flatMap(({ message }) =>
+    message.kind === 'DONE' ? [(message as DoneMessage).epoch] : [],
+  );
+  const end = ends.length > 0 ? Math.min(...ends) : recoveriesOf(trace).at(-1)?.epoch;
+  const last = planOf(trace, end);
   if (last === null || !isByLog(trace)) return ({ job }) => job.epoch === epochOf.get(job.lineage);
-  return ({ job, node }) => redoneSince(last.beginnings, job.epoch, node) > job.lineage;
+  return ({ job, node }) =>
+    job.epoch <= end! && redoneSince(last.beginnings, job.epoch, node) > job.lineage;
 }
 
 function plansOf(trace: FaultyTrace): RecoveryPlan[] {
