@@ -6,7 +6,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import { freshStarts, type FreshStart } from './fresh-start.ts';
 import type { Continuation, NodeReport, Resumption, Standing } from './ring-view.ts';
-import { copiesOf, holdersOf, newestOf, ownersOf, type Holder } from './survivors.ts';
+import { holdersOf, newestOf, survivorsOf, type Holder } from './survivors.ts';
 
 /** Whose work is gone on from. */
 export interface Way {
@@ -66,8 +66,7 @@ export function enteredWith(layout: number, reports: readonly NodeReport[]): num
 export function unheldIn(reports: readonly NodeReport[], layout: number): number[] {
   const holders = holdersOf(reports, layout);
   if (holders.length === 0) return [];
-  const owners = ownersOf(holders);
-  const copies = copiesOf(holders, owners);
+  const { owners, copies } = survivorsOf(holders);
   return owners.flatMap((owner, p) => (owner === null && copies[p].length === 0 ? [p] : []));
 }
 
@@ -80,8 +79,7 @@ export function onwardFrom(
   const holders = holdersOf(reports, layout);
   if (holders.length === 0) return null;
   const newest = newestOf(holders);
-  const owners = ownersOf(holders);
-  const copies = copiesOf(holders, owners);
+  const { owners, copies } = survivorsOf(holders);
   if (owners.every((owner) => owner === null)) return null;
   const starts = freshStarts({ owners, copies, microBatches });
   if (starts === null) return null;

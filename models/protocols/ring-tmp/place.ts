@@ -91,11 +91,8 @@ export class Place {
     this.replicas.resume(courier, view);
     trainer.resume(courier, view, positions);
     if (trainer.gate.open) return this.unacked.forget();
-    const step = this.unacked.again;
-    if (step !== null) return this.replicas.sendGradient(step.iteration, step.gradient);
-    const { low: version } = trainer.state;
-    const state = trainer.state.at(version);
-    this.replicas.sendState(version, state === null ? null : copyState(state));
+    const { iteration, gradient } = this.unacked.again;
+    this.replicas.sendGradient(iteration, gradient);
   }
 
   /** Of the replicas kept here only those stay that others count on, or that positions of this node are made from. */

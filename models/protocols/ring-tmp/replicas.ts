@@ -91,10 +91,8 @@ export class Replicas {
       const to = this.successor;
       this.courier.send(to, { ...message, to, state: copy }, this.stateBytes(origin));
     }
-    const known = this.work.safety.logs ? this.kept.get(origin) : undefined;
-    if (known !== undefined && known.replica.high < version) this.forget(origin);
-    if (known === undefined || !this.kept.has(origin)) this.keep(origin, version, state);
-    this.acknowledge(origin, this.of(origin).replica.high);
+    this.keep(origin, version, state);
+    this.acknowledge(origin, version);
   }
 
   receiveGradient(message: ReplicaGradientMessage): void {

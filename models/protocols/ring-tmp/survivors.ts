@@ -39,11 +39,15 @@ export function newestOf(holders: readonly Holder[]): Holder {
   return holders.reduce((one, other) => (other.entered > one.entered ? other : one));
 }
 
-/**
- * Who trains each position: where two have come to, the one that did so in the newer epoch. One that was left out in the
- * newest epoch stands in for an heir that is lost, if it is no further behind than a step and its neighbours' logs.
- */
-export function ownersOf(holders: readonly Holder[]): (Owner | null)[] {
+/** What is left of a layout, by position. */
+export interface Survivors {
+  /** Null where a position is lost. */
+  readonly owners: readonly (Owner | null)[];
+  /** The replicas that are kept where their holder's position still is; the nearest first. */
+  readonly copies: readonly (readonly LiveCopy[])[];
+}
+
+export function survivorsOf(holders: readonly Holder[]): Survivors {
   const { nodes } = newestOf(holders);
   const all = holders.flatMap(({ node, entered, standings }) =>
     standings.map((standing) => {
@@ -52,34 +56,41 @@ export function ownersOf(holders: readonly Holder[]): (Owner | null)[] {
     }),
   );
   all.sort((one, other) => one.entered - other.entered);
+  const leftOut = all.filter((owner) => owner.isLeftOut);
+  // Where two have come to train a position, it is whose epoch is newer.
   const owners: (Owner | null)[] = nodes.map(() => null);
   for (const owner of all) if (!owner.isLeftOut) owners[owner.standing.position] = owner;
-  const newest = Math.max(0, ...owners.map((owner) => owner?.standing.version ?? 0));
-  const standIns = all.filter(({ isLeftOut, standing: { position, version } }) => {
-    if (!isLeftOut || owners[position] !== null || version < newest - 1) return false;
-    const neighbours = [position + nodes.length - 1, position + 1];
-    return neighbours.every((each) => (owners[each % nodes.length]?.standing.kept ?? 0) <= version);
-  });
-  for (const owner of standIns) owners[owner.standing.position] = owner;
-  return owners;
+  const copies = copiesOf(holders, owners);
+  for (const owner of standInsOf(leftOut, owners, copies)) owners[owner.standing.position] = owner;
+  return { owners, copies };
 }
 
-/** The replicas of each position that are kept where their holder's position still is; the nearest first. */
-export function copiesOf(
-  holders: readonly Holder[],
+/**
+ * One that was left out in the newest epoch stands in for an heir that is lost, if it is no further behind than a step
+ * and its neighbours' logs. Where there are replicas they come first: they may have gone back to where the heir began.
+ */
+function standInsOf(
+  leftOut: readonly Owner[],
   owners: readonly (Owner | null)[],
-): LiveCopy[][] {
+  copies: readonly (readonly LiveCopy[])[],
+): Owner[] {
+  const count = owners.length;
+  const newest = Math.max(0, ...owners.map((owner) => owner?.standing.version ?? 0));
+  return leftOut.filter(({ standing: { position, version } }) => {
+    if (owners[position] !== null || copies[position].length > 0) return false;
+    const neighbours = [position + count - 1, position + 1];
+    const kept = neighbours.map((each) => owners[each % count]?.standing.kept ?? 0);
+    return version >= newest - 1 && kept.every((least) => least <= version);
+  });
+}
+
+function copiesOf(holders: readonly Holder[], owners: readonly (Owner | null)[]): LiveCopy[][] {
   const count = owners.length;
   const copies: LiveCopy[][] = owners.map(() => []);
   for (const { node, copies: kept } of holders)
     for (const copy of kept)
-      if (keeps(owners[copy.holder], node)) copies[copy.origin].push({ ...copy, node });
+      if (owners[copy.holder]?.node === node) copies[copy.origin].push({ ...copy, node });
   const distance = ({ origin, holder }: Copy) => (holder - origin + count) % count;
   for (const each of copies) each.sort((one, other) => distance(one) - distance(other));
   return copies;
-}
-
-/** Whether what a node keeps at a position follows the others: it has not been left out in between. */
-function keeps(owner: Owner | null, node: NodeId): boolean {
-  return owner !== null && owner.node === node && !owner.isLeftOut;
 }

@@ -29,9 +29,9 @@ export class UnackedStep {
     this.memory.logged(this.bytes);
   }
 
-  /** A copy of what is kept; null if all have it. */
-  get again(): Step | null {
-    if (this.step === null) return null;
+  /** A copy of what is kept. Throws if all have it. */
+  get again(): Step {
+    if (this.step === null) throw new Error('all replicas have the newest step');
     const { iteration, gradient } = this.step;
     return { iteration, gradient: gradient?.slice() ?? null };
   }

@@ -139,6 +139,22 @@ t.test('C: who was left out stands in for a lost heir, but for no replica', asyn
   t.equal(onwardFrom([old, ...others(5)], LAYOUT, M), null, 'logs do not go back so far');
 });
 
+t.test('C: a replica comes before who was left out: it may have gone back behind it', async (t) => {
+  const entered = 8;
+  const nodes = [0, 2, 2, 3];
+  const old = report(1, { standings: [midst(1)] });
+  const counts = { backwards: 2 * M, losses: 2 * M, kept: 1 };
+  const others = [0, 3].map((node) => {
+    const copies = [copyAt(node), { origin: 2, holder: node, low: 2, high: 3 }];
+    if (node === 3) copies.push({ origin: 1, holder: node, low: 2, high: 2 });
+    return report(node, { ...{ entered, nodes }, standings: [midst(node, counts)], copies });
+  });
+  const onward = onwardFrom([old, ...others], LAYOUT, M)!;
+  t.same(onward.nodes, [0, 3, 3, 3]);
+  t.equal(onward.continuation.positions[1].version, 2);
+  t.same(onward.revived, []);
+});
+
 t.test('C: no replica and no trainer of a position: it is lost, and said so', async (t) => {
   const reports = [
     report(0, { standings: [midst(0)], copies: [copyAt(0)] }),
