@@ -1,8 +1,13 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
+import type { Message } from '../../../../engine/world.ts';
 import { NOTES, type IterationNote } from '../../../../models/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { redoneSince } from '../../../../models/recovery/lineage.ts';
-import type { DoneMessage, ResumeMessage } from '../../../../models/recovery/view-messages.ts';
+import type {
+  DoneMessage,
+  RelayMessage,
+  ResumeMessage,
+} from '../../../../models/recovery/view-messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
@@ -31,7 +36,7 @@ function lineageOf(trace: FaultyTrace): Lineage {
  */
 function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const { epochOf } = lineageOf(trace);
-  const ends = trace.messages.flatMap(({ message }) =>
+  const ends = saidIn(trace).flatMap((message) =>
     message.kind === 'DONE' ? [(message as DoneMessage).epoch] : [],
   );
   const end = ends.length > 0 ? Math.min(...ends) : recoveriesOf(trace).at(-1)?.epoch;
@@ -41,8 +46,15 @@ function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
     job.epoch <= end! && redoneSince(last.beginnings, job.epoch, node) > job.lineage;
 }
 
+/** All that was said, be it by way of others. */
+function saidIn(trace: FaultyTrace): Message[] {
+  return trace.messages.map(({ message }) =>
+    message.kind === 'RELAY' ? (message as RelayMessage).message : message,
+  );
+}
+
 function plansOf(trace: FaultyTrace): RecoveryPlan[] {
-  return trace.messages.flatMap(({ message }) =>
+  return saidIn(trace).flatMap((message) =>
     message.kind === 'RESUME' ? [(message as ResumeMessage<RecoveryPlan>).plan] : [],
   );
 }
