@@ -2,9 +2,9 @@
  * Who is there and who wants to be (PROTOCOLS C): nodes that have come back ask to JOIN, nodes say HELLO now and then
  * so that one that was left behind finds out (STALE), and those that were halted seek the others.
  *
- * All of it grows quiet where nothing comes of it: a run in which nobody can go on must be seen to stand still. So a
- * halted node calls only those that it misses, a joining one not those that join like itself, and a member calls ever
- * less while nothing moves.
+ * A run in which nobody can go on must be seen to stand still. So a halted node calls only those that it misses, and a
+ * member calls ever less while nothing moves. A joining node goes on calling all others, those too that were heard to
+ * join like itself: what each has told the other may have come to nothing since.
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import type { Attended, AttendanceHost } from './attended.ts';
@@ -29,8 +29,8 @@ const CALLERS = 16;
 export class Attendance {
   /** Nodes without state that have asked to be taken in. */
   readonly joiners = new Set<NodeId>();
-  /** Nodes that were heard to be without state, like this one, and in which life; they have been told that it is, too. */
-  readonly stateless = new Map<NodeId, number>();
+  /** Nodes that were heard to be without state, like this one, and in which life; they were told at once that it is, too. */
+  private readonly stateless = new Map<NodeId, number>();
   /** Of those a halted node misses, the ones that were heard again. */
   private readonly found = new Set<NodeId>();
   /** Those who were halted with this one. */
@@ -190,7 +190,10 @@ export class Attendance {
     }
   }
 
-  /** When all nodes there are have lost their state, the lowest of them brings them together. */
+  /**
+   * When all nodes there are have lost their state, the lowest of them brings them together: again whenever one of them
+   * still asks to be taken in.
+   */
   private alsoStateless(node: NodeId, life: number): void {
     const { phase } = this.view;
     if (phase !== 'joining') return;
@@ -278,8 +281,7 @@ export class Attendance {
     if (phase === 'halted') return clockwise([...missing], this.world.self);
     if (phase !== 'joining') return [];
     const all = Array.from({ length: this.settings.nodeCount }, (_, node) => node);
-    const others = clockwise(all, this.world.self).reverse();
-    return others.filter((node) => !this.stateless.has(node));
+    return clockwise(all, this.world.self).reverse();
   }
 
   private callLater(): void {

@@ -63,14 +63,13 @@ export class Ending {
     this.pass();
   }
 
-  /** This node has finished: the next is told so, and those who ask nobody any more, for all they know join as they do. */
-  finished(alike: readonly NodeId[]): void {
+  /** This node has finished: the next is told so. */
+  finished(): void {
     const { installed } = this.view;
     if (this.news === null) this.host.endedIn(installed!.epoch);
     this.news ??= { kind: 'DONE', epoch: installed!.epoch };
     const [next] = clockwise(installed?.members ?? [], this.world.self);
-    const told = next === undefined ? alike : [next, ...alike];
-    for (const node of new Set(told)) this.view.say(node, this.news);
+    if (next !== undefined) this.view.say(next, this.news);
   }
 
   /** Somebody says something to this node, which has finished: it is told so, as is whoever waits for a token that came. */

@@ -124,7 +124,7 @@ export class ViewChange<Report, Plan> {
     this.become('finished');
     this.attendance.rest();
     this.watch.nobody();
-    this.ending.finished([...this.attendance.stateless.keys()]);
+    this.ending.finished();
   }
 
   /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */

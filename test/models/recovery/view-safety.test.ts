@@ -129,13 +129,13 @@ t.test(
     const behind = endingAt(1);
     behind.ending.receiveDone({ kind: 'DONE', epoch: 9 });
     t.same(behind.events, ['leaves', 'finishes']);
-    behind.ending.finished([]);
+    behind.ending.finished();
     t.same(behind.events, ['leaves', 'finishes'], 'the books know where it comes from');
     const ahead = endingAt(1);
     ahead.ending.receiveDone({ kind: 'DONE', epoch: 5 });
     t.same(ahead.events, ['all ended in 5', 'leaves', 'finishes']);
     const first = endingAt(0);
-    first.ending.finished([]);
+    first.ending.finished();
     t.same(first.events, ['all ended in 7'], 'who is told by nobody says so of all');
     const fellow = endingAt(1);
     fellow.ending.receiveDone({ kind: 'DONE', epoch: 7 });
