@@ -3,6 +3,7 @@
  * moment, blows to neighbours, a second while the first is repaired, at the very start and at the very end.
  */
 import { Chance, seconds } from './chance.ts';
+import { drawKnot } from './draw-knot.ts';
 import { drawSides } from './draw-sides.ts';
 import { drawTurns } from './draw-turns.ts';
 
@@ -195,6 +196,9 @@ export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
   const sides = new Chance(seed, 'sides');
   if (stage.servers.length === 0 && stage.nodes > 2 && sides.often(0.07))
     return drawSides(sides, stage);
+  const knot = new Chance(seed, 'knot');
+  if (stage.servers.length === 0 && stage.nodes > 2 && knot.often(0.1))
+    return drawKnot(knot, stage);
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
   const faults = anyRecipe(chance)(chance, stage);
