@@ -1,8 +1,10 @@
 /** The simulated world on its thread: watching, holding and ending a run changes nothing of what it computes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import type { DataSplit } from '../../../models/dataset.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
+import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { SimulatedWorld } from '../../../sim/worlds/simulated.ts';
 import { tinyScenario } from '../scenario/tiny-scenario.ts';
 
@@ -16,38 +18,56 @@ async function scenarioOf(iterations: number) {
   return { scenario, data: dataOf(scenario) };
 }
 
-t.test('a run that is watched and held comes to the digest of one that is not', async (t) => {
-  const { scenario, data } = await scenarioOf(1500);
+/** Whether the thread that simulates stands still; woken while it is to be held, it stands still again. */
+function isHeld(world: SimulatedWorld): boolean {
+  return Atomics.notify(world['shared'].control, 0) > 0;
+}
+
+/** Runs a world that is looked at all the time and held once; null where it was over before it could be held. */
+async function watchedAndHeld(t: Test, scenario: ResolvedScenario, data: DataSplit | null) {
+  const beganMs = performance.now();
   const world = new SimulatedWorld(scenario, data, { trace: true });
   let over = false;
   const done = world.done.finally(() => (over = true));
-  let looks = 0;
-  let held = false;
+  while (!over && world.view().events === 0) await sleep(2);
+  const startMs = performance.now() - beganMs;
+  world.pause();
+  while (!over && !isHeld(world)) await sleep(2);
+  if (over) return null;
+  const heldMs = performance.now();
+  // What the thread said before it stood still is heard.
+  await sleep(2);
+  const before = world.view();
+  // Longer than the thread took to start: a result that counted it is found out below.
+  await sleep(startMs + 100);
+  const after = world.view();
+  t.equal(after.events, before.events, 'nothing happens while it is held');
+  t.equal(after.wallSeconds, before.wallSeconds, 'and that time does not count');
+  t.equal(after.eventsPerSecond, before.eventsPerSecond);
+  t.equal(before.status, 'paused');
+  const goesOnMs = performance.now();
+  world.resume();
   while (!over) {
     world.view();
-    looks++;
-    if (!held && world.view().events > 0) {
-      held = true;
-      world.pause();
-      await sleep(150);
-      const before = world.view();
-      // Longer than a thread takes to start: a result that counted it is found out below.
-      await sleep(1500);
-      const after = world.view();
-      t.equal(after.events, before.events, 'nothing happens while it is held');
-      t.equal(after.wallSeconds, before.wallSeconds, 'and that time does not count');
-      t.equal(after.eventsPerSecond, before.eventsPerSecond);
-      t.equal(before.status, 'paused');
-      world.resume();
-    }
     await sleep(2);
   }
-  const { runs, crash, wasInterrupted } = await done;
+  const outcome = await done;
+  const movingMs = performance.now() - beganMs - (goesOnMs - heldMs);
+  return { world, outcome, movingSeconds: movingMs / 1000 };
+}
+
+t.test('a run that is watched and held comes to the digest of one that is not', async (t) => {
+  const { scenario, data } = await scenarioOf(1500);
+  let ended = await watchedAndHeld(t, scenario, data);
+  for (let again = 1; ended === null && again < 10; again++)
+    ended = await watchedAndHeld(t, scenario, data);
+  if (ended === null) return void t.fail('each of ten runs was over before it was held');
+  const { world, outcome, movingSeconds } = ended;
+  const { runs, crash, wasInterrupted } = outcome;
   t.equal(crash, null);
   t.equal(wasInterrupted, false);
   const wallSeconds = runs.reduce((sum, run) => sum + run.wallSeconds, 0);
-  t.ok(wallSeconds < world.view().wallSeconds, 'nor does it in the result');
-  t.ok(held && looks > 10, `${looks} looks`);
+  t.ok(wallSeconds <= movingSeconds, 'nor does it in the result');
   for (const { index, result } of runs) {
     const { simulation } = simulate(scenario, index, data);
     while (simulation.run(1e9));
