@@ -29,6 +29,7 @@ export class Greetings {
       if (early?.epoch === epoch) this.post.greeted(node, true);
     }
     this.early.clear();
+    this.post.enter();
   }
 
   /** A node says that it is in the view of that epoch; `installed` is the one this node is in. */

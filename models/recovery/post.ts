@@ -34,6 +34,8 @@ export class Post {
   private readonly waiting = new Map<NodeId, Letter[]>();
   /** What is to go straight to those of whom nothing has come straight yet. */
   private readonly unmet = new Map<NodeId, Letter[]>();
+  /** What others have for others, and has come before the view that it is of; null once this node is in one. */
+  private early: RelayMessage[] | null = [];
 
   constructor(world: World) {
     this.world = world;
@@ -74,10 +76,18 @@ export class Post {
     for (const { message, bytes } of held) this.world.send(peer, message, bytes);
   }
 
-  /** Drops all that waits. */
-  awaitNobody(): void {
+  /** This node is in a view, and knows whose greetings are to come: what came early is passed on. */
+  enter(): void {
+    const early = this.early ?? [];
+    this.early = null;
+    for (const relay of early) this.forward(relay);
+  }
+
+  /** A view is over: drops all that waits. Of the next one, work for others may come before it is known here who is new. */
+  leave(): void {
     this.waiting.clear();
     this.unmet.clear();
+    this.early = [];
   }
 
   /** Sends a message of work, neighbour by neighbour; it may wait for a greeting. */
@@ -122,7 +132,7 @@ export class Post {
 
   /** A relayed message has come; gives what it carries if it is for this node, else passes it on. */
   relay(message: RelayMessage): { message: Message; from: NodeId } | null {
-    if (message.path.length > 0) this.forward(message);
+    if (message.path.length > 0) this.passOn(message);
     else if (this.isDue(message)) return { message: message.message, from: message.origin };
     return null;
   }
@@ -136,6 +146,11 @@ export class Post {
     if (due.routedNs !== routedNs || due.sequence !== sequence) return false;
     this.due.set(stream, { routedNs, sequence: sequence + 1 });
     return true;
+  }
+
+  private passOn(relay: RelayMessage): void {
+    if (relay.patient && this.early !== null) this.early.push(relay);
+    else this.forward(relay);
   }
 
   private forward(relay: RelayMessage): void {

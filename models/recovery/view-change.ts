@@ -188,7 +188,7 @@ export class ViewChange<Report, Plan> {
     this.attempt = attempt;
     this.bePatient();
     this.attendance.rest();
-    this.post.awaitNobody();
+    this.post.leave();
     if (phase !== 'training') return;
     this.host.stop();
     for (const peer of this.installed!.members)

@@ -47,6 +47,25 @@ t.test('a relayed greeting is enough for work that takes another way', async (t)
   t.strictSame(sent, ['2 RELAY']);
 });
 
+t.test(
+  'C: work for others that comes before its view waits until it is known who is new',
+  async (t) => {
+    const { post, greetings, sent } = play();
+    post.relay(passing([2], true));
+    post.relay(passing([0], true));
+    t.strictSame(sent, [], 'this node is in no view yet');
+    greetings.await([2], 7);
+    t.strictSame(sent, ['0 RELAY'], 'node 2 is new');
+    greetings.take(2, 7, false, 7);
+    t.strictSame(sent.slice(1), ['2 RELAY']);
+    post.leave();
+    post.relay(passing([0], true));
+    post.leave();
+    greetings.await([], 8);
+    t.strictSame(sent.length, 2, 'what comes between two views is of neither');
+  },
+);
+
 t.test('what a view is changed with is passed on at once', async (t) => {
   const { post, greetings, sent } = play();
   greetings.await([2], 7);
