@@ -6,7 +6,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import { freshStarts, type FreshStart } from './fresh-start.ts';
 import type { Continuation, NodeReport, Resumption, Standing } from './ring-view.ts';
-import { holdersOf, newestOf, survivorsOf, type Holder } from './survivors.ts';
+import { holdersOf, newestOf, survivorsOf, type Holder, type Owner } from './survivors.ts';
 
 /** Whose work is gone on from. */
 export interface Way {
@@ -78,7 +78,7 @@ export function onwardFrom(
 ): Onward | null {
   const holders = holdersOf(reports, layout);
   if (holders.length === 0) return null;
-  const newest = newestOf(holders);
+  const { entered } = newestOf(holders);
   const { owners, copies } = survivorsOf(holders);
   if (owners.every((owner) => owner === null)) return null;
   const starts = freshStarts({ owners, copies, microBatches });
@@ -98,13 +98,11 @@ export function onwardFrom(
     const left = others.map(({ holder, high }) => ({ holder, high }));
     return { ...standing, rebuilt: owners[position] === null, copies: left };
   });
-  const again = lostWork(holders, newest, positions);
-  const revived = owners.flatMap((owner) => (owner?.isLeftOut ? [owner] : []));
   const repeated = starts.map(
     ({ run: [first], gotten }) => gotten - positions[first].version * microBatches,
   );
   return {
-    ...{ nodes, entered: newest.entered, revived, again },
+    ...{ nodes, entered, ...accountOf(holders, owners, nodes, positions) },
     continuation: continuationOf(positions, microBatches),
     begunAgain: Math.max(0, ...repeated),
   };
@@ -116,14 +114,43 @@ function continuationOf(positions: readonly Resumption[], microBatches: number):
   return { positions, evenFrom: evenFrom(positions, freshFrom, microBatches), freshFrom };
 }
 
-/** What those have done in vain whose positions begin anew: they are not here, or have lost all they had. */
+/** Work of positions that begin anew: it is whose the position was when the replica that they begin from last followed. */
+interface LostWork {
+  readonly node: NodeId;
+  /** The newest epoch that the replica has seen; any newer ones have done nothing to it. */
+  readonly entered: number;
+  /** From here on it is done again. */
+  readonly version: number;
+}
+
+/** What is of use after all, and what is done again. */
+function accountOf(
+  holders: readonly Holder[],
+  owners: readonly (Owner | null)[],
+  nodes: readonly NodeId[],
+  positions: readonly Resumption[],
+): Pick<Onward, 'revived' | 'again'> {
+  const newest = newestOf(holders).entered;
+  const standIns = owners.filter((owner) => owner !== null && owner.isLeftOut) as Owner[];
+  const lost = lostWork(holders, nodes, positions);
+  const untouched = lost.filter(({ entered }) => entered < newest);
+  const remembers = (one: NodeId) => holders.some(({ node }) => node === one);
+  const again = lost.filter((each) => untouched.includes(each) || !remembers(each.node));
+  return {
+    revived: [...standIns, ...untouched].map(({ node, entered }) => ({ node, entered })),
+    again: again.map(({ version, node }) => ({ version, node })),
+  };
+}
+
 function lostWork(
   holders: readonly Holder[],
-  { nodes }: Holder,
+  nodes: readonly NodeId[],
   positions: readonly Resumption[],
-): { version: number; node: NodeId }[] {
-  const remembering = new Set(holders.map(({ node }) => node));
+): LostWork[] {
   return positions
-    .filter(({ position, rebuilt }) => rebuilt && !remembering.has(nodes[position]))
-    .map(({ position, version }) => ({ version, node: nodes[position] }));
+    .filter(({ rebuilt }) => rebuilt)
+    .map(({ position, version }) => {
+      const heir = holders.find(({ node }) => node === nodes[position])!;
+      return { node: heir.nodes[position], entered: heir.entered, version };
+    });
 }

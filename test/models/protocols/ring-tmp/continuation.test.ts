@@ -155,6 +155,19 @@ t.test('C: a replica comes before who was left out: it may have gone back behind
   t.same(onward.revived, []);
 });
 
+t.test(
+  'C: a replica whose keeper has not heard of a view has what was done before it',
+  async (t) => {
+    // In epoch 8 node 2 was to make position 1 anew at version 2. Node 0 alone has heard of it.
+    const entered = 8;
+    const told = report(0, { entered, nodes: [0, 2, 2, 3], standings: [midst(0)] });
+    const { nodes, revived, again } = onwardFrom([told, ...living(2, 3)], LAYOUT, M)!;
+    t.same(nodes, [0, 2, 2, 3]);
+    t.same(revived, [{ node: 1, entered: LAYOUT }], 'what node 1 did before version 3 is of use');
+    t.same(again, [{ version: 3, node: 1 }]);
+  },
+);
+
 t.test('C: no replica and no trainer of a position: it is lost, and said so', async (t) => {
   const reports = [
     report(0, { standings: [midst(0)], copies: [copyAt(0)] }),
