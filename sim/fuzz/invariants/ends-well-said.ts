@@ -2,6 +2,7 @@
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
 import type { Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
+import { sendingsOf } from '../ring-messages.ts';
 
 /** Faults that last for ever and so can keep nodes apart for ever. */
 function partedForGood({ strikes }: Evidence): boolean {
@@ -24,13 +25,24 @@ export const runEnds: Claim = {
   },
 };
 
-/** Whether a node has said what is lost or why it halts, and training has not gone on with it since. */
+/** Whether a node has said what is lost or why it halts, and has not gone on with training since. */
 function saidWhy(evidence: Evidence): boolean {
+  const sendings = sendingsOf(evidence);
+  // A view may be decided on with a node that has left the one before by then: such a node says nothing in it.
+  const wentOn = (one: number, view: number, sinceNs: number) =>
+    sendings.some(
+      ({ from, sentNs, fields }) => from === one && sentNs >= sinceNs && fields.epoch === view,
+    );
   const recoveries = notesOf<RecoveredNote>(evidence, NOTES.recovered);
   return evidence.notes.some(
     ({ node, timeNs, name }) =>
       (name === NOTES.halted || name === NOTES.lost) &&
-      !recoveries.some((note) => note.timeNs >= timeNs && note.value.members.includes(node)),
+      !recoveries.some(
+        (note) =>
+          note.timeNs >= timeNs &&
+          note.value.members.includes(node) &&
+          (node === note.node || wentOn(node, note.value.epoch, timeNs)),
+      ),
   );
 }
 
