@@ -25,9 +25,12 @@ export type ToThread =
   | { kind: 'start'; origin: bigint }
   /** A way to and from another node, made by that node. */
   | { kind: 'connect'; peer: NodeId; port: MessagePort }
-  /** The node has lost its memory and is back, in its next life: ways to and from the one before lead nowhere. */
+  /**
+   * The node has lost its memory and is back, in its next life: ways to and from the one before lead nowhere, and
+   * whoever watches it suspects it. One message says both: nothing may be sent to the new life in between.
+   */
   | { kind: 'returned'; peer: NodeId; life: number }
-  /** A peer has been silent for too long, or is back from a crash; `serial` is that of the watch. */
+  /** A peer has been silent for too long; `serial` is that of the watch. */
   | { kind: 'suspected'; peer: NodeId; serial: number }
   /** The node was held from then to then: all that it waits for comes later by as much. */
   | { kind: 'goOn'; fromNs: number; toNs: number }

@@ -74,6 +74,9 @@ export class ThreadNode {
       case 'suspected':
         this.verbs.suspect(message.peer, message.serial);
         break;
+      case 'returned':
+        this.verbs.suspectReturned(message.peer);
+        break;
       case 'goOn':
         this.alarms.shift(message.toNs - message.fromNs);
         this.account.stoodStill(message.fromNs, message.toNs);

@@ -10,8 +10,8 @@ import type { NodeId } from '../../engine/world.ts';
 import { giveAway } from './give-away.ts';
 import type { Envelope, FromThread, ToThread } from './thread-messages.ts';
 
-/** What the main thread says that is not the post's own business. */
-export type Control = Exclude<ToThread, { kind: 'connect' | 'returned' }>;
+/** What the main thread says that is not the post's business alone. */
+export type Control = Exclude<ToThread, { kind: 'connect' }>;
 
 export interface PostClient {
   /** Something came in: `drain` has it now. Called by the event loop only. */
@@ -74,8 +74,10 @@ export class ThreadPost {
 
   private heard(message: ToThread): void {
     if (message.kind === 'connect') this.connect(message.peer, message.port);
-    else if (message.kind === 'returned') this.forget(message.peer, message.life);
-    else this.client.control(message);
+    else {
+      if (message.kind === 'returned') this.forget(message.peer, message.life);
+      this.client.control(message);
+    }
   }
 
   private wayTo(peer: NodeId): MessagePort {

@@ -132,9 +132,12 @@ export class ThreadVerbs implements World {
 
   /** The main thread suspects a peer; it may be that the node has ended that watch meanwhile. */
   suspect(peer: NodeId, serial: number): void {
-    if (this.watches.get(peer) !== serial) return;
-    this.watches.delete(peer);
-    this.parts.news.put({ kind: 'suspected', peer });
+    if (this.watches.get(peer) === serial) this.suspectReturned(peer);
+  }
+
+  /** The peer is in another life: whatever watch of it is on was of the one before. */
+  suspectReturned(peer: NodeId): void {
+    if (this.watches.delete(peer)) this.parts.news.put({ kind: 'suspected', peer });
   }
 
   /** What was sent is with the peer already: between threads nothing is ever on its way. */

@@ -64,10 +64,10 @@ export class ThreadWatches {
     for (const watch of this.watches.values()) if (watch.peer === peer) this.calm(watch);
   }
 
-  /** The peer has come back from a crash: whoever watches it is told at once. */
+  /** The peer has come back from a crash: whoever watches it finds that out from its return, and watches no more. */
   returned(peer: NodeId): void {
     this.silentPeers.delete(peer);
-    for (const [number, watch] of this.watches) if (watch.peer === peer) this.end(number);
+    for (const [number, watch] of this.watches) if (watch.peer === peer) this.drop(number);
   }
 
   /** The watcher is gone, and all it watched with it. */
