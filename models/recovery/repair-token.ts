@@ -6,6 +6,9 @@ import type { Contribution, RepairMessage, Silence } from './view-messages.ts';
 
 type Token = RepairMessage<unknown>;
 
+/** What a token begins with: who hears whom, as far as tokens that came to nothing have told. */
+export type Known = Pick<Token, 'silences' | 'heard'>;
+
 /** Who has reported. */
 export function reportedIn(token: Token): NodeId[] {
   return token.reports.map(({ node }) => node);
@@ -30,6 +33,12 @@ export function leastEpoch(reports: readonly Contribution<unknown>[], life: numb
   const own = firstEpochOf(life);
   if (isMajority(reports.length - joining.length, reports.length)) return own;
   return Math.max(own, ...joining.map((each) => firstEpochOf(each.life)));
+}
+
+/** All that either says, each once. */
+export function joinSilences(one: readonly Silence[], other: readonly Silence[]): Silence[] {
+  const isNew = ([by, of]: Silence) => !one.some((known) => known[0] === by && known[1] === of);
+  return [...one, ...other.filter(isNew)];
 }
 
 /** Pairs that have both reported, and of which one does not hear the other; each pair once, lower number first. */

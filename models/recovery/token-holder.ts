@@ -5,7 +5,8 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import { initiatorOf } from './epoch.ts';
 import type { Post } from './post.ts';
-import { cutsIn, deadIn, nextFor } from './repair-token.ts';
+import { cutsIn, deadIn, inRingOrder, joinSilences, nextFor, reportedIn } from './repair-token.ts';
+import type { Known } from './repair-token.ts';
 import type { RingWatch } from './ring-watch.ts';
 import { viewBytes, type RepairMessage, type Silence } from './view-messages.ts';
 
@@ -56,6 +57,22 @@ export class TokenHolder<Report> {
     this.passed = null;
     this.knownDead = [];
     this.world.cancel(HOLD);
+  }
+
+  /**
+   * Null where a token tells of nobody else's death than is known here, or of these, who live. Else what it tells of who
+   * hears whom, and what the last one here did: of two tokens that do not agree on who is dead each would else make the
+   * other's begin anew, for ever. Who has reported to it lives.
+   */
+  newsOf(other: RepairMessage<Report>, living: readonly NodeId[]): Known | null {
+    const old = [...this.knownDead, ...living, this.world.self];
+    if (deadIn(other).every((node) => old.includes(node))) return null;
+    const last = this.held ?? this.passed?.token;
+    const reported = reportedIn(other).filter((node) => !this.watch.silent.has(node));
+    return {
+      silences: joinSilences(last?.silences ?? [], other.silences),
+      heard: inRingOrder([...(last?.heard ?? []), ...other.heard, ...reported]),
+    };
   }
 
   /** A token this node has not seen before. */

@@ -25,13 +25,13 @@ import { Attendance } from './attendance.ts';
 import { Ending } from './ending.ts';
 import { firstEpochOf, initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
-import { clockwise, cutsAround, deadIn, inRingOrder, leastEpoch } from './repair-token.ts';
+import { clockwise, cutsAround, inRingOrder, leastEpoch, type Known } from './repair-token.ts';
 import { RingWatch } from './ring-watch.ts';
 import { TokenHolder } from './token-holder.ts';
 import { cutOff, verdictOn } from './verdict.ts';
 import type { Assembly, Decision, ViewHost } from './view-host.ts';
 import { viewBytes, type HaltMessage, type RepairMessage } from './view-messages.ts';
-import type { ResumeMessage, Silence, ViewMessage } from './view-messages.ts';
+import type { ResumeMessage, ViewMessage } from './view-messages.ts';
 import { changePhase, patienceNs } from './view-phase.ts';
 import type { Installed, ViewPhase, ViewSettings } from './view-phase.ts';
 
@@ -128,7 +128,7 @@ export class ViewChange<Report, Plan> {
   }
 
   /** Starts a repair with an epoch above all that is known, and a token for all who may be alive. */
-  initiate(silences: readonly Silence[] = []): void {
+  initiate(known: Known = { silences: [], heard: [] }): void {
     const { self } = this.world;
     const members = this.installed?.members ?? this.holder.candidates;
     this.promise(nextEpoch(Math.max(this.promised, this.floor), self), this.attempt);
@@ -137,8 +137,8 @@ export class ViewChange<Report, Plan> {
     this.host.repairing(promised, gone);
     const base = this.installed?.epoch ?? -1;
     const candidates = inRingOrder([...members, ...this.missing, ...this.attendance.joiners, self]);
-    const blank = { reports: [], silences, heard: [] };
-    this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, ...blank });
+    const reports: [] = [];
+    this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, reports, ...known });
   }
 
   leave(): void {
@@ -233,11 +233,10 @@ export class ViewChange<Report, Plan> {
   private outbid(token: RepairMessage<Report>, from: NodeId): void {
     this.holder.goRound(token.silences);
     const winner = initiatorOf(this.promised);
-    const known = [...this.holder.knownDead, winner, from, this.world.self];
-    const news = deadIn(token).filter((node) => !known.includes(node));
-    if (news.length === 0 || this.installed === null) return;
+    const known = this.holder.newsOf(token, [winner, from]);
+    if (known === null || this.installed === null) return;
     if (winner !== this.world.self) return this.say(winner, token);
-    this.initiate(token.silences);
+    this.initiate(known);
   }
 
   private home(token: RepairMessage<Report>): void {
