@@ -96,8 +96,21 @@ function resolveUnion(issue: Issue, input: unknown): Issue {
     const words = branches.flat().map((inner) => inner.message);
     return { ...issue, message: issue.message || [...new Set(words)].join(' or ') };
   }
+  const clash = clashOf(fitting);
+  if (clash !== null && !meant.some((inner) => misses(inner, value)))
+    return { ...issue, errors: [], message: `${clash.join(' or ')}, but not both,` };
   const inner = meant.find(({ code }) => code === 'unrecognized_keys') ?? meant[0];
   return resolveUnion({ ...inner, path: [...issue.path, ...inner.path] }, input);
+}
+
+/** Fields that go with one branch each; null where some branch knows them all, or no branch knows one of them. */
+function clashOf(branches: readonly Issue[][]): string[] | null {
+  const unknown = branches.map((branch) =>
+    branch.flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.keys : [])),
+  );
+  const isTypo = unknown[0]?.some((key) => unknown.every((keys) => keys.includes(key)));
+  if (unknown.length < 2 || isTypo || unknown.some((keys) => keys.length === 0)) return null;
+  return [...new Set(unknown.map(([key]) => key))];
 }
 
 function refusesWhole(issue: Issue, value: unknown): boolean {

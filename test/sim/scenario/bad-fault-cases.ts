@@ -32,6 +32,11 @@ export const BAD_FAULTS: readonly BadCase[] = [
     sentence: `FILE: faults[0].kind is 'crahs'; ${KINDS} would be right (did you mean 'crash'?)`,
   },
   fault(
+    'a trace that is a crash too',
+    { ...crash, trace: 'spot.csv' },
+    ' is an object; trace or kind, but not both,',
+  ),
+  fault(
     'a field of another kind',
     { ...crash, probability: 1 },
     '.probability is no field that is known there; one of kind, at, every, shape, from, until, node, nodes, role, rack, random, neighbours, for',
