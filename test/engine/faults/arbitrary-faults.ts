@@ -76,15 +76,18 @@ export function arbitraryRules(
   const effect = fc.oneof(...kinds.map((kind) => effects[kind]));
   return fc
     .array(fc.record({ timing, effect }), { maxLength: 8 })
-    .map((rules) => rules.map((rule, place) => ({ rule: place, ...bounded(rule, untilNs) })));
+    .map((rules) => rules.map((rule, place) => ({ rule: place, ...bounded(rule) })));
 }
 
-/** What multiplies has an end where it comes again and again, or nothing would ever be fast enough in the end. */
-function bounded(
-  rule: { timing: FaultTiming; effect: FaultEffect },
-  untilNs: number,
-): { timing: FaultTiming; effect: FaultEffect } {
+/**
+ * What multiplies and comes again and again is over, as a rule, before it comes again, and no strong one: a dozen that
+ * overlap would make a latency of weeks, which no run is long enough for.
+ */
+function bounded(rule: { timing: FaultTiming; effect: FaultEffect }): typeof rule {
   const { timing, effect } = rule;
   if ('atNs' in timing || (effect.kind !== 'slow' && effect.kind !== 'degrade')) return rule;
-  return { timing, effect: { ...effect, forNs: effect.forNs ?? Math.floor(untilNs / 10) } };
+  const forNs = Math.min(effect.forNs ?? Infinity, timing.meanNs);
+  if (effect.kind === 'slow') return { timing, effect: { ...effect, forNs } };
+  const latencyFactor = Math.min(effect.latencyFactor, 3);
+  return { timing, effect: { ...effect, latencyFactor, forNs } };
 }
