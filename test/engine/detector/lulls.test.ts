@@ -5,7 +5,6 @@ import { Lull } from '../../../engine/detector/lull.ts';
 import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
-import '../../fixed-draws.ts';
 import { Stations } from '../channel/stations.ts';
 
 const NODES = 4;

@@ -1,5 +1,4 @@
 /** A ring whose work is to count: a message goes round the members, each works on it, and position 0 counts laps. */
-import '../../fixed-draws.ts';
 import type { FaultRule } from '../../../engine/faults/fault-rule.ts';
 import type { Distribution } from '../../../engine/distribution.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';

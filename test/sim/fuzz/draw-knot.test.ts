@@ -1,4 +1,3 @@
-import '../../fixed-draws.ts';
 import t from 'tap';
 import fc from 'fast-check';
 import { Chance } from '../../../sim/fuzz/chance.ts';

@@ -1,5 +1,4 @@
 /** Random parameter servers whose nodes and wires fail, and what their runs are held to. */
-import '../../../fixed-draws.ts';
 import fc from 'fast-check';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import {

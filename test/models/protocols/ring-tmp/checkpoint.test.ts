@@ -1,4 +1,3 @@
-import '../../../fixed-draws.ts';
 import t from 'tap';
 import fc from 'fast-check';
 import { anyCalmRing, options } from './faulty-settings.ts';

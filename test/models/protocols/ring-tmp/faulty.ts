@@ -1,5 +1,4 @@
 /** Runs a ring among faults and keeps what the claims of PROTOCOLS C are judged by. */
-import '../../../fixed-draws.ts';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import { ringTopology } from '../../../../engine/network/ring.ts';
 import { starTopology } from '../../../../engine/network/star.ts';

@@ -1,7 +1,6 @@
 /** PROTOCOLS C, repair by `log`: at which version lost positions begin anew, so that nobody comes to lack older words. */
 import t from 'tap';
 import fc from 'fast-check';
-import '../../../fixed-draws.ts';
 import {
   evenStanding,
   onwardFrom,

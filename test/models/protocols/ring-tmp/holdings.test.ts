@@ -1,5 +1,4 @@
 /** PROTOCOLS C: what nodes hold is carried from layout to layout, and training goes on with the same bits. */
-import '../../../fixed-draws.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { OPTIMIZER_SLOTS } from '../../../../models/training.ts';

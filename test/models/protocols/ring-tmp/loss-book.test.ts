@@ -1,6 +1,5 @@
 import t from 'tap';
 import fc from 'fast-check';
-import '../../../fixed-draws.ts';
 import type { IterationNote } from '../../../../models/notes.ts';
 import { LossBook } from '../../../../models/protocols/ring-tmp/loss-book.ts';
 import { trainingOf } from './harness.ts';

@@ -1,5 +1,4 @@
 /** PROTOCOLS A.4, A.6, C: replicas follow every update, and the gate keeps the ring from running away from them. */
-import '../../../fixed-draws.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import {
