@@ -14,6 +14,12 @@ export interface Way {
   readonly entered: number;
   /** Those whose work is of use after all, though since that epoch it had been given up. */
   readonly revived: readonly { readonly node: NodeId; readonly entered: number }[];
+  /** Work of a node that is done again: from that step on, and all that is of newer epochs than `from`. */
+  readonly again: readonly {
+    readonly node: NodeId;
+    readonly version: number;
+    readonly from?: number;
+  }[];
 }
 
 /** A layout that can be gone on with. */
@@ -21,8 +27,6 @@ export interface Onward extends Way {
   /** The node of each position, from here on. */
   readonly nodes: readonly NodeId[];
   readonly continuation: Continuation;
-  /** Work that is done again: what that node has done from that step on. */
-  readonly again: readonly { readonly version: number; readonly node: NodeId }[];
   /** Micro-batches that lost positions had begun, and begin again. */
   readonly begunAgain: number;
 }
@@ -129,17 +133,24 @@ function accountOf(
   owners: readonly (Owner | null)[],
   nodes: readonly NodeId[],
   positions: readonly Resumption[],
-): Pick<Onward, 'revived' | 'again'> {
-  const newest = newestOf(holders).entered;
-  const standIns = owners.filter((owner) => owner !== null && owner.isLeftOut) as Owner[];
-  const lost = lostWork(holders, nodes, positions);
-  const untouched = lost.filter(({ entered }) => entered < newest);
+): Pick<Way, 'revived' | 'again'> {
+  const newest = newestOf(holders);
   const remembers = (one: NodeId) => holders.some(({ node }) => node === one);
-  const again = lost.filter((each) => untouched.includes(each) || !remembers(each.node));
-  return {
-    revived: [...standIns, ...untouched].map(({ node, entered }) => ({ node, entered })),
-    again: again.map(({ version, node }) => ({ version, node })),
-  };
+  const lost = lostWork(holders, nodes, positions);
+  const untouched = lost.filter(({ entered }) => entered < newest.entered);
+  const again = lost
+    .filter((each) => untouched.includes(each) || !remembers(each.node))
+    .map(({ node, version }): Way['again'][number] => ({ node, version }));
+  const standIns = owners.filter((owner) => owner !== null && owner.isLeftOut) as Owner[];
+  // What an heir has done that is lost itself by now, of a position that its owner goes on with, is of no use.
+  for (const { entered: from, standing } of standIns) {
+    const node = newest.nodes[standing.position];
+    const known = again.findIndex((each) => each.node === node);
+    if (known >= 0) again[known] = { ...again[known], from };
+    else again.push({ node, version: Infinity, from });
+  }
+  const revived = [...standIns, ...untouched].map(({ node, entered }) => ({ node, entered }));
+  return { revived, again };
 }
 
 function lostWork(

@@ -127,7 +127,8 @@ export function decideRecovery(
     const { epoch, bounds } = layout;
     const proven = isProven(epoch, reports);
     const source = { epoch, bounds, holders, version, checkpoint: false, proven };
-    return { kind: 'go', source, way: { entered: enteredWith(epoch, reports), revived: [] } };
+    const way = { entered: enteredWith(epoch, reports), revived: [], again: [] };
+    return { kind: 'go', source, way };
   }
   const somebodyKnows = reports.some(({ views }) => views.length > 0);
   if (somebodyKnows && newestVersion(reports) <= 1)

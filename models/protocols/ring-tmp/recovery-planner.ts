@@ -97,7 +97,7 @@ export class RecoveryPlanner {
     const beginnings = joinBeginnings(
       way === null
         ? [...reports.map((report) => report.beginnings), [{ epoch, version }]]
-        : [historyOf(way, reports), [{ epoch, version, from: way.entered }]],
+        : [...historyOf(way, reports, epoch), [{ epoch, version, from: way.entered }]],
     );
     const views = viewsKnown(reports);
     const plan = { view, log: null, source, views, beginnings, records };
@@ -110,15 +110,15 @@ export class RecoveryPlanner {
     { source, onward }: Recovery & { kind: 'onward' },
   ): Decision<RecoveryPlan> {
     const { epoch } = assembly;
-    const { nodes, entered: from, again, begunAgain, continuation: log } = onward;
+    const { nodes, entered: from, begunAgain, continuation: log } = onward;
     const { bounds, epoch: layout } = source;
     const reports = assembly.reports.map(({ report }) => report);
     const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
     const { batch, microBatches } = this.work.assignment.training;
     if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
     const beginnings = joinBeginnings([
-      historyOf(onward, reports),
-      [{ epoch, version: Infinity, from }, ...again.map((each) => ({ epoch, ...each }))],
+      ...historyOf(onward, reports, epoch),
+      [{ epoch, version: Infinity, from }],
     ]);
     const view = { epoch, layout, nodes, bounds };
     const views = viewsKnown(reports);
@@ -167,12 +167,17 @@ export class RecoveryPlanner {
   }
 }
 
-/** The beginnings on the way, but for the giving up of what is of use after all. */
-function historyOf({ entered, revived }: Way, reports: readonly NodeReport[]): Beginning[] {
+/** The beginnings on the way, but for the giving up of what is of use after all; and what that view gives up by itself. */
+function historyOf(
+  { entered, revived, again }: Way,
+  reports: readonly NodeReport[],
+  epoch: number,
+): Beginning[][] {
   const known = reports.map(({ beginnings }) => beginnings);
-  const isTaken = ({ epoch, node }: Beginning) =>
-    revived.some((each) => each.node === node && each.entered < epoch);
-  return wayTo(entered, known).filter((each) => !isTaken(each));
+  const isTaken = (each: Beginning) =>
+    revived.some(({ node, entered }) => each.node === node && entered < each.epoch);
+  const older = wayTo(entered, known).filter((each) => !isTaken(each));
+  return [older, again.map((each) => ({ epoch, ...each }))];
 }
 
 /** Silences of the detector for which nodes that may hold what is lacking are waited for: long after all usual repairs. */

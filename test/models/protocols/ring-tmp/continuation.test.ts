@@ -134,7 +134,8 @@ t.test('C: who was left out stands in for a lost heir, but for no replica', asyn
     );
   const onward = onwardFrom([old, ...others(4)], LAYOUT, M)!;
   t.same(onward.nodes, [0, 1, 3, 3]);
-  t.match(onward.revived, [{ node: 1, entered: LAYOUT }], 'what it did is of use after all');
+  t.same(onward.revived, [{ node: 1, entered: LAYOUT }], 'what it did is of use after all');
+  t.same(onward.again, [{ node: 2, version: 3, from: LAYOUT }], 'and not what its heir did');
   t.same(onward.continuation.positions[0].copies, []);
   t.equal(onwardFrom([old, ...others(5)], LAYOUT, M), null, 'logs do not go back so far');
 });
