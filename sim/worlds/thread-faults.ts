@@ -23,6 +23,8 @@ export const PLAYABLE: readonly FaultEffect['kind'][] = ['crash', 'pause', 'slow
 export interface ThreadFaultOptions {
   readonly rules: readonly FaultRule[];
   readonly detector: DetectorSpec;
+  /** The time by which strikes and silences come, from that of the run; it is the same where this is left out. */
+  readonly clock?: (runNs: number) => number;
 }
 
 /** The run that is struck. */
@@ -54,7 +56,7 @@ export class ThreadFaults implements FaultSubjects {
   private readonly slowings: readonly Map<number, number>[];
 
   constructor(
-    { rules, detector }: ThreadFaultOptions,
+    { rules, detector, clock = (runNs) => runNs }: ThreadFaultOptions,
     seed: number,
     observers: readonly Observer[],
     run: StruckRun,
@@ -67,7 +69,7 @@ export class ThreadFaults implements FaultSubjects {
     this.heldSinceNs = this.up.map(() => 0);
     this.slowings = this.up.map(() => new Map<number, number>());
     this.kernel = new MeasuredKernel(
-      () => run.now(),
+      () => clock(run.now()),
       (error) => run.failed(error),
     );
     this.watches = new ThreadWatches(this.kernel, detector, (watcher, peer, serial) =>

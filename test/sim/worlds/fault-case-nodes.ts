@@ -5,6 +5,15 @@ import type { Job, Message, Node, World } from '../../../engine/world.ts';
 export interface FaultWork {
   /** Name of the class, one of NODES. */
   readonly node: string;
+  /** How many strikes are still to come, on shared memory. */
+  readonly toCome: Int32Array;
+}
+
+let toCome: Int32Array = new Int32Array(1);
+
+/** A thread gets it with its work. */
+export function awaitStrikes(strikes: Int32Array): void {
+  toCome = strikes;
 }
 
 interface Numbered extends Message {
@@ -100,44 +109,66 @@ class Counting extends Quiet {
     this.phase = 'told';
     this.log(`suspected ${peer}`);
     this.count = 0;
+    this.world.cancel('answer');
   }
 }
 
-/** Both watch each other; node 1 works, and has set an alarm, when it is held. */
+/** Between two ticks of the held. */
+export const TICK_NS = 200e6;
+
+/**
+ * Both watch each other; node 1 works once and ticks, so that an alarm is set when it is held. Node 0 says so when it
+ * has heard a tick after its suspicion: at its next, node 1 tells the longest that it has waited for one.
+ */
 class Held extends Quiet {
+  private setNs = 0;
+  private longestNs = 0;
   override start(): void {
     const { self } = this.world;
     this.world.watch(1 - self);
     if (self !== 1) return;
-    this.world.wake('late', 700e6);
+    this.tick();
     this.world.compute({ name: 'toil', flops: 1, run: () => toil(20) });
   }
   override computed(): void {
     this.send(0, 1);
   }
   override woken(): void {
-    this.log(`woken at ${this.world.now()}`);
-    this.send(0, 2);
+    this.longestNs = Math.max(this.longestNs, this.world.now() - this.setNs);
+    if (this.phase !== 'told') {
+      this.send(0, 2);
+      return this.tick();
+    }
+    this.log(`waited ${this.longestNs}`);
     this.finish();
   }
   override suspected(peer: number): void {
     this.log(`suspected ${peer}`);
+    this.phase = 'suspecting';
   }
   override receive(message: Message): void {
     const { number } = message as Numbered;
-    this.log(`heard ${number}`);
-    if (number === 2) this.finish();
+    if (number === 3) this.phase = 'told';
+    else if (number === 1 || this.phase === 'suspecting') this.log(`heard ${number}`);
+    if (number !== 2 || this.phase !== 'suspecting') return;
+    this.send(1, 3);
+    this.finish();
+  }
+  private tick(): void {
+    this.setNs = this.world.now();
+    this.world.wake('tick', TICK_NS);
   }
 }
 
-/** After a while, twenty jobs of ten milliseconds in a row. */
+/** When all has struck that is to strike, twenty jobs of ten milliseconds in a row. */
 class Diligent extends Quiet {
   private jobs = 0;
   private beganNs = 0;
   override start(): void {
-    this.world.wake('work', 200e6);
+    this.world.wake('work', 1e6);
   }
   override woken(): void {
+    if (Atomics.load(toCome, 0) > 0) return this.start();
     this.beganNs = this.world.now();
     this.work();
   }
@@ -175,10 +206,14 @@ class Disowning extends Diligent {
 class Toiling extends Quiet {
   override start(): void {
     if (this.world.self === 0) this.world.watch(1);
-    else this.world.compute({ name: 'toil', flops: 1, run: () => toil(60_000) });
+    else this.world.compute({ name: 'toil', flops: 1, run: () => this.work() });
   }
   override suspected(): void {
     this.finish();
+  }
+  private work(): void {
+    this.log('at work');
+    toil(60_000);
   }
 }
 

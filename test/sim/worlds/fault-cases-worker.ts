@@ -1,8 +1,10 @@
 /** The thread of a node of a case in which hosts fail. */
 import { serveThread } from '../../../sim/worlds/serve-thread.ts';
-import { NODES, type FaultWork } from './fault-case-nodes.ts';
+import { awaitStrikes, NODES, type FaultWork } from './fault-case-nodes.ts';
 
 serveThread((work) => {
-  const make = NODES[(work as FaultWork).node];
+  const { node, toCome } = work as FaultWork;
+  awaitStrikes(toCome);
+  const make = NODES[node];
   return (world) => new make(world);
 });
