@@ -8,7 +8,6 @@
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import type { Attended, AttendanceHost } from './attended.ts';
-import { firstEpochOf } from './epoch.ts';
 import { Greetings } from './greetings.ts';
 import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
@@ -172,7 +171,7 @@ export class Attendance {
   private onJoin(message: JoinMessage, from: NodeId): void {
     const { view } = this;
     const { node, promised, life } = message;
-    view.floor = Math.max(view.floor, promised, firstEpochOf(life));
+    view.floor = Math.max(view.floor, promised);
     if (node === this.world.self) return;
     if (node === from) view.watch.heard(node);
     if (view.installed === null) return this.alsoStateless(node, life);

@@ -7,7 +7,7 @@ import type { NodeId } from '../../engine/world.ts';
 /** More than the highest node number; rounds up to 2^33 keep the whole exact. */
 const INITIATORS = 2 ** 20;
 
-/** Rounds that one life of a node does not use up: leaves 2^16 lives. */
+/** Rounds that one life of a node does not use up: leaves 2^16 lives, of all nodes together. */
 const ROUNDS_A_LIFE = 2 ** 17;
 
 /**

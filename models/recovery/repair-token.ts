@@ -25,14 +25,15 @@ export function deadIn(token: Token): NodeId[] {
 
 /**
  * Below this the new view's epoch may have been used before: where most of those who have reported have lost their
- * memory with a life, nobody may know any more of the epochs of those lives. Nor does its initiator, in that life, know
- * what came of those before.
+ * memory with a life, nobody may know any more of the epochs of those lives. All lives count together: an epoch may have
+ * followed from the life of one that is in it still, and have been used by others whose lives are over. Nor does its
+ * initiator, in that life, know what came of those before.
  */
 export function leastEpoch(reports: readonly Contribution<unknown>[], life: number): number {
   const joining = reports.filter((each) => each.joining);
   const own = firstEpochOf(life);
   if (isMajority(reports.length - joining.length, reports.length)) return own;
-  return Math.max(own, ...joining.map((each) => firstEpochOf(each.life)));
+  return Math.max(own, firstEpochOf(reports.reduce((sum, each) => sum + each.life, 0)));
 }
 
 /** All that either says, each once. */

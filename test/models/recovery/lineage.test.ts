@@ -64,7 +64,11 @@ t.test(
     });
     t.equal(leastEpoch([report(0, 0, false), report(1, 0, false), report(2, 3, true)], 0), 0);
     const forgotten = [report(0, 1, true), report(1, 2, true), report(2, 0, false)];
-    t.equal(leastEpoch(forgotten, 0), firstEpochOf(2));
-    t.ok(nextEpoch(firstEpochOf(2), 0) > nextEpoch(firstEpochOf(1), 2 ** 20 - 1));
+    t.equal(leastEpoch(forgotten, 0), firstEpochOf(3));
+    t.ok(nextEpoch(firstEpochOf(3), 0) > nextEpoch(firstEpochOf(2), 2 ** 20 - 1));
+    // Node 1 has told of its first life, node 0 has begun an epoch above that, and has died since.
+    const since = nextEpoch(firstEpochOf(1), 0);
+    const all = [report(0, 1, true), report(1, 1, true), report(2, 1, true)];
+    t.ok(leastEpoch(all, 1) > since, 'though no life is newer');
   },
 );

@@ -41,6 +41,19 @@ function repair(epoch: number): Message {
   return { kind: 'REPAIR', epoch, candidates: members, ...blank } as Message;
 }
 
+t.test('C: whoever joins lifts the epochs of a ring no higher than it has promised', async (t) => {
+  const { world, sent } = stillWorld(1);
+  const node = new CountingNode(world, 3, 5, 100);
+  node.start();
+  const promised = nextEpoch(0, 2);
+  node.receive(repair(promised), 0);
+  node.receive(resume(promised), 0);
+  const ask = { kind: 'JOIN', node: 2, life: 5, promised: nextEpoch(promised, 0) } as Message;
+  node.receive(ask, 2);
+  const { epoch } = sent.at(-1)!.message as Message & { epoch: number };
+  t.equal(epoch, nextEpoch(nextEpoch(promised, 0), 1), 'all know nothing of its lives otherwise');
+});
+
 t.test('C: RESUME of an epoch other than the one promised is dropped', async (t) => {
   const lower = nextEpoch(0, 0);
   const promised = nextEpoch(lower, 2);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import { anyCalmRing, options, part, survives, type Draw, type Scale } from './faulty-settings.ts';
 import { atTime, crash, recoveriesOf } from './faulty.ts';
+import { oneViewAnEpoch } from './lineage-claims.ts';
 
 /** When a node dies, how long it is away and, for some, how much later it does so again; all but the first in silences. */
 const forgetting = fc.record({
@@ -85,6 +86,7 @@ t.test(
         oblivion,
         (calm, protocol, checkpointEvery, draw) => {
           const trace = survives({ ...calm, checkpointEvery }, protocol, draw, true);
+          oneViewAnEpoch(trace);
           lost += trace.result.failure === null ? 0 : 1;
           restarted += recoveriesOf(trace).some(({ from }) => from === 'checkpoint') ? 1 : 0;
         },

@@ -94,6 +94,19 @@ export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatch
       }
 }
 
+/** No epoch is used again, not even once all have forgotten it. */
+export function oneViewAnEpoch(trace: FaultyTrace): void {
+  const views = new Map<number, string>();
+  for (const message of saidIn(trace)) {
+    if (message.kind !== 'RESUME') continue;
+    const { epoch, members, lives } = message as ResumeMessage<RecoveryPlan>;
+    const view = `members ${members.join()} in lives ${lives.join()}`;
+    const known = views.get(epoch) ?? view;
+    if (known !== view) throw new Error(`epoch ${epoch} is that of ${known}, and of ${view}`);
+    views.set(epoch, view);
+  }
+}
+
 /** I5: in an epoch a block is trained by one node. */
 export function oneOwner(trace: FaultyTrace): void {
   const owners = new Map<string, number>();
