@@ -17,12 +17,12 @@ interface Played {
   readonly rules?: readonly FaultRule[];
   readonly heartbeatMs?: number;
   readonly stores?: boolean;
-  /** Nothing strikes or ends after so many milliseconds before so many lines have been logged. */
+  /** Nothing strikes or ends after so many milliseconds before so many lines are logged, with one for each strike. */
   readonly waits?: readonly (readonly [afterMs: number, lines: number])[];
 }
 
-/** A clock that stands still at those times until so many lines are logged, so that what comes first does not depend on the machine. */
-function waiting(waits: NonNullable<Played['waits']>, logs: readonly string[][]) {
+/** A clock that stands still at those times until there are so many lines, so that no machine changes what comes first. */
+function waiting(waits: NonNullable<Played['waits']>, logs: readonly (readonly string[])[]) {
   let stoodNs = 0;
   return (runNs: number): number => {
     const lines = logs.flat().length;
@@ -57,7 +57,7 @@ async function play(node: string, played: Played = {}) {
     faults: {
       rules,
       detector: { heartbeatNs: heartbeatMs * 1e6, misses: 3 },
-      clock: waiting(waits, logs),
+      clock: waiting(waits, [...logs, events]),
     },
     stores,
   });
@@ -135,7 +135,7 @@ t.test('a crash takes all memory, and nothing from before it reaches the next li
 
 t.test('a held thread is suspected, suspects nobody, and goes on where it was', async (t) => {
   const pause = rule(400, { kind: 'pause', target: one, forNs: 250e6 });
-  const waits = [[399, 1] as const, [649, 2] as const];
+  const waits = [[399, 1] as const, [400, 2] as const, [649, 3] as const];
   const { logs, events, result } = await play('Held', { rules: [pause], waits });
   t.equal(result.outcome, 'finished');
   t.same(logs[0], ['heard 1', 'suspected 1', 'heard 2']);
