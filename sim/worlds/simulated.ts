@@ -142,9 +142,10 @@ export class SimulatedWorld {
       const bundle = await bundleWorker(ENTRY);
       const workerData = { scenario: this.scenario, data, trace, shared: this.shared };
       const worker = new Worker(bundle, { ...BUNDLED_WORKER_OPTIONS, workerData });
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((resolve) => {
         worker.on('message', (report: WorkerReport) => this.hear(report));
-        worker.on('error', reject);
+        worker.on('error', (error) => (crash = error));
+        // All that it has said is heard by then, what it said before it failed too.
         worker.on('exit', () => resolve());
       });
     } catch (error) {
