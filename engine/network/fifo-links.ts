@@ -1,0 +1,131 @@
+/**
+ * The links of a first-come-first-served network: when each is free again, and what it has carried and been kept busy
+ * with. Links are booked ahead, so what is booked counts as carried, and its time is taken off again in every reading.
+ */
+import { transferNs } from '../cost.ts';
+import type { LinkUse } from '../result.ts';
+import type { Topology } from './topology.ts';
+
+export class FifoLinks {
+  readonly latencies: Float64Array;
+  /** When each link has done all that is booked on it. */
+  readonly freeAtNs: Float64Array;
+  private readonly topology: Topology;
+  private readonly bandwidths: Float64Array;
+  /** Bandwidths as the topology has them: the same array while no link is degraded. */
+  private nominal: Float64Array;
+  private readonly messages: Float64Array;
+  private readonly bytes: Float64Array;
+  /** Busy time of each link, with what is queued on it. */
+  private readonly durations: Float64Array;
+  /** Time within what is queued on each link in which it waits for slower links before it, as of `readNs`. */
+  private readonly gaps: Float64Array;
+  private readonly readNs: Float64Array;
+
+  constructor(topology: Topology) {
+    const count = topology.linkCount;
+    this.topology = topology;
+    this.bandwidths = new Float64Array(count);
+    this.nominal = this.bandwidths;
+    this.latencies = new Float64Array(count);
+    this.freeAtNs = new Float64Array(count);
+    this.messages = new Float64Array(count);
+    this.bytes = new Float64Array(count);
+    this.durations = new Float64Array(count);
+    this.gaps = new Float64Array(count);
+    this.readNs = new Float64Array(count);
+    for (let index = 0; index < count; index++) {
+      const link = topology.link(index);
+      this.bandwidths[index] = link.bandwidthBytesPerSecond;
+      this.latencies[index] = link.latencyNs;
+    }
+  }
+
+  /** What so many bytes take on the link as it is now. */
+  durationNs(link: number, bytes: number): number {
+    return transferNs(bytes, this.bandwidths[link]);
+  }
+
+  /**
+   * Books the link for a message whose head is there and whose tail comes at that time, as soon as the link is free.
+   * Gives the end; the start was `freeAtNs`, or now.
+   */
+  book(link: number, bytes: number, tailNs: number, nowNs: number): number {
+    const duration = this.durationNs(link, bytes);
+    const startNs = Math.max(nowNs, this.freeAtNs[link]);
+    const endNs = Math.max(startNs + duration, tailNs);
+    const counted = this.countedNs(link, bytes, duration);
+    this.gaps[link] = this.gapAfter(link, nowNs) + (endNs - startNs - counted);
+    this.readNs[link] = nowNs;
+    this.freeAtNs[link] = endNs;
+    this.messages[link]++;
+    this.bytes[link] += bytes;
+    this.durations[link] += counted;
+    return endNs;
+  }
+
+  /** That part of a message that was booked does not come; the link has done all that is left at that time. */
+  giveBack(
+    link: number,
+    booked: { readonly bytes: number; readonly durationNs: number },
+    part: number,
+    freeNs: number,
+    nowNs: number,
+  ): void {
+    const { bytes, durationNs } = booked;
+    const unusedNs = part * this.countedNs(link, bytes, durationNs);
+    const earlierNs = this.freeAtNs[link] - freeNs;
+    const gap = this.gapAfter(link, nowNs) + unusedNs - earlierNs;
+
+    if (part === 1) this.messages[link]--;
+    this.bytes[link] -= Math.round(part * bytes);
+    this.durations[link] -= unusedNs;
+    this.gaps[link] = Math.min(Math.max(0, gap), Math.max(0, freeNs - nowNs));
+    this.readNs[link] = nowNs;
+    this.freeAtNs[link] = freeNs;
+  }
+
+  /** Holds for what enters the link from now on; what is queued on it keeps its times. */
+  degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
+    const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
+    if (this.nominal === this.bandwidths) this.nominal = this.bandwidths.slice();
+    this.bandwidths[link] = bandwidthBytesPerSecond * bandwidthFactor;
+    this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
+  }
+
+  use(nowNs: number): LinkUse[] {
+    const busy = new Float64Array(this.bandwidths.length);
+    this.busyNs(busy, nowNs);
+    return Array.from(busy, (busyNs, index) => ({
+      id: this.topology.link(index).id,
+      bandwidthBytesPerSecond: this.nominal[index],
+      latencyNs: this.topology.link(index).latencyNs,
+      messages: this.messages[index],
+      bytes: this.bytes[index],
+      busyNs,
+    }));
+  }
+
+  busyNs(into: Float64Array, nowNs: number): void {
+    for (let index = 0; index < into.length; index++) {
+      const later = Math.max(0, this.freeAtNs[index] - nowNs);
+      into[index] = this.durations[index] - (later - this.gapAfter(index, nowNs));
+    }
+  }
+
+  /**
+   * What is left of the gaps in a link's queue. They are taken as spread evenly over it: so use never falls, is never
+   * more than the time, and is exact where no slower link comes before.
+   */
+  private gapAfter(link: number, timeNs: number): number {
+    const gap = this.gaps[link];
+    const free = this.freeAtNs[link];
+    return gap === 0 || free <= timeNs ? 0 : (gap * (free - timeNs)) / (free - this.readNs[link]);
+  }
+
+  /** Of that time on a link, what its undegraded bandwidth would have taken: what counts as full use. */
+  private countedNs(link: number, bytes: number, durationNs: number): number {
+    if (this.nominal === this.bandwidths) return durationNs;
+    return Math.min(durationNs, transferNs(bytes, this.nominal[link]));
+  }
+}
