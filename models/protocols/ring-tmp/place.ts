@@ -8,7 +8,7 @@ import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from './courier.ts';
 import type { Share } from './layout.ts';
 import { MemoryBook } from './memory-book.ts';
-import type { TrainingMessage } from './messages.ts';
+import type { ReplicaAckMessage, TrainingMessage } from './messages.ts';
 import { Replicas, type Served } from './replicas.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { Resumption, RingView } from './ring-view.ts';
@@ -138,7 +138,7 @@ export class Place {
       default:
         if (this.trainer === null) this.early.push(message);
         else this.trainer.receive(message);
-        if (message.kind === 'REPL_ACK' && this.trainer?.gate.open) this.unacked.forget();
+        if (message.kind === 'REPL_ACK') this.acknowledged(message);
     }
   }
 
@@ -176,6 +176,11 @@ export class Place {
     }
     const isKept = replicas.serving.some(({ position: origin }) => origin === position);
     return isKept ? replicas.serve(position, version) : null;
+  }
+
+  private acknowledged({ holder }: ReplicaAckMessage): void {
+    if (holder === this.replicas.successor) this.replicas.handOn.open();
+    if (this.trainer?.gate.open) this.unacked.forget();
   }
 
   private takeEarly(): void {

@@ -8,6 +8,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import { Replica } from '../../recovery/replica.ts';
 import type { Courier } from './courier.ts';
+import { HandOn } from './hand-on.ts';
 import type { Share } from './layout.ts';
 import { EARLIER } from './memory-book.ts';
 import { ACK_BYTES, type ReplicaGradientMessage, type ReplicaStateMessage } from './messages.ts';
@@ -47,6 +48,8 @@ export class Replicas {
   private readonly shares: readonly Share[];
   private courier: Courier;
   private readonly kept = new Map<number, Kept>();
+  /** Opens once the successor has the own state. */
+  readonly handOn: HandOn;
 
   constructor(world: World, work: RingWork, { view, position, shares, courier }: ReplicaPlace) {
     this.world = world;
@@ -55,6 +58,7 @@ export class Replicas {
     this.shares = shares;
     this.courier = courier;
     this.position = position;
+    this.handOn = new HandOn((state) => this.sendOn(state, this.stateBytes(state.origin)));
   }
 
   /** The replicas of a run's first view: of the initial weights, which everybody can make. */
@@ -86,11 +90,7 @@ export class Replicas {
 
   receiveState(message: ReplicaStateMessage): void {
     const { origin, version, state } = message;
-    if (this.handsOn(origin)) {
-      const copy = state === null ? null : copyState(state);
-      const to = this.successor;
-      this.courier.send(to, { ...message, to, state: copy }, this.stateBytes(origin));
-    }
+    if (this.handsOn(origin)) this.handOn.add(message);
     this.keep(origin, version, state);
     this.acknowledge(origin, version);
   }
@@ -99,8 +99,7 @@ export class Replicas {
     const { origin, iteration, gradient } = message;
     if (this.handsOn(origin)) {
       const copy = gradient === null ? null : gradient.slice();
-      const to = this.successor;
-      this.courier.send(to, { ...message, to, gradient: copy }, this.gradientBytes(origin));
+      this.sendOn({ ...message, gradient: copy }, this.gradientBytes(origin));
     }
     const { logs } = this.work.safety;
     // A position that was made anew keeps nothing of others; and what is sent again may have come before.
@@ -211,13 +210,18 @@ export class Replicas {
     this.kept.clear();
   }
 
+  private sendOn(message: ReplicaStateMessage | ReplicaGradientMessage, bytes: number): void {
+    const to = this.successor;
+    this.courier.send(to, { ...message, to }, bytes);
+  }
+
   /** How many replicas each position of the view has. */
   private get count(): number {
     return replicaCount(this.work.safety, this.view.nodes.length);
   }
 
   /** The position that gets what is handed on. */
-  private get successor(): number {
+  get successor(): number {
     return (this.position + 1) % this.view.nodes.length;
   }
 

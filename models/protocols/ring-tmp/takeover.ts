@@ -33,6 +33,7 @@ interface Collection {
   /** By old position. */
   readonly parts: Map<number, SegmentState | null>;
   missing: number;
+  isTold: boolean;
 }
 
 export class Takeover {
@@ -71,7 +72,7 @@ export class Takeover {
     view.nodes.forEach((node, position) => {
       if (node !== self) return;
       const missing = this.sources.filter((old) => this.overlap(old, position) !== null).length;
-      this.collections.push({ position, parts: new Map(), missing });
+      this.collections.push({ position, parts: new Map(), missing, isTold: false });
     });
     if (source.checkpoint && source.version === 0) return this.beginAnew();
     if (source.checkpoint) return this.read();
@@ -81,6 +82,7 @@ export class Takeover {
       if (served.job === null) this.send(old, served.state());
       else this.serving.push({ source: old, served });
     }
+    this.tellCollected();
   }
 
   /** A job that must be done before more can be sent. */
@@ -93,6 +95,7 @@ export class Takeover {
     if (this.serving.length === 0 || this.serving[0].served.job !== job) return false;
     const { source, served } = this.serving.shift()!;
     this.send(source, served.state());
+    this.tellCollected();
     return true;
   }
 
@@ -101,6 +104,7 @@ export class Takeover {
     if (collection === undefined || this.overlap(source, to) === null)
       throw new Error(`position ${to} got state of old position ${source}, and needs none of it`);
     this.collect(collection, source, state);
+    this.tellCollected();
   }
 
   /** Storage has answered; true if a part of a checkpoint was read. */
@@ -110,6 +114,7 @@ export class Takeover {
     this.reading.delete(name);
     if (value === null) this.world.giveUp(`the part '${name}' of the checkpoint is not there`);
     else this.send(source, (value as CheckpointPart).state, this.world.self);
+    this.tellCollected();
     return true;
   }
 
@@ -168,9 +173,18 @@ export class Takeover {
       throw new Error(`position ${position} got the state of old position ${old} twice`);
     parts.set(old, state);
     collection.missing--;
-    if (collection.missing > 0) return;
-    const states = this.sources.flatMap((each) => parts.get(each) ?? []);
-    this.hooks.collected(position, states.length === 0 ? null : joinStates(states));
+  }
+
+  /** Once this node owes nobody a part: the state of a position goes to its replicas, and others wait for the parts. */
+  private tellCollected(): void {
+    if (this.serving.length > 0) return;
+    for (const collection of this.collections) {
+      const { parts, position, missing, isTold } = collection;
+      if (missing > 0 || isTold) continue;
+      collection.isTold = true;
+      const states = this.sources.flatMap((each) => parts.get(each) ?? []);
+      this.hooks.collected(position, states.length === 0 ? null : joinStates(states));
+    }
   }
 
   /** Version 0 is made from the seed, and read from nowhere. */
@@ -179,6 +193,7 @@ export class Takeover {
     for (const collection of this.collections) {
       const { position } = collection;
       collection.missing = 0;
+      collection.isTold = true;
       this.hooks.collected(
         position,
         this.work.initialState(bounds[position], bounds[position + 1]),
