@@ -1,5 +1,4 @@
 /** PROTOCOLS C: in a repair what others wait for goes first. */
-import '../../../fixed-draws.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import type {
