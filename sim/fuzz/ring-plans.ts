@@ -4,6 +4,7 @@ import type { ResumeMessage } from '../../models/recovery/view-messages.ts';
 import { notesOf, numberOf, type Evidence } from './evidence.ts';
 import { NOTES, type RecoveredNote } from '../../models/notes.ts';
 import { redoneSince } from '../../models/recovery/lineage.ts';
+import { wholeHistory } from './forgotten-history.ts';
 import { epochsOf, finalEpochs, type RingJob } from './ring-lineage.ts';
 import { sendingsOf } from './ring-messages.ts';
 
@@ -45,7 +46,12 @@ function toldJobs(evidence: Evidence, end: number): IsFinal {
 }
 
 /** A repair by log leaves what it does not say is done again, whatever epoch that is of. */
-function jobsOf({ epoch: end, plan: { beginnings } }: Decided): IsFinal {
+function jobsOf(evidence: Evidence, view: Decided): IsFinal {
+  const { epoch: end } = view;
+  const checkpoints = notesOf<number>(evidence, NOTES.checkpoint).map(
+    ({ node, timeNs, value }) => ({ node, timeNs, version: value }),
+  );
+  const beginnings = wholeHistory(view, decidedViews(evidence), checkpoints);
   return ({ node, epoch, fields }) =>
     epoch <= end && redoneSince(beginnings, epoch, node) > numberOf(fields, 'lineage');
 }
@@ -63,7 +69,7 @@ export function finalJobs(evidence: Evidence): IsFinal | null {
     ({ value }) => value.epoch,
   );
   const last = decided.get(end < Infinity ? end : Math.max(...recovered));
-  return last === undefined ? null : jobsOf(last);
+  return last === undefined ? null : jobsOf(evidence, last);
 }
 
 /** The epochs in which all members had nothing left to do, as whoever has finished tells it. */
@@ -84,7 +90,7 @@ export function finalLineages(evidence: Evidence): IsFinal[] {
     return (ends.length > 0 ? ends : [Infinity]).map((end) => toldJobs(evidence, end));
   return ends.flatMap((end) => {
     const view = decided.get(end);
-    return view === undefined || isTangled(evidence, end) ? [] : jobsOf(view);
+    return view === undefined || isTangled(evidence, end) ? [] : jobsOf(evidence, view);
   });
 }
 

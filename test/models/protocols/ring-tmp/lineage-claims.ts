@@ -8,6 +8,11 @@ import type {
   RelayMessage,
   ResumeMessage,
 } from '../../../../models/recovery/view-messages.ts';
+import {
+  wholeHistory,
+  type CheckpointSeen,
+  type ToldView,
+} from '../../../../sim/fuzz/forgotten-history.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
@@ -42,8 +47,26 @@ function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const end = ends.length > 0 ? Math.min(...ends) : recoveriesOf(trace).at(-1)?.epoch;
   const last = planOf(trace, end);
   if (last === null || !isByLog(trace)) return ({ job }) => job.epoch === epochOf.get(job.lineage);
+  const beginnings = wholeHistory({ plan: last }, toldViews(trace), checkpointsOf(trace));
   return ({ job, node }) =>
-    job.epoch <= end! && redoneSince(last.beginnings, job.epoch, node) > job.lineage;
+    job.epoch <= end! && redoneSince(beginnings, job.epoch, node) > job.lineage;
+}
+
+function toldViews(trace: FaultyTrace): Map<number, ToldView> {
+  const views = new Map<number, ToldView>();
+  for (const { message: sent, timeNs: sentNs } of trace.messages) {
+    const message = sent.kind === 'RELAY' ? (sent as RelayMessage).message : sent;
+    if (message.kind !== 'RESUME') continue;
+    const told = message as ResumeMessage<RecoveryPlan>;
+    if (!views.has(told.epoch)) views.set(told.epoch, { ...told, sentNs });
+  }
+  return views;
+}
+
+function checkpointsOf({ notes }: FaultyTrace): CheckpointSeen[] {
+  return notes.flatMap(({ node, timeNs, name, value }) =>
+    name === NOTES.checkpoint ? [{ node, timeNs, version: value as number }] : [],
+  );
 }
 
 /** All that was said, be it by way of others. */
