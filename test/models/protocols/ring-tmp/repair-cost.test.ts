@@ -68,8 +68,8 @@ function pipelineOf({ nodes, latencyNs, layerNs, layerParameters }: Ring): {
 
 /**
  * 2(N-1)(alpha+small) + the state in its new places + one iteration: REPAIR goes round the N-1 that are left, RESUME round
- * the rest of them, with 24 bytes a report or member; each hop of the token and the adoption may have to wait for the job in
- * hand, the longest of a stage, once. Then `movedNs`, and `firstNs`.
+ * the rest of them, with 24 bytes a report or member; the tokens may have to wait for jobs in hand, the longest of a stage:
+ * where one has waited for a job, those of the others began at about the same time. Then `movedNs`, and `firstNs`.
  */
 function formulaNs(ring: Ring, dead: number): { lap: number; rest: number; jobNs: number } {
   const { nodes, latencyNs, layerNs, layerParameters } = ring;
@@ -148,7 +148,7 @@ function repair(ring: Ring, dead: number, when: number) {
   const tookNs = commit.timeNs - atNs;
   const { lap, rest, jobNs } = formulaNs(ring, dead);
   const soonest = Math.max(Math.min(...detected) + lap, Math.max(...detected)) + rest;
-  const slowest = Math.max(...detected) + lap + rest + jobNs;
+  const slowest = Math.max(...detected) + lap + rest + 2 * jobNs;
   return { detected, jobNs, ofSoonest: tookNs / soonest, ofSlowest: tookNs / slowest };
 }
 
