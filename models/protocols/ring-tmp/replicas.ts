@@ -58,7 +58,10 @@ export class Replicas {
     this.shares = shares;
     this.courier = courier;
     this.position = position;
-    this.handOn = new HandOn((state) => this.sendOn(state, this.stateBytes(state.origin)));
+    this.handOn = new HandOn((message) => {
+      const state = message.state === null ? null : copyState(message.state);
+      this.sendOn({ ...message, state }, this.stateBytes(message.origin));
+    });
   }
 
   /** The replicas of a run's first view: of the initial weights, which everybody can make. */
@@ -90,8 +93,9 @@ export class Replicas {
 
   receiveState(message: ReplicaStateMessage): void {
     const { origin, version, state } = message;
-    if (this.handsOn(origin)) this.handOn.add(message);
     this.keep(origin, version, state);
+    // No step is made of it before it is handed on: the gate of its owner is shut until all replicas have it.
+    if (this.handsOn(origin)) this.handOn.add(message);
     this.acknowledge(origin, version);
   }
 
