@@ -19,6 +19,7 @@ import {
 import type { FaultEvent, FaultEventKind, FaultRecord } from './fault-record.ts';
 import { HealthBoard } from './health.ts';
 import {
+  type GradientLostNote,
   type HaltedNote,
   type IterationNote,
   type LostNote,
@@ -60,6 +61,7 @@ export class FaultLog implements Observer {
   private epoch = 0;
   private lostRanges: [number, number][] = [];
   private readonly lostWhy = new Set<string>();
+  private readonly lostGradients = new Set<string>();
   private readonly sums = {
     redoneSamples: 0,
     gradientsLost: 0,
@@ -157,9 +159,8 @@ export class FaultLog implements Observer {
         this.sums.redoneSamples += value as number;
         this.owe('redoneSamples', value as number);
         break;
-      case NOTES.gradientsLost:
-        this.sums.gradientsLost += value as number;
-        this.owe('gradientsLost', value as number);
+      case NOTES.gradientLost:
+        this.takeGradientLost(value as GradientLostNote);
         break;
       case NOTES.halted:
         this.sums.halts++;
@@ -249,6 +250,15 @@ export class FaultLog implements Observer {
     const before = countOf(this.lostRanges);
     this.lostRanges = union(this.lostRanges, note.parameters);
     this.owe('lostParameters', countOf(this.lostRanges) - before);
+  }
+
+  /** A new head may tell of one again. */
+  private takeGradientLost({ share, clock }: GradientLostNote): void {
+    const gradient = `${share}/${clock}`;
+    if (this.lostGradients.has(gradient)) return;
+    this.lostGradients.add(gradient);
+    this.sums.gradientsLost++;
+    this.owe('gradientsLost', 1);
   }
 
   private owe(what: 'redoneSamples' | 'gradientsLost' | 'lostParameters', count: number): void {

@@ -76,7 +76,15 @@ export interface LostNote {
   readonly why: string;
 }
 
-/** `note('gradients-lost', n)`: n gradients on their way were lost with a node, and nobody will compute them again. */
+/**
+ * `note('gradient-lost', ...)`: a gradient was lost with its worker, and nobody will compute it again. A new head may tell
+ * of one that the head before it has told of.
+ */
+export interface GradientLostNote {
+  /** Which worker's, and of which of its clocks. */
+  readonly share: number;
+  readonly clock: number;
+}
 
 /** `note('checkpoint', version)`: the state after that many steps is saved whole. */
 
@@ -91,7 +99,7 @@ export const NOTES = {
   redone: 'redone',
   halted: 'halted',
   lost: 'lost',
-  gradientsLost: 'gradients-lost',
+  gradientLost: 'gradient-lost',
   checkpoint: 'checkpoint',
 } as const;
 

@@ -2,7 +2,8 @@
  * The history of a parameter server as its notes and messages tell it: who led when, when servers were given the state of
  * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
  */
-import { type LostNote, NOTES, type RecoveredNote } from '../../models/notes.ts';
+import { NOTES } from '../../models/notes.ts';
+import type { GradientLostNote, LostNote, RecoveredNote } from '../../models/notes.ts';
 import { notesOf, numberOf, type Evidence } from './evidence.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
@@ -70,4 +71,10 @@ export function saidSafe({ messages, protocol }: Evidence): Safe[] {
         safe.push({ share, clock: clock - 1, server, timeNs });
   }
   return safe;
+}
+
+/** How many gradients are said to be lost; a new head may say so again. */
+export function gradientsLost(evidence: Evidence): number {
+  const notes = notesOf<GradientLostNote>(evidence, NOTES.gradientLost);
+  return new Set(notes.map(({ value: { share, clock } }) => `${share}/${clock}`)).size;
 }

@@ -170,7 +170,9 @@ t.test('what is lost is counted once, owed to the blow under repair, and says wh
     why: 'both holders are gone',
   });
   play.note(14, 4, 'lost', { parameters: [[15, 35]], why: 'both holders are gone' });
-  play.note(14, 0, 'gradients-lost', 3);
+  for (const clock of [7, 8, 9]) play.note(14, 0, 'gradient-lost', { share: 2, clock });
+  // A new head does not know whether the one before has told.
+  play.note(14, 1, 'gradient-lost', { share: 2, clock: 9 });
   play.note(15, 0, 'halted', { reason: 'a minority' });
   play.note(15, 0, 'checkpoint', 20);
   play.recover(16, without(2, 3), [], { from: 'checkpoint' });

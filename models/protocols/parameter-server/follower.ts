@@ -3,7 +3,8 @@
  * makes the updates, and a standby, which is sent them. Knows what there is to tell of each iteration until it is told.
  */
 import type { World } from '../../../engine/world.ts';
-import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../notes.ts';
+import { NOTES, publishes } from '../../notes.ts';
+import type { GradientLostNote, IterationNote, WeightsNote } from '../../notes.ts';
 import type { TrainingSpec } from '../../training.ts';
 import type { Books } from './books.ts';
 import type { ParameterServerCosts } from './costs.ts';
@@ -15,7 +16,8 @@ export interface Tale {
   readonly number: number;
   /** Where it completes an iteration. */
   readonly note: IterationNote | null;
-  readonly isLost: boolean;
+  /** Where it is of a gradient that is lost. */
+  readonly lost: GradientLostNote | null;
   /** The weights, where they are to be published; null elsewhere. */
   readonly weights: WeightsNote['values'] | null;
   /** The whole state, where it is to be saved. */
@@ -103,8 +105,8 @@ export class Follower {
   }
 
   /** Tells observers of an update that is safe. */
-  publish({ note, weights, isLost }: Tale, epoch: number): void {
-    if (isLost) this.world.note(NOTES.gradientsLost, 1);
+  publish({ note, weights, lost }: Tale, epoch: number): void {
+    if (lost !== null) this.world.note(NOTES.gradientLost, lost);
     if (note === null) return;
     this.world.note(NOTES.iteration, { ...note, epoch });
     if (weights === null) return;
@@ -112,14 +114,18 @@ export class Follower {
     this.world.note(NOTES.weights, slice);
   }
 
-  private taleOf({ number, lost }: ReplicaEntry, note: IterationNote | null): Tale {
+  private taleOf(
+    { number, share, clock, ...entry }: ReplicaEntry,
+    note: IterationNote | null,
+  ): Tale {
     const { weights } = this.replica;
-    if (note === null) return { number, note, isLost: lost, weights: null, state: null };
+    const lost = entry.lost ? { share: share!, clock } : null;
+    if (note === null) return { number, note, lost, weights: null, state: null };
     const version = note.iteration + 1;
     return {
       number,
       note,
-      isLost: lost,
+      lost,
       weights: weights !== null && publishes(this.training, version) ? weights.copy() : null,
       state: this.saves(version) ? this.replica.snapshot() : null,
     };

@@ -2,7 +2,7 @@
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
 import type { Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
-import { restartsNs } from '../server-history.ts';
+import { gradientsLost, restartsNs } from '../server-history.ts';
 import { lineageOf, type Lineage } from '../server-lineage.ts';
 
 /** Where a gradient is in a server's weights twice, or in none's and not said to be lost. */
@@ -17,10 +17,7 @@ function unsound(evidence: Evidence, server: number, lineage: Lineage): string |
   }
   const workers = roles.filter((role) => role === 'worker').length;
   const missing = scenario.training.iterations * workers - applied.size;
-  const lost = notesOf<number>(evidence, NOTES.gradientsLost).reduce(
-    (sum, { value }) => sum + value,
-    0,
-  );
+  const lost = gradientsLost(evidence);
   return missing > lost
     ? `${missing} gradients are not in the weights of server ${server}, and ${lost} are said to be lost`
     : null;

@@ -2,7 +2,7 @@
 import { NOTES, type IterationNote } from '../../../models/notes.ts';
 import type { Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
-import { restartsNs } from '../server-history.ts';
+import { gradientsLost, restartsNs } from '../server-history.ts';
 
 export const lossesCounted: Claim = {
   name: 'losses-counted',
@@ -18,10 +18,7 @@ export const lossesCounted: Claim = {
     if (last?.iteration !== iterations - 1)
       return `the last iteration told of is ${last?.iteration}, and ${iterations - 1} would be right`;
     const missing = batch * iterations - last.samples;
-    const lost = notesOf<number>(evidence, NOTES.gradientsLost).reduce(
-      (sum, { value }) => sum + value,
-      0,
-    );
+    const lost = gradientsLost(evidence);
     const workers = roles.filter((role) => role === 'worker').length;
     const [least, most] = [Math.floor(batch / workers), Math.ceil(batch / workers)];
     // What was lost may have been lost in a history that a restart or a new head has undone.

@@ -32,8 +32,11 @@ function acknowledgedOf({ messages }: Outcome): string[] {
     .map(({ message }) => `${(message as any).share}/${(message as any).clock}`);
 }
 
-const lostOf = (outcome: Outcome): number =>
-  notesOf<number>(outcome, 'gradients-lost').reduce((sum, n) => sum + n, 0);
+/** A new head may tell of one again. */
+function lostOf(outcome: Outcome): number {
+  const notes = notesOf<{ share: number; clock: number }>(outcome, 'gradient-lost');
+  return new Set(notes.map(({ share, clock }) => `${share}/${clock}`)).size;
+}
 
 /** All iterations are told of, in order; samples are those of the gradients that were not lost. */
 function tellsAll(outcome: Outcome, { training }: FaultySetup): boolean {
