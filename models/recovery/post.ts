@@ -46,7 +46,8 @@ export class Post {
     this.ring = ring;
     this.cut = cut;
     this.cuts = cuts;
-    this.routedNs = this.world.now();
+    // Two ways that are learnt at the same moment are two all the same.
+    this.routedNs = Math.max(this.world.now(), this.routedNs + 1);
     this.relayed.clear();
     this.shortWays.clear();
   }

@@ -103,3 +103,20 @@ t.test('C: of relayed messages none is taken behind one that was lost', async (t
   t.notOk(relay(1, 5), 'nor is one taken twice');
   t.notOk(relay(1, 0), 'nor one of the way before');
 });
+
+t.test('C: of two ways learnt at the same moment the second one counts', async (t) => {
+  const relays: RelayMessage[] = [];
+  const world = {
+    self: 1,
+    now: () => 5,
+    send: (_: number, message: Message) => void relays.push(message as RelayMessage),
+  };
+  const sender = new Post(world as unknown as World);
+  for (let way = 0; way < 2; way++) {
+    sender.route([0, 1, 2, 3, 4], new Set([2]), []);
+    sender.send(2, WORK, 8);
+  }
+  const { post } = play();
+  for (const relay of relays) t.not(post.relay({ ...relay, path: [] }), null);
+  t.equal(relays.length, 2);
+});
