@@ -6,6 +6,7 @@ import { BadInput } from './bad-input.ts';
 import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './explain.ts';
 import { resolveFaults } from './fault-resolve.ts';
+import { lostTimeWarnings, proportionWarnings } from './proportions.ts';
 import type {
   ResolvedData,
   ResolvedFault,
@@ -47,7 +48,14 @@ export async function resolveScenario(
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
   const scenario = fill(parsed.data, await resolveFaults(parsed.data, folder, parse));
   checkConsistency(scenario);
-  return { scenario, warnings: warningsOf(parsed.data, scenario) };
+  return {
+    scenario,
+    warnings: [
+      ...warningsOf(parsed.data, scenario),
+      ...proportionWarnings(written),
+      ...lostTimeWarnings(scenario),
+    ],
+  };
 }
 
 function fill(parsed: ParsedScenario, faults: ResolvedFault[]): ResolvedScenario {

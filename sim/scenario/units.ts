@@ -45,17 +45,10 @@ async function makeParser(): Promise<QuantityParser> {
   const { href } = pathToFileURL(createRequire(import.meta.url).resolve(bundle));
   const { default: mathjs } = (await import(href)) as { default: typeof import('mathjs') };
   const math = mathjs.create({});
-  math.createUnit('FLOP', { prefixes: 'short', aliases: ['flop'] });
-  math.createUnit('FLOPS', {
-    definition: '1 FLOP/s',
-    prefixes: 'short',
-    aliases: ['flops', 'Flops'],
+  math.createUnit('FLOP');
+  addSpellings((name, definition) => {
+    if (!math.Unit.isValuelessUnit(name)) math.createUnit(name, definition);
   });
-  for (const prefix of ['k', 'M', 'G', 'T', 'Ki', 'Mi', 'Gi', 'Ti']) {
-    math.createUnit(`${prefix}bit`, `1 ${prefix}b`);
-    if (!prefix.endsWith('i')) math.createUnit(`${prefix}bps`, `1 ${prefix}b/s`);
-  }
-  math.createUnit('KB', '1 kB');
   const parse = math.unit as unknown as (text: string) => Unit;
   const bases = Object.fromEntries(
     Object.entries(DIMENSIONS).map(([dimension, { unit }]) => [dimension, parse(`1 ${unit}`)]),
@@ -69,12 +62,52 @@ async function makeParser(): Promise<QuantityParser> {
       unit = parse(text.replace(/[\u00b5\u03bc]/g, 'u').trim());
     } catch (error) {
       const unknown = /Unit "(.*)" not found/.exec((error as Error).message);
-      return unknown ? `has the unknown unit '${unknown[1]}'` : 'cannot be read';
+      if (!unknown) return 'cannot be read';
+      const mega = unknown[1].replace(/^m/, 'M');
+      return mega !== unknown[1] && math.Unit.isValuelessUnit(mega)
+        ? `has the unit '${unknown[1]}', where m is milli and '${mega}' is mega`
+        : `has the unknown unit '${unknown[1]}'`;
     }
     if (!unit.equalBase(bases[dimension])) return `is no ${NAMES[dimension]}`;
     // Prefixes leave an error in the last place (25 us = 0.000024999999999999998 s): keep 15 digits.
     return Number(unit.toNumber(DIMENSIONS[dimension].unit).toPrecision(15));
   };
+}
+
+/** Also g and t, which no smaller prefix could mean; m, which is milli, counts neither bits nor operations. */
+const PREFIXES = ['', 'k', 'K', 'M', 'G', 'g', 'T', 't', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti'];
+
+/** What people write in place of the unit on the right. */
+const SPELLINGS: readonly (readonly [string, string])[] = [
+  ['flop', 'FLOP'],
+  ['Flop', 'FLOP'],
+  ['FLOPS', 'FLOP/s'],
+  ['FLOPs', 'FLOP/s'],
+  ['Flops', 'FLOP/s'],
+  ['flops', 'FLOP/s'],
+  ['bit', 'b'],
+  ['bits', 'b'],
+  ['bps', 'b/s'],
+  ['Bps', 'B/s'],
+  ['Byte', 'B'],
+  ['Bytes', 'B'],
+];
+
+/** The units that mathjs lacks, and other ways to write those it has. */
+function addSpellings(add: (name: string, definition: string) => void): void {
+  const sizes = Object.entries({ k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 });
+  for (const [prefix, size] of sizes) add(`${prefix}FLOP`, `${size} FLOP`);
+  add('KB', '1 kB');
+  add('Kb', '1 kb');
+  for (const [spelling, unit] of SPELLINGS)
+    for (const prefix of PREFIXES) {
+      const known = { K: 'k', g: 'G', t: 'T' }[prefix] ?? prefix;
+      if (!(prefix.endsWith('i') && unit.startsWith('FLOP')))
+        add(`${prefix}${spelling}`, `1 ${known}${unit}`);
+    }
+  add('d', '1 day');
+  for (const [name, unit] of Object.entries({ nsec: 'ns', usec: 'us', msec: 'ms' }))
+    add(name, `1 ${unit}`);
 }
 
 const NAMES: Readonly<Record<Dimension, string>> = {

@@ -26,6 +26,20 @@ const RIGHT: [string, Dimension, number][] = [
   ['1e3 MFLOP/s', 'speed', 1e9],
   ['2 TFLOPS', 'speed', 2e12],
   ['9 gigabyte/s', 'bandwidth', 9e9],
+  ['3 MBps', 'bandwidth', 3e6],
+  ['3 GBps', 'bandwidth', 3e9],
+  ['8 Kbps', 'bandwidth', 1000],
+  ['8 gbps', 'bandwidth', 1e9],
+  ['8 Kbit/s', 'bandwidth', 1000],
+  ['8 Gbits/s', 'bandwidth', 1e9],
+  ['5 MBytes', 'memory', 5e6],
+  ['25 usec', 'time', 25e-6],
+  ['25 msec', 'time', 25e-3],
+  ['2 d', 'time', 172800],
+  ['2 TFLOPs', 'speed', 2e12],
+  ['2 GFlop/s', 'speed', 2e9],
+  ['2 gflops', 'speed', 2e9],
+  ['2 KFLOPS', 'speed', 2000],
 ];
 
 t.test('right quantities (ARCHITECTURE 4)', async (t) => {
@@ -40,3 +54,17 @@ t.test('a quantity of another dimension is refused, whatever its number', async 
     for (const other of dimensions.filter((one) => one !== dimension))
       t.type(parse(text, other), 'string', `${text} is no ${other}`);
 });
+
+t.test(
+  'thousandths of a bit or of an operation are refused, and the mega that was meant is told',
+  async (t) => {
+    const parse = await loadQuantityParser();
+    const told = (wrong: string, right: string) =>
+      `has the unit '${wrong}', where m is milli and '${right}' is mega`;
+    t.equal(parse('2 mflops', 'speed'), told('mflops', 'Mflops'));
+    t.equal(parse('2 mFLOP/s', 'speed'), told('mFLOP', 'MFLOP'));
+    t.equal(parse('2 mbps', 'bandwidth'), told('mbps', 'Mbps'));
+    t.equal(parse('2 mbit/s', 'bandwidth'), told('mbit', 'Mbit'));
+    t.equal(parse('2 mB/s', 'bandwidth'), told('mB', 'MB'));
+  },
+);
