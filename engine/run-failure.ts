@@ -3,6 +3,7 @@ import type { Host } from './host.ts';
 import { OutOfMemory } from './ledger.ts';
 import { GivenUp } from './node-world.ts';
 import type { RunFailure } from './result.ts';
+import type { NodeId } from './world.ts';
 
 /** What a handler of the host's node has thrown, while doing that. */
 export function handlerFailure(host: Host, doing: string, error: unknown): RunFailure {
@@ -34,11 +35,23 @@ export function deadlock(hosts: readonly Host[], timeNs: number, why: string): R
   };
 }
 
-/** There is nobody left to go on. */
-export function allDown(hosts: readonly Host[], timeNs: number): RunFailure {
-  return {
-    kind: 'error',
-    message: `no node is left after ${timeNs} ns: all ${hosts.length} have crashed, and none comes back`,
-    node: null,
-  };
+/**
+ * Nobody is left to go on: those nodes are down for good, and the others have nothing left to do.
+ * @param missing what of the work is still to be done, where that is known
+ */
+export function nobodyLeft(
+  down: readonly NodeId[],
+  nodeCount: number,
+  timeNs: number,
+  missing: string | null,
+): RunFailure {
+  const gone =
+    down.length === nodeCount
+      ? `all ${nodeCount} have crashed, and none comes back`
+      : down.length === 0
+        ? `all ${nodeCount} have nothing left to do`
+        : `of ${nodeCount} nodes ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} down for good, ` +
+          'and the others have nothing left to do';
+  const message = `no node is left after ${timeNs} ns: ${gone}${missing === null ? '' : `, but ${missing}`}`;
+  return { kind: 'error', message, node: null };
 }

@@ -5,54 +5,28 @@
  */
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
-import type { Distribution } from './distribution.ts';
 import type { HostRegister } from './faults/fault-injector.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
-import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
 import { StallWatch } from './faults/stall-watch.ts';
-import type { HostSpec } from './host-spec.ts';
 import type { HostKeeper } from './host.ts';
 import { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
-import type { Sharing } from './network/build.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
-import type { Topology } from './network/topology.ts';
 import { nodeAccount } from './node-account.ts';
 import type { WorldServices } from './node-world.ts';
 import { GivenUp, NodeWorld } from './node-world.ts';
-import type { Observer } from './observer.ts';
 import { Observers } from './observers.ts';
 import { ReliableTransport } from './reliable-transport.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
-import { allDown, deadlock, handlerFailure } from './run-failure.ts';
+import { deadlock, handlerFailure, nobodyLeft } from './run-failure.ts';
+import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage.ts';
 import type { MessageCarrier } from './transport.ts';
 import { Transport } from './transport.ts';
 import type { NodeFactory } from './world.ts';
 
-export interface SimulationOptions {
-  /** A whole number from 0 to 2^53: all chance of the run comes from it. */
-  readonly seed: number;
-  /** One a node. */
-  readonly hosts: readonly HostSpec[];
-  readonly topology: Topology;
-  readonly sharing: Sharing;
-  /** Factors on the time of every job and on the latency of every message. */
-  readonly jitter?: { readonly compute?: Distribution; readonly latency?: Distribution };
-  /** False where jobs cost time but are never run. */
-  readonly runJobs: boolean;
-  readonly observers?: readonly Observer[];
-  /** Shows each node's present state code (its index in NODE_STATES); may lie in shared memory. */
-  readonly states?: Uint8Array;
-  /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
-  readonly faults?: { readonly rules: readonly FaultRule[]; readonly detector: DetectorSpec };
-  /** Without it `save` and `load` are errors. */
-  readonly storage?: StorageSpec;
-  /** The run ends as `stopped` at this time, if it has not ended before. */
-  readonly stopAtNs?: number;
-  readonly place: NodeFactory;
-}
+export type { SimulationOptions } from './simulation-options.ts';
 
 export class Simulation implements HostKeeper, HostRegister {
   private readonly kernel: Kernel;
@@ -62,6 +36,7 @@ export class Simulation implements HostKeeper, HostRegister {
   private readonly hosts: Host[] = [];
   private readonly services: WorldServices;
   private readonly place: NodeFactory;
+  private readonly missing: () => string | null;
   private injector: FaultInjector | null = null;
   /** Of the nodes that are up. */
   private unfinishedNodes = 0;
@@ -77,6 +52,7 @@ export class Simulation implements HostKeeper, HostRegister {
       );
     this.kernel = new Kernel(options.seed);
     this.place = options.place;
+    this.missing = options.missing ?? (() => null);
     this.accounting = new Accounting(hosts.length, options.states, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
@@ -275,11 +251,15 @@ export class Simulation implements HostKeeper, HostRegister {
     this.fail(deadlock(this.hosts, this.kernel.now, 'nothing is left to happen'));
   }
 
-  /** Ends the run when every node that is up is finished, or none is left. */
+  /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
   private settleEnd(): void {
     if (this.unfinishedNodes > 0 || this.outcome !== null) return;
-    if (this.finishedNodes > 0) this.end('finished');
-    else if (this.injector!.returning === 0) this.fail(allDown(this.hosts, this.kernel.now));
+    const missing = this.missing();
+    if (this.finishedNodes > 0 && missing === null) this.end('finished');
+    else if ((this.injector?.returning ?? 0) === 0) {
+      const down = this.hosts.filter(({ isUp }) => !isUp).map(({ self }) => self);
+      this.fail(nobodyLeft(down, this.hosts.length, this.kernel.now, missing));
+    }
   }
 
   private fail(failure: RunFailure): void {

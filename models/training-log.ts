@@ -24,7 +24,7 @@ export interface StopConditions {
 
 export interface TrainingLogOptions {
   readonly model: ModelSpec;
-  readonly training: Pick<TrainingSpec, 'precision'>;
+  readonly training: Pick<TrainingSpec, 'precision' | 'iterations'>;
   /** Null: weights are put together, but not judged. */
   readonly data: DataSplit | null;
   readonly stop?: StopConditions;
@@ -72,6 +72,13 @@ export class TrainingLog implements Observer {
   /** Iterations done so far. */
   get iterationCount(): number {
     return this.rows.length;
+  }
+
+  /** What of the work is still to be done, in a few words; null when every iteration has been made. */
+  missing(): string | null {
+    const { iterations } = this.options.training;
+    if (this.rows.length >= iterations) return null;
+    return `${this.rows.length} of ${iterations} iterations are made`;
   }
 
   /**

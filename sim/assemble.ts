@@ -211,6 +211,7 @@ export function simulate(
     states: extras.states,
     faults: detector ? { rules, detector } : undefined,
     storage: storageOf(scenario),
+    missing: () => log.missing(),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
     place: extras.wrap ? extras.wrap(place) : place,
   });

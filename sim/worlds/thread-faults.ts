@@ -35,7 +35,7 @@ export interface StruckRun {
   /** Nanoseconds of the run. */
   now(): number;
   /** A node has gone: the others may be all that is left to wait for. */
-  nodeGone(): void;
+  nodeGone(node: NodeId): void;
   failed(error: unknown): void;
 }
 
@@ -44,6 +44,8 @@ export class ThreadFaults implements FaultSubjects {
   readonly watches: ThreadWatches;
   /** Nodes that are down and will come back. */
   returning = 0;
+  /** Nodes that are down and whose threads have not ended yet. */
+  leaving = 0;
   private readonly run: StruckRun;
   private readonly kernel: MeasuredKernel;
   private readonly up: boolean[];
@@ -98,10 +100,6 @@ export class ThreadFaults implements FaultSubjects {
     return true;
   }
 
-  get upCount(): number {
-    return this.up.filter((isUp) => isUp).length;
-  }
-
   begin({ nodes, number, endNs }: FaultStrike, effect: FaultEffect): void {
     for (const node of nodes)
       if (effect.kind === 'crash') this.crash(node, endNs !== null);
@@ -125,6 +123,7 @@ export class ThreadFaults implements FaultSubjects {
   private crash(node: NodeId, willReturn: boolean): void {
     const { board, crew } = this.run;
     this.up[node] = false;
+    this.leaving++;
     if (willReturn) this.returning++;
     this.queue(node, async () => {
       await crew.dismiss(node);
@@ -134,7 +133,8 @@ export class ThreadFaults implements FaultSubjects {
       board.setCount(node, 'finished', 0);
       this.watches.forget(node);
       this.watches.silent(node);
-      this.run.nodeGone();
+      this.leaving--;
+      this.run.nodeGone(node);
       if (!willReturn || this.kernel.stopped) return;
       // A thread takes its time to start: it may wait for the node's return.
       await crew.hire(node);

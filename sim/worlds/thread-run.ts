@@ -5,6 +5,7 @@
  */
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
+import { nobodyLeft } from '../../engine/run-failure.ts';
 import { NODE_STATES } from '../../engine/result.ts';
 import type {
   NodeAccount,
@@ -17,6 +18,7 @@ import type {
 import type { NodeId } from '../../engine/world.ts';
 import { boardMemory, ThreadBoard } from './thread-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
+import { signal } from './signal.ts';
 import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
 import type { FromThread } from './thread-messages.ts';
 import { makeStorageFolder, removeStorageFolder } from './thread-storage.ts';
@@ -35,6 +37,8 @@ export interface ThreadRunOptions {
   readonly states?: Uint8Array;
   /** What goes wrong, and how nodes find out; without it nobody is watched. */
   readonly faults?: ThreadFaultOptions;
+  /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
+  readonly missing?: () => string | null;
   /** Whether there is storage that outlives the threads. */
   readonly stores?: boolean;
   /** Books of jobs are kept for so many lineages; those above count as the last. */
@@ -63,6 +67,8 @@ export class ThreadRun implements CrewClient {
   private thrown: { error: unknown } | null = null;
   private readonly standings = new Map<NodeId, NodeStanding>();
   private readonly memoryItems = new Map<NodeId, Record<string, number>>();
+  /** Nodes that have said that they are finished, after all that they had noted. */
+  private readonly finished = new Set<NodeId>();
   private seen = '';
   /** Jobs ended by the last look, and when one saw that there were more. */
   private jobsSeen = 0;
@@ -140,6 +146,7 @@ export class ThreadRun implements CrewClient {
         this.noted(node, message);
         break;
       case 'finished':
+        this.finished.add(node);
         this.settleFinished();
         break;
       case 'failed':
@@ -173,7 +180,10 @@ export class ThreadRun implements CrewClient {
         crew,
         origin,
         now: () => this.timeNs,
-        nodeGone: () => this.settleFinished(),
+        nodeGone: (node) => {
+          this.finished.delete(node);
+          this.settleFinished();
+        },
         failed: (error) => this.observerFailed(error),
       });
       this.faults.start();
@@ -181,15 +191,18 @@ export class ThreadRun implements CrewClient {
     crew.tellAll({ kind: 'start', origin });
   }
 
-  /** The run is over when every node that is up is finished, and it cannot go on when none is up or comes back. */
+  /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
   private settleFinished(): void {
-    const up = this.faults?.upCount ?? this.board.nodeCount;
-    if (up > 0 && this.board.sum('finished') === up) this.end('finished', null);
-    if (up > 0 || (this.faults?.returning ?? 0) > 0) return;
-    const message =
-      `no node is left after ${this.timeNs} ns: all ${this.board.nodeCount} have crashed, ` +
-      'and none comes back';
-    this.end('failed', { kind: 'error', message, node: null });
+    const { faults } = this;
+    // What a thread that is being ended has noted is heard by the time it has gone.
+    if (faults && faults.leaving > 0) return;
+    const nodes = this.options.hosts.map((_, node) => node);
+    const down = nodes.filter((node) => faults?.isUp(node) === false);
+    if (this.finished.size < nodes.length - down.length) return;
+    const missing = this.options.missing?.() ?? null;
+    if (this.finished.size > 0 && missing === null) this.end('finished', null);
+    else if ((faults?.returning ?? 0) === 0)
+      this.end('failed', nobodyLeft(down, nodes.length, this.timeNs, missing));
   }
 
   private noted(node: NodeId, note: FromThread & { kind: 'note' }): void {
@@ -283,11 +296,4 @@ export class ThreadRun implements CrewClient {
       linkTimeline: new Float32Array(0),
     };
   }
-}
-
-/** A promise and the way to keep it. */
-function signal(): { given: Promise<void>; give: () => void } {
-  let give = (): void => {};
-  const given = new Promise<void>((resolve) => (give = resolve));
-  return { given, give };
 }

@@ -202,6 +202,7 @@ export class ThreadsWorld {
       work,
       observers: faultLog ? [log, faultLog] : [log],
       states,
+      missing: () => log.missing(),
       faults: detector ? { rules, detector } : undefined,
       stores: scenario.checkpoint !== undefined,
       lineages: scenario.training.iterations + 1,

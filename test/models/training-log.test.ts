@@ -12,7 +12,12 @@ const DATA = syntheticData(5, 10, 30, 4, 2);
 const COUNT = parameterCount(MODEL);
 
 function logOf(options: Partial<TrainingLogOptions> = {}): TrainingLog {
-  return new TrainingLog({ model: MODEL, training: { precision: 64 }, data: DATA, ...options });
+  return new TrainingLog({
+    model: MODEL,
+    training: { precision: 64, iterations: 2 },
+    data: DATA,
+    ...options,
+  });
 }
 
 /** Weights that differ from version to version. */
@@ -262,7 +267,7 @@ t.test(
 t.test('a cost table has no weights, and its rows need no model', async (t) => {
   const log = new TrainingLog({
     model: { kind: 'costs', layers: [], inputElements: 1 },
-    training: { precision: 32 },
+    training: { precision: 32, iterations: 2 },
     data: null,
   });
   noteIteration(log, 0, null);

@@ -60,6 +60,40 @@ t.test(
   },
 );
 
+t.test('no run is finished short of the work, whoever says that it has none left', async (t) => {
+  const done = new Set<number>();
+  const laborious: Script = {
+    start: (node) => node.work('job', 1000),
+    computed(node) {
+      node.finished = true;
+      done.add(node.world.self);
+    },
+  };
+  const spare: Script = { start: (node) => (node.finished = true) };
+  const missing = () => (done.has(0) ? null : '0 of 1 jobs are done');
+  const play = (forNs: number | null) => {
+    done.clear();
+    const strikes = faults([700, crash(only(0), forNs)]);
+    return runAll(scripted([laborious, spare], { faults: strikes, missing }).simulation).result();
+  };
+  t.match(play(5000), { outcome: 'finished', timeNs: 6700 }, 'it waits for the return');
+  t.match(play(null), {
+    outcome: 'failed',
+    timeNs: 700,
+    failure: {
+      kind: 'error',
+      message:
+        'no node is left after 700 ns: of 2 nodes 0 is down for good, and the others have nothing left to do, ' +
+        'but 0 of 1 jobs are done',
+    },
+  });
+  const { simulation } = scripted([spare], { missing });
+  t.match(
+    runAll(simulation).result().failure?.message,
+    /all 1 have nothing left to do, but 0 of 1/,
+  );
+});
+
 t.test('with all nodes down the run waits for one that returns', async (t) => {
   const { simulation } = scripted([worker(1000), worker(1000)], {
     faults: faults([500, crash(only(0), 50_000_000)], [600, crash(only(1))]),

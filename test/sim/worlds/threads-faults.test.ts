@@ -17,6 +17,7 @@ interface Played {
   readonly rules?: readonly FaultRule[];
   readonly heartbeatMs?: number;
   readonly stores?: boolean;
+  readonly missing?: () => string | null;
   /** Nothing strikes or ends after so many milliseconds before so many lines are logged, with one for each strike. */
   readonly waits?: readonly (readonly [afterMs: number, lines: number])[];
 }
@@ -34,7 +35,7 @@ function waiting(waits: NonNullable<Played['waits']>, logs: readonly (readonly s
 
 /** Logs of each node, what struck and ended, and the result. */
 async function play(node: string, played: Played = {}) {
-  const { nodes = 2, rules = [], heartbeatMs = 20, stores, waits = [] } = played;
+  const { nodes = 2, rules = [], heartbeatMs = 20, stores, missing, waits = [] } = played;
   const logs: string[][] = Array.from({ length: nodes }, () => []);
   const events: string[] = [];
   const toCome = new Int32Array(new SharedArrayBuffer(4)).fill(rules.length);
@@ -60,6 +61,7 @@ async function play(node: string, played: Played = {}) {
       clock: waiting(waits, [...logs, events]),
     },
     stores,
+    missing,
   });
   const result = await run.run();
   for (const { downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {
@@ -171,6 +173,17 @@ t.test('a job that dies with its host is redo', async (t) => {
   const { result } = await play('Toiling', { rules: [crash(500, null)], waits: [[499, 1]] });
   t.equal(result.outcome, 'finished');
   t.ok(result.nodes[1].redoNs > 0, `${result.nodes[1].redoNs}`);
+});
+
+t.test('no run is finished short of the work, whoever says that it has none left', async (t) => {
+  const { result } = await play('Toiling', {
+    rules: [crash(500, null)],
+    waits: [[499, 1]],
+    missing: () => '0 of 1 jobs are done',
+  });
+  t.equal(result.outcome, 'failed');
+  t.match(result.failure?.message, /^no node is left after \d+ ns: of 2 nodes 1 is down for good/);
+  t.match(result.failure?.message, /, but 0 of 1 jobs are done$/);
 });
 
 t.test(

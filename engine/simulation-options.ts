@@ -1,0 +1,36 @@
+/** What a simulated world is made of. */
+import type { Distribution } from './distribution.ts';
+import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
+import type { HostSpec } from './host-spec.ts';
+import type { Sharing } from './network/build.ts';
+import type { Topology } from './network/topology.ts';
+import type { Observer } from './observer.ts';
+import type { NodeFactory } from './world.ts';
+
+export interface SimulationOptions {
+  /** A whole number from 0 to 2^53: all chance of the run comes from it. */
+  readonly seed: number;
+  /** One a node. */
+  readonly hosts: readonly HostSpec[];
+  readonly topology: Topology;
+  readonly sharing: Sharing;
+  /** Factors on the time of every job and on the latency of every message. */
+  readonly jitter?: { readonly compute?: Distribution; readonly latency?: Distribution };
+  /** False where jobs cost time but are never run. */
+  readonly runJobs: boolean;
+  readonly observers?: readonly Observer[];
+  /** Shows each node's present state code (its index in NODE_STATES); may lie in shared memory. */
+  readonly states?: Uint8Array;
+  /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
+  readonly faults?: { readonly rules: readonly FaultRule[]; readonly detector: DetectorSpec };
+  /** Without it `save` and `load` are errors. */
+  readonly storage?: StorageSpec;
+  /** The run ends as `stopped` at this time, if it has not ended before. */
+  readonly stopAtNs?: number;
+  /**
+   * What of the work is still to be done, in a few words; null when all is. A run is finished only then. Without it
+   * all is done as soon as every node that is up is finished.
+   */
+  readonly missing?: () => string | null;
+  readonly place: NodeFactory;
+}

@@ -1,0 +1,6 @@
+/** A promise and the way to keep it. */
+export function signal(): { given: Promise<void>; give: () => void } {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
+}
