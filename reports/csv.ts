@@ -1,4 +1,4 @@
-/** What the CSV reports share: rows of several runs under one header, told apart by their protocol. */
+/** What the CSV reports share: the rows of all runs under one header, told apart by their protocol. */
 import { stringify } from 'csv-stringify/sync';
 import type { ReportInput } from './report-input.ts';
 
@@ -11,23 +11,19 @@ export interface Column<Row> {
 }
 
 /**
- * CSV text with a header row. With several runs a first column `protocol` holds their labels.
- * `rowsOf` gives the rows of one run; the columns are the same for all.
+ * CSV text with a header row. The first column, `protocol`, holds the label of the run, so that a file of one run has the
+ * shape of a file of several. `rowsOf` gives the rows of one run; the columns are the same for all.
  */
 export function csvText<Row>(
   runs: readonly ReportInput[],
   columns: readonly Column<Row>[],
   rowsOf: (run: ReportInput) => readonly Row[],
 ): string {
-  const several = runs.length > 1;
-  const header = columns.map((column) => column.header);
+  const header = ['protocol', ...columns.map((column) => column.header)];
   const records = runs.flatMap((run) =>
-    rowsOf(run).map((row) => {
-      const cells = columns.map((column) => column.cell(row));
-      return several ? [run.scenario.label, ...cells] : cells;
-    }),
+    rowsOf(run).map((row) => [run.scenario.label, ...columns.map((column) => column.cell(row))]),
   );
-  return stringify([several ? ['protocol', ...header] : header, ...records]);
+  return stringify([header, ...records]);
 }
 
 /** `busyNs` becomes `modelledBusyNs`: modelled and measured times never share a column. */

@@ -53,6 +53,8 @@ export interface ReportInput {
   readonly training: TrainingFigures;
   /** 64 hex digits over the final weights; null when there are none. */
   readonly weightsSha256: string | null;
+  /** 16 hex digits over losses and weights; null where nothing was computed. */
+  readonly numbersDigest: string | null;
   readonly wallSeconds: number;
   /** True when the run was cut short, so that its figures cover only a part of the work. */
   readonly partial: boolean;

@@ -1,6 +1,6 @@
 /**
- * The run in one object: what `summary.json` holds, one a protocol. The field names are fixed (ARCHITECTURE
- * section 7): tools and expectations go by them. Pure arithmetic over a finished run; it formats nothing.
+ * The run in one object: what `summary.json` holds, one a protocol. The field names are fixed (docs/results.md): tools and
+ * expectations go by them. Pure arithmetic over a finished run; it formats nothing.
  */
 import type { NodeAccount, RunOutcome } from '../engine/result.ts';
 import { failureText } from './failure-text.ts';
@@ -64,13 +64,15 @@ export interface SummaryTraining {
 }
 
 export interface Summary {
-  scenario: string;
   protocol: string;
   label: string;
   world: WorldKind;
   seed: number;
   nodes: number;
+  /** Of the seed and every event: who did what and when. */
   digest: string;
+  /** Of losses and weights, which events do not show; null where nothing was computed. */
+  numbersDigest: string | null;
   partial: boolean;
   outcome: RunOutcome;
   failure: string | null;
@@ -106,13 +108,13 @@ export interface Summary {
 export function summarize(input: ReportInput): Summary {
   const { scenario, run } = input;
   return {
-    scenario: scenario.name,
     protocol: scenario.kind,
     label: scenario.label,
     world: input.world,
     seed: scenario.seed,
     nodes: run.nodes.length,
     digest: run.digest,
+    numbersDigest: input.numbersDigest,
     partial: input.partial,
     outcome: run.outcome,
     failure: run.failure === null ? null : failureText(run.failure),

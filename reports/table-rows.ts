@@ -36,7 +36,7 @@ export function rowsOf(summaries: readonly Summary[]): Row[][] {
     shareRows(summaries),
     networkRows(),
     memoryRows(summaries),
-    [['digest', ({ digest }) => digest || null]] satisfies [string, Cell][],
+    digestRows(),
   ];
   return groups
     .map((group) => group.flatMap(([label, cell]) => row(label, summaries, cell)))
@@ -94,10 +94,17 @@ function trainingRows(): [string, Cell][] {
     ['final accuracy', ({ training }) => maybe(training.finalAccuracy, formatPercent)],
     ['staleness, mean', ({ staleness }) => ofUpdates(staleness, formatFigure(staleness.mean))],
     ['staleness, max', ({ staleness }) => ofUpdates(staleness, formatCount(staleness.max))],
+  ];
+}
+
+function digestRows(): [string, Cell][] {
+  return [
     [
       'weights sha256',
       ({ training }) => training.weightsSha256?.slice(0, HASH_DIGITS_SHOWN) ?? null,
     ],
+    ['digest', ({ digest }) => digest || null],
+    ['digest of numbers', ({ numbersDigest }) => numbersDigest],
   ];
 }
 

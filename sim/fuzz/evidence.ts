@@ -6,6 +6,7 @@ import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
 import type { TrainingRecord } from '../../models/training-record.ts';
+import type { Digests } from './digests.ts';
 import type { Life } from './life-book.ts';
 import type { ResolvedProtocol, ResolvedScenario } from '../scenario/resolved.ts';
 
@@ -77,8 +78,8 @@ export interface Evidence extends Sightings {
   readonly run: Outcome;
   /** The same work without any fault. */
   readonly faultless: Outcome;
-  /** Digest of the same scenario run again, with nobody looking on. */
-  readonly digestUnwatched: string;
+  /** Of the same scenario run again, with nobody looking on. */
+  readonly unwatched: Digests;
 }
 
 /** A number of a job's or message's fields; NaN where there is none. */

@@ -9,6 +9,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { digestsOf } from './digests.ts';
 import type { Evidence, Outcome, Sightings } from './evidence.ts';
 import { LifeBook } from './life-book.ts';
 import { omit } from './omit.ts';
@@ -97,6 +98,6 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     detector: assignmentOf(scenario, data).detector,
     run,
     faultless,
-    digestUnwatched: unwatched.result.digest,
+    unwatched: digestsOf(unwatched),
   };
 }

@@ -11,6 +11,8 @@ import type { TracedRun } from '../../reports/trace-moments.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
+import { numbersDigest } from './numbers-digest.ts';
+import { versions } from './versions.ts';
 import type { ResultFiles } from './result-folder.ts';
 import { weightsSha256 } from './weights-hash.ts';
 
@@ -43,6 +45,7 @@ export function resultsOf(
       run: run.result,
       training: run.training,
       weightsSha256: weightsSha256(run.training.finalWeights),
+      numbersDigest: numbersDigest(run.training),
       wallSeconds: run.wallSeconds,
       faults: run.faults,
       faultless: faultless.find(({ index }) => index === run.index)?.figures,
@@ -70,15 +73,23 @@ function faultlessFigures({ result, training }: ProtocolRun): FaultlessFigures {
   };
 }
 
-/**
- * The files of a result folder. summary.json holds one object, or a list of them when the scenario lists several
- * protocols, however many of those ran.
- */
+/** What made the results, and what it made: `summary.json`. */
+export interface SummaryFile {
+  /** Versions of this program and of Node. */
+  readonly program: string;
+  readonly node: string;
+  /** Name of the scenario. */
+  readonly scenario: string;
+  /** One a protocol that ran, in the order of the scenario. */
+  readonly runs: readonly Summary[];
+}
+
+/** The files of a result folder; those of faults and traces only where there are any. */
 export function resultFiles(
   scenario: ResolvedScenario,
   { inputs, summaries, traced }: Results,
 ): ResultFiles {
-  const summary = scenario.protocol.length > 1 ? summaries : (summaries[0] ?? null);
+  const summary: SummaryFile = { ...versions(), scenario: scenario.name, runs: summaries };
   return {
     'summary.json': json(summary),
     'scenario.json': json(scenario),

@@ -1,18 +1,19 @@
 /** The fingerprint of trained weights, by which runs of any world are compared bit for bit. */
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
+import type { FloatArray } from '../../models/learning/float-array.ts';
 
 /**
  * SHA-256 in 64 hex digits over the bytes of the canonical parameter vector, little endian; null for no weights.
  */
-export function weightsSha256(weights: Float32Array | Float64Array | null): string | null {
-  if (!weights) return null;
-  const bytes = Buffer.from(weights.buffer, weights.byteOffset, weights.byteLength);
-  const little = endianness() === 'LE' ? bytes : reversed(bytes, weights.BYTES_PER_ELEMENT);
-  return createHash('sha256').update(little).digest('hex');
+export function weightsSha256(weights: FloatArray | null): string | null {
+  return weights && createHash('sha256').update(littleEndian(weights)).digest('hex');
 }
 
-function reversed(bytes: Buffer, elementBytes: number): Buffer {
+/** The bytes of the numbers as any machine would write them down. */
+export function littleEndian(numbers: FloatArray): Buffer {
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  if (endianness() === 'LE') return bytes;
   const copy = Buffer.from(bytes);
-  return elementBytes === 4 ? copy.swap32() : copy.swap64();
+  return numbers.BYTES_PER_ELEMENT === 4 ? copy.swap32() : copy.swap64();
 }

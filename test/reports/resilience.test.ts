@@ -138,9 +138,9 @@ t.test('faults.csv: a row a strike, what did not happen empty', async (t) => {
   t.equal(
     faultsCsv([faultyRun()]),
     `
-number,rule,kind,nodes,modelledStruckSeconds,modelledEndSeconds,modelledDetectedSeconds,modelledDetectedAfterSeconds,modelledRecoveredSeconds,modelledRecoveredAfterSeconds,redoneSamples,messagesLost,gradientsLost,lost,modelledSamplesPerSecondBefore,modelledSamplesPerSecondAfter,iterationsSince
-0,1,crash,1 2,0.0001,,0.000125,0.000025,0.0002,0.0001,16,3,1,40,1000,500,2
-1,0,pause,0,0.0004,0.0005,,,,,0,0,0,0,,,0
+protocol,number,rule,kind,nodes,modelledStruckSeconds,modelledEndSeconds,modelledDetectedSeconds,modelledDetectedAfterSeconds,modelledRecoveredSeconds,modelledRecoveredAfterSeconds,redoneSamples,messagesLost,gradientsLost,lost,modelledSamplesPerSecondBefore,modelledSamplesPerSecondAfter,iterationsSince
+ps-bsp,0,1,crash,1 2,0.0001,,0.000125,0.000025,0.0002,0.0001,16,3,1,40,1000,500,2
+ps-bsp,1,0,pause,0,0.0004,0.0005,,,,,0,0,0,0,,,0
 `.slice(1),
   );
   const measured = faultyRun({ world: 'threads' });
@@ -164,7 +164,7 @@ ps-bsp,0.000125,1,suspected,node 0 suspects node 1
   const faults = faultRecord({ eventsLeftOut: { count: 1234, after: 1 } });
   t.equal(
     eventsCsv([faultyRun({ faults })]).split('\n')[2],
-    ',,left-out,"1,234 events are left out here"',
+    'ps-bsp,,,left-out,"1,234 events are left out here"',
   );
 });
 

@@ -1,17 +1,17 @@
-/** The summary's fixed names and figures (ARCHITECTURE section 7), by hand on a tiny run. */
+/** The summary's fixed names and figures (docs/results.md), by hand on a tiny run. */
 import t from 'tap';
 import { summarize } from '../../reports/summary.ts';
 import { account, ringRun, runOf, serverRun } from './sample-run.ts';
 
 t.test('a summary holds every field by its fixed name', async (t) => {
   t.strictSame(summarize(serverRun()), {
-    scenario: 'tiny',
     protocol: 'ps-bsp',
     label: 'ps-bsp',
     world: 'simulated',
     seed: 7,
     nodes: 3,
     digest: '0123456789abcdef',
+    numbersDigest: '0011223344556677',
     partial: false,
     outcome: 'finished',
     failure: null,

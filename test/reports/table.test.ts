@@ -66,7 +66,6 @@ final test loss                   -             1.6000
 final accuracy                    -            50.00 %
 staleness, mean              0.5000                  -
 staleness, max                    2                  -
-weights sha256                    -   c0ffeec0ffeec0ff
 
 busy                         70.0 %             36.7 %
 redo                          0.0 %              3.3 %
@@ -99,7 +98,9 @@ peak memory, mean          1.00 KiB           5.00 MiB
   optimizer slots                 -           2.00 MiB
   activations                     -           1.00 MiB
 
-digest             fedcba9876543210   0123456789abcdef`.slice(1),
+weights sha256                    -   c0ffeec0ffeec0ff
+digest             fedcba9876543210   0123456789abcdef
+digest of numbers                 -   0011223344556677`.slice(1),
   );
 });
 

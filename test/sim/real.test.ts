@@ -49,16 +49,16 @@ t.test('the command says on screen and in summary.json that the weights are equa
   t.match(stdout, /^ring-tmp: weights equal to the simulated run: yes$/m);
   t.match(stdout, /^ps-bsp: weights equal to the simulated run: yes$/m);
   t.match(stdout, /^ps-asp: weights equal to the simulated run: not claimed/m);
-  const summaries = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
   t.same(
-    summaries.map((one: any) => [one.world, one.weightsEqualToSimulated, one.digest]),
+    runs.map((one: any) => [one.world, one.weightsEqualToSimulated, one.digest]),
     [
       ['threads', true, ''],
       ['threads', true, ''],
       ['threads', null, ''],
     ],
   );
-  for (const { time, accounting } of summaries) {
+  for (const { time, accounting } of runs) {
     t.equal(time.modelledSeconds, undefined, 'measured and modelled times never share a column');
     t.ok(time.measuredSeconds > 0);
     const states: { mean: number }[] = Object.values(accounting);
@@ -67,14 +67,14 @@ t.test('the command says on screen and in summary.json that the weights are equa
   }
 });
 
-t.test('one protocol: the line has no name before it, summary.json is one object', async (t) => {
+t.test('one protocol: the line has no name before it, summary.json has the same shape', async (t) => {
   const { folder, file } = place(t, { protocol: { kind: 'ring-tmp' } });
   const out = join(folder, 'out');
   const { status, stdout } = await execute(file, '--nodes', '2', '--seed', '9', '--out', out);
   t.equal(status, 0);
   t.match(stdout, /^weights equal to the simulated run: yes$/m);
-  const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
-  t.match(summary, { nodes: 2, seed: 9, weightsEqualToSimulated: true });
+  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  t.match(runs, [{ nodes: 2, seed: 9, weightsEqualToSimulated: true }]);
 });
 
 t.test('what cannot be run for real is one sentence, status 2, and nothing written', async (t) => {
@@ -110,8 +110,7 @@ t.test('a failed run is reported, written, and ends with status 1', async (t) =>
   t.match(stderr, /out of memory: node \d/);
   t.match(stdout, /weights equal to the simulated run: not compared/);
   t.match(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')), {
-    outcome: 'failed',
-    weightsEqualToSimulated: null,
+    runs: [{ outcome: 'failed', weightsEqualToSimulated: null }],
   });
 });
 
@@ -143,7 +142,8 @@ t.test(
     const names = ['iterations.csv', 'links.csv', 'nodes.csv', 'scenario.json', 'summary.json'];
     t.same(readdirSync(join(folder, 'out')).sort(), names);
     t.same(readdirSync(folder).sort(), ['out', 'scenario.json', 'scratch']);
-    const summary = JSON.parse(readFileSync(join(folder, 'out', 'summary.json'), 'utf8'));
+    const text = readFileSync(join(folder, 'out', 'summary.json'), 'utf8');
+    const [summary] = JSON.parse(text).runs;
     t.match(summary, { partial: true, outcome: 'interrupted', weightsEqualToSimulated: null });
     t.ok(summary.training.iterations > 0);
     const ours = readdirSync(scratch).filter((name) => name.startsWith('ringtmp-'));

@@ -45,7 +45,7 @@ t.test(
     t.match(stderr, /^at 0 s: node 1 slows down$/m);
     t.match(stdout, /^faults +2$/m);
     const events = readFileSync(join(out, 'events.csv'), 'utf8').split('\n');
-    t.equal(events[1], '0,1,struck,node 1 slows down');
+    t.equal(events[1], 'ring-tmp,0,1,struck,node 1 slows down');
     t.equal(readFileSync(join(out, 'faults.csv'), 'utf8').split('\n').length, 4);
   },
 );

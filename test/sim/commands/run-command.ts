@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Summary } from '../../../reports/summary.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { simulateCommand } from '../../../sim/commands/simulate.ts';
+import type { SummaryFile } from '../../../sim/output/results.ts';
 
 export interface Said {
   readonly status: number | null;
@@ -47,8 +48,7 @@ export function scenarioFile(folder: string, scenario: Scenario): string {
   return path;
 }
 
-/** summary.json of a result folder, as a list of one or more. */
-export function summariesIn(folder: string): Summary[] {
-  const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
-  return [summary].flat();
+/** The runs in summary.json of a result folder. */
+export function summariesIn(folder: string): readonly Summary[] {
+  return (JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as SummaryFile).runs;
 }

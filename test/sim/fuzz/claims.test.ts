@@ -45,7 +45,8 @@ t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
 
 const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ['accounting-sums', ring, ({ run }) => void (run.result.nodes[1].busyNs += 1)],
-  ['repeatable', ring, (evidence) => void (evidence.digestUnwatched = '0123456789abcdef')],
+  ['repeatable', ring, ({ unwatched }) => void (unwatched.events = '0123456789abcdef')],
+  ['repeatable', ring, ({ unwatched }) => void (unwatched.numbers = '0123456789abcdef')],
   ['down-time', ring, ({ strikes }) => void strikes.push(crash(1, 5, 9))],
   ['dead-do-nothing', ring, ({ strikes }) => void strikes.push(crash(0, 1, null))],
   ['dead-hear-nothing', ring, ({ strikes }) => void strikes.push(crash(1, 1, null))],

@@ -1,0 +1,23 @@
+/** The fingerprint of all that a run has learnt: what its digest of events does not see. */
+import { createHash } from 'node:crypto';
+import type { TrainingRecord } from '../../models/training-record.ts';
+import { littleEndian } from './weights-hash.ts';
+
+const DIGITS = 16;
+
+/**
+ * 16 hex digits over the loss, test loss and accuracy of every iteration, in order, and the final weights; null where
+ * nothing was computed.
+ */
+export function numbersDigest({
+  iterations,
+  finalWeights,
+}: Pick<TrainingRecord, 'iterations' | 'finalWeights'>): string | null {
+  const figures = iterations.flatMap(({ loss, testLoss, accuracy }) => [loss, testLoss, accuracy]);
+  if (finalWeights === null && figures.every((figure) => figure === null)) return null;
+  // What nobody computed is told from any number, NaN among them, by a word of its own.
+  const numbers = figures.flatMap((figure) => (figure === null ? [0, 0] : [1, figure]));
+  const hash = createHash('sha256').update(littleEndian(Float64Array.from(numbers)));
+  if (finalWeights !== null) hash.update(littleEndian(finalWeights));
+  return hash.digest('hex').slice(0, DIGITS);
+}
