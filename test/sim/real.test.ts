@@ -67,15 +67,18 @@ t.test('the command says on screen and in summary.json that the weights are equa
   }
 });
 
-t.test('one protocol: the line has no name before it, summary.json has the same shape', async (t) => {
-  const { folder, file } = place(t, { protocol: { kind: 'ring-tmp' } });
-  const out = join(folder, 'out');
-  const { status, stdout } = await execute(file, '--nodes', '2', '--seed', '9', '--out', out);
-  t.equal(status, 0);
-  t.match(stdout, /^weights equal to the simulated run: yes$/m);
-  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
-  t.match(runs, [{ nodes: 2, seed: 9, weightsEqualToSimulated: true }]);
-});
+t.test(
+  'one protocol: the line has no name before it, summary.json has the same shape',
+  async (t) => {
+    const { folder, file } = place(t, { protocol: { kind: 'ring-tmp' } });
+    const out = join(folder, 'out');
+    const { status, stdout } = await execute(file, '--nodes', '2', '--seed', '9', '--out', out);
+    t.equal(status, 0);
+    t.match(stdout, /^weights equal to the simulated run: yes$/m);
+    const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+    t.match(runs, [{ nodes: 2, seed: 9, weightsEqualToSimulated: true }]);
+  },
+);
 
 t.test('what cannot be run for real is one sentence, status 2, and nothing written', async (t) => {
   const { folder, file } = place(t);
