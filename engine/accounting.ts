@@ -25,25 +25,18 @@ export class Accounting {
   private readonly down: Uint8Array;
   /** One a node; null where nothing can fail. */
   private readonly books: readonly LineageBook[] | null;
-  private readonly states: Uint8Array;
+  /** The present state code of each node, an index in NODE_STATES. */
+  readonly states: Uint8Array;
 
-  /**
-   * `states`, one byte a node, shows the present state codes to whoever shares the memory. `fallible` where nodes can
-   * crash and work can be disowned.
-   */
-  constructor(nodeCount: number, states?: Uint8Array, fallible: boolean = false) {
-    if (states && states.length < nodeCount)
-      throw new RangeError(
-        `states: ${states.length} bytes were given, one for each of ${nodeCount} nodes is needed`,
-      );
+  /** `fallible` where nodes can crash and work can be disowned. */
+  constructor(nodeCount: number, fallible: boolean = false) {
     this.times = new Float64Array(STATES * nodeCount);
     this.since = new Float64Array(nodeCount);
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
     this.down = new Uint8Array(nodeCount);
     this.books = fallible ? Array.from({ length: nodeCount }, () => new LineageBook()) : null;
-    this.states = states ?? new Uint8Array(nodeCount);
-    this.states.fill(IDLE, 0, nodeCount);
+    this.states = new Uint8Array(nodeCount).fill(IDLE);
   }
 
   /** `lineage` and `epoch` as the job names them. */

@@ -19,8 +19,6 @@ export interface SimulationOptions {
   /** False where jobs cost time but are never run. */
   readonly runJobs: boolean;
   readonly observers?: readonly Observer[];
-  /** Shows each node's present state code (its index in NODE_STATES); may lie in shared memory. */
-  readonly states?: Uint8Array;
   /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
   readonly faults?: { readonly rules: readonly FaultRule[]; readonly detector: DetectorSpec };
   /** Without it `save` and `load` are errors. */

@@ -53,7 +53,7 @@ export class Simulation implements HostKeeper, HostRegister {
     this.kernel = new Kernel(options.seed);
     this.place = options.place;
     this.missing = options.missing ?? (() => null);
-    this.accounting = new Accounting(hosts.length, options.states, options.faults !== undefined);
+    this.accounting = new Accounting(hosts.length, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
     const wire = { ...carrying, latencyJitter: jitter?.latency };

@@ -71,6 +71,8 @@ export class FaultLog implements Observer {
     halts: 0,
   };
   private lastCheckpoint: number | null = null;
+  private struck = 0;
+  private crashes = 0;
 
   constructor(options: FaultLogOptions) {
     this.strikesKept = options.strikesKept ?? STRIKES_KEPT;
@@ -83,6 +85,17 @@ export class FaultLog implements Observer {
     return this.events.count;
   }
 
+  /** How much of each has happened so far. */
+  get counts() {
+    return {
+      crashes: this.crashes,
+      others: this.struck - this.crashes,
+      repairs: this.sums.recoveries,
+      redoneSamples: this.sums.redoneSamples,
+      lostParameters: countOf(this.lostRanges),
+    };
+  }
+
   /** Those of the events from that number (from 0) on that are still there. */
   eventsSince(number: number): FaultEvent[] {
     return this.events.since(number);
@@ -90,6 +103,8 @@ export class FaultLog implements Observer {
 
   faultStruck(strike: FaultStrike): void {
     const { kind, nodes, timeNs } = strike;
+    if (kind === 'crash') this.crashes++;
+    this.struck++;
     if (kind === 'crash') for (const node of nodes) this.health.died(node);
     this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(strike));
     if (this.strikes.size >= this.strikesKept) {

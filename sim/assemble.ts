@@ -27,8 +27,6 @@ export interface SimulateExtras {
   readonly observers?: readonly Observer[];
   /** Stands between the nodes and their worlds, to see what they ask for. */
   readonly wrap?: (place: NodeFactory) => NodeFactory;
-  /** One byte a node, for its present state; may lie in shared memory. */
-  readonly states?: Uint8Array;
 }
 
 export interface Assembled {
@@ -208,7 +206,6 @@ export function simulate(
     jitter: cluster.jitter,
     runJobs: training.numerics === 'exact',
     observers: [log, ...(extras.observers ?? [])],
-    states: extras.states,
     faults: detector ? { rules, detector } : undefined,
     storage: storageOf(scenario),
     missing: () => log.missing(),

@@ -23,6 +23,32 @@ export interface EventLine {
   text: string;
 }
 
+/** Utilisation is a fraction of the run so far. */
+export interface LinksGlimpse {
+  count: number;
+  /** The busiest link of each of up to 48 stretches of all links, in their order. */
+  levels: number[];
+  /** The busiest, busiest first. */
+  busiest: { id: string; utilisation: number }[];
+}
+
+export interface FaultCounts {
+  crashes: number;
+  /** Strikes of any other kind. */
+  others: number;
+  repairs: number;
+  redoneSamples: number;
+  lostParameters: number;
+}
+
+export const NO_FAULTS: FaultCounts = {
+  crashes: 0,
+  others: 0,
+  repairs: 0,
+  redoneSamples: 0,
+  lostParameters: 0,
+};
+
 export interface RunView {
   scenario: string;
   seed?: number;
@@ -35,8 +61,11 @@ export interface RunView {
   /** False where the run cannot be held: real time goes on. */
   pausable?: boolean;
   nodes: number;
-  /** One code a node: an index in NODE_STATES. */
-  states: Uint8Array;
+  /**
+   * What each node did since the picture before: for node n and state code s (an index in NODE_STATES) the share of
+   * the time at `5 n + s`, in 255ths.
+   */
+  recent: Uint8Array;
   /** The part each node plays; one a node. */
   roles: string[];
   /** What the program does beside running, such as loading data. */
@@ -46,7 +75,8 @@ export interface RunView {
   iterations: number;
   /** Mean training loss of each iteration so far; empty under `numerics: 'cost'`. */
   losses: number[];
-  accuracy: number | null;
+  /** Null before the first evaluation; left out where nothing is learnt. */
+  accuracy?: number | null;
   /** Modelled seconds in a simulated world, measured seconds in a real one. */
   runSeconds: number;
   wallSeconds: number;
@@ -57,12 +87,14 @@ export interface RunView {
   shares: RoleShares[];
   /** The largest ledger of any node so far. */
   peakMemoryBytes: number;
-  /** The five busiest links, busiest first; utilisation is a fraction of the run so far. */
-  links?: { id: string; utilisation: number }[];
+  /** Use of the links; left out where no world knows it. */
+  links?: LinksGlimpse;
   /** How each node fares: one code a node, an index in HEALTHS. Left out where nothing can fail. */
   health?: Uint8Array;
   /** The last lines of the event log of all protocols so far, oldest first, and how many there were in all. */
   eventLog?: readonly EventLine[];
   eventCount?: number;
+  /** What has befallen the run so far; left out where nothing can fail. */
+  faults?: FaultCounts;
   failure?: string;
 }

@@ -3,26 +3,29 @@
  * view and one size give one frame.
  */
 import type { RunView } from '../progress.ts';
-import { beside, cut, flow, type Line } from './line.ts';
-import { nodeMap, stateCounts } from './node-map.ts';
+import { beside, cut, type Line } from './line.ts';
+import { faultsPanel } from './faults-panel.ts';
+import { linksPanel } from './links-panel.ts';
+import { drawsRing, heightOfGrid, nodeMap } from './node-map.ts';
 import {
-  eventsPanel,
   failurePanel,
   keysPanel,
   learningPanel,
-  linksPanel,
   memoryPanel,
   progressPanel,
-  sharesPanel,
   timePanel,
   titlePanel,
   trafficPanel,
 } from './panels.ts';
+import type { NodeMap } from './ring-map.ts';
+import { timeSharesPanel } from './time-panel.ts';
 
 const TWO_COLUMNS_WIDTH = 72;
 const MAP_HEIGHT_MIN = 9;
-const MAP_HEIGHT_MAX = 21;
-const WIDTH_MAX = 132;
+const RING_HEIGHT_MAX = 21;
+/** Beside a picture the figures have so much room at least, and take no more than that. */
+const FIGURES_WIDTH = 44;
+const FIGURES_WIDTH_MAX = 72;
 const GAP = 3;
 /** The keys and the blank line above them. */
 const KEYS_HEIGHT = 2;
@@ -40,7 +43,7 @@ interface Panel {
 
 /** At most `rows - 1` lines of at most `columns` cells: a frame as high as the terminal makes it scroll. */
 export function frameOf(view: RunView, columns: number, rows: number): Line[] {
-  const width = Math.max(1, Math.min(columns, WIDTH_MAX));
+  const width = Math.max(1, columns);
   const height = Math.max(1, rows - 1);
   const isWide = width >= TWO_COLUMNS_WIDTH && view.nodes > 0;
   const lines =
@@ -55,20 +58,24 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
   const failureHeight = below[0].length > 0 ? below[0].length + 1 : 0;
   // Room for the keys even when they are gone: the picture must not jump when the run ends.
   const left = height - head.length - failureHeight - KEYS_HEIGHT;
-  const events = eventsPanel(view, width, eventLines(left));
+  const events = faultsPanel(view, width, eventLines(left));
   const foot = [events, ...below].flatMap((lines) => (lines.length > 0 ? [[], ...lines] : []));
   const room = left - (events.length > 0 ? events.length + 1 : 0);
-  const mapHeight = Math.min(MAP_HEIGHT_MAX, room);
-  if (mapHeight < MAP_HEIGHT_MIN) return null;
-  const mapWidth = Math.min(Math.floor(width * 0.46), mapHeight * 2 + 6);
-  let map = nodeMap(view, mapWidth, mapHeight);
-  const legend = map.legend === null ? [] : [[], ...flow(map.legend, width)];
-  // A picture without room for its legend gives way to it.
-  if (legend.length > 0)
-    map = nodeMap(view, mapWidth, Math.min(MAP_HEIGHT_MAX, room - legend.length));
-  const figuresWidth = width - map.width - GAP;
-  const figures = stack(figurePanels(view, figuresWidth), mapHeight - legend.length, 1);
-  return [...head, ...beside(map.lines, figures, map.width, GAP), ...legend, ...foot];
+  if (room < MAP_HEIGHT_MIN) return null;
+  const map = pictureOf(view, width, room);
+  const figuresWidth = Math.min(FIGURES_WIDTH_MAX, width - map.width - GAP);
+  const figures = stack(figurePanels(view, figuresWidth), Math.max(map.lines.length, room), 1);
+  return [...head, ...beside(map.lines, figures, map.width, GAP), ...foot];
+}
+
+/** A ring is large enough at some size; a grid grows until each node has a cell. */
+function pictureOf(view: RunView, width: number, room: number): NodeMap {
+  const isRing = drawsRing(view.nodes);
+  const height = isRing ? Math.min(RING_HEIGHT_MAX, room) : room;
+  const half = Math.floor(width * 0.46);
+  const most = isRing ? Math.min(half, height * 2 + 6) : Math.max(half, width - FIGURES_WIDTH);
+  const needed = isRing ? room : heightOfGrid(view.nodes, most);
+  return nodeMap(view, most, Math.min(height, needed));
 }
 
 /** How many lines of the event log go below a picture, when both have so much room. */
@@ -83,8 +90,7 @@ function narrowFrame(view: RunView, width: number, height: number): Line[] {
     { lines: progressPanel(view, width), rank: 1 },
     { lines: failurePanel(view, width), rank: 2 },
     ...figurePanels(view, width),
-    { lines: eventsPanel(view, width, EVENTS_MIN), rank: 4 },
-    { lines: flow(stateCounts(view), width), rank: 6 },
+    { lines: faultsPanel(view, width, EVENTS_MIN), rank: 4 },
     { lines: keysPanel(view), rank: 2 },
   ];
   return stack(panels, height, 0);
@@ -96,7 +102,7 @@ function figurePanels(view: RunView, width: number): Panel[] {
     { lines: timePanel(view), rank: 4 },
     { lines: trafficPanel(view), rank: 8 },
     { lines: memoryPanel(view), rank: 7 },
-    { lines: sharesPanel(view, width), rank: 5 },
+    { lines: timeSharesPanel(view, width), rank: 5 },
     { lines: linksPanel(view, width), rank: 9 },
   ].map(({ lines, rank }) => ({ rank, lines: lines.map((line) => cut(line, width)) }));
 }

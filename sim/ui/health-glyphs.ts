@@ -28,13 +28,11 @@ export function ailment({ health }: RunView, first: number, count = 1): Span | n
   return worst && { text: worst.sign, color: worst.color, bold: true };
 }
 
-/** The signs, what they mean and how many nodes have them; nothing where nothing can fail. */
-export function healthCounts({ health }: RunView): Line[] {
+/** The signs and what they mean; nothing where nothing can fail. */
+export function healthLegend({ health }: RunView): Line[] {
   if (!health) return [];
-  const counts = HEALTHS.map(() => 0);
-  for (const code of health) counts[code] += 1;
   return LOOKS.map((look): Line => [
     { text: look.sign, color: look.color, bold: true },
-    { text: ` ${look.health} ${counts[HEALTHS.indexOf(look.health)]}` },
+    { text: ` ${look.health}`, dim: true },
   ]);
 }

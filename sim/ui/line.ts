@@ -12,6 +12,22 @@ export interface Span {
 
 export type Line = readonly Span[];
 
+/** Spans one after the other; neighbours of one look become one. */
+export function joined(spans: readonly Span[]): Line {
+  const line: Span[] = [];
+  for (const span of spans) {
+    const last = line.at(-1);
+    if (last !== undefined && isSameLook(last, span))
+      line[line.length - 1] = { ...last, text: last.text + span.text };
+    else line.push(span);
+  }
+  return line;
+}
+
+function isSameLook(first: Span, second: Span): boolean {
+  return first.color === second.color && first.dim === second.dim && first.bold === second.bold;
+}
+
 export function widthOf(line: Line): number {
   return line.reduce((sum, span) => sum + span.text.length, 0);
 }

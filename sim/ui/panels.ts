@@ -3,6 +3,7 @@
  * no lines. Where they stand, and which give way when there is no room, is the frame's affair.
  */
 import {
+  ABSENT,
   formatCount,
   formatFigure,
   formatMemory,
@@ -11,15 +12,11 @@ import {
   formatShare,
   formatWait,
 } from '../../reports/format.ts';
-import type { RoleShares, RunView } from '../progress.ts';
-import { apportion, progressBar, sparkline } from './bars.ts';
-import { SHOWN_STATES } from './glyphs.ts';
-import { healthCounts } from './health-glyphs.ts';
-import { cut, ends, flow, widthOf, type Line, type Span } from './line.ts';
+import type { RunView } from '../progress.ts';
+import { progressBar, sparkline } from './bars.ts';
+import { cut, ends, type Line, type Span } from './line.ts';
 
-const LABEL_WIDTH = 9;
-/** Events of one repair are close together. */
-export const EVENT_TIME_DIGITS = 6;
+export const LABEL_WIDTH = 9;
 const STATUS_COLORS: Record<RunView['status'], string> = {
   running: 'green',
   paused: 'yellow',
@@ -28,7 +25,8 @@ const STATUS_COLORS: Record<RunView['status'], string> = {
   interrupted: 'yellow',
 };
 
-function labelled(label: string, ...rest: Span[]): Line {
+/** A line that begins with what it is about. */
+export function labelled(label: string, ...rest: Span[]): Line {
   return [{ text: label.padEnd(LABEL_WIDTH), dim: true }, ...rest];
 }
 
@@ -67,26 +65,29 @@ export function progressPanel(view: RunView, width: number): Line[] {
   return beside ? [[...line, { text: `  ${text}` }]] : [line, cut([{ text }], width)];
 }
 
-/** The training loss so far, its first and last value, and the accuracy when somebody measures it. */
+/** The training loss so far, and the accuracy measured last; nothing where nothing is learnt. */
 export function learningPanel(view: RunView, width: number): Line[] {
-  const lines: Line[] = [];
+  const { accuracy } = view;
+  if (accuracy === undefined) return [];
   const losses = view.losses.filter(Number.isFinite);
-  if (losses.length > 0) {
-    const [first, last] = [formatFigure(losses[0]), formatFigure(losses[losses.length - 1])];
-    const room = Math.min(48, width - LABEL_WIDTH - first.length - last.length - 2);
-    lines.push(
-      labelled(
-        'loss',
-        { text: `${first} ` },
-        { text: room > 3 ? sparkline(losses, room) : '→', color: 'magenta' },
-        { text: ` ${last}`, bold: true },
-      ),
-    );
-  }
-  if (view.accuracy !== null) {
-    lines.push(labelled('accuracy', { text: formatShare(view.accuracy), bold: true }));
-  }
-  return lines;
+  const figure: Span = {
+    text: accuracy === null ? ABSENT : formatShare(accuracy),
+    bold: true,
+  };
+  return [lossLine(losses, width), labelled('accuracy', figure)];
+}
+
+/** The first loss, how it went from there, and the last. */
+function lossLine(losses: readonly number[], width: number): Line {
+  if (losses.length === 0) return labelled('loss', { text: ABSENT });
+  const [first, last] = [formatFigure(losses[0]), formatFigure(losses[losses.length - 1])];
+  const room = Math.min(48, width - LABEL_WIDTH - first.length - last.length - 2);
+  return labelled(
+    'loss',
+    { text: `${first} ` },
+    { text: room > 3 ? sparkline(losses, room) : '→', color: 'magenta' },
+    { text: ` ${last}`, bold: true },
+  );
 }
 
 /** The run's own time against the time people wait for it. */
@@ -117,89 +118,6 @@ export function memoryPanel(view: RunView): Line[] {
       { text: ' peak of a node', dim: true },
     ),
   ];
-}
-
-/** A bar a role; its percentages sum to 100. */
-export function sharesPanel(view: RunView, width: number): Line[] {
-  if (view.shares.length === 0) return [];
-  const shown = SHOWN_STATES.filter(
-    ({ state }) =>
-      !(state === 'redo' || state === 'down') || view.shares.some((share) => share[state] > 0),
-  );
-  const nameWidth = Math.min(
-    LABEL_WIDTH + 5,
-    Math.max(LABEL_WIDTH, ...view.shares.map(({ role }) => role.length + 1)),
-  );
-  const rows = view.shares.map((share) => shareLine(share, shown, nameWidth, width));
-  return [
-    [{ text: 'time'.padEnd(nameWidth), dim: true }, ...barLegend(shown, width - nameWidth)],
-    ...rows,
-  ];
-}
-
-/** What the stretches of the bars mean, as far apart as there is room. */
-function barLegend(shown: typeof SHOWN_STATES, width: number): Line {
-  const legend = (inside: string, between: string): Line =>
-    shown.flatMap(({ bar, state, color }, index): Span[] => [
-      { text: bar, color },
-      { text: `${inside}${state}${index < shown.length - 1 ? between : ''}` },
-    ]);
-  const candidates = [legend(' ', '  '), legend(' ', ' '), legend('', ' ')];
-  return candidates.find((line) => widthOf(line) <= width) ?? candidates[candidates.length - 1];
-}
-
-function shareLine(
-  share: RoleShares,
-  shown: typeof SHOWN_STATES,
-  nameWidth: number,
-  width: number,
-): Line {
-  const shares = shown.map(({ state }) => share[state]);
-  const percent = apportion(shares, 100);
-  const text = ` ${percent.map((value) => `${value}`.padStart(3)).join('')} %`;
-  const cells = apportion(shares, Math.max(4, Math.min(40, width - nameWidth - text.length)));
-  return [
-    ...cut([{ text: share.role.padEnd(nameWidth), dim: true }], nameWidth),
-    ...shown.map(({ bar, color }, index): Span => ({ text: bar.repeat(cells[index]), color })),
-    { text },
-  ];
-}
-
-/** The busiest links, when the view has them. */
-export function linksPanel(view: RunView, width: number): Line[] {
-  const links = view.links ?? [];
-  if (links.length === 0) return [];
-  const nameWidth = Math.max(LABEL_WIDTH, ...links.map(({ id }) => id.length + 1));
-  const room = Math.max(4, Math.min(24, width - nameWidth - 8));
-  return [
-    [{ text: 'busiest links', dim: true }],
-    ...links.map(({ id, utilisation }): Line => {
-      const bar = progressBar(utilisation, room);
-      return [
-        { text: id.padEnd(nameWidth) },
-        { text: bar.done, color: 'cyan' },
-        { text: bar.left, dim: true },
-        { text: formatShare(utilisation).padStart(8) },
-      ];
-    }),
-  ];
-}
-
-/**
- * Who is not well, and below it the last lines of the event log, newest last, with their times; nothing where nothing
- * can fail. Room for `lines` events is taken even before there are any: the screen must not jump at the first.
- */
-export function eventsPanel(view: RunView, width: number, lines: number): Line[] {
-  if (!view.eventLog) return [];
-  const events = view.eventLog.filter(({ protocol }) => protocol === view.current).slice(-lines);
-  const times = events.map(({ timeNs }) => formatSeconds(timeNs / 1e9, EVENT_TIME_DIGITS));
-  const timeWidth = Math.max(LABEL_WIDTH, ...times.map((time) => time.length + 2));
-  const rows = events.map(({ text }, index): Line => {
-    const time: Span = { text: times[index].padEnd(timeWidth), dim: true };
-    return cut([time, { text }], width);
-  });
-  const empty = Array.from({ length: lines - rows.length }, (): Line => []);
-  return [...flow(healthCounts(view), width), ...rows, ...empty];
 }
 
 const FAILURE_LINES = 6;

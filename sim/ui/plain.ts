@@ -10,7 +10,7 @@ import {
   formatWait,
 } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
-import { EVENT_TIME_DIGITS } from './panels.ts';
+import { EVENT_TIME_DIGITS } from './faults-panel.ts';
 import type { Progress, ViewSource } from './view-source.ts';
 
 const INTERVAL_MILLISECONDS = 2000;
@@ -25,7 +25,7 @@ export function plainLine(view: RunView): string {
     ...(view.losses.length > 0
       ? [`loss ${formatFigure(view.losses[view.losses.length - 1])}`]
       : []),
-    ...(view.accuracy === null ? [] : [`accuracy ${formatShare(view.accuracy)}`]),
+    ...(typeof view.accuracy === 'number' ? [`accuracy ${formatShare(view.accuracy)}`] : []),
     `${view.world === 'simulated' ? 'modelled' : 'measured'} ${formatSeconds(view.runSeconds)}`,
     `wall ${formatWait(view.wallSeconds)}`,
     formatRate(view.eventsPerSecond, 'events'),

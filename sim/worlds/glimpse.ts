@@ -1,8 +1,9 @@
 /** From the books of a run, finished or not, to the few figures a screen shows. Reads, never changes. */
 import type { LinkUse, NodeAccount } from '../../engine/result.ts';
-import type { RoleShares } from '../progress.ts';
+import type { LinksGlimpse, RoleShares } from '../progress.ts';
 
-const SHOWN_LINKS = 5;
+const SHOWN_LINKS = 3;
+const LINK_STRETCHES = 48;
 /** The last lines of the event log that a screen is given. */
 export const EVENTS_SHOWN = 100;
 
@@ -37,17 +38,23 @@ export function roleShares(
   });
 }
 
-/** The busiest links, busiest first, with their use as a fraction of the time so far. */
-export function busiestLinks(
-  links: readonly LinkUse[],
-  timeNs: number,
-): { id: string; utilisation: number }[] {
+/** The busiest links, and how all of them fare, as fractions of the time so far. */
+export function linksGlimpse(links: readonly LinkUse[], timeNs: number): LinksGlimpse {
+  const lengthNs = Math.max(1, timeNs);
+  const stretches = Math.min(LINK_STRETCHES, links.length);
+  const levels = new Array<number>(stretches).fill(0);
   const busiest: LinkUse[] = [];
-  for (const link of links) {
+  for (const [index, link] of links.entries()) {
+    const stretch = Math.floor((index * stretches) / links.length);
+    levels[stretch] = Math.max(levels[stretch], link.busyNs / lengthNs);
     if (busiest.length === SHOWN_LINKS && link.busyNs <= busiest[SHOWN_LINKS - 1].busyNs) continue;
     busiest.push(link);
     busiest.sort((one, other) => other.busyNs - one.busyNs);
     if (busiest.length > SHOWN_LINKS) busiest.pop();
   }
-  return busiest.map(({ id, busyNs }) => ({ id, utilisation: busyNs / Math.max(1, timeNs) }));
+  return {
+    count: links.length,
+    levels,
+    busiest: busiest.map(({ id, busyNs }) => ({ id, utilisation: busyNs / lengthNs })),
+  };
 }

@@ -3,7 +3,8 @@
  * for the rest. The drawing side only ever writes the control word, which acts between two events.
  */
 import type { DataSplit } from '../../models/dataset.ts';
-import type { EventLine, RoleShares } from '../progress.ts';
+import { NODE_STATES } from '../../engine/result.ts';
+import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 
@@ -16,8 +17,8 @@ export const COUNTERS = { timeNs: 0, events: 1, messages: 2 } as const;
 export interface SharedState {
   /** One word: what the run is to do. */
   readonly control: Int32Array;
-  /** One code a node, an index in NODE_STATES. */
-  readonly states: Uint8Array;
+  /** What each node did since the last report; see RunView. */
+  readonly recent: Uint8Array;
   /** One code a node, an index in HEALTHS; all 0 where nothing can fail. */
   readonly health: Uint8Array;
   readonly counters: Float64Array;
@@ -45,14 +46,17 @@ export type WorkerReport =
       readonly accuracy: number | null;
       readonly shares: RoleShares[];
       readonly peakMemoryBytes: number;
-      readonly links: { id: string; utilisation: number }[];
+      readonly links: LinksGlimpse;
+      /** Events by the end of the last iteration. */
+      readonly eventsAtIteration: number;
+      readonly faults?: FaultCounts;
     }
   | { readonly kind: 'ended'; readonly run: ProtocolRun };
 
 export function sharedState(nodes: number): SharedState {
   return {
     control: new Int32Array(new SharedArrayBuffer(4)),
-    states: new Uint8Array(new SharedArrayBuffer(nodes)),
+    recent: new Uint8Array(new SharedArrayBuffer(NODE_STATES.length * nodes)),
     health: new Uint8Array(new SharedArrayBuffer(nodes)),
     counters: new Float64Array(new SharedArrayBuffer(8 * Object.keys(COUNTERS).length)),
   };

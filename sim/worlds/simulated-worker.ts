@@ -12,8 +12,9 @@ import type { TrainingLog } from '../../models/training-log.ts';
 import type { EventLine } from '../progress.ts';
 import { simulate } from '../assemble.ts';
 import { canFail } from '../scenario/fault-text.ts';
-import { busiestLinks, EVENTS_SHOWN, roleShares } from './glimpse.ts';
+import { EVENTS_SHOWN, linksGlimpse, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
+import { RecentShares } from './recent-shares.ts';
 import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simulated-shared.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -25,7 +26,8 @@ const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
 const work = workerData as SimulatedWork;
-const { control, states, health, counters } = work.shared;
+const { control, recent, health, counters } = work.shared;
+const recentShares = new RecentShares(recent);
 
 function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(report, transfer);
@@ -54,6 +56,7 @@ class ProtocolRunner {
   private lossesTold = 0;
   private rollbacksTold = 0;
   private eventsTold = 0;
+  private eventsAtIteration = 0;
 
   constructor(index: number) {
     this.index = index;
@@ -63,13 +66,14 @@ class ProtocolRunner {
       },
     };
     health.fill(0);
+    recentShares.clear();
     this.faultLog = canFail(work.scenario)
       ? new FaultLog({ nodes: work.scenario.cluster.nodes, health })
       : null;
     const observers = [countBytes, this.trace, this.faultLog].filter(
       (observer) => observer !== null,
     );
-    const extras = { states, observers };
+    const extras = { observers };
     const { simulation, log, plan } = simulate(work.scenario, index, work.data, extras);
     this.simulation = simulation;
     this.log = log;
@@ -118,6 +122,7 @@ class ProtocolRunner {
     if (epoch < this.bytesEpoch) return;
     this.bytesEpoch = epoch;
     this.bytesAtEnd.set(iteration, this.simulation.bytes);
+    this.eventsAtIteration = this.simulation.events;
   }
 
   private publish(): void {
@@ -129,6 +134,7 @@ class ProtocolRunner {
   private report(): void {
     const { timeNs } = this.simulation;
     const nodes = this.simulation.accounts();
+    recentShares.update(nodes);
     const lossesFrom = this.log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
     const losses = this.log.losses.slice(lossesFrom);
     this.lossesTold = lossesFrom + losses.length;
@@ -144,7 +150,9 @@ class ProtocolRunner {
       accuracy: this.log.accuracy,
       shares: roleShares(nodes, this.roles, timeNs),
       peakMemoryBytes,
-      links: busiestLinks(this.simulation.links(), timeNs),
+      links: linksGlimpse(this.simulation.links(), timeNs),
+      eventsAtIteration: this.eventsAtIteration,
+      faults: this.faultLog?.counts,
     });
   }
 

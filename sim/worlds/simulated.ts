@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { DataSplit } from '../../models/dataset.ts';
-import type { EventLine, RunStatus, RunView } from '../progress.ts';
+import { NO_FAULTS, type EventLine, type RunStatus, type RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
@@ -19,6 +19,7 @@ import {
   type WorkerReport,
 } from './simulated-shared.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { secondsLeft } from './time-left.ts';
 
 /** What came of a scenario: the runs that ended, and the program error that ended them all, if there was one. */
 export interface WorldOutcome {
@@ -77,30 +78,33 @@ export class SimulatedWorld {
       current: this.current,
       status: this.status,
       nodes: scenario.cluster.nodes,
-      states: shared.states,
+      recent: shared.recent,
       roles: this.roles as string[],
       iteration,
       iterations,
       losses: this.losses,
-      accuracy: progress?.accuracy ?? null,
+      ...(scenario.training.numerics === 'exact' ? { accuracy: progress?.accuracy ?? null } : {}),
       runSeconds: timeNs / 1e9,
       wallSeconds: this.stopwatch.seconds,
-      etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
+      etaSeconds: secondsLeft({
+        ...{ seconds, iteration, iterations, events },
+        eventsAtIteration: progress?.eventsAtIteration ?? 0,
+      }),
       events,
       eventsPerSecond: seconds > 0 ? events / seconds : 0,
       messages: shared.counters[COUNTERS.messages],
       shares: progress?.shares ?? [],
       peakMemoryBytes: progress?.peakMemoryBytes ?? 0,
-      links: progress?.links ?? [],
+      links: progress?.links ?? { count: 0, levels: [], busiest: [] },
       ...(canFail(scenario) ? this.faultView() : {}),
       failure: this.failure,
     };
   }
 
-  private faultView(): Pick<RunView, 'health' | 'eventLog' | 'eventCount'> {
+  private faultView(): Pick<RunView, 'health' | 'eventLog' | 'eventCount' | 'faults'> {
     const { shared, eventLog, progress } = this;
     const eventCount = this.eventsBefore + (progress?.eventCount ?? 0);
-    return { health: shared.health, eventLog, eventCount };
+    return { health: shared.health, eventLog, eventCount, faults: progress?.faults ?? NO_FAULTS };
   }
 
   pause(): void {

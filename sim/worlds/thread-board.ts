@@ -58,14 +58,9 @@ export interface BoardMemory {
 }
 
 /**
- * Fresh memory for that many nodes. `states` must lie on shared memory; it is made when left out. Of `lineages` and
- * those above it the books are kept as of one.
+ * Fresh memory for that many nodes. Of `lineages` and those above it the books are kept as of one.
  */
-export function boardMemory(
-  nodeCount: number,
-  states?: Uint8Array,
-  lineages: number = 1,
-): BoardMemory {
+export function boardMemory(nodeCount: number, lineages: number = 1): BoardMemory {
   const slots = () => new SharedArrayBuffer(nodeCount * lineages * 8);
   return {
     worked: slots(),
@@ -74,7 +69,7 @@ export function boardMemory(
     bounds: slots(),
     counts: new SharedArrayBuffer(nodeCount * COUNTS.length * 4),
     figures: new SharedArrayBuffer(nodeCount * FIGURES.length * 8),
-    states: states ?? new Uint8Array(new SharedArrayBuffer(nodeCount)),
+    states: new Uint8Array(new SharedArrayBuffer(nodeCount)),
   };
 }
 

@@ -33,8 +33,6 @@ export interface ThreadRunOptions {
   readonly work: unknown;
   /** Told of notes and of faults; notes of different nodes come in any order. */
   readonly observers?: readonly Observer[];
-  /** One state code a node, on shared memory, for the screen. */
-  readonly states?: Uint8Array;
   /** What goes wrong, and how nodes find out; without it nobody is watched. */
   readonly faults?: ThreadFaultOptions;
   /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
@@ -80,7 +78,7 @@ export class ThreadRun implements CrewClient {
     const { hosts, seed, work, faults, stores } = options;
     this.options = options;
     const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
-    const memory = boardMemory(hosts.length, options.states, lineages);
+    const memory = boardMemory(hosts.length, lineages);
     this.board = new ThreadBoard(memory);
     this.storage = stores === true ? makeStorageFolder() : null;
     const common = {

@@ -2,6 +2,7 @@
  * The threads world as the commands see it: the protocols of a scenario one after the other, each with a thread a
  * node, shown while it runs. It has no say in how threads run, see `thread-run.ts`.
  */
+import { NODE_STATES } from '../../engine/result.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import { FaultLog } from '../../models/fault-log.ts';
 import { TrainingLog } from '../../models/training-log.ts';
@@ -13,8 +14,10 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
 import { EVENTS_SHOWN, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
+import { RecentShares } from './recent-shares.ts';
 import type { WorldOutcome } from './simulated.ts';
 import { ThreadRun } from './thread-run.ts';
+import { secondsLeft } from './time-left.ts';
 import type { ThreadWork } from './thread-worker.ts';
 
 const ENTRY = new URL('./thread-worker.ts', import.meta.url).href;
@@ -51,7 +54,9 @@ export class ThreadsWorld {
   readonly done: Promise<WorldOutcome>;
   private readonly scenario: ResolvedScenario;
   private readonly data: DataSplit | null;
-  private readonly states: Uint8Array;
+  private readonly recent: RecentShares;
+  /** The iteration that the screen has seen last, and events by then. */
+  private seen = { iteration: 0, events: 0 };
   private readonly health: Uint8Array;
   /** The events of the protocols that are over, and how many there were. */
   private pastEvents: readonly EventLine[] = [];
@@ -67,7 +72,7 @@ export class ThreadsWorld {
     this.scenario = slowedDown(scenario);
     this.health = new Uint8Array(scenario.cluster.nodes);
     this.data = data;
-    this.states = new Uint8Array(new SharedArrayBuffer(scenario.cluster.nodes));
+    this.recent = new RecentShares(new Uint8Array(NODE_STATES.length * scenario.cluster.nodes));
     this.done = this.work();
   }
 
@@ -78,6 +83,7 @@ export class ThreadsWorld {
     const timeNs = current?.run.timeNs ?? 0;
     const events = board?.sum('handlers') ?? 0;
     const accounts = current?.run.accounts() ?? [];
+    this.recent.update(accounts);
     const iteration = current?.log.iterationCount ?? 0;
     const { iterations } = scenario.training;
     const seconds = timeNs / 1e9;
@@ -90,7 +96,7 @@ export class ThreadsWorld {
       status: this.status,
       pausable: false,
       nodes,
-      states: this.states,
+      recent: this.recent.shares,
       roles: [...(current?.roles ?? [])],
       phaseMessage: current?.run.started === false ? `starting ${nodes} threads` : undefined,
       iteration,
@@ -99,7 +105,10 @@ export class ThreadsWorld {
       accuracy: current?.log.accuracy ?? null,
       runSeconds: seconds,
       wallSeconds: ((this.endedMs ?? performance.now()) - this.startedMs) / 1000,
-      etaSeconds: iteration > 0 ? (seconds / iteration) * (iterations - iteration) : null,
+      etaSeconds: secondsLeft({
+        ...{ seconds, iteration, iterations, events },
+        eventsAtIteration: this.eventsAtIteration(iteration, events),
+      }),
       events,
       eventsPerSecond: seconds > 0 ? events / seconds : 0,
       messages: board?.sum('messagesSent') ?? 0,
@@ -108,6 +117,11 @@ export class ThreadsWorld {
       ...(current?.faultLog ? this.troubles(current, current.faultLog) : {}),
       failure: this.failure,
     };
+  }
+
+  private eventsAtIteration(iteration: number, events: number): number {
+    if (iteration !== this.seen.iteration) this.seen = { iteration, events };
+    return this.seen.events;
   }
 
   /** The next protocol begins: what befell the one before stays on the screen. */
@@ -128,6 +142,7 @@ export class ThreadsWorld {
       health: this.health,
       eventLog: [...this.pastEvents, ...recent].slice(-EVENTS_SHOWN),
       eventCount: this.pastEventCount + eventCount,
+      faults: faultLog.counts,
     };
   }
 
@@ -180,10 +195,11 @@ export class ThreadsWorld {
   }
 
   private prepare(index: number, bundle: string): Current {
-    const { scenario, data, states } = this;
+    const { scenario, data } = this;
     const { plan, rules, assignment } = arrange(scenario, index, data);
     const { detector } = assignment;
     this.health.fill(0);
+    this.recent.clear();
     const faultLog = detector
       ? new FaultLog({ nodes: scenario.cluster.nodes, health: this.health })
       : null;
@@ -201,7 +217,6 @@ export class ThreadsWorld {
       hosts: hostsOf(scenario),
       work,
       observers: faultLog ? [log, faultLog] : [log],
-      states,
       missing: () => log.missing(),
       faults: detector ? { rules, detector } : undefined,
       stores: scenario.checkpoint !== undefined,

@@ -33,7 +33,7 @@ export class Stations {
   readonly gotNs: number[][];
   /** By node: whom it suspected, and when. */
   readonly suspicions: { peer: NodeId; timeNs: number }[][];
-  private readonly states: Uint8Array;
+  private readonly accounting: Accounting;
   private readonly calls: (() => void)[] = [];
   private readonly calling: number;
 
@@ -41,11 +41,11 @@ export class Stations {
     const { topology, observer } = options;
     const { nodeCount } = topology;
     this.kernel = new Kernel(options.seed ?? 1);
-    this.states = new Uint8Array(nodeCount);
+    this.accounting = new Accounting(nodeCount);
     const observers = new Observers(observer ? [this.check, observer] : [this.check]);
     this.transport = new ReliableTransport(
       this.kernel,
-      new Accounting(nodeCount, this.states),
+      this.accounting,
       observers,
       {
         seed: options.seed ?? 1,
@@ -92,6 +92,6 @@ export class Stations {
 
   /** True if the books of every node say that nothing is under way. */
   get isQuiet(): boolean {
-    return this.states.every((state) => NODE_STATES[state] === 'idle');
+    return this.accounting.states.every((state) => NODE_STATES[state] === 'idle');
   }
 }

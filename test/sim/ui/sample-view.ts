@@ -5,10 +5,14 @@ import type { EventLine, RunView } from '../../../sim/progress.ts';
 
 const PATTERN: readonly NodeState[] = ['busy', 'busy', 'comm', 'idle'];
 
-export function statesOf(nodes: number, pattern: readonly NodeState[] = PATTERN): Uint8Array {
-  return Uint8Array.from({ length: nodes }, (_none, node) =>
-    NODE_STATES.indexOf(pattern[node % pattern.length]),
-  );
+/** Shares of nodes that did one thing each. */
+export function recentOf(nodes: number, pattern: readonly NodeState[] = PATTERN): Uint8Array {
+  const recent = new Uint8Array(NODE_STATES.length * nodes);
+  for (let node = 0; node < nodes; node++) {
+    const state = NODE_STATES.indexOf(pattern[node % pattern.length]);
+    recent[NODE_STATES.length * node + state] = 255;
+  }
+  return recent;
 }
 
 /** A loss that falls by half every ten iterations. */
@@ -27,7 +31,7 @@ export function middle(given: Partial<RunView> = {}): RunView {
     current: 0,
     status: 'running',
     nodes,
-    states: statesOf(nodes),
+    recent: recentOf(nodes),
     roles: Array.from({ length: nodes }, () => 'stage'),
     iteration: 30,
     iterations: 60,
@@ -48,7 +52,7 @@ export function middle(given: Partial<RunView> = {}): RunView {
 /** Before the first event: nothing has been computed, learnt or sent. */
 export function start(given: Partial<RunView> = {}): RunView {
   return middle({
-    states: statesOf(64, ['idle']),
+    recent: recentOf(64, ['idle']),
     phaseMessage: 'loading data',
     iteration: 0,
     losses: [],
@@ -69,7 +73,7 @@ export function start(given: Partial<RunView> = {}): RunView {
 export function end(given: Partial<RunView> = {}): RunView {
   return middle({
     status: 'done',
-    states: statesOf(64, ['idle']),
+    recent: recentOf(64, ['idle']),
     iteration: 60,
     losses: lossesOf(60),
     accuracy: 0.9615,
@@ -98,10 +102,12 @@ export function faulty(given: Partial<RunView> = {}): RunView {
     'node 4 suspects node 3',
     'node 4 begins a repair without node 3',
   ]);
-  const states = statesOf(nodes);
-  states[3] = NODE_STATES.indexOf('down');
+  const recent = recentOf(nodes);
+  recent.fill(0, 5 * 3, 5 * 4);
+  recent[5 * 3 + NODE_STATES.indexOf('down')] = 255;
   return middle({
-    states,
+    recent,
+    faults: { crashes: 2, others: 0, repairs: 1, redoneSamples: 128, lostParameters: 0 },
     health: healthOf(nodes, { 3: 'dead', 4: 'recovering', 17: 'suspected', 40: 'returned' }),
     eventLog,
     eventCount: eventLog.length,
@@ -121,11 +127,15 @@ export function serverAndWorkers(given: Partial<RunView> = {}): RunView {
       { role: 'server', busy: 0.104, redo: 0, comm: 0.792, idle: 0.104, down: 0 },
       { role: 'worker', busy: 0.333, redo: 0.001, comm: 0.333, idle: 0.333, down: 0 },
     ],
-    links: [
-      { id: 'node 0 ingress', utilisation: 0.914 },
-      { id: 'node 0 egress', utilisation: 0.882 },
-      { id: 'node 7 ingress', utilisation: 0.061 },
-    ],
+    links: {
+      count: 32,
+      levels: [0.882, 0.914, ...Array.from({ length: 30 }, (_none, link) => (link % 5) / 80)],
+      busiest: [
+        { id: 'node 0 ingress', utilisation: 0.914 },
+        { id: 'node 0 egress', utilisation: 0.882 },
+        { id: 'node 7 ingress', utilisation: 0.061 },
+      ],
+    },
     ...given,
   });
 }

@@ -83,7 +83,7 @@ t.test(
 );
 
 t.test('F: what is disowned is redo, in epochs before one named whenever it is done', async (t) => {
-  const board = new ThreadBoard(boardMemory(2, undefined, 3));
+  const board = new ThreadBoard(boardMemory(2, 3));
   const books = () => {
     const { busyNs, redoNs } = board.account(1, 1000);
     return [busyNs, redoNs];

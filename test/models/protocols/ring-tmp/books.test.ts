@@ -118,7 +118,7 @@ const epoch = nextEpoch(between, 2);
  * view of `epoch` once it is taken in there; `beginnings` are those of that view.
  */
 function booksOfReturn(workedIn: number, beginnings: RecoveryPlan['beginnings']) {
-  const accounting = new Accounting(calm.hosts.length, undefined, true);
+  const accounting = new Accounting(calm.hosts.length, true);
   for (const step of [1, 2]) {
     accounting.jobStarted(1, false, 100 * step, step, workedIn);
     accounting.jobEnded(1, 110 * step);

@@ -1,0 +1,44 @@
+/** What has befallen a run where something can fail: counts, what the signs in the picture mean, the last events. */
+import { formatCount, formatSeconds } from '../../reports/format.ts';
+import type { FaultCounts, RunView } from '../progress.ts';
+import { healthLegend } from './health-glyphs.ts';
+import { cut, flow, type Line, type Span } from './line.ts';
+import { labelled, LABEL_WIDTH } from './panels.ts';
+
+/** Events of one repair are close together. */
+export const EVENT_TIME_DIGITS = 6;
+
+/**
+ * Room for `lines` events is taken even before there are any: the screen must not jump at the first. Nothing where nothing
+ * can fail.
+ */
+export function faultsPanel(view: RunView, width: number, lines: number): Line[] {
+  if (!view.eventLog) return [];
+  const events = view.eventLog.filter(({ protocol }) => protocol === view.current).slice(-lines);
+  const times = events.map(({ timeNs }) => formatSeconds(timeNs / 1e9, EVENT_TIME_DIGITS));
+  const timeWidth = Math.max(LABEL_WIDTH, ...times.map((time) => time.length + 2));
+  const rows = events.map(({ text }, index): Line => {
+    const time: Span = { text: times[index].padEnd(timeWidth), dim: true };
+    return cut([time, { text }], width);
+  });
+  const empty = Array.from({ length: lines - rows.length }, (): Line => []);
+  const counts = view.faults ? [countsLine(view.faults)] : [];
+  return [...flow([...counts, ...healthLegend(view)], width), ...rows, ...empty];
+}
+
+function countsLine({
+  crashes,
+  others,
+  repairs,
+  redoneSamples,
+  lostParameters,
+}: FaultCounts): Line {
+  const words = [
+    `crashes ${formatCount(crashes)}`,
+    ...(others > 0 ? [`other faults ${formatCount(others)}`] : []),
+    `repairs ${formatCount(repairs)}`,
+    `redone ${formatCount(redoneSamples)}`,
+    `lost ${formatCount(lostParameters)}`,
+  ];
+  return labelled('faults', { text: words.join(' · '), bold: true });
+}
