@@ -1,5 +1,7 @@
-/** Entry of `npm run real`. */
-import { executeCommand } from './commands/execute.ts';
+/** Entry of `npm run real`. The command itself takes half a second to load: something is on the screen before. */
 import { processStreams } from './commands/streams.ts';
 
-process.exitCode = await executeCommand(process.argv.slice(2), processStreams());
+const streams = processStreams();
+streams.opening?.show('loading the program');
+const { executeCommand } = await import('./commands/execute.ts');
+process.exitCode = await executeCommand(process.argv.slice(2), streams);

@@ -1,5 +1,7 @@
-/** Entry of `npm run sim`. */
-import { simulateCommand } from './commands/simulate.ts';
+/** Entry of `npm run sim`. The command itself takes half a second to load: something is on the screen before. */
 import { processStreams } from './commands/streams.ts';
 
-process.exitCode = await simulateCommand(process.argv.slice(2), processStreams());
+const streams = processStreams();
+streams.opening?.show('loading the program');
+const { simulateCommand } = await import('./commands/simulate.ts');
+process.exitCode = await simulateCommand(process.argv.slice(2), streams);

@@ -32,7 +32,7 @@ export async function executeCommand(
     if (!read) return EXIT.done;
     warmUpThreads();
     warmUpSimulated();
-    const prepared = await prepare(read.file, read.options);
+    const prepared = await prepare(read.file, read.options, streams);
     refuseUnreal(read.file, prepared.scenario);
     const folder = read.options.out ?? `out/${prepared.scenario.name}-${read.options.world}`;
     checkResultFolder(folder);
@@ -79,13 +79,14 @@ async function run(
   folder: string,
   streams: CommandStreams,
 ): Promise<number> {
-  streams.stderr.write(`${heading(scenario)}, on threads\n`);
+  const onScreen = options.ui && streams.isTerminal;
+  if (!onScreen) streams.stderr.write(`${heading(scenario)}, on threads\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
   const world = new RealAndSimulated(scenario, data);
   const quit = quitter(() => world.quit());
   const restore = onInterrupt(quit);
   try {
-    const progress = await showProgress(world, quit, options.ui && streams.isTerminal, streams);
+    const progress = await showProgress(world, quit, onScreen, streams);
     const outcomes = await world.done;
     await progress.done();
     const comparisons = compare(scenario, outcomes);

@@ -6,6 +6,7 @@ import { dataOf, planOf } from '../assemble.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { override, type Overrides } from '../scenario/overrides.ts';
+import type { CommandStreams } from './streams.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 
@@ -20,10 +21,16 @@ export interface Prepared {
  * Reads a scenario file, puts the overrides in and checks everything that can be checked.
  * @throws BadInput with one sentence that begins with the file
  */
-export async function prepare(file: string, overrides: Overrides): Promise<Prepared> {
+export async function prepare(
+  file: string,
+  overrides: Overrides,
+  { opening }: Pick<CommandStreams, 'opening'> = {},
+): Promise<Prepared> {
+  opening?.show(`loading ${file}`);
   const written = override(await loadScenario(file), overrides);
   try {
     const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, dirname(file));
+    if (scenario.data.kind === 'mnist') opening?.show('loading digits');
     const data = dataOf(scenario);
     for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);
     return { scenario, warnings, data };

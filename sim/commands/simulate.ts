@@ -37,7 +37,7 @@ export async function simulateCommand(
         'no scenario is given; a file such as scenarios/ring-64.ts would be right',
       );
     warmUp();
-    const prepared = await prepare(read.file, read.options);
+    const prepared = await prepare(read.file, read.options, streams);
     const folder = read.options.out ?? `out/${prepared.scenario.name}`;
     checkResultFolder(folder);
     return await run(prepared, read.options, folder, streams);
@@ -58,11 +58,13 @@ async function run(
   const quit = quitter(() => world.quit());
   const restore = onInterrupt(quit);
   try {
-    streams.stderr.write(`${heading(scenario)}\n`);
+    const onScreen = options.ui && streams.isTerminal;
+    // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
+    if (!onScreen) streams.stderr.write(`${heading(scenario)}\n`);
     for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
     if (options.baseline && !canFail(scenario))
       streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
-    const progress = await showProgress(world, quit, options.ui && streams.isTerminal, streams);
+    const progress = await showProgress(world, quit, onScreen, streams);
     const outcome = await world.done;
     await progress.done();
     const faultless = 'faultless' in outcome ? outcome.faultless : [];

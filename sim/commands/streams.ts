@@ -1,4 +1,5 @@
 import isInCi from 'is-in-ci';
+import { OpeningLine } from './opening-line.ts';
 
 /** Where a command writes: the process's own streams, or a test's. */
 export interface CommandStreams {
@@ -6,6 +7,8 @@ export interface CommandStreams {
   readonly stderr: { write(text: string): unknown };
   /** True where a live screen can be drawn. */
   readonly isTerminal: boolean;
+  /** What is said before there is anything to show. */
+  readonly opening?: OpeningLine;
 }
 
 /** Exit statuses of every command (docs/ARCHITECTURE.md section 7). */
@@ -18,7 +21,14 @@ export function processStreams(): CommandStreams {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
-  // Under continuous integration Ink draws nothing before the end, terminal or not.
-  const isTerminal = !isInCi && stdout.isTTY === true && process.stdin.isTTY === true;
-  return { stdout, stderr, isTerminal };
+  // Under continuous integration Ink draws nothing before the end, terminal or not; a dumb terminal cannot go back.
+  const canDraw = !isInCi && process.env['TERM'] !== 'dumb';
+  const isTerminal = canDraw && stdout.isTTY === true && process.stdin.isTTY === true;
+  const opening = new OpeningLine(isTerminal ? stdout : null);
+  return {
+    stdout: opening.before(stdout),
+    stderr: opening.before(stderr),
+    isTerminal,
+    opening,
+  };
 }

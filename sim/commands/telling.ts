@@ -35,7 +35,11 @@ export async function showProgress(
     resume: () => world.resume(),
     quit,
   };
-  if (onScreen) return (await import('../ui/app.tsx')).showScreen(source);
+  if (onScreen) {
+    const { showScreen } = await import('../ui/app.tsx');
+    streams.opening?.clear();
+    return showScreen(source);
+  }
   return (await import('../ui/plain.ts')).showPlain(source, streams.stderr);
 }
 
