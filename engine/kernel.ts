@@ -12,6 +12,9 @@ export class Kernel {
   private time = 0;
   private count = 0;
   private halted = false;
+  /** The next event at this time or later is a step that `onStep` is told of. */
+  private stepNs = Infinity;
+  private stepped: () => number = () => Infinity;
   private readonly queue = new EventQueue();
   private readonly handlers: EventHandler[] = [];
   private readonly folded: Digest;
@@ -51,6 +54,15 @@ export class Kernel {
   }
 
   /**
+   * Has a mere look taken whenever time is to pass that point: both before and after, `now` being the time of the last
+   * event and then of the next, which is not handled yet. `look` returns the next such time.
+   */
+  onStep(timeNs: number, look: () => number): void {
+    this.stepNs = timeNs;
+    this.stepped = look;
+  }
+
+  /**
    * Has the handler of `kind` called at that time with a and b (32-bit integers), after all events scheduled
    * earlier for the same time. Returns a handle for `cancel`.
    */
@@ -80,11 +92,18 @@ export class Kernel {
       done++;
       this.count++;
       const { timeNs, kind, a, b } = queue;
+      if (timeNs >= this.stepNs) this.stepTo(timeNs);
       this.time = timeNs;
       folded.fold(timeNs, kind, a, b);
       handlers[kind](a, b);
     }
     return done;
+  }
+
+  private stepTo(timeNs: number): void {
+    this.stepped();
+    this.time = timeNs;
+    this.stepNs = this.stepped();
   }
 
   /** Ends the run for good, after the event being handled. */

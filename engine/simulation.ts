@@ -68,6 +68,10 @@ export class Simulation implements HostKeeper, HostRegister {
       : null;
     this.transport = faultable ?? new Transport(this.kernel, this.accounting, observers, wire);
     this.history = new LinkHistory(topology.linkCount);
+    const readLinks = () => this.transport.linkBusyNs();
+    this.kernel.onStep(1, () =>
+      this.history.sample(this.kernel.now, this.kernel.events, readLinks),
+    );
     const jobEnd = this.kernel.register((node) => this.hosts[node].endJob());
     const alarm = this.kernel.register((node, number) => this.hosts[node].alarmDue(number));
     const start = this.kernel.register((node) => this.hosts[node].start());
@@ -97,7 +101,7 @@ export class Simulation implements HostKeeper, HostRegister {
   /** Runs up to that many events. True while there is more to do: call again. */
   run(maxEvents: number): boolean {
     if (this.outcome !== null) return false;
-    this.runSampled(maxEvents);
+    this.kernel.run(maxEvents);
     if (this.outcome === null && this.kernel.pending === 0) this.failDeadlocked();
     return this.outcome === null;
   }
@@ -196,17 +200,6 @@ export class Simulation implements HostKeeper, HostRegister {
 
   faultSettled(): void {
     this.settleEnd();
-  }
-
-  /** Runs up to that many events, in stretches that end where the history of the links wants a sample. */
-  private runSampled(maxEvents: number): void {
-    const { kernel, history } = this;
-    const end = kernel.events + maxEvents;
-    while (kernel.events < end) {
-      const stretch = Math.min(end, history.due) - kernel.events;
-      if (kernel.run(stretch) < stretch) return;
-      if (kernel.events === history.due) history.sample(kernel.now, this.transport.linkBusyNs());
-    }
   }
 
   /** Makes the hosts and places the nodes, whose alarms come as events of that kind. */

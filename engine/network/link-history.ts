@@ -1,39 +1,51 @@
 /**
- * Use of every link over time, in bounded memory whatever the length of the run: the cumulative busy time of all
- * links, sampled every so many events. When the room is full every second sample goes and the interval doubles.
- * Samples are taken by count of events, so they cost no event of their own and leave the digest alone.
+ * Use of every link over time, in bounded memory whatever the length of the run: the busy time of all links so far,
+ * read when time passes from one cell of the run to a later one, both before and after the step. Between two events the
+ * use of a link grows evenly, so what lies between two readings of neighbouring events is exact. When the room is full
+ * cells become twice as long, and of each the first and the last reading stay. Readings cost no event and leave the
+ * digest alone.
  */
 
 /** Equal slots of the run's time that the history is told in. */
 export const TIMELINE_SLOTS = 10;
-const SAMPLES = 32;
-const SHORTEST_INTERVAL = 32;
+/** Busy times that are kept in all, as far as that makes as many readings as the bounds say. */
+const ROOM = 2 ** 17;
+const READINGS_LEAST = 4 * TIMELINE_SLOTS;
+const READINGS_MOST = 256;
+/** Looks at a link that cost nothing to speak of; beyond them there is one for two events at the most. */
+const FREE_LOOKS = 2 ** 20;
 
 export class LinkHistory {
-  /** Count of events at which the next sample is due. */
-  due: number;
-  private interval: number;
+  private cellNs = 1;
+  private readonly capacity: number;
   private readonly times: number[] = [0];
   private readonly rows: Float64Array[];
+  private readings = 0;
 
   constructor(private readonly linkCount: number) {
-    // A sample touches every link, so that many events pass between two: O(1) an event.
-    this.interval = Math.max(SHORTEST_INTERVAL, linkCount);
-    this.due = this.interval;
+    const fitting = Math.floor(ROOM / linkCount);
+    this.capacity = Math.max(READINGS_LEAST, Math.min(READINGS_MOST, fitting));
     this.rows = [new Float64Array(linkCount)];
   }
 
-  /** Takes a sample: `busyNs` by link since the run began, at `timeNs`. The array is kept. */
-  sample(timeNs: number, busyNs: Float64Array): void {
-    this.times.push(timeNs);
-    this.rows.push(busyNs);
-    if (this.rows.length === SAMPLES) this.thin();
-    this.due += this.interval;
+  /**
+   * Has the busy time of every link since the run began read at `timeNs`, after so many events; `read` gives an array to
+   * keep. Returns the time from which on the next reading is due.
+   */
+  sample(timeNs: number, events: number, read: () => Float64Array): number {
+    const isNew = timeNs > this.times[this.times.length - 1];
+    if (isNew && this.readings * this.linkCount <= FREE_LOOKS + events / 2) {
+      this.readings++;
+      this.times.push(timeNs);
+      this.rows.push(read());
+      while (this.rows.length > this.capacity) this.thin();
+    }
+    return (Math.floor(timeNs / this.cellNs) + 1) * this.cellNs;
   }
 
   /**
    * Utilisation of every link in each of TIMELINE_SLOTS equal slots of [0, endNs], row-major [link][slot], as a
-   * fraction of the slot. Exact at the samples, linear between them. `busyNs` is the state at the end.
+   * fraction of the slot. Exact at the readings, linear between them. `busyNs` is the state at the end.
    */
   timeline(endNs: number, busyNs: Float64Array): Float32Array {
     const shares = new Float32Array(this.linkCount * TIMELINE_SLOTS);
@@ -53,19 +65,23 @@ export class LinkHistory {
     return shares;
   }
 
+  /** Makes cells twice as long, and keeps the first and the last reading of each. */
   private thin(): void {
+    this.cellNs *= 2;
+    const { times, rows, cellNs } = this;
+    const cells = times.map((timeNs) => Math.floor(timeNs / cellNs));
     let kept = 0;
-    for (let index = 0; index < this.rows.length; index += 2) {
-      this.times[kept] = this.times[index];
-      this.rows[kept++] = this.rows[index];
+    for (let index = 0; index < times.length; index++) {
+      if (cells[index] === cells[index - 1] && cells[index] === cells[index + 1]) continue;
+      times[kept] = times[index];
+      rows[kept++] = rows[index];
     }
-    this.times.length = kept;
-    this.rows.length = kept;
-    this.interval *= 2;
+    times.length = kept;
+    rows.length = kept;
   }
 }
 
-/** The busy times at `timeNs`, between the two samples around it. */
+/** The busy times at `timeNs`, between the two readings around it. */
 function rowAt(timeNs: number, times: readonly number[], rows: readonly Float64Array[]) {
   let above = 1;
   while (above < times.length - 1 && times[above] < timeNs) above++;

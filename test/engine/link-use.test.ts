@@ -5,6 +5,7 @@ import { starTopology } from '../../engine/network/star.ts';
 import type { RunResult } from '../../engine/result.ts';
 import { Simulation } from '../../engine/simulation.ts';
 import type { Message, World } from '../../engine/world.ts';
+import { HOST, runAll, scripted, type Script } from './scripted-node.ts';
 
 /** Of the nodes' NICs: a fast one waits for what comes through a slow one. */
 const SPEEDS = [1e9, 1e8, 1e9, 4e9, 1e9, 3e8, 1e10, 1e9];
@@ -114,4 +115,24 @@ t.test('the timeline of a link sums to its use', async (t) => {
     { numRuns: 40 },
   );
   t.pass('40 random runs');
+});
+
+t.test('a run of few events shows when a link was used, not that it was', async (t) => {
+  const talker: Script = {
+    start(node) {
+      node.world.send(1, { kind: 'load' }, 499_952);
+      node.world.wake('second', 500_000);
+    },
+    woken: (node) => node.work('silence', 500_000),
+    computed: (node) => (node.finished = true),
+  };
+  const listener: Script = { receive: (node) => (node.finished = true) };
+  for (const sharing of ['fair', 'fifo'] as const) {
+    const topology = starTopology(2, 1e9, 0);
+    const { simulation } = scripted([talker, listener], { topology, sharing, hosts: [HOST, HOST] });
+    const { events, timeNs, linkTimeline } = runAll(simulation).result();
+    t.ok(events < 10, `${events} events`);
+    t.equal(timeNs, 1_000_000);
+    t.same([...linkTimeline.slice(0, 10)], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0], sharing);
+  }
 });
