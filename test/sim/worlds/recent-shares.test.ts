@@ -1,0 +1,63 @@
+/** What the picture shows of a node: its time since the picture before, whatever it does at the instant of drawing. */
+import fc from 'fast-check';
+import t from 'tap';
+import { NODE_STATES } from '../../../engine/result.ts';
+import { RecentShares } from '../../../sim/worlds/recent-shares.ts';
+
+type Times = Parameters<RecentShares['update']>[0][number];
+
+function books(times: Partial<Times>): Times {
+  return { downNs: 0, busyNs: 0, redoNs: 0, commNs: 0, idleNs: 0, ...times };
+}
+
+function sharesOf(recent: RecentShares, node: number): Record<string, number> {
+  const at = NODE_STATES.length * node;
+  return Object.fromEntries(NODE_STATES.map((state, code) => [state, recent.shares[at + code]]));
+}
+
+t.test('shares are those of the time since the update before, not of the whole run', async (t) => {
+  const recent = new RecentShares(new Uint8Array(10));
+  recent.update([books({ busyNs: 1000 }), books({ idleNs: 1000 })]);
+  recent.update([books({ busyNs: 1000, idleNs: 300, commNs: 100 }), books({ idleNs: 2000 })]);
+  t.strictSame(sharesOf(recent, 0), { down: 0, busy: 0, redo: 0, comm: 64, idle: 191 });
+  t.equal(sharesOf(recent, 1).idle, 255);
+});
+
+t.test('a node whose time has not gone on keeps what it showed', async (t) => {
+  const recent = new RecentShares(new Uint8Array(5));
+  recent.update([books({ busyNs: 50, idleNs: 50 })]);
+  recent.update([books({ busyNs: 50, idleNs: 50 })]);
+  t.equal(sharesOf(recent, 0).busy, 128);
+});
+
+t.test('before the first update, and after a new run has begun, everybody is idle', async (t) => {
+  const recent = new RecentShares(new Uint8Array(5));
+  t.equal(sharesOf(recent, 0).idle, 255);
+  recent.update([books({ busyNs: 100 })]);
+  recent.clear();
+  t.strictSame(sharesOf(recent, 0), { down: 0, busy: 0, redo: 0, comm: 0, idle: 255 });
+  recent.update([books({ redoNs: 10 })]);
+  t.equal(sharesOf(recent, 0).redo, 255);
+});
+
+t.test('any books that grow: shares sum to the whole, within what rounding takes', async () => {
+  const growth = fc.record({
+    downNs: fc.nat(1e6),
+    busyNs: fc.nat(1e6),
+    redoNs: fc.nat(1e6),
+    commNs: fc.nat(1e6),
+    idleNs: fc.nat(1e6),
+  });
+  fc.assert(
+    fc.property(fc.array(growth, { minLength: 1, maxLength: 8 }), (steps) => {
+      const recent = new RecentShares(new Uint8Array(5));
+      const sums = books({});
+      for (const step of steps) {
+        for (const name of Object.keys(step) as (keyof Times)[]) sums[name] += step[name];
+        recent.update([{ ...sums }]);
+      }
+      const whole = recent.shares.reduce((sum, share) => sum + share, 0);
+      return Math.abs(whole - 255) <= 3;
+    }),
+  );
+});
