@@ -14,6 +14,7 @@ import type {
   WireEffect,
 } from './faults/faultable-transport.ts';
 import { Lulls } from './faults/lulls.ts';
+import { frameBytes, TrafficBooks } from './faults/traffic-books.ts';
 import type { FrameClient } from './faults/wire-passage.ts';
 import { WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
@@ -21,7 +22,6 @@ import type { Kernel } from './kernel.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUse } from './result.ts';
 import type { MessageCarrier, Traffic, TransportOptions } from './transport.ts';
-import { noTraffic } from './transport.ts';
 import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
 
@@ -60,8 +60,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly timers: WireTimers;
   private readonly lulls: Lulls;
   private readonly stations: Station[];
-  /** Every frame counts here: messages, those sent again, heartbeats and acknowledgements. */
-  private readonly books: Traffic[];
+  /** Every frame counts here: messages, those sent again, and apart from them control frames. */
+  private readonly books: TrafficBooks;
   private readonly own = new Map<number, OwnMessage>();
   private readonly selfDelivery: number;
   /** Messages sent so far, those to the sender itself included: the number of the next. */
@@ -79,7 +79,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.observers = observers;
     this.detector = detector;
     this.linkCount = linkCount;
-    this.books = noTraffic(nodeCount);
+    this.books = new TrafficBooks(options.topology);
     this.passage = new WirePassage(kernel, accounting, options, this);
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
       if (purpose === 'watch') this.lulls.hear(node, peer, kernel.now);
@@ -92,7 +92,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const { heartbeatNs } = detector;
     this.lulls = new Lulls({ heartbeatNs, passage, books, station });
     this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
-    this.stations = this.books.map((_, node) => ({
+    this.stations = this.books.traffic.map((_, node) => ({
       endpoint: this.endpointOf(node, 0),
       state: 'up',
       stalled: [],
@@ -119,7 +119,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   get traffic(): readonly Traffic[] {
     this.lulls.book(this.kernel.now);
-    return this.books;
+    return this.books.traffic;
   }
 
   get messages(): number {
@@ -201,7 +201,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   use(): LinkUse[] {
-    return this.passage.network.use();
+    this.lulls.book(this.kernel.now);
+    return this.books.withControl(this.passage.network.use());
   }
 
   linkBusyNs(): Float64Array {
@@ -220,9 +221,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     if (station.state === 'down') this.lost(frame);
     else if (station.state === 'paused') station.stalled.push(frame);
     else {
-      const traffic = this.books[frame.to];
-      traffic.messagesReceived++;
-      traffic.bytesReceived += WirePassage.bytesOf(frame);
+      this.books.received(frame);
       if (!station.endpoint.receive(frame, this.kernel.now)) this.lost(frame);
     }
   }
@@ -237,11 +236,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   private transmit(frame: Frame): void {
-    const bytes = WirePassage.bytesOf(frame);
-    const traffic = this.books[frame.from];
+    const bytes = frameBytes(frame);
     if (bytes > this.largest.bytes) this.largest = { from: frame.from, to: frame.to, bytes };
-    traffic.messagesSent++;
-    traffic.bytesSent += bytes;
+    this.books.sent(frame);
     this.passage.carry(frame);
   }
 

@@ -23,6 +23,11 @@ export interface NodeAccount {
   bytesSent: number;
   messagesReceived: number;
   bytesReceived: number;
+  /** Heartbeats and acknowledgements, which travel on a lane of their own and are no messages. */
+  controlFramesSent: number;
+  controlBytesSent: number;
+  controlFramesReceived: number;
+  controlBytesReceived: number;
   peakMemoryBytes: number;
   /** Peak bytes of each item of the memory ledger. */
   memoryItems: Record<string, number>;
@@ -37,6 +42,9 @@ export interface LinkUse {
   bytes: number;
   /** Nanoseconds of full use: bytes over bandwidth, so that busyNs / time is the utilisation. */
   busyNs: number;
+  /** Of heartbeats and acknowledgements, which take none of the bandwidth; and those of heartbeats alone. */
+  controlBytes: number;
+  heartbeatBytes: number;
 }
 
 /** Where an unfinished node stood when the run ended. */

@@ -21,12 +21,19 @@ export interface Receiver {
   deliver(message: Message, from: NodeId): void;
 }
 
-/** Messages and bytes a node has sent and received over the network, headers included. */
+/**
+ * Messages and bytes a node has sent and received over the network, headers included; and control frames, which are
+ * no messages: heartbeats and acknowledgements.
+ */
 export interface Traffic {
   messagesSent: number;
   bytesSent: number;
   messagesReceived: number;
   bytesReceived: number;
+  controlFramesSent: number;
+  controlBytesSent: number;
+  controlFramesReceived: number;
+  controlBytesReceived: number;
 }
 
 /** What carries the messages of a run, whether things can fail or not. */
@@ -61,6 +68,10 @@ export function noTraffic(nodeCount: number): Traffic[] {
     bytesSent: 0,
     messagesReceived: 0,
     bytesReceived: 0,
+    controlFramesSent: 0,
+    controlBytesSent: 0,
+    controlFramesReceived: 0,
+    controlBytesReceived: 0,
   }));
 }
 
@@ -148,7 +159,7 @@ export class Transport implements MessageCarrier, NetworkClient {
   }
 
   use(): LinkUse[] {
-    return this.network.use();
+    return this.network.use().map((use) => ({ ...use, controlBytes: 0, heartbeatBytes: 0 }));
   }
 
   linkBusyNs(): Float64Array {

@@ -29,6 +29,8 @@ export function linksCsv(runs: readonly ReportInput[]): string {
       cell: (link) => link.busyNs,
     },
     { header: 'utilisation', cell: (link) => link.utilisation },
+    { header: 'controlBytes', cell: (link) => link.controlBytes },
+    { header: 'heartbeatBytes', cell: (link) => link.heartbeatBytes },
     ...slotColumns(Math.max(0, ...runs.map(({ run }) => timelineSlots(run)))),
   ];
   return csvText(runs, columns, ({ run }) =>

@@ -32,6 +32,10 @@ function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
     { header: 'bytesSent', cell: (node) => node.bytesSent },
     { header: 'messagesReceived', cell: (node) => node.messagesReceived },
     { header: 'bytesReceived', cell: (node) => node.bytesReceived },
+    { header: 'controlFramesSent', cell: (node) => node.controlFramesSent },
+    { header: 'controlBytesSent', cell: (node) => node.controlBytesSent },
+    { header: 'controlFramesReceived', cell: (node) => node.controlFramesReceived },
+    { header: 'controlBytesReceived', cell: (node) => node.controlBytesReceived },
     { header: 'peakMemoryBytes', cell: (node) => node.peakMemoryBytes },
     ...memoryItems(runs).map((item) => ({
       header: `${camelCase(item)}PeakBytes`,

@@ -7,15 +7,15 @@
 import type { Endpoint } from '../channel/endpoint.ts';
 import type { LullCounts } from '../detector/lull.ts';
 import { Lull } from '../detector/lull.ts';
-import type { Traffic } from '../transport.ts';
 import type { NodeId } from '../world.ts';
-import { BEAT_BYTES, type WirePassage } from './wire-passage.ts';
+import { BEAT_BYTES, type TrafficBooks } from './traffic-books.ts';
+import type { WirePassage } from './wire-passage.ts';
 
 export interface LullParts {
   readonly heartbeatNs: number;
   readonly passage: WirePassage;
-  /** By node; the beats are added to them. */
-  readonly books: readonly Traffic[];
+  /** The beats are added to them. */
+  readonly books: TrafficBooks;
   station(node: NodeId): { readonly endpoint: Endpoint; readonly state: string };
 }
 
@@ -115,15 +115,15 @@ export class Lulls {
   private bookOne(entry: Entry, counts: LullCounts): void {
     const { node, peer, booked } = entry;
     const { books } = this.parts;
-    add(
-      books[node],
-      books[peer],
+    books.beats(
+      node,
+      peer,
       counts.beatsSent - booked.beatsSent,
       counts.beatsHeard - booked.beatsHeard,
     );
-    add(
-      books[peer],
-      books[node],
+    books.beats(
+      peer,
+      node,
       counts.answersSent - booked.answersSent,
       counts.answersHeard - booked.answersHeard,
     );
@@ -131,13 +131,6 @@ export class Lulls {
   }
 
   private key(node: NodeId, peer: NodeId): number {
-    return node * this.parts.books.length + peer;
+    return node * this.parts.books.traffic.length + peer;
   }
-}
-
-function add(sender: Traffic, receiver: Traffic, sent: number, heard: number): void {
-  sender.messagesSent += sent;
-  sender.bytesSent += sent * BEAT_BYTES;
-  receiver.messagesReceived += heard;
-  receiver.bytesReceived += heard * BEAT_BYTES;
 }

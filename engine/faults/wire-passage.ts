@@ -6,7 +6,6 @@
  */
 import type { Accounting } from '../accounting.ts';
 import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
-import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
 import { Channels } from '../channels.ts';
 import type { Distribution } from '../distribution.ts';
 import { sample } from '../distribution.ts';
@@ -16,13 +15,10 @@ import type { Network, NetworkClient } from '../network/network.ts';
 import { randomStream } from '../random.ts';
 import type { TransportOptions } from '../transport.ts';
 import type { NodeId, RandomStream } from '../world.ts';
-import { MESSAGE_HEADER_BYTES } from '../world.ts';
 import type { WireEffect } from './faultable-transport.ts';
+import { frameBytes } from './traffic-books.ts';
 import { Wire } from './wire.ts';
 import { WireDegrade } from './wire-degrade.ts';
-
-/** A heartbeat or the answer to one, with its header. */
-export const BEAT_BYTES = MESSAGE_HEADER_BYTES + BEAT_PAYLOAD_BYTES;
 
 /** Who is told what becomes of frames. */
 export interface FrameClient {
@@ -89,13 +85,6 @@ export class WirePassage implements NetworkClient {
     this.degrade = new WireDegrade(topology, this.network);
     this.controlArrival = kernel.register((number) => this.controlArrived(number));
     this.release = kernel.register((number) => this.released(number));
-  }
-
-  /** Bytes of a frame, its header included. */
-  static bytesOf(frame: Frame): number {
-    if (frame.kind === 'data') return frame.parcel.bytes;
-    const isBeat = frame.kind === 'beat' || frame.kind === 'answer';
-    return isBeat ? BEAT_BYTES : MESSAGE_HEADER_BYTES;
   }
 
   carry(frame: Frame): void {
@@ -192,7 +181,7 @@ export class WirePassage implements NetworkClient {
     const factor = this.latencyJitter
       ? sample(this.latencyJitter, this.controlStream(from, to))
       : 1;
-    const pathNs = this.network.emptyPathNs(from, to, WirePassage.bytesOf(frame), factor);
+    const pathNs = this.network.emptyPathNs(from, to, frameBytes(frame), factor);
     this.postpone(this.controlArrival, frame, pathNs, false);
   }
 

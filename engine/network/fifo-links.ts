@@ -3,7 +3,7 @@
  * with. Links are booked ahead, so what is booked counts as carried, and its time is taken off again in every reading.
  */
 import { transferNs } from '../cost.ts';
-import type { LinkUse } from '../result.ts';
+import type { NetworkUse } from './network.ts';
 import type { Topology } from './topology.ts';
 
 export class FifoLinks {
@@ -93,7 +93,7 @@ export class FifoLinks {
     this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
   }
 
-  use(nowNs: number): LinkUse[] {
+  use(nowNs: number): NetworkUse[] {
     const busy = new Float64Array(this.bandwidths.length);
     this.busyNs(busy, nowNs);
     return Array.from(busy, (busyNs, index) => ({

@@ -9,11 +9,10 @@
  * between the same nodes never overtake each other, whatever the jitter of their latencies.
  */
 import type { Kernel } from '../kernel.ts';
-import type { LinkUse } from '../result.ts';
 import type { NodeId } from '../world.ts';
 import { FifoLinks } from './fifo-links.ts';
 import { LinkQueues, type Leg } from './link-queues.ts';
-import type { Network, NetworkClient } from './network.ts';
+import type { Network, NetworkClient, NetworkUse } from './network.ts';
 import { TailOrder } from './tail-order.ts';
 import type { Topology } from './topology.ts';
 
@@ -127,7 +126,7 @@ export class FifoNetwork implements Network {
     return Math.ceil(latencyNs * latencyFactor) + slowestNs;
   }
 
-  use(): LinkUse[] {
+  use(): NetworkUse[] {
     return this.links.use(this.kernel.now);
   }
 

@@ -5,6 +5,9 @@
 import type { LinkUse } from '../result.ts';
 import type { NodeId } from '../world.ts';
 
+/** Use of a link by the transfers of a network. */
+export type NetworkUse = Omit<LinkUse, 'controlBytes' | 'heartbeatBytes'>;
+
 /** What a network tells whoever uses it. */
 export interface NetworkClient {
   /** The last byte has left the sender: its egress is free of this transfer. Comes before `delivered`. */
@@ -35,7 +38,7 @@ export interface Network {
   /** Nanoseconds that many bytes would take now if nothing else were under way: latencies, and the slowest link. */
   emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number;
   /** Use of every link so far. Reading changes nothing: a run goes on as if nobody had looked. */
-  use(): LinkUse[];
+  use(): NetworkUse[];
   /** Nanoseconds of full use of every link so far, by link, into an array of that length; likewise a mere reading. */
   busyNs(into: Float64Array): void;
 }

@@ -279,6 +279,11 @@ export class ThreadBoard {
       bytesSent: this.figure(node, 'bytesSent'),
       messagesReceived: this.figure(node, 'messagesReceived'),
       bytesReceived: this.figure(node, 'bytesReceived'),
+      // Threads find out that others are gone without a frame.
+      controlFramesSent: 0,
+      controlBytesSent: 0,
+      controlFramesReceived: 0,
+      controlBytesReceived: 0,
       peakMemoryBytes: this.figure(node, 'peakMemoryBytes'),
     };
   }

@@ -15,11 +15,12 @@ t.test(
       nodesCsv([serverRun()]),
       [
         'protocol,node,role,modelledBusyNs,modelledRedoNs,modelledCommNs,modelledIdleNs,modelledDownNs,' +
-          'jobs,flops,messagesSent,bytesSent,messagesReceived,bytesReceived,peakMemoryBytes,' +
+          'jobs,flops,messagesSent,bytesSent,messagesReceived,bytesReceived,' +
+          'controlFramesSent,controlBytesSent,controlFramesReceived,controlBytesReceived,peakMemoryBytes,' +
           'activationsPeakBytes,optimizerSlotsPeakBytes,weightsPeakBytes',
-        'ps-bsp,0,server,200000,0,700000,100000,0,4,1000000,3,3000,2,2000,6291456,0,2097152,4194304',
-        'ps-bsp,1,worker,500000,0,300000,200000,0,4,1000000,3,3000,2,2000,5242880,1048576,0,4194304',
-        'ps-bsp,2,worker,400000,100000,300000,200000,0,4,1000000,3,4000,2,2000,4194304,0,0,4194304',
+        'ps-bsp,0,server,200000,0,700000,100000,0,4,1000000,3,3000,2,2000,5,344,4,280,6291456,0,2097152,4194304',
+        'ps-bsp,1,worker,500000,0,300000,200000,0,4,1000000,3,3000,2,2000,5,344,4,280,5242880,1048576,0,4194304',
+        'ps-bsp,2,worker,400000,100000,300000,200000,0,4,1000000,3,4000,2,2000,5,344,4,280,4194304,0,0,4194304',
         '',
       ].join('\n'),
     );
@@ -49,10 +50,10 @@ t.test('links.csv: a row a link and direction with its share of full use', async
   t.equal(
     linksCsv([serverRun()]),
     `
-protocol,link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation,utilisationPart1of2,utilisationPart2of2
-ps-bsp,node 0 egress,1250000000,5000,2,2000,250000,0.25,0.5,0
-ps-bsp,node 0 ingress,1250000000,5000,2,2000,900000,0.9,0.9,0.9
-ps-bsp,node 1 egress,1250000000,5000,2,2000,900000,0.9,0.8,1
+protocol,link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation,controlBytes,heartbeatBytes,utilisationPart1of2,utilisationPart2of2
+ps-bsp,node 0 egress,1250000000,5000,2,2000,250000,0.25,688,432,0.5,0
+ps-bsp,node 0 ingress,1250000000,5000,2,2000,900000,0.9,688,432,0.9,0.9
+ps-bsp,node 1 egress,1250000000,5000,2,2000,900000,0.9,688,432,0.8,1
 `.slice(1),
   );
 });

@@ -18,6 +18,10 @@ export function account(node: number, given: Partial<NodeAccount> = {}): NodeAcc
     bytesSent: 3000,
     messagesReceived: 2,
     bytesReceived: 2000,
+    controlFramesSent: 5,
+    controlBytesSent: 344,
+    controlFramesReceived: 4,
+    controlBytesReceived: 280,
     peakMemoryBytes: 1024,
     memoryItems: {},
     ...given,
@@ -56,6 +60,8 @@ function link(id: string, busyNs: number) {
     messages: 2,
     bytes: 2000,
     busyNs,
+    controlBytes: 688,
+    heartbeatBytes: 432,
   };
 }
 

@@ -5,9 +5,8 @@
  * instant are solved once, at the end of it. What shares no link with anybody never enters the fluid.
  */
 import type { Kernel } from '../../kernel.ts';
-import type { LinkUse } from '../../result.ts';
 import type { NodeId } from '../../world.ts';
-import type { Network, NetworkClient } from '../network.ts';
+import type { Network, NetworkClient, NetworkUse } from '../network.ts';
 import type { Topology } from '../topology.ts';
 import { Fluid } from './fluid.ts';
 import { grownBytes, grownCapacity, grownFloats, grownIntegers } from './growth.ts';
@@ -144,9 +143,9 @@ export class FairNetwork implements Network {
     return true;
   }
 
-  use(): LinkUse[] {
+  use(): NetworkUse[] {
     const carried = this.bytesCarried();
-    const uses: LinkUse[] = [];
+    const uses: NetworkUse[] = [];
     for (let index = 0; index < carried.length; index++) {
       const { id, bandwidthBytesPerSecond, latencyNs } = this.topology.link(index);
       const bytes = Math.max(0, Math.round(carried[index]));

@@ -90,10 +90,10 @@ function play(
     stations.at(happening.atNs, () => begin(happening, id));
   stations.at(UNTIL_NS + 1, () => {});
   stations.run(UNTIL_NS);
-  const { traffic, messages, bytes, messagesLost } = transport;
+  const { traffic, messagesLost } = transport;
   const { got, gotNs, suspicions, kernel } = stations;
   return {
-    told: { traffic, messages, bytes, messagesLost, got, gotNs, suspicions },
+    told: { traffic, links: transport.use(), messagesLost, got, gotNs, suspicions },
     events: kernel.events,
   };
 }

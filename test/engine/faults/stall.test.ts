@@ -30,7 +30,8 @@ t.test(
         ],
       },
     });
-    t.ok(result.messages > 1000, 'heartbeats went on all the time');
+    const beats = result.nodes.reduce((sum, node) => sum + node.controlFramesSent, 0);
+    t.ok(beats > 1000, 'heartbeats went on all the time');
   },
 );
 
