@@ -65,6 +65,7 @@ export type RunFailure =
       ledger: Record<string, number>;
       limitBytes: number;
     }
+  | { kind: 'diverged'; message: string; iteration: number }
   | { kind: 'given-up'; message: string; node: NodeId }
   | { kind: 'error'; message: string; node: NodeId | null };
 

@@ -111,6 +111,13 @@ export class Simulation implements HostKeeper, HostRegister {
     if (this.outcome === null) this.end(outcome);
   }
 
+  /** Ends the run as failed, for that reason. A run that has ended stays as it is. */
+  fail(failure: RunFailure): void {
+    if (this.outcome !== null) return;
+    this.failure = failure;
+    this.end('failed');
+  }
+
   /** Nanoseconds since the run began. */
   get timeNs(): number {
     return this.kernel.now;
@@ -253,11 +260,6 @@ export class Simulation implements HostKeeper, HostRegister {
       const down = this.hosts.filter(({ isUp }) => !isUp).map(({ self }) => self);
       this.fail(nobodyLeft(down, this.hosts.length, this.kernel.now, missing));
     }
-  }
-
-  private fail(failure: RunFailure): void {
-    this.failure = failure;
-    this.end('failed');
   }
 
   private end(outcome: RunOutcome): void {

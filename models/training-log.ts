@@ -11,11 +11,13 @@ import { allocate, type FloatArray } from './learning/float-array.ts';
 import { parameterCount } from './learning/pieces.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { type IterationNote, NOTES, type WeightsNote } from './notes.ts';
-import type { IterationRecord, TrainingRecord } from './training-record.ts';
+import type { Divergence, IterationRecord, TrainingRecord } from './training-record.ts';
 import type { TrainingSpec } from './training.ts';
 
 /** Conditions that end a run; any one that is met does. */
 export interface StopConditions {
+  /** False: a run goes on when its loss has stopped being a finite number. */
+  readonly diverged?: boolean;
   /** Mean training loss of an iteration, at most. */
   readonly loss?: number;
   /** Share of the held-out samples told rightly, at least. Looked at when weights are evaluated. */
@@ -30,6 +32,8 @@ export interface TrainingLogOptions {
   readonly stop?: StopConditions;
   /** Called once, when the first condition is met. */
   onStop?(): void;
+  /** Called instead when training has diverged, unless `stop` says to go on. */
+  onDiverged?(divergence: Divergence): void;
 }
 
 /** A version of the weights on its way: some slices of one epoch have come. */
@@ -62,6 +66,7 @@ export class TrainingLog implements Observer {
   private iterationEpoch = 0;
   private rollbackCount = 0;
   private latestAccuracy: number | null = null;
+  private divergence: Divergence | null = null;
   private stopped = false;
   private stalenessSum = 0;
   private stalenessMax = 0;
@@ -118,6 +123,7 @@ export class TrainingLog implements Observer {
         max: this.stalenessMax,
         count,
       },
+      divergence: this.divergence,
     };
   }
 
@@ -133,6 +139,7 @@ export class TrainingLog implements Observer {
     if (judgement !== undefined) this.write(row, judgement);
     if (loss === null) return;
     this.lossList.push(loss);
+    this.expectFinite(iteration, 'the loss', loss);
     const { stop } = this.options;
     if (stop?.loss !== undefined && loss <= stop.loss) this.askToStop();
   }
@@ -145,6 +152,7 @@ export class TrainingLog implements Observer {
     this.rollbackCount++;
     for (const row of this.rows) if (row.iteration >= iteration) this.rowOf.delete(row.iteration);
     this.rows = this.rows.filter((row) => row.iteration < iteration);
+    if (this.divergence && this.divergence.iteration >= iteration) this.divergence = null;
     for (const version of this.judgements.keys())
       if (version > iteration + 1) this.judgements.delete(version);
     this.lossList.length = 0;
@@ -207,6 +215,16 @@ export class TrainingLog implements Observer {
   private write(row: IterationRecord, judgement: Judgement): void {
     row.testLoss = judgement.loss;
     row.accuracy = judgement.accuracy;
+    this.expectFinite(row.iteration, 'the loss on held-out samples', judgement.loss);
+  }
+
+  private expectFinite(iteration: number, what: string, loss: number): void {
+    if (Number.isFinite(loss) || this.divergence) return;
+    const text = `training diverged: ${what} is ${loss}, no finite number, in iteration ${iteration}`;
+    this.divergence = { iteration, text };
+    if (this.stopped || this.options.stop?.diverged === false) return;
+    this.stopped = true;
+    this.options.onDiverged?.(this.divergence);
   }
 
   private takeStaleness(updates: number): void {

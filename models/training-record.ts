@@ -35,4 +35,12 @@ export interface TrainingRecord {
   /** Optimizer steps in `finalWeights`; null with it. */
   finalVersion: number | null;
   staleness: StalenessRecord;
+  /** Where the loss stopped being a finite number; null while it is one. */
+  divergence: Divergence | null;
+}
+
+export interface Divergence {
+  readonly iteration: number;
+  /** A sentence that says whose loss is what. */
+  readonly text: string;
 }

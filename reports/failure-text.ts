@@ -19,6 +19,7 @@ export function failureText(failure: RunFailure): string {
       return deadlockText(failure);
     case 'out-of-memory':
       return outOfMemoryText(failure);
+    case 'diverged':
     case 'given-up':
     case 'error':
       return failure.message;

@@ -27,6 +27,8 @@ export interface TrainingFigures {
   readonly iterations: readonly IterationFigures[];
   readonly samples: number;
   /** Of the updates that were told of; count 0 where the protocol has no notion of it. */
+  /** Where the loss stopped being a finite number; null where it did not. */
+  readonly divergence: { readonly iteration: number; readonly text: string } | null;
   readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
 }
 

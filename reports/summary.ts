@@ -60,6 +60,8 @@ export interface SummaryTraining {
   finalLoss: number | null;
   finalTestLoss: number | null;
   finalAccuracy: number | null;
+  /** Iteration in which the loss stopped being a finite number; null where it did not. */
+  divergedAt: number | null;
   weightsSha256: string | null;
 }
 
@@ -155,12 +157,18 @@ function summarizeTraining(
     iterations: rows.length,
     samples: training.samples,
     iterationSeconds: last < 1 ? null : (rows[last].timeNs - rows[0].timeNs) / last / 1e9,
-    firstLoss: losses[0] ?? null,
-    finalLoss: losses.at(-1) ?? null,
-    finalTestLoss: rows.findLast((row) => row.testLoss !== null)?.testLoss ?? null,
+    firstLoss: finite(losses[0]),
+    finalLoss: finite(losses.at(-1)),
+    finalTestLoss: finite(rows.findLast((row) => row.testLoss !== null)?.testLoss),
     finalAccuracy: rows.findLast((row) => row.accuracy !== null)?.accuracy ?? null,
+    divergedAt: training.divergence?.iteration ?? null,
     weightsSha256,
   };
+}
+
+/** JSON knows no other number. */
+function finite(value: number | null | undefined): number | null {
+  return Number.isFinite(value) ? value! : null;
 }
 
 /** A run that ended at its first instant spent no time in any state: all its shares are 0. */

@@ -89,9 +89,10 @@ function trainingRows(): [string, Cell][] {
     ['iterations', ({ training }) => formatCount(training.iterations)],
     ['samples', ({ training }) => formatCount(training.samples)],
     ['first loss', ({ training }) => maybe(training.firstLoss, formatFigure)],
-    ['final loss', ({ training }) => maybe(training.finalLoss, formatFigure)],
+    ['final loss', ({ training }) => finalLossText(training)],
     ['final test loss', ({ training }) => maybe(training.finalTestLoss, formatFigure)],
     ['final accuracy', ({ training }) => maybe(training.finalAccuracy, formatPercent)],
+    ['diverged at', ({ training }) => maybe(training.divergedAt, (at) => `iteration ${at}`)],
     ['staleness, mean', ({ staleness }) => ofUpdates(staleness, formatFigure(staleness.mean))],
     ['staleness, max', ({ staleness }) => ofUpdates(staleness, formatCount(staleness.max))],
   ];
@@ -106,6 +107,10 @@ function digestRows(): [string, Cell][] {
     ['digest', ({ digest }) => digest || null],
     ['digest of numbers', ({ numbersDigest }) => numbersDigest],
   ];
+}
+
+function finalLossText({ finalLoss, divergedAt }: Summary['training']): string | null {
+  return finalLoss === null && divergedAt !== null ? 'not finite' : maybe(finalLoss, formatFigure);
 }
 
 /** Two decimals: accuracies that differ by one sample in 10,000 look different. */

@@ -170,6 +170,6 @@ export class RunMoments {
 function failureEvent(failure: RunFailure, pid: number, timeNs: number): object {
   const event = { ph: 'i', pid, ts: timeNs / 1000, name: failure.kind, cat: 'failure' };
   const args = { message: failure.message };
-  const node = failure.kind === 'deadlock' ? null : failure.node;
+  const node = 'node' in failure ? failure.node : null;
   return node === null ? { ...event, s: 'p', args } : { ...event, tid: jobRow(node), s: 't', args };
 }

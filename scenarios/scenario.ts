@@ -126,6 +126,8 @@ export interface Stop<Q = Quantity> {
   time?: Q;
   loss?: number;
   accuracy?: number;
+  /** A run whose loss is no finite number any more fails, unless this is false. */
+  diverged?: boolean;
 }
 
 /** What the author of a scenario expects of its summary; `--check` holds the run to it. */

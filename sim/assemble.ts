@@ -196,6 +196,8 @@ export function simulate(
     data,
     stop,
     onStop: () => simulation.stop('stopped'),
+    onDiverged: ({ iteration, text }) =>
+      simulation.fail({ kind: 'diverged', message: text, iteration }),
   });
   const place: NodeFactory = (world) => plan.createNode(world);
   const simulation: Simulation = new Simulation({

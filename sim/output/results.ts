@@ -49,7 +49,7 @@ export function resultsOf(
       wallSeconds: run.wallSeconds,
       faults: run.faults,
       faultless: faultless.find(({ index }) => index === run.index)?.figures,
-      warnings: idleFaultTexts(scenario, run.result),
+      warnings: [...idleFaultTexts(scenario, run.result), ...divergenceTexts(run)],
       partial: run.result.outcome === 'interrupted',
     };
   });
@@ -62,6 +62,13 @@ export function resultsOf(
     ),
   );
   return { inputs, summaries: inputs.map(summarize), warnings, traced };
+}
+
+/** Of a run that was to go on all the same; another has failed of it, and says so. */
+function divergenceTexts({ result, training }: ProtocolRun): string[] {
+  return training.divergence && result.failure?.kind !== 'diverged'
+    ? [training.divergence.text]
+    : [];
 }
 
 function faultlessFigures({ result, training }: ProtocolRun): FaultlessFigures {

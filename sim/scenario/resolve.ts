@@ -127,6 +127,7 @@ function warningsOf(parsed: ParsedScenario, scenario: ResolvedScenario): string[
       warnings.push(without('training.learningRate', why));
     if (scenario.stop?.loss !== undefined) warnings.push(without('stop.loss', why));
     if (scenario.stop?.accuracy !== undefined) warnings.push(without('stop.accuracy', why));
+    if (scenario.stop?.diverged !== undefined) warnings.push(without('stop.diverged', why));
   } else if (scenario.stop?.accuracy !== undefined && training.evaluateEvery === 0) {
     warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
   }

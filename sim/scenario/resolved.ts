@@ -94,6 +94,8 @@ export interface ResolvedStop {
   time?: number;
   loss?: number;
   accuracy?: number;
+  /** False: the run goes on when its loss is no finite number any more. */
+  diverged?: boolean;
 }
 
 /** Times in seconds. A trace has its rows here, in order of time, wherever they came from. */

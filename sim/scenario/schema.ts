@@ -171,6 +171,7 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
         time: quantity(parse, 'time', false).optional(),
         loss: positive().optional(),
         accuracy: fraction().optional(),
+        diverged: z.boolean({ error: 'true or false' }).optional(),
       })
       .optional(),
     expect: z.array(expectation()).default([]),

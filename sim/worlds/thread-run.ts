@@ -133,9 +133,9 @@ export class ThreadRun implements CrewClient {
     return this.result();
   }
 
-  /** Ends the run now; `run` resolves with what was done so far. */
-  stop(outcome: 'stopped' | 'interrupted'): void {
-    this.end(outcome, null);
+  /** Ends the run now, with the reason if it fails; `run` resolves with what was done so far. */
+  stop(outcome: 'stopped' | 'interrupted' | 'failed', failure: RunFailure | null = null): void {
+    this.end(outcome, failure);
   }
 
   heard(node: NodeId, message: FromThread): void {

@@ -209,6 +209,8 @@ export class ThreadsWorld {
       data,
       stop: scenario.stop,
       onStop: () => run.stop('stopped'),
+      onDiverged: ({ iteration, text }) =>
+        run.stop('failed', { kind: 'diverged', message: text, iteration }),
     });
     const work: ThreadWork = { scenario, index, data };
     const run: ThreadRun = new ThreadRun({

@@ -275,3 +275,15 @@ t.test('a cost table has no weights, and its rows need no model', async (t) => {
   t.throws(() => noteWhole(log, 1), /cost table/);
   t.same(structuredClone(log.record()), log.record());
 });
+
+t.test('what diverged after a rollback never was', async (t) => {
+  const told: number[] = [];
+  const log = logOf({ onDiverged: ({ iteration }) => void told.push(iteration) });
+  noteIteration(log, 0, 1);
+  noteIteration(log, 1, Infinity);
+  noteIteration(log, 2, NaN);
+  t.match(log.record().divergence, { iteration: 1, text: /is Infinity, no finite number/ });
+  noteIteration(log, 1, 0.5);
+  t.equal(log.record().divergence, null);
+  t.same(told, [1], 'it is told of once');
+});

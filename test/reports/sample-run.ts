@@ -108,6 +108,7 @@ export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
         },
       ],
       samples: 96,
+      divergence: null,
       staleness: { mean: 0, max: 0, count: 0 },
     },
     weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
@@ -138,6 +139,7 @@ export function ringRun(given: Partial<ReportInput> = {}): ReportInput {
     training: {
       iterations: [{ iteration: 0, timeNs: 1_000_000, ...iteration }],
       samples: 32,
+      divergence: null,
       staleness: { mean: 0.5, max: 2, count: 4 },
     },
     weightsSha256: null,

@@ -24,6 +24,7 @@ t.test('a summary holds every field by its fixed name', async (t) => {
       finalLoss: 1.25,
       finalTestLoss: 1.6,
       finalAccuracy: 0.5,
+      divergedAt: null,
       weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
     },
     accounting: {
