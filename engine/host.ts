@@ -251,7 +251,7 @@ export class Host {
 
 function hear(node: Node, item: NewsItem): void {
   if (item.kind === 'suspected') node.suspected?.(item.peer);
-  else if (item.kind === 'saved') node.saved?.(item.name);
+  else if (item.kind === 'saved') node.saved?.(item.name, item.isNewest);
   else node.loaded?.(item.name, item.value);
 }
 

@@ -6,7 +6,7 @@ import type { NodeId } from './world.ts';
 
 export type NewsItem =
   | { readonly kind: 'suspected'; readonly peer: NodeId }
-  | { readonly kind: 'saved'; readonly name: string }
+  | { readonly kind: 'saved'; readonly name: string; readonly isNewest: boolean }
   | { readonly kind: 'loaded'; readonly name: string; readonly value: object | null };
 
 export class News {

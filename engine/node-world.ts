@@ -7,7 +7,7 @@ import type { Host, HostServices } from './host.ts';
 import { randomStream } from './random.ts';
 import type { Storage } from './storage.ts';
 import type { MessageCarrier } from './transport.ts';
-import type { Job, Message, NodeId, NoteValue, RandomStream, World } from './world.ts';
+import type { Job, Message, NodeId, NoteValue, RandomStream, Stamp, World } from './world.ts';
 
 /** A node has said that the run cannot go on. */
 export class GivenUp extends Error {
@@ -108,8 +108,8 @@ export class NodeWorld implements World {
     this.services.faultable?.hangUp(this.self, peer);
   }
 
-  save(name: string, value: object, bytes: number): void {
-    this.storageFor('save', name).save(this.self, name, value, bytes);
+  save(name: string, value: object, bytes: number, stamp?: Stamp): void {
+    this.storageFor('save', name).save(this.self, name, value, bytes, stamp);
   }
 
   load(name: string): void {

@@ -9,7 +9,8 @@ import type { StorageSpec } from './faults/fault-rule.ts';
 import type { Kernel } from './kernel.ts';
 import type { NewsItem } from './news.ts';
 import { plainCopy } from './plain-copy.ts';
-import type { NodeId } from './world.ts';
+import { checkStamp, isBefore } from './stamp.ts';
+import type { NodeId, Stamp } from './world.ts';
 
 /** Who is told of the ends of its operations. */
 export interface StorageClient {
@@ -19,6 +20,7 @@ export interface StorageClient {
 interface Stored {
   readonly value: object;
   readonly bytes: number;
+  readonly stamp: Stamp;
 }
 
 /** To be written; or, where `stored` is null, to be read. */
@@ -60,13 +62,15 @@ export class Storage {
     this.operationEnd = kernel.register((node) => this.end(node));
   }
 
-  /** Writes a copy of the value; the client is told when it is there. */
-  save(node: NodeId, name: string, value: object, bytes: number): void {
+  /** Writes a copy of the value, unless what has the name by the end has a later stamp; the client is told which. */
+  save(node: NodeId, name: string, value: object, bytes: number, stamp: Stamp = []): void {
     if (!(Number.isSafeInteger(bytes) && bytes >= 0))
       throw new RangeError(
         `save: '${name}' has ${bytes} bytes, a whole number from 0 would be right`,
       );
-    this.enqueue(node, { name, stored: { value: plainCopy(value, `save: '${name}'`), bytes } });
+    checkStamp(name, stamp);
+    const copy = plainCopy(value, `save: '${name}'`);
+    this.enqueue(node, { name, stored: { value: copy, bytes, stamp } });
   }
 
   /** Reads what is there when the operation's turn comes; the client is told with a copy of it, or with null. */
@@ -118,10 +122,12 @@ export class Storage {
     const { name, stored } = path.operations.shift()!;
     const { found } = path;
     path.found = null;
-    if (stored) this.stored.set(name, stored);
+    const there = this.stored.get(name);
+    const isNewest = !!stored && !(there && isBefore(stored.stamp, there.stamp));
+    if (isNewest) this.stored.set(name, stored);
     this.accounting.storageEnded(node, this.kernel.now);
     if (path.operations.length > 0) this.begin(node, path);
-    if (stored) this.clients[node].tell({ kind: 'saved', name });
+    if (stored) this.clients[node].tell({ kind: 'saved', name, isNewest });
     else
       this.clients[node].tell({
         kind: 'loaded',

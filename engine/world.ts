@@ -41,6 +41,9 @@ export interface RandomStream {
   below(bound: number): number;
 }
 
+/** What orders the writes of several nodes under one name: of equal length wherever a name is written with one. */
+export type Stamp = readonly number[];
+
 /** What an observer may be told: a number, or plain data borrowed for the length of the call. */
 export type NoteValue = number | object;
 
@@ -77,8 +80,12 @@ export interface World<M extends Message = Message> {
   unwatch(peer: NodeId): void;
   /** Drops what was sent to the peer and has not reached it. What is sent from now on is a channel of its own. */
   hangUp(peer: NodeId): void;
-  /** Writes plain data to storage that outlives every node, and calls `saved(name)`. Replaces what had the name. */
-  save(name: string, value: object, bytes: number): void;
+  /**
+   * Writes plain data to storage that outlives every node, and calls `saved(name, isNewest)`. Replaces what had the name,
+   * unless that has a later stamp: a node that stood still may end a write long after others have gone on. Stamps are
+   * compared number by number, whole ones from 0 below 2^53; without one the last write counts.
+   */
+  save(name: string, value: object, bytes: number, stamp?: Stamp): void;
   /** Reads from that storage, and calls `loaded(name, value)`; null if nothing is there. The value is a copy. */
   load(name: string): void;
   /**
@@ -119,7 +126,8 @@ export interface Node<M extends Message = Message> {
   woken(alarm: string): void;
   /** A watched peer has been silent for too long, or has lost its memory. It may be alive all the same. */
   suspected?(peer: NodeId): void;
-  saved?(name: string): void;
+  /** A write has ended; `isNewest` is false where what was there has a later stamp, and stays. */
+  saved?(name: string, isNewest: boolean): void;
   loaded?(name: string, value: object | null): void;
   /** What an unfinished node waits for, in a few words, for the deadlock report. */
   waitsFor(): string;

@@ -106,7 +106,7 @@ export function recoveredText({ members, joined, version, from }: RecoveredNote)
   const back = joined.length > 0 ? `, ${nodesText(joined)} back` : '';
   const where = {
     replicas: `from version ${version}`,
-    checkpoint: `from version ${version}, the checkpoint`,
+    checkpoint: `from version ${version}, ${version > 0 ? 'the checkpoint' : 'the seed'}`,
     log: `where it stood past version ${version}, by logs`,
   };
   return `training goes on ${where[from]}, on ${nodes}${back}`;

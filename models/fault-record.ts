@@ -66,7 +66,7 @@ export interface FaultRecord {
   /** Checkpoints saved whole, and the newest of them. */
   checkpoints: number;
   lastCheckpoint: number | null;
-  /** Epochs begun after the first, and how many of them began from a checkpoint. */
+  /** Epochs begun after the first, and how many of them began from a checkpoint, or from the seed. */
   recoveries: number;
   restarts: number;
   /** Times a node said that it cannot go on for now. */

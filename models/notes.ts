@@ -56,7 +56,7 @@ export interface RecoveredNote {
   readonly joined: readonly number[];
   readonly version: number;
   /**
-   * What carried the state over: a checkpoint, or the living alone, who have gone back to a version, or by their logs have
+   * What carried the state over: a checkpoint (or the seed, `version` being 0), or the living alone, who have gone back to a version, or by their logs have
    * gone on from where they were. Then `version` is the first iteration that is told of in this epoch.
    */
   readonly from: 'replicas' | 'checkpoint' | 'log';

@@ -10,6 +10,7 @@ import type {
   NodeId,
   NoteValue,
   RandomStream,
+  Stamp,
   World,
 } from '../../engine/world.ts';
 
@@ -21,6 +22,8 @@ export interface Life {
   readonly held: Record<string, number>;
   /** The most it ever held. */
   peakBytes: number;
+  /** What it asked storage for, in order of time. */
+  readonly loads: { readonly timeNs: number; readonly name: string }[];
   /** The first handler that was called when a later life of the node had begun. */
   calledAfterEnd: string | null;
 }
@@ -79,11 +82,12 @@ class LivingWorld implements World {
     this.world.hangUp(peer);
   }
 
-  save(name: string, value: object, bytes: number): void {
-    this.world.save(name, value, bytes);
+  save(name: string, value: object, bytes: number, stamp?: Stamp): void {
+    this.world.save(name, value, bytes, stamp);
   }
 
   load(name: string): void {
+    this.life.loads.push({ timeNs: this.now(), name });
     this.world.load(name);
   }
 
@@ -159,9 +163,9 @@ class LivingNode implements Node {
     this.node.suspected?.(peer);
   }
 
-  saved(name: string): void {
+  saved(name: string, isNewest: boolean): void {
     this.called(`saved ${name}`);
-    this.node.saved?.(name);
+    this.node.saved?.(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
@@ -182,7 +186,7 @@ export class LifeBook {
   readonly wrap = (place: NodeFactory): NodeFactory => {
     return (world) => {
       const { self: node, incarnation } = world;
-      const life: Life = { node, incarnation, held: {}, peakBytes: 0, calledAfterEnd: null };
+      const life: Life = { node, incarnation, held: {}, peakBytes: 0, loads: [], calledAfterEnd: null };
       this.lives.push(life);
       this.newest.set(node, life);
       return new LivingNode(place(new LivingWorld(world, life)), (handler) => {

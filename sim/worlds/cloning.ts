@@ -118,7 +118,7 @@ export class Cloning {
       watch: (peer) => world.watch(peer),
       unwatch: (peer) => world.unwatch(peer),
       hangUp: (peer) => world.hangUp(peer),
-      save: (name, value, bytes) => world.save(name, value, bytes),
+      save: (name, value, bytes, stamp) => world.save(name, value, bytes, stamp),
       load: (name) => world.load(name),
       disown: (lineage, node, before, after) => world.disown(lineage, node, before, after),
       giveUp: (reason) => world.giveUp(reason),
@@ -161,8 +161,8 @@ class WatchedNode implements Node {
     this.inner.suspected?.(peer);
   }
 
-  saved(name: string): void {
-    this.inner.saved?.(name);
+  saved(name: string, isNewest: boolean): void {
+    this.inner.saved?.(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {

@@ -100,9 +100,9 @@ class RecordedNode implements Node {
     this.inner.suspected?.(peer);
   }
 
-  saved(name: string): void {
-    this.hear('saved', [name]);
-    this.inner.saved?.(name);
+  saved(name: string, isNewest: boolean): void {
+    this.hear('saved', [name, isNewest]);
+    this.inner.saved?.(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
@@ -146,7 +146,7 @@ class RecordedNode implements Node {
       watch: heard('watch', (peer) => world.watch(peer)),
       unwatch: heard('unwatch', (peer) => world.unwatch(peer)),
       hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
-      save: heard('save', (name, value, bytes) => world.save(name, value, bytes)),
+      save: heard('save', (name, value, bytes, stamp) => world.save(name, value, bytes, stamp)),
       load: heard('load', (name) => world.load(name)),
       disown: heard('disown', (lineage, node, before, after) =>
         world.disown(lineage, node, before, after),

@@ -206,7 +206,7 @@ export class ThreadNode {
       this.handle(`suspecting node ${item.peer}`, () => this.node.suspected?.(item.peer));
     else
       this.handle(`told that '${item.name}' is ${item.kind}`, () => {
-        if (item.kind === 'saved') this.node.saved?.(item.name);
+        if (item.kind === 'saved') this.node.saved?.(item.name, item.isNewest);
         else this.node.loaded?.(item.name, item.value);
       });
     return true;

@@ -1,12 +1,22 @@
 /**
- * Storage that outlives the threads of a run: real files, one a name, written whole or not at all. A thread that is
- * ended while it writes leaves a file under another name, which nobody reads.
+ * Storage that outlives the threads of a run: real files, written whole or not at all. A thread that is ended while it
+ * writes leaves a file under another name, which nobody reads. Each name is a folder with a file a stamp, of which the
+ * latest counts: so no thread has to compare and replace at once what others write.
  */
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { plainCopy } from '../../engine/plain-copy.ts';
+import type { Stamp } from '../../engine/world.ts';
 
 /** A fresh folder for the storage of one run; whoever makes it removes it. */
 export function makeStorageFolder(): string {
@@ -27,20 +37,36 @@ export class ThreadStorage {
     this.writer = writer;
   }
 
-  /** Writes plain data under that name, in place of what was there. */
-  save(name: string, value: object): void {
+  /** Writes plain data under that name; false where what is there has a later stamp, and counts. */
+  save(name: string, value: object, stamp: Stamp): boolean {
     const unfinished = join(this.folder, `.${this.writer}`);
+    const file = fileOf(stamp);
     writeFileSync(unfinished, serialize(plainCopy(value, `save: '${name}'`)));
-    renameSync(unfinished, this.pathOf(name));
+    mkdirSync(this.folderOf(name), { recursive: true });
+    renameSync(unfinished, join(this.folderOf(name), file));
+    return this.newest(name) === file;
   }
 
-  /** What is there under that name; null if nothing is. */
+  /** What is there under that name, with the latest stamp; null if nothing is. */
   load(name: string): object | null {
-    const path = this.pathOf(name);
-    return existsSync(path) ? plainCopy(deserialize(readFileSync(path)) as object) : null;
+    const file = this.newest(name);
+    if (file === undefined) return null;
+    return plainCopy(deserialize(readFileSync(join(this.folderOf(name), file))) as object);
   }
 
-  private pathOf(name: string): string {
-    return join(this.folder, `${encodeURIComponent(name)}.value`);
+  private newest(name: string): string | undefined {
+    mkdirSync(this.folderOf(name), { recursive: true });
+    return readdirSync(this.folderOf(name)).sort().at(-1);
+  }
+
+  private folderOf(name: string): string {
+    return join(this.folder, encodeURIComponent(name));
   }
 }
+
+/** Names of files are in the order of their stamps: all numbers have as many digits as the greatest. */
+function fileOf(stamp: Stamp): string {
+  return ['value', ...stamp.map((number) => String(number).padStart(STAMP_DIGITS, '0'))].join('-');
+}
+
+const STAMP_DIGITS = String(Number.MAX_SAFE_INTEGER).length;

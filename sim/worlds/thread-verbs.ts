@@ -6,8 +6,17 @@ import { GivenUp } from '../../engine/node-world.ts';
 import { Ledger } from '../../engine/ledger.ts';
 import type { News } from '../../engine/news.ts';
 import { randomStream } from '../../engine/random.ts';
+import { checkStamp } from '../../engine/stamp.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
-import type { Job, Message, NodeId, NoteValue, RandomStream, World } from '../../engine/world.ts';
+import type {
+  Job,
+  Message,
+  NodeId,
+  NoteValue,
+  RandomStream,
+  Stamp,
+  World,
+} from '../../engine/world.ts';
 import type { Alarms } from './alarms.ts';
 import { lend } from './give-away.ts';
 import type { ThreadBoard } from './thread-board.ts';
@@ -145,13 +154,14 @@ export class ThreadVerbs implements World {
     this.checkPeer('hangUp', peer);
   }
 
-  save(name: string, value: object, bytes: number): void {
+  save(name: string, value: object, bytes: number, stamp: Stamp = []): void {
     if (!(Number.isSafeInteger(bytes) && bytes >= 0))
       throw new RangeError(
         `save: '${name}' has ${bytes} bytes, a whole number from 0 would be right`,
       );
-    this.storageFor('save', name).save(name, value);
-    this.parts.news.put({ kind: 'saved', name });
+    checkStamp(name, stamp);
+    const isNewest = this.storageFor('save', name).save(name, value, stamp);
+    this.parts.news.put({ kind: 'saved', name, isNewest });
   }
 
   load(name: string): void {

@@ -9,7 +9,7 @@ export interface Script {
   computed?(node: ScriptedNode, job: Job): void;
   woken?(node: ScriptedNode, alarm: string): void;
   suspected?(node: ScriptedNode, peer: NodeId): void;
-  saved?(node: ScriptedNode, name: string): void;
+  saved?(node: ScriptedNode, name: string, isNewest: boolean): void;
   loaded?(node: ScriptedNode, name: string, value: object | null): void;
 }
 
@@ -50,9 +50,9 @@ export class ScriptedNode implements Node {
     this.script.suspected?.(this, peer);
   }
 
-  saved(name: string): void {
-    this.write(`saved ${name}`);
-    this.script.saved?.(this, name);
+  saved(name: string, isNewest: boolean): void {
+    this.write(`saved ${name}${isNewest ? '' : ', too late'}`);
+    this.script.saved?.(this, name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {

@@ -39,6 +39,49 @@ t.test(
   },
 );
 
+t.test(
+  'a write with an earlier stamp than what is there, however late it ends, is none',
+  async (t) => {
+    const stamped: [number, number][][] = [
+      [
+        [1, 9],
+        [1, 10],
+      ],
+      [
+        [2, 1],
+        [2, 3],
+        [2, 3],
+        [2, 2],
+      ],
+    ];
+    const script: Script = {
+      start(node) {
+        for (const stamp of stamped[node.world.self])
+          node.world.save('index', { stamp }, node.world.self, stamp);
+        node.world.load('index');
+      },
+      loaded(node, _name, value) {
+        node.write(JSON.stringify(value));
+        node.finished = true;
+      },
+    };
+    // The second write of node 0 would be the first to end.
+    const { simulation, nodes } = scripted([script, script], {
+      storage: STORAGE,
+      faults: faults([60, pause(only(0), 1000)]),
+    });
+    runAll(simulation);
+    t.same(nodes[1].log, [
+      ...['52 saved index', '104 saved index', '156 saved index', '208 saved index, too late'],
+      ...['260 loaded index', '260 {"stamp":[2,3]}'],
+    ]);
+    t.same(nodes[0].log, [
+      ...['50 saved index', '1100 saved index, too late', '1152 loaded index'],
+      '1152 {"stamp":[2,3]}',
+    ]);
+  },
+);
+
 t.test('what is saved and what is loaded are copies', async (t) => {
   const weights = new Float64Array([1, 2]);
   const script: Script = {
@@ -155,6 +198,10 @@ t.test('without storage both verbs are errors; nonsense is refused', async (t) =
   t.match(
     failing((node) => node.world.save('a', {}, -1), STORAGE),
     { message: /save: 'a' has -1 bytes, a whole number from 0/ },
+  );
+  t.match(
+    failing((node) => node.world.save('a', {}, 1, [0, -1]), STORAGE),
+    { message: /save: 'a' has the stamp 0,-1, whole numbers from 0/ },
   );
   t.match(
     failing((node) => node.world.save('a', { f() {} }, 1), STORAGE),

@@ -7,39 +7,39 @@ import { NOTES } from '../../notes.ts';
 import {
   CHECKPOINT_INDEX,
   type CheckpointIndex,
+  type CheckpointName,
   checkpointPart,
-  indexBytes,
+  saveIndex,
 } from '../../recovery/checkpoints.ts';
 import type { ParameterServerCosts } from './costs.ts';
 import type { ReplicaState } from './replica.ts';
 
 export class CheckpointKeeper {
+  /** The epoch of the checkpoint read last: whoever goes on from it must do so in a later one. */
+  epoch = 0;
   /** The checkpoint being written, and the newest that waits for it. */
-  private writing: number | null = null;
-  private waiting: { version: number; state: ReplicaState } | null = null;
+  private writing: CheckpointName | null = null;
+  private waiting: { name: CheckpointName; state: ReplicaState } | null = null;
 
   constructor(
     private readonly world: World,
     private readonly costs: ParameterServerCosts,
   ) {}
 
-  /** Saves the state after `version` iterations, as soon as the one before is saved. */
-  save(version: number, state: ReplicaState): void {
-    this.waiting = { version, state };
+  /** Saves the state after that many iterations, as soon as the one before is saved. */
+  save(name: CheckpointName, state: ReplicaState): void {
+    this.waiting = { name, state };
     if (this.writing === null) this.write();
   }
 
-  saved(name: string): void {
+  /** A write has ended. An index that came too late, since others have gone on, is no checkpoint. */
+  saved(name: string, isNewest: boolean): void {
     if (this.writing === null) return;
-    const version = this.writing;
-    if (name === CHECKPOINT_INDEX) {
-      this.world.note(NOTES.checkpoint, version);
-      this.writing = null;
-      this.write();
-    } else {
-      const index: CheckpointIndex = { version, bounds: [0, this.costs.parameters] };
-      this.world.save(CHECKPOINT_INDEX, index, indexBytes(index));
-    }
+    if (name !== CHECKPOINT_INDEX)
+      return saveIndex(this.world, { ...this.writing, bounds: [0, this.costs.parameters] });
+    if (isNewest) this.world.note(NOTES.checkpoint, this.writing.version);
+    this.writing = null;
+    this.write();
   }
 
   /** Asks for the last checkpoint; `loaded` is told. */
@@ -51,17 +51,18 @@ export class CheckpointKeeper {
   loaded(name: string, value: object | null): ReplicaState | 'nothing' | null {
     if (name !== CHECKPOINT_INDEX) return value as ReplicaState;
     if (value === null) return 'nothing';
-    const { version } = value as CheckpointIndex;
-    this.world.load(checkpointPart(version, 0, this.costs.parameters));
+    const index = value as CheckpointIndex;
+    this.epoch = index.epoch;
+    this.world.load(checkpointPart(index, 0, this.costs.parameters));
     return null;
   }
 
   private write(): void {
     if (this.waiting === null) return;
-    const { version, state } = this.waiting;
+    const { name, state } = this.waiting;
     const { vectorBytes, optimizerBytes, parameters } = this.costs;
-    this.writing = version;
+    this.writing = name;
     this.waiting = null;
-    this.world.save(checkpointPart(version, 0, parameters), state, vectorBytes + optimizerBytes);
+    this.world.save(checkpointPart(name, 0, parameters), state, vectorBytes + optimizerBytes);
   }
 }

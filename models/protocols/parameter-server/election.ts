@@ -96,9 +96,10 @@ export class Election {
     if (this.phase === 'idle' && this.isWanted()) this.begin();
   }
 
-  /** Asks all for their promise, in an epoch above all it knows of. */
-  begin(): void {
+  /** Asks all for their promise, in an epoch above all it knows of: `known` as well, which all may have forgotten. */
+  begin(known = 0): void {
     const { world, acceptor } = this;
+    this.highest = Math.max(this.highest, known);
     this.epoch = nextEpoch(Math.max(this.highest, acceptor.promised), world.self);
     acceptor.promised = this.epoch;
     this.phase = 'preparing';

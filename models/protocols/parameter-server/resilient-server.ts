@@ -129,8 +129,8 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     this.advance();
   }
 
-  saved(name: string): void {
-    this.succession.keeper.saved(name);
+  saved(name: string, isNewest: boolean): void {
+    this.succession.keeper.saved(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
@@ -275,8 +275,10 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     if (!mayCommit) return;
     this.committed = Math.max(this.committed, Math.min(this.chain.acked, this.replica.steps));
     for (const tale of this.follower.tell(this.committed)) {
-      this.follower.publish(tale, served!.epoch);
-      if (tale.state !== null) keeper.save(tale.note!.iteration + 1, tale.state);
+      const { epoch } = served!;
+      this.follower.publish(tale, epoch);
+      if (tale.state !== null)
+        keeper.save({ epoch, version: tale.note!.iteration + 1 }, tale.state);
     }
     if (this.committed === this.replica.total) this.finish();
     else this.duty?.serve();

@@ -157,7 +157,7 @@ export class Succession implements Candidate {
     if (found !== 'initial') this.reign.restore(found);
     this.restart.tellRedone(this.reign.received);
     this.restarting = true;
-    this.election.begin();
+    this.election.begin(this.keeper.epoch);
   }
 
   private takePrepare(prepare: Says.Prepare, from: NodeId): void {

@@ -9,7 +9,7 @@ import {
   CHECKPOINT_INDEX,
   checkpointPart,
   CheckpointTally,
-  indexBytes,
+  saveIndex,
   savesCheckpoint,
 } from '../../recovery/checkpoints.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
@@ -55,8 +55,8 @@ export class CheckpointDesk {
   committed(position: number, version: number, state: () => SegmentState | null): void {
     const { checkpoint, training } = this.work.assignment;
     if (this.site === null || !savesCheckpoint(checkpoint, training.iterations, version)) return;
-    const { bounds } = this.site.view;
-    const name = checkpointPart(version, bounds[position], bounds[position + 1]);
+    const { bounds, epoch } = this.site.view;
+    const name = checkpointPart({ epoch, version }, bounds[position], bounds[position + 1]);
     const borrowed = state();
     const part: CheckpointPart = { state: borrowed === null ? null : copyState(borrowed) };
     this.saving.set(name, { position, version });
@@ -71,10 +71,14 @@ export class CheckpointDesk {
     this.tell(holder, version);
   }
 
-  /** Storage has answered; true if the name is that of a checkpoint. */
-  saved(name: string): boolean {
+  /**
+   * A write has ended; true if the name is that of a checkpoint. An index that came too late, since others have gone on,
+   * is no checkpoint.
+   */
+  saved(name: string, isNewest: boolean): boolean {
     if (name === CHECKPOINT_INDEX) {
-      this.world.note(NOTES.checkpoint, this.indexing.shift()!);
+      const version = this.indexing.shift()!;
+      if (isNewest) this.world.note(NOTES.checkpoint, version);
       return true;
     }
     const part = this.saving.get(name);
@@ -92,8 +96,8 @@ export class CheckpointDesk {
 
   private tell(holder: number, version: number): void {
     if (this.site === null || !this.site.tally.add(version, holder)) return;
-    const index = { version, bounds: [...this.site.view.bounds] };
+    const { epoch, bounds } = this.site.view;
     this.indexing.push(version);
-    this.world.save(CHECKPOINT_INDEX, index, indexBytes(index));
+    saveIndex(this.world, { epoch, version, bounds: [...bounds] });
   }
 }

@@ -181,9 +181,9 @@ export class Holdings {
     this.work();
   }
 
-  /** Storage has answered; true if the name is that of a checkpoint. */
-  saved(name: string): boolean {
-    return this.checkpoints.saved(name);
+  /** A write has ended; true if the name is that of a checkpoint. */
+  saved(name: string, isNewest: boolean): boolean {
+    return this.checkpoints.saved(name, isNewest);
   }
 
   /** Storage has answered; true if it was a part that is needed here. The index is read by others. */

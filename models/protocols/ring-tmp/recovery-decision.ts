@@ -126,7 +126,7 @@ export function decideRecovery(
     const holders = offers.map((each) => each.find(serves(version))!.node);
     const { epoch, bounds } = layout;
     const proven = isProven(epoch, reports);
-    const source = { epoch, bounds, holders, version, checkpoint: false, proven };
+    const source = { epoch, bounds, holders, version, checkpoint: false, savedIn: 0, proven };
     const way = { entered: enteredWith(epoch, reports), revived: [], again: [] };
     return { kind: 'go', source, way };
   }
@@ -158,7 +158,7 @@ function goOn(
   const [{ version: made, losses }] = positions;
   const version = Math.min(made, Math.floor(losses / microBatches));
   const proven = isProven(epoch, reports);
-  const source = { epoch, bounds, holders, version, checkpoint: false, proven };
+  const source = { epoch, bounds, holders, version, checkpoint: false, savedIn: 0, proven };
   const fits = holders.length === reports.length && new Set(holders).size === holders.length;
   if (isEven(positions, microBatches) && !fits) return { kind: 'go', source, way: onward };
   return { kind: 'onward', source, onward };

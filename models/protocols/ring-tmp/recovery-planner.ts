@@ -17,8 +17,8 @@ import type { RingWork } from './ring-work.ts';
 export class RecoveryPlanner {
   private readonly world: World;
   private readonly work: RingWork;
-  /** What waits for the index of checkpoints. */
-  private waiting: Assembly<NodeReport> | null = null;
+  /** What waits for the index of checkpoints, and whether somebody holds something that is to be dropped. */
+  private waiting: { assembly: Assembly<NodeReport>; held: boolean } | null = null;
   /** From when on what is lacking counts as lost, though those who may have it are missing. */
   private lostFromNs: number | null = null;
 
@@ -37,7 +37,7 @@ export class RecoveryPlanner {
       case 'onward':
         return this.onward(assembly, recovery);
       case 'begin':
-        return this.go(assembly, this.seed(recovery.holding));
+        return this.fromCheckpoint(assembly, recovery.holding);
       case 'halt': {
         const { members } = recovery.lacking;
         const missing = members.filter((node) => !reports.some((each) => each.node === node));
@@ -62,22 +62,23 @@ export class RecoveryPlanner {
 
   /** The index has been read; null if nothing waits for it any more. */
   loaded(value: object | null): { epoch: number; decision: Decision<RecoveryPlan> } | null {
-    const assembly = this.waiting;
+    if (this.waiting === null) return null;
+    const { assembly, held } = this.waiting;
     this.waiting = null;
-    if (assembly === null) return null;
-    const index = value as CheckpointIndex | null;
-    const source: RecoverySource =
-      index === null
-        ? this.seed(true)
-        : { epoch: -1, holders: [], checkpoint: true, proven: true, ...index };
-    return { epoch: assembly.epoch, decision: this.go(assembly, source) };
+    const { epoch } = assembly;
+    if (value === null) return { epoch, decision: this.go(assembly, this.seed(held)) };
+    const { epoch: savedIn, version, bounds } = value as CheckpointIndex;
+    if (savedIn >= epoch)
+      throw new Error(`epoch ${epoch} is to go on from a checkpoint of epoch ${savedIn}`);
+    const dropped = { epoch: -1, holders: [], checkpoint: true, proven: true };
+    return { epoch, decision: this.go(assembly, { ...dropped, savedIn, version, bounds }) };
   }
 
   /** The beginning, which the seed is enough for; `held` where somebody holds something that is to be dropped. */
   private seed(held: boolean): RecoverySource {
     const bounds = [0, this.work.line.blocks.length];
     const epoch = held ? -1 : 0;
-    return { epoch, bounds, holders: [], version: 0, checkpoint: true, proven: true };
+    return { epoch, bounds, holders: [], version: 0, checkpoint: true, savedIn: 0, proven: true };
   }
 
   private go(
@@ -161,7 +162,13 @@ export class RecoveryPlanner {
     this.world.note(NOTES.lost, { parameters, why } satisfies LostNote);
     if (assignment.checkpoint === null)
       this.world.giveUp(`${why}; more replicas, or a checkpoint, would be right`);
-    this.waiting = assembly;
+    return this.fromCheckpoint(assembly, true);
+  }
+
+  /** Goes on from the newest checkpoint, or from the seed where none was ever saved. */
+  private fromCheckpoint(assembly: Assembly<NodeReport>, held: boolean): Decision<RecoveryPlan> {
+    if (this.work.assignment.checkpoint === null) return this.go(assembly, this.seed(held));
+    this.waiting = { assembly, held };
     this.world.load(CHECKPOINT_INDEX);
     return { kind: 'later' };
   }

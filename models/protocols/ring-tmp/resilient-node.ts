@@ -91,8 +91,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.view.suspected(peer);
   }
 
-  saved(name: string): void {
-    this.holdings.saved(name);
+  saved(name: string, isNewest: boolean): void {
+    this.holdings.saved(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
@@ -237,7 +237,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     const { source, log } = plan;
     if (plan.view.nodes[0] !== this.world.self) return;
     if (log !== null) this.proven();
-    const read = source.checkpoint && source.version > 0 ? 'checkpoint' : 'replicas';
+    const read = source.checkpoint ? 'checkpoint' : 'replicas';
     this.world.note(NOTES.recovered, {
       epoch: view.epoch,
       members: view.members,

@@ -58,8 +58,8 @@ export class RingNode implements Node<RingMessage> {
     this.holdings.computed(job);
   }
 
-  saved(name: string): void {
-    this.holdings.saved(name);
+  saved(name: string, isNewest: boolean): void {
+    this.holdings.saved(name, isNewest);
   }
 
   woken(alarm: string): void {

@@ -97,8 +97,10 @@ export interface RecoverySource {
   readonly holders: readonly NodeId[];
   /** Training goes on from the weights after that many steps. */
   readonly version: number;
-  /** True where the state is that of the checkpoint after `version` steps. */
+  /** True where the state is that of the checkpoint after `version` steps, or of the seed. */
   readonly checkpoint: boolean;
+  /** The epoch in which that checkpoint was made; 0 where none is read. */
+  readonly savedIn: number;
   /** True where no older layout can be needed any more: somebody has made an update in this one, so all of it was there. */
   readonly proven: boolean;
 }

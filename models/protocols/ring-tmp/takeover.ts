@@ -202,10 +202,10 @@ export class Takeover {
   }
 
   private read(): void {
-    const { bounds, version } = this.plan.source;
+    const { bounds, version, savedIn: epoch } = this.plan.source;
     for (const old of this.sources) {
       if (this.collections.every(({ position }) => this.overlap(old, position) === null)) continue;
-      const name = checkpointPart(version, bounds[old], bounds[old + 1]);
+      const name = checkpointPart({ epoch, version }, bounds[old], bounds[old + 1]);
       this.reading.set(name, old);
       this.world.load(name);
     }

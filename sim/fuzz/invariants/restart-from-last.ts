@@ -1,22 +1,36 @@
 /** PROTOCOLS C and D: a restart loses no more than the iterations since the last checkpoint. */
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
-import { isServer, type Claim } from '../claim.ts';
-import { notesOf } from '../evidence.ts';
+import { CHECKPOINT_INDEX } from '../../../models/recovery/checkpoints.ts';
+import { initiatorOf } from '../../../models/recovery/epoch.ts';
+import type { Claim } from '../claim.ts';
+import { notesOf, type Evidence } from '../evidence.ts';
+import { decidedNs } from '../ring-plans.ts';
+
+/** When whoever began that epoch asked for the newest checkpoint, if it did: what is saved later it cannot know. */
+function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
+  const reads = lives
+    .filter(({ node }) => node === initiatorOf(epoch))
+    .flatMap(({ loads }) => loads.filter(({ name }) => name === CHECKPOINT_INDEX))
+    .filter(({ timeNs }) => timeNs <= beforeNs);
+  return reads.length === 0 ? beforeNs : Math.max(...reads.map(({ timeNs }) => timeNs));
+}
 
 export const restartFromLast: Claim = {
   name: 'restart-from-last',
-  says: 'a parameter server that restarts goes on from the newest checkpoint that was saved whole since it last did',
+  says: 'a run that restarts goes on from the newest checkpoint that was saved whole since it last did',
   broken(evidence) {
-    if (!isServer(evidence)) return null;
     const saved = notesOf<number>(evidence, NOTES.checkpoint);
+    const decided = decidedNs(evidence);
     let sinceNs = 0;
     for (const { node, timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
-      if (value.from !== 'checkpoint') continue;
+      const { from, epoch, version } = value;
+      if (from !== 'checkpoint') continue;
+      const read = readNs(evidence, epoch, decided.get(epoch) ?? timeNs);
       const newest = saved
-        .filter((one) => one.timeNs >= sinceNs && one.timeNs <= timeNs)
+        .filter((one) => one.timeNs >= sinceNs && one.timeNs <= read)
         .reduce((most, one) => Math.max(most, one.value), 0);
-      if (value.version < newest)
-        return `node ${node} restarted at ${timeNs} ns after ${value.version} steps, and a checkpoint after ${newest} steps had been saved`;
+      if (version < newest)
+        return `node ${node} restarted at ${timeNs} ns after ${version} steps, and a checkpoint after ${newest} steps had been saved`;
       sinceNs = timeNs;
     }
     return null;

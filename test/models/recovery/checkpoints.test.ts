@@ -1,9 +1,10 @@
 /** PROTOCOLS C: when a checkpoint is made, what it is called, and when it is whole. */
 import t from 'tap';
+import type { World } from '../../../engine/world.ts';
 import {
   checkpointPart,
   CheckpointTally,
-  indexBytes,
+  saveIndex,
   savesCheckpoint,
 } from '../../../models/recovery/checkpoints.ts';
 
@@ -44,8 +45,16 @@ t.test('C: the same version under another cut leaves the parts of the first alon
     [4, 9],
     [0, 5],
     [5, 9],
-  ].map(([low, high]) => checkpointPart(8, low, high));
+  ].map(([low, high]) => checkpointPart({ epoch: 3, version: 8 }, low, high));
   t.equal(new Set(names).size, 4);
-  t.equal(names[0], 'checkpoint/8/0-4');
-  t.equal(indexBytes({ version: 8, bounds: [0, 4, 9] }), 40);
+  t.equal(names[0], 'checkpoint/3/8/0-4');
+  t.not(checkpointPart({ epoch: 4, version: 8 }, 0, 4), names[0], 'nor does another epoch');
+});
+
+t.test('C: an index is ordered by its epoch, then by its version', async (t) => {
+  const saves: unknown[] = [];
+  const save = (...args: unknown[]) => void saves.push(args);
+  const index = { epoch: 3, version: 8, bounds: [0, 4, 9] };
+  saveIndex({ save } as unknown as World, index);
+  t.same(saves, [['checkpoint/index', index, 48, [3, 8]]]);
 });

@@ -4,6 +4,7 @@ import t from 'tap';
 import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
 import type { Evidence, JobSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
 import { readFinding } from '../../../sim/fuzz/finding.ts';
+import { nextEpoch } from '../../../models/recovery/epoch.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallEvidence } from './small-case.ts';
 
@@ -118,6 +119,18 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
         { node: 3, timeNs: 4, name: 'checkpoint', value: 3, afterJobs: 0 },
         leads(5, 9, 'checkpoint'),
       ),
+  ],
+  [
+    'restart-from-last',
+    ring,
+    ({ notes, lives }) => {
+      const indexAt = (timeNs: number) => ({ timeNs, name: 'checkpoint/index' });
+      lives[1].loads.push(indexAt(4), indexAt(7));
+      notes.push(
+        { node: 0, timeNs: 3, name: 'checkpoint', value: 3, afterJobs: 0 },
+        leads(5, nextEpoch(0, 1), 'checkpoint'),
+      );
+    },
   ],
   [
     'lineage-whole',

@@ -14,18 +14,21 @@ t.test(
   async (t) => {
     const done: string[] = [];
     const world = {
-      save: (name: string) => void done.push(name),
+      save: (name: string, _value: object, _bytes: number, stamp?: readonly number[]) =>
+        void done.push(stamp === undefined ? name : `${name} ${stamp.join()}`),
       note: (name: string, value: number) => void done.push(`${name} ${value}`),
     } as unknown as World;
     const costs = { vectorBytes: 40, optimizerBytes: 0, parameters: 10 } as ParameterServerCosts;
     const keeper = new CheckpointKeeper(world, costs);
-    keeper.save(2, state);
-    keeper.save(4, { ...state, steps: 4 });
-    keeper.save(6, { ...state, steps: 6 });
-    t.same(done, ['checkpoint/2/0-10'], 'one at a time');
-    keeper.saved('checkpoint/2/0-10');
-    t.same(done.splice(0), ['checkpoint/2/0-10', 'checkpoint/index']);
-    keeper.saved('checkpoint/index');
-    t.same(done, ['checkpoint 2', 'checkpoint/6/0-10'], 'the newest that waits is the next');
+    for (const version of [2, 4, 6])
+      keeper.save({ epoch: 7, version }, { ...state, steps: version });
+    t.same(done, ['checkpoint/7/2/0-10'], 'one at a time');
+    keeper.saved('checkpoint/7/2/0-10', true);
+    t.same(done.splice(0), ['checkpoint/7/2/0-10', 'checkpoint/index 7,2']);
+    keeper.saved('checkpoint/index', true);
+    t.same(done, ['checkpoint 2', 'checkpoint/7/6/0-10'], 'the newest that waits is the next');
+    keeper.saved('checkpoint/7/6/0-10', true);
+    keeper.saved('checkpoint/index', false);
+    t.same(done.at(-1), 'checkpoint/index 7,6', 'one that came too late is not told of');
   },
 );

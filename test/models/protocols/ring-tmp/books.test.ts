@@ -139,7 +139,10 @@ function booksOfReturn(workedIn: number, beginnings: RecoveryPlan['beginnings'])
       })),
       ...{ evenFrom: 3, freshFrom: 3 },
     },
-    source: { epoch: layout, bounds, holders: nodes, version: 3, checkpoint: false, proven: true },
+    source: {
+      ...{ epoch: layout, bounds, holders: nodes, version: 3 },
+      ...{ checkpoint: false, savedIn: 0, proven: true },
+    },
     ...{ views: [{ epoch: layout, members }], beginnings },
     records: nodes.map((each) => recordValues(measure(assignment, each))),
   };

@@ -241,6 +241,7 @@ export class Director {
           bounds,
           version,
           checkpoint: false,
+          savedIn: 0,
           proven: this.moved(epoch),
           holders: every.map((position) => {
             const able = holders(position, version);
@@ -253,7 +254,8 @@ export class Director {
   private fromCheckpoint(): RecoveryPlan['source'] | null {
     if (!this.changes[this.change - 1].ruthless) return null;
     const index = this.storage.get('checkpoint/index') as CheckpointIndex | undefined;
-    const { bounds, version } = index ?? { bounds: [0, this.work.line.blocks.length], version: 0 };
-    return { epoch: -1, bounds, version, checkpoint: true, proven: true, holders: [] };
+    const start = { epoch: 0, bounds: [0, this.work.line.blocks.length], version: 0 };
+    const { epoch: savedIn, bounds, version } = index ?? start;
+    return { epoch: -1, bounds, version, checkpoint: true, savedIn, proven: true, holders: [] };
   }
 }

@@ -152,7 +152,7 @@ class PlayedNode implements Node {
   /** What was saved is what the node has left of it by now: it was given away. */
   private stored(name: string): void {
     this.director.storage.set(name, structuredClone(this.director.saving.get(name)!));
-    this.holdings.saved(name);
+    this.holdings.saved(name, true);
   }
 
   private train(message: TrainingMessage): void {
