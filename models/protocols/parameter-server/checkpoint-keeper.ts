@@ -26,9 +26,9 @@ export class CheckpointKeeper {
     private readonly costs: ParameterServerCosts,
   ) {}
 
-  /** Saves the state after that many iterations, as soon as the one before is saved. */
-  save(name: CheckpointName, state: ReplicaState): void {
-    this.waiting = { name, state };
+  /** Saves the state after `version` iterations, as soon as the one before is saved. */
+  save(epoch: number, version: number, state: ReplicaState): void {
+    this.waiting = { name: { epoch, version }, state };
     if (this.writing === null) this.write();
   }
 

@@ -99,8 +99,7 @@ export class Election {
   /** Asks all for their promise, in an epoch above all it knows of: `known` as well, which all may have forgotten. */
   begin(known = 0): void {
     const { world, acceptor } = this;
-    this.highest = Math.max(this.highest, known);
-    this.epoch = nextEpoch(Math.max(this.highest, acceptor.promised), world.self);
+    this.epoch = nextEpoch(Math.max(this.highest, acceptor.promised, known), world.self);
     acceptor.promised = this.epoch;
     this.phase = 'preparing';
     this.proposed = null;

@@ -275,10 +275,8 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     if (!mayCommit) return;
     this.committed = Math.max(this.committed, Math.min(this.chain.acked, this.replica.steps));
     for (const tale of this.follower.tell(this.committed)) {
-      const { epoch } = served!;
-      this.follower.publish(tale, epoch);
-      if (tale.state !== null)
-        keeper.save({ epoch, version: tale.note!.iteration + 1 }, tale.state);
+      this.follower.publish(tale, served!.epoch);
+      if (tale.state !== null) keeper.save(served!.epoch, tale.note!.iteration + 1, tale.state);
     }
     if (this.committed === this.replica.total) this.finish();
     else this.duty?.serve();

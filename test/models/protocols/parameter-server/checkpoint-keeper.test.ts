@@ -20,8 +20,7 @@ t.test(
     } as unknown as World;
     const costs = { vectorBytes: 40, optimizerBytes: 0, parameters: 10 } as ParameterServerCosts;
     const keeper = new CheckpointKeeper(world, costs);
-    for (const version of [2, 4, 6])
-      keeper.save({ epoch: 7, version }, { ...state, steps: version });
+    for (const version of [2, 4, 6]) keeper.save(7, version, { ...state, steps: version });
     t.same(done, ['checkpoint/7/2/0-10'], 'one at a time');
     keeper.saved('checkpoint/7/2/0-10', true);
     t.same(done.splice(0), ['checkpoint/7/2/0-10', 'checkpoint/index 7,2']);
