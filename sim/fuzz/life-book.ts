@@ -186,7 +186,14 @@ export class LifeBook {
   readonly wrap = (place: NodeFactory): NodeFactory => {
     return (world) => {
       const { self: node, incarnation } = world;
-      const life: Life = { node, incarnation, held: {}, peakBytes: 0, loads: [], calledAfterEnd: null };
+      const life: Life = {
+        node,
+        incarnation,
+        held: {},
+        peakBytes: 0,
+        loads: [],
+        calledAfterEnd: null,
+      };
       this.lives.push(life);
       this.newest.set(node, life);
       return new LivingNode(place(new LivingWorld(world, life)), (handler) => {
