@@ -56,8 +56,9 @@ export interface RecoveredNote {
   readonly joined: readonly number[];
   readonly version: number;
   /**
-   * What carried the state over: a checkpoint (or the seed, `version` being 0), or the living alone, who have gone back to a version, or by their logs have
-   * gone on from where they were. Then `version` is the first iteration that is told of in this epoch.
+   * What carried the state over: a checkpoint (where `version` is 0: the seed), or the living alone, who have gone back to a
+   * version, or by their logs have gone on from where they were. Then `version` is the first iteration that is told of in
+   * this epoch.
    */
   readonly from: 'replicas' | 'checkpoint' | 'log';
 }
