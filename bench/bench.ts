@@ -3,6 +3,7 @@
  * Each is a module that exports `bench(print)`. Figures are printed, never asserted.
  */
 import { readdirSync } from 'node:fs';
+import { Argument, Command } from 'commander';
 
 interface Bench {
   bench(print: (line: string) => void): Promise<void>;
@@ -13,16 +14,12 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && file !== 'bench.ts')
   .map((file) => file.slice(0, -'.ts'.length))
   .sort();
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !names.includes(name));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no benchmark '${unknown.join("', '")}'; there are: ${names.join(', ')}.\n`,
-  );
-  process.exitCode = 2;
-} else {
-  for (const name of wanted.length > 0 ? wanted : names) {
-    const module = (await import(new URL(`${name}.ts`, folder).href)) as Bench;
-    await module.bench((line) => console.log(line));
-  }
+const parser = new Command('npm run bench --')
+  .description('Runs benchmarks and prints their figures.')
+  .addArgument(new Argument('[names...]', 'which; all when left out').choices(names))
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+for (const name of parser.args.length > 0 ? parser.args : names) {
+  const module = (await import(new URL(`${name}.ts`, folder).href)) as Bench;
+  await module.bench((line) => console.log(line));
 }

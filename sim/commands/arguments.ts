@@ -1,6 +1,7 @@
 /** Reads a command line: commander's complaints become bad input, and help is an ordinary end. */
 import { Command, CommanderError } from 'commander';
 import { BadInput } from '../scenario/bad-input.ts';
+import { SCENARIO_FILE } from '../scenario/load.ts';
 import type { Overrides } from '../scenario/overrides.ts';
 import type { CommandStreams } from './streams.ts';
 
@@ -38,7 +39,7 @@ export function collect(value: string, earlier: string[] = []): string[] {
 function simulateParser(streams: CommandStreams): Command {
   return commandParser('npm run sim --', streams)
     .description('Simulates a scenario, each of its protocols in turn, and writes the results.')
-    .argument('[scenario]', 'a .ts, .js, .mjs or .json file')
+    .argument('[scenario]', SCENARIO_FILE)
     .option('--nodes <N>', 'another number of nodes')
     .option('--seed <S>', 'another seed')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)

@@ -27,13 +27,14 @@ export async function prepare(
   { opening }: Pick<CommandStreams, 'opening'> = {},
 ): Promise<Prepared> {
   opening?.show(`loading ${file}`);
-  const written = override(await loadScenario(file), overrides);
+  const loaded = await loadScenario(file);
+  const written = override(loaded.scenario, overrides);
   try {
     const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, dirname(file));
     if (scenario.data.kind === 'mnist') opening?.show('loading digits');
     const data = dataOf(scenario);
     for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);
-    return { scenario, warnings, data };
+    return { scenario, warnings: [...loaded.warnings, ...warnings], data };
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     throw new BadInput(`${file}: ${error.message}`);

@@ -1,5 +1,6 @@
 /** The command line of `npm run real`. */
 import { BadInput } from '../scenario/bad-input.ts';
+import { SCENARIO_FILE } from '../scenario/load.ts';
 import type { Overrides } from '../scenario/overrides.ts';
 import { show } from '../scenario/show.ts';
 import { collect, commandParser, parseWords } from './arguments.ts';
@@ -47,7 +48,7 @@ export function readRealArguments(
 ): RealArguments | null {
   const parser = commandParser('npm run real --', streams)
     .description('Runs a scenario for real, each node on a thread of its own, and measures it.')
-    .argument('[scenario]', 'a .ts, .js, .mjs or .json file', DEFAULT_SCENARIO)
+    .argument('[scenario]', SCENARIO_FILE, DEFAULT_SCENARIO)
     .option('--nodes <N>', 'another number of nodes')
     .option('--world <KIND>', 'where the nodes run: threads', WORLDS[0])
     .option('--seed <S>', 'another seed')

@@ -1,8 +1,8 @@
 /** Reads and checks a file of transfers: whatever is wrong with it becomes one sentence. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { BadInput } from '../scenario/bad-input.ts';
 import { explain, rightWords } from '../scenario/explain.ts';
+import { readJson } from '../scenario/read-json.ts';
 import {
   ringSchema,
   serverSchema,
@@ -25,7 +25,7 @@ const RIGHT = 'a JSON object with hosts, links, routes and flows, or with parame
  * @throws BadInput when it cannot be read or does not say what is to be played
  */
 export function readFlowsFile(path: string): FlowsFile {
-  const given = readJson(path);
+  const given = readJson(path, RIGHT);
   if (given === null || typeof given !== 'object' || Array.isArray(given))
     throw new BadInput(`${path} holds no object; ${RIGHT} would be right`);
   const fields = given as Record<string, unknown>;
@@ -47,23 +47,6 @@ export function readFlowsFile(path: string): FlowsFile {
   if (file.parameters.hosts < 2)
     throw new BadInput(`${path}: parameters.hosts is 1; a ring of at least 2 would be right`);
   return { given: fields, shape: 'ring', file };
-}
-
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as { code?: string };
-    const fault = code === 'EISDIR' ? 'is a folder' : 'cannot be read';
-    throw new BadInput(`${path} ${fault}; the path of a JSON file with flows would be right`);
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    const fault = (error as Error).message.split('\n')[0];
-    throw new BadInput(`${path} is no JSON (${fault}); ${RIGHT} would be right`);
-  }
 }
 
 function check<Schema extends z.ZodType>(

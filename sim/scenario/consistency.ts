@@ -2,6 +2,7 @@
  * What the fields of a scenario must agree on with each other. Each rule gives one sentence; what depends on a
  * protocol (such as more nodes than neurons) is the business of the protocol's own plan.
  */
+import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
 import { wrongFault } from './fault-consistency.ts';
@@ -92,6 +93,15 @@ const expectations: Rule = ({ expect, protocol }) => {
   for (const [index, { of, atLeast, atMost }] of expect.entries()) {
     if (atLeast === undefined && atMost === undefined)
       return `expect[${index}] has no bound; atLeast or atMost would be right`;
+    for (const [path, value] of [
+      ['value', expect[index].value],
+      ['atLeast.value', typeof atLeast === 'object' ? atLeast.value : undefined],
+      ['atMost.value', typeof atMost === 'object' ? atMost.value : undefined],
+    ] as const) {
+      if (value === undefined || isFigurePath(value)) continue;
+      const right = nearest(value, figurePaths());
+      return `expect[${index}].${path} is ${show(value)}, which no summary has as a figure; ${show(right ?? 'training.finalLoss')}${right ? '' : ' or the like'} would be right`;
+    }
     for (const [path, name] of [
       ['of', of],
       ['atLeast.of', typeof atLeast === 'object' ? atLeast.of : undefined],

@@ -3,7 +3,8 @@
  * object before it is validated, so that a changed field is checked like a written one.
  */
 import { BadInput } from './bad-input.ts';
-import { show } from './show.ts';
+import { plainCopy } from './plain-data.ts';
+import { show, showPath } from './show.ts';
 
 export interface Overrides {
   /** Each `path=value`, such as `training.batch=64` or `protocol[0].recompute=true`. */
@@ -12,14 +13,14 @@ export interface Overrides {
   readonly seed?: string;
 }
 
-type Container = Record<string, unknown>;
+type Container = Record<string | number, unknown>;
 
 /**
  * The scenario with the overrides in it; the original stays as it is. Later ones win.
  * @throws BadInput for an override that is no `path=value`, or whose path leads nowhere.
  */
 export function override(scenario: unknown, overrides: Overrides): unknown {
-  const changed = clonePlain(scenario);
+  const changed = plainCopy(scenario);
   for (const setting of overrides.set ?? []) {
     const equals = setting.indexOf('=');
     if (equals < 1)
@@ -51,7 +52,10 @@ function readWhole(option: string, text: string, low: number): number {
 }
 
 function put(scenario: unknown, path: string, value: unknown): void {
-  const steps = path.split(/\.|\[(\d+)\]/).filter((step) => step !== undefined && step !== '');
+  // An index stays a number: it says that a list is meant.
+  const steps = path
+    .split(/\.|\[(\d+)\]/)
+    .flatMap((step, place) => (step ? [place % 2 === 1 ? Number(step) : step] : []));
   const bad = steps.length === 0 || !/^[A-Za-z][\w-]*(\.[\w-]+|\[\d+\])*$/.test(path);
   if (bad || steps.includes('__proto__'))
     throw new BadInput(
@@ -59,31 +63,26 @@ function put(scenario: unknown, path: string, value: unknown): void {
     );
   let at = scenario as Container;
   for (const [index, step] of steps.entries()) {
-    const walked = steps.slice(0, index).join('.');
-    if (at === null || typeof at !== 'object')
-      throw new BadInput(
-        `--set has the path ${show(path)}, but ${walked || 'the scenario'} is ${show(at)}; ` +
-          'the path of a field inside an object or a list would be right',
-      );
-    if (Array.isArray(at) && !(/^\d+$/.test(step) && Number(step) <= at.length))
-      throw new BadInput(
-        `--set has the path ${show(path)}, but ${walked} is a list of ${at.length}; ` +
-          `a number from 0 to ${at.length} after it would be right`,
-      );
+    refuseStep(path, at, step, showPath(steps.slice(0, index)));
     if (index === steps.length - 1) at[step] = value;
-    else at = (at[step] ??= {}) as Container;
+    else {
+      if (!Object.hasOwn(at, step) || at[step] === undefined)
+        at[step] = typeof steps[index + 1] === 'number' ? [] : {};
+      at = at[step] as Container;
+    }
   }
 }
 
-/** A copy of plain data; anything that is not plain is kept for the schema to object to. */
-function clonePlain(value: unknown, depth = 0): unknown {
-  if (depth > 20)
-    throw new BadInput('the scenario is nested more than 20 deep; plain data would be right');
-  if (Array.isArray(value)) return value.map((inner) => clonePlain(inner, depth + 1));
-  if (value === null || typeof value !== 'object') return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype as object) !== null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, clonePlain(inner, depth + 1)]),
-  );
+function refuseStep(path: string, at: unknown, step: string | number, walked: string): void {
+  const refuse = (given: string, right: string): never => {
+    throw new BadInput(
+      `--set has the path ${show(path)}, but ${walked} is ${given}; ${right} would be right`,
+    );
+  };
+  if (at === null || typeof at !== 'object')
+    return refuse(show(at), 'the path of a field inside an object or a list');
+  if (!Array.isArray(at)) {
+    if (typeof step === 'number') refuse('no list', `${walked} and the name of a field`);
+  } else if (!(/^\d+$/.test(`${step}`) && Number(step) <= at.length))
+    refuse(`a list of ${at.length}`, `a number from 0 to ${at.length} after it`);
 }

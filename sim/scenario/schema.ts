@@ -183,8 +183,10 @@ export type ParsedScenario = z.output<ReturnType<typeof scenarioSchema>>;
 
 /** JSON Schema of a scenario as its author writes it. */
 export function scenarioJsonSchema(definitions: readonly ProtocolDefinition[]): object {
-  return z.toJSONSchema(
+  const schema = z.toJSONSchema(
     scenarioSchema(() => 0, definitions),
     { io: 'input' },
   );
+  // Where a file says which schema it keeps to.
+  return { ...schema, properties: { $schema: { type: 'string' }, ...schema.properties } };
 }

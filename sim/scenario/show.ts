@@ -28,31 +28,47 @@ export function oneOf(choices: readonly unknown[]): string {
   return `${shown.slice(0, -1).join(', ')} or ${shown[shown.length - 1]}`;
 }
 
-/** The fewest insertions, deletions and replacements that turn one word into the other (Levenshtein 1966). */
+/**
+ * The fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal
+ * string alignment).
+ */
 function distance(one: string, other: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
     for (let j = 1; j <= other.length; j++) {
       const replaced = row[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const swapped = isSwap ? before[j - 2] + 1 : Infinity;
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1, swapped));
     }
+    before = row;
     row = next;
   }
   return row[other.length];
 }
 
-/** The choice nearest to a mistyped word, or a part of it, if any is near enough to be meant. */
+/** So many letters of a word may be wrong and it is still told which was meant: one in three. */
+const WRONG_LETTERS = 1 / 3;
+const LONGEST_WORD = 100;
+
+/** The choice nearest to a mistyped word, or that begins like it, if any is near enough to be meant. */
 export function nearest(word: string, choices: readonly string[]): string | null {
+  if (word.length > LONGEST_WORD) return null;
   let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.min(3, Math.floor(word.length * WRONG_LETTERS)) + 1;
   for (const choice of choices) {
     const apart = distance(word.toLowerCase(), choice.toLowerCase());
-    if (apart < bestDistance && apart < choice.length) {
+    if (apart < bestDistance) {
       best = choice;
       bestDistance = apart;
     }
   }
-  const part = choices.find((choice) => choice.length > 2 && word.startsWith(choice));
+  const part = choices.find(
+    (choice) =>
+      Math.min(choice.length, word.length) > 2 &&
+      (word.startsWith(choice) || choice.startsWith(word)),
+  );
   return best ?? part ?? null;
 }

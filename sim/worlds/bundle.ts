@@ -5,9 +5,9 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { Plugin, StdinOptions } from 'esbuild';
 
 /**
  * Options every worker made from a bundle should be started with: the bundle is plain JavaScript, so the loader
@@ -16,6 +16,7 @@ import type { Plugin } from 'esbuild';
 export const BUNDLED_WORKER_OPTIONS = { execArgv: [] as string[] } as const;
 
 const bundles = new Map<string, Promise<string>>();
+let bundleCount = 0;
 let folder: string | null = null;
 
 /** The process's folder for bundles, removed when the process exits. */
@@ -28,16 +29,18 @@ function bundleFolder(): string {
   return folder;
 }
 
-/** Keeps `import.meta.url` of our own sources what it was before bundling, so that paths beside them hold. */
+/** Keeps `import.meta.url` of all but packages what it was before bundling, so that paths beside them hold. */
 const keepSourceUrls: Plugin = {
   name: 'keep-source-urls',
   setup(build) {
-    build.onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
+    build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+      if (path.includes('node_modules')) return undefined;
       const source = readFileSync(path, 'utf8');
       const url = JSON.stringify(pathToFileURL(path).href);
+      const [, language, x] = /([jt]s)(x?)$/.exec(path)!;
       return {
         contents: source.replaceAll('import.meta.url', url),
-        loader: path.endsWith('x') ? 'tsx' : 'ts',
+        loader: `${language}${x}` as 'js' | 'jsx' | 'ts' | 'tsx',
       };
     });
   },
@@ -48,11 +51,15 @@ const requireBanner =
   "import { createRequire as bundleCreateRequire } from 'node:module';" +
   'const require = bundleCreateRequire(import.meta.url);';
 
-async function build(entry: string, number: number): Promise<string> {
+/** The entry is a file, or a few lines of code. */
+async function build(
+  entry: { entryPoints: [string] } | { stdin: StdinOptions; define: Record<string, string> },
+  name: string,
+): Promise<string> {
   const esbuild = await import('esbuild');
-  const outfile = join(bundleFolder(), `${number}-${basename(entry, '.ts')}.mjs`);
+  const outfile = join(bundleFolder(), `${bundleCount++}-${name}.mjs`);
   await esbuild.build({
-    entryPoints: [entry],
+    ...entry,
     outfile,
     bundle: true,
     platform: 'node',
@@ -78,8 +85,30 @@ export function bundleWorker(entry: string): Promise<string> {
   const path = entry.startsWith('file:') ? fileURLToPath(entry) : entry;
   let bundle = bundles.get(path);
   if (bundle === undefined) {
-    bundle = build(path, bundles.size);
+    bundle = build({ entryPoints: [path] }, basename(path, '.ts'));
     bundles.set(path, bundle);
   }
   return bundle;
+}
+
+/**
+ * Bundles any module with a function behind it that is called with all the module exports. Each call builds anew.
+ *
+ * @param module absolute path of a module, whatever its folder is called
+ * @param behind absolute path of the `.ts` file that exports `name`
+ * @returns path of the bundle
+ * @throws when the module, or something it imports, does not compile or is not found
+ */
+export function bundleBehind(module: string, behind: string, name: string): Promise<string> {
+  const contents =
+    `import * as loaded from ${JSON.stringify(module)};\n` +
+    `import { ${name} } from ${JSON.stringify(behind)};\n${name}(loaded);\n`;
+  const folder = dirname(module);
+  return build(
+    {
+      stdin: { contents, resolveDir: folder, loader: 'ts' },
+      define: { __dirname: JSON.stringify(folder), __filename: JSON.stringify(module) },
+    },
+    name,
+  );
 }

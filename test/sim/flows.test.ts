@@ -174,7 +174,7 @@ t.test('bad input is one sentence and status 2', async (t) => {
   }
   t.match(play(t, SMALL, '--compare').error, /flow first has no time in the file to compare with/);
   t.match(run().error, /^no file is given/);
-  t.match(run('/nowhere/file.json').error, /cannot be read/);
+  t.match(run('/nowhere/file.json').error, /is no file/);
   t.match(run('--faster').error, /unknown option/);
 });
 

@@ -3,9 +3,10 @@
  * compiler to run. `npm run kernels`; a test compiles again and compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
+import { Command } from 'commander';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const generatedFile = join(folder, 'generated', 'kernel.ts');
@@ -46,6 +47,10 @@ export function generatedModule(binary: Uint8Array): string {
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  new Command('npm run kernels --')
+    .description(`Compiles the AssemblyScript kernel into ${relative('.', generatedFile)}.`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .parse();
   const binary = await compileKernel();
   writeFileSync(generatedFile, generatedModule(binary));
   console.log(`${binary.length} bytes of WebAssembly in ${generatedFile}`);

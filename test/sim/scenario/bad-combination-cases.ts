@@ -85,18 +85,37 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
   },
   {
     name: 'an expectation of an unknown label',
-    change: (s) => (s.expect = [{ of: 'ring', value: 'a', atLeast: 1 }]),
+    change: (s) => (s.expect = [{ of: 'ring', value: 'nodes', atLeast: 1 }]),
     sentence:
       "FILE: expect[0].of is 'ring', which no protocol is called; 'ring-tmp' would be right",
   },
   {
+    name: 'an expectation of a mistyped figure',
+    change: (s) => (s.expect = [{ value: 'training.finalAcuracy', atLeast: 1 }]),
+    sentence:
+      "FILE: expect[0].value is 'training.finalAcuracy', which no summary has as a figure; 'training.finalAccuracy' would be right",
+  },
+  {
+    name: 'an expectation of a text',
+    change: (s) => (s.expect = [{ value: 'digest', atLeast: 1 }]),
+    sentence:
+      "FILE: expect[0].value is 'digest', which no summary has as a figure; 'training.finalLoss' or the like would be right",
+  },
+  {
+    name: "an expectation bounded by a figure that isn't there",
+    change: (s) =>
+      (s.expect = [{ value: 'nodes', atMost: { of: 'ring-tmp', value: 'network.byte' } }]),
+    sentence:
+      "FILE: expect[0].atMost.value is 'network.byte', which no summary has as a figure; 'network.bytes' would be right",
+  },
+  {
     name: 'an expectation without a bound',
-    change: (s) => (s.expect = [{ value: 'a' }]),
+    change: (s) => (s.expect = [{ value: 'nodes' }]),
     sentence: 'FILE: expect[0] has no bound; atLeast or atMost would be right',
   },
   {
     name: 'an expectation bounded by words',
-    change: (s) => (s.expect = [{ value: 'a', atMost: 'ps' }]),
+    change: (s) => (s.expect = [{ value: 'nodes', atMost: 'ps' }]),
     sentence:
       "FILE: expect[0].atMost is 'ps'; a number, or an object such as { of: 'ring-tmp' }, would be right",
   },

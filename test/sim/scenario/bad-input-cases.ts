@@ -30,7 +30,7 @@ export const BAD_FILES: readonly BadCase[] = [
   {
     name: 'a file that is no module',
     file: { name: 'notes.txt', text: 'ring of 64' },
-    sentence: "FILE ends in '.txt'; a .ts, .js, .mjs or .json file would be right",
+    sentence: "FILE ends in '.txt'; a .ts, .mts, .js, .mjs or .json file would be right",
   },
   {
     name: 'a module without a default export',
@@ -57,7 +57,7 @@ export const BAD_FILES: readonly BadCase[] = [
   {
     name: 'a function for a scenario',
     file: { name: 'function.ts', text: 'export default () => 64;\n' },
-    sentence: 'FILE: the scenario is a function; an object would be right',
+    sentence: 'FILE: the scenario is a function; plain data would be right',
   },
   {
     name: 'NaN',
@@ -82,7 +82,7 @@ export const BAD_FILES: readonly BadCase[] = [
       name: 'circle.ts',
       text: 'const scenario: any = {};\nscenario.cluster = scenario;\nexport default scenario;\n',
     },
-    sentence: 'the scenario is nested more than 20 deep; plain data would be right',
+    sentence: 'FILE: the scenario is nested more than 20 deep; plain data would be right',
   },
 ];
 
@@ -115,6 +115,34 @@ export const BAD_OPTIONS: readonly BadCase[] = [
     name: 'an override of an unknown field',
     options: ['--set', 'training.batsh=3'],
     sentence: "FILE: training.batsh is no field that is known there; 'batch' would be right",
+  },
+  {
+    name: 'an override of a fault where there are none, by its place',
+    options: ['--set', 'faults[0]={"at":1,"kind":"crush","node":0}'],
+    sentence:
+      "FILE: faults[0].kind is 'crush'; 'crash', 'pause', 'slow', 'cut', 'partition', 'loss', 'duplicate', 'reorder' or 'degrade' would be right (did you mean 'crash'?)",
+  },
+  {
+    name: 'an override by a place in what is no list',
+    options: ['--set', 'protocol[0].replicas=1'],
+    sentence:
+      "--set has the path 'protocol[0].replicas', but protocol is no list; protocol and the name of a field would be right",
+  },
+  {
+    name: 'an override of what every object has',
+    options: ['--set', 'training.constructor.name=3'],
+    sentence:
+      'FILE: training.constructor is no field that is known there; one of batch, microBatches, iterations, learningRate, optimizer, numerics, precision, evaluateEvery would be right',
+  },
+  {
+    name: 'a word that is near to none of those that would be right',
+    options: ['--set', 'training.numerics=fast'],
+    sentence: "FILE: training.numerics is 'fast'; 'exact' or 'cost' would be right",
+  },
+  {
+    name: 'a word with two letters changed places',
+    options: ['--set', 'training.bacth=3'],
+    sentence: "FILE: training.bacth is no field that is known there; 'batch' would be right",
   },
   {
     name: 'a seed in words',

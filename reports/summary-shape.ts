@@ -1,0 +1,146 @@
+/**
+ * The shape of a summary, as data: which paths lead to a figure that an expectation can name. The compiler holds it to
+ * the type, field by field.
+ */
+import type { MeanAndMax, Resilience, SummaryFault } from './resilience.ts';
+import type { Accounting, LinkUtilisation, Spread, Summary } from './summary.ts';
+
+type Leaf = 'figure' | 'text';
+
+/** Lists and records have the same under any name: `each`. A figure is a number, or yes and no. */
+type Shape<Value> =
+  NonNullable<Value> extends number | boolean
+    ? 'figure'
+    : NonNullable<Value> extends string
+      ? 'text'
+      : NonNullable<Value> extends readonly (infer Item)[]
+        ? { each: Shape<Item> }
+        : string extends keyof NonNullable<Value>
+          ? { each: Shape<NonNullable<Value>[keyof NonNullable<Value>]> }
+          : { [Name in keyof NonNullable<Value>]-?: Shape<NonNullable<Value>[Name]> };
+
+interface Tree {
+  readonly [name: string]: Tree | Leaf;
+}
+
+const SPREAD: Shape<Spread> = { mean: 'figure', max: 'figure', min: 'figure' };
+
+const ACCOUNTING: Shape<Accounting> = {
+  busy: SPREAD,
+  redo: SPREAD,
+  comm: SPREAD,
+  idle: SPREAD,
+  down: SPREAD,
+};
+const LINK: Shape<LinkUtilisation> = {
+  id: 'text',
+  utilisation: 'figure',
+  utilisationOverTime: { each: 'figure' },
+};
+
+const MEAN_AND_MAX: Shape<MeanAndMax> = { mean: 'figure', max: 'figure' };
+const STRIKE: Shape<SummaryFault> = {
+  kind: 'text',
+  rule: 'figure',
+  nodes: { each: 'figure' },
+  struckSeconds: 'figure',
+  endSeconds: 'figure',
+  detectedSeconds: 'figure',
+  detectedAfterSeconds: 'figure',
+  recoveredSeconds: 'figure',
+  recoveredAfterSeconds: 'figure',
+  redoneSamples: 'figure',
+  messagesLost: 'figure',
+  gradientsLost: 'figure',
+  lost: 'figure',
+  samplesPerSecondBefore: 'figure',
+  samplesPerSecondAfter: 'figure',
+  iterationsSince: 'figure',
+};
+const RESILIENCE: Shape<Resilience> = {
+  strikes: 'figure',
+  strikesLeftOut: 'figure',
+  detected: 'figure',
+  recovered: 'figure',
+  detectedAfterSeconds: MEAN_AND_MAX,
+  recoveredAfterSeconds: MEAN_AND_MAX,
+  redoneSamples: 'figure',
+  messagesLost: 'figure',
+  gradientsLost: 'figure',
+  lost: { parameters: { each: { each: 'figure' } }, count: 'figure', why: { each: 'text' } },
+  recoveries: 'figure',
+  restarts: 'figure',
+  halts: 'figure',
+  checkpoints: 'figure',
+  lastCheckpoint: 'figure',
+  finalLossDifference: 'figure',
+  weightsEqualToFaultless: 'figure',
+  slowdown: 'figure',
+};
+
+const SUMMARY: Shape<Summary> = {
+  scenario: 'text',
+  protocol: 'text',
+  label: 'text',
+  world: 'text',
+  seed: 'figure',
+  nodes: 'figure',
+  digest: 'text',
+  partial: 'figure',
+  outcome: 'text',
+  failure: 'text',
+  time: {
+    modelledSeconds: 'figure',
+    measuredSeconds: 'figure',
+    wallSeconds: 'figure',
+    events: 'figure',
+    eventsPerSecond: 'figure',
+  },
+  training: {
+    iterations: 'figure',
+    samples: 'figure',
+    iterationSeconds: 'figure',
+    firstLoss: 'figure',
+    finalLoss: 'figure',
+    finalTestLoss: 'figure',
+    finalAccuracy: 'figure',
+    weightsSha256: 'text',
+  },
+  accounting: ACCOUNTING,
+  accountingByRole: { each: ACCOUNTING },
+  waiting: SPREAD,
+  network: {
+    messages: 'figure',
+    bytes: 'figure',
+    bytesPerNodeMax: 'figure',
+    busiestLink: LINK,
+    busiestLinks: { each: LINK },
+  },
+  memory: { peakBytesMax: 'figure', peakBytesMean: 'figure', items: { each: 'figure' } },
+  staleness: { mean: 'figure', max: 'figure', count: 'figure' },
+  faults: { each: STRIKE },
+  resilience: RESILIENCE,
+  warnings: { each: 'text' },
+};
+
+/** Whether some summary has a figure at that dotted path, such as `network.busiestLinks.0.utilisation`. */
+export function isFigurePath(path: string): boolean {
+  let at: Tree | Leaf = SUMMARY;
+  for (const name of path.split('.')) {
+    if (typeof at === 'string') return false;
+    const inner: Tree | Leaf | undefined =
+      at['each'] ?? (Object.hasOwn(at, name) ? at[name] : undefined);
+    if (inner === undefined || name === '') return false;
+    at = inner;
+  }
+  return at === 'figure';
+}
+
+/** The paths of all figures whose place has a fixed name. */
+export function figurePaths(tree: Tree = SUMMARY, above = ''): string[] {
+  return Object.entries(tree).flatMap(([name, inner]) => {
+    if (name === 'each') return [];
+    if (typeof inner !== 'string') return figurePaths(inner, `${above}${name}.`);
+    return inner === 'figure' ? [`${above}${name}`] : [];
+  });
+}

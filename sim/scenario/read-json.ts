@@ -1,0 +1,40 @@
+/** Reads a JSON file: whatever is wrong with it becomes one sentence. Knows nothing of what it says. */
+import { readFileSync } from 'node:fs';
+import { BadInput } from './bad-input.ts';
+
+/**
+ * What a JSON file holds; a byte-order mark is skipped.
+ * @param file as its author calls it
+ * @param right what would be right, such as `a JSON object with the scenario in it`
+ * @throws BadInput when there is no such file, it is too large, empty or no JSON
+ */
+export function readJson(file: string, right: string): unknown {
+  const text = readText(file, right).replace(/^\uFEFF/, '');
+  if (text.trim() === '') throw new BadInput(`${file} is empty; ${right} would be right`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const why = (error as Error).message.split('\n')[0];
+    throw new BadInput(`${file} is no JSON (${why}); ${right} would be right`);
+  }
+}
+
+/** The text of a file. @throws BadInput when it cannot be read, or is larger than a text can be */
+export function readText(file: string, right: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new BadInput(
+      `${file} ${WHY[code ?? ''] ?? `cannot be read (${code})`}; ${right} would be right`,
+    );
+  }
+}
+
+const TOO_LARGE = 'is too large to be read, 512 MB or more';
+const WHY: Readonly<Record<string, string>> = {
+  EISDIR: 'is a folder',
+  ENOENT: 'is no file',
+  ERR_STRING_TOO_LONG: TOO_LARGE,
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+};
