@@ -79,13 +79,13 @@ const RESILIENCE: Shape<Resilience> = {
 };
 
 const SUMMARY: Shape<Summary> = {
-  scenario: 'text',
   protocol: 'text',
   label: 'text',
   world: 'text',
   seed: 'figure',
   nodes: 'figure',
   digest: 'text',
+  numbersDigest: 'text',
   partial: 'figure',
   outcome: 'text',
   failure: 'text',
@@ -104,6 +104,7 @@ const SUMMARY: Shape<Summary> = {
     finalLoss: 'figure',
     finalTestLoss: 'figure',
     finalAccuracy: 'figure',
+    divergedAt: 'figure',
     weightsSha256: 'text',
   },
   accounting: ACCOUNTING,
