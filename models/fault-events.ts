@@ -105,11 +105,10 @@ export function recoveredText({ members, joined, version, from }: RecoveredNote)
   const nodes = members.length === 1 ? '1 node' : `${members.length} nodes`;
   const back = joined.length > 0 ? `, ${nodesText(joined)} back` : '';
   const where = {
-    replicas: `from version ${version}`,
-    checkpoint: `from version ${version}, ${version > 0 ? 'the checkpoint' : 'the seed'}`,
-    log: `where it stood past version ${version}, by logs`,
+    replicas: `version ${version}`,
+    checkpoint: `version ${version}, ${version > 0 ? 'the checkpoint' : 'the seed'}`,
   };
-  return `training goes on ${where[from]}, on ${nodes}${back}`;
+  return `training goes on from ${where[from]}, on ${nodes}${back}`;
 }
 
 export function haltedText(node: NodeId, { reason }: HaltedNote): string {

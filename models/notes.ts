@@ -55,12 +55,8 @@ export interface RecoveredNote {
   /** Members that were not there in the epoch before: returned, or fenced off and back. */
   readonly joined: readonly number[];
   readonly version: number;
-  /**
-   * What carried the state over: a checkpoint (where `version` is 0: the seed), or the living alone, who have gone back to a
-   * version, or by their logs have gone on from where they were. Then `version` is the first iteration that is told of in
-   * this epoch.
-   */
-  readonly from: 'replicas' | 'checkpoint' | 'log';
+  /** What carried the state over: the living alone, or a checkpoint (where `version` is 0: the seed). */
+  readonly from: 'replicas' | 'checkpoint';
 }
 
 /** `note('redone', n)`: work on n samples of the batch was thrown away and is done again. */

@@ -15,10 +15,3 @@ export interface Carry {
    */
   readonly inputs: FloatArray | null;
 }
-
-/** A copy with arrays of its own; null of none. */
-export function copyCarry(carry: Carry | null): Carry | null {
-  if (carry === null) return null;
-  const { samples, outputs, inputs } = carry;
-  return { samples, outputs: outputs.slice(), inputs: inputs?.slice() ?? null };
-}

@@ -119,11 +119,11 @@ export class Attendance {
     this.callLater();
   }
 
-  /** Whether this node is to change the view, for one that waits or since the work wants it: then it does so at once. */
-  admitting(wanted: boolean): boolean {
+  /** Whether this node is to change the view for one that waits to be taken in: then it does so at once. */
+  admitting(): boolean {
     const { installed, phase } = this.view;
-    const takesIn = this.joiners.size > 0 && installed?.members[0] === this.world.self;
-    if (phase !== 'training' || !(takesIn || wanted)) return false;
+    if (phase !== 'training' || installed!.members[0] !== this.world.self) return false;
+    if (this.joiners.size === 0) return false;
     this.world.wake('view/admit', 0);
     return true;
   }

@@ -31,11 +31,6 @@ export class Replica<Step> {
     this.waiting.push(step);
   }
 
-  /** Forgets the steps beyond that version that have not been made: they are to come again. */
-  goBack(version: number): void {
-    this.waiting.splice(Math.max(0, version - this.version));
-  }
-
   /** How many steps may be made now. */
   get due(): number {
     return Math.max(0, this.waiting.length - this.heldBack);

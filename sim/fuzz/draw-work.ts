@@ -75,7 +75,6 @@ function drawRing(chance: Chance, nodes: number): DrawnScenario['protocol'] {
     ...(chance.often(0.3) ? { win: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: true } : {}),
-    ...(chance.often(0.5) ? { repair: 'log' } : {}),
   };
 }
 

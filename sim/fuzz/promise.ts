@@ -6,7 +6,7 @@ import { NOTES, type IterationNote, type SuspectedNote } from '../../models/note
 import type { RecoveredNote, RepairNote } from '../../models/notes.ts';
 import { isServer } from './claim.ts';
 import { notesOf, type Evidence } from './evidence.ts';
-import { decidedViews, type Decided } from './ring-plans.ts';
+import { decidedViews } from './ring-plans.ts';
 
 /** Faults that only delay or double what is sent, while no beat is kept away for long. */
 const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade'];
@@ -33,17 +33,10 @@ function wiresHold({ strikes, scenario }: Evidence): boolean {
   });
 }
 
-/** Whether every member of a view has one position: after a repair by log one may stand for the dead too. */
-function isWhole({ members, from }: RecoveredNote, decided: Decided | undefined): boolean {
-  if (from !== 'log' || decided === undefined) return from !== 'log';
-  const { nodes } = decided.plan.view;
-  return nodes.length === members.length && new Set(nodes).size === nodes.length;
-}
-
-/** When an iteration has ended in a new view that was whole. */
-function mendedNs(evidence: Evidence, views: Map<number, Decided>, fromNs: number): number {
+/** When an iteration has ended in a new view. */
+function mendedNs(evidence: Evidence, fromNs: number): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter(
-    ({ timeNs, value }) => timeNs > fromNs && isWhole(value, views.get(value.epoch)),
+    ({ timeNs }) => timeNs > fromNs,
   );
   // A view may be given up again before it ends an iteration: then it has mended nothing.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
@@ -57,14 +50,13 @@ function mendedNs(evidence: Evidence, views: Map<number, Decided>, fromNs: numbe
 /** Crashes, and pauses that somebody took for one. */
 function woundsOf(evidence: Evidence): Wound[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
-  const views = decidedViews(evidence);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
   return evidence.strikes.flatMap(({ kind, nodes, timeNs: fromNs }) => {
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, views, fromNs) }));
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, fromNs) }));
   });
 }
 
@@ -112,18 +104,10 @@ interface Unproven {
   readonly voters: readonly number[];
 }
 
-/**
- * A view is unproven from the repair that leads to it until an iteration has ended in it or in a newer one; not in one
- * that goes on by log, where members may still be on their way to it.
- */
+/** A view is unproven from the repair that leads to it until an iteration has ended in it or in a newer one. */
 function unprovenViews(evidence: Evidence): Unproven[] {
   const repairs = notesOf<RepairNote>(evidence, NOTES.repair);
-  const byLog = notesOf<RecoveredNote>(evidence, NOTES.recovered).flatMap(({ value }) =>
-    value.from === 'log' ? [value.epoch] : [],
-  );
-  const told = notesOf<IterationNote>(evidence, NOTES.iteration).filter(
-    ({ value }) => !byLog.includes(value.epoch ?? 0),
-  );
+  const told = notesOf<IterationNote>(evidence, NOTES.iteration);
   return [...decidedViews(evidence).values()]
     .filter(({ joined }) => joined.length > 0)
     .map(({ epoch, sentNs, members, joined }) => ({

@@ -65,6 +65,10 @@ export function explain(issues: readonly Issue[], input: unknown): string {
 }
 
 function explainUnknown(issue: Issue & { keys: string[] }): string {
+  // A schema says of a field that is gone why it is.
+  const gone = issue.keys.find((each) => issue.message.startsWith(`${each} is gone`));
+  if (gone !== undefined)
+    return `${showPath([...issue.path, gone])}${issue.message.slice(gone.length)}`;
   const [key] = issue.keys;
   const known = issue.message.split(', ');
   const near = nearest(key, known);

@@ -176,7 +176,7 @@ t.test('what is lost is counted once, owed to the blow under repair, and says wh
   play.note(15, 0, 'halted', { reason: 'a minority' });
   play.note(15, 0, 'checkpoint', 20);
   play.recover(16, without(2, 3), [], { from: 'checkpoint' });
-  play.recover(17, without(2, 3), [], { from: 'log' });
+  play.recover(17, without(2, 3), [], { from: 'replicas' });
   const record = play.log.record();
   t.strictSame(record.lost, { parameters: [[10, 40]], count: 30, why: ['both holders are gone'] });
   t.match(record.strikes[0], { lostParameters: 30, gradientsLost: 3 });
@@ -187,7 +187,7 @@ t.test('what is lost is counted once, owed to the blow under repair, and says wh
     '14 20 parameters are lost: both holders are gone',
     '15 node 0 halts: a minority',
     '16 training goes on from version 3, the checkpoint, on 6 nodes',
-    '17 training goes on where it stood past version 3, by logs, on 6 nodes',
+    '17 training goes on from version 3, on 6 nodes',
   ]);
 });
 

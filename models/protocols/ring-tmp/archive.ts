@@ -17,7 +17,7 @@ export class Archive {
    */
   keep(over: Tenure | null, { epoch, proven }: RecoverySource): void {
     const held = over === null ? this.tenures : [...this.tenures, over];
-    const source = held.findIndex(({ view }) => view.layout === epoch);
+    const source = held.findIndex(({ view }) => view.epoch === epoch);
     this.tenures = held.filter((_, k) => k === source || (k === 0 && !proven));
     for (const tenure of held)
       if (this.tenures.includes(tenure)) tenure.retire();
@@ -26,22 +26,11 @@ export class Archive {
 
   /** The state of an old position, which the plan says this node holds. Throws if it does not. */
   serve({ epoch, version }: RecoverySource, position: number): Served {
-    const tenure = this.tenures.find(({ view }) => view.layout === epoch);
+    const tenure = this.tenures.find(({ view }) => view.epoch === epoch);
     if (tenure !== undefined) return tenure.serve(position, version);
     throw new Error(
       `position ${position} of epoch ${epoch} is asked for, and nothing of it is kept here`,
     );
-  }
-
-  /** Of those kept and the one that is over, gives the one of that layout, to be gone on with; drops all newer ones. */
-  recall(over: Tenure | null, layout: number): Tenure | undefined {
-    const held = over === null ? this.tenures : [...this.tenures, over];
-    for (const tenure of held) if (tenure.view.layout > layout) tenure.drop();
-    this.tenures = held.filter(({ view }) => view.layout < layout);
-    for (const tenure of this.tenures) tenure.retire();
-    const recalled = held.find(({ view }) => view.layout === layout);
-    recalled?.recall();
-    return recalled;
   }
 
   /** Drops all: nobody will go back to them. */

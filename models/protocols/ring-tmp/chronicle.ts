@@ -38,14 +38,13 @@ export class Chronicle {
     return this.views.length === 1 && this.views[0].epoch === this.newest;
   }
 
-  enter({ epoch, members }: NewView, { source, beginnings, views, log }: RecoveryPlan): void {
+  enter({ epoch, members }: NewView, { source, beginnings, views }: RecoveryPlan): void {
     const { version } = source;
     const before = this.views.length > 0 ? this.views : views;
     this.views = [...before, { epoch, members }];
     this.newest = epoch;
     // What came to nothing beside the way to this view is forgotten.
     this.beginnings = beginnings;
-    if (log !== null) return;
     this.microBatchesBegun = version * this.work.assignment.training.microBatches;
   }
 

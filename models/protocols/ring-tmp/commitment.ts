@@ -13,7 +13,7 @@ import type { StageJob } from './stage-job.ts';
 export class Commitment {
   readonly state: OwnState;
   readonly gate: ReplicaGate;
-  private seat: Seat;
+  private readonly seat: Seat;
   private readonly hooks: TrainerHooks;
   private readonly book: LossBook;
   private readonly first: boolean;
@@ -39,11 +39,6 @@ export class Commitment {
     return this.book.iterations;
   }
 
-  /** Losses that have come since the start of the run. */
-  get losses(): number {
-    return this.book.losses;
-  }
-
   /** Whether the newest update is not final yet. */
   get waits(): boolean {
     return this.uncommitted !== null;
@@ -55,20 +50,15 @@ export class Commitment {
     this.commitTold();
   }
 
-  /** Goes on in another view of the same layout. */
-  resume(seat: Seat): void {
-    this.seat = seat;
-  }
-
   /** An update has been made; the weights are published where that is due. */
   updated({ previous, gradient }: StageJob): void {
     const { world, work, view, stage, position } = this.seat;
     const { training } = work.assignment;
     this.version++;
-    this.state.updated(previous, work.safety.previous);
+    this.state.updated(previous, work.safety.heldBack);
     if (stage !== null && publishes(training, this.version)) {
       const { offset, parameters: values } = stage;
-      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.layout });
+      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.epoch });
     }
     this.uncommitted = { gradient };
     this.hooks.updated(position, this.version);

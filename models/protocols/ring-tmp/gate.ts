@@ -4,7 +4,7 @@
  */
 export class ReplicaGate {
   private version: number;
-  private replicas: number;
+  private readonly replicas: number;
   private readonly acked = new Set<number>();
 
   /** Stands open, for the replicas of the version that training begins with. */
@@ -27,13 +27,6 @@ export class ReplicaGate {
   /** The replica at that position has the version, or a newer one; word of an older one means nothing any more. */
   ack(holder: number, version: number): void {
     if (version >= this.version) this.acked.add(holder);
-  }
-
-  /** Of the replicas there are these left, which can serve these versions. */
-  resume(copies: readonly { readonly holder: number; readonly high: number }[]): void {
-    this.replicas = copies.length;
-    this.acked.clear();
-    for (const { holder, high } of copies) this.ack(holder, high);
   }
 
   /** Whether there are any replicas. */

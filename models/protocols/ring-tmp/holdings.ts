@@ -6,12 +6,11 @@
 import type { Job, World } from '../../../engine/world.ts';
 import { Archive } from './archive.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
-import { HomeCourier, type Courier } from './courier.ts';
 import type { HoldingsHooks } from './holdings-hooks.ts';
 import { joinRecords } from './measurement.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
-import type { Continuation, LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
+import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { RingJob, StageJob } from './stage-job.ts';
 import { Takeover } from './takeover.ts';
@@ -34,8 +33,6 @@ export class Holdings {
   private oldest = 0;
   /** False before the first view, and once the one in use is abandoned. */
   private trains = false;
-  /** What positions of this node say to each other in the view in use; null where it has one. */
-  private home: HomeCourier | null = null;
   private running: Job | null = null;
   /** False once the running job is of no use any more. */
   private wanted = false;
@@ -81,20 +78,19 @@ export class Holdings {
   }
 
   /**
-   * Stops all work of the view in use: what was under way is thrown away, or with logs suspended, and nothing of it is
-   * taken any more. What is held stays as it is from here on, so that a report made now stays true until `adopt` or
-   * `clear`. Where a job is running it has ended, or no handler would be called: an update still counts, with logs any
-   * job does, and `updated` may be told. What is sent here may arrive, and need not.
+   * Stops all work of the view in use: what was under way is thrown away, and nothing of it is taken any more. What is held
+   * stays as it is from here on, so that a report made now stays true until `adopt` or `clear`. Where a job is running it
+   * has ended, or no handler would be called: an update still counts, and `updated` may be told. What is sent here may
+   * arrive, and need not.
    */
   abandon(): void {
     if (!this.trains) return;
     if (this.running !== null && this.wanted) this.saveResult(this.running as RingJob);
-    if (!this.ring.safety.logs) this.tenure!.stop();
+    this.tenure!.stop();
     this.oldest = this.tenure!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
     this.takeover = null;
-    this.home = null;
     this.checkpoints.leave();
   }
 
@@ -112,36 +108,24 @@ export class Holdings {
    * source is a checkpoint all are; one of version 0 is made from the seed, and read from nowhere.
    */
   adopt(plan: RecoveryPlan): void {
-    const { view, source, log } = plan;
+    const { view, source } = plan;
     this.abandon();
-    if (log !== null) return this.resume(plan, log);
     this.earlier.keep(this.tenure, source);
     this.enter(view, joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
       serve: (position) => this.earlier.serve(source, position),
-      collected: (position, state) => {
-        this.tenure!.settle(position, source.version, state);
+      collected: (state) => {
+        const tenure = this.tenure!;
+        tenure.settle(source.version, state);
         // A checkpoint of this version that the change of view has cut short is made anew.
-        if (!source.checkpoint && source.version > 0) this.committed(position, source.version);
+        if (!source.checkpoint && source.version > 0)
+          this.committed(tenure.position, source.version);
       },
     });
     this.takeover.start();
     this.replay();
     this.tellSettled();
-    this.work();
-  }
-
-  /** Goes on with a layout that is held; whoever has nothing of it has no position in the view either. */
-  private resume({ view, source, records }: RecoveryPlan, { positions }: Continuation): void {
-    const tenure = this.earlier.recall(this.tenure, source.epoch);
-    if (tenure === undefined) this.enter(view, joinRecords(records));
-    else {
-      this.tenure = tenure;
-      tenure.resume(this.use(view), view, positions);
-    }
-    this.replay();
-    this.hooks.settled(view);
     this.work();
   }
 
@@ -197,7 +181,6 @@ export class Holdings {
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
     if (this.running !== null || !this.trains) return;
-    if (this.home !== null) this.home.handOver((message) => this.take(message));
     const job = this.takeover?.next() ?? this.tenure!.next();
     // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
     if (!this.trains) return;
@@ -217,7 +200,11 @@ export class Holdings {
   }
 
   private enter(view: RingView, records: Float64Array): void {
-    const courier = this.use(view);
+    const courier = this.hooks.courier(view);
+    this.checkpoints.enter(view, courier);
+    this.oldest = view.epoch;
+    this.trains = true;
+    this.toldComplete = false;
     this.tenure = new Tenure(
       this.world,
       this.ring,
@@ -228,20 +215,6 @@ export class Holdings {
         committed: (position, version) => this.committed(position, version),
       },
     );
-  }
-
-  /** That view is in use from here on; gives the way for its messages. */
-  private use(view: RingView): Courier {
-    const { self } = this.world;
-    const away = this.hooks.courier(view);
-    const holdsMore = view.nodes.indexOf(self) !== view.nodes.lastIndexOf(self);
-    this.home = holdsMore ? new HomeCourier(away, view, self) : null;
-    const courier = this.home ?? away;
-    this.checkpoints.enter(view, courier);
-    this.oldest = view.epoch;
-    this.trains = true;
-    this.toldComplete = false;
-    return courier;
   }
 
   private take(message: TrainingMessage): void {
@@ -264,10 +237,10 @@ export class Holdings {
     for (const message of early) if (message.epoch === epoch) this.take(message);
   }
 
-  /** Of a job whose end has not been heard of, keeps what is state, with logs all of it. */
+  /** Of a job whose end has not been heard of, keeps what is state. */
   private saveResult(job: RingJob): void {
     if (job === this.takeover?.next()) return;
-    if (this.ring.safety.logs || job.pass === 'update' || job.pass === 'replica')
+    if (job.pass === 'update' || job.pass === 'replica')
       this.tenure!.computed(job as StageJob | ReplicaJob);
   }
 
@@ -291,6 +264,6 @@ export class Holdings {
 
   private committed(position: number, version: number): void {
     const tenure = this.tenure!;
-    this.checkpoints.committed(position, version, () => tenure.stateOf(position, version));
+    this.checkpoints.committed(position, version, () => tenure.stateAt(version));
   }
 }

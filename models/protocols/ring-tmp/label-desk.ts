@@ -19,11 +19,6 @@ export class LabelDesk {
     return this.forwarded.length > 0;
   }
 
-  /** Labels that wait for their forward. */
-  get labels(): number {
-    return this.labelled.length;
-  }
-
   /** Labels of a micro-batch have come; gives the backward they release, if any. */
   label(iteration: number, microBatch: number, labels: Uint8Array | null): Task | null {
     this.labelled.push({ iteration, microBatch, labels });

@@ -8,7 +8,6 @@ import { elementBytes, type TrainingSpec } from '../../training.ts';
 import { readRecords } from './measurement.ts';
 import type { RingOptions } from './options.ts';
 import { bytesPerParameter, replicaCount, type Safety } from './safety.ts';
-import { LOGGED_ITERATIONS } from './sent-log.ts';
 import { segmentCosts, type SegmentCosts } from './segment-costs.ts';
 import { windowsOf, type Window } from './window.ts';
 
@@ -63,10 +62,8 @@ export function sharesOf(
   const { own, replica } = bytesPerParameter(training, safety);
   const element = elementBytes(training);
   const kept = replicaCount(safety, records.length);
-  const logBytes = ({ carryIn, carryOut }: SegmentCosts) =>
-    LOGGED_ITERATIONS * training.microBatches * (carryIn.backward + carryOut.forward);
   const owned = segments.map(({ weightBytes }, p) => {
-    let bytes = (weightBytes / element) * own + (safety.logs ? logBytes(segments[p]) : 0);
+    let bytes = (weightBytes / element) * own;
     for (let back = 1; back <= kept; back++) {
       const origin = segments[(p - back + segments.length) % segments.length];
       bytes += (origin.weightBytes / element) * replica;

@@ -18,8 +18,6 @@ export class MemoryBook {
   /** Held now, of what goes when training stops. */
   private activations = 0;
   private buffers = 0;
-  /** What is kept of what was sent. */
-  private log = 0;
   /** Held as part of an earlier view, if it is one. */
   private retired: number | null = null;
   private trains = true;
@@ -75,19 +73,6 @@ export class MemoryBook {
     this.world.release('activations', bytes);
   }
 
-  /** A copy of what was sent is kept. */
-  logged(bytes: number): void {
-    if (bytes === 0) return;
-    this.log += bytes;
-    this.world.hold('log', bytes);
-  }
-
-  forgotten(bytes: number): void {
-    if (bytes === 0) return;
-    this.log -= bytes;
-    this.world.release('log', bytes);
-  }
-
   /** Training has stopped for good: the state alone stays. */
   stop(): void {
     this.world.release('gradients', this.costs.weightBytes);
@@ -106,14 +91,6 @@ export class MemoryBook {
     this.world.hold(EARLIER, this.retired);
   }
 
-  /** The earlier view is the one in use again. */
-  recall(): void {
-    if (this.retired === null) return;
-    this.world.release(EARLIER, this.retired);
-    this.retired = null;
-    for (const [item, bytes] of this.items) this.world.hold(item, bytes);
-  }
-
   /** Nothing of it is held any more. */
   drop(): void {
     if (this.retired !== null) return this.world.release(EARLIER, this.retired);
@@ -130,7 +107,6 @@ export class MemoryBook {
       ['previous', this.previousBytes],
       ['activations', this.activations],
       ['buffers', this.buffers],
-      ['log', this.log],
     ];
     return items.filter(([, bytes]) => bytes > 0);
   }

@@ -16,8 +16,6 @@ export class OwnState {
   private newest: SegmentState | null = null;
   private previous: SegmentState | null = null;
   private hasPrevious = false;
-  /** Whether an update has been made. */
-  hasUpdated = false;
 
   /** The stage is null under `numerics: 'cost'`. */
   constructor(position: number, version: number, stage: Stage | null) {
@@ -42,7 +40,6 @@ export class OwnState {
   updated(previous: SegmentState | null, keeps: boolean): void {
     this.version++;
     this.committed = false;
-    this.hasUpdated = true;
     this.previous = previous;
     this.hasPrevious = keeps;
   }

@@ -4,16 +4,12 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { lacksQuorum, type KnownView } from '../../recovery/quorum.ts';
-import { enteredWith, isEven, onwardFrom, unheldIn } from './continuation.ts';
-import type { Onward, Way } from './continuation.ts';
 import type { LayoutReport, NodeReport, RecoverySource, Serving } from './ring-view.ts';
 
 export type Recovery =
   /** Too few of that view are here. */
   | { readonly kind: 'halt'; readonly lacking: KnownView }
-  | { readonly kind: 'go'; readonly source: RecoverySource; readonly way: Way }
-  /** Nobody goes back: the source says who goes on with which position. */
-  | { readonly kind: 'onward'; readonly source: RecoverySource; readonly onward: Onward }
+  | { readonly kind: 'go'; readonly source: RecoverySource }
   /** No more than one iteration has been made: the seed is enough to begin again. */
   | { readonly kind: 'begin'; readonly holding: boolean }
   /** Nobody holds the state of those blocks [low, high) any more; all of the line where nobody knows of any layout. */
@@ -82,13 +78,12 @@ function newestCommon([first, ...rest]: readonly (readonly Offer[])[]): number |
 function isProven(epoch: number, reports: readonly NodeReport[]): boolean {
   const layouts = reports.flatMap((report) => report.layouts);
   return layouts.some(
-    ({ epoch: of, own, suspended }) =>
-      of === epoch && (suspended?.proven || own.some(({ low, high }) => low < high)),
+    ({ epoch: of, own }) => of === epoch && own.some(({ low, high }) => low < high),
   );
 }
 
 /** The blocks of the layout that nobody serves at the version that most can be served at, or that none serve at all. */
-function lostBlocks(layout: Layout, offers: readonly (readonly Offer[])[]): [number, number][] {
+function lostBlocks({ bounds }: Layout, offers: readonly (readonly Offer[])[]): [number, number][] {
   const newest = Math.max(0, ...offers.flatMap((each) => each.map(({ high }) => high)));
   const oldest = Math.min(newest, ...offers.flatMap((each) => each.map(({ low }) => low)));
   let best: number[] = offers.map((_, position) => position);
@@ -98,28 +93,18 @@ function lostBlocks(layout: Layout, offers: readonly (readonly Offer[])[]): [num
     if (all.length < best.length) best = all;
     if (lacking.length === 0) break;
   }
-  return best.map((position) => blocksOf(layout, position));
-}
-
-function blocksOf({ bounds }: Layout, position: number): [number, number] {
-  return [bounds[position], bounds[position + 1]];
+  return best.map((position) => [bounds[position], bounds[position + 1]]);
 }
 
 /**
  * Decides. `reports` are of all that are here, in any order; `blocks` is the length of the line. With `go`, every old
  * position has a holder that can serve its version; `lost` is said only if no reported layout can be served whole.
  */
-export function decideRecovery(
-  reports: readonly NodeReport[],
-  blocks: number,
-  microBatches: number,
-): Recovery {
+export function decideRecovery(reports: readonly NodeReport[], blocks: number): Recovery {
   const lacking = lacksQuorum(reports);
   if (lacking !== null) return { kind: 'halt', lacking };
   const layouts = layoutsOf(reports);
   for (const layout of layouts) {
-    const onward = onwardFrom(reports, layout.epoch, microBatches);
-    if (onward !== null) return goOn(layout, onward, reports, microBatches);
     const offers = offersOf(layout, reports);
     const version = newestCommon(offers);
     if (version === undefined) continue;
@@ -127,8 +112,7 @@ export function decideRecovery(
     const { epoch, bounds } = layout;
     const proven = isProven(epoch, reports);
     const source = { epoch, bounds, holders, version, checkpoint: false, savedIn: 0, proven };
-    const way = { entered: enteredWith(epoch, reports), revived: [], again: [] };
-    return { kind: 'go', source, way };
+    return { kind: 'go', source };
   }
   const somebodyKnows = reports.some(({ views }) => views.length > 0);
   if (somebodyKnows && newestVersion(reports) <= 1)
@@ -138,30 +122,7 @@ export function decideRecovery(
   const missing = [...members].filter((node) => !here.has(node)).sort((one, other) => one - other);
   if (layouts.length === 0) return { kind: 'lost', blocks: [[0, blocks]], missing };
   const [layout] = layouts;
-  const unheld = unheldIn(reports, layout.epoch);
-  const lost =
-    unheld.length > 0
-      ? unheld.map((position) => blocksOf(layout, position))
-      : lostBlocks(layout, offersOf(layout, reports));
-  return { kind: 'lost', blocks: lost, missing };
-}
-
-/** With a layout that can be gone on with: where all stand even it is cut anew, if it is not that of those who are here. */
-function goOn(
-  { epoch, bounds }: Layout,
-  onward: Onward,
-  reports: readonly NodeReport[],
-  microBatches: number,
-): Recovery {
-  const { nodes: holders, continuation } = onward;
-  const { positions } = continuation;
-  const [{ version: made, losses }] = positions;
-  const version = Math.min(made, Math.floor(losses / microBatches));
-  const proven = isProven(epoch, reports);
-  const source = { epoch, bounds, holders, version, checkpoint: false, savedIn: 0, proven };
-  const fits = holders.length === reports.length && new Set(holders).size === holders.length;
-  if (isEven(positions, microBatches) && !fits) return { kind: 'go', source, way: onward };
-  return { kind: 'onward', source, onward };
+  return { kind: 'lost', blocks: lostBlocks(layout, offersOf(layout, reports)), missing };
 }
 
 /** The newest version that anybody here has anything of. */

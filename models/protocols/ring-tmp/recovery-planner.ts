@@ -6,10 +6,9 @@ import type { World } from '../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings, wayTo, type Beginning } from '../../recovery/lineage.ts';
+import { joinBeginnings, wayTo } from '../../recovery/lineage.ts';
 import { viewsKnown } from '../../recovery/quorum.ts';
 import { joinRecords } from './measurement.ts';
-import type { Way } from './continuation.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
@@ -29,13 +28,10 @@ export class RecoveryPlanner {
 
   decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
     const reports = assembly.reports.map(({ report }) => report);
-    const { microBatches } = this.work.assignment.training;
-    const recovery = decideRecovery(reports, this.work.line.blocks.length, microBatches);
+    const recovery = decideRecovery(reports, this.work.line.blocks.length);
     switch (recovery.kind) {
       case 'go':
-        return this.go(assembly, recovery.source, recovery.way);
-      case 'onward':
-        return this.onward(assembly, recovery);
+        return this.go(assembly, recovery.source);
       case 'begin':
         return this.fromCheckpoint(assembly, recovery.holding);
       case 'halt': {
@@ -81,49 +77,25 @@ export class RecoveryPlanner {
     return { epoch, bounds, holders: [], version: 0, checkpoint: true, savedIn: 0, proven: true };
   }
 
-  private go(
-    assembly: Assembly<NodeReport>,
-    source: RecoverySource,
-    way: Way | null = null,
-  ): Decision<RecoveryPlan> {
+  private go(assembly: Assembly<NodeReport>, source: RecoverySource): Decision<RecoveryPlan> {
     const reports = assembly.reports.map(({ report }) => report);
     reports.sort((one, other) => one.node - other.node);
     const nodes = reports.map(({ node }) => node);
     const records = reports.map(({ record }) => record);
     const bounds = this.work.bounds(joinRecords(records));
     const { epoch } = assembly;
-    const view = { epoch, layout: epoch, nodes, bounds };
+    const view = { epoch, nodes, bounds };
     const { version } = source;
     this.tell(reports, version);
+    const known = reports.map((report) => report.beginnings);
     const beginnings = joinBeginnings(
-      way === null
-        ? [...reports.map((report) => report.beginnings), [{ epoch, version }]]
-        : [...historyOf(way, reports, epoch), [{ epoch, version, from: way.entered }]],
+      source.checkpoint
+        ? [...known, [{ epoch, version }]]
+        : [wayTo(source.epoch, known), [{ epoch, version, from: source.epoch }]],
     );
     const views = viewsKnown(reports);
-    const plan = { view, log: null, source, views, beginnings, records };
+    const plan = { view, source, views, beginnings, records };
     return { kind: 'go', plan };
-  }
-
-  /** Those who are here go on where they are, in the cut that there is. */
-  private onward(
-    assembly: Assembly<NodeReport>,
-    { source, onward }: Recovery & { kind: 'onward' },
-  ): Decision<RecoveryPlan> {
-    const { epoch } = assembly;
-    const { nodes, entered: from, begunAgain, continuation: log } = onward;
-    const { bounds, epoch: layout } = source;
-    const reports = assembly.reports.map(({ report }) => report);
-    const records = nodes.map((node) => reports.find((each) => each.node === node)!.record);
-    const { batch, microBatches } = this.work.assignment.training;
-    if (begunAgain > 0) this.world.note(NOTES.redone, (begunAgain * batch) / microBatches);
-    const beginnings = joinBeginnings([
-      ...historyOf(onward, reports, epoch),
-      [{ epoch, version: Infinity, from }],
-    ]);
-    const view = { epoch, layout, nodes, bounds };
-    const views = viewsKnown(reports);
-    return { kind: 'go', plan: { view, log, source, views, beginnings, records } };
   }
 
   /** What is done again. */
@@ -172,19 +144,6 @@ export class RecoveryPlanner {
     this.world.load(CHECKPOINT_INDEX);
     return { kind: 'later' };
   }
-}
-
-/** The beginnings on the way, but for the giving up of what is of use after all; and what that view gives up by itself. */
-function historyOf(
-  { entered, revived, again }: Way,
-  reports: readonly NodeReport[],
-  epoch: number,
-): Beginning[][] {
-  const known = reports.map(({ beginnings }) => beginnings);
-  const isTaken = (each: Beginning) =>
-    revived.some(({ node, entered }) => each.node === node && entered < each.epoch);
-  const older = wayTo(entered, known).filter((each) => !isTaken(each));
-  return [older, again.map((each) => ({ epoch, ...each }))];
 }
 
 /** Silences of the detector for which nodes that may hold what is lacking are waited for: long after all usual repairs. */

@@ -13,7 +13,7 @@ import type { Share } from './layout.ts';
 import { EARLIER } from './memory-book.ts';
 import { ACK_BYTES, type ReplicaGradientMessage, type ReplicaStateMessage } from './messages.ts';
 import { ReplicaJob } from './replica-job.ts';
-import type { Copy, RingView, Serving } from './ring-view.ts';
+import type { RingView, Serving } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from './safety.ts';
 
@@ -41,15 +41,15 @@ interface Kept {
 }
 
 export class Replicas {
-  readonly position: number;
+  private readonly position: number;
   private readonly world: World;
   private readonly work: RingWork;
-  private view: RingView;
+  private readonly view: RingView;
   private readonly shares: readonly Share[];
-  private courier: Courier;
+  private readonly courier: Courier;
   private readonly kept = new Map<number, Kept>();
   /** Opens once the successor has the own state. */
-  readonly handOn: HandOn;
+  private readonly handOn: HandOn;
 
   constructor(world: World, work: RingWork, { view, position, shares, courier }: ReplicaPlace) {
     this.world = world;
@@ -105,15 +105,15 @@ export class Replicas {
       const copy = gradient === null ? null : gradient.slice();
       this.sendOn({ ...message, gradient: copy }, this.gradientBytes(origin));
     }
-    const { logs } = this.work.safety;
-    // A position that was made anew keeps nothing of others; and what is sent again may have come before.
-    if (logs && !this.kept.has(origin)) return;
     const { replica } = this.of(origin);
-    if (!logs || iteration >= replica.high) {
-      replica.add(iteration, gradient);
-      this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
-    }
+    replica.add(iteration, gradient);
+    this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
     this.acknowledge(origin, replica.high);
+  }
+
+  /** The replica of this position at `holder` has what it was sent. */
+  acknowledgedBy(holder: number): void {
+    if (holder === this.successor) this.handOn.open();
   }
 
   /** The next step of a replica, if one is to be made; with `overdue` only where the one after it has come too. */
@@ -157,52 +157,11 @@ export class Replicas {
     return { job, state: () => ahead?.state ?? null };
   }
 
-  /** What is kept here of others, for those who go on with it. */
-  get copies(): Copy[] {
-    const { position: holder } = this;
-    return [...this.kept.values()].map(({ origin, replica: { low, high } }) => ({
-      origin,
-      holder,
-      low,
-      high,
-    }));
-  }
-
-  /** Goes on in another view of the same layout. */
-  resume(courier: Courier, view: RingView): void {
-    this.courier = courier;
-    this.view = view;
-  }
-
-  /** The replica of that position, if there is one here, is needed no more: the node has the position itself. */
-  forget(origin: number): void {
-    const kept = this.kept.get(origin);
-    if (kept === undefined) return;
-    this.release(kept);
-    this.kept.delete(origin);
-  }
-
-  /** A position is made anew at that version: what it did beyond it is given up, and comes again from its heir. */
-  goBack(origin: number, version: number): void {
-    const kept = this.of(origin);
-    this.release(kept);
-    kept.replica.goBack(version);
-    this.hold(kept);
-  }
-
   /** Once stopped, the replicas are those of an earlier view. */
   retire(): void {
     for (const kept of this.kept.values()) {
       this.release(kept);
       this.world.hold(EARLIER, this.bytesOf(kept));
-    }
-  }
-
-  /** The earlier view is the one in use again. */
-  recall(): void {
-    for (const kept of this.kept.values()) {
-      this.world.release(EARLIER, this.bytesOf(kept));
-      this.hold(kept);
     }
   }
 
@@ -225,7 +184,7 @@ export class Replicas {
   }
 
   /** The position that gets what is handed on. */
-  get successor(): number {
+  private get successor(): number {
     return (this.position + 1) % this.view.nodes.length;
   }
 

@@ -44,9 +44,9 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.planner = new RecoveryPlanner(world, work);
     this.holdings = new Holdings(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
-      mayBegin: (iteration) => this.mayBegin(iteration),
+      mayBegin: () => this.mayBegin(),
       settled: () => this.settled(),
-      updated: (position, version) => this.updated(position, version),
+      updated: (position) => this.updated(position),
       complete: () => this.view.ending.workDone(),
     });
   }
@@ -187,30 +187,13 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   /** Between two iterations nobody has anything in hand: then those who wait are let in. */
-  private mayBegin(iteration: number): boolean {
-    const { plan } = this.installed!;
-    if (plan.log !== null && iteration < plan.log.evenFrom) return true;
-    return !this.view.attendance.admitting(!this.fits);
+  private mayBegin(): boolean {
+    return !this.view.attendance.admitting();
   }
 
-  /** Whether every member holds a position. */
-  private get allTrain(): boolean {
-    const { view, plan } = this.installed!;
-    return view.members.every((member) => plan.view.nodes.includes(member));
-  }
-
-  /** Whether every member holds one position of the view; where the dead have been made up for it may be more, or none. */
-  private get fits(): boolean {
-    const { view, plan } = this.installed!;
-    const { nodes } = plan.view;
-    return nodes.length === view.members.length && new Set(nodes).size === nodes.length;
-  }
-
-  /** An update whose iteration was begun in this view has taken all members that hold a position. */
-  private updated(position: number, version: number): void {
-    const { log } = this.installed!.plan;
+  private updated(position: number): void {
     if (position === 0) this.proven();
-    if (log === null || (version > log.freshFrom && this.allTrain)) this.chronicle.updated();
+    this.chronicle.updated();
   }
 
   /** The view has proved whole: those who are not in it cannot know that they have worked in vain. */
@@ -224,26 +207,23 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   /** What these have done in older views, in any life, and views since have done again, has come to nothing. */
   private writeOff(nodes: readonly NodeId[]): void {
-    for (const { epoch, version, node, from } of this.installed!.plan.beginnings)
-      for (const each of nodes) {
-        if (node !== undefined && node !== each) continue;
-        if (version < Infinity) this.world.disown(version, each, epoch);
-        if (from !== undefined) this.world.disown(0, each, epoch, from);
+    for (const { epoch, version, from } of this.installed!.plan.beginnings)
+      for (const node of nodes) {
+        this.world.disown(version, node, epoch);
+        if (from !== undefined) this.world.disown(0, node, epoch, from);
       }
   }
 
   private settled(): void {
     const { view, plan } = this.installed!;
-    const { source, log } = plan;
+    const { source } = plan;
     if (plan.view.nodes[0] !== this.world.self) return;
-    if (log !== null) this.proven();
-    const read = source.checkpoint ? 'checkpoint' : 'replicas';
     this.world.note(NOTES.recovered, {
       epoch: view.epoch,
       members: view.members,
       joined: view.joined,
       version: source.version,
-      from: log === null ? read : 'log',
+      from: source.checkpoint ? 'checkpoint' : 'replicas',
     } satisfies RecoveredNote);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The edges of one position of a view: whom it may talk to, who may talk to it, and what each message weighs
- * (PROTOCOLS A.4). It keeps no state of the training; see logged-links.ts.
+ * (PROTOCOLS A.4). It keeps no state of the training.
  */
 import type { Carry } from '../../learning/carry.ts';
 import type { Courier } from './courier.ts';
@@ -14,8 +14,8 @@ export class RingLinks {
   /** Neighbours on the ring; the last position lies before position 0. */
   readonly before: number;
   readonly behind: number;
-  private epoch: number;
-  private courier: Courier;
+  private readonly epoch: number;
+  private readonly courier: Courier;
 
   constructor(courier: Courier, view: RingView, position: number) {
     const count = view.nodes.length;
@@ -26,15 +26,6 @@ export class RingLinks {
     this.before = (position + count - 1) % count;
     this.behind = (position + 1) % count;
   }
-
-  /** From now on messages are of that view, in which the positions are the same. */
-  enter(courier: Courier, view: RingView): void {
-    this.courier = courier;
-    this.epoch = view.epoch;
-  }
-
-  /** The position has made an update. */
-  updated(_version: number): void {}
 
   forward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
     const { epoch, behind: to } = this;

@@ -9,9 +9,7 @@ import type { KnownView } from '../../recovery/quorum.ts';
 /** One epoch of the ring. */
 export interface RingView {
   readonly epoch: number;
-  /** The epoch whose cut of the line this is: its own, or after a repair by `log` that of an older one. */
-  readonly layout: number;
-  /** The node that holds each position; after a repair by `log` one node may hold two in a row. */
+  /** The node that holds each position. */
   readonly nodes: readonly NodeId[];
   /** Position p owns blocks [bounds[p], bounds[p + 1]) of the line. */
   readonly bounds: readonly number[];
@@ -24,53 +22,14 @@ export interface Serving {
   readonly high: number;
 }
 
-/**
- * How far the training of a position has come. All are counts since the start of the run: the channels keep the order,
- * so that they say which messages have come. What a position never gets counts as what its version takes.
- */
-export interface Standing {
-  readonly position: number;
-  readonly version: number;
-  /** The oldest iteration that it still has all of that it has sent; what it begins with if it is made anew. */
-  readonly kept: number;
-  /** Forwards begun. */
-  readonly begun: number;
-  /** FWD, BWD, LABEL and LOSS that have come. */
-  readonly forwards: number;
-  readonly backwards: number;
-  readonly labels: number;
-  readonly losses: number;
-}
-
-/** A replica of position `origin` that is kept at position `holder`. */
-export interface Copy {
-  readonly origin: number;
-  readonly holder: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What a node whose training of a layout is suspended can go on with. */
-export interface Suspended {
-  /** The newest epoch that it has trained in so. */
-  readonly entered: number;
-  /** Whether an update has been made here in the layout: all of it was in place by then. */
-  readonly proven: boolean;
-  readonly standings: readonly Standing[];
-  readonly copies: readonly Copy[];
-}
-
 /** What a node holds of one layout. */
 export interface LayoutReport {
-  /** The layout is named by the epoch that it was cut in. */
+  /** That of its view. */
   readonly epoch: number;
-  /** The node of each position in the newest epoch of the layout that this one knows. */
   readonly nodes: readonly NodeId[];
   readonly bounds: readonly number[];
   readonly own: readonly Serving[];
   readonly replicas: readonly Serving[];
-  /** Null where repairs go back to a version. */
-  readonly suspended: Suspended | null;
 }
 
 /** What a node brings to a repair. */
@@ -105,29 +64,9 @@ export interface RecoverySource {
   readonly proven: boolean;
 }
 
-/** From where the training of a position goes on in a layout that is kept. */
-export interface Resumption extends Standing {
-  /** Made anew from a replica: nothing of it is left but the state. */
-  readonly rebuilt: boolean;
-  /** Positions that keep a replica of it on another node, and the newest version that each can serve. */
-  readonly copies: readonly { readonly holder: number; readonly high: number }[];
-}
-
-/** How a layout is gone on with: nobody goes back, the share of the dead alone is done again. */
-export interface Continuation {
-  /** By position. */
-  readonly positions: readonly Resumption[];
-  /** The first iteration at whose beginning nobody can be behind. */
-  readonly evenFrom: number;
-  /** The first iteration of which nothing has been begun. */
-  readonly freshFrom: number;
-}
-
 /** What the initiator of a repair has decided for all. */
 export interface RecoveryPlan {
   readonly view: RingView;
-  /** Null where all begin anew from the source. */
-  readonly log: Continuation | null;
   readonly source: RecoverySource;
   /** The views that those who have decided knew of before, for those who know of none. */
   readonly views: readonly KnownView[];

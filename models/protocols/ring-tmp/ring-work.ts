@@ -29,7 +29,6 @@ export class RingWork {
     this.layout = new TokenMemo((token, bounds) => sharesOf(terms, token, bounds));
     this.first = new TokenMemo((token): RingView => ({
       epoch: 0,
-      layout: 0,
       nodes: assignment.hosts.map((_, node) => node),
       bounds: cutLine(terms, token),
     }));

@@ -102,8 +102,8 @@ export class Stage {
 
   /** An update, which keeps what it takes away where it may be wanted again. */
   private update(job: StageJob): void {
-    const { previous, replicas } = this.options.safety;
-    if (previous) job.previous = copyState(this.segment.state);
+    const { heldBack, replicas } = this.options.safety;
+    if (heldBack) job.previous = copyState(this.segment.state);
     if (replicas > 0) job.gradient = this.segment.gradients.slice();
     this.segment.update();
   }

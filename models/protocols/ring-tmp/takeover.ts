@@ -3,7 +3,7 @@
  * new bounds and sends each part straight to its owner; an owner that has all its parts joins them. Where the source is
  * a checkpoint the owners read the parts themselves.
  */
-import type { Job, NodeId, World } from '../../../engine/world.ts';
+import type { Job, World } from '../../../engine/world.ts';
 import { joinStates, sliceState, type SegmentState } from '../../learning/segment-state.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
 import { checkpointPart } from '../../recovery/checkpoints.ts';
@@ -23,17 +23,8 @@ export interface CheckpointPart {
 export interface TakeoverHooks {
   /** The state of an old position of the plan's source, which the plan says this node holds. */
   serve(source: number): Served;
-  /** A new position of this node has all its state, which is given away. */
-  collected(position: number, state: SegmentState | null): void;
-}
-
-/** A new position of this node that gathers its parts. */
-interface Collection {
-  readonly position: number;
-  /** By old position. */
-  readonly parts: Map<number, SegmentState | null>;
-  missing: number;
-  isTold: boolean;
+  /** The new position of this node has all its state, which is given away. */
+  collected(state: SegmentState | null): void;
 }
 
 export class Takeover {
@@ -42,7 +33,11 @@ export class Takeover {
   private readonly courier: Courier;
   private readonly plan: RecoveryPlan;
   private readonly hooks: TakeoverHooks;
-  private readonly collections: Collection[] = [];
+  /** The new position of this node, and the parts of its state that have come, by old position. */
+  private readonly position: number;
+  private readonly parts = new Map<number, SegmentState | null>();
+  private missing = 0;
+  private isTold = false;
   /** States that take a job before they can be sent. */
   private readonly serving: { source: number; served: Served }[] = [];
   /** Old positions whose part of the checkpoint is being read, by name. */
@@ -58,23 +53,20 @@ export class Takeover {
     this.work = work;
     this.courier = terms.courier;
     this.plan = terms.plan;
+    this.position = terms.plan.view.nodes.indexOf(world.self);
     this.hooks = hooks;
   }
 
-  /** True once every position of this node has its state, and this node has sent all it is to send. */
+  /** True once this node has its state, and has sent all it is to send. */
   get done(): boolean {
-    return this.serving.length === 0 && this.collections.every(({ missing }) => missing === 0);
+    return this.serving.length === 0 && this.missing === 0;
   }
 
   start(): void {
-    const { view, source } = this.plan;
+    const { source } = this.plan;
     const { self } = this.world;
-    view.nodes.forEach((node, position) => {
-      if (node !== self) return;
-      const missing = this.sources.filter((old) => this.overlap(old, position) !== null).length;
-      this.collections.push({ position, parts: new Map(), missing, isTold: false });
-    });
     if (source.checkpoint && source.version === 0) return this.beginAnew();
+    this.missing = this.needed.length;
     if (source.checkpoint) return this.read();
     for (const old of this.sources) {
       if (source.holders[old] !== self) continue;
@@ -100,10 +92,9 @@ export class Takeover {
   }
 
   receive({ to, source, state }: TransferMessage): void {
-    const collection = this.collections.find(({ position }) => position === to);
-    if (collection === undefined || this.overlap(source, to) === null)
+    if (to !== this.position || this.overlap(source, to) === null)
       throw new Error(`position ${to} got state of old position ${source}, and needs none of it`);
-    this.collect(collection, source, state);
+    this.collect(source, state);
     this.tellCollected();
   }
 
@@ -113,22 +104,25 @@ export class Takeover {
     if (source === undefined) return false;
     this.reading.delete(name);
     if (value === null) this.world.giveUp(`the part '${name}' of the checkpoint is not there`);
-    else this.send(source, (value as CheckpointPart).state, this.world.self);
+    else this.collect(source, this.part(source, this.position, (value as CheckpointPart).state));
     this.tellCollected();
     return true;
   }
 
   waitsFor(): string {
     const { holders } = this.plan.source;
-    const missing = this.collections.flatMap(({ position, parts }) =>
-      this.sources.filter((old) => this.overlap(old, position) !== null && !parts.has(old)),
-    );
+    const missing = this.needed.filter((old) => !this.parts.has(old));
     if (this.reading.size > 0) return `${this.reading.size} parts of the checkpoint`;
     return missing.map((old) => `XFER of old position ${old} from node ${holders[old]}`).join(', ');
   }
 
   private get sources(): number[] {
     return this.plan.source.bounds.slice(1).map((_, old) => old);
+  }
+
+  /** The old positions that this node needs a part of. */
+  private get needed(): number[] {
+    return this.sources.filter((old) => this.overlap(old, this.position) !== null);
   }
 
   /** The blocks that an old and a new position have in common. */
@@ -139,72 +133,60 @@ export class Takeover {
     return low < high ? { low, high } : null;
   }
 
-  /** Brings the state of an old position to all new owners of a part of it, or to those on one node alone. */
-  private send(old: number, state: SegmentState | null, only: NodeId | null = null): void {
+  /** The state of an old position as far as a new one needs it. */
+  private part(old: number, position: number, state: SegmentState | null): SegmentState | null {
+    return state === null ? null : sliceState(state, ...this.parameters(old, position)!);
+  }
+
+  /** The parameters [low, high) that an old and a new position have in common; null if there are none. */
+  private parameters(old: number, position: number): [number, number] | null {
+    const blocks = this.overlap(old, position);
+    if (blocks === null) return null;
+    return [this.work.parameterBound(blocks.low), this.work.parameterBound(blocks.high)];
+  }
+
+  /** Brings the state of an old position to all new owners of a part of it. */
+  private send(old: number, state: SegmentState | null): void {
     const { epoch, nodes } = this.plan.view;
     const element = elementBytes(this.work.assignment.training);
     const slots = OPTIMIZER_SLOTS[this.work.assignment.training.optimizer.kind];
-    nodes.forEach((node, to) => {
-      const blocks = this.overlap(old, to);
-      if (blocks === null || (only !== null && node !== only)) return;
-      const [low, high] = [
-        this.work.parameterBound(blocks.low),
-        this.work.parameterBound(blocks.high),
-      ];
-      const part = state === null ? null : sliceState(state, low, high);
-      if (node === this.world.self)
-        this.collect(
-          this.collections.find(({ position }) => position === to)!,
-          old,
-          part,
-        );
-      else
-        this.courier.send(
-          to,
-          { kind: 'XFER', epoch, to, source: old, state: part },
-          element * (1 + slots) * (high - low),
-        );
+    nodes.forEach((_, to) => {
+      const parameters = this.parameters(old, to);
+      if (parameters === null) return;
+      const [low, high] = parameters;
+      const part = this.part(old, to, state);
+      if (to === this.position) return this.collect(old, part);
+      const message = { kind: 'XFER', epoch, to, source: old, state: part } as const;
+      this.courier.send(to, message, element * (1 + slots) * (high - low));
     });
   }
 
-  private collect(collection: Collection, old: number, state: SegmentState | null): void {
-    const { parts, position } = collection;
+  private collect(old: number, state: SegmentState | null): void {
+    const { parts, position } = this;
     if (parts.has(old))
       throw new Error(`position ${position} got the state of old position ${old} twice`);
     parts.set(old, state);
-    collection.missing--;
+    this.missing--;
   }
 
-  /** Once this node owes nobody a part: the state of a position goes to its replicas, and others wait for the parts. */
+  /** Once this node owes nobody a part: the state goes to its replicas, and others wait for the parts. */
   private tellCollected(): void {
-    if (this.serving.length > 0) return;
-    for (const collection of this.collections) {
-      const { parts, position, missing, isTold } = collection;
-      if (missing > 0 || isTold) continue;
-      collection.isTold = true;
-      const states = this.sources.flatMap((each) => parts.get(each) ?? []);
-      this.hooks.collected(position, states.length === 0 ? null : joinStates(states));
-    }
+    if (this.serving.length > 0 || this.missing > 0 || this.isTold) return;
+    this.isTold = true;
+    const states = this.sources.flatMap((each) => this.parts.get(each) ?? []);
+    this.hooks.collected(states.length === 0 ? null : joinStates(states));
   }
 
   /** Version 0 is made from the seed, and read from nowhere. */
   private beginAnew(): void {
     const { bounds } = this.plan.view;
-    for (const collection of this.collections) {
-      const { position } = collection;
-      collection.missing = 0;
-      collection.isTold = true;
-      this.hooks.collected(
-        position,
-        this.work.initialState(bounds[position], bounds[position + 1]),
-      );
-    }
+    this.isTold = true;
+    this.hooks.collected(this.work.initialState(bounds[this.position], bounds[this.position + 1]));
   }
 
   private read(): void {
     const { bounds, version, savedIn: epoch } = this.plan.source;
-    for (const old of this.sources) {
-      if (this.collections.every(({ position }) => this.overlap(old, position) === null)) continue;
+    for (const old of this.needed) {
       const name = checkpointPart({ epoch, version }, bounds[old], bounds[old + 1]);
       this.reading.set(name, old);
       this.world.load(name);

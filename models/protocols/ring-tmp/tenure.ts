@@ -1,231 +1,181 @@
 /**
- * A node's time in one view: the positions it trains, and the replicas it keeps at them. When the view is over, what it
- * held stays here for as long as a repair may come back for it (PROTOCOLS C).
+ * A node's time in one view: the position it trains, the replicas it keeps there of other positions, and the memory that
+ * all of it takes. Messages that come before its state wait here. When the view is over, what the node held stays here for
+ * as long as a repair may come back for it (PROTOCOLS C).
  */
 import type { World } from '../../../engine/world.ts';
-import type { SegmentState } from '../../learning/segment-state.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from './courier.ts';
 import type { Share } from './layout.ts';
+import { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
-import { Place, type PlaceHooks } from './place.ts';
+import { Replicas, type Served } from './replicas.ts';
 import type { ReplicaJob } from './replica-job.ts';
-import type { Served } from './replicas.ts';
-import type { LayoutReport, Resumption, RingView } from './ring-view.ts';
+import type { LayoutReport, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
+import { replicaCount } from './safety.ts';
+import type { TrainerHooks } from './seat.ts';
 import type { StageJob } from './stage-job.ts';
+import { Trainer } from './trainer.ts';
 
 export class Tenure {
-  view: RingView;
+  readonly view: RingView;
+  /** The position of this node. */
+  readonly position: number;
   private readonly world: World;
-  private places: Place[];
+  private readonly work: RingWork;
+  private readonly share: Share;
+  private readonly courier: Courier;
+  private readonly hooks: TrainerHooks;
+  private readonly memory: MemoryBook;
+  private readonly replicas: Replicas;
+  /** Null until the state is there. */
+  private trainer: Trainer | null = null;
+  /** Messages that came before the trainer. */
+  private readonly early: TrainingMessage[] = [];
   /** Whether any position may have a replica. */
   private readonly replicates: boolean;
   private retired = false;
-  /** Whether its training can be gone on with. */
-  private readonly logs: boolean;
-  private readonly shares: readonly Share[];
-  private readonly work: RingWork;
-  private readonly hooks: PlaceHooks;
-  /** Positions that wait for a job before they can be made anew. */
-  private making: Place[] = [];
 
-  /** `records` are those of the view's nodes, in ring order. Enters in the ledger what its positions take. */
+  /** `records` are those of the view's nodes, in ring order. Enters in the ledger what the position takes. */
   constructor(
     world: World,
     work: RingWork,
     terms: { view: RingView; records: Float64Array; courier: Courier },
-    hooks: PlaceHooks,
+    hooks: TrainerHooks,
   ) {
     const { view, records, courier } = terms;
+    const { options, safety } = work;
     const shares = work.shares(records, view);
+    const position = view.nodes.indexOf(world.self);
     this.world = world;
-    this.view = view;
     this.work = work;
-    this.hooks = hooks;
-    this.shares = shares;
-    this.replicates = work.safety.replicas > 0;
-    this.logs = work.safety.logs;
-    this.places = [];
-    const { self } = world;
-    for (let p = view.nodes.indexOf(self); p >= 0; p = view.nodes.indexOf(self, p + 1))
-      this.places.push(new Place(world, work, p, { view, shares, courier }, hooks));
-  }
-
-  /** Positions of this node, in order. */
-  get positions(): number[] {
-    return this.places.map(({ position }) => position);
-  }
-
-  /** True once every position trains. */
-  get settled(): boolean {
-    return this.places.every(({ trainer }) => trainer !== null);
-  }
-
-  /** True once every position of this node has nothing left to do. */
-  get complete(): boolean {
-    for (const { trainer } of this.places) if (trainer === null || !trainer.complete) return false;
-    return true;
-  }
-
-  /** The run's first view: every position and every replica begins with the initial weights. */
-  begin(): void {
-    for (const place of this.places) place.begin();
-  }
-
-  /**
-   * The state of a position is there: it trains on from it, and its replicas begin with it. The state is the tenure's
-   * from here on.
-   */
-  settle(position: number, version: number, state: SegmentState | null): void {
-    this.at(position).settle(version, state);
-  }
-
-  /**
-   * Goes on in another view of the same layout, in which the positions stand so. Of those that are this node's from here
-   * on, it makes anew what it has no trainer of; any others it drops.
-   */
-  resume(courier: Courier, view: RingView, positions: readonly Resumption[]): void {
-    const { shares, world, work, hooks } = this;
     this.view = view;
-    this.making = [];
-    const isKept = ({ position, trainer }: Place) =>
-      trainer !== null && view.nodes[position] === world.self;
-    const kept = this.places.filter(isKept);
-    for (const place of this.places) if (!kept.includes(place)) place.drop(false);
-    for (const place of kept) {
-      place.keep(view, positions);
-      place.resume(courier, view, positions);
-    }
-    this.places = positions.flatMap(({ position }) => {
-      if (view.nodes[position] !== world.self) return [];
-      const known = kept.find((place) => place.position === position);
-      return known ?? new Place(world, work, position, { view, shares, courier }, hooks);
-    });
-    for (const place of this.places) if (place.trainer === null) this.make(place, positions);
+    this.position = position;
+    this.share = shares[position];
+    this.courier = courier;
+    this.hooks = hooks;
+    this.replicates = safety.replicas > 0;
+    this.memory = new MemoryBook(world, this.share.costs, options.recompute, safety.heldBack);
+    this.replicas = new Replicas(world, work, { view, position, shares, courier });
+  }
+
+  /** True once it has its state, and has nothing left to do. */
+  get complete(): boolean {
+    return this.trainer !== null && this.trainer.complete;
+  }
+
+  /** The run's first view: the position and every replica begin with the initial weights. */
+  begin(): void {
+    const { low, high } = this.share.costs;
+    this.replicas.begin();
+    this.train(0, this.work.initialState(low, high));
+  }
+
+  /** The state is there, and is the tenure's from here on: it trains on from it, and its replicas begin with it. */
+  settle(version: number, state: SegmentState | null): void {
+    const copy = state === null ? null : copyState(state);
+    const trainer = this.train(version, state);
+    if (trainer.gate.hasReplicas) trainer.gate.shut(version);
+    this.replicas.sendState(version, copy);
+    for (const message of this.early.splice(0)) trainer.receive(message);
   }
 
   receive(message: TrainingMessage): void {
-    this.at(message.to).receive(message);
+    switch (message.kind) {
+      case 'REPL_STATE':
+        return this.replicas.receiveState(message);
+      case 'REPL_GRAD':
+        return this.replicas.receiveGradient(message);
+      default:
+        if (this.trainer === null) this.early.push(message);
+        else this.trainer.receive(message);
+        if (message.kind === 'REPL_ACK') this.replicas.acknowledgedBy(message.holder);
+    }
   }
 
-  /** The next job of any position, begun: it must run and come back to `computed`. Null if there is nothing to do. */
+  /** The next job, begun: it must run and come back to `computed`. Null if there is nothing to do. */
   next(): StageJob | ReplicaJob | null {
-    const { places, replicates } = this;
-    let job: StageJob | ReplicaJob | null = this.logs ? this.due() : null;
-    for (let k = 0; replicates && job === null && k < places.length; k++)
-      job = places[k].replicas.next(true);
-    for (let k = 0; job === null && k < places.length; k++) {
-      const { trainer } = places[k];
-      if (trainer !== null) job = trainer.next();
-    }
-    for (let k = 0; replicates && job === null && k < places.length; k++)
-      job = places[k].replicas.next(false);
-    return job;
+    const { trainer, replicas, replicates } = this;
+    let job: StageJob | ReplicaJob | null = replicates ? replicas.next(true) : null;
+    if (job === null && trainer !== null) job = trainer.next();
+    return job === null && replicates ? replicas.next(false) : job;
   }
 
   computed(job: StageJob | ReplicaJob): void {
-    if (job.pass !== 'replica') this.at(job.position).trainer!.computed(job);
-    else if (job === this.making[0]?.makingJob) this.made();
-    else this.at(job.holder).replicas.computed(job);
+    if (job.pass === 'replica') this.replicas.computed(job);
+    else this.trainer!.computed(job);
   }
 
-  /** Ends all training; what is held stays. */
+  /** Ends the training; what is held stays. */
   stop(): void {
-    for (const place of this.places) place.stop();
+    if (this.trainer === null) this.memory.stop();
+    else this.trainer.stop();
   }
 
-  /** It is the earlier view, kept for a repair that goes back to it. */
+  /** Once stopped, it is an earlier view, kept for a repair that goes back to it. */
   retire(): void {
     if (this.retired) return;
     this.retired = true;
-    for (const place of this.places) place.retire();
+    this.memory.retire();
+    this.replicas.retire();
   }
 
-  /** It is the view in use again. */
-  recall(): void {
-    if (!this.retired) return;
-    this.retired = false;
-    for (const place of this.places) place.recall();
-  }
-
-  /** It is not needed any more. */
+  /** Once stopped, it is not needed any more. */
   drop(): void {
-    for (const place of this.places) place.drop(this.retired);
+    this.memory.drop();
+    this.replicas.drop(this.retired);
   }
 
   /** What it can serve. */
   get report(): LayoutReport {
-    const { epoch: entered, layout: epoch, nodes, bounds } = this.view;
-    const { places, logs } = this;
-    const standings = () =>
-      places.flatMap(({ trainer }) => (trainer === null ? [] : trainer.standing));
-    const proven = () => places.some(({ trainer }) => trainer?.state.hasUpdated);
-    const copies = () => places.flatMap(({ replicas }) => replicas.copies);
-    return {
-      epoch,
-      nodes,
-      bounds,
-      own: places.flatMap(({ trainer }) => (trainer === null ? [] : trainer.state.serving)),
-      replicas: places.flatMap(({ replicas }) => replicas.serving),
-      suspended: logs
-        ? { entered, proven: proven(), standings: standings(), copies: copies() }
-        : null,
-    };
+    const { epoch, nodes, bounds } = this.view;
+    const own = this.trainer === null ? [] : [this.trainer.state.serving];
+    return { epoch, nodes, bounds, own, replicas: this.replicas.serving };
   }
 
   /** The state of any position of the view that it holds: its own if it has that version of it, else a replica. */
   serve(position: number, version: number): Served {
-    const own = this.places.find((place) => place.position === position)?.serve(position, version);
-    if (own) return own;
-    for (const place of this.places) {
-      const served = place.serve(position, version);
-      if (served !== null) return served;
+    const { trainer, replicas } = this;
+    if (trainer !== null && position === this.position) {
+      const { state } = trainer;
+      if (state.low <= version && version <= state.high)
+        return { job: null, state: () => state.at(version) };
     }
-    throw new Error(
-      `node ${this.world.self} holds no state of position ${position} of epoch ${this.view.epoch}`,
-    );
+    return replicas.serve(position, version);
   }
 
-  /** The state of an own position after its newest update; borrowed. Null without numerics. */
-  stateOf(position: number, version: number): SegmentState | null {
-    return this.at(position).trainer!.state.at(version);
+  /** The own state after the newest update; borrowed. Null without numerics. */
+  stateAt(version: number): SegmentState | null {
+    return this.trainer!.state.at(version);
   }
 
   waitsFor(): string {
-    const waiting = this.places.filter(({ trainer }) => trainer !== null && !trainer.complete);
-    return waiting.map(({ trainer }) => trainer!.waitsFor()).join(', ');
+    return this.trainer === null || this.complete ? '' : this.trainer.waitsFor();
   }
 
-  /** What comes before all other jobs: states that others wait for, and updates, which end an iteration. */
-  private due(): StageJob | ReplicaJob | null {
-    const [making] = this.making;
-    if (making !== undefined) return making.makingJob;
-    for (const { trainer } of this.places) if (trainer?.follows) return trainer.next();
-    return null;
+  private train(version: number, state: SegmentState | null): Trainer {
+    const { world, work, view, position, share, courier, memory, hooks } = this;
+    const stage = work.stage(share.costs.low, share.costs.high, state);
+    const replicas = replicaCount(work.safety, view.nodes.length);
+    const seat = { world, work, view, position, share, courier, memory, stage, version, replicas };
+    this.trainer = new Trainer(seat, {
+      mayBegin: (iteration) => hooks.mayBegin(iteration),
+      updated: (of, to) => hooks.updated(of, to),
+      committed: (_, to, gradient) => this.committed(to, gradient),
+    });
+    return this.trainer;
   }
 
-  private make(place: Place, positions: readonly Resumption[]): void {
-    const { position } = place;
-    place.make(this.serve(position, positions[position].version), positions);
-    if (place.trainer === null) this.making.push(place);
-    else this.forgetReplica(position);
-  }
-
-  private made(): void {
-    const place = this.making.shift()!;
-    place.made();
-    this.forgetReplica(place.position);
-  }
-
-  private forgetReplica(position: number): void {
-    for (const { replicas } of this.places) replicas.forget(position);
-  }
-
-  private at(position: number): Place {
-    const { places } = this;
-    for (let k = 0; k < places.length; k++) if (places[k].position === position) return places[k];
-    throw new Error(
-      `node ${this.world.self} does not hold position ${position} of epoch ${this.view.epoch}`,
-    );
+  /** An update is final: the replicas get the step, and the gate is shut until they have it. */
+  private committed(version: number, gradient: FloatArray | null): void {
+    const { iterations } = this.work.assignment.training;
+    const { gate } = this.trainer!;
+    if (gate.hasReplicas && version < iterations) {
+      gate.shut(version);
+      this.replicas.sendGradient(version - 1, gradient);
+    }
+    this.hooks.committed(this.position, version, gradient);
   }
 }

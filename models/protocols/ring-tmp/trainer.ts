@@ -7,13 +7,10 @@ import type { TrainingSpec } from '../../training.ts';
 import { Commitment } from './commitment.ts';
 import type { ReplicaGate } from './gate.ts';
 import { LabelDesk } from './label-desk.ts';
-import { LoggedLinks } from './logged-links.ts';
 import type { MemoryBook } from './memory-book.ts';
 import type { TrainingMessage } from './messages.ts';
-import type { Courier } from './courier.ts';
 import type { OwnState } from './own-state.ts';
 import { RingLinks } from './ring-links.ts';
-import type { Resumption, RingView, Standing } from './ring-view.ts';
 import type { Seat, TrainerHooks } from './seat.ts';
 import type { SegmentCosts } from './segment-costs.ts';
 import { StageJob, type JobSite, type Pass, type Task } from './stage-job.ts';
@@ -22,7 +19,7 @@ export class Trainer {
   readonly position: number;
   readonly state: OwnState;
   readonly gate: ReplicaGate;
-  private seat: Seat;
+  private readonly seat: Seat;
   private readonly hooks: TrainerHooks;
   // Of the seat, what every task needs.
   private readonly training: TrainingSpec;
@@ -31,10 +28,8 @@ export class Trainer {
   /** Micro-batches that may be under way at once. */
   private readonly window: number;
   private readonly links: RingLinks;
-  /** The links, if they keep what is sent. */
-  private readonly logged: LoggedLinks | null;
   private readonly commitment: Commitment;
-  private site: JobSite;
+  private readonly site: JobSite;
   private readonly desk = new LabelDesk();
   /** Forwards and backwards that may begin, lowest micro-batch first: `fq` and `bq`. */
   private readonly forwards: Task[] = [];
@@ -67,8 +62,7 @@ export class Trainer {
     this.gate = this.commitment.gate;
     const { low, high } = share.costs;
     this.site = { epoch: view.epoch, position, stage, low, high };
-    this.logged = work.safety.logs ? new LoggedLinks(seat) : null;
-    this.links = this.logged ?? new RingLinks(courier, view, position);
+    this.links = new RingLinks(courier, view, position);
   }
 
   /** True once it has made all updates, and at position 0 told of all iterations. */
@@ -115,8 +109,7 @@ export class Trainer {
         : this.job('backward', this.costs.backwardFlops, followUp);
     }
     if (this.version === this.training.iterations) return null;
-    // A position made anew may get a backward before it has done the forward again.
-    if (this.inFlight > 0 && this.backwards.length > 0 && !this.waitsAtGate(this.backwards[0]))
+    if (this.backwards.length > 0 && !this.waitsAtGate(this.backwards[0]))
       return this.startBackward(this.backwards.shift()!);
     if (this.inFlight >= this.window) return null;
     if (!links.last && this.credits <= 0) return null;
@@ -138,47 +131,6 @@ export class Trainer {
       case 'update':
         return this.updateDone(job);
     }
-  }
-
-  /** How far it has come; true between two jobs. */
-  get standing(): Standing {
-    const { position, version, links, commitment, followUp } = this;
-    const before = version * this.training.microBatches;
-    const begun = before + this.inFlight + this.backwardsDone;
-    const again = followUp !== null && followUp.microBatch >= 0 ? 1 : 0;
-    const backwards = before + this.backwardsDone + this.backwards.length + again;
-    return {
-      position,
-      version,
-      kept: this.logged?.kept ?? version,
-      begun,
-      forwards: begun + this.forwards.length,
-      backwards,
-      labels: links.last ? backwards + this.desk.labels : before,
-      losses: links.first ? commitment.losses : before,
-    };
-  }
-
-  /** Whether its next job must come before any other of the node: an update that nobody can know is not made yet. */
-  get follows(): boolean {
-    return this.followUp !== null;
-  }
-
-  /**
-   * Goes on in another view of the same layout, in which the positions stand so: neighbours are sent what they lack,
-   * and the gate waits for the replicas that are left.
-   */
-  resume(courier: Courier, view: RingView, positions: readonly Resumption[]): void {
-    const { links, gate, position } = this;
-    const { begun } = this.standing;
-    this.seat = { ...this.seat, courier, view };
-    this.site = { ...this.site, epoch: view.epoch };
-    this.commitment.resume(this.seat);
-    this.logged!.resume(courier, view, positions, begun);
-    const forwarded = this.logged!.forwarded + (this.heldBack === null ? 0 : 1);
-    this.credits = this.seat.share.window.credits - (forwarded - positions[links.behind].begun);
-    gate.resume(positions[position].copies);
-    this.letGo();
   }
 
   /** Ends the training; the state stays. */
@@ -290,7 +242,6 @@ export class Trainer {
     this.version++;
     this.backwardsDone = 0;
     this.injected = 0;
-    this.links.updated(this.version);
     this.commitment.updated(job);
   }
 

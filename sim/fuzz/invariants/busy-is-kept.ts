@@ -32,7 +32,6 @@ export const busyIsKept: Claim = {
     if (!isRing(evidence) || !finished) return null;
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
     const isFinal = finalJobs(evidence);
-    if (isFinal === null) return null;
     const kept = workedByNode(evidence, isFinal);
     const isGivenUp = givenUpJobs(evidence);
     const revived = workedByNode(evidence, (job) => isFinal(job) && isGivenUp(job));

@@ -3,7 +3,6 @@ import { NOTES, type IterationNote } from '../../../models/notes.ts';
 import { isRing, type Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
-import { decidedViews } from '../ring-plans.ts';
 
 export const oneSideCommits: Claim = {
   name: 'one-side-commits',
@@ -11,8 +10,6 @@ export const oneSideCommits: Claim = {
   broken(evidence) {
     if (!isRing(evidence)) return null;
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
-    const decided = decidedViews(evidence);
-    const layoutOf = (epoch: number) => decided.get(epoch)?.plan.view.layout ?? epoch;
     let newest = { epoch: -1, node: -1, timeNs: 0 };
     for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
       const own = updates.filter(
@@ -21,14 +18,8 @@ export const oneSideCommits: Claim = {
       if (own.length === 0) continue;
       const { epoch, iteration } = own[own.length - 1];
       if (epoch >= newest.epoch) newest = { epoch, node, timeNs };
-      // A node that was taken for dead may end what all others had done before, by log in older epochs of the layout: that
-      // is no second history.
-      const done = updates.filter(
-        (job) =>
-          job.epoch <= epoch &&
-          layoutOf(job.epoch) === layoutOf(epoch) &&
-          job.iteration === iteration,
-      );
+      // A node that was taken for dead may end what all others had done before: that is no second history.
+      const done = updates.filter((job) => job.epoch === epoch && job.iteration === iteration);
       if (epoch < newest.epoch && done.every(({ endNs }) => endNs > newest.timeNs))
         return `node ${node} ended iteration ${iteration} in epoch ${epoch} at ${timeNs} ns, node ${newest.node} one in epoch ${newest.epoch} at ${newest.timeNs}`;
     }

@@ -10,13 +10,9 @@ function beginnings(evidence: Evidence): Map<number, Map<number, number>> {
   const jobs = ringJobs(evidence);
   return new Map(
     epochsOf(evidence).map(({ epoch, version }) => {
-      const log = decided.get(epoch)?.plan.log ?? null;
       const bounds = decided.get(epoch)?.plan.view.bounds.slice(0, -1);
       const blocks = bounds ?? jobs.filter((job) => job.epoch === epoch).map(({ low }) => low);
-      const begins = blocks.map((block, position) => {
-        return [block, log?.positions[position].version ?? version] as const;
-      });
-      return [epoch, new Map(begins)] as const;
+      return [epoch, new Map(blocks.map((block) => [block, version]))] as const;
     }),
   );
 }

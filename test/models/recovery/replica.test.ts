@@ -51,22 +51,6 @@ t.test('C: steps are made once each, in order, and any version asked for is reac
   t.pass();
 });
 
-t.test(
-  'C: what is given up is forgotten, as far as it has not been made, and can come again',
-  async (t) => {
-    const replica = new Replica<string>(7, 1);
-    replica.add(7, 'seventh');
-    replica.goBack(9);
-    t.same([replica.low, replica.high], [7, 8], 'a later version is none of its business');
-    replica.goBack(7);
-    t.same([replica.low, replica.high], [7, 7]);
-    replica.add(7, 'seventh again');
-    t.same(replica.stepsTo(8), ['seventh again']);
-    replica.goBack(6);
-    t.same([replica.low, replica.high], [7, 7], 'what has been made stays');
-  },
-);
-
 t.test('a step or a version out of turn is refused in a sentence', async (t) => {
   const replica = new Replica<null>(3, 1);
   t.throws(() => replica.add(4, null), /got step 4, step 3 would be next/);

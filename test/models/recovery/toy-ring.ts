@@ -165,7 +165,7 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
   private begin(): void {
     const { epoch, members } = this.view.installed!;
     if (this.laps === this.target) return this.view.finish();
-    if (this.view.attendance.admitting(false)) return;
+    if (this.view.attendance.admitting()) return;
     this.waiting.push({ kind: 'LAP', epoch, lap: this.laps, left: members.length });
   }
 

@@ -53,6 +53,18 @@ export const BAD_RECOVERY: readonly BadCase[] = [
       'FILE: protocol[0].replicas is 3, but each of 3 nodes has 2 others to keep them; 2 or fewer would be right',
   },
   {
+    name: 'a repair by logs, which is gone',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', replicas: 1, repair: 'log' }),
+    sentence:
+      'FILE: protocol.repair is gone: a repair always goes back to the last version that every part can be served at, for going on by logs was a tie in time and pays only where a node is lost every few minutes and an iteration takes minutes (see docs/failures.md); no such field would be right',
+  },
+  {
+    name: 'any other repair, beside another unknown field',
+    change: (s) => (s.protocol = [{ kind: 'ring-tmp', zzz: 1, repair: 'abort' }]),
+    sentence:
+      'FILE: protocol[0].repair is gone: a repair always goes back to the last version that every part can be served at, for going on by logs was a tie in time and pays only where a node is lost every few minutes and an iteration takes minutes (see docs/failures.md); no such field would be right',
+  },
+  {
     name: 'storage without bandwidth',
     change: (s) => (s.checkpoint = { every: 5, to: { latency: '1 ms' } }),
     sentence:

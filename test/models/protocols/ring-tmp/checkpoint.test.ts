@@ -27,8 +27,7 @@ t.test(
         options(fc.constant(1)),
         fc.nat(100),
         fc.nat(1e6),
-        (calm, by, dead, when) => {
-          const protocol = { ...by, repair: 'abort' };
+        (calm, protocol, dead, when) => {
           const plain = runFaulty({ ...calm, rules: [] }, protocol);
           const toldNs = iterationsOf(plain)[saved - 1].timeNs;
           const endNs = wholeNs(plain, saved);

@@ -13,7 +13,7 @@ t.test(
     const chronicle = new Chronicle(world, work);
     t.notOk(chronicle.complete, 'there is none yet');
     const view = { epoch: 7, members: [1, 2], lives: [0, 0], joined: [], cuts: [] };
-    const plan = { source: { version: 2 }, beginnings: [], log: null, views: [] };
+    const plan = { source: { version: 2 }, beginnings: [], views: [] };
     chronicle.enter(view, plan as unknown as RecoveryPlan);
     t.notOk(chronicle.complete, 'members may still be on their way to it');
     chronicle.updated();

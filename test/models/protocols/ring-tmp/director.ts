@@ -160,7 +160,6 @@ export class Director {
       epoch,
       nodes: members,
       bounds: this.cut(members.length),
-      layout: epoch,
     };
     const source = this.sourceOf();
     if (source === null) {
@@ -169,7 +168,6 @@ export class Director {
     }
     const plan = {
       view,
-      log: null,
       source,
       views: [],
       beginnings: [],

@@ -37,7 +37,6 @@ export const options = (replicas: fc.Arbitrary<number>) =>
     kind: fc.constant('ring-tmp'),
     win: fc.constantFrom('time', 'memory'),
     recompute: fc.boolean(),
-    repair: fc.constantFrom('abort', 'log'),
     replicas,
   });
 

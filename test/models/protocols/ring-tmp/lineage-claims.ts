@@ -2,17 +2,7 @@
 import type { Message } from '../../../../engine/world.ts';
 import { NOTES, type IterationNote } from '../../../../models/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import { redoneSince } from '../../../../models/recovery/lineage.ts';
-import type {
-  DoneMessage,
-  RelayMessage,
-  ResumeMessage,
-} from '../../../../models/recovery/view-messages.ts';
-import {
-  wholeHistory,
-  type CheckpointSeen,
-  type ToldView,
-} from '../../../../sim/fuzz/forgotten-history.ts';
+import type { RelayMessage, ResumeMessage } from '../../../../models/recovery/view-messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
@@ -35,38 +25,10 @@ function lineageOf(trace: FaultyTrace): Lineage {
   return { epochOf, revived };
 }
 
-/**
- * What is in the weights at the end; what a repair by `log` has not done again stays, whatever epoch it is of. The ring may
- * end in a view that others have left by then: the oldest that it ends in counts.
- */
+/** What is in the weights at the end. */
 function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const { epochOf } = lineageOf(trace);
-  const ends = saidIn(trace).flatMap((message) =>
-    message.kind === 'DONE' ? [(message as DoneMessage).epoch] : [],
-  );
-  const end = ends.length > 0 ? Math.min(...ends) : recoveriesOf(trace).at(-1)?.epoch;
-  const last = planOf(trace, end);
-  if (last === null || !isByLog(trace)) return ({ job }) => job.epoch === epochOf.get(job.lineage);
-  const beginnings = wholeHistory({ plan: last }, toldViews(trace), checkpointsOf(trace));
-  return ({ job, node }) =>
-    job.epoch <= end! && redoneSince(beginnings, job.epoch, node) > job.lineage;
-}
-
-function toldViews(trace: FaultyTrace): Map<number, ToldView> {
-  const views = new Map<number, ToldView>();
-  for (const { message: sent, timeNs: sentNs } of trace.messages) {
-    const message = sent.kind === 'RELAY' ? (sent as RelayMessage).message : sent;
-    if (message.kind !== 'RESUME') continue;
-    const told = message as ResumeMessage<RecoveryPlan>;
-    if (!views.has(told.epoch)) views.set(told.epoch, { ...told, sentNs });
-  }
-  return views;
-}
-
-function checkpointsOf({ notes }: FaultyTrace): CheckpointSeen[] {
-  return notes.flatMap(({ node, timeNs, name, value }) =>
-    name === NOTES.checkpoint ? [{ node, timeNs, version: value as number }] : [],
-  );
+  return ({ job }) => job.epoch === epochOf.get(job.lineage);
 }
 
 /** All that was said, be it by way of others. */
@@ -74,20 +36,6 @@ function saidIn(trace: FaultyTrace): Message[] {
   return trace.messages.map(({ message }) =>
     message.kind === 'RELAY' ? (message as RelayMessage).message : message,
   );
-}
-
-function plansOf(trace: FaultyTrace): RecoveryPlan[] {
-  return saidIn(trace).flatMap((message) =>
-    message.kind === 'RESUME' ? [(message as ResumeMessage<RecoveryPlan>).plan] : [],
-  );
-}
-
-function planOf(trace: FaultyTrace, epoch: number | undefined): RecoveryPlan | null {
-  return plansOf(trace).find(({ view }) => view.epoch === epoch) ?? null;
-}
-
-function isByLog(trace: FaultyTrace): boolean {
-  return plansOf(trace).some(({ log }) => log !== null);
 }
 
 /** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
@@ -155,24 +103,4 @@ export function booksMatch(trace: FaultyTrace): void {
   for (const { node, busyNs } of trace.result.nodes)
     if (busyNs !== kept[node])
       throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);
-}
-
-/** I2, where repairs are by log: of a line cut in one way no part is two steps ahead of what another has ever made. */
-export function versionsClose(trace: FaultyTrace): void {
-  const layoutOf = new Map(plansOf(trace).map(({ view }) => [view.epoch, view.layout]));
-  const made = new Map<number, Map<number, number>>();
-  const parts = new Map(plansOf(trace).map(({ view }) => [view.layout, view.bounds.slice(0, -1)]));
-  const begun = new Map(plansOf(trace).map(({ view, source }) => [view.epoch, source.version]));
-  for (const { job } of trace.jobs) {
-    const layout = layoutOf.get(job.epoch);
-    if (job.pass !== 'update' || layout === undefined) continue;
-    const versions = made.get(layout) ?? new Map<number, number>();
-    made.set(layout, versions);
-    for (const low of parts.get(layout)!) {
-      const version = versions.get(low) ?? begun.get(layout)!;
-      if (version < job.iteration)
-        throw new Error(`I2: update ${job.iteration} came when part ${low} had made ${version}`);
-    }
-    versions.set(job.low, Math.max(versions.get(job.low) ?? 0, job.iteration + 1));
-  }
 }

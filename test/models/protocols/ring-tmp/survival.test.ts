@@ -58,7 +58,7 @@ for (const { nodes, deaths, replicas } of RINGS) {
     for (let draw = 0; draw < DRAWS; draw++) {
       const dead = drawDead(stream, nodes, deaths);
       const living = reports.filter(({ node }) => !dead.has(node));
-      const { kind } = decideRecovery(living, 2 * nodes, 1);
+      const { kind } = decideRecovery(living, 2 * nodes);
       if (kind !== 'go' && kind !== 'lost') return t.fail(`${[...dead].join(' ')}: ${kind}`);
       if ((kind === 'lost') !== losesState(nodes, dead, replicas))
         return t.fail(`${[...dead].join(' ')}: ${kind}`);
