@@ -263,6 +263,8 @@ export class Attendance {
 
   private callNext(): void {
     const targets = this.targets();
+    // A ring of one has nobody to ask: all nodes there are have lost their state.
+    if (targets.length === 0 && this.view.phase === 'joining') return this.view.initiate();
     if (targets.length === 0) return;
     const target = targets[this.turn++ % targets.length];
     if (this.view.phase === 'joining') this.askToJoin(target);
@@ -285,11 +287,12 @@ export class Attendance {
 
   private callLater(): void {
     const { phase } = this.view;
-    if (phase !== 'training' && phase !== 'halted' && phase !== 'joining') return;
+    const { length } = this.targets();
+    if (length === 0) return;
     if (phase === 'training') this.stretch = this.moved ? 1 : 2 * this.stretch;
     this.moved = false;
     const { heartbeatNs, misses } = this.settings;
-    const turns = phase === 'training' ? Math.ceil(this.targets().length / CALLERS) : 1;
+    const turns = phase === 'training' ? Math.ceil(length / CALLERS) : 1;
     this.world.wake('view/call', 2 * misses * heartbeatNs * this.stretch * turns);
   }
 }
