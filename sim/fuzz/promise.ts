@@ -87,10 +87,12 @@ function survives(evidence: Evidence, members: readonly number[], out: Set<numbe
   const { protocol, roles } = evidence;
   const replicas = Number(protocol.replicas ?? 0);
   const gone = members.filter((member) => out.has(member)).length;
-  if (2 * gone >= members.length) return false;
-  if (!isServer(evidence)) return longestRun(members, out) <= replicas;
+  const isMajorityLeft = 2 * gone < members.length;
+  if (!isServer(evidence)) return isMajorityLeft && longestRun(members, out) <= replicas;
   const isWorker = (node: number): boolean => roles[node] === 'worker';
   const lost = [...out].filter((node) => !isWorker(node)).length;
+  // Where all servers are there they settle it without the workers.
+  if (lost > 0 && !isMajorityLeft) return false;
   const left = members.filter((member) => !out.has(member));
   return lost <= replicas && left.some(isWorker) && !left.every(isWorker);
 }

@@ -11,7 +11,7 @@ import { newView, viewsToEnd } from './ballot.ts';
 import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
 import { Turn } from './turn.ts';
-import { hasQuorum, membersOf, type ServerView } from './view.ts';
+import { mayEnd, membersOf, type ServerView } from './view.ts';
 
 /** The server whose election it is. */
 export interface Candidate {
@@ -54,6 +54,8 @@ export class Election {
   private readonly reports = new Map<NodeId, NodeReport>();
   private readonly asked = new Set<NodeId>();
   private proposed: ServerView | null = null;
+  /** Whether nobody else will answer and those who have are no majority: then the servers settle it, if all are there. */
+  private isAlone = false;
   /** The views that must end for the proposed one to begin. */
   ending: readonly ServerView[] = [];
   private readonly installed = new Map<NodeId, number>();
@@ -190,7 +192,7 @@ export class Election {
     const view = this.proposed!;
     this.installed.set(from, life);
     if (!view.chain.every((server) => this.installed.has(server))) return;
-    if (!this.ending.every((old) => hasQuorum(old, this.installed))) return;
+    if (!mayEnd(this.ending, this.installed, this.isAlone)) return;
     this.phase = 'idle';
     this.proposed = null;
     this.world.cancel(HALT_ALARM);
@@ -217,18 +219,16 @@ export class Election {
     const own = newest.chain.includes(self) && newest.lives[self] === this.world.incarnation;
     if (!own && !this.candidate.restarting) {
       this.abort();
-      this.candidate.outdated(newest);
-      return;
+      return this.candidate.outdated(newest);
     }
     const electorate = this.electorate(views);
     for (const node of electorate) this.ask(node, newest.epoch);
-    const silentServer = electorate.some(
-      (node) =>
-        node >= this.settings.workers && !this.reports.has(node) && !this.suspects.has(node),
-    );
-    if (silentServer || !this.candidate.ready) return;
+    const { reports, suspects, candidate, settings } = this;
+    const awaited = electorate.filter((node) => !reports.has(node) && !suspects.has(node));
+    if (awaited.some((node) => node >= settings.workers) || !candidate.ready) return;
     const heard = this.heard();
-    if (!views.every((view) => hasQuorum(view, heard))) return;
+    this.isAlone = awaited.length === 0 && !mayEnd(views, heard, false);
+    if (!mayEnd(views, heard, this.isAlone)) return;
     this.install(newest, electorate, views);
   }
 
@@ -240,7 +240,7 @@ export class Election {
     for (const node of this.electorate(views))
       if (!hoped.has(node) && !this.suspects.has(node))
         hoped.set(node, views[views.length - 1].lives[node]);
-    const lacking = views.find((view) => !hasQuorum(view, hoped));
+    const lacking = views.find((view) => !mayEnd([view], hoped, true));
     const looks = lacking === undefined ? 0 : this.vainLooks++;
     this.world.wake(HALT_ALARM, 2 ** Math.min(looks + 1, MOST_DOUBLINGS) * this.settings.silenceNs);
     if (lacking === undefined) return;

@@ -51,6 +51,24 @@ export function hasQuorum(view: ServerView, heard: ReadonlyMap<NodeId, number>):
 }
 
 /**
+ * Whether all servers of the view are there and remember it: then they may end it without a majority. Whoever leads
+ * next is one of them, or goes back to a checkpoint since all of them have forgotten, so nobody can have gone on behind
+ * their back, whatever the workers have promised.
+ */
+function hasAllServers(view: ServerView, heard: ReadonlyMap<NodeId, number>): boolean {
+  return view.chain.every((server) => heard.get(server) === view.lives[server]);
+}
+
+/** Whether those who were heard may end all these views; servers without a majority only where nobody else will answer. */
+export function mayEnd(
+  views: readonly ServerView[],
+  heard: ReadonlyMap<NodeId, number>,
+  isAlone: boolean,
+): boolean {
+  return views.every((view) => hasQuorum(view, heard) || (isAlone && hasAllServers(view, heard)));
+}
+
+/**
  * Whether other servers of a view that has ended may have gone on behind the back of this one, and all who knew have
  * forgotten it: `lives` are those of the view that comes after.
  */

@@ -7,6 +7,7 @@ import {
   hasQuorum,
   initialView,
   isForgotten,
+  mayEnd,
 } from '../../../../models/protocols/parameter-server/view.ts';
 import {
   anyDuration,
@@ -75,6 +76,27 @@ t.test(
       { numRuns: 80 },
     );
     t.pass();
+  },
+);
+
+t.test(
+  'C: where all servers are left one worker is enough, however many die at once',
+  async (t) => {
+    let minorities = 0;
+    fc.assert(
+      fc.property(anyServers, anyMoment, anyDuration, fc.nat(4), (setup, moment, forNs, spared) => {
+        const { workers, nodes } = setup;
+        const atNs = momentOf(setup, moment);
+        const dead = Array.from({ length: workers }, (_, node) => node).filter(
+          (node) => node !== spared % workers,
+        );
+        if (2 * dead.length >= nodes) minorities++;
+        const faults = dead.map((node) => befalls(node, atNs, 'crash', forNs));
+        return endsAlike(play({ ...setup, faults }), setup);
+      }),
+      { numRuns: 80 },
+    );
+    t.ok(minorities > 15, `${minorities} times no majority was left`);
   },
 );
 
@@ -150,6 +172,41 @@ t.test('C: no two quorums of a view miss each other, but where a memory is lost'
   t.notOk(hasQuorum(view, heard([0, 0, null, null])), 'half is no majority');
   t.notOk(hasQuorum(view, heard([1, 1, 0, null])), 'one server that may have gone on is not heard');
   t.ok(hasQuorum(view, heard([1, null, 0, 0])), 'all servers are heard, and a majority is there');
+});
+
+t.test('C: who may lead without a majority meets whoever may lead with one', async (t) => {
+  let alone = 0;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.nat(2),
+      fc.nat(0xffff),
+      fc.nat(0xffff),
+      (workers, replicas, one, other) => {
+        const view = initialView(workers + 1 + replicas, workers);
+        const members = [...Array(workers + 1 + replicas).keys()];
+        const among = (mask: number) =>
+          new Map(members.filter((node) => (mask >> node) % 2 === 1).map((node) => [node, 0]));
+        const sides = [among(one), among(other)];
+        // A head to be is one of the servers of the view.
+        const leads = (side: Map<number, number>) =>
+          mayEnd([view], side, true) && view.chain.some((server) => side.has(server));
+        if (sides.some((side) => leads(side) && !hasQuorum(view, side))) alone++;
+        return !sides.every(leads) || [...sides[0].keys()].some((node) => sides[1].has(node));
+      },
+    ),
+    { numRuns: 500 },
+  );
+  t.ok(alone > 50, `${alone} times servers were enough`);
+  const view = initialView(6, 4);
+  const servers = new Map([
+    [4, 0],
+    [5, 0],
+  ]);
+  t.ok(mayEnd([view], servers, true));
+  t.notOk(mayEnd([view], servers, false), 'not while workers may still answer');
+  t.notOk(mayEnd([view], new Map([[4, 0]]), true), 'the other server may have gone on');
+  t.notOk(mayEnd([view], new Map(servers).set(5, 1), true), 'so it may before it has forgotten');
 });
 
 t.test('C: a server knows where others may have gone on and forgotten it', async (t) => {
