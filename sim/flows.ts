@@ -1,5 +1,5 @@
 /** Entry of `npm run flows`. */
-import { processStreams } from './commands/streams.ts';
 import { flowsCommand } from './flows/command.ts';
+import { runAsProcess } from './commands/streams.ts';
 
-process.exitCode = flowsCommand(process.argv.slice(2), processStreams());
+await runAsProcess(flowsCommand);

@@ -1,5 +1,5 @@
 /** Entry of `npm run fuzz`. */
-import { processStreams } from './commands/streams.ts';
 import { fuzzCommand } from './fuzz/fuzz-command.ts';
+import { runAsProcess } from './commands/streams.ts';
 
-process.exitCode = await fuzzCommand(process.argv.slice(2), processStreams());
+await runAsProcess(fuzzCommand);

@@ -29,7 +29,7 @@ Examples:
   npm run sim -- scenarios/ring-4.ts --trace --out traced     with a trace for https://ui.perfetto.dev
 
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
-2 bad input, 130 interrupted (what was done so far is written and marked partial).`;
+2 bad input, 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
 
 /** For options that may be repeated. */
 export function collect(value: string, earlier: string[] = []): string[] {

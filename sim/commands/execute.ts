@@ -1,7 +1,7 @@
 /** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
 import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
-import { checkResultFolder } from '../output/result-folder.ts';
+import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf, type Results } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -9,12 +9,19 @@ import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/thread-faults.ts';
 import { warmUp as warmUpThreads } from '../worlds/threads.ts';
-import { onInterrupt, quitter } from './interrupts.ts';
+import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { compare, RealAndSimulated, type Comparison, type Outcomes } from './real-and-simulated.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, keepResults, showProgress, tellEnd, tellTable } from './telling.ts';
+import {
+  heading,
+  keepResults,
+  progressDisplay,
+  tellEnd,
+  tellTable,
+  type Surroundings,
+} from './telling.ts';
 
 /** What a thread takes before its node holds anything: 8 MB were measured, and as much again to be safe. */
 const THREAD_BYTES = 16 * 2 ** 20;
@@ -30,13 +37,14 @@ export async function executeCommand(
   try {
     const read = readRealArguments(words, streams);
     if (!read) return EXIT.done;
-    warmUpThreads();
-    warmUpSimulated();
+    const warm = [warmUpThreads(), warmUpSimulated()];
     const prepared = await prepare(read.file, read.options, streams);
     refuseUnreal(read.file, prepared.scenario);
-    const folder = read.options.out ?? `out/${prepared.scenario.name}-${read.options.world}`;
-    checkResultFolder(folder);
-    return await run(prepared, read.options, folder, streams);
+    await Promise.all(warm);
+    const show = await progressDisplay(read.options.ui && streams.isTerminal, streams);
+    return await interruptible((interrupts) =>
+      run(prepared, read.options, { show, interrupts, streams }),
+    );
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     streams.stderr.write(`${error.message}\n`);
@@ -76,29 +84,24 @@ function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScena
 async function run(
   { scenario, warnings, data }: Prepared,
   options: RealOptions,
-  folder: string,
-  streams: CommandStreams,
+  { show, interrupts, streams }: Surroundings,
 ): Promise<number> {
   const onScreen = options.ui && streams.isTerminal;
+  const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${options.world}`);
+  const world = new RealAndSimulated(scenario, data);
+  interrupts.onQuit(() => world.quit());
   if (!onScreen) streams.stderr.write(`${heading(scenario)}, on threads\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-  const world = new RealAndSimulated(scenario, data);
-  const quit = quitter(() => world.quit());
-  const restore = onInterrupt(quit);
-  try {
-    const progress = await showProgress(world, quit, onScreen, streams);
-    const outcomes = await world.done;
-    await progress.done();
-    const comparisons = compare(scenario, outcomes);
-    const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
-    const kept = keepResults(folder, scenario, results, streams);
-    tellPairs(results.summaries, comparisons, twinsOf(scenario, outcomes), streams);
-    if (!kept) return EXIT.failed;
-    tellEnd(results, outcomes.real.crash ?? outcomes.simulated?.crash ?? null, folder, streams);
-    return exitStatus(outcomes, comparisons);
-  } finally {
-    restore();
-  }
+  const progress = show(world, interrupts.press);
+  const outcomes = await world.done;
+  await progress.done();
+  const comparisons = compare(scenario, outcomes);
+  const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
+  const kept = keepResults(folder, scenario, results, streams);
+  tellPairs(results.summaries, comparisons, twinsOf(scenario, outcomes), streams);
+  if (kept === null) return EXIT.failed;
+  tellEnd(results, outcomes.real.crash ?? outcomes.simulated?.crash ?? null, kept, streams);
+  return exitStatus(outcomes, comparisons);
 }
 
 /** 130 when either world was interrupted, 1 when either failed or weights that must be equal differ, else 0. */

@@ -36,7 +36,7 @@ network and jitter of the scenario have no effect on the real run; the memory li
 
 The results go to out/<scenario>-threads, beside those of the simulated run, which they do not replace.
 In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,
-130 interrupted (what was done so far is written and marked partial).`;
+130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
 
 /**
  * The arguments of `npm run real`; null when help was asked for and has been printed.

@@ -3,7 +3,7 @@ import type { DataSplit } from '../../models/dataset.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';
-import { checkResultFolder } from '../output/result-folder.ts';
+import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf } from '../output/results.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
@@ -12,10 +12,17 @@ import { scenarioJsonSchema } from '../scenario/schema.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
 import { expectsComparison, FaultyAndFaultless } from './faulty-and-faultless.ts';
-import { onInterrupt, quitter } from './interrupts.ts';
+import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { EXIT, type CommandStreams } from './streams.ts';
-import { heading, keepResults, showProgress, tellEnd, tellTable } from './telling.ts';
+import {
+  heading,
+  keepResults,
+  progressDisplay,
+  tellEnd,
+  tellTable,
+  type Surroundings,
+} from './telling.ts';
 
 /**
  * Runs `npm run sim` with those arguments.
@@ -36,11 +43,13 @@ export async function simulateCommand(
       throw new BadInput(
         'no scenario is given; a file such as scenarios/ring-64.ts would be right',
       );
-    warmUp();
+    const warm = warmUp();
     const prepared = await prepare(read.file, read.options, streams);
-    const folder = read.options.out ?? `out/${prepared.scenario.name}`;
-    checkResultFolder(folder);
-    return await run(prepared, read.options, folder, streams);
+    await warm;
+    const show = await progressDisplay(read.options.ui && streams.isTerminal, streams);
+    return await interruptible((interrupts) =>
+      run(prepared, read.options, { show, interrupts, streams }),
+    );
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     streams.stderr.write(`${error.message}\n`);
@@ -51,35 +60,29 @@ export async function simulateCommand(
 async function run(
   { scenario, warnings, data }: Prepared,
   options: SimulateOptions,
-  folder: string,
-  streams: CommandStreams,
+  { show, interrupts, streams }: Surroundings,
 ): Promise<number> {
+  const onScreen = options.ui && streams.isTerminal;
+  const folder = new ResultFolder(options.out ?? `out/${scenario.name}`);
   const world = worldOf(scenario, data, options);
-  const quit = quitter(() => world.quit());
-  const restore = onInterrupt(quit);
-  try {
-    const onScreen = options.ui && streams.isTerminal;
-    // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
-    if (!onScreen) streams.stderr.write(`${heading(scenario)}\n`);
-    for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-    if (options.baseline && !canFail(scenario))
-      streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
-    const progress = await showProgress(world, quit, onScreen, streams);
-    const outcome = await world.done;
-    await progress.done();
-    const faultless = 'faultless' in outcome ? outcome.faultless : [];
-    const results = resultsOf(scenario, 'simulated', outcome.runs, faultless);
-    const kept = keepResults(folder, scenario, results, streams);
-    tellTable(results.summaries, streams);
-    if (!kept) return EXIT.failed;
-    tellEnd(results, outcome.crash, folder, streams);
-    const holds = !options.check || check(scenario, results.summaries, streams);
-    if (outcome.wasInterrupted) return EXIT.interrupted;
-    const failed = results.summaries.some((summary) => summary.outcome === 'failed');
-    return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
-  } finally {
-    restore();
-  }
+  interrupts.onQuit(() => world.quit());
+  // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
+  if (!onScreen) streams.stderr.write(`${heading(scenario)}\n`);
+  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
+  if (options.baseline && !canFail(scenario))
+    streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
+  const progress = show(world, interrupts.press);
+  const outcome = await world.done;
+  await progress.done();
+  const faultless = 'faultless' in outcome ? outcome.faultless : [];
+  const results = resultsOf(scenario, 'simulated', outcome.runs, faultless);
+  const kept = keepResults(folder, scenario, results, streams);
+  tellTable(results.summaries, streams);
+  if (kept === null) return EXIT.failed;
+  tellEnd(results, outcome.crash, kept, streams);
+  const holds = !options.check || check(scenario, results.summaries, streams);
+  const failed = results.summaries.some((summary) => summary.outcome === 'failed');
+  return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
 }
 
 /** Beside the run without faults where there are any, and somebody asks for it or holds the run to it. */

@@ -1,4 +1,7 @@
+/** Where commands write, and how they end: their streams and exit statuses. */
+import { fstatSync } from 'node:fs';
 import isInCi from 'is-in-ci';
+import { writeAll } from '../output/whole-file.ts';
 import { OpeningLine } from './opening-line.ts';
 
 /** Where a command writes: the process's own streams, or a test's. */
@@ -11,24 +14,50 @@ export interface CommandStreams {
   readonly opening?: OpeningLine;
 }
 
-/** Exit statuses of every command (docs/ARCHITECTURE.md section 7). */
+/** Exit statuses of every command (docs/ARCHITECTURE.md section 7); of other interruptions see `interrupts.ts`. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
-/** The streams of this process. A reader that has gone away (`| head`) ends no run. */
-export function processStreams(): CommandStreams {
-  const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+/** Nobody reads any more: a pipe without a reader (`| head`), a terminal that has been closed. */
+const NOBODY_READS = ['EPIPE', 'EIO', 'ECONNRESET'];
+
+/**
+ * Runs a command as this process does: with its arguments and streams, and its status as the exit status. A reader that has
+ * gone away ends no run; what a full disk did not take of stdout is a failure.
+ */
+export async function runAsProcess(
+  command: (words: readonly string[], streams: CommandStreams) => number | Promise<number>,
+): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  let isCut = false;
+  const failed = (error: NodeJS.ErrnoException): void => {
+    if (isCut || NOBODY_READS.includes(error.code ?? '')) return;
+    isCut = true;
+    stderr.write(`stdout cannot be written: ${error.message}\n`);
+  };
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', failed);
   // Under continuous integration Ink draws nothing before the end, terminal or not; a dumb terminal cannot go back.
   const canDraw = !isInCi && process.env['TERM'] !== 'dumb';
-  const isTerminal = canDraw && stdout.isTTY === true && process.stdin.isTTY === true;
+  const isTerminal = canDraw && stdout.isTTY === true && stdin.isTTY === true;
   const opening = new OpeningLine(isTerminal ? stdout : null);
-  return {
-    stdout: opening.before(stdout),
+  const whole = fstatSync(stdout.fd).isFile() ? wholeOutput(stdout.fd, failed) : stdout;
+  const status = await command(process.argv.slice(2), {
+    stdout: opening.before(whole),
     stderr: opening.before(stderr),
     isTerminal,
     opening,
+  });
+  process.exitCode = isCut && status === EXIT.done ? EXIT.failed : status;
+}
+
+/** Writes to a file as far as it takes it: Node's own stream overlooks what a full disk leaves out. */
+function wholeOutput(file: number, failed: (error: Error) => void): CommandStreams['stdout'] {
+  return {
+    write: (text) => {
+      try {
+        writeAll(file, text);
+      } catch (error) {
+        failed(error as Error);
+      }
+    },
   };
 }

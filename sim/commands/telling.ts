@@ -2,11 +2,13 @@
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
-import { writeResultFolder } from '../output/result-folder.ts';
+import type { ResultFolder } from '../output/result-folder.ts';
 import { resultFiles, type Results } from '../output/results.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ScreenSource } from '../ui/app.tsx';
+import { showPlain } from '../ui/plain.ts';
 import type { Progress } from '../ui/view-source.ts';
+import type { Interrupts } from './interrupts.ts';
 import type { CommandStreams } from './streams.ts';
 
 /** What runs, in one line: enough to run it again. */
@@ -19,28 +21,33 @@ export function heading({ name, seed, cluster, training, protocol }: ResolvedSce
   );
 }
 
-/**
- * Follows a run on the screen or in plain lines, until the progress it returns is told that it is over. `quit` is what
- * the keys of the screen call.
- */
-export async function showProgress(
-  world: ScreenSource,
-  quit: () => void,
+/** Shows a run until the progress it returns is told that it is over. `quit` is what the keys of the screen call. */
+export type Display = (world: ScreenSource, quit: () => void) => Progress;
+
+/** What a run has around it. */
+export interface Surroundings {
+  readonly show: Display;
+  readonly interrupts: Interrupts;
+  readonly streams: CommandStreams;
+}
+
+/** The screen, or plain lines. It is loaded before anything runs: what loads it may be interrupted, a run is not. */
+export async function progressDisplay(
   onScreen: boolean,
   streams: CommandStreams,
-): Promise<Progress> {
-  const source: ScreenSource = {
-    view: () => world.view(),
-    pause: () => world.pause(),
-    resume: () => world.resume(),
-    quit,
-  };
-  if (onScreen) {
-    const { showScreen } = await import('../ui/app.tsx');
+): Promise<Display> {
+  const show = onScreen
+    ? (await import('../ui/app.tsx')).showScreen
+    : (source: ScreenSource) => showPlain(source, streams.stderr);
+  return (world, quit) => {
     streams.opening?.clear();
-    return showScreen(source);
-  }
-  return (await import('../ui/plain.ts')).showPlain(source, streams.stderr);
+    return show({
+      view: () => world.view(),
+      pause: () => world.pause(),
+      resume: () => world.resume(),
+      quit,
+    });
+  };
 }
 
 /** The summaries side by side, on stdout; nothing when there are none. */
@@ -48,19 +55,26 @@ export function tellTable(summaries: readonly Summary[], { stdout }: CommandStre
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
 }
 
-/** Writes the results; when that fails it says why on stderr, and the caller still has them to tell. */
+/**
+ * Writes the results; when that fails it says why on stderr, and the caller still has them to tell. Where no run has
+ * begun there is nothing to write, and earlier results stay.
+ * @returns what there is to say of it at the end; null when writing failed
+ */
 export function keepResults(
-  folder: string,
+  folder: ResultFolder,
   scenario: ResolvedScenario,
   results: Results,
   { stderr }: CommandStreams,
-): boolean {
+): string | null {
+  if (results.inputs.length === 0) return 'nothing has run, and no results are written';
   try {
-    writeResultFolder(folder, resultFiles(scenario, results));
-    return true;
+    const place = folder.write(resultFiles(scenario, results));
+    if (place !== folder.given)
+      stderr.write(`warning: somebody else has written to ${folder.given}, which is left alone\n`);
+    return `results in ${place}`;
   } catch (error) {
     stderr.write(`the results cannot be written: ${(error as Error).message}\n`);
-    return false;
+    return null;
   }
 }
 
@@ -68,12 +82,12 @@ export function keepResults(
 export function tellEnd(
   { inputs, warnings }: Results,
   crash: Error | null,
-  folder: string,
+  kept: string,
   { stderr }: CommandStreams,
 ): void {
   for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
   for (const { scenario, run } of inputs)
     if (run.failure) stderr.write(`${scenario.label}: ${failureText(run.failure)}\n`);
   if (crash) stderr.write(`the run stopped with an error: ${crash.stack ?? crash.message}\n`);
-  stderr.write(`results in ${folder}\n`);
+  stderr.write(`${kept}\n`);
 }

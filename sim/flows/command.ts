@@ -1,7 +1,8 @@
 /** `npm run flows`: plays the transfers of a file, and writes the file back with the times as computed here. */
-import { writeFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { interruptible } from '../commands/interrupts.ts';
 import { EXIT, type CommandStreams } from '../commands/streams.ts';
+import { replaceFile, tryFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { compareTimes, type ComparedTime } from './comparison.ts';
 import { playRing, playServer } from './play-rounds.ts';
@@ -32,17 +33,24 @@ interface Played {
 }
 
 /** @returns the exit status; bad input has then been explained on stderr in one sentence */
-export function flowsCommand(words: readonly string[], streams: CommandStreams): number {
+export async function flowsCommand(
+  words: readonly string[],
+  streams: CommandStreams,
+): Promise<number> {
   try {
     const read = readArguments(words, streams);
     if (!read) return EXIT.done;
+    const { out } = read.options;
+    const tried = out === undefined ? EXIT.done : await interruptible(() => tryOut(out));
+    if (tried !== EXIT.done) return tried;
     const { output, times } = play(readFlowsFile(read.file));
     const comparison = read.options.compare ? compareTimes(times) : null;
     const text = `${JSON.stringify(output, null, 1)}\n`;
-    if (read.options.out !== undefined) write(read.options.out, text);
-    else if (!comparison) streams.stdout.write(text);
+    if (out === undefined && !comparison) streams.stdout.write(text);
     if (comparison) streams.stdout.write(`${comparison.text}\n`);
-    return comparison && !comparison.holds ? EXIT.failed : EXIT.done;
+    const status = comparison && !comparison.holds ? EXIT.failed : EXIT.done;
+    if (out === undefined) return status;
+    return await interruptible(() => (write(out, text, streams) ? status : EXIT.failed));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     streams.stderr.write(`${error.message}\n`);
@@ -115,11 +123,25 @@ function readArguments(
   return { file: parser.args[0], options: parser.opts<Options>() };
 }
 
-function write(path: string, text: string): void {
+/** Whether a file can be written there is found before anything is played. */
+function tryOut(path: string): number {
   try {
-    writeFileSync(path, text);
+    tryFile(path);
+    return EXIT.done;
   } catch (error) {
-    const { code } = error as { code?: string };
-    throw new BadInput(`--out ${path} cannot be written (${code}); another file would be right`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new BadInput(
+      `--out ${path} cannot be written (${code ?? message}); another file would be right`,
+    );
+  }
+}
+
+function write(path: string, text: string, { stderr }: CommandStreams): boolean {
+  try {
+    replaceFile(path, text);
+    return true;
+  } catch (error) {
+    stderr.write(`the result cannot be written: ${(error as Error).message}\n`);
+    return false;
   }
 }

@@ -1,7 +1,8 @@
 /** A finding as a file: what broke, from which seed, the scenario that shows it, and the command that shows it again. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { replaceFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 
 export interface Finding {
@@ -18,7 +19,7 @@ export function saveFinding(folder: string, finding: Finding): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${finding.claim}-${finding.seed}.json`);
   const command = replayCommand(path);
-  writeFileSync(path, `${JSON.stringify({ ...finding, command }, null, 2)}\n`);
+  replaceFile(path, `${JSON.stringify({ ...finding, command }, null, 2)}\n`);
   return path;
 }
 

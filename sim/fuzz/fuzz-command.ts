@@ -1,12 +1,13 @@
 /** `npm run fuzz`: from a command line to findings, saved and told, and an exit status. */
-import { onInterrupt } from '../commands/interrupts.ts';
+import { interruptible, type Interrupts } from '../commands/interrupts.ts';
 import { EXIT, type CommandStreams } from '../commands/streams.ts';
+import { tryFolder } from '../output/result-folder.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { CLAIMS } from './claims.ts';
 import { drawScenario } from './draw.ts';
 import { readFinding, replayCommand, saveFinding } from './finding.ts';
 import { readFuzzArguments, type FuzzOptions } from './fuzz-arguments.ts';
-import { FuzzPool } from './fuzz-pool.ts';
+import { FuzzPool, warmUp } from './fuzz-pool.ts';
 import { FuzzProgress, progressLine } from './fuzz-progress.ts';
 import type { Found, Passed } from './fuzz-shared.ts';
 import { judge } from './judge.ts';
@@ -30,7 +31,8 @@ export async function fuzzCommand(
     const options = readFuzzArguments(words, streams);
     if (!options) return EXIT.done;
     if (options.replay !== null) return await replay(options.replay, options, streams);
-    return await fuzz(options, streams);
+    await warmUp();
+    return await interruptible((interrupts) => fuzz(options, interrupts, streams));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     streams.stderr.write(`${error.message}\n`);
@@ -95,7 +97,12 @@ function tellFinding(report: Found, folder: string, progress: FuzzProgress): voi
   progress.say(`  again: ${replayCommand(path)}`);
 }
 
-async function fuzz(options: FuzzOptions, streams: CommandStreams): Promise<number> {
+async function fuzz(
+  options: FuzzOptions,
+  interrupts: Interrupts,
+  streams: CommandStreams,
+): Promise<number> {
+  tryFolder(options.out);
   const { seeds, from, protocols, threads, out, minutes } = options;
   const to = Number.isFinite(seeds) ? `to ${from + seeds - 1}` : 'on';
   streams.stderr.write(
@@ -120,15 +127,9 @@ async function fuzz(options: FuzzOptions, streams: CommandStreams): Promise<numb
     tally.found++;
     tellFinding(report, out, progress);
   });
-  let interrupted = false;
-  const restore = onInterrupt(() => {
-    interrupted = true;
-    pool.quit();
-  });
+  interrupts.onQuit(() => pool.quit());
   await pool.done;
-  restore();
   progress.done();
   streams.stdout.write(`${tally.sentence()}\n`);
-  if (interrupted) return EXIT.interrupted;
   return tally.found > 0 ? EXIT.failed : EXIT.done;
 }

@@ -82,6 +82,11 @@ class Lane {
   }
 }
 
+/** Builds the threads' code. */
+export async function warmUp(): Promise<void> {
+  await bundleWorker(ENTRY);
+}
+
 export class FuzzPool {
   /** Settles when all seeds that were begun are done, or were given up at `quit`. */
   readonly done: Promise<void>;

@@ -1,30 +1,34 @@
 /**
- * Writes a folder of results whole or not at all: into a hidden folder beside it, which then takes its name. All
- * of it happens in one go without a pause, so that a signal never finds it half done; what a killed process left
- * beside is put in order by the next run. Knows nothing of what the files hold.
+ * Writes a folder of results whole or not at all: all files are written beside the earlier ones, inside the folder,
+ * and then take their places in one go without a pause. So a signal never finds it half done, the folder may be a link or a
+ * mount point, and what a killed process left is put in order by the next run. Removes nothing that the program has not
+ * written. Knows nothing of what the files hold.
  */
 import {
-  accessSync,
-  closeSync,
-  constants,
   existsSync,
+  lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
+import { leftNames, ownedName } from './leftovers.ts';
+import {
+  isDangling,
+  syncFolder,
+  UNFINISHED,
+  writeNewFile,
+  type Content,
+  type Write,
+} from './whole-file.ts';
 
-/** Names of files to their content, whole or in pieces. */
-export type ResultFiles = Readonly<Record<string, string | Iterable<string>>>;
-
-/** Every file a run may leave: a folder with anything else in it is not ours to replace. */
-const OURS = new Set([
+/** Every file a run may leave: a folder with anything else in it is not ours to write to. */
+const RESULT_NAMES = [
   'summary.json',
   'scenario.json',
   'nodes.csv',
@@ -33,92 +37,217 @@ const OURS = new Set([
   'faults.csv',
   'events.csv',
   'trace.json',
-]);
+] as const;
 
-/**
- * Makes sure, before anything runs, that results can be written there.
- * @throws BadInput when the path is a file, a folder with other things in it, or out of reach
- */
-export function checkResultFolder(folder: string): void {
-  const path = resolve(folder);
-  const found = existsSync(path) ? statSync(path) : null;
-  if (found && !found.isDirectory())
-    throw new BadInput(`--out is ${show(folder)}, a file; a folder for the results would be right`);
-  const foreign = found ? readdirSync(path).find((name) => !OURS.has(name)) : undefined;
-  if (foreign !== undefined)
-    throw new BadInput(
-      `--out is ${show(folder)}, a folder that holds ${show(foreign)}; ` +
-        'a new folder or one with earlier results would be right',
-    );
-  let above = dirname(path);
-  while (!existsSync(above)) above = dirname(above);
-  try {
-    if (!statSync(above).isDirectory()) throw new Error('not a folder');
-    accessSync(above, constants.W_OK | constants.X_OK);
-  } catch {
-    throw new BadInput(
-      `--out is ${show(folder)}, but ${above} cannot be written to; a folder that can would be right`,
+export type ResultName = (typeof RESULT_NAMES)[number];
+
+/** Names of files to their content. */
+export type ResultFiles = Readonly<Partial<Record<ResultName, Content>>>;
+
+/** Goes first of the new files: as long as it has not gone, some of the earlier ones may still be in their places. */
+const FIRST: ResultName = 'summary.json';
+/** Where the earlier files go while the new ones take their places. It is only there when all new ones are whole. */
+const FORMER = '.ringtmp-old-';
+/** What file systems and desktops put into folders by themselves. */
+const HARMLESS = ['lost+found', '.DS_Store'];
+
+export class ResultFolder {
+  readonly given: string;
+  private readonly path: string;
+  /** The files of earlier results by what tells whether they are still the same. */
+  private readonly earlier: ReadonlyMap<string, string>;
+
+  /**
+   * Makes sure, before anything runs, that results can be written there.
+   * @throws BadInput when the path is a file, a folder with other things in it, or cannot be written to
+   */
+  constructor(folder: string) {
+    this.given = folder;
+    this.path = resolve(folder);
+    if (isDangling(this.path))
+      throw new BadInput(
+        `--out is ${show(folder)}, a link that leads nowhere; a folder for the results would be right`,
+      );
+    if (existsSync(this.path) && !statSync(this.path).isDirectory())
+      throw new BadInput(
+        `--out is ${show(folder)}, a file; a folder for the results would be right`,
+      );
+    const foreign = existsSync(this.path) ? readdirSync(this.path).find(isForeign) : undefined;
+    if (foreign !== undefined)
+      throw new BadInput(
+        `--out is ${show(folder)}, a folder that holds ${show(foreign)}; ` +
+          'a new folder or one with earlier results would be right',
+      );
+    tryFolder(folder);
+    this.earlier = this.present();
+  }
+
+  /**
+   * Writes the files in place of the earlier results; or into another folder beside it where somebody else has put
+   * files of the same names there since this was made.
+   * @returns the folder that holds them
+   * @throws the file system's error, with nothing changed
+   */
+  write(files: ResultFiles, write?: Write): string {
+    const missing = missingFolders(this.path);
+    const fresh = join(this.path, ownedName(UNFINISHED));
+    try {
+      makeFolders(missing);
+      tidy(this.path);
+      rmSync(fresh, { recursive: true, force: true });
+      mkdirSync(fresh);
+      for (const [name, content] of Object.entries(files))
+        writeNewFile(join(fresh, name), content, write);
+      syncFolder(fresh);
+      if (this.isTaken(files)) return moveBeside(fresh, this.given);
+      const former = join(this.path, ownedName(FORMER));
+      takePlaces(this.path, fresh, former, this.known());
+      return this.given;
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true });
+      removeEmpty(missing);
+      throw error;
+    }
+  }
+
+  /** The result files that are there, by what tells whether they are still the same. */
+  private present(): Map<string, string> {
+    const found = new Map<string, string>();
+    if (!existsSync(this.path)) return found;
+    for (const name of readdirSync(this.path)) {
+      if (!isResult(name)) continue;
+      const at = lstatSync(join(this.path, name), { bigint: true, throwIfNoEntry: false });
+      if (at?.isFile()) found.set(name, `${at.ino} ${at.size} ${at.mtimeNs}`);
+    }
+    return found;
+  }
+
+  /** The earlier results that nobody has touched. */
+  private known(): string[] {
+    return [...this.present()]
+      .filter(([name, state]) => this.earlier.get(name) === state)
+      .map(([name]) => name);
+  }
+
+  /** Whether something that is not ours stands where a file must go. */
+  private isTaken(files: ResultFiles): boolean {
+    const known = this.known();
+    return Object.keys(files).some(
+      (name) => !known.includes(name) && existsSync(join(this.path, name)),
     );
   }
 }
 
-/** Hidden names beside the folder; the process id tells which of them are still being written. */
-function hidden(path: string, use: 'new' | 'old', process: number | string): string {
-  return join(dirname(path), `.${basename(path)}.${use}-${process}`);
+function isResult(name: string): boolean {
+  return (RESULT_NAMES as readonly string[]).includes(name);
+}
+
+function isForeign(name: string): boolean {
+  const isUnfinished = name.startsWith(UNFINISHED) || name.startsWith(FORMER);
+  return !isResult(name) && !isUnfinished && !HARMLESS.includes(name);
 }
 
 /**
- * Writes the files as the folder of that name; earlier results there are replaced.
- * @throws the file system's error, with nothing changed
+ * Makes sure that a folder is there or can be made and files can be written into it, and leaves all as it was. It is
+ * tried: what a file system permits is known to it alone.
+ * @throws BadInput when that is not so
  */
-export function writeResultFolder(folder: string, files: ResultFiles): void {
+export function tryFolder(folder: string): void {
   const path = resolve(folder);
-  mkdirSync(dirname(path), { recursive: true });
-  tidy(path);
-  const fresh = hidden(path, 'new', process.pid);
-  const former = hidden(path, 'old', process.pid);
+  const missing = missingFolders(path);
+  const trial = join(path, ownedName(UNFINISHED));
   try {
-    mkdirSync(fresh);
-    for (const [name, content] of Object.entries(files)) writeFile(join(fresh, name), content);
-    if (existsSync(path)) renameSync(path, former);
-    renameSync(fresh, path);
+    makeFolders(missing);
+    tidy(path);
+    writeNewFile(trial, '\n');
   } catch (error) {
-    if (existsSync(former) && !existsSync(path)) renameSync(former, path);
-    rmSync(fresh, { recursive: true, force: true });
+    const above = missing.length > 0 ? dirname(missing[missing.length - 1]) : path;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new BadInput(
+      `--out is ${show(folder)}, but ${above} cannot be written to (${code ?? message}); ` +
+        'a folder that can would be right',
+    );
+  } finally {
+    if (existsSync(path)) rmSync(trial, { force: true });
+    removeEmpty(missing);
+  }
+}
+
+/** The folders of a path that are not there, innermost first. */
+function missingFolders(path: string): string[] {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.push(at);
+  return missing;
+}
+
+/** One after the other: Node's own way to make several never ends under /proc. */
+function makeFolders(missing: readonly string[]): void {
+  for (const folder of [...missing].reverse()) if (!existsSync(folder)) mkdirSync(folder);
+}
+
+function removeEmpty(folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Never made, or somebody has put something into it.
+    }
+  }
+}
+
+/** Moves whole results to the first free name after the folder's own; that name. */
+function moveBeside(fresh: string, folder: string): string {
+  for (let number = 2; ; number++) {
+    const beside = `${resolve(folder)}-${number}`;
+    if (existsSync(beside)) continue;
+    renameSync(fresh, beside);
+    return `${folder.replace(/\/+$/, '')}-${number}`;
+  }
+}
+
+/**
+ * The files of `fresh` take the places of the earlier ones, which go away.
+ * @throws the file system's error, with everything where it was
+ */
+function takePlaces(path: string, fresh: string, former: string, earlier: string[]): void {
+  const moved: [from: string, to: string][] = [];
+  const move = (from: string, to: string): void => {
+    renameSync(from, to);
+    moved.push([from, to]);
+  };
+  rmSync(former, { recursive: true, force: true });
+  mkdirSync(former);
+  try {
+    for (const name of earlier) move(join(path, name), join(former, name));
+    for (const name of firstFirst(readdirSync(fresh))) move(join(fresh, name), join(path, name));
+  } catch (error) {
+    for (const [from, to] of moved.reverse()) renameSync(to, from);
+    rmdirSync(former);
     throw error;
   }
-  rmSync(former, { recursive: true, force: true });
+  syncFolder(path);
+  rmSync(former, { recursive: true });
+  rmdirSync(fresh);
 }
 
-function writeFile(path: string, content: string | Iterable<string>): void {
-  const file = openSync(path, 'wx');
-  try {
-    for (const piece of typeof content === 'string' ? [content] : content) writeSync(file, piece);
-  } finally {
-    closeSync(file);
-  }
+function firstFirst(names: readonly string[]): string[] {
+  return [...names].sort((a, b) => Number(b === FIRST) - Number(a === FIRST));
 }
 
-/** Removes what killed processes left beside the folder, and brings back results they had moved aside. */
+/** Puts in order what killed processes left: results that were whole take their places, others go. */
 function tidy(path: string): void {
-  const prefix = `.${basename(path)}.`;
-  for (const name of readdirSync(dirname(path))) {
-    const left = name.startsWith(prefix)
-      ? /^(new|old)-(\d+)$/.exec(name.slice(prefix.length))
-      : null;
-    if (!left || isAlive(Number(left[2]))) continue;
-    const leftover = join(dirname(path), name);
-    if (left[1] === 'old' && !existsSync(path)) renameSync(leftover, path);
-    else rmSync(leftover, { recursive: true, force: true });
+  for (const name of leftNames(path, UNFINISHED)) {
+    const fresh = join(path, name);
+    const former = join(path, name.replace(UNFINISHED, FORMER));
+    if (existsSync(former)) {
+      const isEarly = existsSync(join(fresh, FIRST));
+      const earlier = isEarly ? readdirSync(path).filter(isResult) : [];
+      for (const file of earlier) renameSync(join(path, file), join(former, file));
+      for (const file of firstFirst(readdirSync(fresh)))
+        renameSync(join(fresh, file), join(path, file));
+    }
+    rmSync(fresh, { recursive: true, force: true });
   }
-}
-
-function isAlive(processId: number): boolean {
-  if (processId === process.pid) return false;
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  for (const name of leftNames(path, FORMER))
+    rmSync(join(path, name), { recursive: true, force: true });
 }

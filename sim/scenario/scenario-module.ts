@@ -46,7 +46,7 @@ async function reportOf(
     throw refusal(`cannot be loaded (${buildFault(error)})`);
   });
   // What the module prints is none of our results.
-  const worker = new Worker(bundle, { ...BUNDLED_WORKER_OPTIONS, stdout: true });
+  const worker = new Worker(bundle, { ...BUNDLED_WORKER_OPTIONS, eval: false, stdout: true });
   worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -16,3 +16,8 @@ export interface ProtocolRun {
   /** What a trace is made of, where one was asked for. */
   readonly trace: TraceRecord | null;
 }
+
+/** Whether a run has got anywhere: of one that was interrupted before its first event there is nothing to tell. */
+export function hasBegun({ result }: ProtocolRun): boolean {
+  return result.outcome !== 'interrupted' || result.events > 0;
+}

@@ -10,7 +10,7 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
 import { EVENTS_SHOWN } from './glimpse.ts';
-import type { ProtocolRun } from './protocol-run.ts';
+import { hasBegun, type ProtocolRun } from './protocol-run.ts';
 import {
   CONTROL,
   COUNTERS,
@@ -33,10 +33,10 @@ type Progress = Extract<WorkerReport, { kind: 'progress' }>;
 
 const ENTRY = new URL('./simulated-worker.ts', import.meta.url).href;
 
-/** Builds the worker's code ahead of time, while the scenario is still being read. */
-export function warmUp(): void {
+/** Builds the worker's code ahead of time, while the scenario is still being read. Settles when that is over. */
+export async function warmUp(): Promise<void> {
   // A failure comes again, and is told, when the world starts.
-  bundleWorker(ENTRY).catch(() => {});
+  await bundleWorker(ENTRY).catch(() => {});
 }
 
 export class SimulatedWorld {
@@ -176,7 +176,7 @@ export class SimulatedWorld {
       for (const loss of report.losses) this.losses.push(loss);
       this.eventLog = [...this.eventLog, ...report.events].slice(-EVENTS_SHOWN);
     } else {
-      this.runs.push(report.run);
+      if (hasBegun(report.run)) this.runs.push(report.run);
       this.failure = report.run.result.failure?.message ?? this.failure;
     }
   }

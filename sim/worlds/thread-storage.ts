@@ -17,14 +17,26 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { plainCopy } from '../../engine/plain-copy.ts';
 import type { Stamp } from '../../engine/world.ts';
+import { ownedName, removeLeft } from '../output/leftovers.ts';
 
-/** A fresh folder for the storage of one run; whoever makes it removes it. */
+const PREFIX = 'ringtmp-storage-';
+
+/** Folders in use, which go when the process ends in a hurry. */
+const folders = new Set<string>();
+process.on('exit', () => folders.forEach(removeStorageFolder));
+
+/** A fresh folder for the storage of one run; whoever makes it removes it. Those of killed processes go now. */
 export function makeStorageFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'ringtmp-storage-'));
+  removeLeft(tmpdir(), PREFIX);
+  const folder = mkdtempSync(join(tmpdir(), `${ownedName(PREFIX)}-`));
+  folders.add(folder);
+  return folder;
 }
 
+/** Threads that still write into it do not matter. */
 export function removeStorageFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  folders.delete(folder);
 }
 
 export class ThreadStorage {

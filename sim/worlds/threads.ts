@@ -13,7 +13,7 @@ import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
 import { EVENTS_SHOWN, roleShares } from './glimpse.ts';
-import type { ProtocolRun } from './protocol-run.ts';
+import { hasBegun, type ProtocolRun } from './protocol-run.ts';
 import { RecentShares } from './recent-shares.ts';
 import type { WorldOutcome } from './simulated.ts';
 import { ThreadRun } from './thread-run.ts';
@@ -22,10 +22,10 @@ import type { ThreadWork } from './thread-worker.ts';
 
 const ENTRY = new URL('./thread-worker.ts', import.meta.url).href;
 
-/** Builds the threads' code ahead of time, while the scenario is still being read. */
-export function warmUp(): void {
+/** Builds the threads' code ahead of time, while the scenario is still being read. Settles when that is over. */
+export async function warmUp(): Promise<void> {
   // A failure comes again, and is told, when the world starts.
-  bundleWorker(ENTRY).catch(() => {});
+  await bundleWorker(ENTRY).catch(() => {});
 }
 
 /** Between two heartbeats, where the scenario does not say: as slow as a busy machine needs. */
@@ -165,7 +165,8 @@ export class ThreadsWorld {
       const bundle = await bundleWorker(ENTRY);
       for (let index = 0; index < this.scenario.protocol.length; index++) {
         if (this.status !== 'running') break;
-        this.runs.push(await this.runProtocol(index, bundle));
+        const run = await this.runProtocol(index, bundle);
+        if (hasBegun(run)) this.runs.push(run);
       }
     } catch (error) {
       crash = error instanceof Error ? error : new Error(String(error));

@@ -8,10 +8,10 @@ import { flowsCommand } from '../../sim/flows/command.ts';
 const GOLDEN = fileURLToPath(new URL('../golden/', import.meta.url));
 const FILES = readdirSync(GOLDEN).filter((name) => name.endsWith('.json'));
 
-function run(...words: string[]): { status: number; out: string; error: string } {
+async function run(...words: string[]) {
   let out = '';
   let error = '';
-  const status = flowsCommand(words, {
+  const status = await flowsCommand(words, {
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (error += text) },
     isTerminal: false,
@@ -26,10 +26,10 @@ function folder(t: Test): string {
 }
 
 /** The command on a file that holds that object. */
-function play(t: Test, file: unknown, ...words: string[]) {
+async function play(t: Test, file: unknown, ...words: string[]) {
   const path = join(folder(t), 'file.json');
   writeFileSync(path, typeof file === 'string' ? file : JSON.stringify(file));
-  const { status, out, error } = run(path, ...words);
+  const { status, out, error } = await run(path, ...words);
   return { status, out, error: error.replaceAll(path, 'FILE') };
 }
 
@@ -48,13 +48,13 @@ const SMALL = {
 t.test('every golden file is met within 1 us or 1e-6 of the duration', async (t) => {
   t.ok(FILES.length >= 24);
   for (const name of FILES) {
-    const { status, out } = run(join(GOLDEN, name), '--compare');
+    const { status, out } = await run(join(GOLDEN, name), '--compare');
     t.equal(status, 0, `${name}: ${out}`);
   }
 });
 
 t.test('the file comes back with the computed times and all else as it was', async (t) => {
-  const { status, out } = play(t, SMALL);
+  const { status, out } = await play(t, SMALL);
   t.equal(status, 0);
   t.same(JSON.parse(out), {
     ...SMALL,
@@ -67,7 +67,7 @@ t.test('the file comes back with the computed times and all else as it was', asy
 
 t.test('--out writes the file, and nothing to stdout', async (t) => {
   const out = join(folder(t), 'out.json');
-  const result = run(join(GOLDEN, 'ps-001.json'), '--out', out);
+  const result = await run(join(GOLDEN, 'ps-001.json'), '--out', out);
   t.same(result, { status: 0, out: '', error: '' });
   const written = JSON.parse(readFileSync(out, 'utf8')) as { nodeEndSeconds: number[] };
   t.equal(written.nodeEndSeconds.length, 4);
@@ -78,7 +78,7 @@ t.test('--compare tells of a time that is off, and exits with 1', async (t) => {
     { ...SMALL.flows[0], finishSeconds: 2.1 },
     { ...SMALL.flows[1], finishSeconds: 3.100005 },
   ];
-  const { status, out } = play(t, { ...SMALL, flows }, '--compare');
+  const { status, out } = await play(t, { ...SMALL, flows }, '--compare');
   t.equal(status, 1);
   t.match(out, /largest difference 5\.00e-6 s .*flow 1, computed 3\.1, in the file 3\.100005/);
   t.match(out, /1 of 2 outside the tolerance/);
@@ -86,7 +86,7 @@ t.test('--compare tells of a time that is off, and exits with 1', async (t) => {
 
 t.test('the largest difference is told even where it is within a larger tolerance', async (t) => {
   const flows = [{ ...SMALL.flows[0], bytes: 1e9, finishSeconds: 1000.1005 }];
-  const { status, out } = play(t, { ...SMALL, flows }, '--compare');
+  const { status, out } = await play(t, { ...SMALL, flows }, '--compare');
   t.equal(status, 0);
   t.match(out, /largest difference 5\.00e-4 s/);
 });
@@ -113,7 +113,7 @@ t.test(
         { src: 'c', dst: 'c', startSeconds: 5, bytes: 1e9 },
       ],
     };
-    const { status, out } = play(t, file);
+    const { status, out } = await play(t, file);
     t.equal(status, 0);
     const { flows } = JSON.parse(out) as { flows: { finishSeconds: number }[] };
     const expected = [1, 1.000000004, 2000001.000000002, 2000001.5, 5];
@@ -166,27 +166,30 @@ t.test('bad input is one sentence and status 2', async (t) => {
     [{ ...SMALL, flows: [{ ...SMALL.flows[0], bytes: 1e20 }] }, /do not end within 9000000 s/],
   ];
   for (const [file, sentence] of cases) {
-    const { status, out, error } = play(t, file);
+    const { status, out, error } = await play(t, file);
     t.equal(status, 2, error);
     t.equal(out, '');
     t.match(error, sentence);
     t.equal(error.trim().split('\n').length, 1, 'one line');
   }
-  t.match(play(t, SMALL, '--compare').error, /flow first has no time in the file to compare with/);
-  t.match(run().error, /^no file is given/);
-  t.match(run('/nowhere/file.json').error, /is no file/);
-  t.match(run('--faster').error, /unknown option/);
+  t.match(
+    (await play(t, SMALL, '--compare')).error,
+    /flow first has no time in the file to compare with/,
+  );
+  t.match((await run()).error, /^no file is given/);
+  t.match((await run('/nowhere/file.json')).error, /is no file/);
+  t.match((await run('--faster')).error, /unknown option/);
 });
 
 t.test('rounds with the wrong number of entries are refused', async (t) => {
   const ring = JSON.parse(readFileSync(join(GOLDEN, 'ring-001.json'), 'utf8')) as object;
-  const { status, error } = play(t, { ...ring, computeFlopsPerRound: [1, 2] });
+  const { status, error } = await play(t, { ...ring, computeFlopsPerRound: [1, 2] });
   t.equal(status, 2);
   t.match(error, /computeFlopsPerRound has 2 entries; one for each of the 4 hosts would be right/);
 });
 
 t.test('--help tells what a file holds', async (t) => {
-  const { status, out } = run('--help');
+  const { status, out } = await run('--help');
   t.equal(status, 0);
   t.match(out, /startSeconds, bytes/);
 });
@@ -205,7 +208,7 @@ t.test('the computing of the server counts in every round', async (t) => {
     computeFlopsPerRound: [1e6, 2e6],
     workerBandwidthBytesPerSecond: [1e6, 1e3],
   };
-  const { status, out } = play(t, file);
+  const { status, out } = await play(t, file);
   t.equal(status, 0);
   const { nodeEndSeconds } = JSON.parse(out) as { nodeEndSeconds: number[] };
   t.same(

@@ -1,5 +1,5 @@
 /** The sim command as a process: help, bad input, signals. Each start costs a second, so there are few. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { tinyScenario } from '../scenario/tiny-scenario.ts';
@@ -54,17 +54,48 @@ t.test('Ctrl-C in mid-run: what was done is written, marked partial, status 130'
   t.match(stdout, 'interrupted, partial');
 });
 
-t.test('SIGTERM before anything has happened: a complete folder all the same', async (t) => {
-  const folder = t.testdir();
+t.test('SIGTERM before anything has run: earlier results stay as they are', async (t) => {
+  const folder = t.testdir({ out: { 'summary.json': 'earlier' } });
   const out = join(folder, 'out');
   const file = scenarioFile(folder, endless());
   let sent = false;
-  const { status } = await runProcess([file, '--no-ui', '--out', out], (text, kill) => {
+  const { status, stderr } = await runProcess([file, '--no-ui', '--out', out], (text, kill) => {
     if (sent || !text.includes('tiny: seed 1')) return;
     sent = true;
     kill('SIGTERM');
   });
-  t.equal(status, 130);
+  t.equal(status, 143);
+  t.match(stderr, /^nothing has run, and no results are written$/m);
   t.strictSame(readdirSync(folder).sort(), ['out', 'tiny.json'], 'no leftovers');
-  t.match(summariesIn(out)[0], { outcome: 'interrupted', partial: true });
+  t.strictSame(readdirSync(out), ['summary.json']);
+  t.equal(readFileSync(join(out, 'summary.json'), 'utf8'), 'earlier');
+});
+
+t.test('a terminal that is closed ends the run, and its results are written', async (t) => {
+  const folder = t.testdir();
+  const out = join(folder, 'out');
+  const file = scenarioFile(folder, endless());
+  const closing = [
+    'const closed = (call) => Object.assign(new Error(`${call} EIO`), { code: "EIO" });',
+    'setInterval(() => {',
+    '  if (process.listenerCount("SIGHUP") === 0) return;',
+    '  process.stdin.emit("error", closed("read"));',
+    '  process.stdout.emit("error", closed("write"));',
+    '  process.stderr.emit("error", closed("write"));',
+    '}, 50).unref();',
+  ].join('\n');
+  const preload = `data:text/javascript,${encodeURIComponent(closing)}`;
+  let sent = false;
+  const words = [file, '--no-ui', '--out', out];
+  const { status } = await runProcess(
+    words,
+    (text, kill) => {
+      if (sent || !/ [1-9][\d,]*\/10,000,000 iterations/.test(text)) return;
+      sent = true;
+      kill('SIGHUP');
+    },
+    ['--import', preload],
+  );
+  t.equal(status, 129);
+  t.strictSame(readdirSync(out).sort(), FILES);
 });

@@ -26,12 +26,14 @@ export async function runHere(words: readonly string[]): Promise<Said> {
   return { status, ...said };
 }
 
-/** `onStderr` is told of each piece of stderr, with the means to signal the process. */
+/** `onStderr` is told of all of stderr at each piece, with the means to signal the process. */
 export function runProcess(
   words: readonly string[],
   onStderr: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  options: readonly string[] = [],
 ): Promise<Said> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'sim/sim.ts', ...words], { cwd: ROOT });
+  const all = ['--import', 'tsx', ...options, 'sim/sim.ts', ...words];
+  const child = spawn(process.execPath, all, { cwd: ROOT });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (text: Buffer) => (said.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => {

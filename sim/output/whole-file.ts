@@ -1,0 +1,135 @@
+/**
+ * Files that are written whole or not at all: what is written is on the disk before it gets its name. Node's own
+ * `writeSync` may write a part and say so in a number that is easily overlooked; a full disk begins that way.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ownedName, removeLeft } from './leftovers.ts';
+
+/** Whole or in pieces. */
+export type Content = string | Iterable<string>;
+/** Writes the bytes from an offset on, and returns how many of them it has written. */
+export type Write = (file: number, bytes: Uint8Array, offset: number) => number;
+
+/** How all unfinished files and folders are called until they are whole. */
+export const UNFINISHED = '.ringtmp-new-';
+
+/**
+ * Writes all of a text to an open file.
+ * @throws the file system's error when it takes no more
+ */
+export function writeAll(file: number, text: string, write: Write = writeSync): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) {
+    const count = write(file, bytes, done);
+    if (count <= 0) throw new Error(`only ${done} of ${bytes.length} bytes could be written`);
+    done += count;
+  }
+}
+
+/**
+ * Makes a new file that is on the disk when this returns.
+ * @throws the file system's error; a part of the file may be there then
+ */
+export function writeNewFile(path: string, content: Content, write?: Write): void {
+  const file = openSync(path, 'wx');
+  try {
+    for (const piece of typeof content === 'string' ? [content] : content)
+      writeAll(file, piece, write);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Puts the names in a folder on the disk, where the file system can do that. */
+export function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // Some file systems know no such thing: the names come to the disk when it pleases them.
+  }
+}
+
+/**
+ * Makes sure that a file of that name can be written, and changes nothing.
+ * @throws the file system's error
+ */
+export function tryFile(path: string): void {
+  if (isDangling(path)) throw new Error('a link that leads nowhere');
+  if (isSpecial(path)) return;
+  if (existsSync(path) && statSync(path).isDirectory()) throw new Error('a folder');
+  const fresh = freshName(path);
+  try {
+    writeNewFile(fresh, '\n');
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+/**
+ * Writes a file in place of the one of that name, whole or not at all. A device or a pipe is written into.
+ * @throws the file system's error, with nothing changed
+ */
+export function replaceFile(path: string, text: string, write?: Write): void {
+  if (isSpecial(path)) {
+    const file = openSync(path, 'w');
+    try {
+      writeAll(file, text, write);
+    } finally {
+      closeSync(file);
+    }
+    return;
+  }
+  const fresh = freshName(path);
+  try {
+    writeNewFile(fresh, text, write);
+    renameSync(fresh, existsSync(path) ? realpathSync(path) : path);
+    syncFolder(dirname(fresh));
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** A link to what is not there. */
+export function isDangling(path: string): boolean {
+  if (existsSync(path)) return false;
+  try {
+    readlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is neither a file nor a folder cannot be replaced. */
+function isSpecial(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+/** Beside the file itself, wherever links to it may stand. */
+function freshName(path: string): string {
+  const folder = dirname(existsSync(path) ? realpathSync(path) : resolve(path));
+  removeLeft(folder, UNFINISHED);
+  const fresh = join(folder, ownedName(UNFINISHED));
+  rmSync(fresh, { force: true });
+  return fresh;
+}
