@@ -4,6 +4,7 @@
  * report then know it.
  */
 import type { z } from 'zod';
+import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Node, NodeId, World } from '../engine/world.ts';
@@ -31,6 +32,9 @@ export interface Assignment {
   readonly checkpoint: { readonly every: number } | null;
 }
 
+/** What is known before it is known how nodes watch each other. */
+export type WatchedWork = Omit<Assignment, 'detector'>;
+
 /** A protocol made ready for one assignment. Making it checks all that can be checked before anything runs. */
 export interface Plan {
   /** The part each node plays, such as 'worker' or 'server'; one a node. */
@@ -50,6 +54,11 @@ export interface ProtocolDefinition<Options extends { kind: string } = { kind: s
   readonly timingIndependent: boolean;
   /** Strict schema of the protocol's options, `kind` included, with defaults. */
   readonly options: z.ZodType<Options>;
+  /**
+   * Pairs of nodes that watch each other where things may fail, each once: the default heartbeat, and what is too short a
+   * one, follow from their ways. Better a generator than a list, and never all with all: there may be many nodes.
+   */
+  watches(assignment: WatchedWork, options: Options): Iterable<WatchedPair>;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
   plan(assignment: Assignment, options: Options): Plan;
 }

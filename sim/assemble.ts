@@ -2,21 +2,24 @@
  * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
  * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
-import type { DetectorSpec, FaultRule, StorageSpec } from '../engine/faults/fault-rule.ts';
+import type { FaultRule, StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
+import type { RunResult } from '../engine/result.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/dataset.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
-import type { Assignment, Plan } from '../models/protocol.ts';
+import type { Assignment, Plan, WatchedWork } from '../models/protocol.ts';
 import { protocolOf } from '../models/protocols/registry.ts';
 import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
+import { detectorOf, laneText } from './detector.ts';
 import { nanoseconds } from './nanoseconds.ts';
-import { BadInput, refusing } from './scenario/bad-input.ts';
-import { DEFAULT_MISSES, faultRules } from './scenario/fault-rules.ts';
+import { refusing } from './scenario/bad-input.ts';
+import { canFail } from './scenario/fault-text.ts';
+import { faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
 import { topologyOf } from './topology.ts';
 
@@ -86,45 +89,6 @@ function pathOf(topology: Topology): Assignment['path'] {
   };
 }
 
-/** The default heartbeat is so many times the longest way between two neighbours of the ring (PROTOCOLS C), */
-const HEARTBEAT_LATENCIES = 10;
-/** and at least that long, where nothing delays a message. */
-const SHORTEST_HEARTBEAT_NS = 100_000;
-
-/** The longest way between two neighbours of the ring. */
-function longestWayNs(nodes: number, path: Assignment['path']): number {
-  let longestNs = 0;
-  for (let node = 0; node < nodes; node++) {
-    const next = (node + 1) % nodes;
-    if (next === node) continue;
-    longestNs = Math.max(longestNs, path(node, next).latencyNs, path(next, node).latencyNs);
-  }
-  return longestNs;
-}
-
-/**
- * How nodes find out that others are gone; null where nothing can fail, and nobody asks for it.
- * @throws BadInput for a silence that is over before an answer can be there
- */
-function detectorOf(
-  { faults, detector, cluster }: ResolvedScenario,
-  path: Assignment['path'],
-): DetectorSpec | null {
-  if (faults.length === 0 && detector === undefined) return null;
-  const misses = detector?.misses ?? DEFAULT_MISSES;
-  const longestNs = longestWayNs(cluster.nodes, path);
-  if (detector?.heartbeat === undefined) {
-    const heartbeatNs = Math.max(HEARTBEAT_LATENCIES * longestNs, SHORTEST_HEARTBEAT_NS);
-    return { heartbeatNs, misses };
-  }
-  const heartbeatNs = Math.max(1, nanoseconds(detector.heartbeat));
-  if (misses * heartbeatNs > 2 * longestNs) return { heartbeatNs, misses };
-  throw new BadInput(
-    `detector.heartbeat is '${heartbeatNs} ns', but an answer takes ${2 * longestNs} ns, longer than ${misses} of those; ` +
-      `'${Math.floor((2 * longestNs) / misses) + 1} ns' or more would be right`,
-  );
-}
-
 /** Where checkpoints go; undefined where the scenario asks for none. */
 function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
   if (checkpoint === undefined) return undefined;
@@ -132,19 +96,54 @@ function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
   return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
 }
 
-/** What the protocols of a scenario are told; the same for each of them. */
-export function assignmentOf(scenario: ResolvedScenario, data: DataSplit | null): Assignment {
-  const path = pathOf(topologyOf(scenario));
-  return {
+/** The definition of one protocol of the scenario, and its options. */
+function chosen(scenario: ResolvedScenario, index: number) {
+  const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
+  const options = Object.fromEntries(named) as { kind: string };
+  const definition = protocolOf(options.kind);
+  if (!definition) throw new Error(`no protocol is of kind '${options.kind}'`);
+  return { definition, options };
+}
+
+/** What one protocol of the scenario is told but how nodes watch each other, and who would. */
+function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
+  const topology = topologyOf(scenario);
+  const { definition, options } = chosen(scenario, index);
+  const work: WatchedWork = {
     seed: scenario.seed,
     hosts: hostsOf(scenario),
-    path,
+    path: pathOf(topology),
     model: modelOf(scenario.model),
     training: scenario.training,
     data,
-    detector: detectorOf(scenario, path),
     checkpoint: scenario.checkpoint ? { every: scenario.checkpoint.every } : null,
   };
+  return { work, topology, pairs: () => definition.watches(work, options) };
+}
+
+/**
+ * What one protocol of the scenario is told; the same for each of them but for the detector.
+ * @throws BadInput for a heartbeat that is too short for it
+ */
+export function assignmentOf(
+  scenario: ResolvedScenario,
+  index: number,
+  data: DataSplit | null,
+): Assignment {
+  const { work, topology, pairs } = workOf(scenario, index, data);
+  const detector = canFail(scenario)
+    ? detectorOf(scenario.detector, scenario.protocol[index].label, topology, pairs)
+    : null;
+  return { ...work, detector };
+}
+
+/** Sentences about a simulated run of that protocol in which control frames were too many to be free. */
+export function laneTexts(scenario: ResolvedScenario, index: number, result: RunResult): string[] {
+  if (!canFail(scenario)) return [];
+  const { topology, pairs } = workOf(scenario, index, null);
+  const detector = detectorOf(scenario.detector, scenario.protocol[index].label, topology, pairs);
+  const text = laneText(detector, topology, pairs, result);
+  return text === null ? [] : [text];
 }
 
 /**
@@ -170,11 +169,8 @@ export function arrange(
   index: number,
   data: DataSplit | null,
 ): Arrangement {
-  const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
-  const options = Object.fromEntries(named) as { kind: string };
-  const definition = protocolOf(options.kind);
-  if (!definition) throw new Error(`no protocol is of kind '${options.kind}'`);
-  const assignment = assignmentOf(scenario, data);
+  const { definition, options } = chosen(scenario, index);
+  const assignment = assignmentOf(scenario, index, data);
   const plan = refusing(() => definition.plan(assignment, options));
   const rules = faultRules(scenario, scenario.protocol[index].label, plan.roles);
   return { assignment, plan, rules };

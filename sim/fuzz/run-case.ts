@@ -95,7 +95,7 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     scenario,
     protocol: scenario.protocol[0],
     roles,
-    detector: assignmentOf(scenario, data).detector,
+    detector: assignmentOf(scenario, 0, data).detector,
     run,
     faultless,
     unwatched: digestsOf(unwatched),

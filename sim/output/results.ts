@@ -8,6 +8,7 @@ import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/rep
 import { summarize, type Summary } from '../../reports/summary.ts';
 import { traceChunks } from '../../reports/trace.ts';
 import type { TracedRun } from '../../reports/trace-moments.ts';
+import { laneTexts } from '../assemble.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
@@ -49,7 +50,11 @@ export function resultsOf(
       wallSeconds: run.wallSeconds,
       faults: run.faults,
       faultless: faultless.find(({ index }) => index === run.index)?.figures,
-      warnings: [...idleFaultTexts(scenario, run.result), ...divergenceTexts(run)],
+      warnings: [
+        ...idleFaultTexts(scenario, run.result),
+        ...(world === 'simulated' ? laneTexts(scenario, run.index, run.result) : []),
+        ...divergenceTexts(run),
+      ],
       partial: run.result.outcome === 'interrupted',
     };
   });

@@ -6,10 +6,8 @@ import { NODE_STATES } from '../../engine/result.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import { FaultLog } from '../../models/fault-log.ts';
 import { TrainingLog } from '../../models/training-log.ts';
-import { arrange, hostsOf, modelOf } from '../assemble.ts';
+import { arrange, assignmentOf, hostsOf, modelOf } from '../assemble.ts';
 import type { EventLine, RunStatus, RunView } from '../progress.ts';
-import { DEFAULT_MISSES } from '../scenario/fault-rules.ts';
-import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
 import { EVENTS_SHOWN, roleShares } from './glimpse.ts';
@@ -28,14 +26,15 @@ export async function warmUp(): Promise<void> {
   await bundleWorker(ENTRY).catch(() => {});
 }
 
-/** Between two heartbeats, where the scenario does not say: as slow as a busy machine needs. */
-const HEARTBEAT_SECONDS = 0.05;
+/** Between two heartbeats at least, where the scenario does not say: as slow as a busy machine needs. */
+const HEARTBEAT_NS = 50e6;
 
-/** The scenario as threads run it: its nodes beat more slowly than simulated ones. */
-function slowedDown(scenario: ResolvedScenario): ResolvedScenario {
-  if (!canFail(scenario)) return scenario;
-  const { heartbeat = HEARTBEAT_SECONDS, misses = DEFAULT_MISSES } = scenario.detector ?? {};
-  return { ...scenario, detector: { heartbeat, misses } };
+/** The scenario as threads run one of its protocols: nodes beat more slowly than simulated ones. */
+function slowedDown(scenario: ResolvedScenario, index: number): ResolvedScenario {
+  const { detector } = assignmentOf(scenario, index, null);
+  if (detector === null || scenario.detector?.heartbeat !== undefined) return scenario;
+  const heartbeat = Math.max(detector.heartbeatNs, HEARTBEAT_NS) / 1e9;
+  return { ...scenario, detector: { heartbeat, misses: detector.misses } };
 }
 
 /** One protocol on threads, with what the screen needs of it. */
@@ -69,7 +68,7 @@ export class ThreadsWorld {
   private failure: string | undefined = undefined;
 
   constructor(scenario: ResolvedScenario, data: DataSplit | null) {
-    this.scenario = slowedDown(scenario);
+    this.scenario = scenario;
     this.health = new Uint8Array(scenario.cluster.nodes);
     this.data = data;
     this.recent = new RecentShares(new Uint8Array(NODE_STATES.length * scenario.cluster.nodes));
@@ -196,7 +195,8 @@ export class ThreadsWorld {
   }
 
   private prepare(index: number, bundle: string): Current {
-    const { scenario, data } = this;
+    const { data } = this;
+    const scenario = slowedDown(this.scenario, index);
     const { plan, rules, assignment } = arrange(scenario, index, data);
     const { detector } = assignment;
     this.health.fill(0);

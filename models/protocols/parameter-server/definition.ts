@@ -4,12 +4,14 @@
  * replicated, workers and server are the plain ones; otherwise the resilient ones.
  */
 import { z } from 'zod';
+import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import { lineOf } from '../../cost-line.ts';
 import {
   type Assignment,
   type Plan,
   type ProtocolDefinition,
   ScenarioError,
+  type WatchedWork,
 } from '../../protocol.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
@@ -120,7 +122,16 @@ function plan(assignment: Assignment, mode: Mode, replicas = 0): Plan {
   };
 }
 
+/** The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. */
+function* watches({ hosts }: WatchedWork, { replicas }: ServerOptions): Generator<WatchedPair> {
+  const server = hosts.length - 1 - replicas;
+  for (let other = server; other < hosts.length; other++)
+    for (let one = 0; one < other; one++)
+      yield { one, other, since: other > server && one < server ? 'loss' : 'start' };
+}
+
 const standbys = z.int().min(0).max(3).default(0);
+type ServerOptions = { readonly replicas: number };
 const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standbys });
 const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standbys });
 
@@ -129,6 +140,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> 
   kind: 'ps-bsp',
   summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
   timingIndependent: true,
+  watches,
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
 };
@@ -138,6 +150,7 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>> 
   kind: 'ps-asp',
   summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
   timingIndependent: false,
+  watches,
   options: aspOptions,
   plan: (assignment, options) => plan(assignment, 'asp', options.replicas),
 };

@@ -1,4 +1,5 @@
 /** RingTMP-sync as the rest of the program knows it. */
+import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../cost-line.ts';
 import type { ModelLine } from '../../line.ts';
@@ -7,6 +8,7 @@ import {
   type Assignment,
   type Plan,
   type ProtocolDefinition,
+  type WatchedWork,
 } from '../../protocol.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
@@ -54,10 +56,22 @@ function plan(assignment: Assignment, options: RingOptions): Plan {
   };
 }
 
+/**
+ * Neighbours, and those who become neighbours when as many nodes in a row are lost as replicas make up for, at least one.
+ */
+function* watches({ hosts }: WatchedWork, { replicas }: RingOptions): Generator<WatchedPair> {
+  const nodes = hosts.length;
+  const farthest = Math.min(1 + Math.max(1, replicas), Math.floor(nodes / 2));
+  for (let distance = 1; distance <= farthest; distance++)
+    for (let one = 0; one < (2 * distance === nodes ? distance : nodes); one++)
+      yield { one, other: (one + distance) % nodes, since: distance === 1 ? 'start' : 'loss' };
+}
+
 export const ringTmp: ProtocolDefinition<RingOptions> = {
   kind: 'ring-tmp',
   summary: 'the model cut over a ring of nodes, trained in lock-step (RingTMP-sync)',
   options: ringOptions,
   timingIndependent: true,
+  watches,
   plan,
 };

@@ -25,5 +25,6 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions> = {
   summary: 'sequential SGD on one node: what the others are compared with',
   options,
   timingIndependent: true,
+  watches: () => [],
   plan,
 };

@@ -44,7 +44,7 @@ export const BAD_RECOVERY: readonly BadCase[] = [
     name: 'a silence that is over before an answer can be there',
     change: (s) => (s.detector = { heartbeat: '1 us' }),
     sentence:
-      "FILE: detector.heartbeat is '1000 ns', but an answer takes 50000 ns, longer than 3 of those; '16667 ns' or more would be right",
+      "FILE: detector.heartbeat is '1 us', but under ring-tmp an answer takes up to 50.09 us, longer than 2 of those; '25.05 us' or more would be right",
   },
   {
     name: 'more replicas than successors',

@@ -200,12 +200,16 @@ t.test(
   async (t) => {
     const told = async (faults: Written[], more: Partial<Scenario> = {}) => {
       const scenario = await resolved(faults, more);
-      return assignmentOf(scenario, null);
+      return assignmentOf(scenario, 0, null);
     };
     const crash: Written = { kind: 'crash', at: 1, node: 1 };
     t.equal((await told([])).detector, null);
     t.equal((await told([])).checkpoint, null);
-    t.same((await told([crash])).detector, { heartbeatNs: 250_000, misses: 3 }, 'ten latencies');
+    t.same(
+      (await told([crash])).detector,
+      { heartbeatNs: 250_450, misses: 3 },
+      'ten ways of a beat',
+    );
     const cluster = { ...tinyScenario().cluster, nodes: 2 };
     const near = { ...cluster, network: { ...cluster.network, latency: '1 us' } };
     t.same((await told([crash], { cluster: near })).detector, { heartbeatNs: 100_000, misses: 3 });
@@ -213,7 +217,7 @@ t.test(
     const far = { ...tinyScenario().cluster, host: undefined, hosts };
     t.same(
       (await told([crash], { cluster: far })).detector,
-      { heartbeatNs: 30_000_000, misses: 3 },
+      { heartbeatNs: 30_000_450, misses: 3 },
       'the longest way between neighbours counts',
     );
     const links = [0, 1, 2].flatMap((from) => [
@@ -231,13 +235,13 @@ t.test(
     for (const at of [0, 2, 4]) links[at].latency = '50 us';
     t.match(
       (await told([crash], { cluster: lopsided as Scenario['cluster'] })).detector,
-      { heartbeatNs: 900_000 },
+      { heartbeatNs: 900_450 },
       'in whichever direction it is longer',
     );
     const given = { detector: { heartbeat: '2 ms', misses: 4 } };
     t.same((await told([], given)).detector, { heartbeatNs: 2e6, misses: 4 });
     t.same((await told([crash], { detector: { misses: 5 } })).detector, {
-      heartbeatNs: 250_000,
+      heartbeatNs: 250_450,
       misses: 5,
     });
     const checkpoint = { every: 3, to: { bandwidth: '1 GB/s', latency: '1 ms' } };

@@ -1,0 +1,79 @@
+/**
+ * What the heartbeats of pairs that watch each other ask of the network: how long they are on their way, and what they
+ * take of each link. In a run they travel on a lane of their own, on which each finds an empty path; what they would take
+ * if they waited for one another is known here. Times in nanoseconds.
+ */
+import { BEAT_BYTES } from '../faults/traffic-books.ts';
+import type { Topology } from '../network/topology.ts';
+import type { NodeId } from '../world.ts';
+
+/** Two nodes that exchange a frame each way in every heartbeat: from the start, or only once others are lost. */
+export interface WatchedPair {
+  readonly one: NodeId;
+  readonly other: NodeId;
+  readonly since: 'start' | 'loss';
+}
+
+export class Lane {
+  /** The longest that a frame waits and travels there and back between two of a pair, on empty paths. */
+  readonly longestAnswerNs: number = 0;
+  /** The longest way between two of a pair at full load: a frame of every pair waits on every link before it. */
+  readonly longestLoadedNs: number = 0;
+  /** By link: what the frames of one heartbeat take, those of pairs from the start alone. */
+  readonly beatNs: Float64Array;
+  private readonly topology: Topology;
+  private readonly route: Int32Array;
+  private readonly frameNs: Float64Array;
+  private readonly latencyNs: Float64Array;
+  /** As `beatNs`, of all pairs. */
+  private readonly fullNs: Float64Array;
+
+  /** @param pairs gives them anew each time it is called, each pair once */
+  constructor(topology: Topology, pairs: () => Iterable<WatchedPair>) {
+    const { linkCount } = topology;
+    this.topology = topology;
+    this.route = new Int32Array(Math.max(1, topology.longestRoute));
+    this.frameNs = new Float64Array(linkCount);
+    this.latencyNs = new Float64Array(linkCount);
+    this.beatNs = new Float64Array(linkCount);
+    this.fullNs = new Float64Array(linkCount);
+    for (let link = 0; link < linkCount; link++) {
+      const { bandwidthBytesPerSecond, latencyNs } = topology.link(link);
+      this.frameNs[link] = (BEAT_BYTES / bandwidthBytesPerSecond) * 1e9;
+      this.latencyNs[link] = latencyNs;
+    }
+    for (const { one, other, since } of pairs()) {
+      this.load(one, other, since);
+      this.load(other, one, since);
+    }
+    for (const { one, other } of pairs()) {
+      const there = this.wayNs(one, other);
+      const back = this.wayNs(other, one);
+      this.longestAnswerNs = Math.max(this.longestAnswerNs, there.emptyNs + back.emptyNs);
+      this.longestLoadedNs = Math.max(this.longestLoadedNs, there.loadedNs, back.loadedNs);
+    }
+  }
+
+  private load(source: NodeId, target: NodeId, since: WatchedPair['since']): void {
+    const { route, frameNs, beatNs, fullNs } = this;
+    const hops = this.topology.route(source, target, route);
+    for (let hop = 0; hop < hops; hop++) {
+      const link = route[hop];
+      fullNs[link] += frameNs[link];
+      if (since === 'start') beatNs[link] += frameNs[link];
+    }
+  }
+
+  private wayNs(source: NodeId, target: NodeId): { emptyNs: number; loadedNs: number } {
+    const { route, frameNs, latencyNs, fullNs } = this;
+    const hops = this.topology.route(source, target, route);
+    let [latencySumNs, slowestNs, loadedNs] = [0, 0, 0];
+    for (let hop = 0; hop < hops; hop++) {
+      const link = route[hop];
+      latencySumNs += latencyNs[link];
+      slowestNs = Math.max(slowestNs, frameNs[link]);
+      loadedNs += latencyNs[link] + fullNs[link];
+    }
+    return { emptyNs: latencySumNs + Math.ceil(slowestNs), loadedNs: Math.ceil(loadedNs) };
+  }
+}
