@@ -57,6 +57,8 @@ export class FaultLog implements Observer {
   private awaited: LiveStrike[] = [];
   private lastRepaired: LiveStrike | null = null;
   private iterations = 0;
+  /** Samples of all iterations told of, after the last. */
+  private samples = 0;
   /** The newest epoch heard of. */
   private epoch = 0;
   private lostRanges: [number, number][] = [];
@@ -171,8 +173,7 @@ export class FaultLog implements Observer {
         this.takeRecovered(timeNs, value as RecoveredNote);
         break;
       case NOTES.redone:
-        this.sums.redoneSamples += value as number;
-        this.owe('redoneSamples', value as number);
+        this.takeRedone(value as number);
         break;
       case NOTES.gradientLost:
         this.takeGradientLost(value as GradientLostNote);
@@ -215,6 +216,7 @@ export class FaultLog implements Observer {
     if (note.epoch !== undefined && note.epoch < this.epoch) return;
     this.epoch = note.epoch ?? this.epoch;
     this.iterations = note.iteration + 1;
+    this.samples = note.samples;
     this.throughput.take(timeNs, note);
     for (const { record } of this.awaited) record.recoveredNs = timeNs;
     this.awaited = [];
@@ -237,6 +239,7 @@ export class FaultLog implements Observer {
     this.sums.recoveries++;
     this.epoch = Math.max(this.epoch, note.epoch);
     if (note.from === 'checkpoint') this.sums.restarts++;
+    if (note.untold) this.takeUntold(note);
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));
     const members = new Set(note.members);
@@ -257,6 +260,21 @@ export class FaultLog implements Observer {
       timeNs,
       settled.map(({ after }) => after),
     );
+  }
+
+  /** Whoever struck the members has undone what was told of beyond that version. */
+  private takeUntold({ joined, version }: RecoveredNote): void {
+    for (const strike of this.strikes.values())
+      if (!this.noticed.includes(strike) && joined.some((node) => strike.unrepaired.has(node)))
+        this.noticed.push(strike);
+    const { iterations, samples } = this;
+    if (iterations > version)
+      this.takeRedone(Math.round((samples * (iterations - version)) / iterations));
+  }
+
+  private takeRedone(samples: number): void {
+    this.sums.redoneSamples += samples;
+    this.owe('redoneSamples', samples);
   }
 
   private takeLost(node: NodeId, timeNs: number, note: LostNote): void {

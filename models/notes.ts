@@ -57,6 +57,11 @@ export interface RecoveredNote {
   readonly version: number;
   /** What carried the state over: the living alone, or a checkpoint (where `version` is 0: the seed). */
   readonly from: 'replicas' | 'checkpoint';
+  /**
+   * No member remembers how far training had come, so that nobody can tell of what is redone: what had been told of by
+   * then says it, and no suspicion is needed to know what it was that took the memory.
+   */
+  readonly untold?: boolean;
 }
 
 /** `note('redone', n)`: work on n samples of the batch was thrown away and is done again. */

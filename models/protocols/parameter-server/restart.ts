@@ -6,8 +6,8 @@
  */
 import type { NodeId, World } from '../../../engine/world.ts';
 import { type LostNote, NOTES } from '../../notes.ts';
+import type { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
 import type { Acceptor } from './acceptor.ts';
-import type { CheckpointKeeper } from './checkpoint-keeper.ts';
 import type { ReplicaState } from './replica.ts';
 import type { NodeReport } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
@@ -23,7 +23,7 @@ export class Restart {
     private readonly world: World,
     private readonly settings: ResilientSettings,
     private readonly acceptor: Acceptor,
-    private readonly keeper: CheckpointKeeper,
+    private readonly keeper: CheckpointKeeper<ReplicaState>,
   ) {}
 
   /** A node tells of itself; where that leaves no doubt that all is lost, begins to read the last checkpoint. */

@@ -5,13 +5,14 @@
  */
 import type { NodeId, World } from '../../../engine/world.ts';
 import { type HaltedNote, NOTES, type SuspectedNote } from '../../notes.ts';
+import { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
 import { Acceptor } from './acceptor.ts';
 import { Appeal } from './appeal.ts';
-import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Candidate, Election, HALT_ALARM } from './election.ts';
 import { Heralds, VACANCY_ALARM } from './heralds.ts';
 import { accuse, isPledged, refuse } from './pledge.ts';
 import type { Reign } from './reign.ts';
+import type { ReplicaState } from './replica.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
@@ -22,7 +23,7 @@ import { initialView, type ServerView } from './view.ts';
 export class Succession implements Candidate {
   readonly acceptor: Acceptor;
   readonly election: Election;
-  readonly keeper: CheckpointKeeper;
+  readonly keeper: CheckpointKeeper<ReplicaState>;
   served: ServerView | null = null;
   restarting = false;
   isHalted = false;

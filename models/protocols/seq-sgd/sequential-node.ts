@@ -1,6 +1,7 @@
 /**
  * The node that trains alone: the gradient of the whole batch in one pass, then the update, in canonical order.
- * It knows no micro-batches, so that it is an oracle for those who do.
+ * It knows no micro-batches, so that it is an oracle for those who do. After a crash it goes on from its last
+ * checkpoint, or from the beginning where there is none.
  */
 import type { Job, Node, World } from '../../../engine/world.ts';
 import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
@@ -8,13 +9,16 @@ import { allocate } from '../../learning/float-array.ts';
 import { softmaxCrossEntropy } from '../../learning/loss.ts';
 import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { DataSplit } from '../../dataset.ts';
 import type { ModelLine } from '../../line.ts';
-import { NOTES, publishes } from '../../notes.ts';
+import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../notes.ts';
 import type { Assignment } from '../../protocol.ts';
+import { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
+import { savesCheckpoint } from '../../recovery/checkpoints.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
 
-type Phase = 'new' | 'gradient' | 'update' | 'finished';
+type Phase = 'new' | 'restarting' | 'gradient' | 'update' | 'finished';
 
 /** A task of the trainer, with what tests and traces want to know of it. */
 interface SequentialJob extends Job {
@@ -30,10 +34,24 @@ interface Learner {
   readonly data: DataSplit;
 }
 
-function learnerOf({ seed, model, training, data }: Assignment): Learner | null {
+/** What a checkpoint says. */
+interface SavedState {
+  readonly version: number;
+  /** Null under `numerics: 'cost'`. */
+  readonly weights: SegmentState | null;
+}
+
+/** Going on from that state, or from the weights of the seed. */
+function learnerOf(
+  { seed, model, training, data }: Assignment,
+  weights: SegmentState | null,
+): Learner | null {
   if (training.numerics === 'cost' || model.kind !== 'mlp' || data === null) return null;
   const high = model.layers.slice(1).reduce((sum, width) => sum + width, 0);
-  const segment = new Segment({ ...training, model, seed, low: 0, high });
+  const segment = new Segment({
+    ...{ ...training, model, seed, low: 0, high },
+    state: weights ?? undefined,
+  });
   return { segment, order: new SampleOrder(seed, data.train.labels.length), data };
 }
 
@@ -42,7 +60,9 @@ export class SequentialNode implements Node {
   private readonly world: World;
   private readonly assignment: Assignment;
   private readonly line: ModelLine;
-  private readonly learner: Learner | null;
+  /** Null where nothing can fail, or the scenario asks for no checkpoints. */
+  private readonly keeper: CheckpointKeeper<SavedState> | null;
+  private learner: Learner | null = null;
   private version = 0;
   private lossSum = 0;
 
@@ -50,7 +70,15 @@ export class SequentialNode implements Node {
     this.world = world;
     this.assignment = assignment;
     this.line = line;
-    this.learner = learnerOf(assignment);
+    const element = elementBytes(assignment.training);
+    const { parameters } = line;
+    const slots = OPTIMIZER_SLOTS[assignment.training.optimizer.kind];
+    const bytes = {
+      vectorBytes: element * parameters,
+      optimizerBytes: element * parameters * slots,
+    };
+    const keeps = assignment.detector !== null && assignment.checkpoint !== null;
+    this.keeper = keeps ? new CheckpointKeeper(world, { parameters, ...bytes }) : null;
   }
 
   get finished(): boolean {
@@ -67,7 +95,8 @@ export class SequentialNode implements Node {
     this.world.hold('gradients', element * parameters);
     this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
     this.world.hold('activations', element * training.batch * (inputs + kept));
-    this.next();
+    if (this.world.incarnation === 0) this.begin(null);
+    else this.restart();
   }
 
   receive(): void {
@@ -86,8 +115,51 @@ export class SequentialNode implements Node {
     throw new Error(`the trainer of seq-sgd set no alarm, and '${alarm}' went off`);
   }
 
+  saved(name: string, isNewest: boolean): void {
+    this.keeper?.saved(name, isNewest);
+  }
+
+  loaded(name: string, value: object | null): void {
+    const found = this.keeper?.loaded(name, value) ?? null;
+    if (found !== null) this.goOn(found === 'nothing' ? null : found);
+  }
+
   waitsFor(): string {
-    return 'nothing';
+    return this.phase === 'restarting' ? 'the last checkpoint' : 'nothing';
+  }
+
+  private begin(saved: SavedState | null): void {
+    this.version = saved?.version ?? 0;
+    this.learner = learnerOf(this.assignment, saved?.weights ?? null);
+    this.next();
+  }
+
+  /** The weights were in the memory that is lost. */
+  private restart(): void {
+    this.phase = 'restarting';
+    const parameters = [[0, this.line.parameters]] as const;
+    const lost: LostNote = { parameters, why: 'the only trainer has lost its memory' };
+    this.world.note(NOTES.lost, lost);
+    if (this.keeper === null) this.goOn(null);
+    else this.keeper.load();
+  }
+
+  /** What an earlier life did beyond that state is done again. */
+  private goOn(saved: SavedState | null): void {
+    const { self, incarnation: epoch } = this.world;
+    const version = saved?.version ?? 0;
+    this.world.disown(version, self);
+    const members = [self];
+    const recovered: RecoveredNote = {
+      epoch,
+      members,
+      joined: members,
+      version,
+      from: 'checkpoint',
+      untold: true,
+    };
+    this.world.note(NOTES.recovered, recovered);
+    this.begin(saved);
   }
 
   private next(): void {
@@ -104,6 +176,7 @@ export class SequentialNode implements Node {
       pass,
       iteration: version,
       version,
+      lineage: version,
       run: () => {
         if (pass === 'gradient') this.addGradient(version);
         else this.learner?.segment.update();
@@ -138,12 +211,23 @@ export class SequentialNode implements Node {
 
   private updated(): void {
     const { training } = this.assignment;
+    const { incarnation: epoch } = this.world;
     const iteration = this.version++;
     const loss = this.learner === null ? null : this.lossSum / training.batch;
     if (this.learner !== null && publishes(training, this.version)) {
       const { offset, parameters: values } = this.learner.segment;
-      this.world.note(NOTES.weights, { version: this.version, offset, values });
+      this.world.note(NOTES.weights, { version: this.version, offset, values, epoch });
     }
-    this.world.note(NOTES.iteration, { iteration, samples: this.version * training.batch, loss });
+    const samples = this.version * training.batch;
+    this.world.note(NOTES.iteration, { iteration, samples, loss, epoch });
+    this.keep();
+  }
+
+  private keep(): void {
+    const { assignment, keeper, learner, version } = this;
+    const { checkpoint, training } = assignment;
+    if (keeper === null || !savesCheckpoint(checkpoint, training.iterations, version)) return;
+    const weights = learner === null ? null : copyState(learner.segment.state);
+    keeper.save(this.world.incarnation, version, { version, weights });
   }
 }

@@ -57,6 +57,16 @@ for (const [kind, nodes, faults] of CASES)
     t.ok(sums(result), 'exact books');
   });
 
+t.test('the only trainer gone, its run waits for the return, and for all iterations', async (t) => {
+  const plain = await tinyScenario({ kind: 'seq-sgd', nodes: 2, iterations: ITERATIONS });
+  const faults: ResolvedFault[] = [{ kind: 'crash', at: 0, node: 0, for: 0.05 }];
+  const { runs, crash } = await new ThreadsWorld({ ...plain, faults }, dataOf(plain)).done;
+  if (crash) throw crash;
+  t.equal(runs[0].result.outcome, 'finished');
+  t.equal(runs[0].training.iterations.length, ITERATIONS);
+  t.equal(runs[0].faults?.restarts, 1);
+});
+
 t.test('both replicas gone, training goes on from a checkpoint in a file', async (t) => {
   const faults: ResolvedFault[] = [{ kind: 'crash', at: 0.1, nodes: [1, 2], for: 0.05 }];
   const checkpoint = { every: 20, to: { bandwidth: 1e9, latency: 0 } };
