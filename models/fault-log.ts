@@ -29,7 +29,7 @@ import {
   type SuspectedNote,
 } from './notes.ts';
 import { countOf, union } from './ranges.ts';
-import { type LiveStrike, StrikeBook } from './strike-book.ts';
+import { type LiveStrike, liveStrike, StrikeBook } from './strike-book.ts';
 import { Throughput } from './throughput.ts';
 
 /** Strikes with a record of their own. */
@@ -113,28 +113,9 @@ export class FaultLog implements Observer {
       this.strikesLeftOut++;
       return;
     }
-    const live: LiveStrike = {
-      record: {
-        number: strike.number,
-        rule: strike.rule,
-        kind,
-        nodes: [...nodes],
-        struckNs: timeNs,
-        endNs: null,
-        detectedNs: null,
-        recoveredNs: null,
-        redoneSamples: 0,
-        messagesLost: 0,
-        gradientsLost: 0,
-        lostParameters: 0,
-        throughputBefore: this.throughput.before(),
-        throughputAfter: null,
-        iterationsSince: 0,
-      },
-      after: this.throughput.after(strike.endNs ?? timeNs),
-      iterationsBefore: this.iterations,
-      unrepaired: new Set(kind === 'crash' ? nodes : []),
-    };
+    const before = this.throughput.before();
+    const after = this.throughput.after(strike.endNs ?? timeNs);
+    const live = liveStrike(strike, before, after, this.iterations);
     this.strikes.set(strike.number, live);
     this.book.add(live);
   }

@@ -5,7 +5,7 @@
  * (crash, pause, cut, partition) goes before one that only troubles it; where all are over, the newest counts. A crash
  * is over when a repair has left its node behind or taken it back, any other blow when the world says so.
  */
-import type { FaultKind } from '../engine/faults/fault-rule.ts';
+import type { FaultKind, FaultStrike } from '../engine/faults/fault-rule.ts';
 import type { NodeId } from '../engine/world.ts';
 import type { StrikeRecord } from './fault-record.ts';
 import type { AfterBlow } from './throughput.ts';
@@ -18,6 +18,37 @@ export interface LiveStrike {
   readonly iterationsBefore: number;
   /** Nodes of a crash that no repair has dealt with yet. */
   readonly unrepaired: Set<NodeId>;
+}
+
+/** A strike at its beginning, after so many iterations. `before` is the throughput up to it. */
+export function liveStrike(
+  { number, rule, kind, nodes, timeNs }: FaultStrike,
+  before: number | null,
+  after: AfterBlow,
+  iterationsBefore: number,
+): LiveStrike {
+  return {
+    record: {
+      number,
+      rule,
+      kind,
+      nodes: [...nodes],
+      struckNs: timeNs,
+      endNs: null,
+      detectedNs: null,
+      recoveredNs: null,
+      redoneSamples: 0,
+      messagesLost: 0,
+      gradientsLost: 0,
+      lostParameters: 0,
+      throughputBefore: before,
+      throughputAfter: null,
+      iterationsSince: 0,
+    },
+    after,
+    iterationsBefore,
+    unrepaired: new Set(kind === 'crash' ? nodes : []),
+  };
 }
 
 const SILENCING: ReadonlySet<FaultKind> = new Set(['crash', 'pause', 'cut', 'partition']);
