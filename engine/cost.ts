@@ -1,12 +1,16 @@
 /** What work costs in time. Each cost is rounded up to whole nanoseconds once, here and nowhere else. */
 import type { HostSpec } from './host-spec.ts';
 
+/** No cost is longer, which is far longer than time lasts: sums and differences of costs stay numbers. */
+const LONGEST_NS = 1e100;
+
 /** Nanoseconds of a job: (fixed overhead + FLOPs / speed) times the jitter's factor (PROTOCOLS section 0). */
 export function jobNs(host: HostSpec, flops: number, factor: number): number {
-  return Math.ceil((host.taskOverheadNs + flops / (host.speedFlopsPerSecond / 1e9)) * factor);
+  const ns = host.taskOverheadNs + flops / (host.speedFlopsPerSecond / 1e9);
+  return Math.ceil(Math.min(ns, LONGEST_NS) * factor);
 }
 
 /** Nanoseconds that many bytes hold a link of that rate. */
 export function transferNs(bytes: number, bandwidthBytesPerSecond: number): number {
-  return Math.ceil(bytes / (bandwidthBytesPerSecond / 1e9));
+  return Math.ceil(Math.min(bytes / (bandwidthBytesPerSecond / 1e9), LONGEST_NS));
 }

@@ -8,7 +8,15 @@ import { EventQueue } from './event-queue.ts';
 /** What is called for the events of one kind, with the two numbers they carry. */
 export type EventHandler = (a: number, b: number) => void;
 
+/** Modelled time ends here, after 104 days: beyond it doubles do not tell nanoseconds apart. */
+export const END_NS = Number.MAX_SAFE_INTEGER;
+
+/** The handle of an event that never comes, for it would be at the end of modelled time or beyond. */
+export const NEVER = -1;
+
 export class Kernel {
+  /** Events that will never come. */
+  private beyond = 0;
   private time = 0;
   private count = 0;
   private halted = false;
@@ -39,6 +47,11 @@ export class Kernel {
     return this.queue.pending;
   }
 
+  /** True if something would have happened at the end of modelled time or beyond. */
+  get isCutOff(): boolean {
+    return this.beyond > 0;
+  }
+
   get stopped(): boolean {
     return this.halted;
   }
@@ -64,19 +77,23 @@ export class Kernel {
 
   /**
    * Has the handler of `kind` called at that time with a and b (32-bit integers), after all events scheduled
-   * earlier for the same time. Returns a handle for `cancel`.
+   * earlier for the same time. Returns a handle for `cancel`; NEVER if it is not to be called, because modelled time is
+   * over by then.
    */
   schedule(timeNs: number, kind: number, a: number, b: number): number {
-    if (!(timeNs >= this.time && timeNs <= Number.MAX_SAFE_INTEGER && timeNs % 1 === 0))
+    if (timeNs >= this.time && timeNs < END_NS && timeNs % 1 === 0)
+      return this.queue.push(timeNs, kind, a, b);
+    if (!(timeNs >= END_NS))
       throw new RangeError(
-        `schedule: the time is ${timeNs} ns, a whole number from ${this.time} (now) to 2^53 would be right`,
+        `schedule: the time is ${timeNs} ns, a whole number from ${this.time} (now) would be right`,
       );
-    return this.queue.push(timeNs, kind, a, b);
+    this.beyond++;
+    return NEVER;
   }
 
   /** Takes an event back; a stale handle does no harm. Tells whether the event was still to come. */
   cancel(handle: number): boolean {
-    return this.queue.cancel(handle);
+    return handle !== NEVER && this.queue.cancel(handle);
   }
 
   /** Folds what an event did into the digest, beyond its own numbers. */

@@ -7,7 +7,7 @@ import { jobNs } from './cost.ts';
 import type { Distribution } from './distribution.ts';
 import { sample } from './distribution.ts';
 import type { HostSpec } from './host-spec.ts';
-import type { Kernel } from './kernel.ts';
+import { type Kernel, NEVER } from './kernel.ts';
 import type { Job, NodeId, RandomStream } from './world.ts';
 
 export interface ProcessorServices {
@@ -18,6 +18,9 @@ export interface ProcessorServices {
   /** The kind of the events that end jobs. */
   readonly jobEnd: number;
 }
+
+/** Slowings multiply up to that factor: a job that takes so long never ends, and numbers stay numbers. */
+const FACTOR_MAX = 1e100;
 
 export class Processor {
   /** The job under way, or the one whose end is being handled. */
@@ -49,6 +52,11 @@ export class Processor {
     this.spec = spec;
     this.services = services;
     this.jitter = jitter;
+  }
+
+  /** True while a job is under way that ends before modelled time does. */
+  get willEnd(): boolean {
+    return this.job !== null && (this.stopped || this.event !== NEVER);
   }
 
   /** Starts a job; an error while another has not ended. */
@@ -104,7 +112,8 @@ export class Processor {
   private rescale(): void {
     const before = this.factor;
     this.factor = 1;
-    for (const factor of this.slowings.values()) this.factor *= factor;
+    for (const factor of this.slowings.values())
+      this.factor = Math.min(this.factor * factor, FACTOR_MAX);
     if (!this.job || this.factor === before) return;
     const { kernel } = this.services;
     const restNs = this.stopped ? this.restNs : this.endNs - kernel.now;

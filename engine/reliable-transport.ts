@@ -18,7 +18,7 @@ import { frameBytes, TrafficBooks } from './faults/traffic-books.ts';
 import type { FrameClient } from './faults/wire-passage.ts';
 import { WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
-import type { Kernel } from './kernel.ts';
+import { END_NS, type Kernel } from './kernel.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUse } from './result.ts';
 import type { MessageCarrier, Traffic, TransportOptions } from './transport.ts';
@@ -195,9 +195,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   takeLongestTimeOutNs(): number {
     const { from, to, bytes } = this.largest;
     const largestNs = bytes === 0 ? 0 : this.timeOutNs(from, to, bytes);
-    const longestNs = Math.max(this.longestTimeOutNs, largestNs);
+    const longestNs = this.longestTimeOutNs;
     this.longestTimeOutNs = 0;
-    return longestNs;
+    // One that ends after modelled time never ends.
+    return largestNs < END_NS ? Math.max(longestNs, largestNs) : longestNs;
   }
 
   use(): LinkUse[] {
@@ -257,7 +258,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
-    if (timeNs === Infinity) return;
+    if (timeNs >= END_NS) return;
     if (purpose === 'resend')
       this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeNs - this.kernel.now);
     this.timers.set(node, peer, purpose, timeNs);

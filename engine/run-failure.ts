@@ -35,6 +35,23 @@ export function deadlock(hosts: readonly Host[], timeNs: number, why: string): R
   };
 }
 
+/** Whatever the nodes wait for comes after the end of modelled time. */
+export function timeOver(hosts: readonly Host[], timeNs: number): RunFailure {
+  const { length } = hosts.filter((host) => !host.isFinished);
+  const jobs = hosts.flatMap(({ self, processor }) =>
+    processor.job && !processor.willEnd ? [`node ${self} at '${processor.job.name}'`] : [],
+  );
+  const at =
+    jobs.length === 0 ? '' : `, ${jobs.slice(0, 3).join(', ')}${jobs.length > 3 ? ', ...' : ''}`;
+  return {
+    kind: 'error',
+    message:
+      `modelled time ends after 2^53 ns (104 days), and what comes next lies beyond: ` +
+      `after ${timeNs} ns ${length} of ${hosts.length} nodes are not finished${at}`,
+    node: null,
+  };
+}
+
 /**
  * Nobody is left to go on: those nodes are down for good, and the others have nothing left to do.
  * @param missing what of the work is still to be done, where that is known

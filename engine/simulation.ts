@@ -10,7 +10,7 @@ import { FaultInjector } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
 import type { HostKeeper } from './host.ts';
 import { Host } from './host.ts';
-import { Kernel } from './kernel.ts';
+import { END_NS, Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
 import { nodeAccount } from './node-account.ts';
@@ -19,7 +19,7 @@ import { GivenUp, NodeWorld } from './node-world.ts';
 import { Observers } from './observers.ts';
 import { ReliableTransport } from './reliable-transport.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
-import { deadlock, handlerFailure, nobodyLeft } from './run-failure.ts';
+import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage.ts';
 import type { MessageCarrier } from './transport.ts';
@@ -94,7 +94,8 @@ export class Simulation implements HostKeeper, HostRegister {
     this.settle(options, alarm);
     if (this.outcome !== null) return;
     for (const { self } of this.hosts) this.kernel.schedule(0, start, self, 0);
-    if (options.stopAtNs !== undefined) this.kernel.schedule(options.stopAtNs, timeOut, 0, 0);
+    const { stopAtNs = END_NS } = options;
+    if (stopAtNs < END_NS) this.kernel.schedule(stopAtNs, timeOut, 0, 0);
     if (options.faults) this.settleFaults(options.faults);
   }
 
@@ -238,7 +239,7 @@ export class Simulation implements HostKeeper, HostRegister {
     const injector = new FaultInjector(rules, parts);
     this.injector = injector;
     const { schedule } = injector;
-    const stalled = (why: string) => this.fail(deadlock(hosts, kernel.now, why));
+    const stalled = (why: string) => this.failDeadlocked(why);
     new StallWatch(detector, { kernel, accounting, hosts, transport, schedule, stalled });
   }
 
@@ -247,8 +248,13 @@ export class Simulation implements HostKeeper, HostRegister {
     else this.stop('stopped');
   }
 
-  private failDeadlocked(): void {
-    this.fail(deadlock(this.hosts, this.kernel.now, 'nothing is left to happen'));
+  /** Nothing more comes of the run. `why` says how that shows. */
+  private failDeadlocked(why = 'nothing is left to happen'): void {
+    const { hosts, kernel } = this;
+    const failure = kernel.isCutOff
+      ? timeOver(hosts, kernel.now)
+      : deadlock(hosts, kernel.now, why);
+    this.fail(failure);
   }
 
   /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */

@@ -62,7 +62,8 @@ export class FaultInjector implements FaultSubjects {
     if (effect.kind === 'crash') this.crash(strike);
     else if (effect.kind === 'pause') for (const node of strike.nodes) this.pause(node, strike);
     else if (effect.kind === 'slow')
-      for (const node of strike.nodes) this.slow(node, strike, effect.factor);
+      for (const node of strike.nodes)
+        this.parts.hosts[node].processor.slow(strike.number, effect.factor);
     else this.parts.transport.beginWireFault(strike.number, effect);
     this.parts.register.faultSettled();
   }
@@ -98,16 +99,6 @@ export class FaultInjector implements FaultSubjects {
       transport.returned(node, hosts[node].incarnation);
     }
     for (const node of nodes) register.hostBack(hosts[node]);
-  }
-
-  /** Slowings without end may add up to a job that ends beyond all time. */
-  private slow(node: NodeId, { number }: FaultStrike, factor: number): void {
-    const host = this.parts.hosts[node];
-    try {
-      host.processor.slow(number, factor);
-    } catch (error) {
-      this.parts.register.handlerFailed(host, 'being slowed down', error);
-    }
   }
 
   private pause(node: NodeId, { number }: FaultStrike): void {

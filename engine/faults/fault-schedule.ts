@@ -2,7 +2,7 @@
  * When which rule strikes whom, and when that is over. Keeps the record of all strikes. It must not know what a
  * strike does: its subjects do.
  */
-import type { Kernel } from '../kernel.ts';
+import { END_NS, type Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
 import { randomStream } from '../random.ts';
 import type { NodeId, RandomStream } from '../world.ts';
@@ -67,6 +67,7 @@ export class FaultSchedule {
     this.endDue = kernel.register((number) => this.end(number));
     for (const [index, { rule }] of this.processes.entries()) {
       if ('atNs' in rule.timing) {
+        if (rule.timing.atNs >= END_NS) continue;
         this.awaited++;
         kernel.schedule(rule.timing.atNs, this.strikeDue, index, 0);
       } else this.scheduleNext(index, rule.timing.fromNs);
@@ -89,8 +90,7 @@ export class FaultSchedule {
     if ('atNs' in rule.timing) return;
     const { meanNs, shape, untilNs } = rule.timing;
     const nextNs = lastNs + drawIntervalNs(meanNs, shape, times);
-    if (nextNs < untilNs && nextNs <= Number.MAX_SAFE_INTEGER)
-      this.kernel.schedule(nextNs, this.strikeDue, index, 0);
+    if (nextNs < untilNs && nextNs < END_NS) this.kernel.schedule(nextNs, this.strikeDue, index, 0);
   }
 
   private strike(index: number): void {
@@ -104,7 +104,7 @@ export class FaultSchedule {
         ? chooseTargets(effect.target, (node) => this.subjects.isUp(node), targets)
         : nodesAtWires(effect);
     const struck = nodes.length > 0;
-    const endNs = struck ? (effect.forNs === null ? null : now + effect.forNs) : now;
+    const endNs = struck ? this.endOf(effect, now) : now;
     const number = this.strikes.length;
     const strike = { number, rule: rule.rule, kind: effect.kind, nodes, timeNs: now, endNs };
     this.strikes.push(strike);
@@ -117,6 +117,11 @@ export class FaultSchedule {
       this.kernel.schedule(endNs, this.endDue, number, 0);
     }
     this.subjects.begin(strike, effect);
+  }
+
+  /** When a strike is over; null for one that outlasts modelled time, as for one that is for good. */
+  private endOf({ forNs }: FaultEffect, nowNs: number): number | null {
+    return forNs === null || nowNs + forNs >= END_NS ? null : nowNs + forNs;
   }
 
   private end(number: number): void {

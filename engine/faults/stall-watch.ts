@@ -77,10 +77,10 @@ export class StallWatch {
     else this.scheduleLook();
   }
 
-  /** True while a job runs, or a strike at a fixed time or the end of a strike is to come. */
+  /** True while a job runs that will end, or a strike at a fixed time or the end of a strike is to come. */
   private awaiting(): boolean {
     const { schedule, hosts } = this.parts;
-    return schedule.awaited > 0 || hosts.some((host) => host.processor.job !== null);
+    return schedule.awaited > 0 || hosts.some((host) => host.processor.willEnd);
   }
 
   private scheduleLook(): void {

@@ -9,7 +9,7 @@ import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
 import { Channels } from '../channels.ts';
 import type { Distribution } from '../distribution.ts';
 import { sample } from '../distribution.ts';
-import type { Kernel } from '../kernel.ts';
+import { type Kernel, NEVER } from '../kernel.ts';
 import { buildNetwork } from '../network/build.ts';
 import type { Network, NetworkClient } from '../network/network.ts';
 import { randomStream } from '../random.ts';
@@ -220,7 +220,8 @@ export class WirePassage implements NetworkClient {
   private postpone(kind: number, frame: Frame, ns: number, isDouble: boolean): void {
     const number = this.freeLates.pop() ?? this.lates.length;
     this.lates[number] = { frame, isDouble };
-    this.kernel.schedule(this.kernel.now + ns, kind, number, 0);
+    const event = this.kernel.schedule(this.kernel.now + ns, kind, number, 0);
+    if (event === NEVER) this.takeLate(number);
   }
 
   private takeLate(number: number): { frame: Frame; isDouble: boolean } {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Digest } from '../../engine/digest.ts';
-import { Kernel } from '../../engine/kernel.ts';
+import { Kernel, NEVER } from '../../engine/kernel.ts';
 
 t.test('events of one instant run in the order of scheduling', async (t) => {
   const kernel = new Kernel(1);
@@ -35,9 +35,22 @@ t.test('a time in the past, with a fraction or none at all is refused', async (t
   const kind = kernel.register(() => undefined);
   kernel.schedule(10, kind, 0, 0);
   kernel.run(1);
-  for (const timeNs of [9, 10.5, NaN, Infinity, 2 ** 53])
-    t.throws(() => kernel.schedule(timeNs, kind, 0, 0), /a whole number from 10 \(now\) to 2\^53/);
+  for (const timeNs of [9, 10.5, NaN, -Infinity])
+    t.throws(() => kernel.schedule(timeNs, kind, 0, 0), /a whole number from 10 \(now\) would be/);
   t.notOk(kernel.cancel(kernel.schedule(10, kind, 0, 0)) && kernel.run(1), 'cancelled');
+});
+
+t.test('what would be at the end of modelled time or beyond never comes', async (t) => {
+  const kernel = new Kernel(1);
+  const kind = kernel.register(() => undefined);
+  t.not(kernel.schedule(2 ** 53 - 2, kind, 0, 0), NEVER);
+  t.notOk(kernel.isCutOff);
+  for (const timeNs of [2 ** 53 - 1, 2 ** 53, 1e300, Infinity])
+    t.equal(kernel.schedule(timeNs, kind, 0, 0), NEVER);
+  t.ok(kernel.isCutOff);
+  t.notOk(kernel.cancel(NEVER));
+  t.equal(kernel.run(9), 1);
+  t.equal(kernel.now, 2 ** 53 - 2);
 });
 
 t.test('the digest tells any two runs apart that differ in one event', async (t) => {
