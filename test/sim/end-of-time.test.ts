@@ -1,4 +1,4 @@
-/** Modelled time ends after 104 days: whatever reaches beyond ends in a sentence, or never happens, and harms nothing else. */
+/** Modelled time ends after 104 days: what reaches beyond ends in a sentence, or never happens, and harms nothing else. */
 import t from 'tap';
 import { dataOf, simulate } from '../../sim/assemble.ts';
 import { resolveScenario } from '../../sim/scenario/resolve.ts';
