@@ -12,6 +12,9 @@ const THREAD = fileURLToPath(new URL('./scenario-thread.ts', import.meta.url));
 const RIGHT = 'a module with `export default defineScenario({ ... })` would be right';
 /** So long may a module compute its scenario, in seconds. */
 const PATIENCE_SECONDS = 60;
+/** With which Node ends a module that waits for what never comes. */
+const UNSETTLED = 13;
+
 export interface LoadedScenario {
   readonly scenario: unknown;
   readonly warnings: readonly string[];
@@ -56,7 +59,7 @@ async function reportOf(
       worker.on('exit', (status) =>
         reject(
           refusal(
-            status === 0
+            status === 0 || status === UNSETTLED
               ? 'ends, or waits for what never comes, before it exports anything'
               : `ends the process with status ${status}`,
           ),

@@ -1,6 +1,6 @@
 /** Runs `npm run sim` for tests: in this process where that is enough, or as a process of its own. */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Summary } from '../../../reports/summary.ts';
@@ -26,21 +26,31 @@ export async function runHere(words: readonly string[]): Promise<Said> {
   return { status, ...said };
 }
 
-/** `onStderr` is told of all of stderr at each piece, with the means to signal the process. */
+/**
+ * `onStderr` is told of all of stderr at each piece, with the means to signal the process. `options` are Node's;
+ * `stdout` is a file that takes stdout.
+ */
 export function runProcess(
   words: readonly string[],
   onStderr: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
   options: readonly string[] = [],
+  stdout: string | null = null,
 ): Promise<Said> {
   const all = ['--import', 'tsx', ...options, 'sim/sim.ts', ...words];
-  const child = spawn(process.execPath, all, { cwd: ROOT });
+  const output = stdout === null ? 'pipe' : openSync(stdout, 'w');
+  const child = spawn(process.execPath, all, { cwd: ROOT, stdio: ['pipe', output, 'pipe'] });
   const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text: Buffer) => (said.stdout += text.toString()));
-  child.stderr.on('data', (text: Buffer) => {
+  child.stdout?.on('data', (text: Buffer) => (said.stdout += text.toString()));
+  child.stderr!.on('data', (text: Buffer) => {
     said.stderr += text.toString();
     onStderr(said.stderr, (signal) => child.kill(signal));
   });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...said })));
+  return new Promise((resolve) =>
+    child.on('close', (status) => {
+      if (typeof output === 'number') closeSync(output);
+      resolve({ status, ...said });
+    }),
+  );
 }
 
 /** Writes the scenario as a JSON file; its path. */
