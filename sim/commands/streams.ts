@@ -1,5 +1,6 @@
 /** Where commands write, and how they end: their streams and exit statuses. */
-import { fstatSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import isInCi from 'is-in-ci';
 import { writeAll } from '../output/whole-file.ts';
 import { OpeningLine } from './opening-line.ts';
@@ -34,7 +35,11 @@ export async function runAsProcess(
     isCut = true;
     stderr.write(`stdout cannot be written: ${error.message}\n`);
   };
-  for (const stream of [stdin, stdout, stderr]) stream.on('error', failed);
+  for (const stream of [stdin, stdout, stderr]) {
+    stream.on('error', failed);
+    // Node sets terminals back at the very end, and aborts where one of them is gone by then.
+    if (stream.isTTY) process.on('exit', () => isatty(stream.fd) || closeSync(stream.fd));
+  }
   // Under continuous integration Ink draws nothing before the end, terminal or not; a dumb terminal cannot go back.
   const canDraw = !isInCi && process.env['TERM'] !== 'dumb';
   const isTerminal = canDraw && stdout.isTTY === true && stdin.isTTY === true;
