@@ -20,6 +20,7 @@ export function costLine(spec: CostTableSpec): ModelLine {
       high: layer.outputElements,
       forwardFlops: layer.forwardFlops,
       backwardFlops: layer.backwardFlops,
+      weightGradientFlops: Math.floor(layer.backwardFlops / 2),
       parameters: layer.parameters,
       keptElements: 2 * layer.outputElements,
     };

@@ -10,7 +10,10 @@ export interface Block {
   readonly low: number;
   readonly high: number;
   readonly forwardFlops: number;
+  /** Of both gradients: by the parameters, and by the inputs (which layer 0 has no need of). */
   readonly backwardFlops: number;
+  /** The part of it that is for the gradient by the parameters. */
+  readonly weightGradientFlops: number;
   readonly parameters: number;
   /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); 2*outputs for a table. */
   readonly keptElements: number;

@@ -11,8 +11,9 @@ export const BLOCKS_PER_NODE = 4;
 /** Costs of one neuron with `inputs` inputs, per sample; layer 0 needs no dX (PROTOCOLS section 0). */
 function neuronCosts(layer: number, inputs: number) {
   const forwardFlops = 2 * inputs + 2;
-  const weightFlops = 2 * inputs + 1;
-  return { forwardFlops, backwardFlops: weightFlops + (layer === 0 ? 0 : 2 * inputs) };
+  const weightGradientFlops = 2 * inputs + 1;
+  const backwardFlops = weightGradientFlops + (layer === 0 ? 0 : 2 * inputs);
+  return { forwardFlops, backwardFlops, weightGradientFlops };
 }
 
 /** Neurons a block of each layer may have, when no block is to cost more than that. */
@@ -49,7 +50,7 @@ function sizesFor(layers: readonly number[], nodeCount: number): number[] {
 
 /** A layer's blocks, as even as whole neurons allow. */
 function layerBlocks(layer: number, inputs: number, width: number, size: number): Block[] {
-  const { forwardFlops, backwardFlops } = neuronCosts(layer, inputs);
+  const { forwardFlops, backwardFlops, weightGradientFlops } = neuronCosts(layer, inputs);
   const count = Math.ceil(width / size);
   return Array.from({ length: count }, (_, part) => {
     const low = Math.floor((part * width) / count);
@@ -61,6 +62,7 @@ function layerBlocks(layer: number, inputs: number, width: number, size: number)
       high,
       forwardFlops: neurons * forwardFlops,
       backwardFlops: neurons * backwardFlops,
+      weightGradientFlops: neurons * weightGradientFlops,
       parameters: neurons * (inputs + 1),
       keptElements: 2 * neurons,
     };

@@ -1,6 +1,7 @@
 /**
- * The backward pass of a run of neurons over one carry: adds to the run's gradients and to the partial dX that
- * came with the carry, neurons descending, so that the sum does not know where the cuts are (PROTOCOLS A.1).
+ * The backward pass of a run of neurons over one carry, in two halves: the gradient by the inputs, which adds to the partial
+ * dX that came with the carry, neurons descending, so that the sum does not know where the cuts are (PROTOCOLS A.1), and the
+ * gradient by the parameters, which nobody else waits for.
  */
 import type { LayerKernel } from '../kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
@@ -29,36 +30,63 @@ function maskedGradients(piece: Piece, dy: FloatArray, own: FloatArray | null, s
 }
 
 /**
- * Runs the pieces, last to first. Adds to `gradients` (laid out as the run's parameters) and in place to the
- * carry's dX, which the result may hand on.
+ * Runs the pieces, last to first, for the gradient by their inputs: adds in place to the carry's dX, which the result may
+ * hand on.
+ * @returns the carry before the first piece, and dz of each piece, which `weightGradientPass` needs
  */
-export function backwardPass(
+export function inputGradientPass(
   kernel: LayerKernel,
   pieces: readonly Piece[],
   parameters: FloatArray,
-  gradients: FloatArray,
   activations: Activations,
   carry: Carry,
-): Carry {
-  const samples = carry.samples;
+): { carry: Carry; outputGradients: FloatArray[] } {
+  const { samples } = carry;
   const precision = precisionOf(parameters);
   checkCarry(pieces[pieces.length - 1], carry, activations);
+  const outputGradients = new Array<FloatArray>(pieces.length);
   let dy = carry.outputs;
   let dx = carry.inputs;
   for (let p = pieces.length - 1; p >= 0; p--) {
     const piece = pieces[p];
-    const shape = { inputs: piece.inputs, neurons: piece.high - piece.low, samples };
-    const end = piece.offset + shape.neurons * (piece.inputs + 1);
     const dz = maskedGradients(piece, dy, activations.outputs[p], samples);
-    const inputs = activations.inputs[p];
-    kernel.backwardParameters(shape, inputs, dz, gradients.subarray(piece.offset, end));
+    outputGradients[p] = dz;
     if (piece.layer > 0) {
       dx ??= allocate(precision, piece.inputs * samples);
-      kernel.backwardInputs(shape, parameters.subarray(piece.offset, end), dz, dx);
+      const own = parameters.subarray(piece.offset, endOf(piece));
+      kernel.backwardInputs(shapeOf(piece, samples), own, dz, dx);
     }
-    if (piece.low > 0) return { samples, outputs: dy.slice(0, piece.low * samples), inputs: dx };
+    if (piece.low > 0) {
+      const before = { samples, outputs: dy.slice(0, piece.low * samples), inputs: dx };
+      return { carry: before, outputGradients };
+    }
     dy = dx ?? allocate(precision, 0);
     dx = null;
   }
-  return { samples, outputs: dy, inputs: null };
+  return { carry: { samples, outputs: dy, inputs: null }, outputGradients };
+}
+
+/** Adds to `gradients`, laid out as the run's parameters, what follows from dz of each piece. */
+export function weightGradientPass(
+  kernel: LayerKernel,
+  pieces: readonly Piece[],
+  gradients: FloatArray,
+  activations: Activations,
+  outputGradients: readonly FloatArray[],
+): void {
+  for (let p = pieces.length - 1; p >= 0; p--) {
+    const piece = pieces[p];
+    const own = gradients.subarray(piece.offset, endOf(piece));
+    const shape = shapeOf(piece, activations.samples);
+    kernel.backwardParameters(shape, activations.inputs[p], outputGradients[p], own);
+  }
+}
+
+function shapeOf({ inputs, low, high }: Piece, samples: number) {
+  return { inputs, neurons: high - low, samples };
+}
+
+/** Behind the last parameter of the piece. */
+function endOf({ inputs, low, high, offset }: Piece): number {
+  return offset + (high - low) * (inputs + 1);
 }

@@ -6,7 +6,7 @@
 import type { LayerKernel } from '../kernels/layer-kernel.ts';
 import { simdKernel } from '../kernels/simd.ts';
 import type { MlpSpec } from '../model-spec.ts';
-import { backwardPass } from './backward-pass.ts';
+import { inputGradientPass, weightGradientPass } from './backward-pass.ts';
 import type { Carry } from './carry.ts';
 import { allocate, type FloatArray } from './float-array.ts';
 import { forwardPass, type Activations } from './forward-pass.ts';
@@ -29,7 +29,9 @@ export interface SegmentOptions extends OptimizerSettings {
 }
 
 /** What is kept under a key until its backward: activations, or the carry they can be computed from again. */
-type Kept = { activations: Activations } | { carry: Carry };
+type Kept =
+  | { readonly activations: Activations; readonly outputGradients?: readonly FloatArray[] }
+  | { readonly carry: Carry };
 
 export class Segment {
   /** The run's slice of the canonical vector: per neuron its n_in weights, then its bias. */
@@ -104,15 +106,33 @@ export class Segment {
    * of the loss by the logits, summed, not averaged. Throws if the activations of the key are not there.
    */
   backward(key: number, carry: Carry): Carry {
+    const result = this.inputGradient(key, carry);
+    this.weightGradient(key);
+    return result;
+  }
+
+  /** The first half of `backward`: gives the carry, and leaves the gradients for `weightGradient`. */
+  inputGradient(key: number, carry: Carry): Carry {
     const kept = this.kept.get(key);
     if (kept === undefined || 'carry' in kept) {
       const missing = kept === undefined ? 'forward' : 'second forward';
       throw new Error(`backward of key ${key}: its ${missing} would have to come first`);
     }
-    const { kernel, pieces, parameters, gradients } = this;
-    const result = backwardPass(kernel, pieces, parameters, gradients, kept.activations, carry);
+    const { kernel, pieces, parameters } = this;
+    const { activations } = kept;
+    const result = inputGradientPass(kernel, pieces, parameters, activations, carry);
+    this.kept.set(key, { activations, outputGradients: result.outputGradients });
+    return result.carry;
+  }
+
+  /** The second half of `backward`: adds to the gradients. Throws unless the first half has been done. */
+  weightGradient(key: number): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined || !('outputGradients' in kept))
+      throw new Error(`weight gradient of key ${key}: its input gradient would have to come first`);
+    const { kernel, pieces, gradients } = this;
+    weightGradientPass(kernel, pieces, gradients, kept.activations, kept.outputGradients!);
     this.kept.delete(key);
-    return result;
   }
 
   /** One optimizer step by the mean gradient over the batch; clears the gradients. */

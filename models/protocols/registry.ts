@@ -3,6 +3,8 @@
  * name no protocol themselves; a new protocol is a folder beside this file and one line here.
  */
 import type { ProtocolDefinition } from '../protocol.ts';
+import { gpipe } from './gpipe/definition.ts';
+import { oneForwardOneBackward } from './1f1b/definition.ts';
 import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
@@ -10,6 +12,8 @@ import { parameterServerAsp, parameterServerBsp } from './parameter-server/defin
 export const PROTOCOLS: readonly ProtocolDefinition[] = [
   sequentialSgd,
   ringTmp,
+  gpipe,
+  oneForwardOneBackward,
   parameterServerBsp,
   parameterServerAsp,
 ];

@@ -15,7 +15,7 @@ export interface CommandStreams {
   readonly opening?: OpeningLine;
 }
 
-/** Exit statuses of every command (docs/ARCHITECTURE.md section 7); of other interruptions see `interrupts.ts`. */
+/** Exit statuses of every command (docs/ARCHITECTURE.md section 8); of other interruptions see `interrupts.ts`. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
 /** Nobody reads any more: a pipe without a reader (`| head`), a terminal that has been closed. */

@@ -5,29 +5,29 @@
  */
 import type { Served } from './replicas.ts';
 import type { RecoverySource } from './ring-view.ts';
-import type { Tenure } from './tenure.ts';
+import type { EpochState } from './epoch-state.ts';
 
 export class Archive {
   /** Oldest first. */
-  tenures: readonly Tenure[] = [];
+  epochs: readonly EpochState[] = [];
 
   /**
    * A new view begins from that source. Of those kept and the one that is over, keeps the one of the source's epoch, and
    * the oldest where the source is not proven; drops the others.
    */
-  keep(over: Tenure | null, { epoch, proven }: RecoverySource): void {
-    const held = over === null ? this.tenures : [...this.tenures, over];
+  keep(over: EpochState | null, { epoch, proven }: RecoverySource): void {
+    const held = over === null ? this.epochs : [...this.epochs, over];
     const source = held.findIndex(({ view }) => view.epoch === epoch);
-    this.tenures = held.filter((_, k) => k === source || (k === 0 && !proven));
-    for (const tenure of held)
-      if (this.tenures.includes(tenure)) tenure.retire();
-      else tenure.drop();
+    this.epochs = held.filter((_, k) => k === source || (k === 0 && !proven));
+    for (const epochState of held)
+      if (this.epochs.includes(epochState)) epochState.retire();
+      else epochState.drop();
   }
 
   /** The state of an old position, which the plan says this node holds. Throws if it does not. */
   serve({ epoch, version }: RecoverySource, position: number): Served {
-    const tenure = this.tenures.find(({ view }) => view.epoch === epoch);
-    if (tenure !== undefined) return tenure.serve(position, version);
+    const epochState = this.epochs.find(({ view }) => view.epoch === epoch);
+    if (epochState !== undefined) return epochState.serve(position, version);
     throw new Error(
       `position ${position} of epoch ${epoch} is asked for, and nothing of it is kept here`,
     );
@@ -35,7 +35,7 @@ export class Archive {
 
   /** Drops all: nobody will go back to them. */
   clear(): void {
-    for (const tenure of this.tenures) tenure.drop();
-    this.tenures = [];
+    for (const epochState of this.epochs) epochState.drop();
+    this.epochs = [];
   }
 }

@@ -13,8 +13,8 @@ import {
   savesCheckpoint,
 } from '../../recovery/checkpoints.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
-import type { Courier } from './courier.ts';
-import { ACK_BYTES, type CheckpointedMessage } from './messages.ts';
+import type { Courier } from '../../pipeline/courier.ts';
+import { ACK_BYTES, type CheckpointedMessage, type TrainingMessage } from './messages.ts';
 import type { RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { CheckpointPart } from './takeover.ts';
@@ -22,7 +22,7 @@ import type { CheckpointPart } from './takeover.ts';
 /** The view that checkpoints are made in. */
 interface Site {
   readonly view: RingView;
-  readonly courier: Courier;
+  readonly courier: Courier<TrainingMessage>;
   readonly tally: CheckpointTally;
 }
 
@@ -41,7 +41,7 @@ export class CheckpointDesk {
   }
 
   /** From now on checkpoints are those of that view; of the view before none is finished any more. */
-  enter(view: RingView, courier: Courier): void {
+  enter(view: RingView, courier: Courier<TrainingMessage>): void {
     this.leave();
     this.site = { view, courier, tally: new CheckpointTally(view.nodes.length) };
   }

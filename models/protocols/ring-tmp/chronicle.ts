@@ -6,7 +6,7 @@ import type { World } from '../../../engine/world.ts';
 import type { Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 import type { NewView } from '../../recovery/view-host.ts';
-import { measure, recordValues } from './measurement.ts';
+import { measure, recordValues } from '../../costs/node-records.ts';
 import type { TrainingMessage } from './messages.ts';
 import type { LayoutReport, NodeReport, RecoveryPlan } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';

@@ -2,49 +2,18 @@
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../cost-line.ts';
-import type { ModelLine } from '../../line.ts';
-import {
-  ScenarioError,
-  type Assignment,
-  type Plan,
-  type ProtocolDefinition,
-  type WatchedWork,
-} from '../../protocol.ts';
+import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/checks.ts';
+import type { Assignment, Plan, ProtocolDefinition, WatchedWork } from '../../protocol.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './resilient-node.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
-import { bytesPerParameter, replicaCount } from './safety.ts';
-
-function refuseTooManyNodes(line: ModelLine, nodeCount: number): void {
-  const parts = line.blocks.length;
-  if (parts >= nodeCount) return;
-  throw new ScenarioError(
-    'cluster.nodes',
-    `${nodeCount} nodes are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
-      `and each must own one; ${parts} or fewer would be right`,
-  );
-}
-
-/** What no cut can mend; anything less is left to the nodes' own ledgers. */
-function refuseTooLittleMemory({ line, safety, assignment }: RingWork): void {
-  const { hosts, training } = assignment;
-  const { own, replica } = bytesPerParameter(training, safety);
-  const needed = line.parameters * (own + replicaCount(safety, hosts.length) * replica);
-  const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
-  if (needed > present)
-    throw new ScenarioError(
-      'cluster.host.memory',
-      `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
-        `${safety.heldBack ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
-    );
-}
 
 function plan(assignment: Assignment, options: RingOptions): Plan {
   const { hosts, model } = assignment;
   const line = lineOf(model, hosts.length);
-  refuseTooManyNodes(line, hosts.length);
+  refuseTooManyStages(line, hosts.length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   return {

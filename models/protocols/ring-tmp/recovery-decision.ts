@@ -4,7 +4,8 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { lacksQuorum, type KnownView } from '../../recovery/quorum.ts';
-import type { LayoutReport, NodeReport, RecoverySource, Serving } from './ring-view.ts';
+import type { Serving } from '../../pipeline/versions.ts';
+import type { LayoutReport, NodeReport, RecoverySource } from './ring-view.ts';
 
 export type Recovery =
   /** Too few of that view are here. */

@@ -8,7 +8,7 @@ import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoin
 import type { Assembly, Decision } from '../../recovery/view-host.ts';
 import { joinBeginnings, wayTo } from '../../recovery/lineage.ts';
 import { viewsKnown } from '../../recovery/quorum.ts';
-import { joinRecords } from './measurement.ts';
+import { joinRecords } from '../../costs/node-records.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';

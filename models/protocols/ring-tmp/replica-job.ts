@@ -1,5 +1,5 @@
 /** A step that a node makes on the state of somebody else's position, as its world and its observers see it. */
-import type { RingJob } from './stage-job.ts';
+import type { PipelineJob } from '../../pipeline/stage-job.ts';
 
 /** Whose state is stepped, and where. */
 export interface ReplicaSite {
@@ -15,7 +15,7 @@ export interface ReplicaSite {
   readonly version: number;
 }
 
-export class ReplicaJob implements RingJob {
+export class ReplicaJob implements PipelineJob {
   readonly pass = 'replica';
   readonly microBatch = -1;
   readonly epoch: number;

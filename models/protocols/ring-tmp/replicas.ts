@@ -7,22 +7,28 @@ import type { FollowedState } from '../../learning/followed-state.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import { Replica } from '../../recovery/replica.ts';
-import type { Courier } from './courier.ts';
+import type { Courier } from '../../pipeline/courier.ts';
 import { HandOn } from './hand-on.ts';
-import type { Share } from './layout.ts';
-import { EARLIER } from './memory-book.ts';
-import { ACK_BYTES, type ReplicaGradientMessage, type ReplicaStateMessage } from './messages.ts';
+import type { Share } from '../../pipeline/layout.ts';
+import { EARLIER } from '../../pipeline/stage-memory.ts';
+import {
+  ACK_BYTES,
+  type ReplicaGradientMessage,
+  type ReplicaStateMessage,
+  type TrainingMessage,
+} from './messages.ts';
 import { ReplicaJob } from './replica-job.ts';
-import type { RingView, Serving } from './ring-view.ts';
+import type { Serving } from '../../pipeline/versions.ts';
+import type { RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import { replicaCount } from './safety.ts';
+import { replicaCount } from '../../replication/safety.ts';
 
 export interface ReplicaPlace {
   readonly view: RingView;
   readonly position: number;
   /** Of all positions of the view. */
   readonly shares: readonly Share[];
-  readonly courier: Courier;
+  readonly courier: Courier<TrainingMessage>;
 }
 
 /** A state that is asked for: what must run before it is there, if anything, and the state, borrowed. */
@@ -46,7 +52,7 @@ export class Replicas {
   private readonly work: RingWork;
   private readonly view: RingView;
   private readonly shares: readonly Share[];
-  private readonly courier: Courier;
+  private readonly courier: Courier<TrainingMessage>;
   private readonly kept = new Map<number, Kept>();
   /** Opens once the successor has the own state. */
   private readonly handOn: HandOn;
@@ -217,9 +223,9 @@ export class Replicas {
   }
 
   private job(origin: number, version: number, run: () => void, steps = 1): ReplicaJob {
-    const { low, high, updateFlops } = this.shares[origin].costs;
+    const { low, high, flops: each } = this.shares[origin].costs;
     const { epoch } = this.view;
-    const flops = steps * updateFlops;
+    const flops = steps * each.update;
     const site = { epoch, origin, holder: this.position, low, high, flops, version };
     return new ReplicaJob(site, run);
   }

@@ -1,6 +1,6 @@
 /**
  * A node of RingTMP-sync where nodes and links may fail (PROTOCOLS C): a view change decides who is in the ring, the
- * holdings train in it. This class carries messages between the two and the world, turns reports into a plan, and tells
+ * node's state trains in it. This class carries messages between the two and the world, turns reports into a plan, and tells
  * observers. The first view is agreed on like all others: its two laps are those of the MEASURE token.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
@@ -10,10 +10,10 @@ import { Post } from '../../recovery/post.ts';
 import { ViewChange } from '../../recovery/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
 import { isViewMessage, type RelayMessage } from '../../recovery/view-messages.ts';
-import type { Courier } from './courier.ts';
+import type { Courier } from '../../pipeline/courier.ts';
 import { Chronicle } from './chronicle.ts';
-import { Holdings } from './holdings.ts';
-import { joinRecords } from './measurement.ts';
+import { NodeState } from './node-state.ts';
+import { joinRecords } from '../../costs/node-records.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import { RecoveryPlanner } from './recovery-planner.ts';
 import type { NodeReport, RecoveryPlan, RingView } from './ring-view.ts';
@@ -24,7 +24,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   private readonly work: RingWork;
   private readonly post: Post;
   private readonly view: ViewChange<NodeReport, RecoveryPlan>;
-  private readonly holdings: Holdings;
+  private readonly state: NodeState;
   private readonly chronicle: Chronicle;
   private readonly planner: RecoveryPlanner;
   private installed: { readonly view: NewView; readonly plan: RecoveryPlan } | null = null;
@@ -42,7 +42,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     });
     this.chronicle = new Chronicle(world, work);
     this.planner = new RecoveryPlanner(world, work);
-    this.holdings = new Holdings(world as World<RingMessage>, work, {
+    this.state = new NodeState(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
       mayBegin: () => this.mayBegin(),
       settled: () => this.settled(),
@@ -52,7 +52,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   get phase(): string {
-    return this.view.phase === 'training' ? this.holdings.phase : this.view.phase;
+    return this.view.phase === 'training' ? this.state.phase : this.view.phase;
   }
 
   get finished(): boolean {
@@ -78,7 +78,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   computed(job: Job): void {
     this.view.attendance.touch();
-    this.holdings.computed(job);
+    this.state.computed(job);
   }
 
   woken(alarm: string): void {
@@ -92,12 +92,12 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   saved(name: string, isNewest: boolean): void {
-    this.holdings.saved(name, isNewest);
+    this.state.saved(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
     if (name !== CHECKPOINT_INDEX) {
-      this.holdings.loaded(name, value);
+      this.state.loaded(name, value);
       return;
     }
     const answer = this.planner.loaded(value);
@@ -108,7 +108,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     const { phase, missing, promised, installed } = this.view;
     switch (phase) {
       case 'training':
-        return `${this.holdings.waitsFor()} in epoch ${installed!.epoch}`;
+        return `${this.state.waitsFor()} in epoch ${installed!.epoch}`;
       case 'halted':
         return `nodes ${[...missing].join(', ')}, to be more than half`;
       case 'joining':
@@ -121,11 +121,11 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   // What the view change asks and tells.
 
   stop(): void {
-    this.holdings.abandon();
+    this.state.abandon();
   }
 
   report(): NodeReport {
-    return this.chronicle.report(this.holdings.report());
+    return this.chronicle.report(this.state.report());
   }
 
   decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
@@ -141,8 +141,8 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     this.chronicle.enter(view, plan);
     this.planner.settled();
     this.writeOff([this.world.self]);
-    if (source.epoch !== 0) return this.holdings.adopt(plan);
-    this.holdings.begin(plan.view, joinRecords(plan.records));
+    if (source.epoch !== 0) return this.state.adopt(plan);
+    this.state.begin(plan.view, () => joinRecords(plan.records));
     if (!isFirst) this.settled();
   }
 
@@ -151,7 +151,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   drop(): void {
-    this.holdings.clear();
+    this.state.clear();
     this.chronicle.forget();
   }
 
@@ -174,10 +174,10 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     if (this.finished || !this.view.admits(message.epoch, from)) return;
     this.view.attendance.touch();
     this.chronicle.see(message);
-    this.holdings.receive(message);
+    this.state.receive(message);
   }
 
-  private courier(view: RingView): Courier {
+  private courier(view: RingView): Courier<TrainingMessage> {
     return {
       send: (to, message, bytes) => {
         this.chronicle.see(message);

@@ -3,11 +3,14 @@
  * message that has no business here, or no business now, is an error.
  */
 import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
-import { DirectCourier } from './courier.ts';
-import { Holdings } from './holdings.ts';
-import type { RingMessage } from './messages.ts';
+import { DirectCourier } from '../../pipeline/courier.ts';
+import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
-import { replicaCount } from './safety.ts';
+import { JobRunner, type JobSource } from '../../pipeline/job-runner.ts';
+import type { PipelineJob } from '../../pipeline/stage-job.ts';
+import { replicaCount } from '../../replication/safety.ts';
+import { CheckpointDesk } from './checkpoint-desk.ts';
+import { EpochState } from './epoch-state.ts';
 import { StartUp } from './start-up.ts';
 
 export class RingNode implements Node<RingMessage> {
@@ -15,7 +18,10 @@ export class RingNode implements Node<RingMessage> {
   private readonly world: World<RingMessage>;
   private readonly work: RingWork;
   private readonly startUp: StartUp;
-  private readonly holdings: Holdings;
+  private readonly checkpoints: CheckpointDesk;
+  /** Null before the start-up is over. */
+  private epochState: EpochState | null = null;
+  private runner: JobRunner | null = null;
   /** Neighbours on the ring; the last node lies before node 0. */
   private readonly before: NodeId;
   private readonly behind: NodeId;
@@ -26,17 +32,12 @@ export class RingNode implements Node<RingMessage> {
     this.before = (world.self + work.nodeCount - 1) % work.nodeCount;
     this.behind = (world.self + 1) % work.nodeCount;
     this.startUp = new StartUp(world, work, (records) => this.begin(records));
-    this.holdings = new Holdings(world, work, {
-      courier: (view) => new DirectCourier(world, view),
-      mayBegin: () => true,
-      settled: () => {},
-      updated: () => {},
-      complete: () => this.become('finished', 'training'),
-    });
+    this.checkpoints = new CheckpointDesk(world, work);
   }
 
   get phase(): string {
-    return this.stage === 'training' ? this.holdings.phase : this.stage;
+    if (this.stage !== 'training') return this.stage;
+    return (this.runner!.running as PipelineJob | null)?.pass ?? 'idle';
   }
 
   get finished(): boolean {
@@ -50,16 +51,19 @@ export class RingNode implements Node<RingMessage> {
 
   receive(message: RingMessage, from: NodeId): void {
     if (!this.mayCome(message.kind, from)) this.refuse(message, from);
-    if (message.kind === 'MEASURE') this.startUp.receive(message);
-    else this.holdings.receive(message);
+    if (message.kind === 'MEASURE') return this.startUp.receive(message);
+    if (message.kind === 'CHECKPOINTED') return this.checkpoints.receive(message);
+    this.epochState!.receive(message);
+    this.goOn();
   }
 
   computed(job: Job): void {
-    this.holdings.computed(job);
+    this.runner!.computed(job);
+    this.goOn();
   }
 
   saved(name: string, isNewest: boolean): void {
-    this.holdings.saved(name, isNewest);
+    this.checkpoints.saved(name, isNewest);
   }
 
   woken(alarm: string): void {
@@ -68,7 +72,7 @@ export class RingNode implements Node<RingMessage> {
 
   waitsFor(): string {
     if (this.stage === 'measuring') return `MEASURE from node ${this.startUp.before}`;
-    return this.holdings.waitsFor();
+    return this.epochState!.waitsFor();
   }
 
   /** The only change of stage. */
@@ -82,7 +86,31 @@ export class RingNode implements Node<RingMessage> {
 
   private begin(records: Float64Array): void {
     this.become('training', 'measuring');
-    this.holdings.begin(this.work.firstView(records), records);
+    const { world, work } = this;
+    const view = work.firstView(records);
+    const courier = new DirectCourier<TrainingMessage>(world as World<TrainingMessage>, view);
+    this.checkpoints.enter(view, courier);
+    const epochState = new EpochState(
+      world,
+      work,
+      { view, records: () => records, courier },
+      {
+        mayBegin: () => true,
+        updated: () => {},
+        committed: (position, version) =>
+          this.checkpoints.committed(position, version, () => epochState.stateAt(version)),
+      },
+    );
+    this.epochState = epochState;
+    this.runner = new JobRunner(world, epochState as JobSource);
+    epochState.begin();
+    this.goOn();
+  }
+
+  private goOn(): void {
+    this.runner!.work();
+    if (this.stage === 'training' && this.runner!.running === null && this.epochState!.complete)
+      this.become('finished', 'training');
   }
 
   private refuse(message: RingMessage, from: NodeId): never {

@@ -3,24 +3,13 @@
  * in tokens: every node that has the same view works out the same layout.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import type { Placement } from '../../pipeline/placement.ts';
+import type { Serving } from '../../pipeline/versions.ts';
 import type { Beginning } from '../../recovery/lineage.ts';
 import type { KnownView } from '../../recovery/quorum.ts';
 
-/** One epoch of the ring. */
-export interface RingView {
-  readonly epoch: number;
-  /** The node that holds each position. */
-  readonly nodes: readonly NodeId[];
-  /** Position p owns blocks [bounds[p], bounds[p + 1]) of the line. */
-  readonly bounds: readonly number[];
-}
-
-/** What a node can serve of one position of a layout: its state after each of `low` to `high` steps. */
-export interface Serving {
-  readonly position: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** One epoch of the ring: where its positions are. */
+export type RingView = Placement;
 
 /** What a node holds of one layout. */
 export interface LayoutReport {

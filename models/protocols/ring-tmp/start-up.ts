@@ -3,7 +3,7 @@
  * them all. After it every node knows every host, and nobody has been told by a scheduler.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { emptyRecords, measure, writeRecord } from './measurement.ts';
+import { emptyRecords, measure, writeRecord } from '../../costs/node-records.ts';
 import { RECORD_BYTES, type MeasureMessage, type RingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
 

@@ -7,8 +7,8 @@ import type { Job, World } from '../../../engine/world.ts';
 import { joinStates, sliceState, type SegmentState } from '../../learning/segment-state.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
 import { checkpointPart } from '../../recovery/checkpoints.ts';
-import type { Courier } from './courier.ts';
-import type { TransferMessage } from './messages.ts';
+import type { Courier } from '../../pipeline/courier.ts';
+import type { TrainingMessage, TransferMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { Served } from './replicas.ts';
 import type { RecoveryPlan } from './ring-view.ts';
@@ -30,7 +30,7 @@ export interface TakeoverHooks {
 export class Takeover {
   private readonly world: World;
   private readonly work: RingWork;
-  private readonly courier: Courier;
+  private readonly courier: Courier<TrainingMessage>;
   private readonly plan: RecoveryPlan;
   private readonly hooks: TakeoverHooks;
   /** The new position of this node, and the parts of its state that have come, by old position. */
@@ -46,7 +46,7 @@ export class Takeover {
   constructor(
     world: World,
     work: RingWork,
-    terms: { courier: Courier; plan: RecoveryPlan },
+    terms: { courier: Courier<TrainingMessage>; plan: RecoveryPlan },
     hooks: TakeoverHooks,
   ) {
     this.world = world;

@@ -4,7 +4,7 @@ import { Accounting } from '../../../../engine/accounting.ts';
 import { NODE_STATES } from '../../../../engine/result.ts';
 import type { Message, NodeId, World } from '../../../../engine/world.ts';
 import { lineOf } from '../../../../models/cost-line.ts';
-import { measure, recordValues } from '../../../../models/protocols/ring-tmp/measurement.ts';
+import { measure, recordValues } from '../../../../models/costs/node-records.ts';
 import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
 import { ResilientNode } from '../../../../models/protocols/ring-tmp/resilient-node.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';

@@ -2,13 +2,9 @@ import t from 'tap';
 import fc from 'fast-check';
 import { lineOf } from '../../../../models/cost-line.ts';
 import { ScenarioError } from '../../../../models/protocol.ts';
-import { cutLine, sharesOf as sharesUnder } from '../../../../models/protocols/ring-tmp/layout.ts';
-import { safetyOf } from '../../../../models/protocols/ring-tmp/safety.ts';
-import {
-  emptyRecords,
-  measure,
-  writeRecord,
-} from '../../../../models/protocols/ring-tmp/measurement.ts';
+import { cutLine, sharesOf as sharesUnder } from '../../../../models/pipeline/layout.ts';
+import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
+import { emptyRecords, measure, writeRecord } from '../../../../models/costs/node-records.ts';
 import { ringOptions as schema } from '../../../../models/protocols/ring-tmp/options.ts';
 import { ringTmp } from '../../../../models/protocols/ring-tmp/definition.ts';
 import { assignmentOf, host, runProtocol, SPEED, type Setting } from './harness.ts';
@@ -88,8 +84,8 @@ function sharesOf(setting: Setting, options: object) {
   setting.hosts.forEach((_, node) => writeRecord(token, node, measure(assignment, node)));
   const line = lineOf(setting.model, setting.hosts.length);
   const parsed = schema.parse(options);
-  const safety = safetyOf(assignment, parsed);
-  const terms = { line, training: assignment.training, options: parsed, safety };
+  const { safety } = new RingWork(assignment, parsed, line);
+  const terms = { line, training: assignment.training, window: parsed, safety };
   return sharesUnder(terms, token, cutLine(terms, token));
 }
 

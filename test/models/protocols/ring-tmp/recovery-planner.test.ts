@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { World } from '../../../../engine/world.ts';
 import { lineOf } from '../../../../models/cost-line.ts';
-import { measure, recordValues } from '../../../../models/protocols/ring-tmp/measurement.ts';
+import { measure, recordValues } from '../../../../models/costs/node-records.ts';
 import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
 import { RecoveryPlanner } from '../../../../models/protocols/ring-tmp/recovery-planner.ts';
 import type { LayoutReport, NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';

@@ -1,5 +1,6 @@
 /**
- * Plays changes of view to holdings, without the protocol that decides them: one more node stops the others, makes its
+ * Plays changes of view to the state of nodes, without the protocol that decides them: one more node stops the others,
+ * makes its
  * plan of their reports, kills and admits nodes as the script says, and never asks whether it is the right time.
  */
 import {
@@ -17,13 +18,9 @@ import { lineOf } from '../../../../models/cost-line.ts';
 import type { FloatArray } from '../../../../models/learning/float-array.ts';
 import type { IterationNote, WeightsNote } from '../../../../models/notes.ts';
 import type { Assignment } from '../../../../models/protocol.ts';
-import { DirectCourier } from '../../../../models/protocols/ring-tmp/courier.ts';
-import { Holdings } from '../../../../models/protocols/ring-tmp/holdings.ts';
-import {
-  joinRecords,
-  measure,
-  recordValues,
-} from '../../../../models/protocols/ring-tmp/measurement.ts';
+import { DirectCourier } from '../../../../models/pipeline/courier.ts';
+import { NodeState } from '../../../../models/protocols/ring-tmp/node-state.ts';
+import { joinRecords, measure, recordValues } from '../../../../models/costs/node-records.ts';
 import type {
   RingMessage,
   TrainingMessage,
@@ -74,7 +71,7 @@ export interface Played {
 /** What the director says, and is told. */
 export type Direction =
   | { kind: 'DIE' | 'STOP' | 'DONE' }
-  | { kind: 'REPORT'; change: number; layouts: ReturnType<Holdings['report']> }
+  | { kind: 'REPORT'; change: number; layouts: ReturnType<NodeState['report']> }
   | { kind: 'GO'; plan: RecoveryPlan }
   | { kind: 'COMPLETE' | 'READY'; epoch: number };
 
@@ -83,7 +80,7 @@ const STORAGE_NS = 8000;
 /** A node that trains as it is told. */
 class PlayedNode implements Node {
   finished = false;
-  readonly holdings: Holdings;
+  readonly state: NodeState;
   private dead = false;
   private readonly losses: TrainingMessage[] = [];
   private lossCount = 0;
@@ -100,26 +97,26 @@ class PlayedNode implements Node {
   ) {
     this.world = world;
     this.director = director;
-    this.begin = () => this.holdings.begin(view, records);
+    this.begin = () => this.state.begin(view, () => records);
     const tell = (message: Direction) => world.send(director.node, message as Message, 8);
-    this.holdings = new Holdings(world as World<RingMessage>, work, {
+    this.state = new NodeState(world as World<RingMessage>, work, {
       courier: (view) => new DirectCourier(world as World<RingMessage>, view),
       mayBegin: (iteration) => {
         if (!director.holds(iteration)) return true;
-        tell({ kind: 'READY', epoch: this.holdings.view!.epoch });
+        tell({ kind: 'READY', epoch: this.state.view!.epoch });
         return false;
       },
       settled: () => {},
       updated: () => {},
       complete: () => {
-        const { view } = this.holdings;
+        const { view } = this.state;
         if (view!.nodes[0] === world.self) tell({ kind: 'COMPLETE', epoch: view!.epoch });
       },
     });
   }
 
   get phase(): string {
-    return this.finished ? 'finished' : this.holdings.phase;
+    return this.finished ? 'finished' : this.state.phase;
   }
 
   start(): void {
@@ -131,16 +128,16 @@ class PlayedNode implements Node {
     switch (direction.kind) {
       case 'DIE':
         this.dead = true;
-        return this.holdings.clear();
+        return this.state.clear();
       case 'STOP': {
         this.dead = false;
-        this.holdings.abandon();
+        this.state.abandon();
         const { change } = this.director;
-        const report = { kind: 'REPORT', change, layouts: this.holdings.report() } as const;
+        const report = { kind: 'REPORT', change, layouts: this.state.report() } as const;
         return this.world.send(this.director.node, report, 64);
       }
       case 'GO':
-        return this.holdings.adopt(direction.plan);
+        return this.state.adopt(direction.plan);
       case 'DONE':
         this.finished = true;
         return;
@@ -152,30 +149,30 @@ class PlayedNode implements Node {
   /** What was saved is what the node has left of it by now: it was given away. */
   private stored(name: string): void {
     this.director.storage.set(name, structuredClone(this.director.saving.get(name)!));
-    this.holdings.saved(name, true);
+    this.state.saved(name, true);
   }
 
   private train(message: TrainingMessage): void {
     const { lossDelayNs } = this.director;
     if (this.dead) return;
-    if (message.kind !== 'LOSS' || lossDelayNs === 0) return this.holdings.receive(message);
+    if (message.kind !== 'LOSS' || lossDelayNs === 0) return this.state.receive(message);
     this.losses.push(message);
     this.world.wake(`loss ${this.lossCount++}`, lossDelayNs);
   }
 
   computed(job: Job): void {
-    this.holdings.computed(job);
+    this.state.computed(job);
   }
 
   woken(alarm: string): void {
     const [verb, name] = alarm.split(' ');
     if (verb === 'saved') this.stored(name);
-    else if (verb === 'loss') this.holdings.receive(this.losses.shift()!);
-    else this.holdings.loaded(name, this.director.storage.get(name) ?? null);
+    else if (verb === 'loss') this.state.receive(this.losses.shift()!);
+    else this.state.loaded(name, this.director.storage.get(name) ?? null);
   }
 
   waitsFor(): string {
-    return this.holdings.waitsFor();
+    return this.state.waitsFor();
   }
 }
 

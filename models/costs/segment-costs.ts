@@ -1,16 +1,22 @@
 /** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
-import { jobNs } from '../../../engine/cost.ts';
-import type { ModelLine } from '../../line.ts';
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../training.ts';
-import type { NodeRecord } from './measurement.ts';
+import { jobNs } from '../../engine/cost.ts';
+import type { ModelLine } from '../line.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../training.ts';
+import type { NodeRecord } from './node-records.ts';
+
+/**
+ * What a stage does with a micro-batch, and after the last of them. `recompute` is the forward that backward needs again:
+ * redo, not progress. `backward` is both gradients at once; where they are apart, the input gradient comes first, and goes
+ * out at once.
+ */
+export type Pass =
+  'forward' | 'recompute' | 'backward' | 'input-gradient' | 'weight-gradient' | 'update';
 
 /** Costs of one micro-batch, of one update, and of owning blocks [low, high). */
 export interface SegmentCosts {
   readonly low: number;
   readonly high: number;
-  readonly forwardFlops: number;
-  readonly backwardFlops: number;
-  readonly updateFlops: number;
+  readonly flops: Readonly<Record<Pass, number>>;
   /** t_f and t_b of PROTOCOLS A.4; with `recompute`, t_b includes the second forward. */
   readonly forwardNs: number;
   readonly backwardNs: number;
@@ -43,11 +49,12 @@ export function segmentCosts(
   const samples = training.batch / training.microBatches;
   const element = elementBytes(training);
   const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
-  let [forward, backward, parameters, kept, inputs] = [0, 0, 0, 0, 0];
+  let [forward, backward, weightGradient, parameters, kept, inputs] = [0, 0, 0, 0, 0, 0];
   for (let k = low; k < high; k++) {
     const block = line.blocks[k];
     forward += block.forwardFlops;
     backward += block.backwardFlops;
+    weightGradient += block.weightGradientFlops;
     parameters += block.parameters;
     kept += block.keptElements;
     if (k === low || line.blocks[k - 1].layer !== block.layer)
@@ -59,9 +66,14 @@ export function segmentCosts(
   return {
     low,
     high,
-    forwardFlops,
-    backwardFlops,
-    updateFlops: (2 + 2 * slots) * parameters,
+    flops: {
+      forward: forwardFlops,
+      recompute: forwardFlops,
+      backward: backwardFlops,
+      'input-gradient': samples * (backward - weightGradient),
+      'weight-gradient': samples * weightGradient,
+      update: (2 + 2 * slots) * parameters,
+    },
     forwardNs,
     backwardNs: jobNs(record, backwardFlops, 1) + (recompute ? forwardNs : 0),
     weightBytes: element * parameters,

@@ -6,25 +6,25 @@
 import type { Job, World } from '../../../engine/world.ts';
 import { Archive } from './archive.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
-import type { HoldingsHooks } from './holdings-hooks.ts';
-import { joinRecords } from './measurement.ts';
+import type { NodeStateHooks } from './node-state-hooks.ts';
+import { joinRecords } from '../../costs/node-records.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import type { RingJob, StageJob } from './stage-job.ts';
+import type { PipelineJob, StageJob } from '../../pipeline/stage-job.ts';
 import { Takeover } from './takeover.ts';
-import { Tenure } from './tenure.ts';
+import { EpochState } from './epoch-state.ts';
 
-type Phase = 'idle' | 'collecting' | RingJob['pass'];
+type Phase = 'idle' | 'collecting' | PipelineJob['pass'];
 
-export class Holdings {
+export class NodeState {
   private readonly world: World<RingMessage>;
   private readonly ring: RingWork;
-  private readonly hooks: HoldingsHooks;
+  private readonly hooks: NodeStateHooks;
   private readonly checkpoints: CheckpointDesk;
   /** The view in use, and how this node comes to its part of it. */
-  private tenure: Tenure | null = null;
+  private epochState: EpochState | null = null;
   private takeover: Takeover | null = null;
   private readonly earlier = new Archive();
   /** Messages of views that this node has not adopted yet. */
@@ -38,7 +38,7 @@ export class Holdings {
   private wanted = false;
   private toldComplete = false;
 
-  constructor(world: World<RingMessage>, ring: RingWork, hooks: HoldingsHooks) {
+  constructor(world: World<RingMessage>, ring: RingWork, hooks: NodeStateHooks) {
     this.world = world;
     this.ring = ring;
     this.hooks = hooks;
@@ -47,7 +47,7 @@ export class Holdings {
 
   /** The view in use; null before the first, and after `abandon` and `clear`. */
   get view(): RingView | null {
-    return this.trains ? this.tenure!.view : null;
+    return this.trains ? this.epochState!.view : null;
   }
 
   /** True while a job runs, even if what it was for is abandoned: no other can be started before `computed`. */
@@ -57,22 +57,22 @@ export class Holdings {
 
   /** The pass of the running job; else 'idle', or 'collecting' while state is on its way. */
   get phase(): Phase {
-    if (this.running !== null && this.wanted) return (this.running as RingJob).pass;
+    if (this.running !== null && this.wanted) return (this.running as PipelineJob).pass;
     return this.takeover === null ? 'idle' : 'collecting';
   }
 
   /** True if every position of this node has made all its updates, and position 0 has told of all iterations. */
   get complete(): boolean {
-    return this.trains && this.takeover === null && this.tenure!.complete;
+    return this.trains && this.takeover === null && this.epochState!.complete;
   }
 
   /**
    * The first view of the run: every position starts from the initial weights, which every node makes for itself.
-   * `records` is the full token of the start-up, in the order of the view's nodes; it stays the caller's.
+   * `records` gives those of the view's nodes, in their order, and is asked only where nobody has worked out the shares yet.
    */
-  begin(view: RingView, records: Float64Array): void {
+  begin(view: RingView, records: () => Float64Array): void {
     this.enter(view, records);
-    this.tenure!.begin();
+    this.epochState!.begin();
     this.replay();
     this.work();
   }
@@ -85,9 +85,9 @@ export class Holdings {
    */
   abandon(): void {
     if (!this.trains) return;
-    if (this.running !== null && this.wanted) this.saveResult(this.running as RingJob);
-    this.tenure!.stop();
-    this.oldest = this.tenure!.view.epoch + 1;
+    if (this.running !== null && this.wanted) this.saveResult(this.running as PipelineJob);
+    this.epochState!.stop();
+    this.oldest = this.epochState!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
     this.takeover = null;
@@ -96,9 +96,9 @@ export class Holdings {
 
   /** What this node can serve, newest layout first. Call it after `abandon`. */
   report(): LayoutReport[] {
-    const { tenures } = this.earlier;
-    const held = this.tenure === null ? tenures : [...tenures, this.tenure];
-    return held.map((tenure) => tenure.report).reverse();
+    const { epochs } = this.earlier;
+    const held = this.epochState === null ? epochs : [...epochs, this.epochState];
+    return held.map((epochState) => epochState.report).reverse();
   }
 
   /**
@@ -110,17 +110,17 @@ export class Holdings {
   adopt(plan: RecoveryPlan): void {
     const { view, source } = plan;
     this.abandon();
-    this.earlier.keep(this.tenure, source);
-    this.enter(view, joinRecords(plan.records));
+    this.earlier.keep(this.epochState, source);
+    this.enter(view, () => joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.takeover = new Takeover(this.world, this.ring, terms, {
       serve: (position) => this.earlier.serve(source, position),
       collected: (state) => {
-        const tenure = this.tenure!;
-        tenure.settle(source.version, state);
+        const epochState = this.epochState!;
+        epochState.settle(source.version, state);
         // A checkpoint of this version that the change of view has cut short is made anew.
         if (!source.checkpoint && source.version > 0)
-          this.committed(tenure.position, source.version);
+          this.committed(epochState.position, source.version);
       },
     });
     this.takeover.start();
@@ -132,8 +132,8 @@ export class Holdings {
   /** Drops everything: this node is out of the ring. */
   clear(): void {
     this.abandon();
-    this.tenure?.drop();
-    this.tenure = null;
+    this.epochState?.drop();
+    this.epochState = null;
     this.earlier.clear();
     this.early = [];
   }
@@ -159,7 +159,7 @@ export class Holdings {
     this.running = null;
     if (this.wanted) {
       this.wanted = false;
-      if (this.takeover === null) this.tenure!.computed(job as StageJob | ReplicaJob);
+      if (this.takeover === null) this.epochState!.computed(job as StageJob | ReplicaJob);
       else this.takenOver(job as StageJob | ReplicaJob);
     }
     this.work();
@@ -181,7 +181,7 @@ export class Holdings {
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
     if (this.running !== null || !this.trains) return;
-    const job = this.takeover?.next() ?? this.tenure!.next();
+    const job = this.takeover?.next() ?? this.epochState!.next();
     // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
     if (!this.trains) return;
     if (job !== null) {
@@ -196,16 +196,16 @@ export class Holdings {
 
   waitsFor(): string {
     if (!this.trains) return 'a view';
-    return this.takeover?.waitsFor() ?? this.tenure!.waitsFor();
+    return this.takeover?.waitsFor() ?? this.epochState!.waitsFor();
   }
 
-  private enter(view: RingView, records: Float64Array): void {
+  private enter(view: RingView, records: () => Float64Array): void {
     const courier = this.hooks.courier(view);
     this.checkpoints.enter(view, courier);
     this.oldest = view.epoch;
     this.trains = true;
     this.toldComplete = false;
-    this.tenure = new Tenure(
+    this.epochState = new EpochState(
       this.world,
       this.ring,
       { view, records, courier },
@@ -225,27 +225,27 @@ export class Holdings {
         this.takeover!.receive(message);
         return this.tellSettled();
       default:
-        return this.tenure!.receive(message);
+        return this.epochState!.receive(message);
     }
   }
 
   /** Takes what came of this view before it was adopted. */
   private replay(): void {
     const early = this.early;
-    const { epoch } = this.tenure!.view;
+    const { epoch } = this.epochState!.view;
     this.early = early.filter((message) => message.epoch > epoch);
     for (const message of early) if (message.epoch === epoch) this.take(message);
   }
 
   /** Of a job whose end has not been heard of, keeps what is state. */
-  private saveResult(job: RingJob): void {
+  private saveResult(job: PipelineJob): void {
     if (job === this.takeover?.next()) return;
     if (job.pass === 'update' || job.pass === 'replica')
-      this.tenure!.computed(job as StageJob | ReplicaJob);
+      this.epochState!.computed(job as StageJob | ReplicaJob);
   }
 
   private takenOver(job: StageJob | ReplicaJob): void {
-    if (!this.takeover!.computed(job)) this.tenure!.computed(job);
+    if (!this.takeover!.computed(job)) this.epochState!.computed(job);
     this.tellSettled();
   }
 
@@ -253,7 +253,7 @@ export class Holdings {
   private tellSettled(): void {
     if (this.takeover === null || !this.takeover.done) return;
     this.takeover = null;
-    this.hooks.settled(this.tenure!.view);
+    this.hooks.settled(this.epochState!.view);
   }
 
   /** The first update of a view proves that all of it is in place: nobody will go back to the one before. */
@@ -263,7 +263,7 @@ export class Holdings {
   }
 
   private committed(position: number, version: number): void {
-    const tenure = this.tenure!;
-    this.checkpoints.committed(position, version, () => tenure.stateAt(version));
+    const epochState = this.epochState!;
+    this.checkpoints.committed(position, version, () => epochState.stateAt(version));
   }
 }

@@ -1,10 +1,11 @@
-/** What holdings need of those who decide about views, and tell them. */
-import type { Courier } from './courier.ts';
+/** What a node's state needs of those who decide about views, and tell them. */
+import type { Courier } from '../../pipeline/courier.ts';
+import type { TrainingMessage } from './messages.ts';
 import type { RingView } from './ring-view.ts';
 
-export interface HoldingsHooks {
+export interface NodeStateHooks {
   /** The way for messages between the positions of a view; never asked to send to the node itself. */
-  courier(view: RingView): Courier;
+  courier(view: RingView): Courier<TrainingMessage>;
   /**
    * Asked at position 0, when all of the iterations before is done and told of, before it injects the first micro-batch
    * of that one. False: it waits, until `work` is called again and the answer is true. Asked only where views can change.

@@ -1,40 +1,40 @@
 /**
- * What becomes of the updates of one position (PROTOCOLS A.4, C): its state is that of the newest; at position 0 an
+ * What becomes of the updates of one stage (PROTOCOLS A.4, C): its state is that of the newest; at the first stage an
  * update is final once its iteration has been told of; and the gate is shut from then until the replicas have the step.
  */
-import type { FloatArray } from '../../learning/float-array.ts';
-import { NOTES, publishes } from '../../notes.ts';
-import { ReplicaGate } from './gate.ts';
-import { LossBook } from './loss-book.ts';
-import { OwnState } from './own-state.ts';
-import type { Seat, TrainerHooks } from './seat.ts';
+import type { FloatArray } from '../learning/float-array.ts';
+import { NOTES, publishes } from '../notes.ts';
+import { ReplicaGate } from '../replication/replica-gate.ts';
+import { Losses } from './losses.ts';
+import { Versions } from './versions.ts';
+import type { StageHooks, StageSite } from './stage-site.ts';
 import type { StageJob } from './stage-job.ts';
 
 export class Commitment {
-  readonly state: OwnState;
+  readonly state: Versions;
   readonly gate: ReplicaGate;
-  private readonly seat: Seat;
-  private readonly hooks: TrainerHooks;
-  private readonly book: LossBook;
+  private readonly site: StageSite;
+  private readonly hooks: StageHooks;
+  private readonly book: Losses;
   private readonly first: boolean;
   private version: number;
   /** The gradient of an update that waits for its iteration to be told of. */
   private uncommitted: { gradient: FloatArray | null } | null = null;
 
-  constructor(seat: Seat, hooks: TrainerHooks) {
-    const { world, work, position, stage, version, replicas } = seat;
-    this.seat = seat;
+  constructor(site: StageSite, hooks: StageHooks) {
+    const { world, work, position, numerics, version, replicas } = site;
+    this.site = site;
     this.hooks = hooks;
     this.first = position === 0;
     this.version = version;
-    this.state = new OwnState(position, version, stage);
+    this.state = new Versions(position, version, numerics);
     this.gate = new ReplicaGate(replicas, version);
-    this.book = new LossBook(work.assignment.training, version, (name, note) =>
-      world.note(name, { ...note, epoch: this.seat.view.epoch }),
+    this.book = new Losses(work.training, version, (name, note) =>
+      world.note(name, { ...note, epoch: this.site.placement.epoch }),
     );
   }
 
-  /** Iterations of the run that position 0 has told of. */
+  /** Iterations of the run that the first stage has told of. */
   get told(): number {
     return this.book.iterations;
   }
@@ -44,7 +44,7 @@ export class Commitment {
     return this.uncommitted !== null;
   }
 
-  /** Position 0 hears of the loss of a micro-batch. */
+  /** The first stage hears of the loss of a micro-batch. */
   addLoss(iteration: number, microBatch: number, lossSum: number | null): void {
     this.book.add(iteration, microBatch, lossSum);
     this.commitTold();
@@ -52,13 +52,13 @@ export class Commitment {
 
   /** An update has been made; the weights are published where that is due. */
   updated({ previous, gradient }: StageJob): void {
-    const { world, work, view, stage, position } = this.seat;
-    const { training } = work.assignment;
+    const { world, work, placement, numerics, position } = this.site;
+    const { training } = work;
     this.version++;
     this.state.updated(previous, work.safety.heldBack);
-    if (stage !== null && publishes(training, this.version)) {
-      const { offset, parameters: values } = stage;
-      world.note(NOTES.weights, { version: this.version, offset, values, epoch: view.epoch });
+    if (numerics !== null && publishes(training, this.version)) {
+      const { offset, parameters: values } = numerics;
+      world.note(NOTES.weights, { version: this.version, offset, values, epoch: placement.epoch });
     }
     this.uncommitted = { gradient };
     this.hooks.updated(position, this.version);
@@ -66,13 +66,13 @@ export class Commitment {
     this.commitTold();
   }
 
-  /** Commits the newest update, at position 0 once its iteration has been told of. */
+  /** Commits the newest update, at the first stage once its iteration has been told of. */
   private commitTold(): void {
     if (this.uncommitted === null) return;
     if (this.first && this.book.iterations < this.version) return;
     const { gradient } = this.uncommitted;
     this.uncommitted = null;
     this.state.commit();
-    this.hooks.committed(this.seat.position, this.version, gradient);
+    this.hooks.committed(this.site.position, this.version, gradient);
   }
 }

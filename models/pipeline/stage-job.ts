@@ -1,49 +1,47 @@
-/** One task of a position of the ring, as its world and its observers see it. */
-import type { Job } from '../../../engine/world.ts';
-import type { Carry } from '../../learning/carry.ts';
-import type { FloatArray } from '../../learning/float-array.ts';
-import type { SegmentState } from '../../learning/segment-state.ts';
-import type { Stage } from './stage.ts';
+/** One task of a stage of a pipeline, as its world and its observers see it. */
+import type { Job } from '../../engine/world.ts';
+import type { Pass } from '../costs/segment-costs.ts';
+import type { Carry } from '../learning/carry.ts';
+import type { FloatArray } from '../learning/float-array.ts';
+import type { SegmentState } from '../learning/segment-state.ts';
+import type { StageNumerics } from './numerics.ts';
 
-/** `recompute` is the forward that backward needs again: redo, not progress. */
-export type Pass = 'forward' | 'recompute' | 'backward' | 'update';
-
-/** What every job of the ring tells observers of itself. */
-export interface RingJob extends Job {
+/** What every job of a pipeline tells observers of itself. */
+export interface PipelineJob extends Job {
   readonly pass: Pass | 'replica';
   readonly iteration: number;
   /** -1 for an update, and for a replica's. */
   readonly microBatch: number;
   /** Optimizer steps behind the weights it works with. */
   readonly version: number;
-  /** The view it is done in, and the blocks [low, high) it is about. */
+  /** The epoch it is done in, and the blocks [low, high) it is about. */
   readonly epoch: number;
   readonly low: number;
   readonly high: number;
   readonly lineage: number;
 }
 
-/** What a task is about, as a message or the label desk gives it. */
+/** What a task is about, as a message or the labels give it. */
 export interface Task {
   readonly iteration: number;
   /** -1 for an update. */
   readonly microBatch: number;
   /** Null under `numerics: 'cost'`, and for the first forward, which gathers its own. */
   readonly carry: Carry | null;
-  /** The labels a backward at the last position begins with. */
+  /** The labels a backward at the last stage begins with. */
   readonly labels?: Uint8Array | null;
 }
 
-/** Who does the task, and with what: the same for all jobs of a position in a view. */
+/** Who does the task, and with what: the same for all jobs of a stage in an epoch. */
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
-  readonly stage: Stage | null;
+  readonly numerics: StageNumerics | null;
   readonly low: number;
   readonly high: number;
 }
 
-export class StageJob implements RingJob {
+export class StageJob implements PipelineJob {
   readonly pass: Pass;
   readonly iteration: number;
   readonly microBatch: number;
@@ -54,7 +52,7 @@ export class StageJob implements RingJob {
   readonly labels: Uint8Array | null;
   /** The summed loss such a backward found. */
   lossSum: number | null = null;
-  /** What an update leaves of what was before it, where the ring keeps that. */
+  /** What an update leaves of what was before it, where that is kept. */
   previous: SegmentState | null = null;
   gradient: FloatArray | null = null;
   private readonly site: JobSite;
@@ -100,6 +98,6 @@ export class StageJob implements RingJob {
   }
 
   run(): void {
-    this.site.stage?.run(this);
+    this.site.numerics?.run(this);
   }
 }

@@ -1,21 +1,21 @@
 /**
- * The numerics of one position: its segment, and at the two ends of the line the data. It knows no message and
- * no order of work; under `numerics: 'cost'` there is none.
+ * The numerics of one stage: its segment, and at the two ends of the line the data. It knows no message and no order of
+ * work; under `numerics: 'cost'` there is none.
  */
-import type { DataSplit } from '../../dataset.ts';
-import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
-import { allocate, type FloatArray } from '../../learning/float-array.ts';
-import { softmaxCrossEntropy } from '../../learning/loss.ts';
-import { SampleOrder } from '../../learning/sample-order.ts';
-import { Segment } from '../../learning/segment.ts';
-import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import type { ModelLine } from '../../line.ts';
-import type { MlpSpec } from '../../model-spec.ts';
-import type { TrainingSpec } from '../../training.ts';
-import type { Safety } from './safety.ts';
+import type { DataSplit } from '../dataset.ts';
+import { gatherFeatures, gatherLabels } from '../learning/batch.ts';
+import { allocate, type FloatArray } from '../learning/float-array.ts';
+import { softmaxCrossEntropy } from '../learning/loss.ts';
+import { SampleOrder } from '../learning/sample-order.ts';
+import { Segment } from '../learning/segment.ts';
+import { copyState, type SegmentState } from '../learning/segment-state.ts';
+import type { ModelLine } from '../line.ts';
+import type { MlpSpec } from '../model-spec.ts';
+import type { TrainingSpec } from '../training.ts';
+import type { Safety } from '../replication/safety.ts';
 import type { StageJob } from './stage-job.ts';
 
-export interface StageOptions {
+export interface NumericsOptions {
   readonly seed: number;
   readonly model: MlpSpec;
   readonly line: ModelLine;
@@ -37,13 +37,13 @@ export function neuronBound(line: ModelLine, model: MlpSpec, bound: number): num
   return widthBefore(line.blocks[bound].layer) + line.blocks[bound].low;
 }
 
-export class Stage {
+export class StageNumerics {
   private readonly segment: Segment;
   private readonly order: SampleOrder;
-  private readonly options: StageOptions;
+  private readonly options: NumericsOptions;
   private readonly samples: number;
 
-  constructor(options: StageOptions) {
+  constructor(options: NumericsOptions) {
     const { seed, model, line, training, recompute, data, low, high, state } = options;
     this.options = options;
     this.samples = training.batch / training.microBatches;
@@ -92,8 +92,13 @@ export class Stage {
         this.segment.forwardAgain(job.microBatch);
         return;
       case 'backward':
+      case 'input-gradient':
         if (job.labels !== null) this.lossGradient(job, job.labels);
-        job.carry = this.segment.backward(job.microBatch, job.carry!);
+        job.carry = this.segment.inputGradient(job.microBatch, job.carry!);
+        if (job.pass === 'backward') this.segment.weightGradient(job.microBatch);
+        return;
+      case 'weight-gradient':
+        this.segment.weightGradient(job.microBatch);
         return;
       case 'update':
         this.update(job);

@@ -1,14 +1,14 @@
 /**
- * Enters what one position of the ring takes in its world's ledger, item by item, when it comes and goes (PROTOCOLS
+ * Enters what one stage takes in its world's ledger, item by item, when it comes and goes (PROTOCOLS
  * A.6). What outlives the view's training goes under an item of its own then.
  */
-import type { World } from '../../../engine/world.ts';
-import type { SegmentCosts } from './segment-costs.ts';
+import type { World } from '../../engine/world.ts';
+import type { SegmentCosts } from '../costs/segment-costs.ts';
 
 /** What is kept of the view before, in case a repair has to go back to it. */
 export const EARLIER = 'earlier view';
 
-export class MemoryBook {
+export class StageMemory {
   private readonly world: World;
   private readonly costs: SegmentCosts;
   private readonly recompute: boolean;

@@ -1,7 +1,5 @@
-/** What a ring keeps beside the training itself, so that it can go on after a loss (PROTOCOLS C), and what it weighs. */
-import type { Assignment } from '../../protocol.ts';
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../training.ts';
-import type { RingOptions } from './options.ts';
+/** What is kept beside the training itself, so that it can go on after a loss (PROTOCOLS C), and what it weighs. */
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../training.ts';
 
 export interface Safety {
   /** Successors that keep a copy of what a node owns; fewer where there are not so many other nodes. */
@@ -13,12 +11,10 @@ export interface Safety {
   readonly heldBack: boolean;
 }
 
-export function safetyOf(assignment: Assignment, options: RingOptions): Safety {
-  const { replicas } = options;
-  return { replicas, heldBack: replicas > 0 || assignment.detector !== null };
-}
+/** Nothing is kept: what is lost is lost. */
+export const UNPROTECTED: Safety = { replicas: 0, heldBack: false };
 
-/** Replicas of each position in a ring of that many. */
+/** Replicas of each stage in a ring of that many. */
 export function replicaCount(safety: Safety, positions: number): number {
   return Math.min(safety.replicas, positions - 1);
 }

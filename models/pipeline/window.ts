@@ -2,17 +2,29 @@
  * How many micro-batches each node may have in flight (PROTOCOLS A.4), and how many forwards it may be ahead of
  * its successor. Pure: every node works out its own from the same records.
  */
-import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
-import type { NodeRecord } from './measurement.ts';
-import type { RingOptions } from './options.ts';
-import type { SegmentCosts } from './segment-costs.ts';
+import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
+import type { NodeRecord } from '../costs/node-records.ts';
+import type { SegmentCosts } from '../costs/segment-costs.ts';
 
 export interface Window {
   /** Most micro-batches between the start of their forward and the end of their backward. */
   readonly inFlight: number;
   /** Most forwards sent whose forward at the successor has not begun. */
   readonly credits: number;
+  /** Whether the stage before is told of each forward begun; where a schedule is written down nobody counts. */
+  readonly returnsCredits: boolean;
 }
+
+export interface WindowOptions {
+  /** Enough in flight to hide the latency, or the fewest activations. */
+  readonly win: 'time' | 'memory';
+  /** Most forwards ahead of the next stage; its window where left out. */
+  readonly credits?: number;
+  readonly recompute: boolean;
+}
+
+/** Where the schedule itself bounds what is in flight. */
+export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, returnsCredits: false };
 
 /**
  * With unequal segments a fast node must get further ahead, since jobs are not preempted and the nodes between
@@ -48,7 +60,7 @@ function inFlightWindows(
   segments: readonly SegmentCosts[],
   owned: readonly number[],
   records: readonly NodeRecord[],
-  options: RingOptions,
+  options: WindowOptions,
   microBatches: number,
 ): number[] {
   const [first] = segments;
@@ -82,7 +94,7 @@ export function windowsOf(
   segments: readonly SegmentCosts[],
   owned: readonly number[],
   records: readonly NodeRecord[],
-  options: RingOptions,
+  options: WindowOptions,
   microBatches: number,
 ): Window[] {
   const windows = inFlightWindows(segments, owned, records, options, microBatches);
@@ -96,6 +108,6 @@ export function windowsOf(
       if (waiting > 0)
         credits = Math.min(credits, Math.max(1, Math.floor((room - used) / waiting)));
     }
-    return { inFlight, credits };
+    return { inFlight, credits, returnsCredits: true };
   });
 }

@@ -5,8 +5,8 @@ import {
   measure,
   readRecords,
   writeRecord,
-} from '../../../../models/protocols/ring-tmp/measurement.ts';
-import { assignmentOf, host } from './harness.ts';
+} from '../../../models/costs/node-records.ts';
+import { assignmentOf, host } from '../protocols/ring-tmp/harness.ts';
 
 /** Three hosts, each of its own kind; a path takes as long as its source says, and is as wide as its target. */
 const assignment = {

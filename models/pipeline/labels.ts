@@ -1,8 +1,7 @@
 /**
- * The last position's meeting place of forwards that are done and labels that have come: only with both can a
+ * The last stage's meeting place of forwards that are done and labels that have come: only with both can a
  * backward begin. Both come in the same order, so the two heads match or one of them is missing.
  */
-import type { Carry } from '../../learning/carry.ts';
 import type { Task } from './stage-job.ts';
 
 interface Labelled {
@@ -11,23 +10,24 @@ interface Labelled {
   readonly labels: Uint8Array | null;
 }
 
-export class LabelDesk {
+export class Labels {
   private readonly labelled: Labelled[] = [];
   private readonly forwarded: Task[] = [];
 
-  get waitsForLabels(): boolean {
+  /** Whether a forward waits for its labels. */
+  get missing(): boolean {
     return this.forwarded.length > 0;
   }
 
   /** Labels of a micro-batch have come; gives the backward they release, if any. */
-  label(iteration: number, microBatch: number, labels: Uint8Array | null): Task | null {
-    this.labelled.push({ iteration, microBatch, labels });
+  label(labelled: Labelled): Task | null {
+    this.labelled.push(labelled);
     return this.match();
   }
 
   /** The last forward of a micro-batch is done; gives the backward it releases, if any. */
-  forward(iteration: number, microBatch: number, carry: Carry | null): Task | null {
-    this.forwarded.push({ iteration, microBatch, carry });
+  forward(task: Task): Task | null {
+    this.forwarded.push(task);
     return this.match();
   }
 

@@ -1,38 +1,44 @@
 /**
- * A node's time in one view: the position it trains, the replicas it keeps there of other positions, and the memory that
+ * A node's state in one epoch: the stage it trains, the replicas it keeps there of other positions, and the memory that
  * all of it takes. Messages that come before its state wait here. When the view is over, what the node held stays here for
  * as long as a repair may come back for it (PROTOCOLS C).
  */
 import type { World } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import type { Courier } from './courier.ts';
-import type { Share } from './layout.ts';
-import { MemoryBook } from './memory-book.ts';
+import type { Courier } from '../../pipeline/courier.ts';
+import type { Share } from '../../pipeline/layout.ts';
+import type { PipelineMessage } from '../../pipeline/messages.ts';
+import { StageMemory } from '../../pipeline/stage-memory.ts';
 import type { TrainingMessage } from './messages.ts';
 import { Replicas, type Served } from './replicas.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import { replicaCount } from './safety.ts';
-import type { TrainerHooks } from './seat.ts';
-import type { StageJob } from './stage-job.ts';
-import { Trainer } from './trainer.ts';
+import { replicaCount } from '../../replication/safety.ts';
+import type { StageHooks } from '../../pipeline/stage-site.ts';
+import { greedy } from '../../pipeline/greedy.ts';
+import type { StageJob } from '../../pipeline/stage-job.ts';
+import { Stage } from '../../pipeline/stage.ts';
 
-export class Tenure {
+/** What is asked and told of a stage of the ring; see StageHooks. */
+export type EpochHooks = Pick<StageHooks, 'mayBegin' | 'updated' | 'committed'>;
+
+export class EpochState {
   readonly view: RingView;
   /** The position of this node. */
   readonly position: number;
   private readonly world: World;
   private readonly work: RingWork;
   private readonly share: Share;
-  private readonly courier: Courier;
-  private readonly hooks: TrainerHooks;
-  private readonly memory: MemoryBook;
+  private readonly courier: Courier<TrainingMessage>;
+  private readonly hooks: EpochHooks;
+  private readonly memory: StageMemory;
   private readonly replicas: Replicas;
   /** Null until the state is there. */
-  private trainer: Trainer | null = null;
-  /** Messages that came before the trainer. */
+  private stage: Stage | null = null;
+  private readonly stages: Stage[] = [];
+  /** Messages that came before it. */
   private readonly early: TrainingMessage[] = [];
   /** Whether any position may have a replica. */
   private readonly replicates: boolean;
@@ -42,12 +48,12 @@ export class Tenure {
   constructor(
     world: World,
     work: RingWork,
-    terms: { view: RingView; records: Float64Array; courier: Courier },
-    hooks: TrainerHooks,
+    terms: { view: RingView; records: () => Float64Array; courier: Courier<TrainingMessage> },
+    hooks: EpochHooks,
   ) {
     const { view, records, courier } = terms;
-    const { options, safety } = work;
-    const shares = work.shares(records, view);
+    const { recompute, safety } = work;
+    const shares = work.shares(view, records);
     const position = view.nodes.indexOf(world.self);
     this.world = world;
     this.work = work;
@@ -57,13 +63,13 @@ export class Tenure {
     this.courier = courier;
     this.hooks = hooks;
     this.replicates = safety.replicas > 0;
-    this.memory = new MemoryBook(world, this.share.costs, options.recompute, safety.heldBack);
+    this.memory = new StageMemory(world, this.share.costs, recompute, safety.heldBack);
     this.replicas = new Replicas(world, work, { view, position, shares, courier });
   }
 
   /** True once it has its state, and has nothing left to do. */
   get complete(): boolean {
-    return this.trainer !== null && this.trainer.complete;
+    return this.stage !== null && this.stage.complete;
   }
 
   /** The run's first view: the position and every replica begin with the initial weights. */
@@ -73,13 +79,14 @@ export class Tenure {
     this.train(0, this.work.initialState(low, high));
   }
 
-  /** The state is there, and is the tenure's from here on: it trains on from it, and its replicas begin with it. */
+  /** The state is there, and is the epochState's from here on: it trains on from it, and its replicas begin with it. */
   settle(version: number, state: SegmentState | null): void {
     const copy = state === null ? null : copyState(state);
-    const trainer = this.train(version, state);
-    if (trainer.gate.hasReplicas) trainer.gate.shut(version);
+    const stage = this.train(version, state);
+    const { gate } = stage.commitment;
+    if (gate.hasReplicas) gate.shut(version);
     this.replicas.sendState(version, copy);
-    for (const message of this.early.splice(0)) trainer.receive(message);
+    for (const message of this.early.splice(0)) this.toStage(message);
   }
 
   receive(message: TrainingMessage): void {
@@ -89,29 +96,34 @@ export class Tenure {
       case 'REPL_GRAD':
         return this.replicas.receiveGradient(message);
       default:
-        if (this.trainer === null) this.early.push(message);
-        else this.trainer.receive(message);
+        this.toStage(message);
         if (message.kind === 'REPL_ACK') this.replicas.acknowledgedBy(message.holder);
     }
   }
 
+  private toStage(message: TrainingMessage): void {
+    if (this.stage === null) this.early.push(message);
+    else if (message.kind === 'REPL_ACK') this.stage.acknowledged(message.holder, message.version);
+    else this.stage.receive(message as PipelineMessage);
+  }
+
   /** The next job, begun: it must run and come back to `computed`. Null if there is nothing to do. */
   next(): StageJob | ReplicaJob | null {
-    const { trainer, replicas, replicates } = this;
+    const { stages, replicas, replicates } = this;
     let job: StageJob | ReplicaJob | null = replicates ? replicas.next(true) : null;
-    if (job === null && trainer !== null) job = trainer.next();
+    job ??= greedy.next(stages);
     return job === null && replicates ? replicas.next(false) : job;
   }
 
   computed(job: StageJob | ReplicaJob): void {
     if (job.pass === 'replica') this.replicas.computed(job);
-    else this.trainer!.computed(job);
+    else this.stage!.computed(job);
   }
 
   /** Ends the training; what is held stays. */
   stop(): void {
-    if (this.trainer === null) this.memory.stop();
-    else this.trainer.stop();
+    if (this.stage === null) this.memory.stop();
+    else this.stage.stop();
   }
 
   /** Once stopped, it is an earlier view, kept for a repair that goes back to it. */
@@ -131,15 +143,15 @@ export class Tenure {
   /** What it can serve. */
   get report(): LayoutReport {
     const { epoch, nodes, bounds } = this.view;
-    const own = this.trainer === null ? [] : [this.trainer.state.serving];
+    const own = this.stage === null ? [] : [this.stage.commitment.state.serving];
     return { epoch, nodes, bounds, own, replicas: this.replicas.serving };
   }
 
   /** The state of any position of the view that it holds: its own if it has that version of it, else a replica. */
   serve(position: number, version: number): Served {
-    const { trainer, replicas } = this;
-    if (trainer !== null && position === this.position) {
-      const { state } = trainer;
+    const { stage, replicas } = this;
+    if (stage !== null && position === this.position) {
+      const { state } = stage.commitment;
       if (state.low <= version && version <= state.high)
         return { job: null, state: () => state.at(version) };
     }
@@ -148,30 +160,36 @@ export class Tenure {
 
   /** The own state after the newest update; borrowed. Null without numerics. */
   stateAt(version: number): SegmentState | null {
-    return this.trainer!.state.at(version);
+    return this.stage!.commitment.state.at(version);
   }
 
   waitsFor(): string {
-    return this.trainer === null || this.complete ? '' : this.trainer.waitsFor();
+    return this.stage === null || this.complete ? '' : this.stage.waitsFor();
   }
 
-  private train(version: number, state: SegmentState | null): Trainer {
-    const { world, work, view, position, share, courier, memory, hooks } = this;
-    const stage = work.stage(share.costs.low, share.costs.high, state);
-    const replicas = replicaCount(work.safety, view.nodes.length);
-    const seat = { world, work, view, position, share, courier, memory, stage, version, replicas };
-    this.trainer = new Trainer(seat, {
-      mayBegin: (iteration) => hooks.mayBegin(iteration),
-      updated: (of, to) => hooks.updated(of, to),
-      committed: (_, to, gradient) => this.committed(to, gradient),
-    });
-    return this.trainer;
+  private train(version: number, state: SegmentState | null): Stage {
+    const { world, work, view: placement, position, share, courier, memory, hooks } = this;
+    const { low, high } = share.costs;
+    const numerics = work.numerics(low, high, state);
+    const replicas = replicaCount(work.safety, placement.nodes.length);
+    const site = { world, work, placement, position, share, courier, memory, numerics };
+    this.stage = new Stage(
+      { ...site, version, replicas },
+      {
+        mayBegin: (iteration) => hooks.mayBegin(iteration),
+        gradientReady: (update) => update(),
+        updated: (of, to) => hooks.updated(of, to),
+        committed: (_, to, gradient) => this.committed(to, gradient),
+      },
+    );
+    this.stages.push(this.stage);
+    return this.stage;
   }
 
   /** An update is final: the replicas get the step, and the gate is shut until they have it. */
   private committed(version: number, gradient: FloatArray | null): void {
     const { iterations } = this.work.assignment.training;
-    const { gate } = this.trainer!;
+    const { gate } = this.stage!.commitment;
     if (gate.hasReplicas && version < iterations) {
       gate.shut(version);
       this.replicas.sendGradient(version - 1, gradient);

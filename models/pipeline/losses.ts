@@ -1,8 +1,8 @@
-/** Position 0's book of losses: an iteration is told of once its update is done and all its losses have come. */
-import { NOTES, type IterationNote } from '../../notes.ts';
-import type { TrainingSpec } from '../../training.ts';
+/** The losses as the first stage hears of them: an iteration is told of once its update is done and all have come. */
+import { NOTES, type IterationNote } from '../notes.ts';
+import type { TrainingSpec } from '../training.ts';
 
-export class LossBook {
+export class Losses {
   private readonly training: TrainingSpec;
   private readonly note: (name: string, value: IterationNote) => void;
   private sum = 0;
@@ -41,7 +41,7 @@ export class LossBook {
     this.tell();
   }
 
-  /** Position 0 has made one more update. */
+  /** The first stage has made one more update. */
   update(): void {
     this.updated++;
     this.tell();

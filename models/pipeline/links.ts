@@ -1,26 +1,26 @@
 /**
- * The edges of one position of a view: whom it may talk to, who may talk to it, and what each message weighs
- * (PROTOCOLS A.4). It keeps no state of the training.
+ * Whom one stage talks to in training, and what each message weighs (PROTOCOLS A.4): its neighbours on the line, and from
+ * end to end the two for which the line is closed to a ring. It keeps no state of the training.
  */
-import type { Carry } from '../../learning/carry.ts';
+import type { Carry } from '../learning/carry.ts';
 import type { Courier } from './courier.ts';
 import { LABEL_BYTES, LOSS_BYTES } from './messages.ts';
-import type { RingView } from './ring-view.ts';
-import type { SegmentCosts } from './segment-costs.ts';
+import type { Placement } from './placement.ts';
+import type { SegmentCosts } from '../costs/segment-costs.ts';
 
-export class RingLinks {
+export class Links {
   readonly first: boolean;
   readonly last: boolean;
-  /** Neighbours on the ring; the last position lies before position 0. */
+  /** Neighbours; the last stage lies before the first. */
   readonly before: number;
   readonly behind: number;
   private readonly epoch: number;
   private readonly courier: Courier;
 
-  constructor(courier: Courier, view: RingView, position: number) {
-    const count = view.nodes.length;
+  constructor(courier: Courier, placement: Placement, position: number) {
+    const count = placement.nodes.length;
     this.courier = courier;
-    this.epoch = view.epoch;
+    this.epoch = placement.epoch;
     this.first = position === 0;
     this.last = position === count - 1;
     this.before = (position + count - 1) % count;
@@ -44,14 +44,14 @@ export class RingLinks {
     this.courier.send(to, { kind: 'CREDIT', epoch, to }, 0);
   }
 
-  /** Position 0 to the last, over the closing edge. */
+  /** The first stage to the last. */
   label(iteration: number, microBatch: number, labels: Uint8Array | null, samples: number): void {
     const { epoch, before: to } = this;
     const message = { kind: 'LABEL', epoch, to, iteration, microBatch, labels } as const;
     this.courier.send(to, message, LABEL_BYTES * samples);
   }
 
-  /** The last position to position 0, over the closing edge. */
+  /** The last stage to the first. */
   loss(iteration: number, microBatch: number, lossSum: number | null): void {
     const { epoch, behind: to } = this;
     const message = { kind: 'LOSS', epoch, to, iteration, microBatch, lossSum } as const;

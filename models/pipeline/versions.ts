@@ -1,27 +1,34 @@
 /**
- * The state of one position at its owner: after its newest update, and where views can change after the one before, so
- * that a repair can go back by one (PROTOCOLS C). It outlives the training of the view it is of.
+ * The weights of one stage by version, at their owner: those after the newest update, and where views can change those
+ * before it too, so that a repair can go back by one (PROTOCOLS C). They outlive the training of the epoch they are of.
  */
-import type { SegmentState } from '../../learning/segment-state.ts';
-import type { Serving } from './ring-view.ts';
-import type { Stage } from './stage.ts';
+import type { SegmentState } from '../learning/segment-state.ts';
 
-export class OwnState {
+import type { StageNumerics } from './numerics.ts';
+
+/** What a node can serve of one stage: its state after each of `low` to `high` steps. */
+export interface Serving {
+  readonly position: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export class Versions {
   readonly position: number;
   private version: number;
-  /** False at position 0 until the newest iteration has been told of: before that nobody may go on from there. */
+  /** False at the first stage until the newest iteration has been told of: before that nobody may go on from there. */
   private committed = true;
-  private stage: Stage | null;
-  /** Stands for the stage once training has stopped. */
+  private numerics: StageNumerics | null;
+  /** Stands for it once training has stopped. */
   private newest: SegmentState | null = null;
   private previous: SegmentState | null = null;
   private hasPrevious = false;
 
-  /** The stage is null under `numerics: 'cost'`. */
-  constructor(position: number, version: number, stage: Stage | null) {
+  /** `numerics` is null under `numerics: 'cost'`. */
+  constructor(position: number, version: number, numerics: StageNumerics | null) {
     this.position = position;
     this.version = version;
-    this.stage = stage;
+    this.numerics = numerics;
   }
 
   get low(): number {
@@ -50,8 +57,8 @@ export class OwnState {
 
   /** Training has stopped: what the stage has now is the state for good. */
   freeze(): void {
-    this.newest = this.stage?.state ?? null;
-    this.stage = null;
+    this.newest = this.numerics?.state ?? null;
+    this.numerics = null;
   }
 
   /** The state after `version` steps; borrowed. Null without numerics. */
@@ -61,6 +68,6 @@ export class OwnState {
         `position ${this.position} has versions ${this.low} to ${this.version}, not ${version}`,
       );
     if (version < this.version) return this.previous;
-    return this.stage?.state ?? this.newest;
+    return this.numerics?.state ?? this.newest;
   }
 }

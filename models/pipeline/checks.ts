@@ -1,0 +1,33 @@
+/** What can be said of a pipeline before anything runs. */
+import type { ModelLine } from '../line.ts';
+import { ScenarioError } from '../protocol.ts';
+import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
+import type { PipelineWork } from './work.ts';
+
+/** @throws ScenarioError if there are more stages than the line has blocks */
+export function refuseTooManyStages(line: ModelLine, stages: number): void {
+  const parts = line.blocks.length;
+  if (parts >= stages) return;
+  throw new ScenarioError(
+    'cluster.nodes',
+    `${stages} nodes are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
+      `and each must own one; ${parts} or fewer would be right`,
+  );
+}
+
+/**
+ * Refuses what no cut can mend; anything less is left to the nodes' own ledgers.
+ * @throws ScenarioError
+ */
+export function refuseTooLittleMemory({ line, safety, assignment }: PipelineWork): void {
+  const { hosts, training } = assignment;
+  const { own, replica } = bytesPerParameter(training, safety);
+  const needed = line.parameters * (own + replicaCount(safety, hosts.length) * replica);
+  const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
+  if (needed > present)
+    throw new ScenarioError(
+      'cluster.host.memory',
+      `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
+        `${safety.heldBack ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
+    );
+}

@@ -1,0 +1,75 @@
+/** A protocol that is a schedule and otherwise nothing: stages, messages and costs are those of all pipelines. */
+import { z } from 'zod';
+import type { World } from '../../engine/world.ts';
+import { lineOf } from '../cost-line.ts';
+import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
+import type { Assignment, Plan, ProtocolDefinition } from '../protocol.ts';
+import { UNPROTECTED } from '../replication/safety.ts';
+import type { Action } from './actions.ts';
+import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
+import { cutLine, sharesOf } from './layout.ts';
+import type { PipelineMessage } from './messages.ts';
+import { OrderedSchedule } from './ordered.ts';
+import { PipelineNode, type PipelineLayout } from './pipeline-node.ts';
+import { UNBOUNDED } from './window.ts';
+import { PipelineWork } from './work.ts';
+
+/** The actions of one rank in an iteration, in their order; its stage has the number of the rank. */
+export type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];
+
+/** @param description what people read in help and docs, one line */
+export function definePipeline<Kind extends string>(
+  kind: Kind,
+  description: string,
+  actions: RankActions,
+): ProtocolDefinition<{ kind: Kind; recompute: boolean }> {
+  const options = z
+    .strictObject({
+      kind: z.literal(kind),
+      recompute: z
+        .boolean()
+        .default(false)
+        .describe('keep only what came in, and run forward again before backward'),
+    })
+    .describe(description);
+  return {
+    kind,
+    summary: description,
+    options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
+    timingIndependent: true,
+    watches: () => [],
+    plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
+  };
+}
+
+function planOf(assignment: Assignment, recompute: boolean, actions: RankActions): Plan {
+  const { hosts, model, training } = assignment;
+  const line = lineOf(model, hosts.length);
+  refuseTooManyStages(line, hosts.length);
+  const work = new PipelineWork(assignment, line, UNPROTECTED, recompute);
+  refuseTooLittleMemory(work);
+  const layout = layoutOf(work);
+  return {
+    roles: hosts.map(() => 'stage'),
+    createNode: (world) => {
+      const list = actions(world.self, hosts.length, training.microBatches);
+      const schedule = new OrderedSchedule(list);
+      return new PipelineNode(world as World<PipelineMessage>, work, layout, schedule);
+    },
+  };
+}
+
+/** Everybody knows all hosts: nobody measures, and all cut the line alike. */
+function layoutOf(work: PipelineWork): PipelineLayout {
+  const { assignment, line, safety, recompute, training } = work;
+  const records = emptyRecords(work.nodeCount);
+  const nodes = assignment.hosts.map((_, node) => node);
+  for (const node of nodes) writeRecord(records, node, measure(assignment, node));
+  const terms = { line, training, safety, window: { win: 'memory', recompute } } as const;
+  const bounds = cutLine(terms, records);
+  const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
+    costs,
+    window: UNBOUNDED,
+  }));
+  return { placement: { epoch: 0, nodes, bounds }, shares };
+}

@@ -1,0 +1,74 @@
+/**
+ * Which stage owns what, and how far ahead each may be: all that follows from the records of the hosts. Every node works it
+ * out alone and gets the same; nodes that share memory share the result.
+ */
+import type { ModelLine } from '../line.ts';
+import { partition } from '../partition/partition.ts';
+import { elementBytes, type TrainingSpec } from '../training.ts';
+import { readRecords } from '../costs/node-records.ts';
+import { bytesPerParameter, replicaCount, type Safety } from '../replication/safety.ts';
+import { segmentCosts, type SegmentCosts } from '../costs/segment-costs.ts';
+import { windowsOf, type Window, type WindowOptions } from './window.ts';
+
+/** The work of one stage: its segment's costs and its window. */
+export interface Share {
+  readonly costs: SegmentCosts;
+  readonly window: Window;
+}
+
+/** What a layout follows from, beside the records. */
+export interface LayoutTerms {
+  readonly line: ModelLine;
+  readonly training: TrainingSpec;
+  readonly window: WindowOptions;
+  readonly safety: Safety;
+}
+
+/** Where the line is cut for the nodes of those records: position p owns blocks [bounds[p], bounds[p + 1]). */
+export function cutLine(terms: LayoutTerms, token: Float64Array): readonly number[] {
+  const { line, training, window, safety } = terms;
+  const records = readRecords(token);
+  const forwardPasses = window.recompute ? 2 : 1;
+  const nodes = records.map((record) => ({
+    speedFlopsPerSecond: record.speedFlopsPerSecond,
+    overheadSeconds: ((forwardPasses + 1) * record.taskOverheadNs) / 1e9,
+    memoryBytes: record.memoryBytes,
+  }));
+  const { own, replica } = bytesPerParameter(training, safety);
+  // The replicas a node keeps are of its predecessors' size, which is not known yet: its own stands for it.
+  const replicas = replicaCount(safety, records.length) * replica;
+  const memory = { bytesPerParameter: own + replicas, elementBytes: elementBytes(training) };
+  const samples = training.batch / training.microBatches;
+  const request = { line, samples, forwardPasses, nodes, memory };
+  const unlimited = {
+    ...request,
+    nodes: nodes.map((node) => ({ ...node, memoryBytes: Infinity })),
+  };
+  // Where no cut fits, the best one regardless of memory runs into the ledger, which says who lacks what.
+  return (partition(request) ?? partition(unlimited))!.bounds;
+}
+
+/** The share of every position under that cut. */
+export function sharesOf(
+  { line, training, window, safety }: LayoutTerms,
+  token: Float64Array,
+  bounds: readonly number[],
+): Share[] {
+  const records = readRecords(token);
+  const segments = records.map((record, p) =>
+    segmentCosts(line, training, window.recompute, record, bounds[p], bounds[p + 1]),
+  );
+  const { own, replica } = bytesPerParameter(training, safety);
+  const element = elementBytes(training);
+  const kept = replicaCount(safety, records.length);
+  const owned = segments.map(({ weightBytes }, p) => {
+    let bytes = (weightBytes / element) * own;
+    for (let back = 1; back <= kept; back++) {
+      const origin = segments[(p - back + segments.length) % segments.length];
+      bytes += (origin.weightBytes / element) * replica;
+    }
+    return bytes;
+  });
+  const windows = windowsOf(segments, owned, records, window, training.microBatches);
+  return segments.map((costs, p) => ({ costs, window: windows[p] }));
+}

@@ -1,0 +1,45 @@
+/** What the stages of a pipeline say to each other (PROTOCOLS A.4), and what each message weighs beside its carry. */
+import type { Message } from '../../engine/world.ts';
+import type { Carry } from '../learning/carry.ts';
+
+/** What every message of training says: the epoch it belongs to, and the stage it is for. */
+export interface Addressed extends Message {
+  readonly epoch: number;
+  readonly to: number;
+}
+
+/** Activations to the next stage (FWD) or gradients to the one before (BWD); no tensors under `numerics: 'cost'`. */
+export interface CarryMessage extends Addressed {
+  readonly kind: 'FWD' | 'BWD';
+  readonly iteration: number;
+  readonly microBatch: number;
+  readonly carry: Carry | null;
+}
+
+/** The labels of a micro-batch, from the first stage to the last. */
+export interface LabelMessage extends Addressed {
+  readonly kind: 'LABEL';
+  readonly iteration: number;
+  readonly microBatch: number;
+  readonly labels: Uint8Array | null;
+}
+
+/** The summed loss of a micro-batch, from the last stage to the first. */
+export interface LossMessage extends Addressed {
+  readonly kind: 'LOSS';
+  readonly iteration: number;
+  readonly microBatch: number;
+  readonly lossSum: number | null;
+}
+
+/** The receiver has begun one more of the sender's forwards. */
+export interface CreditMessage extends Addressed {
+  readonly kind: 'CREDIT';
+}
+
+export type PipelineMessage = CarryMessage | LabelMessage | LossMessage | CreditMessage;
+
+/** Payload of a label, in bytes a sample. */
+export const LABEL_BYTES = 4;
+/** Payload of a LOSS message, in bytes. */
+export const LOSS_BYTES = 8;

@@ -1,0 +1,96 @@
+/**
+ * The micro-batches of one stage in the iteration it works on: which could go forward or backward, how many are under way,
+ * and which gradient comes next. It knows no message and no job.
+ */
+import type { Task } from './stage-job.ts';
+
+export class MicroBatches {
+  /** Updates that the stage has made: the iteration it works on. */
+  version: number;
+  /** Those that the first stage has begun in this iteration. */
+  injected = 0;
+  /** Those whose gradient is in the sum. */
+  backwardsDone = 0;
+  /** Those between the start of their forward and the end of their backward. */
+  inFlight = 0;
+  private readonly count: number;
+  private readonly forwards: Task[] = [];
+  private readonly backwards: Task[] = [];
+
+  /** @param count micro-batches of an iteration */
+  constructor(count: number, version: number) {
+    this.count = count;
+    this.version = version;
+  }
+
+  forwardArrived(task: Task): void {
+    this.forwards.push(task);
+  }
+
+  backwardArrived(task: Task): void {
+    this.backwards.push(task);
+  }
+
+  /** The forward that could begin: of that micro-batch, or the first to have come. Null if it is of a later iteration. */
+  forward(microBatch?: number): Task | null {
+    const task = find(this.forwards, microBatch);
+    return task !== undefined && task.iteration === this.version ? task : null;
+  }
+
+  /** The backward that could begin: of that micro-batch, or the first to have come. */
+  backward(microBatch?: number): Task | null {
+    // A stage made anew may get a backward before it has done the forward again.
+    return this.inFlight > 0 ? (find(this.backwards, microBatch) ?? null) : null;
+  }
+
+  /** Whether the first stage has more to begin in this iteration: with a number, whether that one is next. */
+  injects(microBatch?: number): boolean {
+    return this.injected < this.count && (microBatch === undefined || microBatch === this.injected);
+  }
+
+  forwardBegins(task: Task): void {
+    remove(this.forwards, task);
+    this.inFlight++;
+  }
+
+  backwardBegins(task: Task): void {
+    remove(this.backwards, task);
+  }
+
+  /** Whether that gradient is the next to be added: they are, in the order of micro-batches. */
+  isNext({ iteration, microBatch }: Task): boolean {
+    return iteration === this.version && microBatch === this.backwardsDone;
+  }
+
+  /** True if it was the last of the iteration. */
+  backwardEnded(): boolean {
+    this.inFlight--;
+    this.backwardsDone++;
+    return this.backwardsDone === this.count;
+  }
+
+  updated(): void {
+    this.version++;
+    this.backwardsDone = 0;
+    this.injected = 0;
+  }
+
+  /** The last of an iteration, which waits until all copies of the weights are up to date. */
+  isLast({ microBatch }: Pick<Task, 'microBatch'>): boolean {
+    return microBatch === this.count - 1;
+  }
+
+  get backwardsWait(): boolean {
+    return this.backwards.length > 0;
+  }
+}
+
+function find(tasks: readonly Task[], microBatch?: number): Task | undefined {
+  if (microBatch === undefined || tasks[0]?.microBatch === microBatch) return tasks[0];
+  return tasks.find((task) => task.microBatch === microBatch);
+}
+
+function remove(tasks: Task[], task: Task): void {
+  if (tasks[0] === task) tasks.shift();
+  else if (tasks.includes(task)) tasks.splice(tasks.indexOf(task), 1);
+}

@@ -1,0 +1,32 @@
+/**
+ * A schedule that is a list of actions a node, done one after the other in every iteration: what GPipe, 1F1B and
+ * hand-written tables are (PROTOCOLS H). An action waits until its input is there, and all after it wait too.
+ */
+import type { Action } from './actions.ts';
+import type { Schedule } from './schedule.ts';
+import type { Stage } from './stage.ts';
+import type { StageJob } from './stage-job.ts';
+
+export class OrderedSchedule implements Schedule {
+  private readonly actions: readonly Action[];
+  private at = 0;
+
+  /** @param actions those of one iteration, for the stages of one node */
+  constructor(actions: readonly Action[]) {
+    this.actions = actions;
+  }
+
+  next(stages: readonly Stage[]): StageJob | null {
+    for (const stage of stages) {
+      const job = stage.due();
+      if (job !== null) return job;
+    }
+    const { stage: number, pass, microBatch } = this.actions[this.at];
+    const stage = stages.find(({ position }) => position === number);
+    if (stage === undefined)
+      throw new Error(`the schedule has an action for stage ${number}, which is not of this node`);
+    if (!stage.ready(pass, microBatch)) return null;
+    this.at = (this.at + 1) % this.actions.length;
+    return stage.begin(pass, microBatch);
+  }
+}

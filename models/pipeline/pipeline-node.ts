@@ -1,0 +1,108 @@
+/**
+ * A node of a pipeline whose schedule is written down, where nothing can fail: it holds its stages, one or several chunks
+ * of the line, and runs what the schedule says.
+ */
+import type { Job, Node, World } from '../../engine/world.ts';
+import { DirectCourier } from './courier.ts';
+import { JobRunner } from './job-runner.ts';
+import type { Share } from './layout.ts';
+import type { PipelineMessage } from './messages.ts';
+import type { Placement } from './placement.ts';
+import type { Schedule } from './schedule.ts';
+import { Stage } from './stage.ts';
+import type { PipelineJob, StageJob } from './stage-job.ts';
+import { StageMemory } from './stage-memory.ts';
+import type { PipelineWork } from './work.ts';
+
+/** Who holds what, and what each stage costs: the same object for all nodes that share memory. */
+export interface PipelineLayout {
+  readonly placement: Placement;
+  readonly shares: readonly Share[];
+}
+
+export class PipelineNode implements Node<PipelineMessage> {
+  private readonly world: World<PipelineMessage>;
+  private readonly work: PipelineWork;
+  private readonly layout: PipelineLayout;
+  private readonly runner: JobRunner;
+  /** In the order of the line; made when the node starts. */
+  private stages: readonly Stage[] = [];
+
+  constructor(
+    world: World<PipelineMessage>,
+    work: PipelineWork,
+    layout: PipelineLayout,
+    schedule: Schedule,
+  ) {
+    this.world = world;
+    this.work = work;
+    this.layout = layout;
+    this.runner = new JobRunner(world as World, {
+      next: () => schedule.next(this.stages),
+      computed: (job) => this.stageOf((job as StageJob).position).computed(job as StageJob),
+    });
+  }
+
+  get phase(): string {
+    if (this.stages.length === 0) return 'new';
+    const pass = (this.runner.running as PipelineJob | null)?.pass;
+    return pass ?? (this.finished ? 'finished' : 'idle');
+  }
+
+  get finished(): boolean {
+    return this.stages.length > 0 && this.stages.every(({ complete }) => complete);
+  }
+
+  start(): void {
+    const { nodes } = this.layout.placement;
+    const own = [...nodes.keys()].filter((position) => nodes[position] === this.world.self);
+    this.stages = own.map((position) => this.stage(position));
+    this.runner.work();
+  }
+
+  receive(message: PipelineMessage): void {
+    this.stageOf(message.to).receive(message);
+    this.runner.work();
+  }
+
+  computed(job: Job): void {
+    this.runner.computed(job);
+    this.runner.work();
+  }
+
+  woken(alarm: string): void {
+    throw new Error(`node ${this.world.self} set no alarm, and '${alarm}' went off`);
+  }
+
+  waitsFor(): string {
+    const unfinished = this.stages.filter(({ complete }) => !complete);
+    return unfinished.map((stage) => stage.waitsFor()).join(', ');
+  }
+
+  private stageOf(position: number): Stage {
+    const { stages } = this;
+    for (let k = 0; k < stages.length; k++) if (stages[k].position === position) return stages[k];
+    throw new Error(`node ${this.world.self} does not hold stage ${position}`);
+  }
+
+  private stage(position: number): Stage {
+    const { work, layout } = this;
+    const { placement, shares } = layout;
+    const world = this.world as World;
+    const share = shares[position];
+    const { low, high } = share.costs;
+    const memory = new StageMemory(world, share.costs, work.recompute, work.safety.heldBack);
+    const numerics = work.numerics(low, high, work.initialState(low, high));
+    const courier = new DirectCourier(this.world, placement);
+    const site = { world, work, placement, position, share, courier, memory, numerics };
+    return new Stage(
+      { ...site, version: 0, replicas: 0 },
+      {
+        mayBegin: () => true,
+        gradientReady: (update) => update(),
+        updated: () => {},
+        committed: () => {},
+      },
+    );
+  }
+}

@@ -1,0 +1,10 @@
+/** Which node holds which stage in one epoch, and where the line is cut. Plain data that may travel. */
+import type { NodeId } from '../../engine/world.ts';
+
+export interface Placement {
+  readonly epoch: number;
+  /** The node that holds each stage. A node that holds several has several chunks of the line. */
+  readonly nodes: readonly NodeId[];
+  /** Stage s owns blocks [bounds[s], bounds[s + 1]) of the line. */
+  readonly bounds: readonly number[];
+}

@@ -1,0 +1,137 @@
+/**
+ * What the seams of the pipeline bear, shown with schedules that no protocol has yet: gradients by inputs and by weights
+ * apart, several chunks of the line on one node, and an update that waits until the gradient has been summed elsewhere.
+ */
+import fc from 'fast-check';
+import t from 'tap';
+import { ringTopology } from '../../../engine/network/ring.ts';
+import { Simulation } from '../../../engine/simulation.ts';
+import type { World } from '../../../engine/world.ts';
+import { lineOf } from '../../../models/cost-line.ts';
+import { emptyRecords, measure, writeRecord } from '../../../models/costs/node-records.ts';
+import { syntheticData } from '../../../models/data/synthetic.ts';
+import type { WeightsNote } from '../../../models/notes.ts';
+import { parseAction } from '../../../models/pipeline/actions.ts';
+import { cutLine, sharesOf } from '../../../models/pipeline/layout.ts';
+import type { PipelineMessage } from '../../../models/pipeline/messages.ts';
+import { OrderedSchedule } from '../../../models/pipeline/ordered.ts';
+import { PipelineNode } from '../../../models/pipeline/pipeline-node.ts';
+import { UNBOUNDED } from '../../../models/pipeline/window.ts';
+import { PipelineWork } from '../../../models/pipeline/work.ts';
+import { UNPROTECTED } from '../../../models/replication/safety.ts';
+import {
+  assignmentOf,
+  host,
+  runProtocol,
+  sameBits,
+  type Setting,
+} from '../protocols/ring-tmp/harness.ts';
+
+/** Runs tables, a row of actions a rank, over so many chunks a rank; gives the final weights. */
+function play(setting: Setting, chunks: number, rows: readonly string[]): Uint8Array {
+  const assignment = assignmentOf(setting);
+  const ranks = setting.hosts.length;
+  const line = lineOf(setting.model, ranks * chunks);
+  const work = new PipelineWork(assignment, line, UNPROTECTED, false);
+  const nodes = Array.from({ length: ranks * chunks }, (_, stage) => stage % ranks);
+  const records = emptyRecords(nodes.length);
+  nodes.forEach((node, stage) => writeRecord(records, stage, measure(assignment, node)));
+  const { training } = assignment;
+  const window = { win: 'memory', recompute: false } as const;
+  const terms = { line, training, safety: UNPROTECTED, window };
+  const bounds = cutLine(terms, records);
+  const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
+    costs,
+    window: UNBOUNDED,
+  }));
+  const layout = { placement: { epoch: 0, nodes, bounds }, shares };
+  const slices: WeightsNote[] = [];
+  const simulation = new Simulation({
+    seed: 1,
+    hosts: setting.hosts,
+    topology: ringTopology(ranks, 1e9, 1000),
+    sharing: 'fifo',
+    runJobs: true,
+    place: (world: World) => {
+      const actions = rows[world.self].split(',').map(parseAction);
+      const schedule = new OrderedSchedule(actions);
+      return new PipelineNode(world as World<PipelineMessage>, work, layout, schedule);
+    },
+    observers: [
+      {
+        noted: (_node, _timeNs, name, value) => {
+          const note = value as WeightsNote;
+          if (name === 'weights' && note.version === training.iterations)
+            slices.push({ ...note, values: note.values.slice() });
+        },
+      },
+    ],
+  });
+  while (simulation.run(1e6));
+  const { failure } = simulation.result();
+  if (failure !== null) throw new Error(failure.message);
+  const weights = new Float32Array(slices.reduce((sum, { values }) => sum + values.length, 0));
+  for (const { offset, values } of slices) weights.set(values as Float32Array, offset);
+  return new Uint8Array(weights.buffer);
+}
+
+function setting(ranks: number, microBatches: number): Setting {
+  return {
+    hosts: Array.from({ length: ranks }, () => host()),
+    model: { kind: 'mlp', layers: [6, 9, 8, 5], activation: 'relu' },
+    data: syntheticData(3, 60, 3, 6, 5),
+    training: { numerics: 'exact', batch: 12, microBatches, iterations: 4 },
+  };
+}
+
+function alone(of: Setting): Uint8Array | null {
+  return runProtocol({ ...of, hosts: [host()] }, { kind: 'seq-sgd' }).weights;
+}
+
+t.test('H: weight gradients put off to the end of the batch change no bit', async (t) => {
+  const given = setting(2, 3);
+  const row = (stage: number) =>
+    ['F0', 'F1', 'F2', 'I0', 'I1', 'W0', 'I2', 'W1', 'W2'].map((each) => stage + each).join(',');
+  t.ok(sameBits(play(given, 1, [row(0), row(1)]), alone(given)));
+});
+
+t.test('H: two chunks of the line on each of two nodes change no bit', async (t) => {
+  const given = setting(2, 2);
+  const rows = ['0F0,0F1,2F0,2F1,2B0,2B1,0B0,0B1', '1F0,1F1,3F0,3B0,3F1,3B1,1B0,1B1'];
+  t.ok(sameBits(play(given, 2, rows), alone(given)));
+});
+
+t.test(
+  'gradients out of the order of micro-batches are refused: the sum would differ',
+  async (t) => {
+    const given = setting(1, 2);
+    t.throws(
+      () => play(given, 1, ['0F0,0F1,0B1,0B0']),
+      /cannot run backward 0\/1: 0\/0 would be next/,
+    );
+  },
+);
+
+t.test('an action for a stage of another node is refused', async (t) => {
+  t.throws(
+    () => play(setting(2, 1), 1, ['0F0,0B0', '0F0,0B0']),
+    /stage 0, which is not of this node/,
+  );
+});
+
+t.test('I and W in any order that keeps each in turn equal both at once', async () => {
+  const merges = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+  fc.assert(
+    fc.property(merges, (choices) => {
+      const given = setting(1, 4);
+      const row: string[] = ['0F0', '0F1', '0F2', '0F3'];
+      let [inputs, weights] = [0, 0];
+      for (const choice of choices) {
+        const takesInput = inputs < 4 && (choice || weights === inputs);
+        row.push(takesInput ? `0I${inputs++}` : `0W${weights++}`);
+      }
+      return sameBits(play(given, 1, [row.join(',')]), alone(given));
+    }),
+    { numRuns: 40 },
+  );
+});
