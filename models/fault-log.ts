@@ -1,8 +1,8 @@
 /**
  * The observer that knows what failures do to a run: when each blow was noticed, when training went on, what was
  * lost or done again, and an event log in words. It hears the world's strikes and the notes of any protocol, and
- * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; what a
- * repair costs is owed to the newest blow that was noticed and is not repaired, or else to the one repaired last.
+ * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; to which
+ * the costs of a repair are owed is that of the open strikes.
  */
 import type { FaultStrike } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
@@ -28,6 +28,7 @@ import {
   type RepairNote,
   type SuspectedNote,
 } from './notes.ts';
+import { OpenStrikes } from './open-strikes.ts';
 import { countOf, union } from './ranges.ts';
 import { type LiveStrike, liveStrike, StrikeBook } from './strike-book.ts';
 import { Throughput } from './throughput.ts';
@@ -48,14 +49,14 @@ export class FaultLog implements Observer {
   private readonly health: HealthBoard;
   private readonly events: EventList;
   private readonly book = new StrikeBook();
+  private readonly open = new OpenStrikes(this.book);
   private readonly throughput = new Throughput();
   private readonly strikes = new Map<number, LiveStrike>();
   private strikesLeftOut = 0;
-  /** Noticed and not repaired yet, in the order they were noticed. */
-  private noticed: LiveStrike[] = [];
+  /** Whether anybody has said since the last repair what is done again. */
+  private isRedoTold = false;
   /** Repaired, but no iteration has been committed since. */
   private awaited: LiveStrike[] = [];
-  private lastRepaired: LiveStrike | null = null;
   private iterations = 0;
   /** Samples of all iterations told of, after the last. */
   private samples = 0;
@@ -65,7 +66,7 @@ export class FaultLog implements Observer {
   private readonly lostWhy = new Set<string>();
   private readonly lostGradients = new Set<string>();
   private readonly sums = {
-    redoneSamples: 0,
+    redoneSamples: 0 as number | null,
     gradientsLost: 0,
     checkpoints: 0,
     recoveries: 0,
@@ -117,7 +118,7 @@ export class FaultLog implements Observer {
     const after = this.throughput.after(strike.endNs ?? timeNs);
     const live = liveStrike(strike, before, after, this.iterations);
     this.strikes.set(strike.number, live);
-    this.book.add(live);
+    this.open.add(live);
   }
 
   faultEnded(strike: FaultStrike, timeNs: number): void {
@@ -209,13 +210,9 @@ export class FaultLog implements Observer {
     const strike = this.book.ofSuspicion(peer, node);
     if (!strike || strike.record.detectedNs !== null) return;
     strike.record.detectedNs = timeNs;
-    this.noticed.push(strike);
+    this.open.notice(strike);
   }
 
-  /**
-   * A repair is over. It settles the noticed crashes whose nodes it has left behind or taken back, and all other
-   * blows that were noticed.
-   */
   private takeRecovered(timeNs: number, note: RecoveredNote): void {
     this.sums.recoveries++;
     this.epoch = Math.max(this.epoch, note.epoch);
@@ -223,20 +220,12 @@ export class FaultLog implements Observer {
     if (note.untold) this.takeUntold(note);
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));
-    const members = new Set(note.members);
-    const joined = new Set(note.joined);
-    const settled: LiveStrike[] = [];
-    for (const strike of this.noticed) {
-      for (const node of strike.unrepaired) {
-        if (members.has(node) && !joined.has(node)) continue;
-        strike.unrepaired.delete(node);
-        this.book.close(strike, [node]);
-      }
-      if (strike.unrepaired.size === 0) settled.push(strike);
-    }
-    this.noticed = this.noticed.filter((strike) => !settled.includes(strike));
+    // Where everybody has come back with nothing, nobody is left to know what had been begun since the checkpoint.
+    const knowsNobody = note.from === 'checkpoint' && note.joined.length === note.members.length;
+    if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
+    this.isRedoTold = false;
+    const settled = this.open.recovered(note);
     this.awaited.push(...settled);
-    this.lastRepaired = settled.at(-1) ?? this.lastRepaired;
     this.throughput.recovered(
       timeNs,
       settled.map(({ after }) => after),
@@ -263,7 +252,19 @@ export class FaultLog implements Observer {
     this.lostWhy.add(note.why);
     const before = countOf(this.lostRanges);
     this.lostRanges = union(this.lostRanges, note.parameters);
-    this.owe('lostParameters', countOf(this.lostRanges) - before);
+    const strike = this.open.taking;
+    if (strike) strike.record.lostParameters += countOf(this.lostRanges) - before;
+  }
+
+  /** So many samples are done again; null: nobody knows how many. */
+  private takeRedone(samples: number | null): void {
+    const { sums } = this;
+    const sum = (known: number | null) =>
+      known === null || samples === null ? null : known + samples;
+    sums.redoneSamples = sum(sums.redoneSamples);
+    this.isRedoTold = true;
+    const strike = samples === null ? this.open.taking : this.open.owing;
+    if (strike) strike.record.redoneSamples = sum(strike.record.redoneSamples);
   }
 
   /** A new head may tell of one again. */
@@ -272,12 +273,8 @@ export class FaultLog implements Observer {
     if (this.lostGradients.has(gradient)) return;
     this.lostGradients.add(gradient);
     this.sums.gradientsLost++;
-    this.owe('gradientsLost', 1);
-  }
-
-  private owe(what: 'redoneSamples' | 'gradientsLost' | 'lostParameters', count: number): void {
-    const strike = this.noticed.at(-1) ?? this.lastRepaired;
-    if (strike) strike.record[what] += count;
+    const strike = this.open.owing;
+    if (strike) strike.record.gradientsLost++;
   }
 
   private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {

@@ -18,8 +18,8 @@ export interface StrikeRecord {
   detectedNs: number | null;
   /** When the first iteration was committed after the repair; null too where no repair was needed. */
   recoveredNs: number | null;
-  /** Samples whose work was thrown away and done again. */
-  redoneSamples: number;
+  /** Samples whose work was thrown away and done again; null where all who knew how many had lost their memory. */
+  redoneSamples: number | null;
   /** Messages and frames that never arrived because of it. */
   messagesLost: number;
   gradientsLost: number;
@@ -53,7 +53,7 @@ export interface FaultRecord {
   events: FaultEvent[];
   /** Events left out between those first and last ones, and after how many. */
   eventsLeftOut: { count: number; after: number };
-  redoneSamples: number;
+  redoneSamples: number | null;
   gradientsLost: number;
   lost: {
     /** Ranges [low, high) of parameters that no node held any more, in order and apart. */

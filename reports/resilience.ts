@@ -23,7 +23,8 @@ export interface SummaryFault {
   /** When the first iteration was committed after the repair; null too where none was needed. */
   recoveredSeconds: number | null;
   recoveredAfterSeconds: number | null;
-  redoneSamples: number;
+  /** Null where nobody is left who knows. */
+  redoneSamples: number | null;
   /** Null in real worlds, where nobody sees which message was lost to what. */
   messagesLost: number | null;
   gradientsLost: number;
@@ -48,7 +49,8 @@ export interface Resilience {
   recovered: number;
   detectedAfterSeconds: MeanAndMax | null;
   recoveredAfterSeconds: MeanAndMax | null;
-  redoneSamples: number;
+  /** Null where nobody is left who knows. */
+  redoneSamples: number | null;
   messagesLost: number;
   gradientsLost: number;
   lost: FaultRecord['lost'];

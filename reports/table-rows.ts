@@ -137,7 +137,7 @@ function resilienceRows(): [string, Cell][] {
     ['  recovered', of(({ recovered }) => formatCount(recovered))],
     ['  after, mean', of(({ recoveredAfterSeconds: after }) => maybe(after?.mean, seconds))],
     ['  after, max', of(({ recoveredAfterSeconds: after }) => maybe(after?.max, seconds))],
-    ['samples redone', of(({ redoneSamples }) => formatCount(redoneSamples))],
+    ['samples redone', of(({ redoneSamples }) => maybe(redoneSamples, formatCount))],
     ['messages lost', of(({ messagesLost }) => formatCount(messagesLost))],
     ['gradients lost', of(({ gradientsLost }) => formatCount(gradientsLost))],
     ['parameters lost', of(({ lost }) => formatCount(lost.count))],

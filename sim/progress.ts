@@ -37,7 +37,8 @@ export interface FaultCounts {
   /** Strikes of any other kind. */
   others: number;
   repairs: number;
-  redoneSamples: number;
+  /** Null where nobody is left who knows. */
+  redoneSamples: number | null;
   lostParameters: number;
 }
 

@@ -37,7 +37,7 @@ function countsLine({
     `crashes ${formatCount(crashes)}`,
     ...(others > 0 ? [`other faults ${formatCount(others)}`] : []),
     `repairs ${formatCount(repairs)}`,
-    `redone ${formatCount(redoneSamples)}`,
+    `redone ${redoneSamples === null ? '?' : formatCount(redoneSamples)}`,
     `lost ${formatCount(lostParameters)}`,
   ];
   return labelled('faults', { text: words.join(' · '), bold: true });

@@ -111,13 +111,13 @@ t.test('any play: what the strikes are charged with never exceeds the sums', asy
         record.strikes.reduce((total, strike) => total + of(strike), 0);
       return (
         record.redoneSamples === redone &&
-        sum(({ redoneSamples }) => redoneSamples) <= redone &&
+        sum(({ redoneSamples }) => redoneSamples ?? 0) <= redone &&
         sum(({ messagesLost }) => messagesLost) <= lost &&
         sum(({ lostParameters }) => lostParameters) <= record.lost.count &&
         record.strikes.every(
           ({ struckNs, detectedNs, recoveredNs }) =>
             (detectedNs === null || detectedNs >= struckNs) &&
-            (recoveredNs === null || (detectedNs !== null && recoveredNs >= detectedNs)),
+            (recoveredNs === null || recoveredNs >= (detectedNs ?? struckNs)),
         ) &&
         structuredClone(record) !== record
       );
