@@ -217,12 +217,12 @@ export class FaultLog implements Observer {
     this.sums.recoveries++;
     this.epoch = Math.max(this.epoch, note.epoch);
     if (note.from === 'checkpoint') this.sums.restarts++;
-    if (note.untold) this.takeUntold(note);
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));
     // Where everybody has come back with nothing, nobody is left to know what had been begun since the checkpoint.
     const knowsNobody = note.from === 'checkpoint' && note.joined.length === note.members.length;
-    if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
+    if (note.untold) this.takeUntold(note);
+    else if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
     this.isRedoTold = false;
     const settled = this.open.recovered(note);
     this.awaited.push(...settled);
@@ -233,18 +233,10 @@ export class FaultLog implements Observer {
   }
 
   /** Whoever struck the members has undone what was told of beyond that version. */
-  private takeUntold({ joined, version }: RecoveredNote): void {
-    for (const strike of this.strikes.values())
-      if (!this.noticed.includes(strike) && joined.some((node) => strike.unrepaired.has(node)))
-        this.noticed.push(strike);
+  private takeUntold({ version }: RecoveredNote): void {
     const { iterations, samples } = this;
     if (iterations > version)
       this.takeRedone(Math.round((samples * (iterations - version)) / iterations));
-  }
-
-  private takeRedone(samples: number): void {
-    this.sums.redoneSamples += samples;
-    this.owe('redoneSamples', samples);
   }
 
   private takeLost(node: NodeId, timeNs: number, note: LostNote): void {

@@ -59,7 +59,7 @@ export interface RecoveredNote {
   readonly from: 'replicas' | 'checkpoint';
   /**
    * No member remembers how far training had come, so that nobody can tell of what is redone: what had been told of by
-   * then says it, and no suspicion is needed to know what it was that took the memory.
+   * then says it. That is all where an iteration is one job.
    */
   readonly untold?: boolean;
 }

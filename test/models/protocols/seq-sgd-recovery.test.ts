@@ -65,7 +65,7 @@ t.test('with checkpoints it goes on from the last', async (t) => {
   t.equal(result.nodes[0].busyNs, faultless.result.nodes[0].busyNs);
   const { redoNs } = result.nodes[0];
   t.ok(redoNs > 0 && redoNs < 3_000_000, `two iterations at the most: ${redoNs}`);
-  t.ok(faults.redoneSamples <= BATCH, `${faults.redoneSamples}`);
+  t.ok(faults.redoneSamples! <= BATCH, `${faults.redoneSamples}`);
   t.equal(faults.checkpoints, 9);
   t.match(faults.events.at(-1)?.text, /goes on from version 4, the checkpoint/);
 });
