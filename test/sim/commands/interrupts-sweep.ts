@@ -2,7 +2,7 @@
  * Interrupts commands at many instants of their lives, as a terminal does, and tells what is wrong afterwards: the
  * status, results that are neither whole nor untouched, and whatever is left behind.
  *
- *     node --import tsx test/sim/commands/interrupts-sweep.ts [instants] [npm|node] [command]
+ *     node --import tsx test/sim/commands/interrupts-sweep.ts [instants] [npm|node] [seconds] [command]
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -87,6 +87,11 @@ export class Ground {
     ];
   }
 
+  isWritten(): boolean {
+    const read = (path: string): string => readFileSync(join(this.folder, path), 'utf8');
+    return [join('out', RESULTS[0]), 'times.json'].some((path) => read(path) !== EARLIER);
+  }
+
   private put(name: string, value: object): void {
     writeFileSync(join(this.folder, name), JSON.stringify(value));
   }
@@ -125,6 +130,8 @@ export interface Interrupted {
   /** 128 and the signal also where the signal itself ended the process, as a shell says it; null for neither. */
   readonly status: number | null;
   readonly faults: readonly string[];
+  /** Whether the earlier results have been replaced. */
+  readonly isWritten: boolean;
 }
 
 /** Starts the command, sends the signal to its whole group after so many milliseconds, and looks at what remains. */
@@ -158,6 +165,7 @@ export async function interrupt(
   const isGone = await groupIsGone(child.pid!);
   return {
     status,
+    isWritten: ground.isWritten(),
     faults: [
       ...(isGone ? [] : ['a process is left']),
       ...(/\n\s+at /.test(said) ? [`stack trace: ${said}`] : []),
@@ -179,16 +187,22 @@ async function groupIsGone(group: number): Promise<boolean> {
   return false;
 }
 
-/** A heavier sweep, by hand: evenly over the first three seconds, all commands and both signals. */
-async function sweepAll(instants: number, byNpm: boolean, only?: string): Promise<void> {
+/** A heavier sweep, by hand: evenly over the first seconds, all commands and both signals. */
+async function sweepAll(
+  instants: number,
+  byNpm: boolean,
+  spanMs: number,
+  only?: string,
+): Promise<void> {
   const ground = new Ground();
   for (const command of COMMANDS.filter((name) => only === undefined || name === only)) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const counts = new Map<string, number>();
       for (let instant = 0; instant < instants; instant++) {
-        const afterMs = (3000 * instant) / instants;
-        const { status, faults } = await interrupt(ground, command, signal, afterMs, byNpm);
-        const outcome = `status ${status}${faults.map((fault) => `, ${fault}`).join('')}`;
+        const afterMs = (spanMs * instant) / instants;
+        const end = await interrupt(ground, command, signal, afterMs, byNpm);
+        const results = end.isWritten ? 'written' : 'untouched';
+        const outcome = [`status ${end.status}, results ${results}`, ...end.faults].join(', ');
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       }
       for (const [outcome, count] of counts)
@@ -199,6 +213,6 @@ async function sweepAll(instants: number, byNpm: boolean, only?: string): Promis
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [instants = '40', starter = 'npm', only] = process.argv.slice(2);
-  await sweepAll(Number(instants), starter === 'npm', only);
+  const [instants = '40', starter = 'npm', seconds = '3', only] = process.argv.slice(2);
+  await sweepAll(Number(instants), starter === 'npm', Number(seconds) * 1000, only);
 }
