@@ -2,6 +2,7 @@
  * A node's memory, byte by byte under the names of the items it holds. It keeps the peak of the whole and the
  * peak of each item, and refuses what would go over the limit.
  */
+import { formatMemory } from './format.ts';
 
 interface Item {
   held: number;
@@ -84,7 +85,8 @@ export class Ledger {
     const items: Record<string, number> = {};
     for (const [key, item] of this.items) if (item.held > 0) items[key] = item.held;
     return new OutOfMemory(
-      `holding ${bytes} bytes more of '${name}' makes ${this.held} bytes, the host has ${this.limitBytes}`,
+      `holding ${formatMemory(bytes)} more of '${name}' goes ${formatMemory(this.held - this.limitBytes)} ` +
+        `over the ${formatMemory(this.limitBytes)} of the host`,
       items,
       this.limitBytes,
     );

@@ -1,4 +1,5 @@
 /** Puts into words, and into data, how a run has failed. */
+import { formatSeconds } from './format.ts';
 import type { Host } from './host.ts';
 import { OutOfMemory } from './ledger.ts';
 import { GivenUp } from './node-world.ts';
@@ -29,7 +30,7 @@ export function deadlock(hosts: readonly Host[], timeNs: number, why: string): R
   return {
     kind: 'deadlock',
     message:
-      `deadlock after ${timeNs} ns: ${why}, ` +
+      `deadlock after ${formatSeconds(timeNs / 1e9)}: ${why}, ` +
       `but ${nodes.length} of ${hosts.length} nodes are not finished`,
     nodes,
   };
@@ -69,6 +70,7 @@ export function nobodyLeft(
         ? `all ${nodeCount} have nothing left to do`
         : `of ${nodeCount} nodes ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} down for good, ` +
           'and the others have nothing left to do';
-  const message = `no node is left after ${timeNs} ns: ${gone}${missing === null ? '' : `, but ${missing}`}`;
+  const but = missing === null ? '' : `, but ${missing}`;
+  const message = `no node is left after ${formatSeconds(timeNs / 1e9)}: ${gone}${but}`;
   return { kind: 'error', message, node: null };
 }

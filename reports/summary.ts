@@ -6,12 +6,7 @@ import type { NodeAccount, RunOutcome } from '../engine/result.ts';
 import { failureText } from './failure-text.ts';
 import { utilisationOverTime } from './link-timeline.ts';
 import { bySize } from './ordering.ts';
-import {
-  timeKind,
-  type ReportInput,
-  type TrainingFigures,
-  type WorldKind,
-} from './report-input.ts';
+import { timeKind, type ReportInput, type WorldKind } from './report-input.ts';
 import {
   summarizeFaults,
   summarizeResilience,
@@ -54,9 +49,13 @@ export interface SummaryTime {
 export interface SummaryTraining {
   iterations: number;
   samples: number;
+  /** Over the whole run. */
+  samplesPerSecond: number;
   /** Mean over the iterations but the first, which fills pipelines; null when fewer than two ended. */
   iterationSeconds: number | null;
   firstLoss: number | null;
+  /** Mean over the last tenth of the iterations: that of one mini-batch says little. */
+  lastTenthLoss: number | null;
   finalLoss: number | null;
   finalTestLoss: number | null;
   finalAccuracy: number | null;
@@ -121,7 +120,7 @@ export function summarize(input: ReportInput): Summary {
     outcome: run.outcome,
     failure: run.failure === null ? null : failureText(run.failure),
     time: summarizeTime(input),
-    training: summarizeTraining(input.training, input.weightsSha256),
+    training: summarizeTraining(input),
     accounting: accountingOf(run.nodes, run.timeNs),
     accountingByRole: accountingByRole(input),
     waiting: spread(run.nodes.map((node) => share(node.commNs + node.idleNs, run.timeNs))),
@@ -146,24 +145,29 @@ function summarizeTime({ world, run, wallSeconds }: ReportInput): SummaryTime {
   };
 }
 
-function summarizeTraining(
-  training: TrainingFigures,
-  weightsSha256: string | null,
-): SummaryTraining {
+function summarizeTraining({ training, run, weightsSha256 }: ReportInput): SummaryTraining {
   const rows = training.iterations;
   const last = rows.length - 1;
   const losses = rows.flatMap((row) => row.loss ?? []);
   return {
     iterations: rows.length,
     samples: training.samples,
+    samplesPerSecond: run.timeNs > 0 ? training.samples / (run.timeNs / 1e9) : 0,
     iterationSeconds: last < 1 ? null : (rows[last].timeNs - rows[0].timeNs) / last / 1e9,
     firstLoss: finite(losses[0]),
+    lastTenthLoss: finite(meanOfLastTenth(losses)),
     finalLoss: finite(losses.at(-1)),
     finalTestLoss: finite(rows.findLast((row) => row.testLoss !== null)?.testLoss),
     finalAccuracy: rows.findLast((row) => row.accuracy !== null)?.accuracy ?? null,
     divergedAt: training.divergence?.iteration ?? null,
     weightsSha256,
   };
+}
+
+/** Of at least one; NaN of none. */
+function meanOfLastTenth(losses: readonly number[]): number {
+  const last = losses.slice(-Math.ceil(losses.length / 10));
+  return last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 
 /** JSON knows no other number. */

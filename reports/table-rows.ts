@@ -9,7 +9,8 @@ import {
   formatSeconds,
   formatShare,
 } from './format.ts';
-import type { Resilience } from './resilience.ts';
+import { RESILIENCE_ROWS } from './resilience-rows.ts';
+import { amount, figure, TIME_DIGITS, word, type RowSpec } from './row-spec.ts';
 import type { Accounting, Summary } from './summary.ts';
 
 export interface Row {
@@ -18,35 +19,100 @@ export interface Row {
   readonly cells: readonly string[];
 }
 
-/** A figure of one summary as text; null when this run has none. */
-type Cell = (summary: Summary) => string | null;
-
 const STATES = ['busy', 'redo', 'comm', 'idle', 'down'] as const;
 const HASH_DIGITS_SHOWN = 16;
-/** Times are compared between columns: one digit more than elsewhere. */
-const TIME_DIGITS = 4;
 
-/** Groups of rows; the first row of all holds the names of the columns. */
+/**
+ * Groups of rows. The names of the columns head the first, and again the figures people look for: those come last, so that
+ * they are what stays on a screen.
+ */
 export function rowsOf(summaries: readonly Summary[]): Row[][] {
-  const groups = [
+  const groups: (readonly RowSpec[])[] = [
     runRows(),
-    timeRows(),
-    trainingRows(),
-    resilienceRows(),
-    shareRows(summaries),
+    eventRows(),
+    roleRows(summaries),
     networkRows(),
     memoryRows(summaries),
+    RESILIENCE_ROWS,
+    headlineRows(),
+    lossRows(),
+    shareRows(),
     digestRows(),
   ];
   return groups
-    .map((group) => group.flatMap(([label, cell]) => row(label, summaries, cell)))
+    .map((group) => group.flatMap((spec) => rowOf(spec, summaries)))
     .filter((group) => group.length > 0);
 }
 
-function row(label: string, summaries: readonly Summary[], cell: Cell): Row[] {
+/** None where no run has such a figure, or all have nothing of what it counts. */
+function rowOf({ label, cell, isNothing }: RowSpec, summaries: readonly Summary[]): Row[] {
   const cells = summaries.map(cell);
   if (cells.every((text) => text === null)) return [];
+  if (isNothing && summaries.every(isNothing)) return [];
   return [{ label, cells: cells.map((text) => text ?? ABSENT) }];
+}
+
+function runRows(): RowSpec[] {
+  return [
+    word('', ({ label }) => label),
+    word('world', ({ world }) => world),
+    figure('nodes', ({ nodes }) => nodes, formatCount),
+  ];
+}
+
+function eventRows(): RowSpec[] {
+  return [
+    figure('wall time', ({ time }) => time.wallSeconds, formatSeconds),
+    amount('events', ({ time }) => time.events, formatCount),
+    amount(
+      'event rate',
+      ({ time }) => time.eventsPerSecond,
+      (rate) => formatRate(rate, 'events'),
+    ),
+    figure('iterations', ({ training }) => training.iterations, formatCount),
+    figure('samples', ({ training }) => training.samples, formatCount),
+    figure('first loss', ({ training }) => training.firstLoss, formatFigure),
+    word('staleness, mean', ({ staleness }) => ofUpdates(staleness, formatFigure(staleness.mean))),
+    word('staleness, max', ({ staleness }) => ofUpdates(staleness, formatCount(staleness.max))),
+    word(
+      'weights sha256',
+      ({ training }) => training.weightsSha256?.slice(0, HASH_DIGITS_SHOWN) ?? null,
+    ),
+    amount('comm + idle, max', ({ waiting }) => waiting.max, formatShare),
+  ];
+}
+
+function ofUpdates({ count }: Summary['staleness'], text: string): string | null {
+  return count > 0 ? text : null;
+}
+
+/** The states that occur for each role, when there are several. */
+function roleRows(summaries: readonly Summary[]): RowSpec[] {
+  const several = summaries.some(
+    ({ accountingByRole }) => Object.keys(accountingByRole).length > 1,
+  );
+  if (!several) return [];
+  const roles = new Set(summaries.flatMap((summary) => Object.keys(summary.accountingByRole)));
+  const of = (summary: Summary, role: string): Accounting | undefined =>
+    summary.accountingByRole[role];
+  return [...roles].flatMap((role) =>
+    STATES.map((state) =>
+      amount(`${role} ${state}`, (summary) => of(summary, role)?.[state].mean, formatShare),
+    ),
+  );
+}
+
+function networkRows(): RowSpec[] {
+  return [
+    amount('messages', ({ network }) => network.messages, formatCount),
+    amount('bytes sent', ({ network }) => network.bytes, formatBytes),
+    amount('bytes a node, max', ({ network }) => network.bytesPerNodeMax, formatBytes),
+    word('busiest link', ({ network }) =>
+      network.busiestLink?.utilisation ? network.busiestLink.id : null,
+    ),
+    amount('its utilisation', ({ network }) => network.busiestLink?.utilisation, formatShare),
+    amount('  busiest tenth', ({ network }) => peakUse(network.busiestLink), formatShare),
+  ];
 }
 
 /** The highest of its uses over time, where they are known. */
@@ -54,63 +120,55 @@ function peakUse(link: Summary['network']['busiestLink']): number | null {
   return link && link.utilisationOverTime.length > 0 ? Math.max(...link.utilisationOverTime) : null;
 }
 
-/** Formats a figure that may be missing. */
-function maybe(value: number | null | undefined, format: (value: number) => string): string | null {
-  return value === null || value === undefined ? null : format(value);
-}
-
-function runRows(): [string, Cell][] {
+function memoryRows(summaries: readonly Summary[]): RowSpec[] {
+  const items = new Set(summaries.flatMap(({ memory }) => Object.keys(memory.items)));
   return [
-    ['', ({ label }) => label],
-    ['world', ({ world }) => world],
-    ['nodes', ({ nodes }) => formatCount(nodes)],
-    ['outcome', ({ outcome, partial }) => (partial ? `${outcome}, partial` : outcome)],
+    amount('peak memory, max', ({ memory }) => memory.peakBytesMax, formatMemory),
+    amount('peak memory, mean', ({ memory }) => memory.peakBytesMean, formatMemory),
+    ...[...items].map((item) =>
+      amount(`  ${item}`, ({ memory }) => memory.items[item], formatMemory),
+    ),
   ];
 }
 
-function timeRows(): [string, Cell][] {
+/** Modelled and measured times never share a row. */
+function headlineRows(): RowSpec[] {
   const seconds = (value: number) => formatSeconds(value, TIME_DIGITS);
-  // Modelled and measured times never share a row.
   const iteration = ({ training }: Summary, ofItsKind: number | undefined) =>
-    ofItsKind === undefined ? null : maybe(training.iterationSeconds, seconds);
+    ofItsKind === undefined ? null : training.iterationSeconds;
   return [
-    ['modelled time', ({ time }) => maybe(time.modelledSeconds, seconds)],
-    ['  an iteration', (summary) => iteration(summary, summary.time.modelledSeconds)],
-    ['measured time', ({ time }) => maybe(time.measuredSeconds, seconds)],
-    ['  an iteration', (summary) => iteration(summary, summary.time.measuredSeconds)],
-    ['wall time', ({ time }) => formatSeconds(time.wallSeconds)],
-    ['events', ({ time }) => formatCount(time.events)],
-    ['event rate', ({ time }) => formatRate(time.eventsPerSecond, 'events')],
+    word('', ({ label }) => label),
+    word('outcome', ({ outcome, partial }) => (partial ? `${outcome}, partial` : outcome)),
+    figure('modelled time', ({ time }) => time.modelledSeconds, seconds),
+    figure('  an iteration', (run) => iteration(run, run.time.modelledSeconds), seconds),
+    figure('measured time', ({ time }) => time.measuredSeconds, seconds),
+    figure('  an iteration', (run) => iteration(run, run.time.measuredSeconds), seconds),
+    amount(
+      'throughput',
+      ({ training }) => training.samplesPerSecond,
+      (rate) => formatRate(rate, 'samples'),
+    ),
   ];
 }
 
-function trainingRows(): [string, Cell][] {
+/** Of the last iteration alone and, since one mini-batch says little, of the last tenth of them. */
+function lossRows(): RowSpec[] {
   return [
-    ['iterations', ({ training }) => formatCount(training.iterations)],
-    ['samples', ({ training }) => formatCount(training.samples)],
-    ['first loss', ({ training }) => maybe(training.firstLoss, formatFigure)],
-    ['final loss', ({ training }) => finalLossText(training)],
-    ['final test loss', ({ training }) => maybe(training.finalTestLoss, formatFigure)],
-    ['final accuracy', ({ training }) => maybe(training.finalAccuracy, formatPercent)],
-    ['diverged at', ({ training }) => maybe(training.divergedAt, (at) => `iteration ${at}`)],
-    ['staleness, mean', ({ staleness }) => ofUpdates(staleness, formatFigure(staleness.mean))],
-    ['staleness, max', ({ staleness }) => ofUpdates(staleness, formatCount(staleness.max))],
-  ];
-}
-
-function digestRows(): [string, Cell][] {
-  return [
-    [
-      'weights sha256',
-      ({ training }) => training.weightsSha256?.slice(0, HASH_DIGITS_SHOWN) ?? null,
-    ],
-    ['digest', ({ digest }) => digest || null],
-    ['digest of numbers', ({ numbersDigest }) => numbersDigest],
+    figure('loss, last tenth', ({ training }) => training.lastTenthLoss, formatFigure),
+    word('final loss', ({ training }) => finalLossText(training)),
+    figure(
+      'diverged at',
+      ({ training }) => training.divergedAt,
+      (at) => `iteration ${at}`,
+    ),
+    figure('final test loss', ({ training }) => training.finalTestLoss, formatFigure),
+    figure('final accuracy', ({ training }) => training.finalAccuracy, formatPercent),
   ];
 }
 
 function finalLossText({ finalLoss, divergedAt }: Summary['training']): string | null {
-  return finalLoss === null && divergedAt !== null ? 'not finite' : maybe(finalLoss, formatFigure);
+  if (finalLoss === null) return divergedAt === null ? null : 'not finite';
+  return formatFigure(finalLoss);
 }
 
 /** Two decimals: accuracies that differ by one sample in 10,000 look different. */
@@ -118,92 +176,19 @@ function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;
 }
 
-function ofUpdates({ count }: Summary['staleness'], text: string): string | null {
-  return count > 0 ? text : null;
-}
-
-/** Only of runs with faults; costs that did not arise show as 0 there, and comparisons only where they were made. */
-function resilienceRows(): [string, Cell][] {
-  const of =
-    (cell: (resilience: Resilience) => string | null): Cell =>
-    ({ resilience }) =>
-      resilience && cell(resilience);
-  const seconds = (value: number) => formatSeconds(value, TIME_DIGITS);
+/** Over all nodes. */
+function shareRows(): RowSpec[] {
   return [
-    ['faults', of(({ strikes }) => formatCount(strikes))],
-    ['  detected', of(({ detected }) => formatCount(detected))],
-    ['  after, mean', of(({ detectedAfterSeconds: after }) => maybe(after?.mean, seconds))],
-    ['  after, max', of(({ detectedAfterSeconds: after }) => maybe(after?.max, seconds))],
-    ['  recovered', of(({ recovered }) => formatCount(recovered))],
-    ['  after, mean', of(({ recoveredAfterSeconds: after }) => maybe(after?.mean, seconds))],
-    ['  after, max', of(({ recoveredAfterSeconds: after }) => maybe(after?.max, seconds))],
-    ['samples redone', of(({ redoneSamples }) => maybe(redoneSamples, formatCount))],
-    ['messages lost', of(({ messagesLost }) => formatCount(messagesLost))],
-    ['gradients lost', of(({ gradientsLost }) => formatCount(gradientsLost))],
-    ['parameters lost', of(({ lost }) => formatCount(lost.count))],
-    ['checkpoints', of(({ checkpoints }) => (checkpoints > 0 ? formatCount(checkpoints) : null))],
-    ['  restarts', of(({ restarts }) => (restarts > 0 ? formatCount(restarts) : null))],
-    ['against no faults', of(({ slowdown }) => maybe(slowdown, timesText))],
-    ['  final loss', of(({ finalLossDifference }) => maybe(finalLossDifference, signedFigure))],
-    ['  weights', of(({ weightsEqualToFaultless: equal }) => equalText(equal))],
+    ...STATES.map((state) =>
+      amount(state, ({ accounting }) => accounting[state].mean, formatShare),
+    ),
+    amount('comm + idle, mean', ({ waiting }) => waiting.mean, formatShare),
   ];
 }
 
-function timesText(times: number): string {
-  return `${times.toFixed(3)} x the time`;
-}
-
-function signedFigure(value: number): string {
-  return `${value > 0 ? '+' : ''}${formatFigure(value)}`;
-}
-
-function equalText(equal: boolean | null | undefined): string | null {
-  if (equal === null || equal === undefined) return null;
-  return equal ? 'equal' : 'different';
-}
-
-/** All five states over all nodes, then those that occur for each role, when there are several. */
-function shareRows(summaries: readonly Summary[]): [string, Cell][] {
-  const rows: [string, Cell][] = STATES.map((state) => [
-    state,
-    ({ accounting }) => formatShare(accounting[state].mean),
-  ]);
-  rows.push(['comm + idle, mean', ({ waiting }) => formatShare(waiting.mean)]);
-  rows.push(['comm + idle, max', ({ waiting }) => formatShare(waiting.max)]);
-  const roles = new Set(summaries.flatMap((summary) => Object.keys(summary.accountingByRole)));
-  const several = summaries.some(
-    ({ accountingByRole }) => Object.keys(accountingByRole).length > 1,
-  );
-  if (!several) return rows;
-  for (const role of roles) {
-    const of = (summary: Summary): Accounting | undefined => summary.accountingByRole[role];
-    for (const state of STATES) {
-      if (summaries.every((summary) => (of(summary)?.[state].mean ?? 0) === 0)) continue;
-      rows.push([`${role} ${state}`, (summary) => maybe(of(summary)?.[state].mean, formatShare)]);
-    }
-  }
-  return rows;
-}
-
-function networkRows(): [string, Cell][] {
+function digestRows(): RowSpec[] {
   return [
-    ['messages', ({ network }) => formatCount(network.messages)],
-    ['bytes sent', ({ network }) => formatBytes(network.bytes)],
-    ['bytes a node, max', ({ network }) => formatBytes(network.bytesPerNodeMax)],
-    ['busiest link', ({ network }) => network.busiestLink?.id ?? null],
-    ['its utilisation', ({ network }) => maybe(network.busiestLink?.utilisation, formatShare)],
-    ['  busiest tenth', ({ network }) => maybe(peakUse(network.busiestLink), formatShare)],
-  ];
-}
-
-function memoryRows(summaries: readonly Summary[]): [string, Cell][] {
-  const items = new Set(summaries.flatMap(({ memory }) => Object.keys(memory.items)));
-  return [
-    ['peak memory, max', ({ memory }) => formatMemory(memory.peakBytesMax)],
-    ['peak memory, mean', ({ memory }) => formatMemory(memory.peakBytesMean)],
-    ...[...items].map((item): [string, Cell] => [
-      `  ${item}`,
-      ({ memory }) => maybe(memory.items[item], formatMemory),
-    ]),
+    word('digest', ({ digest }) => digest || null),
+    word('digest of numbers', ({ numbersDigest }) => numbersDigest),
   ];
 }

@@ -2,6 +2,7 @@
  * Finds runs that go on without getting anywhere: heartbeats keep the queue of events from running empty, so that a
  * deadlock does not show by itself. It must not know what the nodes are up to, only whether anything gets done.
  */
+import { formatSeconds } from '../format.ts';
 import type { Accounting } from '../accounting.ts';
 import type { Host } from '../host.ts';
 import type { Kernel } from '../kernel.ts';
@@ -73,7 +74,9 @@ export class StallWatch {
     if (fruitless >= FRUITLESS_STRIKES)
       stalled(`stalled, for ${fruitless} faults have struck since a job has ended`);
     else if (this.idleLooks >= looksEnough && !this.awaiting())
-      stalled(`stalled, for no job has ended since ${this.workNs} ns and nothing is to come`);
+      stalled(
+        `stalled, for no job has ended since ${formatSeconds(this.workNs / 1e9)} and nothing is to come`,
+      );
     else this.scheduleLook();
   }
 

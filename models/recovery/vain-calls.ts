@@ -3,6 +3,7 @@
  * in a way that nobody can see: the run must not come to stand still in silence. This counts the time and says so once;
  * whom the node asks, and how, is not its business.
  */
+import { formatSeconds } from '../../engine/format.ts';
 import type { World } from '../../engine/world.ts';
 
 /** Silences of the detector after which a node says that it asks in vain. */
@@ -24,14 +25,17 @@ export class VainCalls {
 
   /** The node asks to be taken in, maybe not for the first time. */
   asking(): void {
-    this.tryingTo((forNs) => `this node has no state, and no ring has taken it in for ${forNs} ns`);
+    this.tryingTo(
+      (forNs) =>
+        `this node has no state, and no ring has taken it in for ${formatSeconds(forNs / 1e9)}`,
+    );
   }
 
   /** A repair has come to nothing, maybe not the first. */
   repairing(): void {
     this.tryingTo(
       (forNs) =>
-        `no repair has come to an end here for ${forNs} ns: some hear others who do not hear them`,
+        `no repair has come to an end here for ${formatSeconds(forNs / 1e9)}: some hear others who do not hear them`,
     );
   }
 

@@ -1,4 +1,5 @@
 /** Plays flows over the links of a file, through the fair-sharing network on the event kernel. */
+import { formatSeconds } from '../../engine/format.ts';
 import { Kernel } from '../../engine/kernel.ts';
 import { FairNetwork } from '../../engine/network/fair/fair-network.ts';
 import { BadInput } from '../scenario/bad-input.ts';
@@ -44,7 +45,7 @@ export function runWithin(kernel: Kernel): void {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new BadInput(
-      `the transfers do not end within ${LATEST_SECONDS} s, the longest time that is counted exactly; ` +
+      `the transfers do not end within ${formatSeconds(LATEST_SECONDS)}, the longest time that is counted exactly; ` +
         'fewer bytes or more bandwidth would be right',
     );
   }

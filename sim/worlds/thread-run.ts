@@ -3,6 +3,7 @@
  * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
  * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
+import { formatSeconds } from '../../engine/format.ts';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
 import { nobodyLeft } from '../../engine/run-failure.ts';
@@ -268,7 +269,7 @@ export class ThreadRun implements CrewClient {
       .filter(({ node }) => this.board.count(node, 'finished') === 0)
       .sort((a, b) => a.node - b.node);
     const message =
-      `deadlock after ${this.timeNs} ns: ${this.faults ? 'stalled' : 'nothing is left to happen'}, ` +
+      `deadlock after ${formatSeconds(this.timeNs / 1e9)}: ${this.faults ? 'stalled' : 'nothing is left to happen'}, ` +
       `but ${nodes.length} of ${this.board.nodeCount} nodes are not finished`;
     return { kind: 'deadlock', message, nodes };
   }

@@ -38,7 +38,7 @@ t.test('the limit itself fits, one byte more does not', async (t) => {
   t.throws(
     () => ledger.hold('stash', 1),
     new OutOfMemory(
-      "holding 1 bytes more of 'stash' makes 101 bytes, the host has 100",
+      "holding 1 B more of 'stash' goes 1 B over the 100 B of the host",
       { weights: 60, stash: 1, inbox: 40 },
       100,
     ),

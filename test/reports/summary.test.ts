@@ -19,8 +19,10 @@ t.test('a summary holds every field by its fixed name', async (t) => {
     training: {
       iterations: 3,
       samples: 96,
+      samplesPerSecond: 96_000,
       iterationSeconds: 0.0003,
       firstLoss: 2.3,
+      lastTenthLoss: 1.25,
       finalLoss: 1.25,
       finalTestLoss: 1.6,
       finalAccuracy: 0.5,
@@ -92,6 +94,20 @@ t.test('a run holds a modelled or a measured time, never both', async (t) => {
 t.test('the time of an iteration leaves out the first, and needs two', async (t) => {
   t.equal(summarize(ringRun()).training.iterationSeconds, null);
   t.equal(summarize(serverRun()).training.iterationSeconds, 0.0003);
+});
+
+t.test('the mean loss of the last tenth is that of the last tenth', async (t) => {
+  const row = { timeNs: 0, samples: 1, testLoss: null, accuracy: null };
+  const ofLosses = (...losses: number[]) => {
+    const iterations = losses.map((loss, iteration) => ({ ...row, iteration, loss }));
+    const { training } = serverRun();
+    return summarize(serverRun({ training: { ...training, iterations } })).training;
+  };
+  const many = Array.from({ length: 25 }, (_none, iteration) => iteration);
+  t.match(ofLosses(...many), { lastTenthLoss: 23, finalLoss: 24 });
+  t.match(ofLosses(7), { lastTenthLoss: 7, finalLoss: 7 });
+  t.match(ofLosses(7, NaN), { lastTenthLoss: null, finalLoss: null });
+  t.equal(ofLosses().lastTenthLoss, null);
 });
 
 t.test('what nobody computed is null, not 0', async (t) => {

@@ -23,7 +23,8 @@ t.test(
       timeNs: 2 * LOOK_NS,
       failure: {
         kind: 'deadlock',
-        message: /stalled, for no job has ended since .* ns .*, but 2 of 3 nodes are not finished/,
+        message:
+          /stalled, for no job has ended since [\d.]+ [num]s .*, but 2 of 3 nodes are not finished/,
         nodes: [
           { node: 0, waitsFor: 'the end of its script' },
           { node: 1, waitsFor: 'the end of its script' },

@@ -182,7 +182,10 @@ t.test('no run is finished short of the work, whoever says that it has none left
     missing: () => '0 of 1 jobs are done',
   });
   t.equal(result.outcome, 'failed');
-  t.match(result.failure?.message, /^no node is left after \d+ ns: of 2 nodes 1 is down for good/);
+  t.match(
+    result.failure?.message,
+    /^no node is left after [\d.]+ [mu]?s: of 2 nodes 1 is down for good/,
+  );
   t.match(result.failure?.message, /, but 0 of 1 jobs are done$/);
 });
 

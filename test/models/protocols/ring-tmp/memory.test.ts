@@ -190,6 +190,6 @@ t.test('a model that all hosts together cannot hold is refused before the run', 
     t.fail('refused');
   } catch (error) {
     t.ok(error instanceof ScenarioError);
-    t.match(error, { path: 'cluster.host.memory', message: /3196 bytes.*take 3200/ });
+    t.match(error, { path: 'cluster.host.memory', message: /have 3\.121 KiB.*take 3\.125 KiB/ });
   }
 });
