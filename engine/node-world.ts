@@ -72,6 +72,7 @@ export class NodeWorld implements World {
 
   compute(job: Job): void {
     this.host.processor.begin(job);
+    this.services.observers.jobStarted(this.self, job, this.services.kernel.now);
   }
 
   wake(alarm: string, afterNs: number): void {

@@ -6,6 +6,8 @@ import type { FaultStrike } from './faults/fault-rule.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
 export interface Observer {
+  /** A job started: it will end, unless the host crashes. */
+  jobStarted?(node: NodeId, job: Job, timeNs: number): void;
   /** A job ended (times in nanoseconds of the run). */
   jobEnded?(node: NodeId, job: Job, startNs: number, endNs: number): void;
   /** A message was handed to the network. `transfer` names it until its delivery. */

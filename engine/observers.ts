@@ -4,6 +4,7 @@ import type { Observer } from './observer.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
 export class Observers {
+  private readonly ofStarts: Observer[];
   private readonly ofJobs: Observer[];
   private readonly ofSending: Observer[];
   private readonly ofDelivery: Observer[];
@@ -14,6 +15,7 @@ export class Observers {
   private readonly ofNotes: Observer[];
 
   constructor(observers: readonly Observer[]) {
+    this.ofStarts = observers.filter((observer) => observer.jobStarted);
     this.ofJobs = observers.filter((observer) => observer.jobEnded);
     this.ofSending = observers.filter((observer) => observer.messageSent);
     this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
@@ -22,6 +24,10 @@ export class Observers {
     this.ofStrikes = observers.filter((observer) => observer.faultStruck);
     this.ofEnds = observers.filter((observer) => observer.faultEnded);
     this.ofNotes = observers.filter((observer) => observer.noted);
+  }
+
+  jobStarted(node: NodeId, job: Job, timeNs: number): void {
+    for (const observer of this.ofStarts) observer.jobStarted!(node, job, timeNs);
   }
 
   jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {

@@ -99,8 +99,10 @@ const SUMMARY: Shape<Summary> = {
   training: {
     iterations: 'figure',
     samples: 'figure',
+    samplesPerSecond: 'figure',
     iterationSeconds: 'figure',
     firstLoss: 'figure',
+    lastTenthLoss: 'figure',
     finalLoss: 'figure',
     finalTestLoss: 'figure',
     finalAccuracy: 'figure',

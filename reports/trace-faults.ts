@@ -3,15 +3,14 @@
  * log an instant, on the row of the node it is about or over the whole run.
  */
 import type { FaultEvent, FaultRecord, StrikeRecord } from '../models/fault-record.ts';
-import { jobRow, type Moment } from './trace-rows.ts';
+import { jobRow } from './trace-rows.ts';
 
-/** In order of time. A strike that is not over ends with the run. */
-export function faultMoments(faults: FaultRecord, pid: number, runNs: number): Moment[] {
-  const moments = [
+/** A strike that is not over ends with the run. */
+export function faultEvents(faults: FaultRecord, pid: number, runNs: number): object[] {
+  return [
     ...faults.strikes.flatMap((strike) => span(strike, pid, runNs)),
     ...faults.events.map((event) => instant(event, pid)),
   ];
-  return moments.sort((first, second) => first.timeNs - second.timeNs);
 }
 
 /** Spans of one name and number belong together and may overlap others, unlike the slices of a row. */
@@ -19,16 +18,13 @@ function span({ number, kind, nodes, struckNs, endNs }: StrikeRecord, pid: numbe
   const event = { pid, tid: 0, id: `fault ${pid}.${number}`, name: kind, cat: 'fault' };
   const overNs = Math.max(struckNs, endNs ?? runNs);
   return [
-    {
-      timeNs: struckNs,
-      events: [{ ph: 'b', ...event, ts: struckNs / 1000, args: { nodes: nodes.join(' ') } }],
-    },
-    { timeNs: overNs, events: [{ ph: 'e', ...event, ts: overNs / 1000 }] },
+    { ph: 'b', ...event, ts: struckNs / 1000, args: { nodes: nodes.join(' ') } },
+    { ph: 'e', ...event, ts: overNs / 1000 },
   ];
 }
 
-function instant({ timeNs, node, kind, text }: FaultEvent, pid: number): Moment {
+function instant({ timeNs, node, kind, text }: FaultEvent, pid: number): object {
   const event = { ph: 'i', pid, ts: timeNs / 1000, name: text, cat: `fault ${kind}` };
   const place = node === null ? { s: 'p' } : { tid: jobRow(node), s: 't' };
-  return { timeNs, events: [{ ...event, ...place }] };
+  return { ...event, ...place };
 }

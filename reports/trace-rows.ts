@@ -1,12 +1,16 @@
-/** What the parts of a trace share: a moment with its events, and which row of the picture belongs to whom. */
+/** What the parts of a trace share: which row of the picture belongs to whom. */
 
-/** Text of one or more events, and when they happen. */
-export interface Moment {
-  readonly timeNs: number;
-  readonly events: object[];
+/** Rows of a node: its jobs, what it waits for, its messages. They count from 1: some viewers hide 0. */
+const ROWS_A_NODE = 3;
+
+export function jobRow(node: number): number {
+  return ROWS_A_NODE * node + 1;
 }
 
-/** Row of a node's jobs; the one after it holds its messages. Rows count from 1: some viewers hide 0. */
-export function jobRow(node: number): number {
-  return 2 * node + 1;
+export function waitingRow(node: number): number {
+  return jobRow(node) + 1;
+}
+
+export function messageRow(node: number): number {
+  return jobRow(node) + 2;
 }

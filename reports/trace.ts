@@ -1,52 +1,61 @@
 /**
- * `trace.json`: Chrome trace events, to be opened in Perfetto. A process a run, two rows a node: its jobs, and the
- * instants at which it sent or received, joined by an arrow a message. Events are sorted by time, so that viewers
- * that do not sort can read them too.
- *
- * Two rows, because slices of one row must nest, and what a node sends while it computes need not end with it.
+ * `trace.json`: Chrome trace events, to be opened in Perfetto. A process a run, three rows a node: its jobs, what it waits
+ * for, and the instants at which it sent or received, joined by an arrow a message. What a run told of itself while it
+ * went on (`trace-writer.ts`) is copied as it is; around it come names, faults, and how it failed. Viewers sort by time.
  */
+import type { RunFailure } from '../engine/result.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
-import { RunMoments, type TracedRun } from './trace-moments.ts';
-import { jobRow, type Moment } from './trace-rows.ts';
+import { faultEvents } from './trace-faults.ts';
+import { jobRow, messageRow, waitingRow } from './trace-rows.ts';
 
-/** Characters of a piece of the text, roughly: a write a piece, not a write an event. */
-const PIECE_LENGTH = 1 << 16;
+/** The jobs and messages of a run, as text that can be read again, and how many of them are not in it. */
+export interface Trace {
+  pieces(): Iterable<string>;
+  readonly leftOut: number;
+}
 
-/** The JSON text in pieces of some lines each: the whole of it may be longer than a string can be. */
+export interface TracedRun {
+  readonly input: ReportInput;
+  readonly trace: Trace;
+}
+
+/** The JSON text in pieces: the whole of it may be longer than a string can be. */
 export function* traceChunks(runs: readonly TracedRun[]): Generator<string> {
-  let piece = `{"displayTimeUnit":"ns","otherData":${JSON.stringify(aboutRuns(runs))},"traceEvents":[\n`;
+  const about = JSON.stringify(runs.map(aboutRun));
+  yield `{"displayTimeUnit":"ns","otherData":${about},"traceEvents":[\n`;
   let separator = '';
-  for (const event of allEvents(runs)) {
-    piece += separator + JSON.stringify(event);
+  for (const [index, { input, trace }] of runs.entries()) {
+    const pid = index + 1;
+    yield separator + textOf(nameEvents(input, pid));
+    yield* trace.pieces();
+    const rest = textOf(endEvents(input, pid));
+    if (rest !== '') yield `,\n${rest}`;
     separator = ',\n';
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
   }
-  yield `${piece}\n]}\n`;
+  yield '\n]}\n';
 }
 
-function* allEvents(runs: readonly TracedRun[]): Generator<object> {
-  for (const [index, { input }] of runs.entries()) yield* nameEvents(input, index + 1);
-  for (const { events } of inOrderOfTime(runs)) yield* events;
+function textOf(events: readonly object[]): string {
+  return events.map((event) => JSON.stringify(event)).join(',\n');
 }
 
-function aboutRuns(runs: readonly TracedRun[]): object {
-  return runs.map(({ input, trace }) => ({
-    scenario: input.scenario.name,
-    protocol: input.scenario.label,
-    seed: input.scenario.seed,
-    times: timeKind(input.world),
-    digest: input.run.digest,
+function aboutRun({ input: { scenario, world, run }, trace }: TracedRun): object {
+  return {
+    scenario: scenario.name,
+    protocol: scenario.label,
+    seed: scenario.seed,
+    times: timeKind(world),
+    digest: run.digest,
     jobsAndMessagesLeftOut: trace.leftOut,
-  }));
+  };
 }
 
 function nameEvents({ scenario, roles }: ReportInput, pid: number): object[] {
   const name = `${scenario.name} · ${scenario.label}`;
   const rows = roles.flatMap((role, node) => [
     { tid: jobRow(node), name: `node ${node} ${role}` },
-    { tid: jobRow(node) + 1, name: `node ${node} messages` },
+    { tid: waitingRow(node), name: `node ${node} waiting` },
+    { tid: messageRow(node), name: `node ${node} messages` },
   ]);
   return [
     { ph: 'M', pid, name: 'process_name', args: { name } },
@@ -58,26 +67,15 @@ function nameEvents({ scenario, roles }: ReportInput, pid: number): object[] {
   ];
 }
 
-/** The moments of all runs, merged; equal times in the order of the runs. */
-function* inOrderOfTime(runs: readonly TracedRun[]): Generator<Moment> {
-  let messagesBefore = 0;
-  const sources = runs.map((run, index) => {
-    const moments = new RunMoments(run, index + 1, messagesBefore).all();
-    messagesBefore += run.trace.messages.kind.length;
-    return moments;
-  });
-  const heads = sources.map((source) => source.next());
-  for (;;) {
-    let least = -1;
-    for (const [index, head] of heads.entries()) {
-      if (head.done) continue;
-      const other = heads[least];
-      if (other === undefined || other.done || head.value.timeNs < other.value.timeNs)
-        least = index;
-    }
-    const head = heads[least];
-    if (head === undefined || head.done) return;
-    yield head.value;
-    heads[least] = sources[least].next();
-  }
+function endEvents({ faults, run: { failure, timeNs } }: ReportInput, pid: number): object[] {
+  const ofFaults = faults ? faultEvents(faults, pid, timeNs) : [];
+  return failure ? [...ofFaults, failureEvent(failure, pid, timeNs)] : ofFaults;
+}
+
+/** An instant: on the row of the node it names, or over the whole run. */
+function failureEvent(failure: RunFailure, pid: number, timeNs: number): object {
+  const event = { ph: 'i', pid, ts: timeNs / 1000, name: failure.kind, cat: 'failure' };
+  const args = { message: failure.message };
+  const node = 'node' in failure ? failure.node : null;
+  return node === null ? { ...event, s: 'p', args } : { ...event, tid: jobRow(node), s: 't', args };
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { BadInput } from '../scenario/bad-input.ts';
 import { SCENARIO_FILE } from '../scenario/load.ts';
+import { show } from '../scenario/show.ts';
 import type { Overrides } from '../scenario/overrides.ts';
 import type { CommandStreams } from './streams.ts';
 
@@ -9,6 +10,8 @@ export interface SimulateOptions extends Overrides {
   readonly out?: string;
   readonly ui: boolean;
   readonly trace?: boolean;
+  /** Jobs and messages of each run, at most. */
+  readonly traceLimit?: number;
   readonly check?: boolean;
   readonly baseline?: boolean;
   readonly schema?: boolean;
@@ -31,6 +34,14 @@ Examples:
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
 2 bad input, 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
 
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(limit)) return limit;
+  throw new BadInput(
+    `--trace-limit is ${show(text)}; a whole number of jobs and messages would be right`,
+  );
+}
+
 /** For options that may be repeated. */
 export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
@@ -46,6 +57,7 @@ function simulateParser(streams: CommandStreams): Command {
     .option('--out <DIR>', 'where the results go (default: out/<scenario>)')
     .option('--no-ui', 'plain progress lines even on a terminal')
     .option('--trace', 'also write trace.json, which opens in Perfetto')
+    .option('--trace-limit <N>', 'the most jobs and messages of a run in it (1,000,000)', readLimit)
     .option('--check', "hold the run to the scenario's expectations")
     .option('--baseline', 'run it without its faults too, and compare')
     .option('--schema', 'print the JSON Schema of scenarios')

@@ -4,6 +4,7 @@
  */
 import type { DataSplit } from '../../models/dataset.ts';
 import type { RunView } from '../progress.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import { SimulatedWorld, type WorldOutcome } from '../worlds/simulated.ts';
@@ -38,10 +39,10 @@ export class FaultyAndFaultless {
   private readonly faulty: SimulatedWorld;
   private faultless: SimulatedWorld | null = null;
 
-  constructor(scenario: ResolvedScenario, data: DataSplit | null, options: { trace: boolean }) {
+  constructor(scenario: ResolvedScenario, data: DataSplit | null, trace: TraceRequest | null) {
     this.scenario = scenario;
     this.data = data;
-    this.faulty = new SimulatedWorld(scenario, data, options);
+    this.faulty = new SimulatedWorld(scenario, data, trace);
     this.done = this.work();
   }
 
@@ -69,7 +70,7 @@ export class FaultyAndFaultless {
     const isAnyWhole = outcome.runs.some(({ result }) => result.outcome === 'finished');
     if (outcome.crash || outcome.wasInterrupted || !isAnyWhole)
       return { ...outcome, faultless: [] };
-    this.faultless = new SimulatedWorld(withoutFaults(this.scenario), this.data, { trace: false });
+    this.faultless = new SimulatedWorld(withoutFaults(this.scenario), this.data);
     const { runs, crash, wasInterrupted } = await this.faultless.done;
     return { runs: outcome.runs, crash, wasInterrupted, faultless: runs };
   }

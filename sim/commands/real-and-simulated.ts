@@ -53,7 +53,7 @@ export class RealAndSimulated {
     const real = await this.real.done;
     const failed = real.runs.some(({ result }) => result.outcome === 'failed');
     if (real.crash || real.wasInterrupted || failed) return { real, simulated: null };
-    this.simulated = new SimulatedWorld(scenario, data, { trace: false });
+    this.simulated = new SimulatedWorld(scenario, data);
     this.comparing = true;
     const simulated = await this.simulated.done;
     this.comparing = false;

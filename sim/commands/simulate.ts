@@ -5,6 +5,7 @@ import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf } from '../output/results.ts';
+import { closeSpool, openSpool, type TraceRequest } from '../output/trace-spool.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -48,7 +49,9 @@ export async function simulateCommand(
     await warm;
     const show = await progressDisplay(read.options.ui && streams.isTerminal, streams);
     return await interruptible((interrupts) =>
-      run(prepared, read.options, { show, interrupts, streams }),
+      spooled(read.options, (trace) =>
+        run(prepared, read.options, trace, { show, interrupts, streams }),
+      ),
     );
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
@@ -57,20 +60,40 @@ export async function simulateCommand(
   }
 }
 
+/** Jobs and messages of a run: some 400 MB of trace.json, which a viewer still opens. */
+const TRACE_LIMIT = 1_000_000;
+
+/** Runs with a place for the trace, where one is asked for, until the results are written. */
+async function spooled(
+  { trace, traceLimit = TRACE_LIMIT }: SimulateOptions,
+  run: (trace: TraceRequest | null) => Promise<number>,
+): Promise<number> {
+  if (!trace) return run(null);
+  const file = openSpool();
+  try {
+    return await run({ file, limit: traceLimit });
+  } finally {
+    closeSpool(file);
+  }
+}
+
 async function run(
   { scenario, warnings, data }: Prepared,
   options: SimulateOptions,
+  trace: TraceRequest | null,
   { show, interrupts, streams }: Surroundings,
 ): Promise<number> {
   const onScreen = options.ui && streams.isTerminal;
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}`);
-  const world = worldOf(scenario, data, options);
+  const world = worldOf(scenario, data, trace, options);
   interrupts.onQuit(() => world.quit());
   // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
   if (!onScreen) streams.stderr.write(`${heading(scenario)}\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
   if (options.baseline && !canFail(scenario))
     streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
+  if (options.traceLimit !== undefined && !options.trace)
+    streams.stderr.write('warning: --trace-limit has no effect without --trace\n');
   const progress = show(world, interrupts.press);
   const outcome = await world.done;
   await progress.done();
@@ -89,12 +112,13 @@ async function run(
 function worldOf(
   scenario: ResolvedScenario,
   data: DataSplit | null,
-  { trace = false, baseline, check }: SimulateOptions,
+  trace: TraceRequest | null,
+  { baseline, check }: SimulateOptions,
 ): SimulatedWorld | FaultyAndFaultless {
   const compares = baseline === true || (check === true && expectsComparison(scenario));
   return compares && canFail(scenario)
-    ? new FaultyAndFaultless(scenario, data, { trace })
-    : new SimulatedWorld(scenario, data, { trace });
+    ? new FaultyAndFaultless(scenario, data, trace)
+    : new SimulatedWorld(scenario, data, trace);
 }
 
 /** Prints each expectation with yes or no; true when all hold. */

@@ -1,18 +1,19 @@
 /** From the runs of a scenario to the files of its result folder. */
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
+import { formatCount } from '../../reports/format.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
 import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { summarize, type Summary } from '../../reports/summary.ts';
-import { traceChunks } from '../../reports/trace.ts';
-import type { TracedRun } from '../../reports/trace-moments.ts';
 import { laneTexts } from '../assemble.ts';
+import { traceChunks, type TracedRun } from '../../reports/trace.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import { numbersDigest } from './numbers-digest.ts';
+import { readSpool } from './trace-spool.ts';
 import { versions } from './versions.ts';
 import type { ResultFiles } from './result-folder.ts';
 import { weightsSha256 } from './weights-hash.ts';
@@ -54,12 +55,14 @@ export function resultsOf(
         ...idleFaultTexts(scenario, run.result),
         ...(world === 'simulated' ? laneTexts(scenario, run.index, run.result) : []),
         ...divergenceTexts(run),
+        ...divergenceTexts(run),
+        ...traceTexts(run),
       ],
       partial: run.result.outcome === 'interrupted',
     };
   });
   const traced = runs.flatMap(({ trace }, place) =>
-    trace ? [{ input: inputs[place], trace }] : [],
+    trace ? [{ input: inputs[place], trace: readSpool(trace) }] : [],
   );
   const warnings = inputs.flatMap((input) =>
     (input.warnings ?? []).map((text) =>
@@ -74,6 +77,15 @@ function divergenceTexts({ result, training }: ProtocolRun): string[] {
   return training.divergence && result.failure?.kind !== 'diverged'
     ? [training.divergence.text]
     : [];
+}
+
+function traceTexts({ trace }: ProtocolRun): string[] {
+  const leftOut = trace?.leftOut ?? 0;
+  if (leftOut === 0) return [];
+  return [
+    `trace.json leaves out ${formatCount(leftOut)} jobs and messages, all after the limit; ` +
+      'a higher --trace-limit would keep them',
+  ];
 }
 
 function faultlessFigures({ result, training }: ProtocolRun): FaultlessFigures {

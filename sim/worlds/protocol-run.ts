@@ -1,8 +1,8 @@
 /** What a world hands back for one protocol of a scenario. Plain data: it crosses threads as it is. */
 import type { RunResult } from '../../engine/result.ts';
-import type { TraceRecord } from '../../engine/trace-log.ts';
 import type { FaultRecord } from '../../models/fault-record.ts';
 import type { TrainingRecord } from '../../models/training-record.ts';
+import type { SpooledTrace } from '../output/trace-spool.ts';
 
 export interface ProtocolRun {
   /** Place of the protocol in the scenario's list. */
@@ -13,8 +13,8 @@ export interface ProtocolRun {
   /** What failures did; left out where nothing can fail. */
   readonly faults?: FaultRecord;
   readonly wallSeconds: number;
-  /** What a trace is made of, where one was asked for. */
-  readonly trace: TraceRecord | null;
+  /** Where its trace lies, where one was asked for. */
+  readonly trace: SpooledTrace | null;
 }
 
 /** Whether a run has got anywhere: of one that was interrupted before its first event there is nothing to tell. */

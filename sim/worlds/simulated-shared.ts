@@ -4,6 +4,7 @@
  */
 import type { DataSplit } from '../../models/dataset.ts';
 import { NODE_STATES } from '../../engine/result.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
 import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from './protocol-run.ts';
@@ -27,7 +28,7 @@ export interface SharedState {
 export interface SimulatedWork {
   readonly scenario: ResolvedScenario;
   readonly data: DataSplit | null;
-  readonly trace: boolean;
+  readonly trace: TraceRequest | null;
   readonly shared: SharedState;
 }
 

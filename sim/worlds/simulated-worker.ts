@@ -5,10 +5,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Observer } from '../../engine/observer.ts';
 import type { Simulation } from '../../engine/simulation.ts';
-import { TraceLog } from '../../engine/trace-log.ts';
 import { FaultLog } from '../../models/fault-log.ts';
 import { type IterationNote, NOTES } from '../../models/notes.ts';
 import type { TrainingLog } from '../../models/training-log.ts';
+import { TraceWriter } from '../../reports/trace-writer.ts';
+import { TraceSpool, type SpooledTrace } from '../output/trace-spool.ts';
 import type { EventLine } from '../progress.ts';
 import { simulate } from '../assemble.ts';
 import { canFail } from '../scenario/fault-text.ts';
@@ -48,7 +49,8 @@ class ProtocolRunner {
   private readonly simulation: Simulation;
   private readonly log: TrainingLog;
   private readonly roles: readonly string[];
-  private readonly trace = work.trace ? new TraceLog() : null;
+  private readonly spool: TraceSpool | null;
+  private readonly trace: TraceWriter | null;
   private readonly faultLog: FaultLog | null;
   /** Bytes on the network by the end of each iteration. */
   private readonly bytesAtEnd = new Map<number, number>();
@@ -58,8 +60,13 @@ class ProtocolRunner {
   private eventsTold = 0;
   private eventsAtIteration = 0;
 
-  constructor(index: number) {
+  /** The trace, where one is asked for, goes behind that of the run before. */
+  constructor(index: number, traceFrom: number) {
     this.index = index;
+    const spool = work.trace && new TraceSpool(work.trace.file, traceFrom);
+    this.spool = spool;
+    this.trace =
+      spool && new TraceWriter(index + 1, work.trace!.limit, (text) => spool.write(text));
     const countBytes: Observer = {
       noted: (_node, _timeNs, name, value) => {
         if (name === NOTES.iteration) this.countBytes(value as IterationNote);
@@ -113,8 +120,13 @@ class ProtocolRunner {
       training: { ...training, iterations },
       faults: this.faultLog?.record(),
       wallSeconds,
-      trace: this.trace?.record() ?? null,
+      trace: this.endTrace(),
     };
+  }
+
+  private endTrace(): SpooledTrace | null {
+    this.trace?.end(this.simulation.result());
+    return this.spool && this.spool.end(this.trace!.leftOut);
   }
 
   private countBytes({ iteration, epoch = 0 }: IterationNote): void {
@@ -166,9 +178,11 @@ class ProtocolRunner {
   }
 }
 
+let traceTo = 0;
 for (let index = 0; index < work.scenario.protocol.length; index++) {
   if (index > 0 && !mayGoOn(new Stopwatch())) break;
-  const run = new ProtocolRunner(index).run();
+  const run: ProtocolRun = new ProtocolRunner(index, traceTo).run();
+  traceTo = run.trace?.to ?? 0;
   const weights = run.training.finalWeights;
   post({ kind: 'ended', run }, weights ? [weights.buffer as ArrayBuffer] : []);
 }

@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DataSplit } from '../../models/dataset.ts';
 import { NO_FAULTS, type EventLine, type RunStatus, type RunView } from '../progress.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
@@ -57,10 +58,14 @@ export class SimulatedWorld {
   private progress: Progress | null = null;
   private failure: string | undefined = undefined;
 
-  constructor(scenario: ResolvedScenario, data: DataSplit | null, options: { trace: boolean }) {
+  constructor(
+    scenario: ResolvedScenario,
+    data: DataSplit | null,
+    trace: TraceRequest | null = null,
+  ) {
     this.scenario = scenario;
     this.shared = sharedState(scenario.cluster.nodes);
-    this.done = this.work(data, options.trace);
+    this.done = this.work(data, trace);
   }
 
   view(): RunView {
@@ -140,7 +145,7 @@ export class SimulatedWorld {
     Atomics.notify(this.shared.control, 0);
   }
 
-  private async work(data: DataSplit | null, trace: boolean): Promise<WorldOutcome> {
+  private async work(data: DataSplit | null, trace: TraceRequest | null): Promise<WorldOutcome> {
     let crash: Error | null = null;
     try {
       const bundle = await bundleWorker(ENTRY);

@@ -150,3 +150,33 @@ t.test('--schema prints a JSON Schema that names every protocol and refuses othe
   for (const kind of ['seq-sgd', 'ring-tmp', 'ps-bsp', 'ps-asp'])
     t.ok(stdout.includes(`"const": "${kind}"`), kind);
 });
+
+t.test('a trace is cut at its limit, with a warning, and holds all protocols', async (t) => {
+  const folder = t.testdir();
+  const out = join(folder, 'out');
+  const protocol = [{ kind: 'ring-tmp' }, { kind: 'ps-bsp' }];
+  const file = scenarioFile(folder, { ...tinyScenario(), protocol });
+  const run = async (...words: string[]) => {
+    const { status, stderr } = await runHere([file, '--out', out, ...words]);
+    t.equal(status, 0);
+    const text = existsSync(join(out, 'trace.json'))
+      ? readFileSync(join(out, 'trace.json'), 'utf8')
+      : '{}';
+    return { stderr, trace: JSON.parse(text), summaries: summariesIn(out) };
+  };
+  const whole = await run('--trace');
+  t.same(whole.summaries[0].warnings, []);
+  const jobsOf = (trace: any, pid: number): number =>
+    trace.traceEvents.filter((event: any) => event.pid === pid && event.cat === 'busy').length;
+  const jobs = [1, 2].map((pid) => jobsOf(whole.trace, pid));
+  t.ok(Math.min(...jobs) > 4, 'each has a process of its own');
+  const cut = await run('--trace', '--trace-limit', '20');
+  const warning = /trace\.json leaves out [\d,]+ jobs and messages.*--trace-limit/;
+  for (const { warnings } of cut.summaries) t.match(warnings, [warning]);
+  t.match(cut.stderr, warning);
+  t.ok([1, 2].every((pid, index) => jobsOf(cut.trace, pid) < jobs[index]));
+  t.match((await run('--trace-limit', '20')).stderr, /--trace-limit has no effect without --trace/);
+  const refused = await runHere([file, '--trace-limit', 'many', '--out', out]);
+  t.equal(refused.status, 2);
+  t.match(refused.stderr, /^--trace-limit is 'many'; a whole number .* would be right\n$/);
+});

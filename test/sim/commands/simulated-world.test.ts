@@ -5,6 +5,7 @@ import type { DataSplit } from '../../../models/dataset.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
+import { closeSpool, openSpool } from '../../../sim/output/trace-spool.ts';
 import { SimulatedWorld } from '../../../sim/worlds/simulated.ts';
 import { tinyScenario } from '../scenario/tiny-scenario.ts';
 
@@ -26,7 +27,9 @@ function isHeld(world: SimulatedWorld): boolean {
 /** Runs a world that is looked at all the time and held once; null where it was over before it could be held. */
 async function watchedAndHeld(t: Test, scenario: ResolvedScenario, data: DataSplit | null) {
   const beganMs = performance.now();
-  const world = new SimulatedWorld(scenario, data, { trace: true });
+  const file = openSpool();
+  t.teardown(() => closeSpool(file));
+  const world = new SimulatedWorld(scenario, data, { file, limit: 1000 });
   let over = false;
   const done = world.done.finally(() => (over = true));
   while (!over && world.view().events === 0) await sleep(2);
@@ -83,7 +86,7 @@ t.test('a run that is watched and held comes to the digest of one that is not', 
 
 t.test('quitting ends a held run too, and gives what was done', async (t) => {
   const { scenario, data } = await scenarioOf(10_000_000);
-  const world = new SimulatedWorld(scenario, data, { trace: false });
+  const world = new SimulatedWorld(scenario, data);
   while (world.view().iteration === 0) await sleep(5);
   world.pause();
   world.quit();
@@ -102,7 +105,7 @@ t.test(
     const { scenario, data } = await scenarioOf(2);
     const [ring] = scenario.protocol;
     const broken = { ...scenario, protocol: [ring, { kind: 'no such protocol', label: 'broken' }] };
-    const world = new SimulatedWorld(broken, data, { trace: false });
+    const world = new SimulatedWorld(broken, data);
     const { runs, crash } = await world.done;
     t.match(crash?.message, /no such protocol/);
     t.equal(runs.length, 1);
