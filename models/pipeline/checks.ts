@@ -1,4 +1,5 @@
 /** What can be said of a pipeline before anything runs. */
+import { formatMemory } from '../../engine/format.ts';
 import type { ModelLine } from '../line.ts';
 import { ScenarioError } from '../protocol.ts';
 import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
@@ -27,7 +28,7 @@ export function refuseTooLittleMemory({ line, safety, assignment }: PipelineWork
   if (needed > present)
     throw new ScenarioError(
       'cluster.host.memory',
-      `all hosts together have ${present} bytes, and weights, gradients and optimizer ` +
-        `${safety.heldBack ? 'with what repairs need of them ' : ''}take ${needed}; more memory, more nodes or a smaller model would be right`,
+      `all hosts together have ${formatMemory(present, 4)}, and weights, gradients and optimizer ` +
+        `${safety.heldBack ? 'with what repairs need of them ' : ''}take ${formatMemory(needed, 4)}; more memory, more nodes or a smaller model would be right`,
     );
 }

@@ -1,0 +1,69 @@
+/**
+ * Blocks of a document that are made, not written: a comment names where the fenced block below it comes from. It is
+ * `<!-- output: COMMAND -->`, a command line with what filters its output after the first ` | `, or
+ * `<!-- file: PATH -->`. A command is run once, however many blocks show a part of its output.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The comment, the fence, what is in it, and the fence that ends it. */
+const BLOCK = /<!-- (output|file): (.+) -->\n\n(```\w*\n)([^]*?)(```\n)/g;
+const COMMAND = /^npm run -s (sim|real|flows) -- (.+)$/;
+
+export type Source = (kind: 'output' | 'file', text: string) => string;
+
+/** The document with every such block as its source gives it. */
+export function remade(document: string, source: Source): string {
+  return document.replaceAll(BLOCK, (_all, kind: 'output' | 'file', text, fence, _old, end) => {
+    return `<!-- ${kind}: ${text} -->\n\n${fence}${source(kind, text).trimEnd()}\n${end}`;
+  });
+}
+
+export function blockCount(document: string): number {
+  return [...document.matchAll(BLOCK)].length;
+}
+
+/** Paths of the documents, from the project's folder. */
+export function documents(): string[] {
+  const inDocs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+  return ['README.md', ...inDocs.map((name) => `docs/${name}`)];
+}
+
+/** The source that reads files and runs commands, each once. */
+export function realSource(): Source {
+  const outputs = new Map<string, string>();
+  return (kind, text) => {
+    if (kind === 'file') return readFileSync(join(ROOT, text), 'utf8');
+    const [command, ...filters] = text.split(' | ');
+    const output = outputs.get(command) ?? outputOf(command);
+    outputs.set(command, output);
+    return filters.length === 0 ? output : shell(filters.join(' | '), output);
+  };
+}
+
+/** What the command says, on stdout and stderr. Its results are written to a folder that goes at once. */
+function outputOf(command: string): string {
+  const [, verb, words] = COMMAND.exec(command) ?? [];
+  if (!verb) throw new Error(`'${command}' is no command of this project, in its silent form`);
+  const out = mkdtempSync(join(tmpdir(), 'ringtmp-docs-'));
+  try {
+    return shell(`node --import tsx sim/${verb}.ts ${words} --no-ui --out ${out} 2>&1`);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+function shell(line: string, input = ''): string {
+  const { status, stdout } = spawnSync('bash', ['-c', line], {
+    cwd: ROOT,
+    input,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`'${line}' ended with status ${status}:\n${stdout}`);
+  return stdout;
+}

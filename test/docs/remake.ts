@@ -1,0 +1,13 @@
+/** `npm run docs`: makes the blocks of README.md and docs/ anew that show what commands print. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documents, realSource, remade, ROOT } from './blocks.ts';
+
+const source = realSource();
+for (const path of documents()) {
+  const before = readFileSync(join(ROOT, path), 'utf8');
+  const after = remade(before, source);
+  if (after === before) continue;
+  writeFileSync(join(ROOT, path), after);
+  console.log(`${path} is made anew`);
+}
