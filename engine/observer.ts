@@ -2,8 +2,11 @@
  * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the
  * digest of a run is the same. Values passed to `noted` are borrowed: copy what you keep.
  */
-import type { FaultStrike } from './faults/fault-rule.ts';
+import type { FaultEffect, FaultStrike } from './faults/fault-rule.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
+
+/** Why a detector suspects a peer. */
+export type SuspicionCause = 'silent' | 'returned';
 
 export interface Observer {
   /** A job started: it will end, unless the host crashes. */
@@ -35,9 +38,14 @@ export interface Observer {
    */
   channelBegun?(from: NodeId, to: NodeId, timeNs: number): void;
   /** A fault has struck. */
-  faultStruck?(strike: FaultStrike): void;
+  faultStruck?(strike: FaultStrike, effect: FaultEffect): void;
   /** A fault is over: the node is back (from a crash: with its memory gone), the link as before. */
   faultEnded?(strike: FaultStrike, timeNs: number): void;
+  /**
+   * The detector of `node` suspects a peer: it is silent, or has come back without its memory. The node hears of it as
+   * soon as it is free.
+   */
+  peerSuspected?(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void;
   /** A node used `note`. */
   noted?(node: NodeId, timeNs: number, name: string, value: NoteValue): void;
 }

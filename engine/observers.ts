@@ -1,6 +1,6 @@
 /** All observers of a run as one, each asked only for what it watches. */
-import type { FaultStrike } from './faults/fault-rule.ts';
-import type { Observer } from './observer.ts';
+import type { FaultEffect, FaultStrike } from './faults/fault-rule.ts';
+import type { Observer, SuspicionCause } from './observer.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
 export class Observers {
@@ -12,6 +12,7 @@ export class Observers {
   private readonly ofChannels: Observer[];
   private readonly ofStrikes: Observer[];
   private readonly ofEnds: Observer[];
+  private readonly ofSuspicions: Observer[];
   private readonly ofNotes: Observer[];
 
   constructor(observers: readonly Observer[]) {
@@ -23,6 +24,7 @@ export class Observers {
     this.ofChannels = observers.filter((observer) => observer.channelBegun);
     this.ofStrikes = observers.filter((observer) => observer.faultStruck);
     this.ofEnds = observers.filter((observer) => observer.faultEnded);
+    this.ofSuspicions = observers.filter((observer) => observer.peerSuspected);
     this.ofNotes = observers.filter((observer) => observer.noted);
   }
 
@@ -65,12 +67,16 @@ export class Observers {
     for (const observer of this.ofChannels) observer.channelBegun!(from, to, timeNs);
   }
 
-  faultStruck(strike: FaultStrike): void {
-    for (const observer of this.ofStrikes) observer.faultStruck!(strike);
+  faultStruck(strike: FaultStrike, effect: FaultEffect): void {
+    for (const observer of this.ofStrikes) observer.faultStruck!(strike, effect);
   }
 
   faultEnded(strike: FaultStrike, timeNs: number): void {
     for (const observer of this.ofEnds) observer.faultEnded!(strike, timeNs);
+  }
+
+  peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
+    for (const observer of this.ofSuspicions) observer.peerSuspected!(node, peer, why, timeNs);
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {

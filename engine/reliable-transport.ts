@@ -272,7 +272,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
       deliver: (parcel, from) => this.deliver(parcel, from, node),
       lulls: (peer, nowNs) => this.lulls.begin(node, peer, nowNs),
-      suspect: (peer) => this.receivers[node].suspect(peer),
+      suspect: (peer, why) => {
+        this.observers.peerSuspected(node, peer, why, this.kernel.now);
+        this.receivers[node].suspect(peer);
+      },
       channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
       timeOutNs: (peer, bytes) => this.timeOutNs(node, peer, bytes),
       roundTripNs: (peer) => this.roundTripNs(node, peer),

@@ -4,8 +4,9 @@
  * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; to which
  * the costs of a repair are owed is that of the open strikes.
  */
-import type { FaultStrike } from '../engine/faults/fault-rule.ts';
-import type { Observer } from '../engine/observer.ts';
+import type { FaultEffect, FaultStrike } from '../engine/faults/fault-rule.ts';
+import type { Topology } from '../engine/network/topology.ts';
+import type { Observer, SuspicionCause } from '../engine/observer.ts';
 import type { Message, NodeId, NoteValue } from '../engine/world.ts';
 import {
   EventList,
@@ -31,13 +32,16 @@ import {
 import { OpenStrikes } from './open-strikes.ts';
 import { countOf, union } from './ranges.ts';
 import { type LiveStrike, liveStrike, StrikeBook } from './strike-book.ts';
+import { reachOf } from './strike-reach.ts';
 import { Throughput } from './throughput.ts';
 
 /** Strikes with a record of their own. */
 const STRIKES_KEPT = 10_000;
 
 export interface FaultLogOptions {
-  readonly nodes: number;
+  readonly topology: Topology;
+  /** After which a peer is suspected. */
+  readonly silenceNs: number;
   /** One byte a node, all 0, for its code of HEALTHS; may lie in shared memory. */
   readonly health?: Uint8Array;
   readonly strikesKept?: number;
@@ -48,8 +52,9 @@ export class FaultLog implements Observer {
   private readonly strikesKept: number;
   private readonly health: HealthBoard;
   private readonly events: EventList;
-  private readonly book = new StrikeBook();
-  private readonly open = new OpenStrikes(this.book);
+  private readonly book: StrikeBook;
+  private readonly open: OpenStrikes;
+  private readonly topology: Topology;
   private readonly throughput = new Throughput();
   private readonly strikes = new Map<number, LiveStrike>();
   private strikesLeftOut = 0;
@@ -79,7 +84,10 @@ export class FaultLog implements Observer {
 
   constructor(options: FaultLogOptions) {
     this.strikesKept = options.strikesKept ?? STRIKES_KEPT;
-    this.health = new HealthBoard(options.health ?? new Uint8Array(options.nodes));
+    this.topology = options.topology;
+    this.book = new StrikeBook(options.silenceNs);
+    this.open = new OpenStrikes(this.book);
+    this.health = new HealthBoard(options.health ?? new Uint8Array(this.topology.nodeCount));
     this.events = new EventList(options.eventsKeptEachEnd);
   }
 
@@ -104,11 +112,13 @@ export class FaultLog implements Observer {
     return this.events.since(number);
   }
 
-  faultStruck(strike: FaultStrike): void {
+  faultStruck(strike: FaultStrike, effect: FaultEffect): void {
     const { kind, nodes, timeNs } = strike;
-    if (kind === 'crash') this.crashes++;
+    if (kind === 'crash') {
+      this.crashes++;
+      for (const node of nodes) this.health.died(node);
+    }
     this.struck++;
-    if (kind === 'crash') for (const node of nodes) this.health.died(node);
     this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(strike));
     if (this.strikes.size >= this.strikesKept) {
       this.strikesLeftOut++;
@@ -116,7 +126,8 @@ export class FaultLog implements Observer {
     }
     const before = this.throughput.before();
     const after = this.throughput.after(strike.endNs ?? timeNs);
-    const live = liveStrike(strike, before, after, this.iterations);
+    const reach = reachOf(effect, nodes, this.topology);
+    const live = liveStrike(strike, before, after, this.iterations, reach);
     this.strikes.set(strike.number, live);
     this.open.add(live);
   }
@@ -130,6 +141,7 @@ export class FaultLog implements Observer {
     const live = this.strikes.get(strike.number);
     if (!live) return;
     live.record.endNs = timeNs;
+    this.book.over(live, timeNs);
     // A crash is not over with the return: the node's memory is still gone.
     if (!isReturn) this.book.close(live);
   }
@@ -137,6 +149,10 @@ export class FaultLog implements Observer {
   messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
     const strike = this.book.ofLoss(from, to);
     if (strike) strike.record.messagesLost++;
+  }
+
+  peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
+    this.book.suspected(node, peer, why, timeNs);
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
@@ -207,7 +223,8 @@ export class FaultLog implements Observer {
   private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
     this.health.suspected(peer, node);
     this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
-    const strike = this.book.ofSuspicion(peer, node);
+    const strike = this.book.ofSuspicion(node, peer);
+    if (!strike) this.open.falseAlarm();
     if (!strike || strike.record.detectedNs !== null) return;
     strike.record.detectedNs = timeNs;
     this.open.notice(strike);

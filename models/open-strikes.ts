@@ -12,6 +12,8 @@ export class OpenStrikes {
   /** Noticed or not, in the order they struck. */
   private crashes: LiveStrike[] = [];
   private lastRepaired: LiveStrike | null = null;
+  /** A node was suspected that no blow had silenced, and no repair has ended since: no blow pays for that. */
+  private isFalseAlarm = false;
 
   constructor(private readonly book: StrikeBook) {}
 
@@ -24,10 +26,14 @@ export class OpenStrikes {
     this.noticed.push(strike);
   }
 
+  falseAlarm(): void {
+    this.isFalseAlarm = true;
+  }
+
   /** To what the costs of a repair are owed; null where nothing has struck that could have made it necessary. */
   get owing(): LiveStrike | null {
     const back = this.crashes.findLast(({ record }) => record.endNs !== null);
-    return this.noticed.at(-1) ?? back ?? this.lastRepaired;
+    return this.noticed.at(-1) ?? back ?? (this.isFalseAlarm ? null : this.lastRepaired);
   }
 
   /** To what the loss of state is owed. */
@@ -57,7 +63,8 @@ export class OpenStrikes {
     }
     this.noticed = this.noticed.filter((strike) => !settled.includes(strike));
     this.crashes = this.crashes.filter((strike) => !settled.includes(strike));
-    this.lastRepaired = settled.at(-1) ?? this.lastRepaired;
+    this.lastRepaired = settled.at(-1) ?? (this.isFalseAlarm ? null : this.lastRepaired);
+    this.isFalseAlarm = false;
     return settled;
   }
 }

@@ -1,13 +1,16 @@
 /**
  * Which blow a suspicion, a lost message or a repair is owed to, when several overlap.
  *
- * The rule: the nearest earlier blow that concerns the node. Of those that are not over, one that silences it whole
- * (crash, pause, cut, partition) goes before one that only troubles it; where all are over, the newest counts. A crash
- * is over when a repair has left its node behind or taken it back, any other blow when the world says so.
+ * A suspicion is owed to the newest blow that can have kept the suspect's heartbeats away: one that reaches the pair, and
+ * is not over or has not been for longer than a silence lasts. One that silences whole (crash, pause, cut, partition)
+ * goes before one that only troubles. A suspicion of who has come back without its memory is owed to its newest crash.
+ * What no blow explains is owed to none.
  */
 import type { FaultKind, FaultStrike } from '../engine/faults/fault-rule.ts';
+import type { SuspicionCause } from '../engine/observer.ts';
 import type { NodeId } from '../engine/world.ts';
 import type { StrikeRecord } from './fault-record.ts';
+import type { Reach } from './strike-reach.ts';
 import type { AfterBlow } from './throughput.ts';
 
 /** A strike while the run goes on. */
@@ -16,6 +19,8 @@ export interface LiveStrike {
   readonly after: AfterBlow;
   /** Iterations committed when it struck. */
   readonly iterationsBefore: number;
+  /** Between whom it can bring about silence. */
+  readonly reach: Reach;
   /** Nodes of a crash that no repair has dealt with yet. */
   readonly unrepaired: Set<NodeId>;
 }
@@ -26,6 +31,7 @@ export function liveStrike(
   before: number | null,
   after: AfterBlow,
   iterationsBefore: number,
+  reach: Reach,
 ): LiveStrike {
   return {
     record: {
@@ -47,23 +53,34 @@ export function liveStrike(
     },
     after,
     iterationsBefore,
+    reach,
     unrepaired: new Set(kind === 'crash' ? nodes : []),
   };
 }
 
 const SILENCING: ReadonlySet<FaultKind> = new Set(['crash', 'pause', 'cut', 'partition']);
+const CRASH: ReadonlySet<FaultKind> = new Set(['crash']);
 const LOSING: ReadonlySet<FaultKind> = new Set(['crash', 'cut', 'partition', 'loss']);
-/** Blows after which a peer may seem gone although it is there. */
-const TROUBLING: ReadonlySet<FaultKind> = new Set(['loss', 'degrade', 'reorder', 'slow']);
-
 export class StrikeBook {
+  /** Blows that may still be the cause of a silence, oldest first, and when they were over. */
+  private readonly causes = new Map<LiveStrike, number>();
+  /** What suspicions are owed to, by the pair. */
+  private readonly suspicions = new Map<string, LiveStrike | null>();
+  private readonly silenceNs: number;
   /** By node: the blows that concern it and are not over, oldest first. */
   private readonly open = new Map<NodeId, LiveStrike[]>();
   /** By node and, within, by kind: the newest blow, over or not. */
   private readonly newest = new Map<NodeId, Map<FaultKind, LiveStrike>>();
 
+  /** @param silenceNs after which a peer is suspected */
+  constructor(silenceNs: number) {
+    this.silenceNs = silenceNs;
+  }
+
   add(strike: LiveStrike): void {
-    const { kind } = strike.record;
+    const { kind, struckNs } = strike.record;
+    if (strike.record.nodes.length > 0) this.causes.set(strike, Infinity);
+    this.forgetBefore(struckNs - this.silenceNs);
     for (const node of strike.record.nodes) {
       const open = this.open.get(node);
       if (open) open.push(strike);
@@ -74,7 +91,12 @@ export class StrikeBook {
     }
   }
 
-  /** The blow is over for those nodes, or for all it struck. */
+  /** The world says that the blow is over. */
+  over(strike: LiveStrike, timeNs: number): void {
+    if (this.causes.has(strike)) this.causes.set(strike, timeNs);
+  }
+
+  /** A repair, or the world, has settled it for those nodes, or for all it struck. */
   close(strike: LiveStrike, nodes: Iterable<NodeId> = strike.record.nodes): void {
     for (const node of nodes) {
       const open = this.open.get(node);
@@ -83,17 +105,31 @@ export class StrikeBook {
     }
   }
 
-  /** To what a suspicion is owed. The one who suspects may be the one that was cut off. */
-  ofSuspicion(peer: NodeId, by: NodeId): LiveStrike | null {
-    return (
-      this.openOf(peer, SILENCING) ??
-      this.openOf(by, SILENCING) ??
-      this.openOf(peer, TROUBLING) ??
-      this.openOf(by, TROUBLING) ??
-      this.newestOf(peer, SILENCING) ??
-      this.newestOf(by, SILENCING) ??
-      this.newestOf(peer, TROUBLING)
-    );
+  /** The detector of a node suspects a peer: the node may hear of it only later, when it is free. */
+  suspected(by: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
+    this.suspicions.set(`${by}/${peer}`, this.causeOf(by, peer, why, timeNs));
+  }
+
+  /** To what the newest suspicion of that peer is owed. Returns on threads are told to nodes alone. */
+  ofSuspicion(by: NodeId, peer: NodeId): LiveStrike | null {
+    const known = this.suspicions.get(`${by}/${peer}`);
+    return known === undefined ? this.newestOf(peer, CRASH) : known;
+  }
+
+  private causeOf(
+    by: NodeId,
+    peer: NodeId,
+    why: SuspicionCause,
+    timeNs: number,
+  ): LiveStrike | null {
+    if (why === 'returned') return this.newestOf(peer, CRASH);
+    let found: LiveStrike | null = null;
+    for (const [strike, overNs] of this.causes) {
+      if (timeNs > overNs + this.silenceNs || !strike.reach(by, peer)) continue;
+      const { kind } = strike.record;
+      if (!found || SILENCING.has(kind) || !SILENCING.has(found.record.kind)) found = strike;
+    }
+    return found;
   }
 
   /** To what the loss of a message between the two is owed. */
@@ -102,6 +138,10 @@ export class StrikeBook {
       newer(this.openOf(from, LOSING), this.openOf(to, LOSING)) ??
       newer(this.newestOf(from, LOSING), this.newestOf(to, LOSING))
     );
+  }
+
+  private forgetBefore(timeNs: number): void {
+    for (const [strike, overNs] of this.causes) if (overNs < timeNs) this.causes.delete(strike);
   }
 
   private openOf(node: NodeId, kinds: ReadonlySet<FaultKind>): LiveStrike | null {

@@ -5,6 +5,7 @@
  */
 import { Watches } from '../detector/watches.ts';
 import type { DetectorSpec } from '../faults/fault-rule.ts';
+import type { SuspicionCause } from '../observer.ts';
 import type { NodeId } from '../world.ts';
 import type { ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
 import { UNKNOWN_LIFE } from './frame.ts';
@@ -28,7 +29,7 @@ export interface Line {
    * then answers for them, and calls `beatAgain` before anything happens that could change that.
    */
   lulls(peer: NodeId, nowNs: number): boolean;
-  suspect(peer: NodeId): void;
+  suspect(peer: NodeId, why: SuspicionCause): void;
   /** What is sent to the peer from now on is a channel of its own. */
   channelBegun(peer: NodeId): void;
   /** How long after a frame of that size has reached the peer its acknowledgement is overdue. */
@@ -161,7 +162,7 @@ export class Endpoint {
     this.beginChannel(from, peer.sender, life);
     if (!this.watches.has(from)) return;
     this.watches.end(from);
-    this.line.suspect(from);
+    this.line.suspect(from, 'returned');
   }
 
   private receiveData(frame: DataFrame, peer: Peer, nowNs: number): boolean {
@@ -210,7 +211,7 @@ export class Endpoint {
   /** Does what is due about a peer that is watched, and asks to be woken for the next. */
   private attend(to: NodeId, nowNs: number): void {
     const due = this.watches.due(to, nowNs);
-    if (due === 'suspicion') this.line.suspect(to);
+    if (due === 'suspicion') this.line.suspect(to, 'silent');
     else if (due === 'beat') {
       if (this.line.lulls(to, nowNs)) return;
       this.control(to, 'beat');

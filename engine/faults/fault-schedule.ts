@@ -110,7 +110,7 @@ export class FaultSchedule {
     this.strikes.push(strike);
     this.effects.push(effect);
     for (const node of nodes) this.kernel.fold(number, index, node);
-    this.observers.faultStruck(strike);
+    this.observers.faultStruck(strike, effect);
     if (!struck) return;
     if (endNs !== null) {
       this.awaited++;

@@ -55,7 +55,7 @@ export class WireDegrade {
 }
 
 /** All links on the routes of a scope's pairs, in ascending order. */
-function linksBetween(topology: Topology, { from, to, oneWay }: WireScope): Set<number> {
+export function linksBetween(topology: Topology, { from, to, oneWay }: WireScope): Set<number> {
   const route = new Int32Array(topology.longestRoute);
   const links: number[] = [];
   const follow = (source: number, target: number) => {

@@ -11,8 +11,7 @@ import type { TrainingLog } from '../../models/training-log.ts';
 import { TraceWriter } from '../../reports/trace-writer.ts';
 import { TraceSpool, type SpooledTrace } from '../output/trace-spool.ts';
 import type { EventLine } from '../progress.ts';
-import { simulate } from '../assemble.ts';
-import { canFail } from '../scenario/fault-text.ts';
+import { assignmentOf, simulate, topologyOf } from '../assemble.ts';
 import { EVENTS_SHOWN, linksGlimpse, roleShares } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import { RecentShares } from './recent-shares.ts';
@@ -74,8 +73,13 @@ class ProtocolRunner {
     };
     health.fill(0);
     recentShares.clear();
-    this.faultLog = canFail(work.scenario)
-      ? new FaultLog({ nodes: work.scenario.cluster.nodes, health })
+    const { detector } = assignmentOf(work.scenario, index, work.data);
+    this.faultLog = detector
+      ? new FaultLog({
+          topology: topologyOf(work.scenario),
+          silenceNs: detector.misses * detector.heartbeatNs,
+          health,
+        })
       : null;
     const observers = [countBytes, this.trace, this.faultLog].filter(
       (observer) => observer !== null,

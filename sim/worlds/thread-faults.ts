@@ -74,10 +74,11 @@ export class ThreadFaults implements FaultSubjects {
       () => clock(run.now()),
       (error) => run.failed(error),
     );
-    this.watches = new ThreadWatches(this.kernel, detector, (watcher, peer, serial) =>
-      run.crew.tell(watcher, { kind: 'suspected', peer, serial }),
-    );
     const told = new Observers(observers);
+    this.watches = new ThreadWatches(this.kernel, detector, (watcher, peer, serial) => {
+      told.peerSuspected(watcher, peer, 'silent', this.kernel.now);
+      run.crew.tell(watcher, { kind: 'suspected', peer, serial });
+    });
     this.schedule = new FaultSchedule(this.kernel, told, rules, seed, nodeCount, this);
   }
 

@@ -6,7 +6,7 @@ import { NODE_STATES } from '../../engine/result.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import { FaultLog } from '../../models/fault-log.ts';
 import { TrainingLog } from '../../models/training-log.ts';
-import { arrange, assignmentOf, hostsOf, modelOf } from '../assemble.ts';
+import { arrange, assignmentOf, hostsOf, modelOf, topologyOf } from '../assemble.ts';
 import type { EventLine, RunStatus, RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
@@ -202,7 +202,11 @@ export class ThreadsWorld {
     this.health.fill(0);
     this.recent.clear();
     const faultLog = detector
-      ? new FaultLog({ nodes: scenario.cluster.nodes, health: this.health })
+      ? new FaultLog({
+          topology: topologyOf(scenario),
+          silenceNs: detector.misses * detector.heartbeatNs,
+          health: this.health,
+        })
       : null;
     const log: TrainingLog = new TrainingLog({
       model: modelOf(scenario.model),

@@ -1,5 +1,6 @@
 /** A fault log with the calls of a world and its nodes, in milliseconds, for plays written by hand or at random. */
-import type { FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { FaultEffect, FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import { starTopology } from '../../engine/network/star.ts';
 import { FaultLog, type FaultLogOptions } from '../../models/fault-log.ts';
 import type { StrikeRecord } from '../../models/fault-record.ts';
 import { HEALTHS } from '../../models/health.ts';
@@ -15,13 +16,14 @@ export class Play {
   private strikes = 0;
 
   constructor(options: Partial<FaultLogOptions> = {}) {
-    this.log = new FaultLog({ nodes: NODES, health: this.health, ...options });
+    const topology = starTopology(NODES, 1e9, 1000);
+    this.log = new FaultLog({ topology, silenceNs: 5 * MS, health: this.health, ...options });
   }
 
   strike(ms: number, kind: FaultKind, nodes: number[], endMs: number | null = null): FaultStrike {
     const endNs = endMs === null ? null : endMs * MS;
     const strike = { number: this.strikes++, rule: 0, kind, nodes, timeNs: ms * MS, endNs };
-    this.log.faultStruck(strike);
+    this.log.faultStruck(strike, effectOn(kind, nodes));
     return strike;
   }
 
@@ -38,6 +40,7 @@ export class Play {
   }
 
   suspect(ms: number, node: number, peer: number): void {
+    this.log.peerSuspected(node, peer, 'silent', ms * MS);
     this.note(ms, node, 'suspected', { peer });
   }
 
@@ -68,6 +71,20 @@ export class Play {
   wellness(): string[] {
     return [...this.health].map((code) => HEALTHS[code]);
   }
+}
+
+/** What a fault of that kind does to those nodes: to all they send and receive, if it is one of wires. */
+function effectOn(kind: FaultKind, nodes: readonly number[]): FaultEffect {
+  const target = { among: nodes, choose: 'all', count: nodes.length } as const;
+  const scope = { from: nodes, to: without(), oneWay: false };
+  if (kind === 'crash') return { kind, target, forNs: null };
+  if (kind === 'pause') return { kind, target, forNs: 1 };
+  if (kind === 'slow') return { kind, target, factor: 2, forNs: null };
+  if (kind === 'partition') return { kind, groups: [nodes], forNs: null };
+  if (kind === 'cut') return { kind, scope, forNs: null };
+  if (kind === 'degrade')
+    return { kind, scope, bandwidthFactor: 0.5, latencyFactor: 2, forNs: null };
+  return { kind, scope, probability: 0.5, forNs: null };
 }
 
 /** All nodes but those. */

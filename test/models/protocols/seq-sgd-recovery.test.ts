@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { FaultLog } from '../../../models/fault-log.ts';
-import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { dataOf, simulate, topologyOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
 
@@ -24,7 +24,7 @@ async function train(changes: object = {}) {
     protocol: { kind: 'seq-sgd' },
     ...changes,
   });
-  const faultLog = new FaultLog({ nodes: 2 });
+  const faultLog = new FaultLog({ topology: topologyOf(scenario), silenceNs: 1e6 });
   const { simulation, log } = simulate(scenario, 0, dataOf(scenario), { observers: [faultLog] });
   while (simulation.run(100_000));
   const training = log.record();
