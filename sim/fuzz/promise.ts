@@ -2,6 +2,7 @@
  * Whether what struck a run lies within what its protocol promises (PROTOCOLS C and D), so that it must finish. Wary:
  * where it is hard to tell the answer is no, and the run may give up, though never in silence.
  */
+import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import { NOTES, type IterationNote, type SuspectedNote } from '../../models/notes.ts';
 import type { RecoveredNote, RepairNote } from '../../models/notes.ts';
 import { isServer } from './claim.ts';
@@ -33,10 +34,18 @@ function wiresHold({ strikes, scenario }: Evidence): boolean {
   });
 }
 
-/** When an iteration has ended in a new view. */
-function mendedNs(evidence: Evidence, fromNs: number): number {
-  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter(
-    ({ timeNs }) => timeNs > fromNs,
+type Recovery = ReturnType<typeof notesOf<RecoveredNote>>[number];
+
+/** Whether that view goes on without the node that was struck, or with it anew: one that has yet to notice does neither. */
+function heals({ timeNs, value }: Recovery, node: number, { timeNs: fromNs, endNs }: FaultStrike) {
+  if (timeNs <= fromNs) return false;
+  return !value.members.includes(node) || (endNs !== null && endNs <= timeNs);
+}
+
+/** When an iteration has ended in a new view that is over the wound of that node. */
+function mendedNs(evidence: Evidence, node: number, strike: FaultStrike): number {
+  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter((note) =>
+    heals(note, node, strike),
   );
   // A view may be given up again before it ends an iteration: then it has mended nothing.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
@@ -52,11 +61,12 @@ function woundsOf(evidence: Evidence): Wound[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
-  return evidence.strikes.flatMap(({ kind, nodes, timeNs: fromNs }) => {
+  return evidence.strikes.flatMap((strike) => {
+    const { kind, nodes, timeNs: fromNs } = strike;
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, fromNs) }));
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, node, strike) }));
   });
 }
 

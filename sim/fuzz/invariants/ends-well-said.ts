@@ -25,8 +25,17 @@ export const runEnds: Claim = {
   },
 };
 
+/** Silences within which a node that has gone on in vain says again why it halts. */
+const SILENCES_TO_SAY = 10;
+
 /** Whether a node has said what is lost or why it halts, and has not gone on with training since. */
 function saidWhy(evidence: Evidence): boolean {
+  const { detector, jobs, run } = evidence;
+  const silenceNs = detector === null ? 0 : detector.heartbeatNs * detector.misses;
+  // Who has only just gone on, without a job done since, may yet find that it is in vain.
+  const isTold = (goneOnNs: number) =>
+    goneOnNs < run.result.timeNs - SILENCES_TO_SAY * silenceNs ||
+    jobs.some(({ endNs }) => endNs >= goneOnNs);
   const sendings = sendingsOf(evidence);
   // A view may be decided on with a node that has left the one before by then: such a node says nothing in it.
   const wentOn = (one: number, view: number, sinceNs: number) =>
@@ -40,6 +49,7 @@ function saidWhy(evidence: Evidence): boolean {
       !recoveries.some(
         (note) =>
           note.timeNs >= timeNs &&
+          isTold(note.timeNs) &&
           note.value.members.includes(node) &&
           (node === note.node || wentOn(node, note.value.epoch, timeNs)),
       ),
