@@ -36,14 +36,17 @@ export interface Assignment {
 export type WatchedWork = Omit<Assignment, 'detector'>;
 
 /** A protocol made ready for one assignment. Making it checks all that can be checked before anything runs. */
-export interface Plan {
+export interface Plan<Role extends string = string> {
   /** The part each node plays, such as 'worker' or 'server'; one a node. */
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   /** Makes the logic of node `world.self`. Plans made from equal assignments make equal nodes. */
   createNode(world: World): Node;
 }
 
-export interface ProtocolDefinition<Options extends { kind: string } = { kind: string }> {
+export interface ProtocolDefinition<
+  Options extends { kind: string } = { kind: string },
+  Role extends string = string,
+> {
   readonly kind: string;
   /** One line for help and docs. */
   readonly summary: string;
@@ -60,7 +63,7 @@ export interface ProtocolDefinition<Options extends { kind: string } = { kind: s
    */
   watches(assignment: WatchedWork, options: Options): Iterable<WatchedPair>;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
-  plan(assignment: Assignment, options: Options): Plan;
+  plan(assignment: Assignment, options: Options): Plan<Role>;
 }
 
 /** A scenario that cannot be run, in one sentence: the field's path, what was given, what would be right. */

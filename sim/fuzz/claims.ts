@@ -1,5 +1,5 @@
 /** Every claim that a drawn run is held to, one a file of `invariants/`. */
-import type { Claim } from './claim.ts';
+import { isAbout, type Claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
 import { busyIsKept } from './invariants/busy-is-kept.ts';
@@ -79,10 +79,31 @@ export interface Breach {
   readonly sentence: string;
 }
 
+/** How many things of each kind each claim has looked at, by its name. */
+export type Examined = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What the claims say of a run. */
+export interface Judgement {
+  readonly breaches: readonly Breach[];
+  /** Of the claims that are about its protocol. */
+  readonly examined: Examined;
+}
+
+/** Holds a run to every claim that is about its protocol. */
+export function judgeClaims(evidence: Evidence): Judgement {
+  const breaches: Breach[] = [];
+  const examined: Record<string, Record<string, number>> = {};
+  for (const claim of CLAIMS) {
+    if (!isAbout(claim, evidence.protocol.kind)) continue;
+    const counts = Object.fromEntries(claim.examines.map((thing) => [thing, 0]));
+    const sentence = claim.broken(evidence, (thing, count = 1) => (counts[thing] += count));
+    examined[claim.name] = counts;
+    if (sentence !== null) breaches.push({ claim: claim.name, sentence });
+  }
+  return { breaches, examined };
+}
+
 /** The claims that the evidence breaks. */
-export function breachesOf(evidence: Evidence): Breach[] {
-  return CLAIMS.flatMap(({ name, broken }) => {
-    const sentence = broken(evidence);
-    return sentence === null ? [] : [{ claim: name, sentence }];
-  });
+export function breachesOf(evidence: Evidence): readonly Breach[] {
+  return judgeClaims(evidence).breaches;
 }

@@ -183,9 +183,20 @@ const RECIPES: readonly (readonly [weight: number, recipe: Recipe])[] = [
   [0.04, drawnByTheRun],
 ];
 
-function anyRecipe(chance: Chance): Recipe {
+/** Recipes that need two nodes at least. */
+const OF_SEVERAL: readonly Recipe[] = [
+  crashesTogether,
+  noise,
+  cuts,
+  partition,
+  worseLinks,
+  drawnByTheRun,
+];
+
+function anyRecipe(chance: Chance, { nodes }: Stage): Recipe {
   let left = chance.real(0, 1);
-  for (const [weight, recipe] of RECIPES) if ((left -= weight) < 0) return recipe;
+  for (const [weight, recipe] of RECIPES)
+    if ((left -= weight) < 0) return nodes === 1 && OF_SEVERAL.includes(recipe) ? oneCrash : recipe;
   return oneCrash;
 }
 
@@ -201,8 +212,9 @@ export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
     return drawKnot(knot, stage);
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
-  const faults = anyRecipe(chance)(chance, stage);
-  if (chance.often(0.15)) faults.push(...noise(chance, stage));
-  while (faults.length < 6 && chance.often(0.2)) faults.push(...anyRecipe(chance)(chance, stage));
+  const faults = anyRecipe(chance, stage)(chance, stage);
+  if (stage.nodes > 1 && chance.often(0.15)) faults.push(...noise(chance, stage));
+  while (faults.length < 6 && chance.often(0.2))
+    faults.push(...anyRecipe(chance, stage)(chance, stage));
   return faults.slice(0, 6);
 }

@@ -6,7 +6,7 @@ import type { Distribution, Scenario } from '../../scenarios/scenario.ts';
 import { Chance } from './chance.ts';
 
 /** Protocols that are drawn when none is named. */
-export const FUZZED_PROTOCOLS = ['ring-tmp', 'ps-bsp', 'ps-asp'] as const;
+export const FUZZED_PROTOCOLS = ['ring-tmp', 'ps-bsp', 'ps-asp', 'seq-sgd'] as const;
 
 const MOST_NODES = 9;
 
@@ -83,11 +83,23 @@ function drawServer(chance: Chance, kind: string, nodes: number): DrawnScenario[
   return { kind, replicas: standbys };
 }
 
+function drawProtocol(chance: Chance, kind: string, nodes: number): DrawnScenario['protocol'] {
+  if (kind === 'seq-sgd') return { kind };
+  return kind === 'ring-tmp' ? drawRing(chance, nodes) : drawServer(chance, kind, nodes);
+}
+
+/** One node alone where a protocol can do with it, which sequential SGD always can. */
+function drawNodes(chance: Chance, kind: string): number {
+  const few = { 'seq-sgd': 0.5, 'ring-tmp': 0.06 }[kind] ?? 0;
+  if (chance.often(few)) return 1;
+  return chance.often(0.7) ? chance.whole(3, 6) : chance.whole(2, MOST_NODES);
+}
+
 /** The work of that seed, without any fault. */
 export function drawWork(seed: number, protocols: readonly string[]): DrawnScenario {
   const chance = new Chance(seed, 'work');
   const kind = chance.one(protocols);
-  const nodes = chance.often(0.7) ? chance.whole(3, 6) : chance.whole(2, MOST_NODES);
+  const nodes = drawNodes(chance, kind);
   const microBatches = chance.one([1, 2, 3, 4, 6]);
   const layers = drawLayers(chance, nodes);
   const samples = Math.ceil(nodes / microBatches) * chance.whole(1, 2);
@@ -106,6 +118,6 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
       precision: chance.one([32, 64] as const),
       evaluateEvery: chance.one([0, 0, 1, 2]),
     },
-    protocol: kind === 'ring-tmp' ? drawRing(chance, nodes) : drawServer(chance, kind, nodes),
+    protocol: drawProtocol(chance, kind, nodes),
   };
 }

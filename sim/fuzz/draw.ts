@@ -1,5 +1,6 @@
 /** From a seed to a whole scenario: the work first, then the faults, spread over the time that the work takes. */
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { SERVERS } from './claim.ts';
 import { Chance, seconds } from './chance.ts';
 import { drawFaults } from './draw-faults.ts';
 import { drawMoments } from './draw-moments.ts';
@@ -20,7 +21,7 @@ function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], l
 
 /** The nodes of a parameter server that keep its state: the last ones. */
 function serversOf({ protocol, cluster: { nodes } }: DrawnScenario): number[] {
-  if (protocol.kind === 'ring-tmp') return [];
+  if (!SERVERS.includes(protocol.kind)) return [];
   const count = Number(protocol.replicas) + 1;
   return Array.from({ length: count }, (_, index) => nodes - count + index);
 }

@@ -5,6 +5,7 @@
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
+import type { Role } from '../../models/protocols/registry.ts';
 import type { TrainingRecord } from '../../models/training-record.ts';
 import type { Digests } from './digests.ts';
 import type { Life } from './life-book.ts';
@@ -72,7 +73,7 @@ export interface Evidence extends Sightings {
   readonly channelFaults: readonly string[];
   readonly scenario: ResolvedScenario;
   readonly protocol: ResolvedProtocol;
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   /** The detector of the run; null where nothing can fail. */
   readonly detector: { readonly heartbeatNs: number; readonly misses: number } | null;
   readonly run: Outcome;

@@ -5,6 +5,7 @@ import { tryFolder } from '../output/result-folder.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { CLAIMS } from './claims.ts';
 import { drawScenario } from './draw.ts';
+import { Examination } from './examination.ts';
 import { readFinding, replayCommand, saveFinding } from './finding.ts';
 import { readFuzzArguments, type FuzzOptions } from './fuzz-arguments.ts';
 import { FuzzPool, warmUp } from './fuzz-pool.ts';
@@ -70,8 +71,11 @@ class Tally {
   promised = 0;
   strikes = 0;
 
-  passed({ outcome, promised, strikes }: Passed): void {
+  readonly examination = new Examination();
+
+  passed({ outcome, promised, strikes, protocol, examined }: Passed): void {
     this.done++;
+    this.examination.add(protocol, examined);
     this.promised += promised ? 1 : 0;
     this.strikes += strikes;
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
@@ -131,5 +135,8 @@ async function fuzz(
   await pool.done;
   progress.done();
   streams.stdout.write(`${tally.sentence()}\n`);
-  return tally.found > 0 ? EXIT.failed : EXIT.done;
+  const { lines, idle } = tally.examination;
+  for (const line of lines) streams.stdout.write(`${line}\n`);
+  for (const sentence of idle) streams.stderr.write(`${sentence}\n`);
+  return tally.found > 0 || idle.length > 0 ? EXIT.failed : EXIT.done;
 }

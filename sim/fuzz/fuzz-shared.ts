@@ -1,6 +1,6 @@
 /** What the thread that hands out seeds and the threads that run them say to each other. */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { Breach } from './claims.ts';
+import type { Breach, Examined } from './claims.ts';
 
 /** What a thread is made with. */
 export interface FuzzWork {
@@ -25,6 +25,9 @@ export interface Drawn {
 export interface Passed {
   readonly kind: 'passed';
   readonly seed: number;
+  /** The kind of the protocol. */
+  readonly protocol: string;
+  readonly examined: Examined;
   /** How the run ended. */
   readonly outcome: string;
   /** Whether what is promised covers what struck. */

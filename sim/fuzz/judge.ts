@@ -1,12 +1,15 @@
 /** One scenario before all its claims: what broke, and a few figures of the run. Whatever is thrown is a breach too. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { BadInput } from '../scenario/bad-input.ts';
-import { breachesOf, type Breach } from './claims.ts';
+import { judgeClaims, type Breach, type Examined } from './claims.ts';
 import type { Evidence } from './evidence.ts';
 import { isPromised } from './promise.ts';
 import { runCase } from './run-case.ts';
 
 export interface Verdict {
+  /** The kind of the protocol; empty where the scenario cannot be run. */
+  readonly protocol: string;
+  readonly examined: Examined;
   readonly breaches: readonly Breach[];
   /** How the run ended, for the figures of the whole; 'refused' for a scenario that cannot be run. */
   readonly outcome: string;
@@ -19,7 +22,8 @@ export interface Verdict {
 function verdictOf(evidence: Evidence): Verdict {
   const { result } = evidence.run;
   return {
-    breaches: breachesOf(evidence),
+    protocol: evidence.protocol.kind,
+    ...judgeClaims(evidence),
     outcome: result.outcome,
     promised: isPromised(evidence),
     strikes: evidence.strikes.length,
@@ -42,6 +46,7 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
     const [claim, outcome] =
       error instanceof BadInput ? ['runnable', 'refused'] : ['throws-nothing', 'thrown'];
     const sentence = briefly(error);
-    return { breaches: [{ claim, sentence }], outcome, promised: false, strikes: 0, events: 0 };
+    const nothing = { promised: false, strikes: 0, events: 0, protocol: '', examined: {} };
+    return { breaches: [{ claim, sentence }], outcome, ...nothing };
   }
 }

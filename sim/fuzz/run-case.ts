@@ -5,6 +5,7 @@
  */
 import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
 import type { DataSplit } from '../../models/dataset.ts';
+import type { Role } from '../../models/protocols/registry.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
@@ -21,7 +22,7 @@ const ENDLESS_LEAST = 1_500_000;
 const SLICE_EVENTS = 50_000;
 
 interface Run extends Outcome {
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
 }
 
 function runOnce(
@@ -37,7 +38,12 @@ function runOnce(
       endless = true;
       simulation.stop('interrupted');
     }
-  return { result: simulation.result(), training: log.record(), roles: plan.roles, endless };
+  return {
+    result: simulation.result(),
+    training: log.record(),
+    roles: plan.roles as readonly Role[],
+    endless,
+  };
 }
 
 /** The same work where nothing goes wrong, and nothing is done about it. */

@@ -4,6 +4,7 @@
  */
 import { NOTES } from '../../models/notes.ts';
 import type { GradientLostNote, LostNote, RecoveredNote } from '../../models/notes.ts';
+import { servesWeights } from './claim.ts';
 import { notesOf, numberOf, type Evidence } from './evidence.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
@@ -14,7 +15,7 @@ function isAllForgotten({ strikes, roles }: Evidence, begun: Recovered[], at: Re
   for (const { timeNs, value } of begun)
     if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
   return newest.members
-    .filter((node) => roles[node] === 'server')
+    .filter((node) => servesWeights(roles[node]))
     .every((node) =>
       strikes.some(
         ({ kind, nodes, timeNs }) =>

@@ -107,14 +107,17 @@ function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Pl
   };
 }
 
+/** The first server leads at first; the standbys follow it. */
+export type ServerRole = 'worker' | 'server' | 'standby';
+
 /** `replicas` is the number of standby servers. */
-function plan(assignment: Assignment, mode: Mode, replicas = 0): Plan {
+function plan(assignment: Assignment, mode: Mode, replicas = 0): Plan<ServerRole> {
   const workers = checkWorkers(assignment, replicas);
   numericsOf(assignment);
   const { detector, checkpoint } = assignment;
   const resilient = detector !== null || checkpoint !== null || replicas > 0;
   const nodesOf = resilient ? resilientNodes : plainNodes;
-  const roleOf = (node: number): string =>
+  const roleOf = (node: number): ServerRole =>
     node < workers ? 'worker' : node === workers ? 'server' : 'standby';
   return {
     roles: assignment.hosts.map((_, node) => roleOf(node)),
@@ -136,7 +139,7 @@ const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standby
 const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standbys });
 
 /** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
-export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> = {
+export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, ServerRole> = {
   kind: 'ps-bsp',
   summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
   timingIndependent: true,
@@ -146,7 +149,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>> 
 };
 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
-export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>> = {
+export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, ServerRole> = {
   kind: 'ps-asp',
   summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
   timingIndependent: false,

@@ -10,7 +10,10 @@ import { ResilientNode } from './resilient-node.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 
-function plan(assignment: Assignment, options: RingOptions): Plan {
+/** All nodes play the same part. */
+export type RingRole = 'stage';
+
+function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const { hosts, model } = assignment;
   const line = lineOf(model, hosts.length);
   refuseTooManyStages(line, hosts.length);
@@ -36,7 +39,7 @@ function* watches({ hosts }: WatchedWork, { replicas }: RingOptions): Generator<
       yield { one, other: (one + distance) % nodes, since: distance === 1 ? 'start' : 'loss' };
 }
 
-export const ringTmp: ProtocolDefinition<RingOptions> = {
+export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   kind: 'ring-tmp',
   summary: 'the model cut over a ring of nodes, trained in lock-step (RingTMP-sync)',
   options: ringOptions,

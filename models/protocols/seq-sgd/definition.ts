@@ -11,7 +11,10 @@ const options = z
 
 type SequentialOptions = z.infer<typeof options>;
 
-function plan(assignment: Assignment): Plan {
+/** Node 0 trains. */
+export type SequentialRole = 'trainer' | 'spare';
+
+function plan(assignment: Assignment): Plan<SequentialRole> {
   const line = lineOf(assignment.model, 1);
   return {
     roles: assignment.hosts.map((_, node) => (node === 0 ? 'trainer' : 'spare')),
@@ -20,7 +23,7 @@ function plan(assignment: Assignment): Plan {
   };
 }
 
-export const sequentialSgd: ProtocolDefinition<SequentialOptions> = {
+export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole> = {
   kind: 'seq-sgd',
   summary: 'sequential SGD on one node: what the others are compared with',
   options,

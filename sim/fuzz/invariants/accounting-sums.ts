@@ -1,11 +1,14 @@
 /** PROTOCOLS F: each instant of each node has one state. */
 import type { Claim } from '../claim.ts';
 
-export const accountingSums: Claim = {
+export const accountingSums: Claim<'nodes'> = {
   name: 'accounting-sums',
   says: 'the five times of every node are whole, not negative, and sum to the time of the run exactly',
-  broken({ run: { result } }) {
+  about: null,
+  examines: ['nodes'],
+  broken({ run: { result } }, saw) {
     for (const { node, downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {
+      saw('nodes');
       const times = { downNs, busyNs, redoNs, commNs, idleNs };
       for (const [name, time] of Object.entries(times))
         if (!Number.isInteger(time) || time < 0) return `node ${node} has ${name} ${time}`;

@@ -1,5 +1,5 @@
 /** PROTOCOLS D: what is acknowledged is at the tail of the chain, and outlives the head. */
-import { isServer, type Claim } from '../claim.ts';
+import { SERVERS, type Claim } from '../claim.ts';
 import { numberOf, type MessageSeen } from '../evidence.ts';
 import { epochLed, restartsNs, saidSafe, type Safe } from '../server-history.ts';
 
@@ -9,14 +9,16 @@ function asksAgain({ share, clock, timeNs }: Safe, { sentNs, fields }: MessageSe
   return asked && sentNs > timeNs;
 }
 
-export const ackedKept: Claim = {
+export const ackedKept: Claim<'gradients'> = {
   name: 'acked-kept',
   says: 'no gradient that a server has said to be safe is asked for again in its epoch or a later one, but after a restart',
-  broken(evidence) {
-    if (!isServer(evidence)) return null;
+  about: SERVERS,
+  examines: ['gradients'],
+  broken(evidence, saw) {
     const work = evidence.messages.filter(({ kind }) => kind === 'work');
     const restarts = restartsNs(evidence);
     for (const safe of saidSafe(evidence)) {
+      saw('gradients');
       const again = work.find(
         (message) =>
           asksAgain(safe, message) &&

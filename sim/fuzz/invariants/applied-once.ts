@@ -1,5 +1,5 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock. */
-import { isServer, type Claim } from '../claim.ts';
+import { SERVERS, type Claim } from '../claim.ts';
 import type { Evidence, JobSeen } from '../evidence.ts';
 import { restartsNs } from '../server-history.ts';
 import { handoversOf } from '../server-lineage.ts';
@@ -28,13 +28,15 @@ function twice(jobs: readonly JobSeen[], startsNs: readonly number[]): string | 
   return null;
 }
 
-export const appliedOnce: Claim = {
+export const appliedOnce: Claim<'updates'> = {
   name: 'applied-once',
   says: 'a server adds and applies each gradient once, unless it was given another state in between',
-  broken(evidence) {
-    if (!isServer(evidence)) return null;
+  about: SERVERS,
+  examines: ['updates'],
+  broken(evidence, saw) {
     for (const node of evidence.roles.keys()) {
       const jobs = evidence.jobs.filter((job) => job.node === node && job.fields.pass === 'update');
+      saw('updates', jobs.length);
       const fault = twice(jobs, freshStartsNs(evidence, node));
       if (fault) return fault;
     }

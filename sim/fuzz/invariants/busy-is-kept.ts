@@ -1,5 +1,5 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { downtimes, type Downtime } from '../downtimes.ts';
 import type { Evidence } from '../evidence.ts';
 import { ringJobs, type RingJob } from '../ring-lineage.ts';
@@ -24,18 +24,21 @@ function workedByNode(evidence: Evidence, counts: (job: RingJob) => boolean): nu
   return sums;
 }
 
-export const busyIsKept: Claim = {
+export const busyIsKept: Claim<'nodes'> = {
   name: 'busy-is-kept',
   says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only by what was given up and has proved whole',
-  broken(evidence) {
+  about: RINGS,
+  examines: ['nodes'],
+  broken(evidence, saw) {
     const finished = evidence.run.result.outcome === 'finished';
-    if (!isRing(evidence) || !finished) return null;
+    if (!finished) return null;
     if (evidence.jobs.some(({ fields }) => typeof fields.epoch !== 'number')) return null;
     const isFinal = finalJobs(evidence);
     const kept = workedByNode(evidence, isFinal);
     const isGivenUp = givenUpJobs(evidence);
     const revived = workedByNode(evidence, (job) => isFinal(job) && isGivenUp(job));
     for (const { node, busyNs } of evidence.run.result.nodes) {
+      saw('nodes');
       const less = busyNs < kept[node] - revived[node];
       const more = busyNs > kept[node];
       if (less || more)

@@ -1,8 +1,13 @@
 /** CH of PROTOCOLS section 0: loss is only delay. */
 import type { Claim } from '../claim.ts';
 
-export const channelPrefix: Claim = {
+export const channelPrefix: Claim<'messages'> = {
   name: 'channel-prefix',
   says: 'CH: what is delivered is a prefix of what was sent, per pair of nodes, of their lives, and channel',
-  broken: ({ channelFaults }) => channelFaults[0] ?? null,
+  about: null,
+  examines: ['messages'],
+  broken({ channelFaults, messages }, saw) {
+    saw('messages', messages.length);
+    return channelFaults[0] ?? null;
+  },
 };

@@ -1,12 +1,15 @@
 /** PROTOCOLS C: beyond what replicas promise a ring begins again from its checkpoint, or from the seed. */
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 
-export const checkpointServes: Claim = {
+export const checkpointServes: Claim<'runs'> = {
   name: 'checkpoint-serves',
   says: 'a ring that makes checkpoints is never given up',
-  broken(evidence) {
+  about: RINGS,
+  examines: ['runs'],
+  broken(evidence, saw) {
     const { failure } = evidence.run.result;
-    if (!isRing(evidence) || evidence.scenario.checkpoint === undefined) return null;
+    if (evidence.scenario.checkpoint === undefined) return null;
+    saw('runs');
     return failure?.kind === 'given-up' ? failure.message : null;
   },
 };

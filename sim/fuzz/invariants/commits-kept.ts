@@ -1,18 +1,21 @@
 /** PROTOCOLS C and D: a new epoch takes over all that older ones have committed, so that there is one history. */
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import { isServer, type Claim } from '../claim.ts';
+import { SERVERS, type Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { restartsNs } from '../server-history.ts';
 
-export const commitsKept: Claim = {
+export const commitsKept: Claim<'iterations' | 'epochs'> = {
   name: 'commits-kept',
   says: 'an epoch of a parameter server goes on from all that older ones commit, unless all servers forgot and one says so',
-  broken(evidence) {
-    if (!isServer(evidence)) return null;
+  about: SERVERS,
+  examines: ['iterations', 'epochs'],
+  broken(evidence, saw) {
     const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+    saw('epochs', begun.length);
     const restarts = restartsNs(evidence);
     const beginning = new Map(begun.map(({ timeNs, value }) => [value.epoch, timeNs]));
     for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
+      saw('iterations');
       const { iteration, epoch = 0 } = value;
       const ownNs = beginning.get(epoch) ?? 0;
       // Whoever restarts may know so little that its epoch is the lower one.

@@ -21,12 +21,15 @@ function deedsOf({ jobs, messages, notes }: Evidence): Deed[] {
   ];
 }
 
-export const deadDoNothing: Claim = {
+export const deadDoNothing: Claim<'deeds'> = {
   name: 'dead-do-nothing',
   says: 'while a node is down it ends no job, sends no message and notes nothing',
-  broken(evidence) {
+  about: null,
+  examines: ['deeds'],
+  broken(evidence, saw) {
     const down = downtimes(evidence);
     for (const { node, timeNs, what } of deedsOf(evidence)) {
+      if (down[node].length > 0) saw('deeds');
       const within = down[node].find(({ fromNs, toNs }) => fromNs < timeNs && timeNs < toNs);
       if (within)
         return `node ${node} ${what} at ${timeNs} ns, down from ${within.fromNs} to ${within.toNs}`;

@@ -2,13 +2,16 @@
 import { downtimes } from '../downtimes.ts';
 import type { Claim } from '../claim.ts';
 
-export const deadHearNothing: Claim = {
+export const deadHearNothing: Claim<'messages'> = {
   name: 'dead-hear-nothing',
   says: 'no message is delivered to a node that is down',
-  broken(evidence) {
+  about: null,
+  examines: ['messages'],
+  broken(evidence, saw) {
     const down = downtimes(evidence);
     for (const { from, to, kind, sentNs, deliveredNs } of evidence.messages) {
       if (deliveredNs === null) continue;
+      if (down[to].length > 0) saw('messages');
       const what = `${kind} from node ${from} to node ${to}, sent at ${sentNs} ns,`;
       if (down[to].some(({ fromNs, toNs }) => fromNs < deliveredNs && deliveredNs < toNs))
         return `${what} was delivered at ${deliveredNs} ns, when node ${to} was down`;

@@ -9,14 +9,17 @@ function lengthNs(intervals: readonly Downtime[], endNs: number): number {
   );
 }
 
-export const downTime: Claim = {
+export const downTime: Claim<'nodes'> = {
   name: 'down-time',
   says: 'the down time of a node is the time between its crashes or pauses and its returns, exactly',
-  broken(evidence) {
+  about: null,
+  examines: ['nodes'],
+  broken(evidence, saw) {
     const { result } = evidence.run;
     const down = downtimes(evidence);
     for (const { node, downNs } of result.nodes) {
       const right = lengthNs(down[node], result.timeNs);
+      if (right > 0) saw('nodes');
       if (downNs !== right)
         return `node ${node} was down for ${downNs} ns, its faults for ${right}`;
     }

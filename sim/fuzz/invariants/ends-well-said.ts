@@ -15,10 +15,13 @@ function allGone({ strikes, roles }: Evidence): boolean {
   return new Set(gone.flatMap(({ nodes }) => nodes)).size === roles.length;
 }
 
-export const runEnds: Claim = {
+export const runEnds: Claim<'runs'> = {
   name: 'run-ends',
   says: 'a run has an end',
-  broken({ run: { result, endless } }) {
+  about: null,
+  examines: ['runs'],
+  broken({ run: { result, endless } }, saw) {
+    saw('runs');
     if (endless) return `the run had no end after ${result.events} events and ${result.timeNs} ns`;
     const { outcome } = result;
     return outcome === 'finished' || outcome === 'failed' ? null : `the run ended as '${outcome}'`;
@@ -56,12 +59,15 @@ function saidWhy(evidence: Evidence): boolean {
   );
 }
 
-export const noDeadlock: Claim = {
+export const noDeadlock: Claim<'deadlocks'> = {
   name: 'no-deadlock',
   says: 'a run stalls only where nodes are parted for good, and then one that is left has noted what is lost or why it halts',
-  broken(evidence) {
+  about: null,
+  examines: ['deadlocks'],
+  broken(evidence, saw) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'deadlock') return null;
+    saw('deadlocks');
     if (partedForGood(evidence) && saidWhy(evidence)) return null;
     const standing = failure.nodes.map(
       ({ node, phase, waitsFor }) => `${node} ${phase}: ${waitsFor}`,
@@ -70,23 +76,29 @@ export const noDeadlock: Claim = {
   },
 };
 
-export const noError: Claim = {
+export const noError: Claim<'runs'> = {
   name: 'no-error',
   says: 'no handler throws, and no ledger overflows where memory has no bounds',
-  broken(evidence) {
+  about: null,
+  examines: ['runs'],
+  broken(evidence, saw) {
     const { failure } = evidence.run.result;
+    saw('runs');
     if (failure === null || failure.kind === 'deadlock' || failure.kind === 'given-up') return null;
     if (failure.kind === 'error' && failure.node === null && allGone(evidence)) return null;
     return `${failure.kind}: ${failure.message}`;
   },
 };
 
-export const givesUpWithReason: Claim = {
+export const givesUpWithReason: Claim<'runs'> = {
   name: 'gives-up-with-reason',
   says: 'a run is given up only after a node has noted what is lost, or why it halts',
-  broken(evidence) {
+  about: null,
+  examines: ['runs'],
+  broken(evidence, saw) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'given-up') return null;
+    saw('runs');
     return saidWhy(evidence)
       ? null
       : `given up ('${failure.message}'), and no node noted what is lost or why it halts`;

@@ -1,10 +1,13 @@
 /** Everything else is measured by the run without faults. */
 import type { Claim } from '../claim.ts';
 
-export const faultlessFinishes: Claim = {
+export const faultlessFinishes: Claim<'runs'> = {
   name: 'faultless-finishes',
   says: 'the same work without faults finishes, with weights',
-  broken({ faultless: { result, training } }) {
+  about: null,
+  examines: ['runs'],
+  broken({ faultless: { result, training } }, saw) {
+    saw('runs');
     if (result.outcome !== 'finished')
       return `without faults the run ended as '${result.outcome}' (${result.failure?.message})`;
     return training.finalWeights === null ? 'without faults no weights were published' : null;

@@ -1,18 +1,21 @@
 /** PROTOCOLS C, `abort`: how far a repair goes back. */
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { isPromised } from '../promise.ts';
 import { decidedNs } from '../ring-plans.ts';
 
-export const goesBackLittle: Claim = {
+export const goesBackLittle: Claim<'epochs'> = {
   name: 'goes-back-little',
   says: 'where what struck is promised to be survived, of what has been told no more than the last iteration is done again',
-  broken(evidence) {
-    if (!isRing(evidence) || !isPromised(evidence)) return null;
+  about: RINGS,
+  examines: ['epochs'],
+  broken(evidence, saw) {
+    if (!isPromised(evidence)) return null;
     const decided = decidedNs(evidence);
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
+      saw('epochs');
       const { epoch, version } = value;
       const beforeNs = decided.get(epoch) ?? timeNs;
       const before = told.filter(

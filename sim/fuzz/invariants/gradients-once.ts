@@ -1,5 +1,5 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { ringJobs, type RingJob } from '../ring-lineage.ts';
 import { finalLineages } from '../ring-plans.ts';
 
@@ -44,11 +44,13 @@ function ofIteration(
   return null;
 }
 
-export const gradientsOnce: Claim = {
+export const gradientsOnce: Claim<'iterations'> = {
   name: 'gradients-once',
   says: 'I3, I4: in the final lineage of a finished run every gradient of every block is added once, in ascending order',
-  broken(evidence) {
-    if (!isRing(evidence) || evidence.run.result.outcome !== 'finished') return null;
+  about: RINGS,
+  examines: ['iterations'],
+  broken(evidence, saw) {
+    if (evidence.run.result.outcome !== 'finished') return null;
     const jobs = ringJobs(evidence);
     if (jobs.some(({ low }) => Number.isNaN(low))) return null;
     const { iterations, microBatches } = evidence.scenario.training;
@@ -56,6 +58,7 @@ export const gradientsOnce: Claim = {
     for (const isFinal of finalLineages(evidence)) {
       const final = jobs.filter(isFinal);
       for (let iteration = 0; iteration < iterations; iteration++) {
+        saw('iterations');
         const done = final.filter((job) => job.iteration === iteration);
         const fault = ofIteration(done, iteration, microBatches, end);
         if (fault) return fault;

@@ -1,13 +1,16 @@
 /** A run that finished has told of every iteration, and of each what the run without faults tells. */
 import type { Claim } from '../claim.ts';
 
-export const iterationsTold: Claim = {
+export const iterationsTold: Claim<'iterations'> = {
   name: 'iterations-told',
   says: 'a finished run has told of every iteration, and, but for ASP, the samples and the loss of each as without faults',
-  broken({ protocol, run, faultless }) {
+  about: null,
+  examines: ['iterations'],
+  broken({ protocol, run, faultless }, saw) {
     if (run.result.outcome !== 'finished') return null;
     const told = new Map(run.training.iterations.map((row) => [row.iteration, row]));
     for (const right of faultless.training.iterations) {
+      saw('iterations');
       const row = told.get(right.iteration);
       if (row === undefined) return `nothing was told of iteration ${right.iteration}`;
       // Where nobody waits, how many samples make an iteration depends on who comes first and who is lost.

@@ -1,6 +1,6 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock, whoever applies them, and all servers apply the same. */
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import type { Claim } from '../claim.ts';
+import { servesWeights, type Claim, type Saw } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { gradientsLost, restartsNs } from '../server-history.ts';
 import { lineageOf, type Lineage } from '../server-lineage.ts';
@@ -24,7 +24,12 @@ function unsound(evidence: Evidence, server: number, lineage: Lineage): string |
 }
 
 /** Where a standby of the last epoch has made another update than its head. */
-function astray(evidence: Evidence, head: number, lineage: Lineage): string | null {
+function astray(
+  evidence: Evidence,
+  head: number,
+  lineage: Lineage,
+  saw: Saw<'standbys'>,
+): string | null {
   const { roles, run } = evidence;
   const all: readonly number[] = [...roles.keys()];
   const last = notesOf<RecoveredNote>(evidence, NOTES.recovered).reduce(
@@ -32,7 +37,8 @@ function astray(evidence: Evidence, head: number, lineage: Lineage): string | nu
     { epoch: 0, members: all },
   );
   for (const server of last.members) {
-    if (roles[server] !== 'server' || server === head) continue;
+    if (!servesWeights(roles[server]) || server === head) continue;
+    saw('standbys');
     for (const [number, gradient] of lineageOf(evidence, server, run.result.timeNs))
       if (lineage.get(number) !== gradient)
         return `update ${number} of server ${server} is gradient ${gradient}, and ${lineage.get(number)} of head ${head}`;
@@ -40,12 +46,14 @@ function astray(evidence: Evidence, head: number, lineage: Lineage): string | nu
   return null;
 }
 
-export const lineageWhole: Claim = {
+export const lineageWhole: Claim<'gradients' | 'standbys'> = {
   name: 'lineage-whole',
   says: 'ASP: in the history of the final weights each gradient is applied once or said to be lost, and standbys have the same',
-  broken(evidence) {
-    const { protocol, run, scenario } = evidence;
-    if (protocol.kind !== 'ps-asp' || run.result.outcome !== 'finished') return null;
+  about: ['ps-asp'],
+  examines: ['gradients', 'standbys'],
+  broken(evidence, saw) {
+    const { run, scenario } = evidence;
+    if (run.result.outcome !== 'finished') return null;
     // A restart goes on from storage, of which the jobs tell nothing.
     if (restartsNs(evidence).length > 0) return null;
     const { iterations } = scenario.training;
@@ -54,6 +62,7 @@ export const lineageWhole: Claim = {
     );
     if (last === undefined) return null;
     const lineage = lineageOf(evidence, last.node, last.timeNs);
-    return unsound(evidence, last.node, lineage) ?? astray(evidence, last.node, lineage);
+    saw('gradients', lineage.size);
+    return unsound(evidence, last.node, lineage) ?? astray(evidence, last.node, lineage, saw);
   },
 };

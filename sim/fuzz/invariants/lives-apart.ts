@@ -1,12 +1,15 @@
 /** A crash takes the node's logic with it: what was set going for one life never reaches another. */
 import type { Claim } from '../claim.ts';
 
-export const livesApart: Claim = {
+export const livesApart: Claim<'lives'> = {
   name: 'lives-apart',
   says: 'incarnations count the crashes that were come back from, and no handler of an ended life is called',
-  broken({ lives, roles }) {
+  about: null,
+  examines: ['lives'],
+  broken({ lives, roles }, saw) {
     const next = roles.map(() => 0);
     for (const { node, incarnation, calledAfterEnd } of lives) {
+      saw('lives');
       if (incarnation !== next[node])
         return `node ${node} began incarnation ${incarnation}, and ${next[node]} would have been next`;
       next[node]++;

@@ -4,12 +4,15 @@ import type { Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { gradientsLost, restartsNs } from '../server-history.ts';
 
-export const lossesCounted: Claim = {
+export const lossesCounted: Claim<'runs' | 'gradients lost'> = {
   name: 'losses-counted',
   says: 'ASP: gradients applied and gradients said to be lost are all there are, and only a dead or fenced worker loses any',
-  broken(evidence) {
-    const { protocol, run, scenario, roles } = evidence;
-    if (protocol.kind !== 'ps-asp' || run.result.outcome !== 'finished') return null;
+  about: ['ps-asp'],
+  examines: ['runs', 'gradients lost'],
+  broken(evidence, saw) {
+    const { run, scenario, roles } = evidence;
+    if (run.result.outcome !== 'finished') return null;
+    saw('runs');
     const { batch, iterations } = scenario.training;
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     // A head that was thought dead may tell late what another has told of in a newer epoch.
@@ -19,6 +22,7 @@ export const lossesCounted: Claim = {
       return `the last iteration told of is ${last?.iteration}, and ${iterations - 1} would be right`;
     const missing = batch * iterations - last.samples;
     const lost = gradientsLost(evidence);
+    saw('gradients lost', lost);
     const workers = roles.filter((role) => role === 'worker').length;
     const [least, most] = [Math.floor(batch / workers), Math.ceil(batch / workers)];
     // What was lost may have been lost in a history that a restart or a new head has undone.

@@ -11,17 +11,21 @@ function peaksOf({ lives, roles }: Evidence): number[] {
   return peaks;
 }
 
-export const memoryReturned: Claim = {
+export const memoryReturned: Claim<'ledgers' | 'ends'> = {
   name: 'memory-returned',
   says: 'a finished node holds no activations, buffers or pushes, and the ledger knows the most that each node held',
-  broken(evidence) {
+  about: null,
+  examines: ['ledgers', 'ends'],
+  broken(evidence, saw) {
     const peaks = peaksOf(evidence);
+    saw('ledgers', evidence.run.result.nodes.length);
     for (const { node, peakMemoryBytes } of evidence.run.result.nodes)
       if (peakMemoryBytes !== peaks[node])
         return `the ledger of node ${node} says ${peakMemoryBytes} bytes at most, it held ${peaks[node]}`;
     if (evidence.run.result.outcome !== 'finished') return null;
     const last = new Map(evidence.lives.map((life) => [life.node, life]));
     for (const { node, held } of last.values()) {
+      saw('ends');
       const left = PASSING.find((item) => (held[item] ?? 0) !== 0);
       if (left !== undefined && !isAway(evidence, node))
         return `node ${node} has finished and still holds ${held[left]} bytes of ${left}`;

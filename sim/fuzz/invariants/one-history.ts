@@ -5,7 +5,7 @@
 import { NOTES, type IterationNote } from '../../../models/notes.ts';
 import type { RecoveredNote, RepairNote } from '../../../models/notes.ts';
 import { initiatorOf } from '../../../models/recovery/epoch.ts';
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
 import { decidedViews, type Decided } from '../ring-plans.ts';
@@ -35,15 +35,17 @@ function followed({ plan }: Decided, workEpoch: number): number[] {
   return plan.views.map(({ epoch }) => epoch).filter((epoch) => epoch > workEpoch);
 }
 
-export const oneHistory: Claim = {
+export const oneHistory: Claim<'epochs'> = {
   name: 'one-history',
   says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it, unless it says that state is lost',
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['epochs'],
+  broken(evidence, saw) {
     const decided = decidedViews(evidence);
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
+      saw('epochs');
       const { epoch, version, members } = value;
       const view = decided.get(epoch);
       const atNs = view?.sentNs ?? timeNs;

@@ -1,14 +1,16 @@
 /** I5 of PROTOCOLS C. */
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { ringJobs } from '../ring-lineage.ts';
 
-export const oneOwner: Claim = {
+export const oneOwner: Claim<'jobs'> = {
   name: 'one-owner',
   says: 'I5: in an epoch no block is worked on by two nodes',
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['jobs'],
+  broken(evidence, saw) {
     const owners = new Map<string, number>();
-    for (const { node, name, epoch, low, high } of ringJobs(evidence))
+    for (const { node, name, epoch, low, high } of ringJobs(evidence)) {
+      saw('jobs');
       for (let block = low; block < high; block++) {
         const key = `${epoch}/${block}`;
         const owner = owners.get(key) ?? node;
@@ -16,6 +18,7 @@ export const oneOwner: Claim = {
         if (owner !== node)
           return `node ${node} ran '${name}' on block ${block}, which was node ${owner}'s in epoch ${epoch}`;
       }
+    }
     return null;
   },
 };

@@ -1,14 +1,15 @@
 /** PROTOCOLS C, the majority rule: what an older epoch commits after a newer one has is a second history. */
 import { NOTES, type IterationNote } from '../../../models/notes.ts';
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { notesOf } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
 
-export const oneSideCommits: Claim = {
+export const oneSideCommits: Claim<'iterations'> = {
   name: 'one-side-commits',
   says: 'once an iteration is done in an epoch, none is gone through in an older one: of a partition one side commits at most',
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['iterations'],
+  broken(evidence, saw) {
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
     let newest = { epoch: -1, node: -1, timeNs: 0 };
     for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
@@ -16,6 +17,7 @@ export const oneSideCommits: Claim = {
         (job) => job.node === node && job.endNs <= timeNs && job.iteration === value.iteration,
       );
       if (own.length === 0) continue;
+      saw('iterations');
       const { epoch, iteration } = own[own.length - 1];
       if (epoch >= newest.epoch) newest = { epoch, node, timeNs };
       // A node that was taken for dead may end what all others had done before: that is no second history.

@@ -2,12 +2,16 @@
 import type { Claim } from '../claim.ts';
 import { isPromised } from '../promise.ts';
 
-export const promiseKept: Claim = {
+export const promiseKept: Claim<'runs'> = {
   name: 'promise-kept',
   says: 'where what struck lies within what the protocol promises to survive, the run finishes',
-  broken(evidence) {
+  about: null,
+  examines: ['runs'],
+  broken(evidence, saw) {
     const { outcome, failure } = evidence.run.result;
-    if (outcome === 'finished' || !isPromised(evidence)) return null;
+    if (!isPromised(evidence)) return null;
+    saw('runs');
+    if (outcome === 'finished') return null;
     return `the run ended as '${outcome}' (${failure?.message ?? 'no failure'}), and what struck is promised to be survived`;
   },
 };

@@ -11,10 +11,12 @@ function declaredNs({ jobs, roles }: Evidence): number[] {
   return sums;
 }
 
-export const redoWithCause: Claim = {
+export const redoWithCause: Claim<'nodes'> = {
   name: 'redo-with-cause',
   says: 'while nobody crashed and no view was changed, only jobs that say so are counted as done again',
-  broken(evidence) {
+  about: null,
+  examines: ['nodes'],
+  broken(evidence, saw) {
     const suspected = notesOf(evidence, NOTES.suspected).length > 0;
     const repaired = evidence.notes.some(
       ({ name }) => name === NOTES.repair || name === NOTES.recovered,
@@ -23,6 +25,7 @@ export const redoWithCause: Claim = {
     if (evidence.strikes.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
     if (evidence.run.result.outcome !== 'finished') return null;
     const declared = declaredNs(evidence);
+    saw('nodes', evidence.run.result.nodes.length);
     for (const { node, redoNs } of evidence.run.result.nodes)
       if (redoNs !== declared[node])
         return `node ${node} has ${redoNs} ns of work done again, its jobs say ${declared[node]}`;

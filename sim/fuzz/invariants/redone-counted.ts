@@ -32,16 +32,18 @@ function isOneReign({ messages, roles }: Evidence): boolean {
   });
 }
 
-export const redoneCounted: Claim = {
+export const redoneCounted: Claim<'samples'> = {
   name: 'redone-counted',
   says: 'BSP: no more samples are said to be done again than are given out again, and as many where one head leads all along',
-  broken(evidence) {
-    const { protocol, run } = evidence;
-    if (protocol.kind !== 'ps-bsp' || run.result.outcome !== 'finished') return null;
+  about: ['ps-bsp'],
+  examines: ['samples'],
+  broken(evidence, saw) {
+    if (evidence.run.result.outcome !== 'finished') return null;
     // A restart does whole iterations again.
     if (restartsNs(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);
     const again = givenAgain(evidence);
+    saw('samples', again);
     // What was given out by a head before is asked for by the next without any loss.
     if (said > again || (said < again && isOneReign(evidence)))
       return `${said} samples are said to be done again, ${again} were given out again`;

@@ -1,7 +1,7 @@
 /** I2' of PROTOCOLS A.4: what the replica gate is there for. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { RecoveryPlan } from '../../../models/protocols/ring-tmp/ring-view.ts';
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../evidence.ts';
 import { ringJobs } from '../ring-lineage.ts';
 import { deliveriesOf, sendingsOf } from '../ring-messages.ts';
@@ -24,11 +24,12 @@ function firstStep({ source }: RecoveryPlan): number {
   return source.epoch === 0 ? source.version : source.version - 1;
 }
 
-export const replicasFollow: Claim = {
+export const replicasFollow: Claim<'copies'> = {
   name: 'replicas-follow',
   says: "I2': when a node has made step t + 1, the gradient of step t of every position has come to all its replicas",
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['copies'],
+  broken(evidence, saw) {
     const asked = Number(evidence.protocol.replicas ?? 0);
     if (asked === 0) return null;
     const copies = copiesOf(evidence);
@@ -40,6 +41,7 @@ export const replicasFollow: Claim = {
       if (step < firstStep(plan)) continue;
       const count = Math.min(asked, plan.view.nodes.length - 1);
       for (const position of plan.view.nodes.keys()) {
+        saw('copies', count);
         const have = new Set<NodeId>();
         for (const { to, deliveredNs } of copies.get(`${epoch}/${position}/${step}`) ?? [])
           if (deliveredNs !== null && deliveredNs <= endNs) have.add(to);
@@ -64,14 +66,16 @@ function givenNs(evidence: Evidence): Map<string, number> {
   return given;
 }
 
-export const ackAfterCopy: Claim = {
+export const ackAfterCopy: Claim<'acknowledgements'> = {
   name: 'ack-after-copy',
   says: 'a node acknowledges a copy of a position after it has been given it',
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['acknowledgements'],
+  broken(evidence, saw) {
     const given = givenNs(evidence);
     for (const { kind, from, sentNs, fields } of sendingsOf(evidence)) {
       if (kind !== 'REPL_ACK') continue;
+      saw('acknowledgements');
       const { epoch, to: position, version } = fields;
       const atNs = given.get([epoch, position, version, from].join('/')) ?? Infinity;
       if (atNs > sentNs)

@@ -15,16 +15,19 @@ function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
   return reads.length === 0 ? beforeNs : Math.max(...reads.map(({ timeNs }) => timeNs));
 }
 
-export const restartFromLast: Claim = {
+export const restartFromLast: Claim<'restarts'> = {
   name: 'restart-from-last',
   says: 'a run that restarts goes on from the newest checkpoint that was saved whole since it last did',
-  broken(evidence) {
+  about: null,
+  examines: ['restarts'],
+  broken(evidence, saw) {
     const saved = notesOf<number>(evidence, NOTES.checkpoint);
     const decided = decidedNs(evidence);
     let sinceNs = 0;
     for (const { node, timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {
       const { from, epoch, version } = value;
       if (from !== 'checkpoint') continue;
+      saw('restarts');
       const read = readNs(evidence, epoch, decided.get(epoch) ?? timeNs);
       const newest = saved
         .filter((one) => one.timeNs >= sinceNs && one.timeNs <= read)

@@ -14,18 +14,20 @@ const CAUSES: readonly string[] = [
   'degrade',
 ];
 
-export const suspectedWithCause: Claim = {
+export const suspectedWithCause: Claim<'suspicions'> = {
   name: 'suspected-with-cause',
   says: 'nobody is suspected before a fault that can keep a beat away (where latency is steady)',
-  broken(evidence) {
+  about: null,
+  examines: ['suspicions'],
+  broken(evidence, saw) {
     if (evidence.scenario.cluster.jitter?.latency !== undefined) return null;
     const firstNs = Math.min(
       Infinity,
       ...evidence.strikes.filter(({ kind }) => CAUSES.includes(kind)).map(({ timeNs }) => timeNs),
     );
-    const early = notesOf<SuspectedNote>(evidence, NOTES.suspected).find(
-      ({ timeNs }) => timeNs <= firstNs,
-    );
+    const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
+    saw('suspicions', suspicions.length);
+    const early = suspicions.find(({ timeNs }) => timeNs <= firstNs);
     return early
       ? `node ${early.node} suspects node ${early.value.peer} at ${early.timeNs} ns, and nothing had struck`
       : null;

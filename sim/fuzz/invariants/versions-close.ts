@@ -1,5 +1,5 @@
 /** I2 of PROTOCOLS A.4. */
-import { isRing, type Claim } from '../claim.ts';
+import { RINGS, type Claim } from '../claim.ts';
 import type { Evidence } from '../evidence.ts';
 import { epochsOf, ringJobs } from '../ring-lineage.ts';
 import { decidedViews } from '../ring-plans.ts';
@@ -17,15 +17,17 @@ function beginnings(evidence: Evidence): Map<number, Map<number, number>> {
   );
 }
 
-export const versionsClose: Claim = {
+export const versionsClose: Claim<'updates'> = {
   name: 'versions-close',
   says: 'I2: within an epoch, the versions of its positions differ by one at most',
-  broken(evidence) {
-    if (!isRing(evidence)) return null;
+  about: RINGS,
+  examines: ['updates'],
+  broken(evidence, saw) {
     const versions = beginnings(evidence);
     for (const { node, pass, epoch, iteration, endNs, low } of ringJobs(evidence)) {
       const done = versions.get(epoch);
       if (pass !== 'update' || done === undefined) continue;
+      saw('updates');
       done.set(low, iteration + 1);
       for (const [block, version] of done)
         if (version < iteration)

@@ -2,11 +2,14 @@
 import { weightsSha256 } from '../../output/weights-hash.ts';
 import type { Claim } from '../claim.ts';
 
-export const weightsEqual: Claim = {
+export const weightsEqual: Claim<'runs'> = {
   name: 'weights-equal',
   says: 'where the order of arrival does not matter, a run that finishes has the weights of the run without faults',
-  broken({ protocol, run, faultless, scenario }) {
-    if (protocol.kind === 'ps-asp' || run.result.outcome !== 'finished') return null;
+  about: ['seq-sgd', 'ring-tmp', 'ps-bsp'],
+  examines: ['runs'],
+  broken({ run, faultless, scenario }, saw) {
+    if (run.result.outcome !== 'finished') return null;
+    saw('runs');
     const { finalWeights, finalVersion } = run.training;
     const { iterations } = scenario.training;
     if (finalVersion !== iterations)

@@ -1,28 +1,53 @@
 /** A stall that was told of, and one that was told of before the node went on. */
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import type { Evidence, MessageSeen } from '../../../sim/fuzz/evidence.ts';
-import { readFinding } from '../../../sim/fuzz/finding.ts';
+import type { Evidence, MessageSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
 import { noDeadlock } from '../../../sim/fuzz/invariants/ends-well-said.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
+import { smallScenario, verdictOf } from './small-case.ts';
 
-const seed = new URL('../../seeds/no-deadlock-2000608.json', import.meta.url);
-/** Node 2 halts and says why; then node 1 decides on a view with it that it does not enter, and dies. */
-const evidence = await runCase(readFinding(fileURLToPath(seed)));
+/** Half of the nodes die for good: those who are left halt, and say why. */
+const alone = await runCase({
+  ...smallScenario(),
+  detector: { heartbeat: '100 us', misses: 3 },
+  faults: [{ kind: 'crash', nodes: [1, 2], at: '20 us' }],
+});
+const EPOCH = 2 ** 40;
+const halted = alone.notes.find(({ name }) => name === 'halted')!;
+const other = halted.node === 0 ? 3 : 0;
+const endNs = alone.run.result.timeNs;
+
+/** Another node decides at that time to go on with those who are left. */
+const goesOn = (timeNs: number): Evidence => {
+  const value = { epoch: EPOCH, members: [0, 3], joined: [], version: 0, from: 'replicas' };
+  const recovered: NoteSeen = { node: other, timeNs, name: 'recovered', value, afterJobs: 0 };
+  const notes = alone.notes.filter(({ name, node }) => name !== 'halted' || node === halted.node);
+  return { ...alone, notes: [...notes, recovered] };
+};
+
+const said = (evidence: Evidence, sentNs: number): Evidence => {
+  const [some] = evidence.messages;
+  const word: MessageSeen = { ...some, from: halted.node, sentNs, fields: { epoch: EPOCH } };
+  return { ...evidence, messages: [...evidence.messages, word] };
+};
 
 t.test('a halted node has said why it stands still, until it goes on itself', async (t) => {
-  const halted = evidence.notes.find(({ name }) => name === 'halted')!;
-  const later = evidence.notes.findLast(({ name }) => name === 'recovered')!;
-  const { epoch, members } = later.value as { epoch: number; members: number[] };
-  t.ok(later.timeNs > halted.timeNs && members.includes(halted.node));
-  t.equal(noDeadlock.broken(evidence), null, 'others alone have decided to go on');
-  const said = (sentNs: number): Evidence => {
-    const [some] = evidence.messages;
-    const word: MessageSeen = { ...some, from: halted.node, sentNs, fields: { epoch } };
-    return { ...evidence, messages: [...evidence.messages, word] };
-  };
-  t.equal(noDeadlock.broken(said(halted.timeNs - 1)), null, 'what it said in it before is nothing');
-  t.match(noDeadlock.broken(said(later.timeNs + 1)), /^deadlock/, 'it has gone on, and then?');
-  const notes = evidence.notes.filter(({ name }) => name !== 'halted');
-  t.match(noDeadlock.broken({ ...evidence, notes }), /^deadlock/, 'nobody has said why');
+  t.equal(alone.run.result.failure?.kind, 'deadlock');
+  const soon = goesOn(halted.timeNs + 1);
+  t.equal(verdictOf(noDeadlock, soon), null, 'another alone has decided to go on');
+  const before = said(soon, halted.timeNs - 1);
+  t.equal(verdictOf(noDeadlock, before), null, 'what it said in it before is nothing');
+  const since = said(soon, halted.timeNs + 2);
+  t.match(verdictOf(noDeadlock, since), /^deadlock/, 'it has gone on, and then?');
+  const notes = alone.notes.filter(({ name }) => name !== 'halted');
+  t.match(verdictOf(noDeadlock, { ...alone, notes }), /^deadlock/, 'nobody has said why');
+});
+
+t.test('who has only just gone on in vain need not have said so again', async (t) => {
+  const late = said(goesOn(endNs - 9 * 300_000), endNs - 1);
+  t.equal(verdictOf(noDeadlock, late), null);
+  const early = said(goesOn(endNs - 11 * 300_000), endNs - 1);
+  t.match(verdictOf(noDeadlock, early), /^deadlock/, 'it has had the time to');
+  const job = { node: 0, name: 'a job', startNs: endNs - 2, endNs: endNs - 1, fields: {} };
+  const worked = { ...late, jobs: [...late.jobs, job] };
+  t.match(verdictOf(noDeadlock, worked), /^deadlock/, 'it was not in vain');
 });

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Evidence, MessageSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
 import { redoneCounted } from '../../../sim/fuzz/invariants/redone-counted.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
-import { smallScenario } from './small-case.ts';
+import { smallScenario, verdictOf } from './small-case.ts';
 
 /** Worker 1 of three dies for good with its share of an early clock in hand. */
 const evidence = await runCase({
@@ -30,13 +30,13 @@ t.test(
   async (t) => {
     t.equal(evidence.run.result.outcome, 'finished');
     t.equal(evidence.notes.filter(isRedone).length, 1);
-    t.equal(redoneCounted.broken(evidence), null);
+    t.equal(verdictOf(redoneCounted, evidence), null);
   },
 );
 
 t.test('the claim is broken where more is said, or less, than was given out again', async (t) => {
-  t.match(redoneCounted.broken(said(2)), /are said to be done again/);
-  t.match(redoneCounted.broken(said(0)), /^0 samples/);
+  t.match(verdictOf(redoneCounted, said(2)), /are said to be done again/);
+  t.match(verdictOf(redoneCounted, said(0)), /^0 samples/);
 });
 
 t.test('what another head gives out again need not be said, but no more may be', async (t) => {
@@ -46,6 +46,6 @@ t.test('what another head gives out again need not be said, but no more may be',
     ...said(factor),
     messages: [...evidence.messages, other],
   });
-  t.equal(redoneCounted.broken(taken(0)), null);
-  t.not(redoneCounted.broken(taken(9)), null);
+  t.equal(verdictOf(redoneCounted, taken(0)), null);
+  t.not(verdictOf(redoneCounted, taken(9)), null);
 });

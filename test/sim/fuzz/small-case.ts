@@ -1,5 +1,6 @@
 /** A scenario of the fuzzer that runs in milliseconds, and the evidence of its run; tests bend them. */
 import type { Scenario } from '../../../scenarios/scenario.ts';
+import type { Claim } from '../../../sim/fuzz/claim.ts';
 import type { Evidence } from '../../../sim/fuzz/evidence.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 
@@ -21,4 +22,9 @@ export function smallScenario(kind = 'ring-tmp'): Scenario {
 /** What was seen of a run of it without faults. */
 export function smallEvidence(kind?: string): Promise<Evidence> {
   return runCase(smallScenario(kind));
+}
+
+/** What a claim says of that evidence. */
+export function verdictOf(claim: Claim, evidence: Evidence): string | null {
+  return claim.broken(evidence, () => undefined);
 }

@@ -1,0 +1,63 @@
+/**
+ * What the claims of a campaign have looked at, over all its seeds: a claim that looks at nothing is kept by anything, so
+ * a campaign that is large enough fails where one of them did.
+ */
+import { isAbout, type Claim } from './claim.ts';
+import { CLAIMS, type Examined } from './claims.ts';
+
+/** So many seeds of protocols that a claim is about hold some of whatever it looks at. */
+export const SEEDS_ENOUGH = 400;
+
+export class Examination {
+  private readonly claims: readonly Claim[];
+  private readonly counts = new Map<string, Map<string, number>>();
+  /** Seeds by the kind of their protocol. */
+  private readonly seeds = new Map<string, number>();
+
+  constructor(claims: readonly Claim[] = CLAIMS) {
+    this.claims = claims;
+    for (const { name, examines } of claims)
+      this.counts.set(name, new Map(examines.map((thing) => [thing, 0])));
+  }
+
+  /** A seed of that protocol has been judged. */
+  add(protocol: string, examined: Examined): void {
+    this.seeds.set(protocol, (this.seeds.get(protocol) ?? 0) + 1);
+    for (const [claim, things] of Object.entries(examined)) {
+      const counts = this.counts.get(claim)!;
+      for (const [thing, count] of Object.entries(things))
+        counts.set(thing, (counts.get(thing) ?? 0) + count);
+    }
+  }
+
+  /** A line a claim that some seed was about: what it has looked at. */
+  get lines(): string[] {
+    return this.claims
+      .filter((claim) => this.seedsOf(claim) > 0)
+      .map((claim) => {
+        const counts = [...this.counts.get(claim.name)!];
+        const things = counts.map(([thing, count]) => `${count.toLocaleString('en')} ${thing}`);
+        return `${claim.name.padEnd(20)} looked at ${things.join(', ')} in ${this.seedsOf(claim)} seeds`;
+      });
+  }
+
+  /** A sentence for each kind of thing that a claim should have looked at, and has not. */
+  get idle(): string[] {
+    return this.claims.flatMap((claim) => {
+      const seeds = this.seedsOf(claim);
+      if (seeds < SEEDS_ENOUGH) return [];
+      return [...this.counts.get(claim.name)!].flatMap(([thing, count]) =>
+        count > 0
+          ? []
+          : `${claim.name} has looked at no ${thing} in ${seeds} seeds, of which ${SEEDS_ENOUGH} should hold some: ` +
+            'it looks for the wrong thing, or nothing of the kind is drawn any more',
+      );
+    });
+  }
+
+  private seedsOf(claim: Claim): number {
+    let sum = 0;
+    for (const [kind, count] of this.seeds) if (isAbout(claim, kind)) sum += count;
+    return sum;
+  }
+}

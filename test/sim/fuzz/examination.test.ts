@@ -1,0 +1,71 @@
+/** A claim that looks at nothing is found out by a campaign that is large enough. */
+import t from 'tap';
+import type { Claim } from '../../../sim/fuzz/claim.ts';
+import { CLAIMS, judgeClaims } from '../../../sim/fuzz/claims.ts';
+import { Examination, SEEDS_ENOUGH } from '../../../sim/fuzz/examination.ts';
+import { lineageWhole } from '../../../sim/fuzz/invariants/lineage-whole.ts';
+import { restartsNs } from '../../../sim/fuzz/server-history.ts';
+import { runCase } from '../../../sim/fuzz/run-case.ts';
+import type { Evidence, JobSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
+import { smallEvidence, smallScenario, verdictOf } from './small-case.ts';
+
+const idle: Claim = {
+  ...{ name: 'idle', says: 'nothing', about: ['ps-asp'], examines: ['nodes', 'standbys'] },
+  broken: () => null,
+};
+
+t.test(
+  'a claim that saw none of what it looks at is named, once there were seeds enough',
+  async (t) => {
+    const examination = new Examination([idle]);
+    for (let seed = 1; seed < SEEDS_ENOUGH; seed++)
+      examination.add('ps-asp', { idle: { nodes: 3, standbys: 0 } });
+    examination.add('ring-tmp', {});
+    t.same(examination.idle, [], 'those of other protocols do not count');
+    examination.add('ps-asp', { idle: { nodes: 3, standbys: 0 } });
+    t.match(examination.idle, [/^idle has looked at no standbys in 400 seeds/]);
+    t.equal(examination.idle.length, 1);
+    t.match(examination.lines, [/^idle +looked at 1,200 nodes, 0 standbys in 400 seeds$/]);
+  },
+);
+
+t.test('a claim is not asked of protocols that it is not about', async (t) => {
+  const { examined } = judgeClaims(await smallEvidence('ring-tmp'));
+  const names = CLAIMS.filter(({ about }) => about === null || about.includes('ring-tmp'));
+  t.same(
+    Object.keys(examined),
+    names.map(({ name }) => name),
+  );
+  t.ok(examined['one-version'].jobs > 0 && examined['lineage-whole'] === undefined);
+});
+
+const asp = await runCase({
+  ...smallScenario('ps-asp'),
+  protocol: { kind: 'ps-asp', replicas: 2 },
+});
+
+t.test('standbys are held to the lineage of their head', async (t) => {
+  t.same(judgeClaims(asp).examined['lineage-whole'], { gradients: 3, standbys: 2 });
+  t.equal(verdictOf(lineageWhole, asp), null);
+  const standby = asp.roles.indexOf('standby');
+  const astray = ({ node, fields, ...job }: JobSeen): JobSeen => ({
+    ...{ ...job, node },
+    fields: node === standby && fields.pass === 'update' ? { ...fields, iteration: 9 } : fields,
+  });
+  const evidence: Evidence = { ...asp, jobs: asp.jobs.map(astray) };
+  t.match(verdictOf(lineageWhole, evidence), /of server 2 is gradient 9/);
+});
+
+t.test('a restart undoes nothing while a standby remembers', async (t) => {
+  const crash = (node: number) => ({
+    ...{ number: 0, rule: 0, kind: 'crash' as const, nodes: [node], timeNs: 10, endNs: 20 },
+  });
+  const note: NoteSeen = {
+    ...{ node: 1, timeNs: 30, name: 'recovered', afterJobs: 0 },
+    value: { epoch: 5, members: [0, 1], joined: [], version: 0, from: 'checkpoint' },
+  };
+  const after = (nodes: number[]) =>
+    restartsNs({ ...asp, notes: [...asp.notes, note], strikes: nodes.map(crash) });
+  t.same(after([1]), [], 'its standbys have it all');
+  t.same(after([1, 2, 3]), [30]);
+});
