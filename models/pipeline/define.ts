@@ -22,7 +22,7 @@ export function definePipeline<Kind extends string>(
   kind: Kind,
   description: string,
   actions: RankActions,
-): ProtocolDefinition<{ kind: Kind; recompute: boolean }> {
+): ProtocolDefinition<{ kind: Kind; recompute: boolean }, 'stage'> {
   const options = z
     .strictObject({
       kind: z.literal(kind),
@@ -42,7 +42,7 @@ export function definePipeline<Kind extends string>(
   };
 }
 
-function planOf(assignment: Assignment, recompute: boolean, actions: RankActions): Plan {
+function planOf(assignment: Assignment, recompute: boolean, actions: RankActions): Plan<'stage'> {
   const { hosts, model, training } = assignment;
   const line = lineOf(model, hosts.length);
   refuseTooManyStages(line, hosts.length);

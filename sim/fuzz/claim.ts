@@ -5,6 +5,8 @@ import type { Evidence } from './evidence.ts';
 /** The protocols that some claims are about. */
 export const RINGS = ['ring-tmp'];
 export const SERVERS = ['ps-bsp', 'ps-asp'];
+/** Those in which nodes say anything to each other. */
+export const TALKING = [...RINGS, ...SERVERS];
 
 /** Tells that a claim has looked at so many things of a kind; one if no number is given. */
 export type Saw<Thing extends string = string> = (thing: Thing, count?: number) => void;

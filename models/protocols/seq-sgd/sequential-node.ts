@@ -65,6 +65,7 @@ export class SequentialNode implements Node {
   private learner: Learner | null = null;
   private version = 0;
   private lossSum = 0;
+  private activationBytes = 0;
 
   constructor(world: World, assignment: Assignment, line: ModelLine) {
     this.world = world;
@@ -94,7 +95,8 @@ export class SequentialNode implements Node {
     this.world.hold('weights', element * parameters);
     this.world.hold('gradients', element * parameters);
     this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
-    this.world.hold('activations', element * training.batch * (inputs + kept));
+    this.activationBytes = element * training.batch * (inputs + kept);
+    this.world.hold('activations', this.activationBytes);
     if (this.world.incarnation === 0) this.begin(null);
     else this.restart();
   }
@@ -163,8 +165,9 @@ export class SequentialNode implements Node {
   }
 
   private next(): void {
-    if (this.version === this.assignment.training.iterations) this.phase = 'finished';
-    else this.compute('gradient');
+    if (this.version < this.assignment.training.iterations) return this.compute('gradient');
+    this.phase = 'finished';
+    this.world.release('activations', this.activationBytes);
   }
 
   private compute(pass: 'gradient' | 'update'): void {

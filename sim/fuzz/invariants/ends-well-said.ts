@@ -1,6 +1,6 @@
 /** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
-import type { Claim } from '../claim.ts';
+import { TALKING, type Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { sendingsOf } from '../ring-messages.ts';
 
@@ -10,9 +10,11 @@ function partedForGood({ strikes }: Evidence): boolean {
   return strikes.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
+/** Whether all who have anything to do are gone for good. */
 function allGone({ strikes, roles }: Evidence): boolean {
-  const gone = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
-  return new Set(gone.flatMap(({ nodes }) => nodes)).size === roles.length;
+  const fatal = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
+  const gone = new Set(fatal.flatMap(({ nodes }) => nodes));
+  return roles.every((role, node) => role === 'spare' || gone.has(node));
 }
 
 export const runEnds: Claim<'runs'> = {
@@ -62,7 +64,7 @@ function saidWhy(evidence: Evidence): boolean {
 export const noDeadlock: Claim<'deadlocks'> = {
   name: 'no-deadlock',
   says: 'a run stalls only where nodes are parted for good, and then one that is left has noted what is lost or why it halts',
-  about: null,
+  about: TALKING,
   examines: ['deadlocks'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;
@@ -93,7 +95,7 @@ export const noError: Claim<'runs'> = {
 export const givesUpWithReason: Claim<'runs'> = {
   name: 'gives-up-with-reason',
   says: 'a run is given up only after a node has noted what is lost, or why it halts',
-  about: null,
+  about: TALKING,
   examines: ['runs'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;

@@ -26,7 +26,7 @@ t.test('bad input is one sentence and status 2', async (t) => {
     [['--from', 'x'], /^--from is 'x'; a whole number of at least 0 would be right$/],
     [['--minutes', '-1'], /^--minutes is '-1'; a number above 0 would be right$/],
     [['--protocol', 'ring'], /^--protocol names 'ring'; .*'ring-tmp'.* would be right$/],
-    [['--protocol', 'seq-sgd'], /^--protocol names 'seq-sgd', which survives no fault; /],
+    [['--protocol', 'gpipe'], /^--protocol names 'gpipe', which survives no fault; /],
     [
       ['--replay', 'none.json'],
       /^none.json cannot be read \(.*\); a seed or the file of a finding/,
@@ -46,7 +46,7 @@ t.test('a few seeds are drawn, run and judged on threads', async (t) => {
   );
   t.equal(status, 0, stderr);
   t.match(stdout, /^4 seeds: .*; 0 broke a claim$/m);
-  t.match(stderr, /^seeds from 1 to 4, ring-tmp, ps-bsp, ps-asp, 2 threads, \d+ claims$/m);
+  t.match(stderr, /^seeds from 1 to 4, ring-tmp, ps-bsp, ps-asp, seq-sgd, 2 threads, \d+ claims$/m);
   t.match(stderr, / 4\/4 seeds, .*, 0 findings$/m);
 });
 
