@@ -1,8 +1,8 @@
 /**
  * Carries frames over a network whose wires may fail: data frames through the network, control frames on a lane of
- * their own, on which they take what an empty path takes, behind nothing and in nobody's way. What becomes of a frame
- * is decided when it arrives; one that is sent into a cut is lost even if the cut has healed by then. It knows no
- * channels and no hosts: who is alive to take a frame is for its client to say.
+ * their own, on which they take what an empty path takes, behind nothing and in nobody's way. Nothing passes a cut: what is
+ * in the network stands still for as long as it lasts, what has an event of its own is lost. What chance does to a frame
+ * is decided when it arrives. It knows no channels and no hosts: who is alive to take a frame is for its client to say.
  */
 import type { Accounting } from '../accounting.ts';
 import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
@@ -36,14 +36,15 @@ interface Flight {
   /** In order of sending. */
   order: number;
   departed: boolean;
-  /** Sent into a cut. */
-  isDoomed: boolean;
+  /** Standing still in a cut: as far as the books go nothing is under way. */
+  isHeld: boolean;
 }
 
 /** A frame that waits for an event of its own; a double is in nobody's books. */
 interface Late {
   frame: Frame | null;
   isDouble: boolean;
+  event: number;
 }
 
 export class WirePassage implements NetworkClient {
@@ -94,24 +95,21 @@ export class WirePassage implements NetworkClient {
 
   /** Takes the data frames of that sender, or of it to that target, out of the network that have not left it yet. */
   kill(from: NodeId, to: NodeId | null): void {
-    const doomed = this.flights.flatMap((flight, number) => {
-      const { frame, departed } = flight;
-      const isMeant = frame?.from === from && (to === null || frame.to === to);
-      return isMeant && !departed ? [{ number, order: flight.order }] : [];
-    });
-    doomed.sort((one, other) => other.order - one.order);
-    for (const { number } of doomed) {
+    const doomed = this.flightsOf(
+      ({ frame, departed }) =>
+        frame?.from === from && (to === null || frame.to === to) && !departed,
+    );
+    for (const number of doomed.reverse()) {
       if (!this.network.kill(number)) continue;
-      const frame = this.land(number);
-      this.accounting.departed(frame.from, this.kernel.now);
-      this.accounting.delivered(frame.to, this.kernel.now);
-      this.client.lost(frame);
+      if (!this.flights[number].isHeld) this.bookOff(this.flights[number]);
+      this.client.lost(this.land(number));
     }
   }
 
   begin(id: number, effect: WireEffect): void {
     if (effect.kind === 'degrade') this.degrade.begin(id, effect);
     else this.wire.begin(id, effect);
+    if (effect.kind === 'cut' || effect.kind === 'partition') this.cut();
   }
 
   /** Whether a frame has felt the effect; of one on bandwidth and latency alone that is not known, and taken for true. */
@@ -122,6 +120,7 @@ export class WirePassage implements NetworkClient {
   end(id: number): void {
     this.degrade.end(id);
     this.wire.end(id);
+    this.mend();
   }
 
   /** True if it is known when each control frame from one to the other arrives, as long as no fault begins or ends. */
@@ -142,15 +141,14 @@ export class WirePassage implements NetworkClient {
   departed(number: number): void {
     const flight = this.flights[number];
     flight.departed = true;
-    this.accounting.departed(flight.frame!.from, this.kernel.now);
+    if (!flight.isHeld) this.accounting.departed(flight.frame!.from, this.kernel.now);
   }
 
   delivered(number: number): void {
-    const { isDoomed } = this.flights[number];
     const frame = this.land(number);
     const { from, to } = frame;
     this.client.gone(frame);
-    if (isDoomed || this.wire.loses(from, to)) {
+    if (this.wire.loses(from, to)) {
       this.accounting.delivered(to, this.kernel.now);
       this.client.lost(frame);
       return;
@@ -163,13 +161,60 @@ export class WirePassage implements NetworkClient {
   private carryData(frame: DataFrame): void {
     const { from, to } = frame;
     const number = this.freeFlights.pop() ?? this.flights.length;
-    const isDoomed = this.wire.isCut(from, to);
-    this.flights[number] = { frame, order: this.order++, departed: false, isDoomed };
+    this.flights[number] = { frame, order: this.order++, departed: false, isHeld: false };
     this.accounting.sent(from, to, this.kernel.now);
     const factor = this.latencyJitter
       ? this.channels.latencyFactor(from, to, this.latencyJitter)
       : 1;
     this.network.send(number, from, to, frame.parcel.bytes, factor);
+    if (this.wire.isCut(from, to)) this.hold(number);
+  }
+
+  /** Has all that is under way stand still where a cut is, or lost: no part of it passes. */
+  private cut(): void {
+    const isCut = (frame: Frame | null) => frame !== null && this.wire.isCut(frame.from, frame.to);
+    const held = this.flightsOf(({ frame, isHeld }) => !isHeld && isCut(frame));
+    for (const number of held.reverse()) this.hold(number);
+    this.lates.forEach(({ frame, event }, number) => {
+      if (!isCut(frame)) return;
+      this.kernel.cancel(event);
+      const late = this.takeLate(number);
+      if (late.isDouble) return;
+      if (late.frame.kind === 'data') this.accounting.delivered(late.frame.to, this.kernel.now);
+      this.client.lost(late.frame);
+    });
+  }
+
+  /** Has what stands still go on where no cut is any more. */
+  private mend(): void {
+    const isFree = ({ from, to }: DataFrame) => !this.wire.isCut(from, to);
+    for (const number of this.flightsOf(({ frame, isHeld }) => isHeld && isFree(frame!))) {
+      const flight = this.flights[number];
+      const { from, to } = flight.frame!;
+      flight.isHeld = false;
+      this.accounting.sent(from, to, this.kernel.now);
+      if (flight.departed) this.accounting.departed(from, this.kernel.now);
+      this.network.goOn(number);
+    }
+  }
+
+  private hold(number: number): void {
+    if (!this.network.hold(number)) return;
+    const flight = this.flights[number];
+    flight.isHeld = true;
+    this.bookOff(flight);
+  }
+
+  /** A flight is under way no more, or for a time. */
+  private bookOff({ frame, departed }: Flight): void {
+    if (!departed) this.accounting.departed(frame!.from, this.kernel.now);
+    this.accounting.delivered(frame!.to, this.kernel.now);
+  }
+
+  /** The numbers of those flights, in order of sending. */
+  private flightsOf(isMeant: (flight: Flight) => boolean): number[] {
+    const numbers = this.flights.flatMap((flight, number) => (isMeant(flight) ? [number] : []));
+    return numbers.sort((one, other) => this.flights[one].order - this.flights[other].order);
   }
 
   private carryControl(frame: ControlFrame): void {
@@ -196,6 +241,7 @@ export class WirePassage implements NetworkClient {
     const flight = this.flights[number];
     const frame = flight.frame!;
     flight.frame = null;
+    flight.isHeld = false;
     this.freeFlights.push(number);
     return frame;
   }
@@ -219,8 +265,8 @@ export class WirePassage implements NetworkClient {
 
   private postpone(kind: number, frame: Frame, ns: number, isDouble: boolean): void {
     const number = this.freeLates.pop() ?? this.lates.length;
-    this.lates[number] = { frame, isDouble };
     const event = this.kernel.schedule(this.kernel.now + ns, kind, number, 0);
+    this.lates[number] = { frame, isDouble, event };
     if (event === NEVER) this.takeLate(number);
   }
 

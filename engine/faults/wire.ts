@@ -1,6 +1,6 @@
 /**
- * What is wrong with the wire at present, and what becomes of a frame on it: it passes, it is lost, it comes twice,
- * it is held back. All chance of a pair of nodes is drawn from `wire/<from>/<to>`. It knows no network, no channel
+ * What is wrong with the wire at present, and what becomes of a frame on it: it passes, it does not, it is lost, it comes
+ * twice, it is held back. All chance of a pair of nodes is drawn from `wire/<from>/<to>`. It knows no network, no channel
  * and nothing of what frames carry.
  */
 import { randomStream } from '../random.ts';
@@ -76,9 +76,9 @@ export class Wire {
     return isCut;
   }
 
-  /** True if the frame that arrives now is lost. */
+  /** True if the frame that arrives now is lost by chance. */
   loses(from: NodeId, to: NodeId): boolean {
-    return this.isCut(from, to) || this.happens(this.losses, from, to);
+    return this.happens(this.losses, from, to);
   }
 
   /** True if the frame that arrives now comes once more later. */

@@ -8,15 +8,15 @@ import type { Topology } from './topology.ts';
 /** How transfers share a link. */
 export type Sharing = 'fifo' | 'fair';
 
-/** `canKill` where transfers may have to be taken out of the network. */
+/** `canFail` where links may change, and transfers may be taken out of the network or stand still. */
 export function buildNetwork(
   sharing: Sharing,
   kernel: Kernel,
   topology: Topology,
   client: NetworkClient,
-  canKill: boolean = false,
+  canFail: boolean = false,
 ): Network {
-  if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client, canKill);
+  if (sharing === 'fifo') return new FifoNetwork(kernel, topology, client, canFail);
   if (sharing === 'fair') return new FairNetwork(kernel, topology, client);
   throw new Error(`sharing: '${String(sharing)}' was given, 'fair' or 'fifo' would be right`);
 }

@@ -4,7 +4,12 @@
  */
 import { transferNs } from '../cost.ts';
 import type { NetworkUse } from './network.ts';
+import { countedFor, type Leg } from './link-queues.ts';
 import type { Topology } from './topology.ts';
+
+const NS_PER_SECOND = 1e9;
+/** Longer than any run: what a link as good as dead takes, still a time to reckon with. */
+const NEVER_NS = 2 ** 70;
 
 export class FifoLinks {
   readonly latencies: Float64Array;
@@ -14,7 +19,7 @@ export class FifoLinks {
   private readonly bandwidths: Float64Array;
   /** Bandwidths as the topology has them: the same array while no link is degraded. */
   private nominal: Float64Array;
-  private readonly messages: Float64Array;
+  readonly messages: Float64Array;
   private readonly bytes: Float64Array;
   /** Busy time of each link, with what is queued on it. */
   private readonly durations: Float64Array;
@@ -43,7 +48,7 @@ export class FifoLinks {
 
   /** What so many bytes take on the link as it is now. */
   durationNs(link: number, bytes: number): number {
-    return transferNs(bytes, this.bandwidths[link]);
+    return Math.min(NEVER_NS, transferNs(bytes, this.bandwidths[link]));
   }
 
   /**
@@ -64,28 +69,23 @@ export class FifoLinks {
     return endNs;
   }
 
-  /** That part of a message that was booked does not come; the link has done all that is left at that time. */
-  giveBack(
-    link: number,
-    booked: { readonly bytes: number; readonly durationNs: number },
-    part: number,
-    freeNs: number,
-    nowNs: number,
-  ): void {
-    const { bytes, durationNs } = booked;
-    const unusedNs = part * this.countedNs(link, bytes, durationNs);
-    const earlierNs = this.freeAtNs[link] - freeNs;
-    const gap = this.gapAfter(link, nowNs) + unusedNs - earlierNs;
-
-    if (part === 1) this.messages[link]--;
-    this.bytes[link] -= Math.round(part * bytes);
-    this.durations[link] -= unusedNs;
-    this.gaps[link] = Math.min(Math.max(0, gap), Math.max(0, freeNs - nowNs));
-    this.readNs[link] = nowNs;
-    this.freeAtNs[link] = freeNs;
+  /** Books a leg's bytes, at what they take on the link as it is. Who books so keeps `freeAtNs` as well. */
+  occupy(leg: Leg): void {
+    const { link, bytes } = leg;
+    // Not rounded: at another bandwidth what is left would take the rounding many times.
+    leg.durationNs = Math.min(NEVER_NS, bytes / (this.bandwidths[link] / NS_PER_SECOND));
+    leg.countedNs = this.countedNs(link, bytes, leg.durationNs);
+    this.bytes[link] += bytes;
+    this.durations[link] += leg.countedNs;
   }
 
-  /** Holds for what enters the link from now on; what is queued on it keeps its times. */
+  /** Of a leg that is booked, so many bytes do not come, or not as they were booked. */
+  release(leg: Leg, left: number): void {
+    this.bytes[leg.link] -= left;
+    this.durations[leg.link] -= countedFor(leg, left);
+  }
+
+  /** Holds for what is booked from now on. */
   degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
     const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
     if (this.nominal === this.bandwidths) this.nominal = this.bandwidths.slice();
@@ -93,24 +93,28 @@ export class FifoLinks {
     this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
   }
 
-  use(nowNs: number): NetworkUse[] {
+  /** `aheadNs` tells of each link what is booked on it and has not passed yet, as nanoseconds of full use. */
+  use(aheadNs: (link: number) => number): NetworkUse[] {
     const busy = new Float64Array(this.bandwidths.length);
-    this.busyNs(busy, nowNs);
+    this.busyNs(busy, aheadNs);
     return Array.from(busy, (busyNs, index) => ({
       id: this.topology.link(index).id,
       bandwidthBytesPerSecond: this.nominal[index],
       latencyNs: this.topology.link(index).latencyNs,
       messages: this.messages[index],
-      bytes: this.bytes[index],
+      bytes: Math.round(this.bytes[index]),
       busyNs,
     }));
   }
 
-  busyNs(into: Float64Array, nowNs: number): void {
-    for (let index = 0; index < into.length; index++) {
-      const later = Math.max(0, this.freeAtNs[index] - nowNs);
-      into[index] = this.durations[index] - (later - this.gapAfter(index, nowNs));
-    }
+  busyNs(into: Float64Array, aheadNs: (link: number) => number): void {
+    for (let index = 0; index < into.length; index++)
+      into[index] = this.durations[index] - aheadNs(index);
+  }
+
+  /** What is booked ahead on a link where all has come by `book`. */
+  aheadNs(link: number, nowNs: number): number {
+    return Math.max(0, this.freeAtNs[link] - nowNs) - this.gapAfter(link, nowNs);
   }
 
   /**
@@ -126,6 +130,6 @@ export class FifoLinks {
   /** Of that time on a link, what its undegraded bandwidth would have taken: what counts as full use. */
   private countedNs(link: number, bytes: number, durationNs: number): number {
     if (this.nominal === this.bandwidths) return durationNs;
-    return Math.min(durationNs, transferNs(bytes, this.nominal[link]));
+    return Math.min(durationNs, bytes / (this.nominal[link] / NS_PER_SECOND));
   }
 }

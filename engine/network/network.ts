@@ -33,7 +33,17 @@ export interface Network {
    * and nothing is done, if its last byte has left: it will be delivered.
    */
   kill(transfer: number): boolean;
-  /** From now on a link has that part of its bandwidth and so many times its latency; 1 and 1 mend it. */
+  /**
+   * Has a transfer stand still where it is, and take no bandwidth. Of several, hold the one sent last first. False, and
+   * nothing is done, if it is there: it is delivered within a nanosecond.
+   */
+  hold(transfer: number): boolean;
+  /** Has a transfer that stands still go on with what is left of it. Of several, the one sent first first. */
+  goOn(transfer: number): void;
+  /**
+   * From now on a link has that part of its bandwidth and so many times its latency; 1 and 1 mend it. What is under way
+   * goes on with the bytes that are left; the latency holds for what has not begun its way.
+   */
   degrade(link: number, bandwidthFactor: number, latencyFactor: number): void;
   /** Nanoseconds that many bytes would take now if nothing else were under way: latencies, and the slowest link. */
   emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number;

@@ -9,16 +9,10 @@ import type { NodeId } from '../../world.ts';
 import type { Network, NetworkClient, NetworkUse } from '../network.ts';
 import type { Topology } from '../topology.ts';
 import { Fluid } from './fluid.ts';
-import { grownBytes, grownCapacity, grownFloats, grownIntegers } from './growth.ts';
 import { LoneTransfers } from './lone-transfers.ts';
+import { Place, TransferTable } from './transfer-table.ts';
 
 const NS_PER_SECOND = 1e9;
-/** Where a transfer is. */
-const OUTSIDE = 0;
-const ALONE = 1;
-const IN_FLUID = 2;
-/** Sent, its first byte still travelling. */
-const ON_ITS_WAY = 3;
 
 export class FairNetwork implements Network {
   /** A short transfer overtakes a long one. */
@@ -35,13 +29,7 @@ export class FairNetwork implements Network {
   private readonly entering: number;
   private readonly settling: number;
 
-  /** By transfer: its ends, its bytes, the handle of the event in which it enters, and where it is. */
-  private sources = new Int32Array(0);
-  private targets = new Int32Array(0);
-  private sizes = new Float64Array(0);
-  private entries = new Float64Array(0);
-  private places = new Uint8Array(0);
-
+  private readonly transfers = new TransferTable();
   /** Transfers that the fluid has finished and that are not handed over yet. */
   private finished: number[] = [];
   /** The one settling event still to come: its time and its handle. */
@@ -85,19 +73,15 @@ export class FairNetwork implements Network {
       throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
     let latencyNs = 0;
     for (let hop = 0; hop < hops; hop++) latencyNs += latencies[route[hop]];
-    if (transfer >= this.sizes.length) this.reserve(transfer + 1);
-    this.sources[transfer] = source;
-    this.targets[transfer] = target;
-    this.sizes[transfer] = bytes;
-    const entryNs = this.kernel.now + Math.ceil(latencyNs * latencyFactor);
-    this.places[transfer] = ON_ITS_WAY;
-    this.entries[transfer] = this.kernel.schedule(entryNs, this.entering, transfer, 0);
+    const size = this.transfers.reserve(transfer);
+    if (size !== null) this.lone.reserve(size);
+    this.transfers.sources[transfer] = source;
+    this.transfers.targets[transfer] = target;
+    this.transfers.sizes[transfer] = bytes;
+    this.approach(transfer, this.kernel.now + Math.ceil(latencyNs * latencyFactor));
   }
 
-  /**
-   * Sets what a link carries from now on, in bytes a second; 0 cuts it: transfers on it stand still until it is
-   * mended.
-   */
+  /** Sets what a link carries from now on, in bytes a second; at 0 transfers on it stand still until it is mended. */
   setBandwidth(link: number, bandwidthBytesPerSecond: number): void {
     this.fluid.advance(this.kernel.now, this.finished);
     this.join(link);
@@ -124,23 +108,39 @@ export class FairNetwork implements Network {
   }
 
   kill(transfer: number): boolean {
-    if (this.places[transfer] === ON_ITS_WAY) {
-      this.kernel.cancel(this.entries[transfer]);
-      this.places[transfer] = OUTSIDE;
+    if (!this.hold(transfer)) return false;
+    this.transfers.places[transfer] = Place.outside;
+    return true;
+  }
+
+  hold(transfer: number): boolean {
+    const { kernel } = this;
+    const { places, entries, entryTimes } = this.transfers;
+    if (places[transfer] >= Place.heldBefore) return true;
+    if (places[transfer] === Place.onItsWay) {
+      kernel.cancel(entries[transfer]);
+      entryTimes[transfer] -= kernel.now;
+      places[transfer] = Place.heldBefore;
       return true;
     }
-    this.fluid.advance(this.kernel.now, this.finished);
+    this.fluid.advance(kernel.now, this.finished);
     const left = this.bytesLeft(transfer);
     if (left === 0) return false;
     const hops = this.routeOf(transfer);
-    if (this.places[transfer] === ALONE) {
+    if (places[transfer] === Place.alone) {
       this.lone.takeBack(transfer);
       this.lone.leave(transfer, this.route, hops);
     } else this.fluid.stop(transfer);
     for (let hop = 0; hop < hops; hop++) this.bytes[this.route[hop]] -= left;
-    this.places[transfer] = OUTSIDE;
-    this.wake(this.kernel.now);
+    this.transfers.sizes[transfer] = left;
+    places[transfer] = Place.heldWithin;
+    this.wake(kernel.now);
     return true;
+  }
+
+  goOn(transfer: number): void {
+    if (this.transfers.places[transfer] === Place.heldWithin) this.share(transfer);
+    else this.approach(transfer, this.kernel.now + this.transfers.entryTimes[transfer]);
   }
 
   use(): NetworkUse[] {
@@ -165,7 +165,7 @@ export class FairNetwork implements Network {
   /** Bytes every link has carried up to now. */
   private bytesCarried(): Float64Array {
     const carried = Float64Array.from(this.bytes);
-    for (let transfer = 0; transfer < this.places.length; transfer++) {
+    for (let transfer = 0; transfer < this.transfers.places.length; transfer++) {
       const left = this.bytesLeftNow(transfer);
       if (left === 0) continue;
       const hops = this.routeOf(transfer);
@@ -178,32 +178,47 @@ export class FairNetwork implements Network {
   private bytesLeftNow(transfer: number): number {
     const { fluid } = this;
     const left = this.bytesLeft(transfer);
-    if (left === 0 || this.places[transfer] !== IN_FLUID || fluid.bottleneck(transfer) < 0)
+    if (
+      left === 0 ||
+      this.transfers.places[transfer] !== Place.inFluid ||
+      fluid.bottleneck(transfer) < 0
+    )
       return left;
     return Math.max(0, left - fluid.rate(transfer) * (this.kernel.now - fluid.now));
   }
 
-  /** The transfer's first byte has come all the way: from now on it takes its share. */
+  /** The transfer's first byte travels, and comes at that time. */
+  private approach(transfer: number, entryNs: number): void {
+    this.transfers.places[transfer] = Place.onItsWay;
+    this.transfers.entryTimes[transfer] = entryNs;
+    this.transfers.entries[transfer] = this.kernel.schedule(entryNs, this.entering, transfer, 0);
+  }
+
+  /** The transfer's first byte has come all the way. */
   private enter(transfer: number): void {
+    const hops = this.routeOf(transfer);
+    for (let hop = 0; hop < hops; hop++) this.messages[this.route[hop]]++;
+    this.share(transfer);
+  }
+
+  /** From now on the transfer takes its share. */
+  private share(transfer: number): void {
     const { route, fluid, lone, capacities } = this;
-    const bytes = this.sizes[transfer];
+    const bytes = this.transfers.sizes[transfer];
     const hops = this.routeOf(transfer);
     let rate = Infinity;
     for (let hop = 0; hop < hops; hop++) {
       const link = route[hop];
-      this.messages[link]++;
       this.bytes[link] += bytes;
       if (lone.occupants[link] >= 0 || !fluid.isIdle(link)) rate = 0;
       else rate = Math.min(rate, capacities[link]);
     }
     if (bytes === 0) {
-      this.places[transfer] = OUTSIDE;
-      this.client.departed(transfer);
-      this.client.delivered(transfer);
+      this.handOver(transfer);
       return;
     }
     if (rate > 0) {
-      this.places[transfer] = ALONE;
+      this.transfers.places[transfer] = Place.alone;
       lone.start(transfer, route, hops, bytes, rate);
       return;
     }
@@ -213,7 +228,7 @@ export class FairNetwork implements Network {
         this.join(route[hop]);
         this.routeOf(transfer);
       }
-    this.places[transfer] = IN_FLUID;
+    this.transfers.places[transfer] = Place.inFluid;
     fluid.start(transfer, route, hops, bytes);
     this.wake(this.kernel.now);
   }
@@ -228,31 +243,31 @@ export class FairNetwork implements Network {
     const hops = this.routeOf(transfer);
     this.lone.takeBack(transfer);
     this.lone.leave(transfer, this.route, hops);
-    this.places[transfer] = IN_FLUID;
+    this.transfers.places[transfer] = Place.inFluid;
     this.fluid.start(transfer, this.route, hops, left);
   }
 
   private endAlone(transfer: number): void {
     this.lone.leave(transfer, this.route, this.routeOf(transfer));
-    this.places[transfer] = OUTSIDE;
+    this.handOver(transfer);
+  }
+
+  private handOver(transfer: number): void {
+    this.transfers.places[transfer] = Place.outside;
     this.client.departed(transfer);
     this.client.delivered(transfer);
   }
 
   /** The end of an instant: solves, hands over what has arrived, and waits for the next finish. */
   private settle(): void {
-    const { fluid, finished, client } = this;
+    const { fluid, finished } = this;
     this.wakeNs = Infinity;
     fluid.advance(this.kernel.now, finished);
     const next = fluid.nextFinishNs;
     if (next < Infinity) this.wake(Math.max(this.kernel.now, Math.ceil(next - fluid.instantNs)));
     if (finished.length === 0) return;
     this.finished = [];
-    for (const transfer of finished) {
-      this.places[transfer] = OUTSIDE;
-      client.departed(transfer);
-      client.delivered(transfer);
-    }
+    for (const transfer of finished) this.handOver(transfer);
   }
 
   /** Makes sure that there is a settling event at that time or earlier. */
@@ -265,24 +280,18 @@ export class FairNetwork implements Network {
 
   /** Bytes that a transfer which has entered has still to send; 0 for any other. */
   private bytesLeft(transfer: number): number {
-    const place = this.places[transfer];
-    if (place === ALONE) return this.lone.bytesLeft(transfer, this.sizes[transfer]);
-    if (place === IN_FLUID && this.fluid.has(transfer)) return this.fluid.bytesLeft(transfer);
+    const place = this.transfers.places[transfer];
+    if (place === Place.alone) return this.lone.bytesLeft(transfer, this.transfers.sizes[transfer]);
+    if (place === Place.inFluid && this.fluid.has(transfer)) return this.fluid.bytesLeft(transfer);
     return 0;
   }
 
   /** Writes the route of a transfer into `route`; returns the number of its links. */
   private routeOf(transfer: number): number {
-    return this.topology.route(this.sources[transfer], this.targets[transfer], this.route);
-  }
-
-  private reserve(transfers: number): void {
-    const size = grownCapacity(transfers);
-    this.sources = grownIntegers(this.sources, size);
-    this.targets = grownIntegers(this.targets, size);
-    this.sizes = grownFloats(this.sizes, size);
-    this.entries = grownFloats(this.entries, size);
-    this.places = grownBytes(this.places, size);
-    this.lone.reserve(size);
+    return this.topology.route(
+      this.transfers.sources[transfer],
+      this.transfers.targets[transfer],
+      this.route,
+    );
   }
 }

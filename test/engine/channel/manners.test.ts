@@ -47,7 +47,8 @@ t.test(
   async (t) => {
     const stations = new Stations({ topology: starTopology(2, 1e9, 1000) });
     const scope = { from: [0], to: [1], oneWay: true };
-    stations.transport.beginWireFault(0, { kind: 'cut', scope, forNs: null });
+    const loss = { kind: 'loss', probability: 1, scope, forNs: null } as const;
+    stations.transport.beginWireFault(0, loss);
     const losses: number[] = [];
     stations.check.messageSent(999, 0, 1, { kind: 'unused' });
     const { transport } = stations;

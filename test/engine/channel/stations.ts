@@ -90,6 +90,10 @@ export class Stations {
     return this.kernel.pending > 0;
   }
 
+  stateOf(node: NodeId): string {
+    return NODE_STATES[this.accounting.states[node]];
+  }
+
   /** True if the books of every node say that nothing is under way. */
   get isQuiet(): boolean {
     return this.accounting.states.every((state) => NODE_STATES[state] === 'idle');

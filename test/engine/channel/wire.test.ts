@@ -4,6 +4,7 @@ import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
 import { WireTimers } from '../../../engine/faults/wire-timers.ts';
 import { Wire } from '../../../engine/faults/wire.ts';
 import { Kernel } from '../../../engine/kernel.ts';
+import type { Sharing } from '../../../engine/network/build.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import { randomStream } from '../../../engine/random.ts';
@@ -83,28 +84,63 @@ t.test('chance comes from the stream of the pair alone, and as often as was aske
 });
 
 /** Two nodes with one byte a nanosecond and 1,000 ns between them, under that effect from the beginning. */
-function under(effect: WireEffect, seed = 1): Stations {
-  const stations = new Stations({ topology: starTopology(2, 1e9, 1000), seed });
+function under(effect: WireEffect, seed = 1, sharing: Sharing = 'fifo'): Stations {
+  const stations = new Stations({ topology: starTopology(2, 1e9, 1000), seed, sharing });
   stations.transport.beginWireFault(0, effect);
   return stations;
 }
 const there = { from: [0], to: [1], oneWay: true };
 
-t.test('a frame sent into a cut is lost, and one that meets it on its way', async (t) => {
-  const stations = under({ kind: 'cut', scope: there, forNs: null });
+t.test('a frame sent into a cut waits for its end, and one that meets it on its way', async (t) => {
+  for (const sharing of ['fifo', 'fair'] as const) {
+    const cut = { kind: 'cut', scope: there, forNs: null } as const;
+    const stations = under(cut, 1, sharing);
+    stations.send(0, 1, 0, 52);
+    stations.at(500, () => t.ok(stations.isQuiet, 'nothing is under way'));
+    stations.at(500, () => stations.transport.endWireFault(0));
+    stations.at(600, () => stations.send(0, 1, 1, 52));
+    stations.at(1650, () => stations.transport.beginWireFault(1, cut));
+    stations.at(1720, () => stations.transport.endWireFault(1));
+    stations.run();
+    t.equal(stations.transport.messagesLost, 0);
+    t.same(stations.gotNs[1], [1600, 1770], sharing);
+    t.equal(stations.transport.takeLongestTimeOutNs(), 6288, 'that of the largest frame');
+    t.ok(stations.isQuiet);
+  }
+});
+
+t.test(
+  'a frame that leaves at the instant of a cut waits on the wire, and is booked once',
+  async (t) => {
+    const stations = new Stations({ topology: starTopology(2, 1e9, 1000) });
+    const cut = { kind: 'cut', scope: there, forNs: null } as const;
+    stations.at(100, () => stations.transport.beginWireFault(0, cut));
+    stations.at(150, () => t.ok(stations.isQuiet));
+    stations.at(200, () => stations.transport.endWireFault(0));
+    stations.send(0, 1, 0, 52);
+    stations.at(2000, () => stations.send(0, 1, 1, 52));
+    stations.at(2050, () => t.equal(stations.stateOf(0), 'comm'));
+    stations.run();
+    t.same(stations.gotNs[1], [1200, 3100]);
+    t.ok(stations.isQuiet);
+  },
+);
+
+t.test('frames held back, and their doubles, that meet a cut are lost', async (t) => {
+  const stations = under({ kind: 'reorder', scope: there, probability: 1, forNs: null });
+  const { transport } = stations;
+  transport.beginWireFault(1, { kind: 'duplicate', scope: there, probability: 1, forNs: null });
   stations.send(0, 1, 0, 52);
-  stations.at(500, () => stations.transport.endWireFault(0));
-  stations.at(600, () => stations.send(0, 1, 1, 52));
-  stations.at(1650, () =>
-    stations.transport.beginWireFault(1, { kind: 'cut', scope: there, forNs: null }),
-  );
-  stations.at(1720, () => stations.transport.endWireFault(1));
+  stations.at(1101, () => {
+    transport.endWireFault(0);
+    transport.endWireFault(1);
+    transport.beginWireFault(2, { kind: 'cut', scope: there, forNs: null });
+    transport.endWireFault(2);
+  });
   stations.run();
-  t.equal(stations.transport.messagesLost, 2);
-  // RTO = 3 x 2 x 1048 after the frame would have been there, at 1100 and 1700; the second follows the first's ack.
-  t.same(stations.gotNs[1], [1100 + 6288 + 1100, 8488 + 1048 + 1100]);
-  t.equal(stations.transport.takeLongestTimeOutNs(), 2 * 6288, 'that of the frame sent again');
-  t.equal(stations.transport.takeLongestTimeOutNs(), 6288, 'since then, that of the largest frame');
+  t.equal(transport.messagesLost, 1, 'a double is none');
+  t.same(stations.gotNs[1], [1100 + 6288 + 1100], 'sent again');
+  t.ok(stations.isQuiet);
 });
 
 t.test('a doubled frame arrives again, and is handed over once', async (t) => {

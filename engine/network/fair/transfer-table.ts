@@ -1,0 +1,39 @@
+/** What a fair-sharing network keeps of its transfers, by their numbers. */
+import { grownBytes, grownCapacity, grownFloats, grownIntegers } from './growth.ts';
+
+/** Where a transfer is. */
+export const Place = {
+  outside: 0,
+  alone: 1,
+  inFluid: 2,
+  /** Sent, its first byte still travelling. */
+  onItsWay: 3,
+  /** Standing still, before its first byte has come all the way or after. */
+  heldBefore: 4,
+  heldWithin: 5,
+} as const;
+
+export class TransferTable {
+  sources = new Int32Array(0);
+  targets = new Int32Array(0);
+  /** Bytes left when it entered, or stood still last. */
+  sizes = new Float64Array(0);
+  /** When it enters; while it stands still before that, how long it has still to go. */
+  entryTimes = new Float64Array(0);
+  /** Handle of the event in which it enters. */
+  entries = new Float64Array(0);
+  places = new Uint8Array(0);
+
+  /** Makes room for that transfer. Gives the new number of places if there was none. */
+  reserve(transfer: number): number | null {
+    if (transfer < this.sizes.length) return null;
+    const size = grownCapacity(transfer + 1);
+    this.sources = grownIntegers(this.sources, size);
+    this.targets = grownIntegers(this.targets, size);
+    this.sizes = grownFloats(this.sizes, size);
+    this.entryTimes = grownFloats(this.entryTimes, size);
+    this.entries = grownFloats(this.entries, size);
+    this.places = grownBytes(this.places, size);
+    return size;
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Sets the times of what is booked on first-come-first-served links anew, where links may change and transfers may be
+ * taken out or stand still: a link that has changed goes on with the bytes that are left, whoever waits behind moves up
+ * or back, and so does what follows from it on the links beyond. It must not know what the times are for.
+ */
+import type { Kernel } from '../kernel.ts';
+import type { FifoLinks } from './fifo-links.ts';
+import { travelNs, type FifoTransfer } from './fifo-transfer.ts';
+import { bytesLeft, countedFor, LinkQueues, type Leg } from './link-queues.ts';
+import type { TailOrder } from './tail-order.ts';
+
+/** The times of what has no place on its link yet. */
+const NOT_BEGUN = {
+  ...{ startNs: Infinity, headNs: Infinity, sinceNs: Infinity },
+  ...{ endNs: Infinity, tailNs: Infinity },
+};
+
+export interface RebookingParts {
+  readonly kernel: Kernel;
+  readonly links: FifoLinks;
+  readonly order: TailOrder;
+  readonly transfers: readonly FifoTransfer[];
+  /** The transfer leaves its sender at a new time. */
+  departs(transfer: FifoTransfer, number: number): void;
+  /** Its head is at the next hop, or after the last its tail where it is to go, at a new time. */
+  goesOn(transfer: FifoTransfer, number: number): void;
+}
+
+export class Rebooking {
+  private readonly parts: RebookingParts;
+  private readonly queues: LinkQueues;
+
+  constructor(linkCount: number, parts: RebookingParts) {
+    this.parts = parts;
+    this.queues = new LinkQueues(linkCount);
+  }
+
+  /** The head of a transfer is at its next hop: books the link behind all others. */
+  enter(number: number): void {
+    const { transfers, links } = this.parts;
+    const transfer = transfers[number];
+    const { hop, pair, latencyFactor, bytes, legs } = transfer;
+    const link = transfer.route[transfer.hop++];
+    const leg: Leg = {
+      ...{ transfer: number, pair, latencyFactor, hop, link, bytes },
+      ...{ previous: legs[hop - 1] ?? null, durationNs: 0, countedNs: 0, travelNs: 0 },
+      ...{ earlierTailNs: 0, ...NOT_BEGUN },
+    };
+    legs.push(leg);
+    links.messages[link]++;
+    this.append(leg);
+    if (hop === 0) this.parts.departs(transfer, number);
+    this.parts.goesOn(transfer, number);
+  }
+
+  /** The link has another bandwidth or latency from now on. */
+  linkChanged(link: number): void {
+    this.settle(link, true);
+  }
+
+  /**
+   * Has a transfer stand still where it is, and gives the links that it holds or waits for to those behind. False, and
+   * nothing is done, if it is there at this instant.
+   */
+  hold(number: number): boolean {
+    const { kernel, transfers } = this.parts;
+    const { now } = kernel;
+    const transfer = transfers[number];
+    const { legs, hops } = transfer;
+    const foremost = legs[legs.length - 1];
+    if (legs.length === hops && foremost.tailNs <= now) return false;
+    kernel.cancel(transfer.next);
+    if (legs[0].endNs > now) kernel.cancel(transfer.departure);
+    transfer.heldNs = now;
+    const left = legs.filter(({ endNs }) => endNs > now);
+    // The last first: what has passed a link follows from the links before.
+    for (const leg of left.toReversed()) this.takeOff(leg);
+    for (const { link } of left) this.settle(link, false);
+    return true;
+  }
+
+  /** Has a transfer that stands still go on with what is left of it, behind all others of each link. */
+  goOn(number: number): void {
+    const { kernel, transfers, order } = this.parts;
+    const transfer = transfers[number];
+    const { legs, pair, heldNs } = transfer;
+    const stoodNs = kernel.now - heldNs;
+    transfer.heldNs = Infinity;
+    for (const leg of legs) {
+      if (leg.headNs >= heldNs && leg.startNs < Infinity) leg.headNs += stoodNs;
+      if (leg.endNs === Infinity) {
+        this.append(leg);
+        continue;
+      }
+      if (leg.tailNs <= heldNs) continue;
+      leg.tailNs += stoodNs;
+      order.set(pair, leg.hop, leg.tailNs);
+    }
+    if (legs[0].endNs > heldNs) this.parts.departs(transfer, number);
+    this.parts.goesOn(transfer, number);
+  }
+
+  /** Nanoseconds that what waits on a link, or has passed it in part, still counts for. */
+  aheadNs(link: number): number {
+    const { now } = this.parts.kernel;
+    return this.queues
+      .on(link, now)
+      .reduce((sum, leg) => sum + countedFor(leg, bytesLeft(leg, now)), 0);
+  }
+
+  /** Puts a leg that has no place on its link behind all others there. */
+  private append(leg: Leg): void {
+    const { kernel, links, order } = this.parts;
+    links.occupy(leg);
+    leg.earlierTailNs = order.lastTailNs(leg.pair, leg.hop);
+    this.time(leg, Math.max(kernel.now, links.freeAtNs[leg.link]));
+    links.freeAtNs[leg.link] = leg.endNs;
+    order.set(leg.pair, leg.hop, leg.tailNs);
+    this.queues.add(leg, kernel.now);
+  }
+
+  private takeOff(leg: Leg): void {
+    const { kernel, links, order } = this.parts;
+    const left = bytesLeft(leg, kernel.now);
+    links.release(leg, left);
+    leg.bytes = left;
+    const heir = this.queues.remove(leg);
+    if (heir) heir.earlierTailNs = leg.earlierTailNs;
+    else order.set(leg.pair, leg.hop, leg.earlierTailNs);
+    if (leg.startNs > kernel.now) leg.startNs = leg.headNs = Infinity;
+    leg.sinceNs = leg.endNs = leg.tailNs = Infinity;
+  }
+
+  /** Sets the times on a link anew, and on links beyond as far as they follow from it. */
+  private settle(link: number, hasChanged: boolean): void {
+    const { kernel, links, order } = this.parts;
+    const tails = new Map<number, number>();
+    const beyond = new Set<number>();
+    let freeNs = kernel.now;
+    for (const leg of this.queues.on(link, kernel.now)) {
+      const { pair, hop, endNs, headNs, tailNs } = leg;
+      leg.earlierTailNs = tails.get(pair) ?? leg.earlierTailNs;
+      if (hasChanged) this.measure(leg);
+      this.time(leg, freeNs);
+      freeNs = leg.endNs;
+      tails.set(pair, leg.tailNs);
+      order.set(pair, hop, leg.tailNs);
+      if (leg.endNs === endNs && leg.headNs === headNs && leg.tailNs === tailNs) continue;
+      const next = this.tell(leg);
+      if (next) beyond.add(next.link);
+    }
+    links.freeAtNs[link] = freeNs;
+    for (const other of beyond) this.settle(other, false);
+  }
+
+  /** Books what is left of a leg at what the link has become. */
+  private measure(leg: Leg): void {
+    const { kernel, links } = this.parts;
+    const left = bytesLeft(leg, kernel.now);
+    links.release(leg, left);
+    leg.bytes = left;
+    links.occupy(leg);
+    leg.sinceNs = Math.max(leg.sinceNs, kernel.now);
+  }
+
+  /** Times a leg whose link is free for it from then on, if it does not hold it already. */
+  private time(leg: Leg, freeNs: number): void {
+    const { kernel, links } = this.parts;
+    const { link, previous, latencyFactor } = leg;
+    if (leg.sinceNs > kernel.now) leg.sinceNs = freeNs;
+    if (leg.startNs > kernel.now) {
+      leg.startNs = freeNs;
+      const latencyNs = links.latencies[link] * latencyFactor;
+      leg.travelNs = travelNs(freeNs, latencyNs, leg.earlierTailNs);
+      leg.headNs = freeNs + leg.travelNs;
+    }
+    leg.endNs = Math.max(leg.sinceNs + Math.ceil(leg.durationNs), previous?.tailNs ?? 0);
+    leg.tailNs = leg.endNs + leg.travelNs;
+  }
+
+  /** The times of a leg have changed. Gives its transfer's next leg, if its head has gone on to that. */
+  private tell({ transfer: number, hop }: Leg): Leg | null {
+    const transfer = this.parts.transfers[number];
+    if (hop === 0) this.parts.departs(transfer, number);
+    if (hop + 1 < transfer.legs.length) return transfer.legs[hop + 1];
+    this.parts.goesOn(transfer, number);
+    return null;
+  }
+}
