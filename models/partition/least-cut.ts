@@ -1,9 +1,15 @@
 /**
  * The choice among all cuts that meet the bottleneck: fewest elements over the cuts, both ways, then the lowest
- * bounds, the last cut first. One pass over the bounds each node can have, with a sliding window of minima.
+ * bounds, the last cut first. One pass over the bounds each node can have, with a sliding window of minima. Where nodes
+ * are so many that all bounds of all of them would take gigabytes, each may lie in a band about the greedy cut alone.
  */
 import type { CutProblem } from './cut-problem.ts';
-import { furthest, nearest } from './reach.ts';
+import { furthest, greedyBounds, nearest } from './reach.ts';
+
+/** Bounds that are looked at in all: 12 bytes each. */
+const BOUNDS_MAX = 16_000_000;
+/** Bounds of one node that are looked at in any case, on each side of the greedy one. */
+const BAND_MIN = 16;
 
 /**
  * Upper limits: no cut within that time ends node i's run beyond `ends[i]`. A block that stops the greedy run
@@ -82,11 +88,38 @@ function nextColumn(
   return column;
 }
 
-/** The bounds of the best cut within that time; null if there is none. */
-export function leastCut(problem: CutProblem, seconds: number): number[] | null {
+/**
+ * Brings the limits of all nodes together about the greedy cut, which is within the time itself, so that at most
+ * `boundsMax` are left (or the least band of each node). Where greed is stuck all stay.
+ */
+function narrow(
+  problem: CutProblem,
+  seconds: number,
+  { begins, ends }: { begins: number[]; ends: number[] },
+  boundsMax: number,
+): void {
+  const nodeCount = problem.nodes.length;
+  let open = 0;
+  for (let node = 1; node < nodeCount; node++) open += ends[node - 1] - begins[node] + 1;
+  const greedy = open > boundsMax ? greedyBounds(problem, seconds) : null;
+  if (greedy === null) return;
+  const band = Math.max(BAND_MIN, Math.floor(boundsMax / nodeCount / 2));
+  for (let node = 1; node < nodeCount; node++) {
+    begins[node] = Math.max(begins[node], greedy[node] - band);
+    ends[node - 1] = Math.min(ends[node - 1], greedy[node] + band);
+  }
+}
+
+/** The bounds of the best cut within that time; null if there is none. `boundsMax`: bounds looked at in all. */
+export function leastCut(
+  problem: CutProblem,
+  seconds: number,
+  boundsMax: number = BOUNDS_MAX,
+): number[] | null {
   const nodeCount = problem.nodes.length;
   const ends = furthestEnds(problem, seconds);
   const begins = nearestBegins(problem, seconds);
+  narrow(problem, seconds, { begins, ends }, boundsMax);
   const columns: Column[] = [{ low: 0, elements: Float64Array.of(0), from: Int32Array.of(-1) }];
   for (let node = 0; node < nodeCount; node++) {
     const low = node + 1 < nodeCount ? begins[node + 1] : problem.blockCount;
