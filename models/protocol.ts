@@ -43,6 +43,12 @@ export interface Plan<Role extends string = string> {
   createNode(world: World): Node;
 }
 
+/**
+ * Fields of a scenario that some protocols read and others do not. `cluster.network` stands for all that a scenario says
+ * of messages beside what it must.
+ */
+export type OptionalField = 'training.microBatches' | 'checkpoint' | 'detector' | 'cluster.network';
+
 export interface ProtocolDefinition<
   Options extends { kind: string } = { kind: string },
   Role extends string = string,
@@ -55,6 +61,11 @@ export interface ProtocolDefinition<
    * the same bits.
    */
   readonly timingIndependent: boolean;
+  /**
+   * Which optional fields it reads: always, or only where nodes may fail and watch each other. A field that is given and
+   * that no protocol of the run reads is a warning.
+   */
+  readonly uses: Readonly<Partial<Record<OptionalField, 'always' | 'with faults'>>>;
   /** Strict schema of the protocol's options, `kind` included, with defaults. */
   readonly options: z.ZodType<Options>;
   /**

@@ -16,7 +16,6 @@ export default defineScenario({
   data: { kind: 'mnist', train: 8000, test: 2000 },
   training: {
     batch: 256,
-    microBatches: 16,
     iterations: 100,
     learningRate: 0.005,
     optimizer: 'adam',

@@ -176,6 +176,11 @@ export function arrange(
   return { assignment, plan, rules };
 }
 
+/** When the scenario has the run end, if it does. */
+export function stopAtNs({ stop }: ResolvedScenario): number | undefined {
+  return stop?.time === undefined ? undefined : nanoseconds(stop.time);
+}
+
 /** One protocol of the scenario, assembled and ready to run, with the log of what it learns. */
 export function simulate(
   scenario: ResolvedScenario,
@@ -207,7 +212,7 @@ export function simulate(
     faults: detector ? { rules, detector } : undefined,
     storage: storageOf(scenario),
     missing: () => log.missing(),
-    stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
+    stopAtNs: stopAtNs(scenario),
     place: extras.wrap ? extras.wrap(place) : place,
   });
   return { simulation, log, plan };

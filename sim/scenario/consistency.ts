@@ -5,6 +5,7 @@
 import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
+import { isUsed } from './effects.ts';
 import { wrongFault } from './fault-consistency.ts';
 import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';
@@ -33,9 +34,9 @@ const jitter: Rule = ({ cluster }) => {
   return null;
 };
 
-const batch: Rule = ({ training }) => {
-  const { batch, microBatches } = training;
-  if (batch % microBatches === 0) return null;
+const batch: Rule = (scenario) => {
+  const { batch, microBatches } = scenario.training;
+  if (batch % microBatches === 0 || !isUsed('training.microBatches', scenario)) return null;
   return `training.batch is ${batch}, which ${microBatches} micro-batches (training.microBatches) do not divide; a multiple of ${microBatches} would be right`;
 };
 

@@ -1,5 +1,6 @@
 /** What a scenario may say of the network: one strict object a kind, sizes and delays with units. */
 import { z } from 'zod';
+import { leastPorts } from '../../engine/network/topologies/fat-tree.ts';
 import { atLeast, quantity, text, whole } from './fields.ts';
 import type { ResolvedCluster } from './resolved.ts';
 import { show } from './show.ts';
@@ -87,4 +88,22 @@ export function networkFault(cluster: ResolvedCluster): string | null {
     if (from === to) return `${path} goes from ${show(from)} to itself; two ends would be right`;
   }
   return null;
+}
+
+/** A sentence for each field of the network that changes nothing. */
+export function networkEffects({ nodes, network, jitter }: ResolvedCluster): string[] {
+  const warnings: string[] = [];
+  const core = 'coreLatency' in network && network.coreLatency !== undefined;
+  if (core && network.kind === 'racks' && nodes <= network.nodesPerRack)
+    warnings.push('cluster.network.coreLatency has no effect with one rack');
+  if (core && network.kind === 'fat-tree' && nodes <= (network.ports ?? leastPorts(nodes)) / 2)
+    warnings.push('cluster.network.coreLatency has no effect with one switch');
+  if (network.kind === 'clusters' && nodes <= network.nodesPerGroup)
+    warnings.push('cluster.network.outside has no effect with one group');
+  for (const field of ['compute', 'latency'] as const) {
+    const chance = jitter?.[field];
+    if (chance?.kind === 'constant' && chance.value === 1)
+      warnings.push(`cluster.jitter.${field} has no effect: it is always 1`);
+  }
+  return warnings;
 }

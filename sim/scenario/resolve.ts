@@ -6,6 +6,7 @@ import { BadInput } from './bad-input.ts';
 import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './explain.ts';
 import { resolveFaults } from './fault-resolve.ts';
+import { effectWarnings } from './effects.ts';
 import { lostTimeWarnings, proportionWarnings } from './proportions.ts';
 import type {
   ResolvedData,
@@ -14,11 +15,8 @@ import type {
   ResolvedScenario,
   ResolvedTraining,
 } from './resolved.ts';
-import { scenarioSchema, type ParsedScenario } from './schema.ts';
+import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema.ts';
 import { loadQuantityParser } from './units.ts';
-
-/** Learning rates that suit each optimizer, where the scenario gives none. */
-const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
 
 /** Building a schema takes longer than using it, and the next scenario may be one of thousands. */
 const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();
@@ -51,7 +49,7 @@ export async function resolveScenario(
   return {
     scenario,
     warnings: [
-      ...warningsOf(parsed.data, scenario),
+      ...effectWarnings(scenario),
       ...proportionWarnings(written),
       ...lostTimeWarnings(scenario),
     ],
@@ -113,30 +111,4 @@ function fillData({ data }: ParsedScenario, training: ResolvedTraining): Resolve
 function fillProtocols(written: ParsedScenario['protocol']): ResolvedProtocol[] {
   const list = Array.isArray(written) ? written : [written];
   return list.map((protocol) => ({ ...protocol, label: protocol.label ?? protocol.kind }));
-}
-
-function warningsOf(parsed: ParsedScenario, scenario: ResolvedScenario): string[] {
-  const { training } = scenario;
-  const without = (field: string, why: string) => `${field} has no effect ${why}`;
-  const warnings: string[] = [];
-  if (training.numerics === 'cost') {
-    const why = 'under cost numerics';
-    if (scenario.data.kind !== 'none') warnings.push(without('data', why));
-    if (training.evaluateEvery > 0) warnings.push(without('training.evaluateEvery', why));
-    if (parsed.training.learningRate !== undefined)
-      warnings.push(without('training.learningRate', why));
-    if (scenario.stop?.loss !== undefined) warnings.push(without('stop.loss', why));
-    if (scenario.stop?.accuracy !== undefined) warnings.push(without('stop.accuracy', why));
-    if (scenario.stop?.diverged !== undefined) warnings.push(without('stop.diverged', why));
-  } else if (scenario.stop?.accuracy !== undefined && training.evaluateEvery === 0) {
-    warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
-  }
-  if (scenario.checkpoint && scenario.checkpoint.every > training.iterations)
-    warnings.push(without('checkpoint.every', 'above training.iterations'));
-  if (training.evaluateEvery > training.iterations)
-    warnings.push(without('training.evaluateEvery', 'above training.iterations'));
-  const hosts = scenario.cluster.hosts;
-  if (hosts?.length === 1)
-    warnings.push('cluster.hosts of one kind says no more than cluster.host');
-  return warnings;
 }

@@ -12,6 +12,9 @@ import type { QuantityParser } from './units.ts';
 
 const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
 
+/** Learning rates that suit each optimizer, where the scenario gives none. */
+export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
+
 /** One of a few words. */
 function word<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: oneOf(words) });

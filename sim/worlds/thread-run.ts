@@ -38,6 +38,8 @@ export interface ThreadRunOptions {
   readonly faults?: ThreadFaultOptions;
   /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
   readonly missing?: () => string | null;
+  /** When the run is ended, looked at as often as for a deadlock. */
+  readonly stopAtNs?: number;
   /** Whether there is storage that outlives the threads. */
   readonly stores?: boolean;
   /** Books of jobs are kept for so many lineages; those above count as the last. */
@@ -229,6 +231,7 @@ export class ThreadRun implements CrewClient {
 
   /** Every node waits for a message, none is under way, and nothing moved since the last look: a deadlock. */
   private watch(): void {
+    if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
     if (this.faults) return this.watchForStall(this.faults);
     const snapshot = this.board.snapshot();
     const still = snapshot === this.seen;

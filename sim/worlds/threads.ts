@@ -6,7 +6,7 @@ import { NODE_STATES } from '../../engine/result.ts';
 import type { DataSplit } from '../../models/dataset.ts';
 import { FaultLog } from '../../models/fault-log.ts';
 import { TrainingLog } from '../../models/training-log.ts';
-import { arrange, assignmentOf, hostsOf, modelOf, topologyOf } from '../assemble.ts';
+import { arrange, assignmentOf, hostsOf, modelOf, stopAtNs, topologyOf } from '../assemble.ts';
 import type { EventLine, RunStatus, RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { bundleWorker } from './bundle.ts';
@@ -226,6 +226,7 @@ export class ThreadsWorld {
       observers: faultLog ? [log, faultLog] : [log],
       missing: () => log.missing(),
       faults: detector ? { rules, detector } : undefined,
+      stopAtNs: stopAtNs(scenario),
       stores: scenario.checkpoint !== undefined,
       lineages: scenario.training.iterations + 1,
     });

@@ -41,6 +41,18 @@ async function execute(...words: string[]) {
   return { status, ...said };
 }
 
+t.test('stop.time ends a real run as it does a simulated one', async (t) => {
+  const training = { ...scenario.training, iterations: 200_000 };
+  const protocol = { kind: 'ring-tmp' };
+  const { folder, file } = place(t, { training, protocol, stop: { time: '300 ms' } });
+  const out = join(folder, 'out');
+  await execute(file, '--out', out, '--no-ui');
+  const { runs } = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  t.match(runs, [{ world: 'threads', outcome: 'stopped', partial: false }]);
+  t.ok(runs[0].time.measuredSeconds >= 0.3);
+  t.ok(runs[0].training.iterations < 200_000);
+});
+
 t.test('the command says on screen and in summary.json that the weights are equal', async (t) => {
   const { folder, file } = place(t);
   const out = join(folder, 'out');

@@ -45,5 +45,11 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   options: ringOptions,
   timingIndependent: true,
   watches,
+  uses: {
+    'training.microBatches': 'always',
+    checkpoint: 'with faults',
+    detector: 'always',
+    'cluster.network': 'always',
+  },
   plan,
 };

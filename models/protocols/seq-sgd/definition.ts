@@ -29,5 +29,6 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   options,
   timingIndependent: true,
   watches: () => [],
+  uses: {},
   plan,
 };

@@ -1,0 +1,111 @@
+/**
+ * Fields that were given and change nothing in the run, a sentence each. What a protocol reads its definition says;
+ * the rest follows from what other fields say.
+ */
+import type { OptionalField } from '../../models/protocol.ts';
+import { protocolOf } from '../../models/protocols/registry.ts';
+import { canFail } from './fault-text.ts';
+import { networkEffects } from './network.ts';
+import { LEARNING_RATES } from './schema.ts';
+import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
+
+/** The paths at which a field is given: what says the same as its default changes nothing, and nobody minds. */
+const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => string[]>> = {
+  'training.microBatches': ({ training }) =>
+    training.microBatches === 1 ? [] : ['training.microBatches'],
+  checkpoint: ({ checkpoint }) => (checkpoint ? ['checkpoint'] : []),
+  detector: ({ detector }) => (detector ? ['detector'] : []),
+  'cluster.network': ({ cluster, faults }) => [
+    ...(cluster.network.sharing === 'fifo' ? ['cluster.network.sharing'] : []),
+    ...(cluster.jitter?.latency ? ['cluster.jitter.latency'] : []),
+    ...faults.flatMap((fault, index) =>
+      'kind' in fault && fault.kind === 'degrade' ? [`faults[${index}]`] : [],
+    ),
+  ],
+};
+
+/** Whether some protocol of the run reads the field. */
+export function isUsed(field: OptionalField, scenario: ResolvedScenario): boolean {
+  return scenario.protocol.some(({ kind }) => {
+    const use = protocolOf(kind)?.uses[field];
+    return use === 'always' || (use === 'with faults' && canFail(scenario));
+  });
+}
+
+/** A sentence for each field without effect, in the order of the rules. */
+export function effectWarnings(scenario: ResolvedScenario): string[] {
+  return [
+    ...unread(scenario),
+    ...underCost(scenario),
+    ...beyondTheRun(scenario),
+    ...ofData(scenario),
+    ...networkEffects(scenario.cluster),
+    ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),
+  ];
+}
+
+const without = (field: string, why: string) => `${field} has no effect ${why}`;
+
+function unread(scenario: ResolvedScenario): string[] {
+  const kinds = [...new Set(scenario.protocol.map(({ kind }) => kind))];
+  const fields = Object.keys(GIVEN) as OptionalField[];
+  return fields.flatMap((field) => {
+    if (isUsed(field, scenario)) return [];
+    const readers = kinds.filter((kind) => protocolOf(kind)?.uses[field] !== undefined);
+    const why =
+      readers.length > 0
+        ? `without faults: ${readers.join(', ')} reads it where nodes may fail`
+        : `under ${kinds.join(', ')}, where nobody reads it`;
+    return GIVEN[field](scenario).map((path) => without(path, why));
+  });
+}
+
+function underCost({ training, data, stop }: ResolvedScenario): string[] {
+  if (training.numerics !== 'cost') return [];
+  const given = {
+    data: data.kind !== 'none',
+    'training.evaluateEvery': training.evaluateEvery > 0,
+    'training.learningRate': training.learningRate !== LEARNING_RATES[training.optimizer.kind],
+    'stop.loss': stop?.loss !== undefined,
+    'stop.accuracy': stop?.accuracy !== undefined,
+    'stop.diverged': stop?.diverged !== undefined,
+  };
+  return Object.entries(given).flatMap(([field, isGiven]) =>
+    isGiven ? [without(field, 'under cost numerics')] : [],
+  );
+}
+
+function beyondTheRun({ training, stop, checkpoint, cluster }: ResolvedScenario): string[] {
+  const { evaluateEvery, iterations, numerics } = training;
+  const warnings: string[] = [];
+  if (numerics === 'exact' && stop?.accuracy !== undefined && evaluateEvery === 0)
+    warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
+  if (checkpoint && checkpoint.every > iterations)
+    warnings.push(without('checkpoint.every', 'above training.iterations'));
+  if (evaluateEvery > iterations)
+    warnings.push(without('training.evaluateEvery', 'above training.iterations'));
+  if (cluster.hosts?.length === 1)
+    warnings.push('cluster.hosts of one kind says no more than cluster.host');
+  return warnings;
+}
+
+function ofData({ data, training }: ResolvedScenario): string[] {
+  if (training.numerics === 'cost' || data.kind === 'none' || data.train >= training.batch)
+    return [];
+  return [
+    `data.train is ${data.train}, below training.batch, which is ${training.batch}: each batch has samples more than once`,
+  ];
+}
+
+/** Faults that strike and change nothing. */
+function harmless(fault: ResolvedFault, path: string): string[] {
+  if ('trace' in fault) return [];
+  if (fault.kind === 'slow' && fault.factor === 1)
+    return [`${path}.factor is 1, which slows nobody`];
+  if ('probability' in fault && fault.probability === 0)
+    return [`${path}.probability is 0, which strikes no message`];
+  const { bandwidth = 1, latency = 1 } = fault.kind === 'degrade' ? fault : { bandwidth: 0 };
+  return bandwidth === 1 && latency === 1
+    ? [`${path} has factors of 1, which degrade nothing`]
+    : [];
+}
