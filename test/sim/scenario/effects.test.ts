@@ -84,10 +84,12 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'protocol.credits': 'an option of one protocol, which has tests of its own',
   'protocol.recompute': 'an option of one protocol, which has tests of its own',
   'protocol.replicas': 'an option of one protocol, which has tests of its own',
-  'protocol.repair': 'an option of one protocol, which has tests of its own',
   faults: [[], SLOW('"at":0,"node":0')],
   'faults.at': [[SLOW('"at":0,"node":0')], SLOW('"at":"100 us","node":0')],
-  'faults.every': [[SLOW('"every":1,"node":0')], SLOW('"every":"10 us","node":0')],
+  'faults.every': [
+    [SLOW('"every":1,"node":0,"for":"5 us"')],
+    SLOW('"every":"20 us","node":0,"for":"5 us"'),
+  ],
   'faults.shape': [[SLOW(EVERY)], SLOW(`${EVERY},"shape":3`)],
   'faults.from': [[SLOW(EVERY)], SLOW(`${EVERY},"from":"100 us"`)],
   'faults.until': [[SLOW(EVERY)], SLOW(`${EVERY},"until":"110 us"`)],
@@ -153,7 +155,7 @@ async function outcome(set: string[]): Promise<{ result: string; warnings: strin
   try {
     const { scenario, warnings } = await resolveScenario(override(tinyScenario(), { set }));
     const { simulation, log } = simulate(scenario, 0, dataOf(scenario));
-    simulation.run(20_000);
+    if (simulation.run(200_000)) simulation.stop('interrupted');
     const run = simulation.result();
     const { iterations, finalWeights } = log.record();
     const { outcome, failure, digest, timeNs, nodes, links } = run;
