@@ -38,6 +38,7 @@ export function definePipeline<Kind extends string>(
     options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
     timingIndependent: true,
     watches: () => [],
+    uses: { 'training.microBatches': 'always', 'cluster.network': 'always' },
     plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
   };
 }
