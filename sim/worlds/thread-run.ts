@@ -38,7 +38,6 @@ export interface ThreadRunOptions {
   readonly faults?: ThreadFaultOptions;
   /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
   readonly missing?: () => string | null;
-  /** When the run is ended, looked at as often as for a deadlock. */
   readonly stopAtNs?: number;
   /** Whether there is storage that outlives the threads. */
   readonly stores?: boolean;

@@ -57,13 +57,13 @@ export const BAD_WORK: readonly BadCase[] = [
     name: 'an unknown protocol',
     change: (s) => (s.protocol.kind = 'ring-tpm'),
     sentence:
-      "FILE: protocol.kind is 'ring-tpm'; 'seq-sgd', 'ring-tmp', 'ps-bsp' or 'ps-asp' would be right (did you mean 'ring-tmp'?)",
+      "FILE: protocol.kind is 'ring-tpm'; 'seq-sgd', 'ring-tmp', 'gpipe', '1f1b', 'ps-bsp' or 'ps-asp' would be right (did you mean 'ring-tmp'?)",
   },
   {
     name: 'a protocol like no other',
     change: (s) => (s.protocol.kind = 'gossip'),
     sentence:
-      "FILE: protocol.kind is 'gossip'; 'seq-sgd', 'ring-tmp', 'ps-bsp' or 'ps-asp' would be right",
+      "FILE: protocol.kind is 'gossip'; 'seq-sgd', 'ring-tmp', 'gpipe', '1f1b', 'ps-bsp' or 'ps-asp' would be right",
   },
   {
     name: 'a protocol that is a word',
