@@ -10,6 +10,7 @@ import type { HostSpec } from '../engine/host-spec.ts';
 import type { Node, NodeId, World } from '../engine/world.ts';
 import type { DataSplit } from './dataset.ts';
 import type { ModelSpec } from './model-spec.ts';
+import type { Survivals } from './survival.ts';
 import type { TrainingSpec } from './training.ts';
 
 /** All a protocol is told of the cluster and the work. Plain data: each thread makes its own plan from it. */
@@ -57,11 +58,6 @@ export interface ProtocolDefinition<
   /** One line for help and docs. */
   readonly summary: string;
   /**
-   * True if the final weights do not depend on when anything happens: any world, simulated or real, ends with
-   * the same bits.
-   */
-  readonly timingIndependent: boolean;
-  /**
    * Which optional fields it reads: always, or only where nodes may fail and watch each other. A field that is given and
    * that no protocol of the run reads is a warning.
    */
@@ -73,6 +69,18 @@ export interface ProtocolDefinition<
    * one, follow from their ways. Better a generator than a list, and never all with all: there may be many nodes.
    */
   watches(assignment: WatchedWork, options: Options): Iterable<WatchedPair>;
+  /**
+   * Whether the final weights depend on when anything happens. If they are independent of it, any world, simulated or
+   * real, ends with the same bits, whatever goes wrong meanwhile.
+   */
+  timing(options: Options): 'independent' | 'dependent';
+  /** What becomes of a run where a fault strikes, by its kind; of the roles that nodes play, the one that fares worst. */
+  survives(options: Options): Survivals;
+  /**
+   * The sequential run of the same work that ends with the same weights bit for bit: its oracle, as options of a protocol.
+   * Null where there is none.
+   */
+  reference(options: Options, nodes: number): { readonly kind: string } | null;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
   plan(assignment: Assignment, options: Options): Plan<Role>;
 }

@@ -12,15 +12,16 @@ import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/dataset.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
 import type { Assignment, Plan, WatchedWork } from '../models/protocol.ts';
-import { protocolOf } from '../models/protocols/registry.ts';
 import { TrainingLog } from '../models/training-log.ts';
 import { loadData } from './data/load-data.ts';
 import { detectorOf, laneText } from './detector.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
+import { chosen } from './scenario/chosen.ts';
 import { canFail } from './scenario/fault-text.ts';
 import { faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
+import { endingFaults } from './scenario/survival.ts';
 import { topologyOf } from './topology.ts';
 
 export { topologyOf } from './topology.ts';
@@ -96,19 +97,10 @@ function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
   return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
 }
 
-/** The definition of one protocol of the scenario, and its options. */
-function chosen(scenario: ResolvedScenario, index: number) {
-  const named = Object.entries(scenario.protocol[index]).filter(([name]) => name !== 'label');
-  const options = Object.fromEntries(named) as { kind: string };
-  const definition = protocolOf(options.kind);
-  if (!definition) throw new Error(`no protocol is of kind '${options.kind}'`);
-  return { definition, options };
-}
-
 /** What one protocol of the scenario is told but how nodes watch each other, and who would. */
 function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
   const topology = topologyOf(scenario);
-  const { definition, options } = chosen(scenario, index);
+  const { definition, options } = chosen(scenario.protocol[index]);
   const work: WatchedWork = {
     seed: scenario.seed,
     hosts: hostsOf(scenario),
@@ -169,7 +161,7 @@ export function arrange(
   index: number,
   data: DataSplit | null,
 ): Arrangement {
-  const { definition, options } = chosen(scenario, index);
+  const { definition, options } = chosen(scenario.protocol[index]);
   const assignment = assignmentOf(scenario, index, data);
   const plan = refusing(() => definition.plan(assignment, options));
   const rules = faultRules(scenario, scenario.protocol[index].label, plan.roles);
@@ -200,6 +192,7 @@ export function simulate(
     onDiverged: ({ iteration, text }) =>
       simulation.fail({ kind: 'diverged', message: text, iteration }),
   });
+  const ending = endingFaults(scenario.protocol[index], (failure) => simulation.fail(failure));
   const place: NodeFactory = (world) => plan.createNode(world);
   const simulation: Simulation = new Simulation({
     seed,
@@ -208,7 +201,7 @@ export function simulate(
     sharing: cluster.network.sharing,
     jitter: cluster.jitter,
     runJobs: training.numerics === 'exact',
-    observers: [log, ...(extras.observers ?? [])],
+    observers: [log, ending, ...(extras.observers ?? [])],
     faults: detector ? { rules, detector } : undefined,
     storage: storageOf(scenario),
     missing: () => log.missing(),

@@ -4,7 +4,9 @@ import type { World } from '../../engine/world.ts';
 import { lineOf } from '../cost-line.ts';
 import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
 import type { Assignment, Plan, ProtocolDefinition } from '../protocol.ts';
+import { SEQUENTIAL } from '../protocols/seq-sgd/options.ts';
 import { UNPROTECTED } from '../replication/safety.ts';
+import { WAITS_FOR_ALL } from '../survival.ts';
 import type { Action } from './actions.ts';
 import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
 import { cutLine, sharesOf } from './layout.ts';
@@ -36,9 +38,11 @@ export function definePipeline<Kind extends string>(
     kind,
     summary: description,
     options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
-    timingIndependent: true,
     watches: () => [],
     uses: { 'training.microBatches': 'always', 'cluster.network': 'always' },
+    timing: () => 'independent',
+    survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
+    reference: () => SEQUENTIAL,
     plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
   };
 }

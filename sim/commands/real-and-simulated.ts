@@ -3,8 +3,8 @@
  * what the two ended with.
  */
 import type { DataSplit } from '../../models/dataset.ts';
-import { protocolOf } from '../../models/protocols/registry.ts';
 import { weightsSha256 } from '../output/weights-hash.ts';
+import { chosen } from '../scenario/chosen.ts';
 import type { RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
@@ -72,9 +72,10 @@ export interface Comparison {
 /** One comparison a real run. */
 export function compare(scenario: ResolvedScenario, { real, simulated }: Outcomes): Comparison[] {
   return real.runs.map((run) => {
-    const { kind, label } = scenario.protocol[run.index];
+    const { label } = scenario.protocol[run.index];
     const twin = simulated?.runs.find(({ index }) => index === run.index);
-    if (protocolOf(kind)?.timingIndependent !== true)
+    const { definition, options } = chosen(scenario.protocol[run.index]);
+    if (definition.timing(options) === 'dependent')
       return {
         label,
         equal: null,

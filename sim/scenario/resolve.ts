@@ -16,6 +16,7 @@ import type {
   ResolvedTraining,
 } from './resolved.ts';
 import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema.ts';
+import { survivalWarnings } from './survival.ts';
 import { loadQuantityParser } from './units.ts';
 
 /** Building a schema takes longer than using it, and the next scenario may be one of thousands. */
@@ -52,6 +53,7 @@ export async function resolveScenario(
       ...effectWarnings(scenario),
       ...proportionWarnings(written),
       ...lostTimeWarnings(scenario),
+      ...survivalWarnings(scenario),
     ],
   };
 }

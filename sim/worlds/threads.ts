@@ -9,6 +9,7 @@ import { TrainingLog } from '../../models/training-log.ts';
 import { arrange, assignmentOf, hostsOf, modelOf, stopAtNs, topologyOf } from '../assemble.ts';
 import type { EventLine, RunStatus, RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { endingFaults } from '../scenario/survival.ts';
 import { bundleWorker } from './bundle.ts';
 import { EVENTS_SHOWN, roleShares } from './glimpse.ts';
 import { hasBegun, type ProtocolRun } from './protocol-run.ts';
@@ -217,13 +218,14 @@ export class ThreadsWorld {
       onDiverged: ({ iteration, text }) =>
         run.stop('failed', { kind: 'diverged', message: text, iteration }),
     });
+    const ending = endingFaults(scenario.protocol[index], (failure) => run.stop('failed', failure));
     const work: ThreadWork = { scenario, index, data };
     const run: ThreadRun = new ThreadRun({
       bundle,
       seed: scenario.seed,
       hosts: hostsOf(scenario),
       work,
-      observers: faultLog ? [log, faultLog] : [log],
+      observers: faultLog ? [log, faultLog, ending] : [log],
       missing: () => log.missing(),
       faults: detector ? { rules, detector } : undefined,
       stopAtNs: stopAtNs(scenario),

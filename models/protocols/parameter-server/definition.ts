@@ -13,6 +13,7 @@ import {
   ScenarioError,
   type WatchedWork,
 } from '../../protocol.ts';
+import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
 import { parameterServerCosts } from './costs.ts';
@@ -133,6 +134,11 @@ function* watches({ hosts }: WatchedWork, { replicas }: ServerOptions): Generato
       yield { one, other, since: other > server && one < server ? 'loss' : 'start' };
 }
 
+/** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
+function survives({ replicas }: ServerOptions): Survivals {
+  return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
+}
+
 const standbys = z.int().min(0).max(3).default(0);
 type ServerOptions = { readonly replicas: number };
 const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standbys });
@@ -142,9 +148,11 @@ const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standby
 export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, ServerRole> = {
   kind: 'ps-bsp',
   summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
-  timingIndependent: true,
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
+  timing: () => 'independent',
+  survives,
+  reference: () => null,
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
 };
@@ -153,9 +161,11 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
 export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, ServerRole> = {
   kind: 'ps-asp',
   summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
-  timingIndependent: false,
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
+  timing: () => 'dependent',
+  survives,
+  reference: () => null,
   options: aspOptions,
   plan: (assignment, options) => plan(assignment, 'asp', options.replicas),
 };

@@ -4,6 +4,8 @@ import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../cost-line.ts';
 import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/checks.ts';
 import type { Assignment, Plan, ProtocolDefinition, WatchedWork } from '../../protocol.ts';
+import { GOES_ON_WITHOUT } from '../../survival.ts';
+import { SEQUENTIAL } from '../seq-sgd/options.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './resilient-node.ts';
@@ -43,7 +45,6 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   kind: 'ring-tmp',
   summary: 'the model cut over a ring of nodes, trained in lock-step (RingTMP-sync)',
   options: ringOptions,
-  timingIndependent: true,
   watches,
   uses: {
     'training.microBatches': 'always',
@@ -51,5 +52,11 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     detector: 'always',
     'cluster.network': 'always',
   },
+  timing: () => 'independent',
+  survives: ({ replicas }) => ({
+    ...GOES_ON_WITHOUT,
+    crash: replicas > 0 ? 'repairs' : 'restarts',
+  }),
+  reference: () => SEQUENTIAL,
   plan,
 };

@@ -1,15 +1,10 @@
 /** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
-import { z } from 'zod';
 import { lineOf } from '../../cost-line.ts';
 import type { Assignment, Plan, ProtocolDefinition } from '../../protocol.ts';
+import { WAITS_FOR_ALL } from '../../survival.ts';
+import { sequentialOptions, type SequentialOptions } from './options.ts';
 import { SequentialNode } from './sequential-node.ts';
 import { SpareNode } from './spare-node.ts';
-
-const options = z
-  .strictObject({ kind: z.literal('seq-sgd') })
-  .describe('sequential SGD on node 0; further nodes have nothing to do');
-
-type SequentialOptions = z.infer<typeof options>;
 
 /** Node 0 trains. */
 export type SequentialRole = 'trainer' | 'spare';
@@ -26,9 +21,11 @@ function plan(assignment: Assignment): Plan<SequentialRole> {
 export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole> = {
   kind: 'seq-sgd',
   summary: 'sequential SGD on one node: what the others are compared with',
-  options,
-  timingIndependent: true,
+  options: sequentialOptions,
   watches: () => [],
   uses: {},
+  timing: () => 'independent',
+  survives: () => ({ ...WAITS_FOR_ALL, crash: 'restarts' }),
+  reference: () => null,
   plan,
 };

@@ -1,0 +1,46 @@
+/** Faults that a protocol does not survive: said before the run, and the end of the run when one strikes. */
+import type { FaultKind } from '../../engine/faults/fault-rule.ts';
+import type { Observer } from '../../engine/observer.ts';
+import type { RunFailure } from '../../engine/result.ts';
+import { formatSeconds } from '../../reports/format.ts';
+import { chosen } from './chosen.ts';
+import { faultText } from './fault-text.ts';
+import type { ResolvedFault, ResolvedProtocol, ResolvedScenario } from './resolved.ts';
+
+/** A trace tells of crashes alone. */
+function kindOf(fault: ResolvedFault): FaultKind {
+  return 'trace' in fault ? 'crash' : fault.kind;
+}
+
+function endsBy(protocol: ResolvedProtocol, kind: FaultKind): boolean {
+  const { definition, options } = chosen(protocol);
+  return definition.survives(options)[kind] === 'ends';
+}
+
+/** A sentence for each fault that ends the run of some protocol. */
+export function survivalWarnings({ faults, protocol }: ResolvedScenario): string[] {
+  return faults.flatMap((fault, index) => {
+    const kind = kindOf(fault);
+    const labels = protocol.filter((each) => endsBy(each, kind)).map(({ label }) => label);
+    if (labels.length === 0) return [];
+    return [
+      `faults[${index}] (${faultText(fault)}) ends the run of ${labels.join(', ')}: ` +
+        `no ${kind} is survived there; a protocol that repairs or restarts would be right`,
+    ];
+  });
+}
+
+/** Ends the run with the reason as soon as somebody is struck by what the protocol does not survive. */
+export function endingFaults(
+  protocol: ResolvedProtocol,
+  fail: (failure: RunFailure) => void,
+): Observer {
+  return {
+    faultStruck({ kind, nodes, timeNs }) {
+      if (nodes.length === 0 || !endsBy(protocol, kind)) return;
+      const whom = nodes.length === 1 ? `node ${nodes[0]}` : `nodes ${nodes.join(', ')}`;
+      const message = `a ${kind} has struck ${whom} at ${formatSeconds(timeNs / 1e9)}, and no ${kind} is survived here`;
+      fail({ kind: 'given-up', message, node: nodes[0] });
+    },
+  };
+}
