@@ -49,3 +49,15 @@ t.test('features are scaled and neuron-major, labels follow', (t) => {
   t.same([...gatherLabels(dataset, indices)], [9, 7]);
   t.end();
 });
+
+t.test('every order of an epoch may come, that of the first two samples too', (t) => {
+  const orders = new Map<string, number>();
+  const order = new SampleOrder(3, 3);
+  for (let epoch = 0; epoch < 600; epoch++) {
+    const drawn = order.indices(3 * epoch, 3).join();
+    orders.set(drawn, (orders.get(drawn) ?? 0) + 1);
+  }
+  t.equal(orders.size, 6);
+  t.ok([...orders.values()].every((count) => count > 60 && count < 140), 'about as often');
+  t.end();
+});
