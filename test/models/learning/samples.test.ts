@@ -58,6 +58,9 @@ t.test('every order of an epoch may come, that of the first two samples too', (t
     orders.set(drawn, (orders.get(drawn) ?? 0) + 1);
   }
   t.equal(orders.size, 6);
-  t.ok([...orders.values()].every((count) => count > 60 && count < 140), 'about as often');
+  t.ok(
+    [...orders.values()].every((count) => count > 60 && count < 140),
+    'about as often',
+  );
   t.end();
 });
