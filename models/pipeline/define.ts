@@ -4,7 +4,7 @@ import type { World } from '../../engine/world.ts';
 import { lineOf } from '../cost-line.ts';
 import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
 import type { Assignment, Plan, ProtocolDefinition } from '../protocol.ts';
-import { SEQUENTIAL } from '../protocols/seq-sgd/options.ts';
+import { sequential } from '../protocols/seq-sgd/options.ts';
 import { UNPROTECTED } from '../replication/safety.ts';
 import { WAITS_FOR_ALL } from '../survival.ts';
 import type { Action } from './actions.ts';
@@ -42,7 +42,7 @@ export function definePipeline<Kind extends string>(
     uses: { 'training.microBatches': 'always', 'cluster.network': 'always' },
     timing: () => 'independent',
     survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
-    reference: () => SEQUENTIAL,
+    reference: () => sequential(),
     plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
   };
 }

@@ -9,7 +9,7 @@ import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { ParameterServerMessage, Pull, PullReply, Push } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import type { ServerSettings } from './server-settings.ts';
-import { shareOf } from './shares.ts';
+import { shareOf } from '../../learning/shares.ts';
 
 export type AspServerPhase = 'serving' | 'updating' | 'done';
 

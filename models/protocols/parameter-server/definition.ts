@@ -14,6 +14,7 @@ import {
   type WatchedWork,
 } from '../../protocol.ts';
 import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
+import { sequential } from '../seq-sgd/options.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
 import { parameterServerCosts } from './costs.ts';
@@ -24,7 +25,7 @@ import type { ResilientSettings } from './resilient-settings.ts';
 import { ResilientWorker } from './resilient-worker.ts';
 import { ServerWeights } from './server-weights.ts';
 import type { ServerSettings } from './server-settings.ts';
-import { shareOf } from './shares.ts';
+import { shareOf } from '../../learning/shares.ts';
 import { Worker } from './worker.ts';
 
 /** The number of workers. */
@@ -152,7 +153,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
   timing: () => 'independent',
   survives,
-  reference: () => null,
+  reference: ({ replicas }, nodes) => sequential(nodes - 1 - replicas),
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
 };

@@ -11,7 +11,7 @@ import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
 import type { MlpSpec } from '../../model-spec.ts';
 import type { TrainingSpec } from '../../training.ts';
-import type { Share } from './shares.ts';
+import type { Share } from '../../learning/shares.ts';
 
 export class GradientLearner {
   /** Sum of the losses of the samples computed last. */

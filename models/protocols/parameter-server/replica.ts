@@ -8,7 +8,7 @@ import type { IterationNote } from '../../notes.ts';
 import type { TrainingSpec } from '../../training.ts';
 import { nothing } from './jobs.ts';
 import type { ServerWeights } from './server-weights.ts';
-import { shareOf } from './shares.ts';
+import { shareOf } from '../../learning/shares.ts';
 
 export type Mode = 'bsp' | 'asp';
 

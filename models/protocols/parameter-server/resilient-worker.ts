@@ -13,7 +13,7 @@ import { ProtocolViolation } from './protocol-violation.ts';
 import type * as Says from './resilient-messages.ts';
 import { itemsBytes, SMALL_BYTES } from './resilient-messages.ts';
 import type { ResilientWorkerSettings } from './resilient-settings.ts';
-import { shareOf } from './shares.ts';
+import { shareOf } from '../../learning/shares.ts';
 
 export type ResilientWorkerPhase = 'ready' | 'pulling' | 'computing' | 'joining' | 'done';
 

@@ -15,7 +15,7 @@ import {
   type Push,
 } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
-import type { Share } from './shares.ts';
+import type { Share } from '../../learning/shares.ts';
 
 export type WorkerPhase = 'ready' | 'pulling' | 'computing' | 'done';
 

@@ -5,7 +5,7 @@ import { lineOf } from '../../cost-line.ts';
 import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/checks.ts';
 import type { Assignment, Plan, ProtocolDefinition, WatchedWork } from '../../protocol.ts';
 import { GOES_ON_WITHOUT } from '../../survival.ts';
-import { SEQUENTIAL } from '../seq-sgd/options.ts';
+import { sequential } from '../seq-sgd/options.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './resilient-node.ts';
@@ -57,6 +57,6 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     ...GOES_ON_WITHOUT,
     crash: replicas > 0 ? 'repairs' : 'restarts',
   }),
-  reference: () => SEQUENTIAL,
+  reference: () => sequential(),
   plan,
 };

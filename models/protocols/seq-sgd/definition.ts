@@ -1,6 +1,11 @@
 /** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
 import { lineOf } from '../../cost-line.ts';
-import type { Assignment, Plan, ProtocolDefinition } from '../../protocol.ts';
+import {
+  type Assignment,
+  type Plan,
+  type ProtocolDefinition,
+  ScenarioError,
+} from '../../protocol.ts';
 import { WAITS_FOR_ALL } from '../../survival.ts';
 import { sequentialOptions, type SequentialOptions } from './options.ts';
 import { SequentialNode } from './sequential-node.ts';
@@ -9,12 +14,18 @@ import { SpareNode } from './spare-node.ts';
 /** Node 0 trains. */
 export type SequentialRole = 'trainer' | 'spare';
 
-function plan(assignment: Assignment): Plan<SequentialRole> {
+function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<SequentialRole> {
+  const { batch } = assignment.training;
+  if (shares > batch)
+    throw new ScenarioError(
+      'protocol.shares',
+      `shares is ${shares}, and a batch has ${batch} samples (training.batch); at most ${batch} would be right`,
+    );
   const line = lineOf(assignment.model, 1);
   return {
     roles: assignment.hosts.map((_, node) => (node === 0 ? 'trainer' : 'spare')),
     createNode: (world) =>
-      world.self === 0 ? new SequentialNode(world, assignment, line) : new SpareNode(),
+      world.self === 0 ? new SequentialNode(world, assignment, line, shares) : new SpareNode(),
   };
 }
 

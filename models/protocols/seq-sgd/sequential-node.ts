@@ -1,7 +1,8 @@
 /**
- * The node that trains alone: the gradient of the whole batch in one pass, then the update, in canonical order.
- * It knows no micro-batches, so that it is an oracle for those who do. After a crash it goes on from its last
- * checkpoint, or from the beginning where there is none.
+ * The node that trains alone: the gradient of the whole batch in one pass, then the update, in canonical order; or the
+ * gradients of its shares one after the other, to be the oracle of workers whose gradients are added. It knows no
+ * micro-batches, so that it is an oracle for those who do. After a crash it goes on from its last checkpoint, or from the
+ * beginning where there is none.
  */
 import type { Job, Node, World } from '../../../engine/world.ts';
 import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
@@ -10,6 +11,7 @@ import { softmaxCrossEntropy } from '../../learning/loss.ts';
 import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
+import { shareOf } from '../../learning/shares.ts';
 import type { DataSplit } from '../../dataset.ts';
 import type { ModelLine } from '../../line.ts';
 import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../notes.ts';
@@ -60,6 +62,7 @@ export class SequentialNode implements Node {
   private readonly world: World;
   private readonly assignment: Assignment;
   private readonly line: ModelLine;
+  private readonly shares: number;
   /** Null where nothing can fail, or the scenario asks for no checkpoints. */
   private readonly keeper: CheckpointKeeper<SavedState> | null;
   private learner: Learner | null = null;
@@ -67,10 +70,11 @@ export class SequentialNode implements Node {
   private lossSum = 0;
   private activationBytes = 0;
 
-  constructor(world: World, assignment: Assignment, line: ModelLine) {
+  constructor(world: World, assignment: Assignment, line: ModelLine, shares: number) {
     this.world = world;
     this.assignment = assignment;
     this.line = line;
+    this.shares = shares;
     const element = elementBytes(assignment.training);
     const { parameters } = line;
     const slots = OPTIMIZER_SLOTS[assignment.training.optimizer.kind];
@@ -94,6 +98,7 @@ export class SequentialNode implements Node {
     const kept = blocks.reduce((sum, block) => sum + block.keptElements, 0);
     this.world.hold('weights', element * parameters);
     this.world.hold('gradients', element * parameters);
+    if (this.shares > 1) this.world.hold('gradient sum', element * parameters);
     this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
     this.activationBytes = element * training.batch * (inputs + kept);
     this.world.hold('activations', this.activationBytes);
@@ -201,14 +206,29 @@ export class SequentialNode implements Node {
 
   private addGradient(iteration: number): void {
     if (this.learner === null) return;
-    const { segment, order, data } = this.learner;
-    const { batch: samples, precision } = this.assignment.training;
-    const indices = order.indices(iteration * samples, samples);
+    this.lossSum = 0;
+    const { batch } = this.assignment.training;
+    if (this.shares === 1) return this.addSamples(this.learner, iteration * batch, batch);
+    const { gradients } = this.learner.segment;
+    const sum = allocate(this.assignment.training.precision, gradients.length);
+    for (let share = 0; share < this.shares; share++) {
+      const { low, high } = shareOf(batch, this.shares, share);
+      this.addSamples(this.learner, iteration * batch + low, high - low);
+      for (let k = 0; k < sum.length; k++) sum[k] += gradients[k];
+      gradients.fill(0);
+    }
+    gradients.set(sum);
+  }
+
+  /** Adds the gradient and the losses of so many samples of the run. */
+  private addSamples({ segment, order, data }: Learner, first: number, samples: number): void {
+    const { precision } = this.assignment.training;
+    const indices = order.indices(first, samples);
     const inputs = gatherFeatures(data.train, indices, precision);
     const labels = gatherLabels(data.train, indices);
     const { outputs } = segment.forward(0, { samples, outputs: allocate(precision, 0), inputs });
     const loss = softmaxCrossEntropy(outputs, this.line.outputElements, samples, labels);
-    this.lossSum = loss.lossSum;
+    this.lossSum += loss.lossSum;
     segment.backward(0, { samples, outputs: loss.gradient, inputs: null });
   }
 

@@ -1,6 +1,6 @@
 /** PROTOCOLS D: BSP gives what a dead worker had in hand to another, and says how many samples that is. */
 import { NOTES } from '../../../models/notes.ts';
-import { shareOf } from '../../../models/protocols/parameter-server/shares.ts';
+import { shareOf } from '../../../models/learning/shares.ts';
 import type { Claim } from '../claim.ts';
 import { notesOf, type Evidence } from '../evidence.ts';
 import { restartsNs } from '../server-history.ts';

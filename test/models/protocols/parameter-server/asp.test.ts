@@ -4,7 +4,7 @@ import t from 'tap';
 import { jobNs } from '../../../../engine/cost.ts';
 import type { World } from '../../../../engine/world.ts';
 import { Optimizer } from '../../../../models/learning/optimizer.ts';
-import { shareOf } from '../../../../models/protocols/parameter-server/shares.ts';
+import { shareOf } from '../../../../models/learning/shares.ts';
 import {
   EXACT_HOST,
   SMALL_DATA,

@@ -1,7 +1,7 @@
 /** BSP against its sequential reference, and the invariants of its messages, jobs and memory. */
 import fc from 'fast-check';
 import t from 'tap';
-import { shareOf } from '../../../../models/protocols/parameter-server/shares.ts';
+import { shareOf } from '../../../../models/learning/shares.ts';
 import {
   EXACT_HOST,
   SMALL_DATA,
