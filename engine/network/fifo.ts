@@ -61,8 +61,10 @@ export class FifoNetwork implements Network {
     transfer.tailNs = 0;
     if (latencyFactor !== 1) this.keepOrder();
     transfer.active = true;
-    if (this.rebooking !== null) transfer.legs = [];
-    transfer.heldNs = Infinity;
+    if (this.rebooking !== null) {
+      transfer.legs = [];
+      transfer.heldNs = Infinity;
+    }
     this.enter(number);
   }
 

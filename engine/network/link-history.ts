@@ -12,8 +12,8 @@ export const TIMELINE_SLOTS = 10;
 const ROOM = 2 ** 15;
 const READINGS_LEAST = 4 * TIMELINE_SLOTS;
 const READINGS_MOST = 256;
-/** Looks at a link that cost nothing to speak of; beyond them there is one for four events at the most. */
-const FREE_LOOKS = 2 ** 19;
+/** Looks at a link that cost nothing to speak of; beyond them there is one for sixteen events at the most. */
+const FREE_LOOKS = 2 ** 17;
 
 export class LinkHistory {
   private cellNs = 1;
@@ -34,7 +34,7 @@ export class LinkHistory {
    */
   sample(timeNs: number, events: number, read: () => Float64Array): number {
     const isNew = timeNs > this.times[this.times.length - 1];
-    if (isNew && this.readings * this.linkCount <= FREE_LOOKS + events / 4) {
+    if (isNew && this.readings * this.linkCount <= FREE_LOOKS + events / 16) {
       this.readings++;
       this.times.push(timeNs);
       this.rows.push(read());
