@@ -4,17 +4,19 @@
  * still, loses its memory and begins a new life as it is told, and must not know why.
  */
 import type { Alarms } from './alarms.ts';
+import { atEnd, hearing, receiving, waking } from './doing.ts';
 import type { HostSpec } from './host-spec.ts';
 import { Inbox } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import type { NewsItem } from './news.ts';
-import { News } from './news.ts';
+import { hear, News } from './news.ts';
 import type { Observers } from './observers.ts';
 import type { ProcessorServices } from './processor.ts';
 import { Processor } from './processor.ts';
 import { randomStream } from './random.ts';
 import type { NodeStanding } from './result.ts';
-import type { Job, Message, Node, NodeId } from './world.ts';
+
+import type { Message, Node, NodeId } from './world.ts';
 
 /** What is told of a host's life. */
 export interface HostKeeper {
@@ -128,7 +130,11 @@ export class Host {
       this.processor.job = null;
       this.node.computed(job);
     } catch (error) {
-      const doing = message ? receiving(message, from) : item ? hearing(item) : atEnd(job);
+      const doing = message
+        ? receiving(message.kind, from)
+        : item
+          ? hearing(item)
+          : atEnd(job.name);
       keeper.handlerFailed(this, doing, error);
       return;
     }
@@ -221,7 +227,7 @@ export class Host {
     try {
       this.node.receive(message, from);
     } catch (error) {
-      this.services.keeper.handlerFailed(this, receiving(message, from), error);
+      this.services.keeper.handlerFailed(this, receiving(message.kind, from), error);
     }
   }
 
@@ -235,7 +241,7 @@ export class Host {
         if (item) hear(this.node, item);
         else this.node.woken(alarm!);
       } catch (error) {
-        const doing = item ? hearing(item) : `waking for '${alarm}'`;
+        const doing = item ? hearing(item) : waking(alarm!);
         this.services.keeper.handlerFailed(this, doing, error);
       }
     }
@@ -247,24 +253,4 @@ export class Host {
     this.finished = true;
     this.services.keeper.nodeFinished();
   }
-}
-
-function hear(node: Node, item: NewsItem): void {
-  if (item.kind === 'suspected') node.suspected?.(item.peer);
-  else if (item.kind === 'saved') node.saved?.(item.name, item.isNewest);
-  else node.loaded?.(item.name, item.value);
-}
-
-function hearing(item: NewsItem): string {
-  return item.kind === 'suspected'
-    ? `suspecting node ${item.peer}`
-    : `told that '${item.name}' is ${item.kind}`;
-}
-
-function atEnd({ name }: Job): string {
-  return `at the end of job '${name}'`;
-}
-
-function receiving(message: Message, from: NodeId): string {
-  return `receiving '${message.kind}' from node ${from}`;
 }

@@ -2,7 +2,7 @@
  * What the world has to tell a node beside messages and alarms, in order of happening, until its engine is free:
  * suspicions, and the ends of storage operations.
  */
-import type { NodeId } from './world.ts';
+import type { Node, NodeId } from './world.ts';
 
 export type NewsItem =
   | { readonly kind: 'suspected'; readonly peer: NodeId }
@@ -29,4 +29,11 @@ export class News {
   clear(): void {
     this.items = [];
   }
+}
+
+/** Tells the node. */
+export function hear(node: Node, item: NewsItem): void {
+  if (item.kind === 'suspected') node.suspected?.(item.peer);
+  else if (item.kind === 'saved') node.saved?.(item.name, item.isNewest);
+  else node.loaded?.(item.name, item.value);
 }

@@ -59,15 +59,8 @@ export class Processor {
     return this.job !== null && (this.stopped || this.event !== NEVER);
   }
 
-  /** Starts a job; an error while another has not ended. */
+  /** Starts a job; no other may be under way. */
   begin(job: Job): void {
-    if (this.job)
-      throw new Error(
-        `compute: '${job.name}' was asked for, but '${this.job.name}' is not over; ` +
-          'a node does one job at a time',
-      );
-    if (!(job.flops >= 0 && job.flops < Infinity))
-      throw new RangeError(`compute: '${job.name}' has ${job.flops} FLOPs, 0 or more is right`);
     const { kernel, accounting, computeJitter } = this.services;
     const jitter = this.jitter ? sample(computeJitter!, this.jitter) : 1;
     this.job = job;

@@ -2,15 +2,19 @@
 import { formatSeconds } from './format.ts';
 import type { Host } from './host.ts';
 import { OutOfMemory } from './ledger.ts';
-import { GivenUp } from './node-world.ts';
-import type { RunFailure } from './result.ts';
+import type { NodeStanding, RunFailure } from './result.ts';
+import { GivenUp } from './verbs.ts';
 import type { NodeId } from './world.ts';
 
-/** What a handler of the host's node has thrown, while doing that. */
-export function handlerFailure(host: Host, doing: string, error: unknown): RunFailure {
+/** What a handler of the node has thrown, in that phase, while doing that. */
+export function handlerFailure(
+  node: NodeId,
+  phase: string,
+  doing: string,
+  error: unknown,
+): RunFailure {
+  const where = `node ${node} in phase '${phase}', ${doing}`;
   const text = error instanceof Error ? error.message : String(error);
-  const node = host.self;
-  const where = `node ${node} in phase '${host.node.phase}', ${doing}`;
   if (error instanceof GivenUp)
     return { kind: 'given-up', message: `node ${node} gave up: ${text}`, node };
   if (error instanceof OutOfMemory)
@@ -24,14 +28,18 @@ export function handlerFailure(host: Host, doing: string, error: unknown): RunFa
   return { kind: 'error', message: `${where}: ${text}`, node };
 }
 
-/** The nodes wait for each other, or for nothing. `why` says how that shows. */
-export function deadlock(hosts: readonly Host[], timeNs: number, why: string): RunFailure {
-  const nodes = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
+/** Those nodes wait for each other, or for nothing. `why` says how that shows. */
+export function deadlock(
+  nodes: NodeStanding[],
+  nodeCount: number,
+  timeNs: number,
+  why: string,
+): RunFailure {
   return {
     kind: 'deadlock',
     message:
       `deadlock after ${formatSeconds(timeNs / 1e9)}: ${why}, ` +
-      `but ${nodes.length} of ${hosts.length} nodes are not finished`,
+      `but ${nodes.length} of ${nodeCount} nodes are not finished`,
     nodes,
   };
 }

@@ -15,13 +15,14 @@ import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
 import { nodeAccount } from './node-account.ts';
 import type { WorldServices } from './node-world.ts';
-import { GivenUp, NodeWorld } from './node-world.ts';
+import { NodeWorld } from './node-world.ts';
 import { Observers } from './observers.ts';
 import { ReliableTransport } from './reliable-transport.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
 import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage.ts';
+import { GivenUp } from './verbs.ts';
 import type { MessageCarrier } from './transport.ts';
 import { Transport } from './transport.ts';
 import type { NodeFactory } from './world.ts';
@@ -78,6 +79,7 @@ export class Simulation implements HostKeeper, HostRegister {
     const timeOut = this.kernel.register(() => this.timeOut());
     this.services = {
       seed: options.seed,
+      nodeCount: options.hosts.length,
       kernel: this.kernel,
       accounting: this.accounting,
       observers,
@@ -187,7 +189,7 @@ export class Simulation implements HostKeeper, HostRegister {
   }
 
   handlerFailed(host: Host, doing: string, error: unknown): void {
-    if (!this.failure) this.fail(handlerFailure(host, doing, error));
+    if (!this.failure) this.fail(handlerFailure(host.self, host.node.phase, doing, error));
   }
 
   hostLost(wasFinished: boolean): void {
@@ -251,9 +253,10 @@ export class Simulation implements HostKeeper, HostRegister {
   /** Nothing more comes of the run. `why` says how that shows. */
   private failDeadlocked(why = 'nothing is left to happen'): void {
     const { hosts, kernel } = this;
+    const standings = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
     const failure = kernel.isCutOff
       ? timeOver(hosts, kernel.now)
-      : deadlock(hosts, kernel.now, why);
+      : deadlock(standings, hosts.length, kernel.now, why);
     this.fail(failure);
   }
 

@@ -9,7 +9,7 @@ import type { StorageSpec } from './faults/fault-rule.ts';
 import type { Kernel } from './kernel.ts';
 import type { NewsItem } from './news.ts';
 import { plainCopy } from './plain-copy.ts';
-import { checkStamp, isBefore } from './stamp.ts';
+import { isBefore } from './stamp.ts';
 import type { NodeId, Stamp } from './world.ts';
 
 /** Who is told of the ends of its operations. */
@@ -63,12 +63,7 @@ export class Storage {
   }
 
   /** Writes a copy of the value, unless what has the name by the end has a later stamp; the client is told which. */
-  save(node: NodeId, name: string, value: object, bytes: number, stamp: Stamp = []): void {
-    if (!(Number.isSafeInteger(bytes) && bytes >= 0))
-      throw new RangeError(
-        `save: '${name}' has ${bytes} bytes, a whole number from 0 would be right`,
-      );
-    checkStamp(name, stamp);
+  save(node: NodeId, name: string, value: object, bytes: number, stamp: Stamp): void {
     const copy = plainCopy(value, `save: '${name}'`);
     this.enqueue(node, { name, stored: { value: copy, bytes, stamp } });
   }

@@ -1,4 +1,4 @@
-/** The alarms of one thread's node: which are set, for when, and which are due. Knows no timer and no clock. */
+/** The alarms of one real node: which are set, for when, and which are due. Knows no timer and no clock. */
 export class Alarms {
   private readonly dueNs = new Map<string, number>();
 

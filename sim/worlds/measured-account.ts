@@ -1,12 +1,12 @@
 /**
- * Where a thread's time goes (PROTOCOLS F), measured. A node's time is a row of stretches at work with
- * gaps between them. At work, everything is busy - jobs, handlers, packing and unpacking of messages: on a
- * thread they all take the one engine - except jobs marked redo. In a gap, the time from the sending of the
+ * Where a real node's time goes (PROTOCOLS F), measured. A node's time is a row of stretches at work with
+ * gaps between them. At work, everything is busy - jobs, handlers, packing and unpacking of messages: in a
+ * real node they all take the one engine - except jobs marked redo. In a gap, the time from the sending of the
  * earliest message that ended the gap (or from the gap's beginning, if that is later) is comm; the rest is idle.
- * Sending never holds a thread up: it moves memory. Knows the clock only by the times it is told.
+ * Sending never holds a node up: it moves memory. Knows the clock only by the times it is told.
  */
 import { NODE_STATES } from '../../engine/result.ts';
-import type { ThreadBoard } from './thread-board.ts';
+import type { Figures } from './board.ts';
 
 const BUSY = NODE_STATES.indexOf('busy');
 const REDO = NODE_STATES.indexOf('redo');
@@ -14,36 +14,36 @@ const DOWN = NODE_STATES.indexOf('down');
 const IDLE = NODE_STATES.indexOf('idle');
 
 export class MeasuredAccount {
-  private readonly board: ThreadBoard;
-  private readonly node: number;
+  private readonly figures: Figures;
   /** Up to here every nanosecond is in the books. */
   private closedNs: number;
   private working = false;
 
-  constructor(board: ThreadBoard, node: number) {
-    this.board = board;
-    this.node = node;
-    this.closedNs = board.figure(node, 'closedNs');
-    if (this.closedNs === 0) board.states[node] = IDLE;
+  constructor(figures: Figures) {
+    this.figures = figures;
+    this.closedNs = figures.get('closedNs');
+    if (this.closedNs === 0) figures.state = IDLE;
   }
 
   /** A life after the first begins at that time; up to then the node was down. */
   begin(nowNs: number): void {
-    this.board.cameUp(this.node, nowNs);
-    this.closedNs = this.board.figure(this.node, 'closedNs');
+    this.closedNs = this.figures.get('closedNs');
+    this.figures.add('downNs', nowNs - this.closedNs);
+    this.close(nowNs);
+    this.figures.state = IDLE;
   }
 
   /** Between two stretches of work the node is held. */
   held(): void {
-    this.board.states[this.node] = DOWN;
+    this.figures.state = DOWN;
   }
 
   /** It was held from then to then. */
   stoodStill(fromNs: number, toNs: number): void {
     const startNs = Math.max(fromNs, this.closedNs);
-    if (toNs > startNs) this.board.addFigure(this.node, 'downNs', toNs - startNs);
+    if (toNs > startNs) this.figures.add('downNs', toNs - startNs);
     this.close(Math.max(toNs, this.closedNs));
-    this.board.states[this.node] = IDLE;
+    this.figures.state = IDLE;
   }
 
   /**
@@ -54,37 +54,37 @@ export class MeasuredAccount {
     if (this.working) return;
     const freeSinceNs = this.closedNs;
     if (sentNs !== null && sentNs < nowNs)
-      this.board.addFigure(this.node, 'commNs', nowNs - Math.max(sentNs, freeSinceNs));
+      this.figures.add('commNs', nowNs - Math.max(sentNs, freeSinceNs));
     this.close(nowNs);
     this.working = true;
-    this.board.states[this.node] = BUSY;
+    this.figures.state = BUSY;
   }
 
   /** A redo job begins; the stretch of work goes on. */
   redo(nowNs: number): void {
-    this.board.addFigure(this.node, 'busyNs', nowNs - this.closedNs);
+    this.figures.add('busyNs', nowNs - this.closedNs);
     this.close(nowNs);
-    this.board.states[this.node] = REDO;
+    this.figures.state = REDO;
   }
 
   /** A redo job ended. */
   redone(nowNs: number): void {
-    this.board.addFigure(this.node, 'redoNs', nowNs - this.closedNs);
+    this.figures.add('redoNs', nowNs - this.closedNs);
     this.close(nowNs);
-    this.board.states[this.node] = BUSY;
+    this.figures.state = BUSY;
   }
 
   /** The stretch of work ends. */
   sleep(nowNs: number): void {
     if (!this.working) return;
-    this.board.addFigure(this.node, 'busyNs', nowNs - this.closedNs);
+    this.figures.add('busyNs', nowNs - this.closedNs);
     this.close(nowNs);
     this.working = false;
-    this.board.states[this.node] = IDLE;
+    this.figures.state = IDLE;
   }
 
   private close(nowNs: number): void {
-    this.board.addFigure(this.node, 'closedNs', nowNs - this.closedNs);
+    this.figures.add('closedNs', nowNs - this.closedNs);
     this.closedNs = nowNs;
   }
 }

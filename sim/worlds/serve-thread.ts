@@ -1,8 +1,12 @@
 /** What every worker entry of the threads world does: makes its node and says that it is ready, or why not. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { handlerFailure } from '../../engine/run-failure.ts';
 import type { NodeFactory } from '../../engine/world.ts';
+import { FileStorage } from './file-storage.ts';
+import { PortBoard } from './port-board.ts';
+import { RealNode } from './real-node.ts';
+import { SharedBoard } from './shared-board.ts';
 import type { ThreadSetup } from './thread-messages.ts';
-import { failureOf, ThreadNode } from './thread-node.ts';
 
 /**
  * Serves the node this thread was started for until the main thread ends it.
@@ -11,11 +15,17 @@ import { failureOf, ThreadNode } from './thread-node.ts';
  */
 export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
   if (parentPort === null) throw new Error('serveThread: this is no worker thread');
-  const setup = workerData as ThreadSetup;
+  const { node, lives, board: memory, storage: folder, work, ...setup } = workerData as ThreadSetup;
+  const incarnation = lives[node];
+  const board = new PortBoard(new SharedBoard(memory), node, lives, parentPort);
+  const storage = folder === null ? null : new FileStorage(folder, `${node}-${incarnation}`);
+  const facts = { ...setup, node, incarnation, nodeCount: lives.length, storage };
   try {
-    new ThreadNode(setup, parentPort, factoryOf(setup.work));
+    new RealNode(facts, board.mail, board, factoryOf(work));
   } catch (error) {
-    const failure = failureOf(error, setup.node, `node ${setup.node}, being placed`);
-    parentPort.postMessage({ kind: 'failed', failure });
+    board.tell({
+      kind: 'failed',
+      failure: handlerFailure(node, 'not placed', 'being placed', error),
+    });
   }
 }

@@ -13,9 +13,9 @@ import { Observers } from '../../engine/observers.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { NodeId } from '../../engine/world.ts';
 import { MeasuredKernel } from './measured-kernel.ts';
-import type { ThreadBoard } from './thread-board.ts';
+import type { SharedBoard } from './shared-board.ts';
 import type { ThreadCrew } from './thread-crew.ts';
-import { ThreadWatches } from './thread-watches.ts';
+import { Watches } from './watches.ts';
 
 /** What a run on threads can play. */
 export const PLAYABLE: readonly FaultEffect['kind'][] = ['crash', 'pause', 'slow'];
@@ -29,7 +29,7 @@ export interface ThreadFaultOptions {
 
 /** The run that is struck. */
 export interface StruckRun {
-  readonly board: ThreadBoard;
+  readonly board: SharedBoard;
   readonly crew: ThreadCrew;
   readonly origin: bigint;
   /** Nanoseconds of the run. */
@@ -41,7 +41,7 @@ export interface StruckRun {
 
 export class ThreadFaults implements FaultSubjects {
   readonly schedule: FaultSchedule;
-  readonly watches: ThreadWatches;
+  readonly watches: Watches;
   /** Nodes that are down and will come back. */
   returning = 0;
   /** Nodes that are down and whose threads have not ended yet. */
@@ -75,7 +75,7 @@ export class ThreadFaults implements FaultSubjects {
       (error) => run.failed(error),
     );
     const told = new Observers(observers);
-    this.watches = new ThreadWatches(this.kernel, detector, (watcher, peer, serial) => {
+    this.watches = new Watches(this.kernel, detector, (watcher, peer, serial) => {
       told.peerSuspected(watcher, peer, 'silent', this.kernel.now);
       run.crew.tell(watcher, { kind: 'suspected', peer, serial });
     });
@@ -131,7 +131,7 @@ export class ThreadFaults implements FaultSubjects {
       this.pauses[node].clear();
       board.wentDown(node, this.run.now());
       board.release(node);
-      board.setCount(node, 'finished', 0);
+      board.set(node, 'finished', 0);
       this.watches.forget(node);
       this.watches.silent(node);
       this.leaving--;
@@ -181,6 +181,6 @@ export class ThreadFaults implements FaultSubjects {
   private pace(node: NodeId): void {
     const factors = [...this.slowings[node].values()];
     const slowness = factors.reduce((product, factor) => product * factor, 1);
-    this.run.board.setFigure(node, 'slowness', slowness);
+    this.run.board.set(node, 'slowness', slowness);
   }
 }

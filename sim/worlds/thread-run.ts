@@ -3,10 +3,9 @@
  * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
  * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
-import { formatSeconds } from '../../engine/format.ts';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
-import { nobodyLeft } from '../../engine/run-failure.ts';
+import { deadlock, nobodyLeft } from '../../engine/run-failure.ts';
 import { NODE_STATES } from '../../engine/result.ts';
 import type {
   NodeAccount,
@@ -17,12 +16,12 @@ import type {
   RunResult,
 } from '../../engine/result.ts';
 import type { NodeId } from '../../engine/world.ts';
-import { boardMemory, ThreadBoard } from './thread-board.ts';
+import { boardMemory, SharedBoard } from './shared-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
 import { signal } from './signal.ts';
 import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
 import type { FromThread } from './thread-messages.ts';
-import { makeStorageFolder, removeStorageFolder } from './thread-storage.ts';
+import { makeStorageFolder, removeStorageFolder } from './file-storage.ts';
 
 export interface ThreadRunOptions {
   /** Path of the bundle of an entry that calls `serveThread`. */
@@ -55,7 +54,7 @@ const DEFAULT_LINEAGES = 1024;
 const AT_WORK: readonly NodeState[] = ['busy', 'redo'];
 
 export class ThreadRun implements CrewClient {
-  readonly board: ThreadBoard;
+  readonly board: SharedBoard;
   private readonly options: ThreadRunOptions;
   private readonly crew: ThreadCrew;
   private readonly storage: string | null;
@@ -81,7 +80,7 @@ export class ThreadRun implements CrewClient {
     this.options = options;
     const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
     const memory = boardMemory(hosts.length, lineages);
-    this.board = new ThreadBoard(memory);
+    this.board = new SharedBoard(memory);
     this.storage = stores === true ? makeStorageFolder() : null;
     const common = {
       seed,
@@ -268,12 +267,10 @@ export class ThreadRun implements CrewClient {
 
   private deadlock(): RunFailure {
     const nodes = [...this.standings.values()]
-      .filter(({ node }) => this.board.count(node, 'finished') === 0)
+      .filter(({ node }) => this.board.get(node, 'finished') === 0)
       .sort((a, b) => a.node - b.node);
-    const message =
-      `deadlock after ${formatSeconds(this.timeNs / 1e9)}: ${this.faults ? 'stalled' : 'nothing is left to happen'}, ` +
-      `but ${nodes.length} of ${this.board.nodeCount} nodes are not finished`;
-    return { kind: 'deadlock', message, nodes };
+    const why = this.faults ? 'stalled' : 'nothing is left to happen';
+    return deadlock(nodes, this.board.nodeCount, this.timeNs, why);
   }
 
   private result(): RunResult {

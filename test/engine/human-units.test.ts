@@ -5,7 +5,7 @@ import { Ledger, OutOfMemory } from '../../engine/ledger.ts';
 
 t.test('a failure tells of time as people do', async (t) => {
   const ns = 9_177_206_200;
-  t.match(deadlock([], ns, 'nothing is left to happen').message, /^deadlock after 9\.18 s: /);
+  t.match(deadlock([], 4, ns, 'nothing is left to happen').message, /^deadlock after 9\.18 s: /);
   t.match(nobodyLeft([0], 1, ns, null).message, /^no node is left after 9\.18 s: /);
 });
 

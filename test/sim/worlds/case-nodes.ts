@@ -207,8 +207,33 @@ export class Gambler extends Quiet {
   }
 }
 
-export class Lost extends Quiet {
+/** Asks for what no world grants, and logs what it is told. */
+export class Unreasonable extends Quiet {
   override start(): void {
-    this.world.send(7, { kind: 'letter' }, 0);
+    const { world } = this;
+    const message = { kind: 'greeting' };
+    const job = { name: 'sum', flops: 1, run: () => {} };
+    const asked: (() => unknown)[] = [
+      () => world.random('jitter'),
+      () => world.send(7, message, 1),
+      () => world.send(0.5, message, 1),
+      () => world.send(1, message, -1),
+      () => world.compute({ ...job, flops: NaN }),
+      () => world.wake('bell', -1),
+      () => world.watch(world.self),
+      () => world.unwatch(2),
+      () => world.hangUp(-1),
+      () => world.save('state', {}, 1),
+      () => world.load('state'),
+      () => world.disown(0, 9),
+    ];
+    for (const ask of asked)
+      try {
+        ask();
+        this.log('granted');
+      } catch (error) {
+        this.log((error as Error).message);
+      }
+    this.finish();
   }
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/result.ts';
 import { MeasuredAccount } from '../../../sim/worlds/measured-account.ts';
-import { boardMemory, ThreadBoard } from '../../../sim/worlds/thread-board.ts';
+import { boardMemory, NodeFigures, SharedBoard } from '../../../sim/worlds/shared-board.ts';
 
-function fresh(): { board: ThreadBoard; account: MeasuredAccount } {
-  const board = new ThreadBoard(boardMemory(2));
-  return { board, account: new MeasuredAccount(board, 1) };
+function fresh(): { board: SharedBoard; account: MeasuredAccount } {
+  const board = new SharedBoard(boardMemory(2));
+  return { board, account: new MeasuredAccount(new NodeFigures(board, 1)) };
 }
 
 t.test(
@@ -83,13 +83,13 @@ t.test(
 );
 
 t.test('F: what is disowned is redo, in epochs before one named whenever it is done', async (t) => {
-  const board = new ThreadBoard(boardMemory(2, 3));
+  const board = new SharedBoard(boardMemory(2, 3));
   const books = () => {
     const { busyNs, redoNs } = board.account(1, 1000);
     return [busyNs, redoNs];
   };
   const work = (lineage: number, ns: number, epoch?: number) => {
-    board.addFigure(1, 'busyNs', ns);
+    board.add(1, 'busyNs', ns);
     board.addWork(1, lineage, ns, epoch);
   };
   work(0, 10, 5);

@@ -1,7 +1,7 @@
 /**
  * Who watches whom, and when a silence has lasted long enough (PROTOCOLS C). The main thread plays the transport of
- * every node: it knows at once whose thread is gone or held, and says so as late as heartbeats would have shown it. So
- * a thread that computes for long never looks dead. Knows nothing of threads: it tells whoever it was made with.
+ * every node: it knows at once who is gone or held, and says so as late as heartbeats would have shown it. So a node that
+ * computes for long never looks dead. Knows nothing of threads: it tells whoever it was made with.
  */
 import type { DetectorSpec } from '../../engine/faults/fault-rule.ts';
 import type { Kernel } from '../../engine/kernel.ts';
@@ -21,7 +21,7 @@ interface Watch {
 /** Tells the watcher that the peer is suspected. */
 export type Suspect = (watcher: NodeId, peer: NodeId, serial: number) => void;
 
-export class ThreadWatches {
+export class Watches {
   private readonly kernel: Kernel;
   private readonly detector: DetectorSpec;
   private readonly suspect: Suspect;
@@ -52,7 +52,7 @@ export class ThreadWatches {
       if (watch.watcher === watcher && watch.peer === peer) this.drop(number);
   }
 
-  /** The peer sends no beat from now on: its thread is gone, or held. */
+  /** The peer sends no beat from now on: it is gone, or held. */
   silent(peer: NodeId): void {
     this.silentPeers.add(peer);
     for (const [number, watch] of this.watches) if (watch.peer === peer) this.setDeadline(number);

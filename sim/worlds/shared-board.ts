@@ -5,43 +5,16 @@
  */
 import { NODE_STATES } from '../../engine/result.ts';
 import type { NodeAccount } from '../../engine/result.ts';
-
-/** Whole numbers written and read atomically, one set a node. */
-const COUNTS = ['sent', 'received', 'waiting', 'finished', 'handlers', 'held'] as const;
-/** Numbers one set a node; times in nanoseconds. */
-const FIGURES = [
-  'busyNs',
-  'redoNs',
-  'commNs',
-  'downNs',
-  /** Up to here every nanosecond is in the books. */
-  'closedNs',
-  /** Since when the node is held; 0 while it is not. */
-  'heldSinceNs',
-  /** Since when a job runs; 0 while none does. */
-  'jobSinceNs',
-  /** What a job takes over what its work alone would; 0 stands for 1. */
-  'slowness',
-  'jobs',
-  'flops',
-  'messagesSent',
-  'bytesSent',
-  'messagesReceived',
-  'bytesReceived',
-  'peakMemoryBytes',
-] as const;
+import { COUNTS, type Entry, FIGURES, type Figures } from './board.ts';
 
 const DOWN = NODE_STATES.indexOf('down');
 const IDLE = NODE_STATES.indexOf('idle');
 
-export type Count = (typeof COUNTS)[number];
-export type Figure = (typeof FIGURES)[number];
-
-const countSlot = Object.fromEntries(COUNTS.map((name, at) => [name, at])) as Record<Count, number>;
-const figureSlot = Object.fromEntries(FIGURES.map((name, at) => [name, at])) as Record<
-  Figure,
-  number
->;
+/** Where each entry lies among those of one node, in its own array. */
+const slots = new Map<Entry, number>(
+  [...COUNTS.entries(), ...FIGURES.entries()].map(([at, name]) => [name, at]),
+);
+const counted = new Set<Entry>(COUNTS);
 
 /** The shared memory of a board, to hand to threads. */
 export interface BoardMemory {
@@ -73,7 +46,7 @@ export function boardMemory(nodeCount: number, lineages: number = 1): BoardMemor
   };
 }
 
-export class ThreadBoard {
+export class SharedBoard {
   readonly nodeCount: number;
   readonly states: Uint8Array;
   private readonly counts: Int32Array;
@@ -83,8 +56,6 @@ export class ThreadBoard {
   private readonly epochs: Float64Array;
   private readonly bounds: Float64Array;
   private readonly lineages: number;
-  /** Never written: somewhere to wait. */
-  private readonly nap = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(memory: BoardMemory) {
     this.worked = new Float64Array(memory.worked);
@@ -98,52 +69,41 @@ export class ThreadBoard {
     this.lineages = this.worked.length / this.nodeCount;
   }
 
-  count(node: number, name: Count): number {
-    return Atomics.load(this.counts, node * COUNTS.length + countSlot[name]);
+  get(node: number, entry: Entry): number {
+    const slot = slots.get(entry)!;
+    return counted.has(entry)
+      ? Atomics.load(this.counts, node * COUNTS.length + slot)
+      : this.figures[node * FIGURES.length + slot];
   }
 
-  setCount(node: number, name: Count, value: number): void {
-    Atomics.store(this.counts, node * COUNTS.length + countSlot[name], value);
+  set(node: number, entry: Entry, value: number): void {
+    const slot = slots.get(entry)!;
+    if (counted.has(entry)) Atomics.store(this.counts, node * COUNTS.length + slot, value);
+    else this.figures[node * FIGURES.length + slot] = value;
   }
 
-  addCount(node: number, name: Count, value: number): void {
-    Atomics.add(this.counts, node * COUNTS.length + countSlot[name], value);
+  /** For the node's own thread alone, or while it has none. */
+  add(node: number, entry: Entry, value: number): void {
+    this.set(node, entry, this.get(node, entry) + value);
   }
 
   /** Waits, without doing anything else, for as long as the node is held. */
   waitWhileHeld(node: number): void {
-    Atomics.wait(this.counts, node * COUNTS.length + countSlot.held, 1);
-  }
-
-  /** Does nothing for that long. */
-  sleep(ns: number): void {
-    Atomics.wait(this.nap, 0, 0, ns / 1e6);
+    Atomics.wait(this.counts, node * COUNTS.length + slots.get('held')!, 1);
   }
 
   /** Holds the node at the next thing it does. */
   hold(node: number, nowNs: number): void {
-    this.setCount(node, 'held', 1);
-    this.setFigure(node, 'heldSinceNs', nowNs);
+    this.set(node, 'held', 1);
+    this.set(node, 'heldSinceNs', nowNs);
     if (this.states[node] === IDLE) this.states[node] = DOWN;
   }
 
   /** Lets the node go on; nothing happens if it is not held. */
   release(node: number): void {
-    this.setFigure(node, 'heldSinceNs', 0);
-    this.setCount(node, 'held', 0);
-    Atomics.notify(this.counts, node * COUNTS.length + countSlot.held);
-  }
-
-  figure(node: number, name: Figure): number {
-    return this.figures[node * FIGURES.length + figureSlot[name]];
-  }
-
-  addFigure(node: number, name: Figure, value: number): void {
-    this.figures[node * FIGURES.length + figureSlot[name]] += value;
-  }
-
-  setFigure(node: number, name: Figure, value: number): void {
-    this.figures[node * FIGURES.length + figureSlot[name]] = value;
+    this.set(node, 'heldSinceNs', 0);
+    this.set(node, 'held', 0);
+    Atomics.notify(this.counts, node * COUNTS.length + slots.get('held')!);
   }
 
   /** A job of that lineage, which was no redo, took so long. One that names no epoch is before no other. */
@@ -192,48 +152,39 @@ export class ThreadBoard {
   wentDown(node: number, nowNs: number): void {
     const state = NODE_STATES[this.states[node]];
     const openNs = this.openNs(node, nowNs);
-    const jobSinceNs = this.figure(node, 'jobSinceNs');
+    const jobSinceNs = this.get(node, 'jobSinceNs');
     // The job dies with its host, so that it was for nothing.
     const jobNs = jobSinceNs > 0 ? Math.min(openNs, Math.max(0, nowNs - jobSinceNs)) : 0;
     if (state === 'busy') {
-      this.addFigure(node, 'busyNs', openNs - jobNs);
-      this.addFigure(node, 'redoNs', jobNs);
+      this.add(node, 'busyNs', openNs - jobNs);
+      this.add(node, 'redoNs', jobNs);
     }
-    if (state === 'redo') this.addFigure(node, 'redoNs', openNs);
-    if (state === 'down') this.addFigure(node, 'downNs', openNs);
-    const closedNs = Math.max(nowNs, this.figure(node, 'closedNs'));
-    this.setFigure(node, 'closedNs', closedNs);
-    this.setFigure(node, 'heldSinceNs', 0);
-    this.setFigure(node, 'jobSinceNs', 0);
+    if (state === 'redo') this.add(node, 'redoNs', openNs);
+    if (state === 'down') this.add(node, 'downNs', openNs);
+    const closedNs = Math.max(nowNs, this.get(node, 'closedNs'));
+    this.set(node, 'closedNs', closedNs);
+    this.set(node, 'heldSinceNs', 0);
+    this.set(node, 'jobSinceNs', 0);
     this.states[node] = DOWN;
     // A thread that was ended in the middle of its own book-keeping may have entered a stretch of work already.
     const booked = (['busyNs', 'redoNs', 'commNs', 'downNs'] as const).map((name) =>
-      this.figure(node, name),
+      this.get(node, name),
     );
     const excessNs = booked.reduce((sum, ns) => sum + ns) - closedNs;
-    if (excessNs > 0) this.addFigure(node, 'busyNs', -excessNs);
-  }
-
-  /** The node begins another life. */
-  cameUp(node: number, nowNs: number): void {
-    this.addFigure(node, 'downNs', nowNs - this.figure(node, 'closedNs'));
-    this.setFigure(node, 'closedNs', nowNs);
-    this.states[node] = IDLE;
+    if (excessNs > 0) this.add(node, 'busyNs', -excessNs);
   }
 
   /** How long the node has been in its present state. */
   private openNs(node: number, timeNs: number): number {
     const isDown = this.states[node] === DOWN;
-    const heldNs = isDown ? this.figure(node, 'heldSinceNs') : 0;
-    const sinceNs = Math.max(this.figure(node, 'closedNs'), heldNs);
+    const heldNs = isDown ? this.get(node, 'heldSinceNs') : 0;
+    const sinceNs = Math.max(this.get(node, 'closedNs'), heldNs);
     return Math.max(0, timeNs - sinceNs);
   }
 
-  sum(name: Figure | Count): number {
+  sum(entry: Entry): number {
     let sum = 0;
-    for (let node = 0; node < this.nodeCount; node++)
-      sum +=
-        name in countSlot ? this.count(node, name as Count) : this.figure(node, name as Figure);
+    for (let node = 0; node < this.nodeCount; node++) sum += this.get(node, entry);
     return sum;
   }
 
@@ -241,7 +192,7 @@ export class ThreadBoard {
   lastNs(): number {
     let last = 0;
     for (let node = 0; node < this.nodeCount; node++)
-      last = Math.max(last, this.figure(node, 'closedNs'));
+      last = Math.max(last, this.get(node, 'closedNs'));
     return last;
   }
 
@@ -260,12 +211,12 @@ export class ThreadBoard {
   account(node: number, timeNs: number): Omit<NodeAccount, 'memoryItems'> {
     const openNs = this.openNs(node, timeNs);
     const state = NODE_STATES[this.states[node]];
-    const workNs = this.figure(node, 'busyNs') + (state === 'busy' ? openNs : 0);
+    const workNs = this.get(node, 'busyNs') + (state === 'busy' ? openNs : 0);
     const disownedNs = Math.min(workNs, this.disownedNs(node));
     const busyNs = workNs - disownedNs;
-    const redoNs = this.figure(node, 'redoNs') + disownedNs + (state === 'redo' ? openNs : 0);
-    const commNs = this.figure(node, 'commNs');
-    const downNs = this.figure(node, 'downNs') + (state === 'down' ? openNs : 0);
+    const redoNs = this.get(node, 'redoNs') + disownedNs + (state === 'redo' ? openNs : 0);
+    const commNs = this.get(node, 'commNs');
+    const downNs = this.get(node, 'downNs') + (state === 'down' ? openNs : 0);
     return {
       node,
       downNs,
@@ -273,18 +224,61 @@ export class ThreadBoard {
       redoNs,
       commNs,
       idleNs: timeNs - busyNs - redoNs - commNs - downNs,
-      jobs: this.figure(node, 'jobs'),
-      flops: this.figure(node, 'flops'),
-      messagesSent: this.figure(node, 'messagesSent'),
-      bytesSent: this.figure(node, 'bytesSent'),
-      messagesReceived: this.figure(node, 'messagesReceived'),
-      bytesReceived: this.figure(node, 'bytesReceived'),
+      jobs: this.get(node, 'jobs'),
+      flops: this.get(node, 'flops'),
+      messagesSent: this.get(node, 'messagesSent'),
+      bytesSent: this.get(node, 'bytesSent'),
+      messagesReceived: this.get(node, 'messagesReceived'),
+      bytesReceived: this.get(node, 'bytesReceived'),
       // Threads find out that others are gone without a frame.
       controlFramesSent: 0,
       controlBytesSent: 0,
       controlFramesReceived: 0,
       controlBytesReceived: 0,
-      peakMemoryBytes: this.figure(node, 'peakMemoryBytes'),
+      peakMemoryBytes: this.get(node, 'peakMemoryBytes'),
     };
+  }
+}
+
+/** One node's part of it. */
+export class NodeFigures implements Figures {
+  private readonly board: SharedBoard;
+  private readonly node: number;
+
+  constructor(board: SharedBoard, node: number) {
+    this.board = board;
+    this.node = node;
+  }
+
+  get state(): number {
+    return this.board.states[this.node];
+  }
+
+  set state(state: number) {
+    this.board.states[this.node] = state;
+  }
+
+  get(entry: Entry): number {
+    return this.board.get(this.node, entry);
+  }
+
+  set(entry: Entry, value: number): void {
+    this.board.set(this.node, entry, value);
+  }
+
+  add(entry: Entry, value: number): void {
+    this.board.add(this.node, entry, value);
+  }
+
+  addWork(lineage: number, ns: number, epoch?: number): void {
+    this.board.addWork(this.node, lineage, ns, epoch);
+  }
+
+  disown(node: number, lineage: number, before?: number, after?: number): void {
+    this.board.disown(node, lineage, before, after);
+  }
+
+  waitWhileHeld(): void {
+    this.board.waitWhileHeld(this.node);
   }
 }

@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Kernel } from '../../../engine/kernel.ts';
-import { ThreadWatches } from '../../../sim/worlds/thread-watches.ts';
+import { Watches } from '../../../sim/worlds/watches.ts';
 
 /** Plays acts at their times; who was told of whom, and when. */
 function played(
   detector: { heartbeatNs: number; misses: number },
-  acts: readonly [number, (watches: ThreadWatches) => void][],
+  acts: readonly [number, (watches: Watches) => void][],
 ): [number, number, number, number][] {
   const kernel = new Kernel(0);
   const told: [number, number, number, number][] = [];
-  const watches = new ThreadWatches(kernel, detector, (watcher, peer, serial) =>
+  const watches = new Watches(kernel, detector, (watcher, peer, serial) =>
     told.push([kernel.now, watcher, peer, serial]),
   );
   const act = kernel.register((index) => acts[index][1](watches));
@@ -44,8 +44,8 @@ t.test('a silence is noticed between k-1 and k heartbeats after it began, once (
 });
 
 t.test('what is heard again in time, or watched no more, is not suspected', async (t) => {
-  const watch: [number, (watches: ThreadWatches) => void] = [0, (all) => all.watch(0, 1, 1)];
-  const gone: [number, (watches: ThreadWatches) => void] = [50, (all) => all.silent(1)];
+  const watch: [number, (watches: Watches) => void] = [0, (all) => all.watch(0, 1, 1)];
+  const gone: [number, (watches: Watches) => void] = [50, (all) => all.silent(1)];
   t.same(played(BEAT, [watch, gone]), [[300, 0, 1, 1]]);
   t.same(played(BEAT, [watch, gone, [299, (all) => all.heard(1)]]), []);
   t.same(played(BEAT, [watch, gone, [299, (all) => all.unwatch(0, 1)]]), []);
@@ -64,7 +64,7 @@ t.test('what is heard again in time, or watched no more, is not suspected', asyn
 });
 
 t.test('a watcher that is held notices nothing, and begins its silences anew', async (t) => {
-  const acts: [number, (watches: ThreadWatches) => void][] = [
+  const acts: [number, (watches: Watches) => void][] = [
     [0, (all) => all.watch(0, 1, 1)],
     [10, (all) => all.hold(0)],
     [50, (all) => all.silent(1)],

@@ -1,36 +1,37 @@
 /**
- * One node on its own thread: the same order of handlers as in the simulator, paid for in real time. Everything a node
- * does happens inside `pump`, which goes on until there is nothing left to do. Knows neither what nodes compute nor how
- * threads are started.
+ * One real node: the same order of handlers as in the simulator, paid for in real time. Everything a node does happens
+ * inside `pump`, which goes on until there is nothing left to do. Knows neither what nodes compute, nor what carries
+ * their messages, nor where they run.
  */
-import type { MessagePort } from 'node:worker_threads';
-import { OutOfMemory } from '../../engine/ledger.ts';
-import { News } from '../../engine/news.ts';
-import { GivenUp } from '../../engine/node-world.ts';
-import type { RunFailure } from '../../engine/result.ts';
+import { atEnd, hearing, receiving, waking } from '../../engine/doing.ts';
+import { hear, News } from '../../engine/news.ts';
+import { handlerFailure } from '../../engine/run-failure.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Node, NodeFactory, NodeId } from '../../engine/world.ts';
 import { Alarms } from './alarms.ts';
+import type { Board, ToNode } from './board.ts';
+import type { Envelope, Mail } from './mail.ts';
 import { MeasuredAccount } from './measured-account.ts';
-import { ThreadBoard } from './thread-board.ts';
-import type { Envelope, ThreadSetup } from './thread-messages.ts';
-import { type Control, ThreadPost } from './thread-post.ts';
-import { ThreadVerbs } from './thread-verbs.ts';
+import { type RealSetup, RealVerbs } from './real-verbs.ts';
 
 /** The longest a timer can wait; it is set again when it was too short. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Slowness is paid for in pieces of at least that length: no wait is as short as some jobs are. */
 const SHORTEST_WAIT_NS = 1_000_000;
+/** Never written: somewhere to wait. */
+const NAP = new Int32Array(new SharedArrayBuffer(4));
 
-export class ThreadNode {
+export class RealNode {
   private readonly self: NodeId;
-  private readonly board: ThreadBoard;
+  private readonly mail: Mail;
+  private readonly board: Board;
   private readonly account: MeasuredAccount;
-  private readonly post: ThreadPost;
   private readonly alarms = new Alarms();
   private readonly news = new News();
-  private readonly verbs: ThreadVerbs;
+  private readonly verbs: RealVerbs;
   private readonly node: Node;
+  /** Sent to the node by itself, and not in the inbox yet. */
+  private toSelf: Envelope[] = [];
   /** Arrived and not handed over yet, oldest first. */
   private readonly inbox: Envelope[] = [];
   /** Moment 0 of the run; null before the node's life begins. */
@@ -44,25 +45,32 @@ export class ThreadNode {
   /** What the node does now, for the report of an error. */
   private doing = 'being placed';
 
-  constructor(setup: ThreadSetup, main: MessagePort, place: NodeFactory) {
+  /** Places the node, and says that it is ready. Throws what placing it throws. */
+  constructor(setup: RealSetup, mail: Mail, board: Board, place: NodeFactory) {
+    const { alarms, news } = this;
     this.self = setup.node;
-    this.board = new ThreadBoard(setup.board);
-    this.account = new MeasuredAccount(this.board, setup.node);
-    this.post = new ThreadPost(setup.node, setup.lives, main, {
-      arrived: () => this.pump(),
-      control: (message) => this.control(message),
+    this.mail = mail;
+    this.board = board;
+    this.account = new MeasuredAccount(board);
+    this.verbs = new RealVerbs({
+      ...{ ...setup, board, alarms, news },
+      now: () => this.now(),
+      post: (to, envelope) => {
+        if (to === this.self) this.toSelf.push(envelope);
+        else mail.send(to, envelope);
+      },
     });
-    const { board, post, alarms, news } = this;
-    this.verbs = new ThreadVerbs(setup, { board, post, alarms, news, now: () => this.now() });
+    mail.listen(() => this.pump());
+    board.listen((message) => this.control(message));
     this.node = place(this.verbs);
-    this.post.tellMain({ kind: 'ready' });
+    board.tell({ kind: 'ready' });
   }
 
   private now(): number {
     return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
   }
 
-  private control(message: Control): void {
+  private control(message: ToNode): void {
     switch (message.kind) {
       case 'report':
         this.report();
@@ -75,6 +83,7 @@ export class ThreadNode {
         this.verbs.suspect(message.peer, message.serial);
         break;
       case 'returned':
+        this.mail.renew(message.peer, message.life);
         this.verbs.suspectReturned(message.peer);
         break;
       case 'goOn':
@@ -94,7 +103,7 @@ export class ThreadNode {
   private pump(first?: () => void): void {
     if (this.origin === null || this.failed || this.pumping) return;
     this.pumping = true;
-    this.board.setCount(this.self, 'waiting', 0);
+    this.board.set('waiting', 0);
     try {
       first?.();
       this.settleFinished();
@@ -106,12 +115,12 @@ export class ThreadNode {
     this.account.sleep(this.now());
     if (this.failed) return;
     this.armTimer();
-    if (this.alarms.size === 0) this.board.setCount(this.self, 'waiting', 1);
+    if (this.alarms.size === 0) this.board.set('waiting', 1);
   }
 
   /** Does the next thing there is to do; false when there is none. */
   private step(): boolean {
-    if (this.board.count(this.self, 'held') !== 0) this.standStill();
+    if (this.board.get('held') !== 0) this.standStill();
     if (this.verbs.job !== null) {
       this.runJob(this.verbs.job);
       return true;
@@ -132,26 +141,26 @@ export class ThreadNode {
     return true;
   }
 
-  /** Does nothing until the main thread says to go on, and then hears from it for how long that was. */
+  /** Does nothing until it is told to go on, and then hears for how long that was. */
   private standStill(): void {
     this.account.sleep(this.now());
     this.account.held();
-    this.board.waitWhileHeld(this.self);
-    this.post.hearMain();
+    this.board.waitWhileHeld();
+    this.board.hear();
   }
 
   /** The job's work, then all that arrived and happened meanwhile, then the news that it is over, then alarms. */
   private runJob(job: Job): void {
-    this.doing = `at the end of job '${job.name}'`;
+    this.doing = atEnd(job.name);
     this.work(job);
-    this.board.addFigure(this.self, 'jobs', 1);
-    this.board.addFigure(this.self, 'flops', job.flops);
+    this.board.add('jobs', 1);
+    this.board.add('flops', job.flops);
     const endedNs = this.now();
     this.drain();
     while (this.inbox.length > 0) this.deliver();
     while (this.hearNews());
     this.verbs.job = null;
-    this.handle(`at the end of job '${job.name}'`, () => this.node.computed(job));
+    this.handle(atEnd(job.name), () => this.node.computed(job));
     this.wakeAll(endedNs);
   }
 
@@ -160,41 +169,40 @@ export class ThreadNode {
     const isRedo = job.redo === true;
     const beganNs = this.now();
     if (isRedo) this.account.redo(beganNs);
-    this.board.setFigure(this.self, 'jobSinceNs', beganNs);
+    this.board.set('jobSinceNs', beganNs);
     job.run();
-    this.owedNs += Math.max(0, this.slowness() - 1) * (this.now() - beganNs);
+    const slowness = this.board.get('slowness') || 1;
+    this.owedNs += Math.max(0, slowness - 1) * (this.now() - beganNs);
     if (this.owedNs >= SHORTEST_WAIT_NS) {
       const waitedFromNs = this.now();
-      this.board.sleep(this.owedNs);
+      Atomics.wait(NAP, 0, 0, this.owedNs / 1e6);
       this.owedNs -= this.now() - waitedFromNs;
     }
-    this.board.setFigure(this.self, 'jobSinceNs', 0);
+    this.board.set('jobSinceNs', 0);
     if (isRedo) this.account.redone(this.now());
     else if (job.lineage !== undefined)
-      this.board.addWork(this.self, job.lineage, this.now() - beganNs, job.epoch);
+      this.board.addWork(job.lineage, this.now() - beganNs, job.epoch);
   }
 
-  private slowness(): number {
-    return this.board.figure(this.self, 'slowness') || 1;
-  }
-
+  /** Takes in all that has arrived so far, oldest sending first, when all that there is to hear has been heard. */
   private drain(): void {
-    const before = this.inbox.length;
-    this.post.drain(this.inbox);
-    if (this.inbox.length > before)
-      this.board.addCount(this.self, 'received', this.inbox.length - before);
+    this.board.hear();
+    const arrived = this.toSelf;
+    this.toSelf = [];
+    this.mail.drain(arrived);
+    if (arrived.length === 0) return;
+    this.board.add('received', arrived.length);
+    arrived.sort((one, other) => one.sentNs - other.sentNs);
+    for (const envelope of arrived) this.inbox.push(envelope);
   }
 
   private deliver(): void {
-    const envelope = this.inbox.shift();
-    if (envelope === undefined) return;
-    const { message, from, bytes } = envelope;
+    const { message, from, bytes } = this.inbox.shift()!;
     if (from !== this.self) {
-      this.board.addFigure(this.self, 'messagesReceived', 1);
-      this.board.addFigure(this.self, 'bytesReceived', bytes + MESSAGE_HEADER_BYTES);
+      this.board.add('messagesReceived', 1);
+      this.board.add('bytesReceived', bytes + MESSAGE_HEADER_BYTES);
     }
-    const doing = `receiving '${message.kind}' from node ${from}`;
-    this.handle(doing, () => this.node.receive(message, from));
+    this.handle(receiving(message.kind, from), () => this.node.receive(message, from));
   }
 
   /** Tells the node the oldest of what the world has to tell; false when there is nothing. */
@@ -202,13 +210,7 @@ export class ThreadNode {
     const item = this.news.take();
     if (item === null) return false;
     this.account.wake(this.now(), null);
-    if (item.kind === 'suspected')
-      this.handle(`suspecting node ${item.peer}`, () => this.node.suspected?.(item.peer));
-    else
-      this.handle(`told that '${item.name}' is ${item.kind}`, () => {
-        if (item.kind === 'saved') this.node.saved?.(item.name, item.isNewest);
-        else this.node.loaded?.(item.name, item.value);
-      });
+    this.handle(hearing(item), () => hear(this.node, item));
     return true;
   }
 
@@ -221,13 +223,13 @@ export class ThreadNode {
       if (this.hearNews()) continue;
       const alarm = this.alarms.takeDue(nowNs);
       if (alarm === null) return;
-      this.handle(`waking for '${alarm}'`, () => this.node.woken(alarm));
+      this.handle(waking(alarm), () => this.node.woken(alarm));
     }
   }
 
   private handle(doing: string, handler: () => void): void {
     this.doing = doing;
-    this.board.addCount(this.self, 'handlers', 1);
+    this.board.add('handlers', 1);
     handler();
   }
 
@@ -237,8 +239,8 @@ export class ThreadNode {
     // The run may end with this: what was done up to here must be in the books before anybody knows.
     this.account.sleep(this.now());
     this.account.wake(this.now(), null);
-    this.board.setCount(this.self, 'finished', 1);
-    this.post.tellMain({ kind: 'finished' });
+    this.board.set('finished', 1);
+    this.board.tell({ kind: 'finished' });
   }
 
   private armTimer(): void {
@@ -253,28 +255,12 @@ export class ThreadNode {
     const { phase } = this.node;
     const inbox = this.inbox.map(({ message, from }) => ({ kind: message.kind, from }));
     const standing = { node: this.self, phase, waitsFor: this.node.waitsFor(), inbox };
-    this.post.tellMain({ kind: 'report', standing, memoryItems: this.verbs.ledger.peaks() });
+    this.board.tell({ kind: 'report', standing, memoryItems: this.verbs.ledger.peaks() });
   }
 
   private fail(error: unknown): void {
     this.failed = true;
-    const where = `node ${this.self} in phase '${this.node.phase}', ${this.doing}`;
-    this.post.tellMain({ kind: 'failed', failure: failureOf(error, this.self, where) });
+    const failure = handlerFailure(this.self, this.node.phase, this.doing, error);
+    this.board.tell({ kind: 'failed', failure });
   }
-}
-
-/** What a thrown error means for the run. `where` says which node was doing what when it was thrown. */
-export function failureOf(error: unknown, node: NodeId, where: string): RunFailure {
-  const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof GivenUp)
-    return { kind: 'given-up', message: `node ${node} gave up: ${text}`, node };
-  if (!(error instanceof OutOfMemory)) return { kind: 'error', message: `${where}: ${text}`, node };
-  const message = `out of memory: ${where}: ${text}`;
-  return {
-    kind: 'out-of-memory',
-    message,
-    node,
-    ledger: error.items,
-    limitBytes: error.limitBytes,
-  };
 }

@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import t from 'tap';
 import type { Message, Node, World } from '../../../engine/world.ts';
-import { boardMemory } from '../../../sim/worlds/thread-board.ts';
-import type { FromThread, ThreadSetup, ToThread } from '../../../sim/worlds/thread-messages.ts';
-import { ThreadNode } from '../../../sim/worlds/thread-node.ts';
+import { PortBoard } from '../../../sim/worlds/port-board.ts';
+import { RealNode } from '../../../sim/worlds/real-node.ts';
+import { boardMemory, SharedBoard } from '../../../sim/worlds/shared-board.ts';
+import type { FromThread, ToThread } from '../../../sim/worlds/thread-messages.ts';
 
-const SETUP: ThreadSetup = {
+const SETUP = {
   node: 0,
+  incarnation: 0,
+  nodeCount: 2,
   seed: 5,
-  lives: [0, 0],
   memoryBytes: Infinity,
-  board: boardMemory(2),
   canFail: true,
   storage: null,
-  work: null,
 };
 
 /** Watches node 1 and calls it, once more when it suspects it. */
@@ -51,7 +51,8 @@ t.test(
     const { port1, port2 } = new MessageChannel();
     const said: FromThread[] = [];
     port2.on('message', (message: FromThread) => said.push(message));
-    new ThreadNode(SETUP, port1, (world) => new Caller(world));
+    const board = new PortBoard(new SharedBoard(boardMemory(2)), 0, [0, 0], port1);
+    new RealNode(SETUP, board.mail, board, (world) => new Caller(world));
     const tell = (message: ToThread): void => port2.postMessage(message);
     tell({ kind: 'start', origin: process.hrtime.bigint() });
     // That node 0 watches it the main thread need not have heard.

@@ -5,8 +5,8 @@ import { isBefore } from '../../../engine/stamp.ts';
 import {
   makeStorageFolder,
   removeStorageFolder,
-  ThreadStorage,
-} from '../../../sim/worlds/thread-storage.ts';
+  FileStorage,
+} from '../../../sim/worlds/file-storage.ts';
 
 /** Numbers that would be out of order as text as well. */
 const numbers = fc.constantFrom(0, 2, 9, 10, 2 ** 37, Number.MAX_SAFE_INTEGER);
@@ -26,7 +26,7 @@ t.test(
     fc.assert(
       fc.property(saves, (all) => {
         const folder = makeStorageFolder();
-        const writers = [new ThreadStorage(folder, '0.0'), new ThreadStorage(folder, '1.0')];
+        const writers = [new FileStorage(folder, '0.0'), new FileStorage(folder, '1.0')];
         const right = new Map<string, { stamp: number[]; number: number }>();
         for (const [number, { writer, name, stamp }] of all.entries()) {
           const there = right.get(name);

@@ -1,7 +1,7 @@
 /**
- * Storage that outlives the threads of a run: real files, written whole or not at all. A thread that is ended while it
+ * Storage that outlives the nodes of a run: real files, written whole or not at all. A node that is ended while it
  * writes leaves a file under another name, which nobody reads. Each name is a folder with a file a stamp, of which the
- * latest counts: so no thread has to compare and replace at once what others write.
+ * latest counts: so no node has to compare and replace at once what others write.
  */
 import {
   mkdirSync,
@@ -33,13 +33,13 @@ export function makeStorageFolder(): string {
   return folder;
 }
 
-/** Threads that still write into it do not matter. */
+/** Nodes that still write into it do not matter. */
 export function removeStorageFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   folders.delete(folder);
 }
 
-export class ThreadStorage {
+export class FileStorage {
   private readonly folder: string;
   /** Tells the unfinished files of two writers apart. */
   private readonly writer: string;

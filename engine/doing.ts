@@ -1,0 +1,21 @@
+/** What a node does when a handler of it fails, in the same words in every world. */
+import type { NewsItem } from './news.ts';
+import type { NodeId } from './world.ts';
+
+export function receiving(kind: string, from: NodeId): string {
+  return `receiving '${kind}' from node ${from}`;
+}
+
+export function hearing(item: NewsItem): string {
+  return item.kind === 'suspected'
+    ? `suspecting node ${item.peer}`
+    : `told that '${item.name}' is ${item.kind}`;
+}
+
+export function atEnd(job: string): string {
+  return `at the end of job '${job}'`;
+}
+
+export function waking(alarm: string): string {
+  return `waking for '${alarm}'`;
+}

@@ -1,0 +1,162 @@
+/**
+ * The verbs of every world: checks what a node asks for, in the same sentences wherever it lives, and leaves what comes of
+ * it to the world. It must not know whether time is modelled or measured.
+ */
+import { randomStream } from './random.ts';
+import { checkStamp } from './stamp.ts';
+import type { Job, Message, NodeId, NoteValue, RandomStream, Stamp, World } from './world.ts';
+
+/** A node has said that the run cannot go on. */
+export class GivenUp extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'GivenUp';
+  }
+}
+
+/** What the checks need to know of a run. */
+export interface RunFacts {
+  readonly seed: number;
+  readonly nodeCount: number;
+  /** Null where there is none. */
+  readonly storage: object | null;
+}
+
+/** One node's verbs in one life. What they are asked for has been checked by the time a world hears of it. */
+export abstract class Verbs<Facts extends RunFacts> implements World {
+  readonly self: NodeId;
+  readonly incarnation: number;
+  protected readonly services: Facts;
+  private streams: Map<string, RandomStream> | null = null;
+
+  constructor(self: NodeId, incarnation: number, services: Facts) {
+    this.self = self;
+    this.incarnation = incarnation;
+    this.services = services;
+  }
+
+  abstract now(): number;
+  abstract cancel(alarm: string): void;
+  abstract hold(item: string, bytes: number): void;
+  abstract release(item: string, bytes: number): void;
+  abstract note(name: string, value: NoteValue): void;
+
+  /** Asked for, or running and not over: no other may be asked for. */
+  protected abstract get jobAsked(): Job | null;
+  protected abstract post(to: NodeId, message: Message, bytes: number): void;
+  protected abstract begin(job: Job): void;
+  protected abstract setAlarm(alarm: string, afterNs: number): void;
+  protected abstract beginWatch(peer: NodeId): void;
+  protected abstract endWatch(peer: NodeId): void;
+  protected abstract dropSent(peer: NodeId): void;
+  protected abstract write(name: string, value: object, bytes: number, stamp: Stamp): void;
+  protected abstract read(name: string): void;
+  protected abstract writeOff(node: NodeId, lineage: number, before?: number, after?: number): void;
+
+  random(name: string): RandomStream {
+    if (name === 'jitter')
+      throw new Error(
+        "random: the stream 'jitter' is the world's own, another name would be right",
+      );
+    this.streams ??= new Map();
+    let stream = this.streams.get(name);
+    if (!stream) {
+      const life = this.incarnation === 0 ? '' : `#${this.incarnation}`;
+      stream = randomStream(this.services.seed, `node/${this.self}${life}/${name}`);
+      this.streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  send(to: NodeId, message: Message, bytes: number): void {
+    // The sentence is put together only where it is needed: this runs for every message.
+    if (!this.isNode(to)) this.checkNode('send', `'${message.kind}' is for`, to);
+    if (!isSize(bytes)) checkSize('send', message.kind, bytes);
+    this.post(to, message, bytes);
+  }
+
+  compute(job: Job): void {
+    const { jobAsked } = this;
+    if (jobAsked)
+      throw new Error(
+        `compute: '${job.name}' was asked for, but '${jobAsked.name}' is not over; ` +
+          'a node does one job at a time',
+      );
+    if (!(job.flops >= 0 && job.flops < Infinity))
+      throw new RangeError(`compute: '${job.name}' has ${job.flops} FLOPs, 0 or more is right`);
+    this.begin(job);
+  }
+
+  wake(alarm: string, afterNs: number): void {
+    if (!(afterNs >= 0 && afterNs < Infinity))
+      throw new RangeError(`wake: '${alarm}' is due after ${afterNs} ns, 0 or more would be right`);
+    this.setAlarm(alarm, afterNs);
+  }
+
+  watch(peer: NodeId): void {
+    this.checkPeer('watch', peer);
+    this.beginWatch(peer);
+  }
+
+  unwatch(peer: NodeId): void {
+    this.checkPeer('unwatch', peer);
+    this.endWatch(peer);
+  }
+
+  hangUp(peer: NodeId): void {
+    this.checkPeer('hangUp', peer);
+    this.dropSent(peer);
+  }
+
+  save(name: string, value: object, bytes: number, stamp: Stamp = []): void {
+    this.checkStorage('save', name);
+    checkSize('save', name, bytes);
+    checkStamp(name, stamp);
+    this.write(name, value, bytes, stamp);
+  }
+
+  load(name: string): void {
+    this.checkStorage('load', name);
+    this.read(name);
+  }
+
+  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
+    this.checkNode('disown', 'the jobs are those of', node);
+    this.writeOff(node, lineage, before, after);
+  }
+
+  giveUp(reason: string): void {
+    throw new GivenUp(reason);
+  }
+
+  private checkStorage(verb: string, name: string): void {
+    if (!this.services.storage) throw new Error(`${verb}: there is no storage for '${name}'`);
+  }
+
+  private checkPeer(verb: string, peer: NodeId): void {
+    this.checkNode(verb, 'the peer is', peer);
+    if (peer === this.self)
+      throw new RangeError(`${verb}: node ${peer} is this node itself, a peer would be right`);
+  }
+
+  private checkNode(verb: string, what: string, node: NodeId): void {
+    if (this.isNode(node)) return;
+    const last = this.services.nodeCount - 1;
+    throw new RangeError(`${verb}: ${what} node ${node}, a node from 0 to ${last} would be right`);
+  }
+
+  private isNode(node: NodeId): boolean {
+    return Number.isInteger(node) && node >= 0 && node < this.services.nodeCount;
+  }
+}
+
+function isSize(bytes: number): boolean {
+  return Number.isSafeInteger(bytes) && bytes >= 0;
+}
+
+function checkSize(verb: string, what: string, bytes: number): void {
+  if (!isSize(bytes))
+    throw new RangeError(
+      `${verb}: '${what}' has ${bytes} bytes, a whole number from 0 would be right`,
+    );
+}

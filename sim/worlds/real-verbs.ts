@@ -1,0 +1,132 @@
+/** The world as one real node sees it in one life. It must not know when handlers run, nor why nodes fail. */
+import { Ledger } from '../../engine/ledger.ts';
+import type { News } from '../../engine/news.ts';
+import { type RunFacts, Verbs } from '../../engine/verbs.ts';
+import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
+import type { Job, Message, NodeId, NoteValue, Stamp } from '../../engine/world.ts';
+import type { Alarms } from './alarms.ts';
+import type { Board } from './board.ts';
+import type { FileStorage } from './file-storage.ts';
+import { lend } from './give-away.ts';
+import type { Envelope } from './mail.ts';
+
+/** What a real node is told of itself and its run. */
+export interface RealSetup extends RunFacts {
+  readonly node: NodeId;
+  /** How often it has lost its memory. */
+  readonly incarnation: number;
+  /** Infinity where there is no limit. */
+  readonly memoryBytes: number;
+  /** Whether anybody answers who watches. */
+  readonly canFail: boolean;
+  /** Outlives every node; null where there is none. */
+  readonly storage: Pick<FileStorage, 'save' | 'load'> | null;
+}
+
+/** What the verbs work on; shared with whoever runs the handlers. */
+export interface RealServices extends RealSetup {
+  readonly board: Board;
+  readonly alarms: Alarms;
+  readonly news: News;
+  now(): number;
+  post(to: NodeId, envelope: Envelope): void;
+}
+
+export class RealVerbs extends Verbs<RealServices> {
+  readonly ledger: Ledger;
+  job: Job | null = null;
+  /** Number of the watch of each peer that is watched. */
+  private readonly watches = new Map<NodeId, number>();
+  private watchCount = 0;
+
+  constructor(services: RealServices) {
+    super(services.node, services.incarnation, services);
+    this.ledger = new Ledger(services.memoryBytes);
+  }
+
+  now(): number {
+    return this.services.now();
+  }
+
+  cancel(alarm: string): void {
+    this.services.alarms.cancel(alarm);
+  }
+
+  hold(item: string, bytes: number): void {
+    const { board } = this.services;
+    this.ledger.hold(item, bytes);
+    if (this.ledger.peakBytes > board.get('peakMemoryBytes'))
+      board.set('peakMemoryBytes', this.ledger.peakBytes);
+  }
+
+  release(item: string, bytes: number): void {
+    this.ledger.release(item, bytes);
+  }
+
+  note(name: string, value: NoteValue): void {
+    this.services.board.tell({ kind: 'note', timeNs: this.now(), name, value: lend(value) });
+  }
+
+  /** A peer is suspected; it may be that the node has ended that watch meanwhile. */
+  suspect(peer: NodeId, serial: number): void {
+    if (this.watches.get(peer) === serial) this.suspectReturned(peer);
+  }
+
+  /** The peer is in another life: whatever watch of it is on was of the one before. */
+  suspectReturned(peer: NodeId): void {
+    if (this.watches.delete(peer)) this.services.news.put({ kind: 'suspected', peer });
+  }
+
+  protected get jobAsked(): Job | null {
+    return this.job;
+  }
+
+  protected post(to: NodeId, message: Message, bytes: number): void {
+    const { board } = this.services;
+    board.add('sent', 1);
+    if (to !== this.self) {
+      board.add('messagesSent', 1);
+      board.add('bytesSent', bytes + MESSAGE_HEADER_BYTES);
+    }
+    this.services.post(to, { from: this.self, sentNs: this.now(), bytes, message });
+  }
+
+  protected begin(job: Job): void {
+    this.job = job;
+  }
+
+  protected setAlarm(alarm: string, afterNs: number): void {
+    this.services.alarms.set(alarm, this.now() + afterNs);
+  }
+
+  protected beginWatch(peer: NodeId): void {
+    const { canFail, news, board } = this.services;
+    if (!canFail) return;
+    news.unsuspect(peer);
+    const serial = ++this.watchCount;
+    this.watches.set(peer, serial);
+    board.tell({ kind: 'watch', peer, serial });
+  }
+
+  protected endWatch(peer: NodeId): void {
+    this.services.news.unsuspect(peer);
+    if (this.watches.delete(peer)) this.services.board.tell({ kind: 'unwatch', peer });
+  }
+
+  /** What was sent is with the mail already, which keeps nothing back. */
+  protected dropSent(): void {}
+
+  protected write(name: string, value: object, _bytes: number, stamp: Stamp): void {
+    const isNewest = this.services.storage!.save(name, value, stamp);
+    this.services.news.put({ kind: 'saved', name, isNewest });
+  }
+
+  protected read(name: string): void {
+    const value = this.services.storage!.load(name);
+    this.services.news.put({ kind: 'loaded', name, value });
+  }
+
+  protected writeOff(node: NodeId, lineage: number, before?: number, after?: number): void {
+    this.services.board.disown(node, lineage, before, after);
+  }
+}
