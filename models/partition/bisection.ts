@@ -22,9 +22,9 @@ function feasible(problem: CutProblem, seconds: number): number | null {
 
 /** The least possible time of the slowest node, in seconds; null if no cut meets the memory limits. */
 export function bisectBottleneck(problem: CutProblem): number | null {
-  let most = Math.max(
-    ...problem.nodes.map((_, node) => problem.seconds(node, 0, problem.blockCount)),
-  );
+  let most = 0;
+  for (let node = 0; node < problem.nodes.length; node++)
+    most = Math.max(most, problem.seconds(node, 0, problem.blockCount));
   const found = feasible(problem, most);
   if (found === null) return null;
   most = found;

@@ -37,7 +37,7 @@ export class RingNode implements Node<RingMessage> {
 
   get phase(): string {
     if (this.stage !== 'training') return this.stage;
-    return (this.runner!.running as PipelineJob | null)?.pass ?? 'idle';
+    return (this.runner?.running as PipelineJob | null)?.pass ?? 'idle';
   }
 
   get finished(): boolean {
