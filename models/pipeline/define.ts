@@ -12,6 +12,7 @@ import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
 import { cutLine, sharesOf } from './layout.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
+import { stagesByNode } from './placement.ts';
 import { PipelineNode, type PipelineLayout } from './pipeline-node.ts';
 import { UNBOUNDED } from './window.ts';
 import { PipelineWork } from './work.ts';
@@ -76,5 +77,6 @@ function layoutOf(work: PipelineWork): PipelineLayout {
     costs,
     window: UNBOUNDED,
   }));
-  return { placement: { epoch: 0, nodes, bounds }, shares };
+  const placement = { epoch: 0, nodes, bounds };
+  return { placement, shares, stagesByNode: stagesByNode(placement) };
 }

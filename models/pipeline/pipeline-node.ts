@@ -2,7 +2,7 @@
  * A node of a pipeline whose schedule is written down, where nothing can fail: it holds its stages, one or several chunks
  * of the line, and runs what the schedule says.
  */
-import type { Job, Node, World } from '../../engine/world.ts';
+import type { Job, Node, NodeId, World } from '../../engine/world.ts';
 import { DirectCourier } from './courier.ts';
 import { JobRunner } from './job-runner.ts';
 import type { Share } from './layout.ts';
@@ -18,6 +18,7 @@ import type { PipelineWork } from './work.ts';
 export interface PipelineLayout {
   readonly placement: Placement;
   readonly shares: readonly Share[];
+  readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
 }
 
 export class PipelineNode implements Node<PipelineMessage> {
@@ -54,8 +55,7 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   start(): void {
-    const { nodes } = this.layout.placement;
-    const own = [...nodes.keys()].filter((position) => nodes[position] === this.world.self);
+    const own = this.layout.stagesByNode.get(this.world.self) ?? [];
     this.stages = own.map((position) => this.stage(position));
     this.runner.work();
   }

@@ -8,3 +8,14 @@ export interface Placement {
   /** Stage s owns blocks [bounds[s], bounds[s + 1]) of the line. */
   readonly bounds: readonly number[];
 }
+
+/** The stages of each node, in the order of the line: looked up once for all nodes that share memory. */
+export function stagesByNode({ nodes }: Placement): ReadonlyMap<NodeId, readonly number[]> {
+  const stages = new Map<NodeId, number[]>();
+  for (const [position, node] of nodes.entries()) {
+    const held = stages.get(node);
+    if (held === undefined) stages.set(node, [position]);
+    else held.push(position);
+  }
+  return stages;
+}

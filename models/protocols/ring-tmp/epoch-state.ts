@@ -53,8 +53,8 @@ export class EpochState {
   ) {
     const { view, records, courier } = terms;
     const { recompute, safety } = work;
-    const shares = work.shares(view, records);
-    const position = view.nodes.indexOf(world.self);
+    const { shares, stagesByNode } = work.layout(view, records);
+    const [position] = stagesByNode.get(world.self)!;
     this.world = world;
     this.work = work;
     this.view = view;

@@ -1,17 +1,26 @@
 /** What all nodes of one ring have in common: the work of its pipeline, the options, and the layouts that follow. */
+import type { NodeId } from '../../../engine/world.ts';
 import { FollowedState } from '../../learning/followed-state.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../line.ts';
 import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
+import { stagesByNode } from '../../pipeline/placement.ts';
 import { PipelineWork } from '../../pipeline/work.ts';
 import type { Assignment } from '../../protocol.ts';
 import type { RingOptions } from './options.ts';
 import type { RingView } from './ring-view.ts';
 
+export interface ViewLayout {
+  readonly view: RingView;
+  /** Of all positions. */
+  readonly shares: readonly Share[];
+  readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
+}
+
 export class RingWork extends PipelineWork {
   readonly options: RingOptions;
   private first: { readonly records: Float64Array; readonly view: RingView } | null = null;
-  private shared: { readonly view: RingView; readonly shares: readonly Share[] } | null = null;
+  private shared: ViewLayout | null = null;
 
   constructor(assignment: Assignment, options: RingOptions, line: ModelLine) {
     const { replicas, recompute } = options;
@@ -37,12 +46,13 @@ export class RingWork extends PipelineWork {
     return this.first.view;
   }
 
-  /** The shares of all positions of a view, from the records of its nodes. */
-  shares(view: RingView, records: () => Float64Array): readonly Share[] {
-    // Nodes that share memory share the view, and with it all that was made from it.
-    if (this.shared?.view !== view)
-      this.shared = { view, shares: sharesOf(this.terms, records(), view.bounds) };
-    return this.shared.shares;
+  /** What follows from a view and the records of its nodes: one object for all nodes that share memory, and the view. */
+  layout(view: RingView, records: () => Float64Array): ViewLayout {
+    if (this.shared?.view !== view) {
+      const shares = sharesOf(this.terms, records(), view.bounds);
+      this.shared = { view, shares, stagesByNode: stagesByNode(view) };
+    }
+    return this.shared;
   }
 
   /** A copy that takes the steps of its owner from that state on, which is its own from here on; null without numerics. */

@@ -16,6 +16,7 @@ import { cutLine, sharesOf } from '../../../models/pipeline/layout.ts';
 import type { PipelineMessage } from '../../../models/pipeline/messages.ts';
 import { OrderedSchedule } from '../../../models/pipeline/ordered.ts';
 import { PipelineNode } from '../../../models/pipeline/pipeline-node.ts';
+import { stagesByNode } from '../../../models/pipeline/placement.ts';
 import { UNBOUNDED } from '../../../models/pipeline/window.ts';
 import { PipelineWork } from '../../../models/pipeline/work.ts';
 import { UNPROTECTED } from '../../../models/replication/safety.ts';
@@ -44,7 +45,8 @@ function play(setting: Setting, chunks: number, rows: readonly string[]): Uint8A
     costs,
     window: UNBOUNDED,
   }));
-  const layout = { placement: { epoch: 0, nodes, bounds }, shares };
+  const placement = { epoch: 0, nodes, bounds };
+  const layout = { placement, shares, stagesByNode: stagesByNode(placement) };
   const slices: WeightsNote[] = [];
   const simulation = new Simulation({
     seed: 1,
