@@ -19,6 +19,10 @@ const parser = new Command('npm run bench --')
   .addArgument(new Argument('[names...]', 'which; all when left out').choices(names))
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse();
+// Who has read enough (`| head`) hangs up, and there is nobody left to measure for.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? 0 : 1),
+);
 for (const name of parser.args.length > 0 ? parser.args : names) {
   const module = (await import(new URL(`${name}.ts`, folder).href)) as Bench;
   await module.bench((line) => console.log(line));

@@ -11,8 +11,9 @@ export interface Column<Row> {
 }
 
 /**
- * CSV text with a header row. The first column, `protocol`, holds the label of the run, so that a file of one run has the
- * shape of a file of several. `rowsOf` gives the rows of one run; the columns are the same for all.
+ * CSV text with a header row. The first column, `protocol`, holds the label of the run, so that a file of one run has
+ * the shape of a file of several. A text that a spreadsheet would take for a formula begins with an apostrophe. `rowsOf`
+ * gives the rows of one run; the columns are the same for all.
  */
 export function csvText<Row>(
   runs: readonly ReportInput[],
@@ -23,7 +24,7 @@ export function csvText<Row>(
   const records = runs.flatMap((run) =>
     rowsOf(run).map((row) => [run.scenario.label, ...columns.map((column) => column.cell(row))]),
   );
-  return stringify([header, ...records]);
+  return stringify([header, ...records], { escape_formulas: true });
 }
 
 /** `busyNs` becomes `modelledBusyNs`: modelled and measured times never share a column. */

@@ -1,7 +1,9 @@
 /**
- * What a command says on a terminal before it has anything to show: loading the program and its data takes a second,
- * and people wonder. The line goes away with the first thing that is written, whatever that is.
+ * What a command says on a terminal for a while, above all before it has anything to show: loading the program and its
+ * data takes a second, and people wonder. The line goes away with the next thing that is written, whatever that is.
  */
+import { plainLine } from '../plain-text.ts';
+
 export class OpeningLine {
   private readonly terminal: { write(text: string): unknown } | null;
   private isShown = false;
@@ -14,7 +16,7 @@ export class OpeningLine {
   show(what: string): void {
     if (this.terminal === null) return;
     this.clear();
-    this.terminal.write(`${what} ...`);
+    this.terminal.write(`${plainLine(what)} ...`);
     this.isShown = true;
   }
 

@@ -3,6 +3,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import isInCi from 'is-in-ci';
 import { writeAll } from '../output/whole-file.ts';
+import { plainLines } from '../plain-text.ts';
 import { OpeningLine } from './opening-line.ts';
 
 /** Where a command writes: the process's own streams, or a test's. */
@@ -47,7 +48,7 @@ export async function runAsProcess(
   const whole = fstatSync(stdout.fd).isFile() ? wholeOutput(stdout.fd, failed) : stdout;
   const status = await command(process.argv.slice(2), {
     stdout: opening.before(whole),
-    stderr: opening.before(stderr),
+    stderr: opening.before({ write: (text) => stderr.write(plainLines(text)) }),
     isTerminal,
     opening,
   });

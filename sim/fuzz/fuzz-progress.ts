@@ -49,22 +49,16 @@ export class FuzzProgress {
 
   /** Prints lines that stay, above the one that is drawn over. */
   say(text: string): void {
-    this.clear();
     this.streams.stderr.write(`${text}\n`);
   }
 
   done(): void {
     clearInterval(this.timer);
-    this.clear();
     this.streams.stderr.write(`${this.line()}\n`);
   }
 
   private draw(): void {
-    if (this.streams.isTerminal) this.streams.stderr.write(`\r\u001b[K${this.line()}`);
+    if (this.streams.isTerminal) this.streams.opening?.show(this.line());
     else this.streams.stderr.write(`${this.line()}\n`);
-  }
-
-  private clear(): void {
-    if (this.streams.isTerminal) this.streams.stderr.write('\r\u001b[K');
   }
 }

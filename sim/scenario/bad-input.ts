@@ -1,13 +1,14 @@
 /** What a person typed that cannot be run. Knows nothing of how it was found: it carries one clear sentence. */
 import { ScenarioError } from '../../models/protocol.ts';
+import { plainLine } from '../plain-text.ts';
 
 /**
  * Bad input, in one sentence: where (the field's path or the option), what was given, what would be right. The
- * commands print it on stderr, write nothing and exit with status 2.
+ * commands print it on stderr, write nothing and exit with status 2. It is one line, without control characters.
  */
 export class BadInput extends Error {
   constructor(sentence: string) {
-    super(sentence);
+    super(plainLine(sentence));
     this.name = 'BadInput';
   }
 }

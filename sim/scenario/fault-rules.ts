@@ -59,15 +59,18 @@ export function faultRules(
 /** Each crash with the return that follows it, if one does. */
 function traceRules(rows: readonly TraceRow<number>[], rule: number): FaultRule[] {
   const rules: FaultRule[] = [];
-  for (const [index, { time, node, event }] of rows.entries()) {
-    if (event !== 'crash') continue;
-    const back = rows.find((row, at) => at > index && row.node === node);
+  // From the last row to the first, so that what comes next at each node is known.
+  const nextNs = new Map<number, number>();
+  for (const { time, node, event } of rows.toReversed()) {
     const atNs = momentNs(time);
-    const forNs = back === undefined ? null : Math.max(1, momentNs(back.time) - atNs);
+    const backNs = nextNs.get(node);
+    nextNs.set(node, atNs);
+    if (event !== 'crash') continue;
+    const forNs = backNs === undefined ? null : Math.max(1, backNs - atNs);
     const target: EngineTarget = { among: [node], choose: 'all', count: 1 };
     rules.push({ rule, timing: { atNs }, effect: { kind: 'crash', target, forNs } });
   }
-  return rules;
+  return rules.reverse();
 }
 
 function timingOf({ at, every, shape, from, until }: FaultTiming<number>): EngineTiming {

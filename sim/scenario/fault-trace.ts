@@ -110,6 +110,12 @@ function linesOf(text: string, where: string): Line[] {
 
 /** Which of our columns stands at each place of a line. */
 function columnOrder({ record, info }: Line, where: string): Column[] {
+  // What is no trace may be anything, a key or a password, and nothing of it is told.
+  if (!record.some((name) => nearest(name, COLUMNS)))
+    throw new BadInput(
+      `${where}, line ${info.lines}: none of the columns time, node and event is there; ` +
+        'a CSV file that begins with the line time,node,event would be right',
+    );
   for (const [at, name] of record.entries()) {
     const place = `${where}, line ${info.lines}, column ${at + 1}`;
     if (!COLUMNS.includes(name as Column)) {

@@ -3,6 +3,7 @@
  * input end with; the translation is in explain.ts.
  */
 import { z } from 'zod';
+import { hasControls } from '../plain-text.ts';
 import { DIMENSIONS, type Dimension, type QuantityParser } from './units.ts';
 
 /** A whole number from `low` to `high`. */
@@ -45,10 +46,13 @@ export function share(): z.ZodNumber {
   return z.number({ error: right }).positive({ error: right }).max(1, { error: right });
 }
 
-/** A text that is not empty. */
+/** A text that is not empty and holds nothing that a terminal would obey. */
 export function text(): z.ZodString {
   const right = 'a text';
-  return z.string({ error: right }).min(1, { error: right });
+  return z
+    .string({ error: right })
+    .min(1, { error: right })
+    .refine((given) => !hasControls(given), { error: 'a text without control characters' });
 }
 
 /**

@@ -14,7 +14,8 @@ export function readJson(file: string, right: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const why = (error as Error).message.split('\n')[0];
+    // What is no JSON may be anything, a key or a password: what Node quotes of it is left out.
+    const why = (error as Error).message.replace(/, (\.\.\.)?".*$/s, '').split('\n')[0];
     throw new BadInput(`${file} is no JSON (${why}); ${right} would be right`);
   }
 }

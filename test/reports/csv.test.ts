@@ -1,5 +1,6 @@
 /** The CSV files: exact texts of small runs, parsed back, and names that break naive CSV. */
 import t from 'tap';
+import { csvText } from '../../reports/csv.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
@@ -119,5 +120,16 @@ t.test('names with commas, quotes and line breaks survive', async (t) => {
   t.equal(
     text.slice(text.indexOf('\n') + 1).split(',0,0,')[0],
     `ps-bsp,0,"a ""server"", one\nof two"`,
+  );
+});
+
+t.test('no text begins a formula, and numbers below 0 stay numbers', async (t) => {
+  const columns = ['=1+1', '+1', '-1', '@sum', -1, -1e-7].map((value, index) => ({
+    header: `c${index}`,
+    cell: () => value,
+  }));
+  t.equal(
+    csvText([serverRun()], columns, () => [0]).split('\n')[1],
+    "ps-bsp,'=1+1,'+1,'-1,'@sum,-1,-1e-7",
   );
 });

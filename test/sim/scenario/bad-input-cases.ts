@@ -5,6 +5,12 @@ import { tinyScenario } from './tiny-scenario.ts';
 /** Files. */
 export const BAD_FILES: readonly BadCase[] = [
   {
+    name: 'a file that is no JSON, of which nothing is told',
+    file: { name: 'keys.json', text: 'root:x:0:0:root:/root:/bin/sh' },
+    sentence:
+      "FILE is no JSON (Unexpected token 'r'); a JSON object with the scenario in it would be right",
+  },
+  {
     name: 'an empty JSON file',
     file: { name: 'empty.json', text: '' },
     sentence: 'FILE is empty; a JSON object with the scenario in it would be right',

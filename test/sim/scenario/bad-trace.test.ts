@@ -24,6 +24,11 @@ const CASES: readonly [string, string, string][] = [
     ", line 1, column 2: 'nodes' is no column that is known; 'node'",
   ],
   [
+    'a file that is no trace, of which nothing is told',
+    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1\n',
+    ', line 1: none of the columns time, node and event is there; a CSV file that begins with the line time,node,event',
+  ],
+  [
     'a column like no other',
     'time,node,event,reservation\n1,1,crash,a\n',
     ", line 1, column 4: 'reservation' is no column that is known; time, node or event",

@@ -32,6 +32,18 @@ export const BAD_WORK: readonly BadCase[] = [
       'FILE: data.zzz is no field that is known there; one of kind, train, test would be right',
   },
   {
+    name: 'a label that a terminal would obey',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', label: 'red\u001b[31m' }),
+    sentence:
+      "FILE: protocol.label is 'red\\u001b[31m'; a text without control characters would be right",
+  },
+  {
+    name: 'the name of a field that a terminal would obey',
+    change: (s) => (s['\u001b]0;title\u0007\n'] = 1),
+    sentence:
+      'FILE: \\u001b]0;title\\u0007\\u000a is no field that is known there; one of name, seed, cluster, model, data, training, protocol, faults, detector, checkpoint, stop, expect would be right',
+  },
+  {
     name: 'a missing field',
     change: (s) => delete s.training.batch,
     sentence: 'FILE: training.batch is missing; a whole number from 1 would be right',

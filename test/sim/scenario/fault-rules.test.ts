@@ -153,6 +153,24 @@ t.test(
   },
 );
 
+t.test('a long trace of one node costs no more a row than a short one', async (t) => {
+  const scenario = await resolved([]);
+  const readsOf = (count: number) => {
+    let reads = 0;
+    const trace = Array.from({ length: count }, (_, at) => ({
+      time: at,
+      get node() {
+        reads++;
+        return 1;
+      },
+      event: at % 2 === 0 ? ('crash' as const) : ('return' as const),
+    }));
+    t.equal(faultRules({ ...scenario, faults: [{ trace }] }, 'ring-tmp', []).length, count / 2);
+    return reads;
+  };
+  t.equal(readsOf(6000), 10 * readsOf(600));
+});
+
 const time = fc.constantFrom('1 ms', '2.5 s', 3, '10 min');
 const timing = fc.oneof(
   fc.record({ at: time }),
