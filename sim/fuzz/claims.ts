@@ -1,64 +1,40 @@
-/** Every claim that a drawn run is held to, one a file of `invariants/`. */
-import { isAbout, type Claim } from './claim.ts';
-import type { Evidence } from './evidence.ts';
+/** Every claim that a drawn run is held to: those about all protocols, one a file of `invariants/`, and its protocol's own. */
+import type { Claim, Traits } from '../../models/claims/claim.ts';
+import type { Evidence } from '../../models/claims/evidence.ts';
+import { FUZZED, profileOf } from '../../models/protocols/fuzzed.ts';
+import { protocolOf } from '../../models/protocols/registry.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
-import { busyIsKept } from './invariants/busy-is-kept.ts';
 import { channelPrefix } from './invariants/channel-prefix.ts';
-import { checkpointServes } from './invariants/checkpoint-serves.ts';
-import { commitsKept } from './invariants/commits-kept.ts';
 import { deadDoNothing } from './invariants/dead-do-nothing.ts';
 import { deadHearNothing } from './invariants/dead-hear-nothing.ts';
 import { downTime } from './invariants/down-time.ts';
 import { givesUpWithReason, noDeadlock, noError, runEnds } from './invariants/ends-well-said.ts';
+import { equalsReference } from './invariants/equals-reference.ts';
 import { faultlessFinishes } from './invariants/faultless-finishes.ts';
-import { goesBackLittle } from './invariants/goes-back-little.ts';
-import { gradientsOnce } from './invariants/gradients-once.ts';
 import { iterationsTold } from './invariants/iterations-told.ts';
 import { livesApart } from './invariants/lives-apart.ts';
 import { memoryReturned } from './invariants/memory-returned.ts';
-import { oneHistory } from './invariants/one-history.ts';
-import { oneOwner } from './invariants/one-owner.ts';
-import { oneSideCommits } from './invariants/one-side-commits.ts';
-import { oneVersion } from './invariants/one-version.ts';
 import { promiseKept } from './invariants/promise-kept.ts';
-import { redoneCounted } from './invariants/redone-counted.ts';
 import { redoWithCause } from './invariants/redo-with-cause.ts';
-import { ackedKept } from './invariants/acked-kept.ts';
-import { appliedOnce } from './invariants/applied-once.ts';
-import { lineageWhole } from './invariants/lineage-whole.ts';
-import { lossesCounted } from './invariants/losses-counted.ts';
-import { ackAfterCopy, replicasFollow } from './invariants/replicas-follow.ts';
 import { repeatable } from './invariants/repeatable.ts';
 import { restartFromLast } from './invariants/restart-from-last.ts';
 import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
-import { versionsClose } from './invariants/versions-close.ts';
 import { weightsEqual } from './invariants/weights-equal.ts';
 
-/** In the order in which they are judged: the first that is broken names the finding. */
-export const CLAIMS: readonly Claim[] = [
+/** How a run ends; what breaks one of these names the finding before all else. */
+const OF_ENDS: readonly Claim[] = [
   faultlessFinishes,
+  equalsReference,
   runEnds,
   noError,
   noDeadlock,
   givesUpWithReason,
-  checkpointServes,
   promiseKept,
   weightsEqual,
-  oneVersion,
-  versionsClose,
-  oneOwner,
-  gradientsOnce,
-  oneSideCommits,
-  oneHistory,
-  goesBackLittle,
-  replicasFollow,
-  ackAfterCopy,
-  commitsKept,
-  ackedKept,
-  appliedOnce,
-  lineageWhole,
-  lossesCounted,
-  redoneCounted,
+];
+
+/** What the world has done, and its books. */
+const OF_THE_WORLD: readonly Claim[] = [
   restartFromLast,
   channelPrefix,
   iterationsTold,
@@ -66,13 +42,46 @@ export const CLAIMS: readonly Claim[] = [
   deadHearNothing,
   livesApart,
   downTime,
-  busyIsKept,
   redoWithCause,
   suspectedWithCause,
   accountingSums,
   memoryReturned,
   repeatable,
 ];
+
+/** As many as any protocol has use for. */
+const SOME_NODES = 9;
+
+/** What claims ask of a protocol, with the options that it has by default. */
+function traitsOf(kind: string): Traits {
+  const { options, reference, timing, uses } = protocolOf(kind)!;
+  const given = options.parse({ kind });
+  return {
+    talks: uses['cluster.network'] !== undefined,
+    timing: timing(given),
+    hasReference: reference(given, SOME_NODES) !== null,
+  };
+}
+
+function gatherClaims(kind: string): readonly Claim[] {
+  const traits = traitsOf(kind);
+  return [...OF_ENDS, ...profileOf(kind).claims, ...OF_THE_WORLD].filter(
+    ({ about }) => about?.(traits) ?? true,
+  );
+}
+
+const BY_KIND = new Map(FUZZED.map(({ kind }) => [kind, gatherClaims(kind)]));
+
+/**
+ * The claims that runs of that protocol are held to, in the order in which they are judged: the first that is broken names
+ * the finding. None for a protocol that is not fuzzed.
+ */
+export function claimsOf(kind: string): readonly Claim[] {
+  return BY_KIND.get(kind) ?? [];
+}
+
+/** All of them, each once. */
+export const CLAIMS: readonly Claim[] = [...new Set([...BY_KIND.values()].flat())];
 
 export interface Breach {
   readonly claim: string;
@@ -93,8 +102,7 @@ export interface Judgement {
 export function judgeClaims(evidence: Evidence): Judgement {
   const breaches: Breach[] = [];
   const examined: Record<string, Record<string, number>> = {};
-  for (const claim of CLAIMS) {
-    if (!isAbout(claim, evidence.protocol.kind)) continue;
+  for (const claim of claimsOf(evidence.protocol.kind)) {
     const counts = Object.fromEntries(claim.examines.map((thing) => [thing, 0]));
     const sentence = claim.broken(evidence, (thing, count = 1) => (counts[thing] += count));
     examined[claim.name] = counts;

@@ -2,24 +2,8 @@
  * Draws what goes wrong in a run whose fault-free length is known, with a leaning to what is nasty: blows at the same
  * moment, blows to neighbours, a second while the first is repaired, at the very start and at the very end.
  */
-import { Chance, seconds } from './chance.ts';
-import { drawKnot } from './draw-knot.ts';
-import { drawSides } from './draw-sides.ts';
-import { drawTurns } from './draw-turns.ts';
-
-/** One fault in its scenario's form. */
-export type DrawnFault = { kind: string } & Record<string, unknown>;
-
-/** What there is to strike, and when. */
-export interface Stage {
-  readonly nodes: number;
-  /** Length of the run without faults. */
-  readonly lengthNs: number;
-  /** Silence after which a peer is suspected. */
-  readonly silenceNs: number;
-  /** Servers, where there are several; on a ring there are none. */
-  readonly servers: readonly number[];
-}
+import { Chance, seconds } from '../../models/claims/chance.ts';
+import type { DrawnFault, FuzzProfile, Stage } from '../../models/claims/fuzz-profile.ts';
 
 type Recipe = (chance: Chance, stage: Stage) => DrawnFault[];
 
@@ -201,15 +185,9 @@ function anyRecipe(chance: Chance, { nodes }: Stage): Recipe {
 }
 
 /** From no fault to about six, in the order in which they were thought of. */
-export function drawFaults(seed: number, stage: Stage): DrawnFault[] {
-  const turns = new Chance(seed, 'turns');
-  if (stage.servers.length > 1 && turns.often(0.2)) return drawTurns(turns, stage);
-  const sides = new Chance(seed, 'sides');
-  if (stage.servers.length === 0 && stage.nodes > 2 && sides.often(0.07))
-    return drawSides(sides, stage);
-  const knot = new Chance(seed, 'knot');
-  if (stage.servers.length === 0 && stage.nodes > 2 && knot.often(0.1))
-    return drawKnot(knot, stage);
+export function drawFaults(seed: number, stage: Stage, { drawBlows }: FuzzProfile): DrawnFault[] {
+  const blows = drawBlows(seed, stage);
+  if (blows !== null) return blows;
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
   const faults = anyRecipe(chance, stage)(chance, stage);

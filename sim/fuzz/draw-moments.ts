@@ -4,9 +4,9 @@
  * watched first, and whoever says or hears such a word is struck then; each further blow is timed by a run with the last.
  */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { Chance, seconds } from './chance.ts';
-import type { DrawnFault, Stage } from './draw-faults.ts';
-import type { MessageSeen } from './evidence.ts';
+import { Chance, seconds } from '../../models/claims/chance.ts';
+import type { DrawnFault, FuzzProfile, Stage } from '../../models/claims/fuzz-profile.ts';
+import type { MessageSeen } from '../../models/claims/evidence.ts';
 import { recoveryMessages } from './recovery-moments.ts';
 import { watchRun } from './run-case.ts';
 
@@ -70,6 +70,7 @@ export async function drawMoments(
   seed: number,
   scenario: Scenario,
   stage: Stage,
+  { recovery: words }: FuzzProfile,
 ): Promise<DrawnFault[]> {
   const chance = new Chance(seed, 'moments');
   if (stage.nodes < 2 || !chance.often(SHARE)) return [];
@@ -80,7 +81,7 @@ export async function drawMoments(
   while (blows.length < count) {
     const faults = [...(scenario.faults ?? []), ...blows] as Scenario['faults'];
     const { messages } = await watchRun({ ...scenario, faults });
-    const recovery = recoveryMessages(messages);
+    const recovery = recoveryMessages(messages, words);
     const later = recovery.filter(({ sentNs }) => sentNs >= sinceNs);
     const near = later.filter(({ sentNs }) => sentNs <= sinceNs + 4 * stage.silenceNs);
     const open = blows.length > 0 && near.length > 0 && chance.often(0.7) ? near : later;

@@ -3,10 +3,12 @@
  * its options. Small, so that a thousand of them take minutes, and so that a person can read what failed.
  */
 import type { Distribution, Scenario } from '../../scenarios/scenario.ts';
-import { Chance } from './chance.ts';
+import { Chance } from '../../models/claims/chance.ts';
+import type { FuzzProfile } from '../../models/claims/fuzz-profile.ts';
+import { FUZZED, profileOf } from '../../models/protocols/fuzzed.ts';
 
 /** Protocols that are drawn when none is named. */
-export const FUZZED_PROTOCOLS = ['ring-tmp', 'ps-bsp', 'ps-asp', 'seq-sgd'] as const;
+export const FUZZED_PROTOCOLS: readonly string[] = FUZZED.map(({ kind }) => kind);
 
 const MOST_NODES = 9;
 
@@ -68,30 +70,9 @@ function drawLayers(chance: Chance, nodes: number): number[] {
   return layers;
 }
 
-function drawRing(chance: Chance, nodes: number): DrawnScenario['protocol'] {
-  return {
-    kind: 'ring-tmp',
-    replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
-    ...(chance.often(0.3) ? { win: 'memory' } : {}),
-    ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
-    ...(chance.often(0.3) ? { recompute: true } : {}),
-  };
-}
-
-function drawServer(chance: Chance, kind: string, nodes: number): DrawnScenario['protocol'] {
-  const standbys = chance.one([0, 1, 1, 2, 3].filter((replicas) => replicas <= nodes - 2));
-  return { kind, replicas: standbys };
-}
-
-function drawProtocol(chance: Chance, kind: string, nodes: number): DrawnScenario['protocol'] {
-  if (kind === 'seq-sgd') return { kind };
-  return kind === 'ring-tmp' ? drawRing(chance, nodes) : drawServer(chance, kind, nodes);
-}
-
-/** One node alone where a protocol can do with it, which sequential SGD always can. */
-function drawNodes(chance: Chance, kind: string): number {
-  const few = { 'seq-sgd': 0.5, 'ring-tmp': 0.06 }[kind] ?? 0;
-  if (chance.often(few)) return 1;
+/** One node alone at times, where a protocol can do with it. */
+function drawNodes(chance: Chance, { alone }: FuzzProfile): number {
+  if (chance.often(alone)) return 1;
   return chance.often(0.7) ? chance.whole(3, 6) : chance.whole(2, MOST_NODES);
 }
 
@@ -99,7 +80,8 @@ function drawNodes(chance: Chance, kind: string): number {
 export function drawWork(seed: number, protocols: readonly string[]): DrawnScenario {
   const chance = new Chance(seed, 'work');
   const kind = chance.one(protocols);
-  const nodes = drawNodes(chance, kind);
+  const profile = profileOf(kind);
+  const nodes = drawNodes(chance, profile);
   const microBatches = chance.one([1, 2, 3, 4, 6]);
   const layers = drawLayers(chance, nodes);
   const samples = Math.ceil(nodes / microBatches) * chance.whole(1, 2);
@@ -118,6 +100,6 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
       precision: chance.one([32, 64] as const),
       evaluateEvery: chance.one([0, 0, 1, 2]),
     },
-    protocol: drawProtocol(chance, kind, nodes),
+    protocol: { kind, ...profile.drawOptions(chance, nodes) },
   };
 }

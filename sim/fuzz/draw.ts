@@ -1,10 +1,10 @@
 /** From a seed to a whole scenario: the work first, then the faults, spread over the time that the work takes. */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { SERVERS } from './claim.ts';
-import { Chance, seconds } from './chance.ts';
+import { Chance, seconds } from '../../models/claims/chance.ts';
+import { profileOf } from '../../models/protocols/fuzzed.ts';
 import { drawFaults } from './draw-faults.ts';
 import { drawMoments } from './draw-moments.ts';
-import { type DrawnScenario, drawWork } from './draw-work.ts';
+import { drawWork } from './draw-work.ts';
 import { runFaultless } from './run-case.ts';
 
 /** Heartbeats are this many latencies apart at least, so that few are late by jitter alone, */
@@ -19,13 +19,6 @@ function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], l
   return { heartbeatNs, misses: chance.one([2, 3, 3, 3, 4]) };
 }
 
-/** The nodes of a parameter server that keep its state: the last ones. */
-function serversOf({ protocol, cluster: { nodes } }: DrawnScenario): number[] {
-  if (!SERVERS.includes(protocol.kind)) return [];
-  const count = Number(protocol.replicas) + 1;
-  return Array.from({ length: count }, (_, index) => nodes - count + index);
-}
-
 /** The scenario of a seed, in its author's form. The same seed, the same scenario. */
 export async function drawScenario(seed: number, protocols: readonly string[]): Promise<Scenario> {
   const work = drawWork(seed, protocols);
@@ -33,9 +26,10 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
   const lengthNs = (await runFaultless(work)).result.timeNs;
   const { heartbeatNs, misses } = drawDetector(chance, work.cluster, lengthNs);
   const { nodes } = work.cluster;
-  const servers = serversOf(work);
+  const profile = profileOf(work.protocol.kind);
+  const servers = profile.servers(work.protocol, nodes);
   const stage = { nodes, lengthNs, silenceNs: misses * heartbeatNs, servers };
-  const faults = drawFaults(seed, stage);
+  const faults = drawFaults(seed, stage, profile);
   const scenario: Scenario = {
     ...work,
     faults: faults as Scenario['faults'],
@@ -44,6 +38,6 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
       ? { checkpoint: { every: chance.whole(1, 3), to: { bandwidth: 1e8, latency: 1e-5 } } }
       : {}),
   };
-  const blows = await drawMoments(seed, scenario, stage);
+  const blows = await drawMoments(seed, scenario, stage, profile);
   return { ...scenario, faults: [...faults, ...blows] as Scenario['faults'] };
 }

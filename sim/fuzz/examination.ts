@@ -2,7 +2,7 @@
  * What the claims of a campaign have looked at, over all its seeds: a claim that looks at nothing is kept by anything, so
  * a campaign that is large enough fails where one of them did.
  */
-import { isAbout, type Claim } from './claim.ts';
+import type { Claim } from '../../models/claims/claim.ts';
 import { CLAIMS, type Examined } from './claims.ts';
 
 /** So many seeds of protocols that a claim is about hold some of whatever it looks at. */
@@ -11,7 +11,7 @@ export const SEEDS_ENOUGH = 400;
 export class Examination {
   private readonly claims: readonly Claim[];
   private readonly counts = new Map<string, Map<string, number>>();
-  /** Seeds by the kind of their protocol. */
+  /** Seeds of protocols that each claim is about. */
   private readonly seeds = new Map<string, number>();
 
   constructor(claims: readonly Claim[] = CLAIMS) {
@@ -20,10 +20,10 @@ export class Examination {
       this.counts.set(name, new Map(examines.map((thing) => [thing, 0])));
   }
 
-  /** A seed of that protocol has been judged. */
-  add(protocol: string, examined: Examined): void {
-    this.seeds.set(protocol, (this.seeds.get(protocol) ?? 0) + 1);
+  /** A seed has been judged, by all claims that are about its protocol. */
+  add(examined: Examined): void {
     for (const [claim, things] of Object.entries(examined)) {
+      this.seeds.set(claim, (this.seeds.get(claim) ?? 0) + 1);
       const counts = this.counts.get(claim)!;
       for (const [thing, count] of Object.entries(things))
         counts.set(thing, (counts.get(thing) ?? 0) + count);
@@ -55,9 +55,7 @@ export class Examination {
     });
   }
 
-  private seedsOf(claim: Claim): number {
-    let sum = 0;
-    for (const [kind, count] of this.seeds) if (isAbout(claim, kind)) sum += count;
-    return sum;
+  private seedsOf({ name }: Claim): number {
+    return this.seeds.get(name) ?? 0;
   }
 }

@@ -45,7 +45,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 
 function protocolList(text: string): string[] {
   const kinds = text.split(',').map((kind) => kind.trim());
-  const unknown = kinds.find((kind) => !(FUZZED_PROTOCOLS as readonly string[]).includes(kind));
+  const unknown = kinds.find((kind) => !FUZZED_PROTOCOLS.includes(kind));
   if (unknown !== undefined)
     throw new BadInput(
       `--protocol names ${show(unknown)}${protocolOf(unknown) ? ', which survives no fault' : ''}; ` +

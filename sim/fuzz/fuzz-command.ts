@@ -73,9 +73,9 @@ class Tally {
 
   readonly examination = new Examination();
 
-  passed({ outcome, promised, strikes, protocol, examined }: Passed): void {
+  passed({ outcome, promised, strikes, examined }: Passed): void {
     this.done++;
-    this.examination.add(protocol, examined);
+    this.examination.add(examined);
     this.promised += promised ? 1 : 0;
     this.strikes += strikes;
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);

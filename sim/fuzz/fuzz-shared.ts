@@ -25,8 +25,6 @@ export interface Drawn {
 export interface Passed {
   readonly kind: 'passed';
   readonly seed: number;
-  /** The kind of the protocol. */
-  readonly protocol: string;
   readonly examined: Examined;
   /** How the run ended. */
   readonly outcome: string;

@@ -1,14 +1,13 @@
 /** One scenario before all its claims: what broke, and a few figures of the run. Whatever is thrown is a breach too. */
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { profileOf } from '../../models/protocols/fuzzed.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { judgeClaims, type Breach, type Examined } from './claims.ts';
-import type { Evidence } from './evidence.ts';
-import { isPromised } from './promise.ts';
+import type { Evidence } from '../../models/claims/evidence.ts';
+import { isPromised } from '../../models/claims/promise.ts';
 import { runCase } from './run-case.ts';
 
 export interface Verdict {
-  /** The kind of the protocol; empty where the scenario cannot be run. */
-  readonly protocol: string;
   readonly examined: Examined;
   readonly breaches: readonly Breach[];
   /** How the run ended, for the figures of the whole; 'refused' for a scenario that cannot be run. */
@@ -22,10 +21,9 @@ export interface Verdict {
 function verdictOf(evidence: Evidence): Verdict {
   const { result } = evidence.run;
   return {
-    protocol: evidence.protocol.kind,
     ...judgeClaims(evidence),
     outcome: result.outcome,
-    promised: isPromised(evidence),
+    promised: isPromised(evidence, profileOf(evidence.protocol.kind).promised),
     strikes: evidence.strikes.length,
     events: result.events,
   };
@@ -46,7 +44,7 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
     const [claim, outcome] =
       error instanceof BadInput ? ['runnable', 'refused'] : ['throws-nothing', 'thrown'];
     const sentence = briefly(error);
-    const nothing = { promised: false, strikes: 0, events: 0, protocol: '', examined: {} };
+    const nothing = { promised: false, strikes: 0, events: 0, examined: {} };
     return { breaches: [{ claim, sentence }], outcome, ...nothing };
   }
 }

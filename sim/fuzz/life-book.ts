@@ -13,20 +13,7 @@ import type {
   Stamp,
   World,
 } from '../../engine/world.ts';
-
-/** One life of one node, from its placement to a crash or the end of the run. */
-export interface Life {
-  readonly node: NodeId;
-  readonly incarnation: number;
-  /** What it holds at its end, by item of the ledger; items that were released whole are 0. */
-  readonly held: Record<string, number>;
-  /** The most it ever held. */
-  peakBytes: number;
-  /** What it asked storage for, in order of time. */
-  readonly loads: { readonly timeNs: number; readonly name: string }[];
-  /** The first handler that was called when a later life of the node had begun. */
-  calledAfterEnd: string | null;
-}
+import type { Life } from '../../models/claims/evidence.ts';
 
 class LivingWorld implements World {
   private readonly world: World;

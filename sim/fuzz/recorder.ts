@@ -3,7 +3,7 @@ import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/notes.ts';
-import type { Fields, MessageSeen, Sightings } from './evidence.ts';
+import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
 /** What observers may want to know of a job. */
 const OF_JOBS = 'pass redo iteration microBatch version epoch low high lineage worker'.split(' ');

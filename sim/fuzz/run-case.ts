@@ -8,10 +8,11 @@ import type { DataSplit } from '../../models/dataset.ts';
 import type { Role } from '../../models/protocols/registry.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
+import { chosen } from '../scenario/chosen.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { digestsOf } from './digests.ts';
-import type { Evidence, Outcome, Sightings } from './evidence.ts';
+import type { Evidence, Outcome, Sightings } from '../../models/claims/evidence.ts';
 import { LifeBook } from './life-book.ts';
 import { omit } from './omit.ts';
 import { Recorder } from './recorder.ts';
@@ -83,6 +84,8 @@ export async function watchRun(written: Scenario): Promise<Sightings> {
 export async function runCase(written: Scenario): Promise<Evidence> {
   const { scenario } = await resolveScenario(written);
   const faultless = await runFaultless(written);
+  const { definition, options } = chosen(scenario.protocol[0]);
+  const reference = definition.reference(options, scenario.cluster.nodes);
   const data = dataOf(scenario);
   const mostEvents = Math.max(ENDLESS_LEAST, ENDLESS_FACTOR * faultless.result.events);
   const recorder = new Recorder();
@@ -100,10 +103,12 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     channelFaults: prefixes.violations,
     scenario,
     protocol: scenario.protocol[0],
+    timing: definition.timing(options),
     roles,
     detector: assignmentOf(scenario, 0, data).detector,
     run,
     faultless,
+    reference: reference && (await runFaultless({ ...written, protocol: reference })),
     unwatched: digestsOf(unwatched),
   };
 }

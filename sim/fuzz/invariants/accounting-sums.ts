@@ -1,10 +1,9 @@
 /** PROTOCOLS F: each instant of each node has one state. */
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 
 export const accountingSums: Claim<'nodes'> = {
   name: 'accounting-sums',
   says: 'the five times of every node are whole, not negative, and sum to the time of the run exactly',
-  about: null,
   examines: ['nodes'],
   broken({ run: { result } }, saw) {
     for (const { node, downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {

@@ -1,10 +1,10 @@
 /** CH of PROTOCOLS section 0: loss is only delay. */
-import { TALKING, type Claim } from '../claim.ts';
+import { talks, type Claim } from '../../../models/claims/claim.ts';
 
 export const channelPrefix: Claim<'messages'> = {
   name: 'channel-prefix',
   says: 'CH: what is delivered is a prefix of what was sent, per pair of nodes, of their lives, and channel',
-  about: TALKING,
+  about: talks,
   examines: ['messages'],
   broken({ channelFaults, messages }, saw) {
     saw('messages', messages.length);

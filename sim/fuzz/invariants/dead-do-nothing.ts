@@ -1,7 +1,7 @@
 /** A node that is down neither computes, nor hears, nor speaks. */
-import { downtimes } from '../downtimes.ts';
-import type { Claim } from '../claim.ts';
-import type { Evidence } from '../evidence.ts';
+import { downtimes } from '../../../models/claims/downtimes.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import type { Evidence } from '../../../models/claims/evidence.ts';
 
 interface Deed {
   readonly node: number;
@@ -24,7 +24,6 @@ function deedsOf({ jobs, messages, notes }: Evidence): Deed[] {
 export const deadDoNothing: Claim<'deeds'> = {
   name: 'dead-do-nothing',
   says: 'while a node is down it ends no job, sends no message and notes nothing',
-  about: null,
   examines: ['deeds'],
   broken(evidence, saw) {
     const down = downtimes(evidence);

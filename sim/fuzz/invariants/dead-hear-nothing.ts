@@ -1,11 +1,11 @@
 /** What comes to a crashed host is lost; what comes to a paused one waits for it. */
-import { downtimes } from '../downtimes.ts';
-import { TALKING, type Claim } from '../claim.ts';
+import { downtimes } from '../../../models/claims/downtimes.ts';
+import { talks, type Claim } from '../../../models/claims/claim.ts';
 
 export const deadHearNothing: Claim<'messages'> = {
   name: 'dead-hear-nothing',
   says: 'no message is delivered to a node that is down',
-  about: TALKING,
+  about: talks,
   examines: ['messages'],
   broken(evidence, saw) {
     const down = downtimes(evidence);

@@ -1,6 +1,6 @@
 /** A host is down from the moment it is struck until it is back, in the books and in what it does. */
-import { downtimes, type Downtime } from '../downtimes.ts';
-import type { Claim } from '../claim.ts';
+import { downtimes, type Downtime } from '../../../models/claims/downtimes.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 
 function lengthNs(intervals: readonly Downtime[], endNs: number): number {
   return intervals.reduce(
@@ -12,7 +12,6 @@ function lengthNs(intervals: readonly Downtime[], endNs: number): number {
 export const downTime: Claim<'nodes'> = {
   name: 'down-time',
   says: 'the down time of a node is the time between its crashes or pauses and its returns, exactly',
-  about: null,
   examines: ['nodes'],
   broken(evidence, saw) {
     const { result } = evidence.run;

@@ -1,8 +1,8 @@
 /** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
-import { TALKING, type Claim } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
-import { sendingsOf } from '../ring-messages.ts';
+import { talks, type Claim } from '../../../models/claims/claim.ts';
+import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
+import { sendingsOf } from '../../../models/claims/envelopes.ts';
 
 /** Faults that last for ever and so can keep nodes apart for ever. */
 function partedForGood({ strikes }: Evidence): boolean {
@@ -20,7 +20,6 @@ function allGone({ strikes, roles }: Evidence): boolean {
 export const runEnds: Claim<'runs'> = {
   name: 'run-ends',
   says: 'a run has an end',
-  about: null,
   examines: ['runs'],
   broken({ run: { result, endless } }, saw) {
     saw('runs');
@@ -64,7 +63,7 @@ function saidWhy(evidence: Evidence): boolean {
 export const noDeadlock: Claim<'deadlocks'> = {
   name: 'no-deadlock',
   says: 'a run stalls only where nodes are parted for good, and then one that is left has noted what is lost or why it halts',
-  about: TALKING,
+  about: talks,
   examines: ['deadlocks'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;
@@ -81,7 +80,6 @@ export const noDeadlock: Claim<'deadlocks'> = {
 export const noError: Claim<'runs'> = {
   name: 'no-error',
   says: 'no handler throws, and no ledger overflows where memory has no bounds',
-  about: null,
   examines: ['runs'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;
@@ -95,7 +93,7 @@ export const noError: Claim<'runs'> = {
 export const givesUpWithReason: Claim<'runs'> = {
   name: 'gives-up-with-reason',
   says: 'a run is given up only after a node has noted what is lost, or why it halts',
-  about: TALKING,
+  about: talks,
   examines: ['runs'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;

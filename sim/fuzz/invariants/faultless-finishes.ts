@@ -1,10 +1,9 @@
 /** Everything else is measured by the run without faults. */
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 
 export const faultlessFinishes: Claim<'runs'> = {
   name: 'faultless-finishes',
   says: 'the same work without faults finishes, with weights',
-  about: null,
   examines: ['runs'],
   broken({ faultless: { result, training } }, saw) {
     saw('runs');

@@ -1,12 +1,11 @@
 /** A run that finished has told of every iteration, and of each what the run without faults tells. */
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 
 export const iterationsTold: Claim<'iterations'> = {
   name: 'iterations-told',
-  says: 'a finished run has told of every iteration, and, but for ASP, the samples and the loss of each as without faults',
-  about: null,
+  says: 'a finished run has told of every iteration, and, where timing does not matter, the samples and the loss of each as without faults',
   examines: ['iterations'],
-  broken({ protocol, run, faultless }, saw) {
+  broken({ timing, run, faultless }, saw) {
     if (run.result.outcome !== 'finished') return null;
     const told = new Map(run.training.iterations.map((row) => [row.iteration, row]));
     for (const right of faultless.training.iterations) {
@@ -14,7 +13,7 @@ export const iterationsTold: Claim<'iterations'> = {
       const row = told.get(right.iteration);
       if (row === undefined) return `nothing was told of iteration ${right.iteration}`;
       // Where nobody waits, how many samples make an iteration depends on who comes first and who is lost.
-      if (protocol.kind === 'ps-asp') continue;
+      if (timing === 'dependent') continue;
       if (row.samples !== right.samples)
         return `iteration ${right.iteration} ended after ${row.samples} samples, not ${right.samples}`;
       if (!Object.is(row.loss, right.loss))

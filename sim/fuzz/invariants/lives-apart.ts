@@ -1,10 +1,9 @@
 /** A crash takes the node's logic with it: what was set going for one life never reaches another. */
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 
 export const livesApart: Claim<'lives'> = {
   name: 'lives-apart',
   says: 'incarnations count the crashes that were come back from, and no handler of an ended life is called',
-  about: null,
   examines: ['lives'],
   broken({ lives, roles }, saw) {
     const next = roles.map(() => 0);

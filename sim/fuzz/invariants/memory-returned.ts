@@ -1,6 +1,6 @@
 /** The ledger: what is held for a moment is given back, and the books know the most there was. */
-import type { Claim } from '../claim.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import type { Evidence } from '../../../models/claims/evidence.ts';
 
 /** Items that nothing needs once training is done. */
 const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers'];
@@ -14,7 +14,6 @@ function peaksOf({ lives, roles }: Evidence): number[] {
 export const memoryReturned: Claim<'ledgers' | 'ends'> = {
   name: 'memory-returned',
   says: 'a finished node holds no activations, buffers or pushes, and the ledger knows the most that each node held',
-  about: null,
   examines: ['ledgers', 'ends'],
   broken(evidence, saw) {
     const peaks = peaksOf(evidence);

@@ -1,15 +1,15 @@
 /** Within what a protocol promises to survive, giving up is no way out. */
-import type { Claim } from '../claim.ts';
-import { isPromised } from '../promise.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import { profileOf } from '../../../models/protocols/fuzzed.ts';
+import { isPromised } from '../../../models/claims/promise.ts';
 
 export const promiseKept: Claim<'runs'> = {
   name: 'promise-kept',
   says: 'where what struck lies within what the protocol promises to survive, the run finishes',
-  about: null,
   examines: ['runs'],
   broken(evidence, saw) {
     const { outcome, failure } = evidence.run.result;
-    if (!isPromised(evidence)) return null;
+    if (!isPromised(evidence, profileOf(evidence.protocol.kind).promised)) return null;
     saw('runs');
     if (outcome === 'finished') return null;
     return `the run ended as '${outcome}' (${failure?.message ?? 'no failure'}), and what struck is promised to be survived`;

@@ -1,6 +1,6 @@
 /** Work is done again only where something went wrong. */
-import type { Claim } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { NOTES } from '../../../models/notes.ts';
 
 /** By node, the time of jobs that said of themselves that they are done again, such as a recomputed forward. */
@@ -14,7 +14,6 @@ function declaredNs({ jobs, roles }: Evidence): number[] {
 export const redoWithCause: Claim<'nodes'> = {
   name: 'redo-with-cause',
   says: 'while nobody crashed and no view was changed, only jobs that say so are counted as done again',
-  about: null,
   examines: ['nodes'],
   broken(evidence, saw) {
     const suspected = notesOf(evidence, NOTES.suspected).length > 0;

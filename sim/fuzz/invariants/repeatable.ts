@@ -1,11 +1,10 @@
 /** One seed, one run: whoever watches it, and however often it is run. */
-import type { Claim } from '../claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 import { digestsOf } from '../digests.ts';
 
 export const repeatable: Claim<'digests'> = {
   name: 'repeatable',
   says: 'run again with nobody looking on, the scenario has the same digests of events and of numbers',
-  about: null,
   examines: ['digests'],
   broken({ run, unwatched }, saw) {
     for (const name of ['events', 'numbers'] as const) {

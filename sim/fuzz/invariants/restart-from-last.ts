@@ -2,9 +2,9 @@
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
 import { CHECKPOINT_INDEX } from '../../../models/recovery/checkpoints.ts';
 import { initiatorOf } from '../../../models/recovery/epoch.ts';
-import type { Claim } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
-import { decidedNs } from '../ring-plans.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
+import { decidedNs } from '../../../models/claims/decided-views.ts';
 
 /** When whoever began that epoch asked for the newest checkpoint, if it did: what is saved later it cannot know. */
 function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
@@ -18,7 +18,6 @@ function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
 export const restartFromLast: Claim<'restarts'> = {
   name: 'restart-from-last',
   says: 'a run that restarts goes on from the newest checkpoint that was saved whole since it last did',
-  about: null,
   examines: ['restarts'],
   broken(evidence, saw) {
     const saved = notesOf<number>(evidence, NOTES.checkpoint);

@@ -1,11 +1,11 @@
 /** Bit for bit: whatever went wrong, what was learned is what the same work learns where nothing does. */
 import { weightsSha256 } from '../../output/weights-hash.ts';
-import type { Claim } from '../claim.ts';
+import { isIndependentOfTiming, type Claim } from '../../../models/claims/claim.ts';
 
 export const weightsEqual: Claim<'runs'> = {
   name: 'weights-equal',
   says: 'where the order of arrival does not matter, a run that finishes has the weights of the run without faults',
-  about: ['seq-sgd', 'ring-tmp', 'ps-bsp'],
+  about: isIndependentOfTiming,
   examines: ['runs'],
   broken({ run, faultless, scenario }, saw) {
     if (run.result.outcome !== 'finished') return null;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
 import { watchRun } from '../../../sim/fuzz/run-case.ts';
-import { notesOf } from '../../../sim/fuzz/evidence.ts';
+import { notesOf } from '../../../models/claims/evidence.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 
 const nodes = 5;

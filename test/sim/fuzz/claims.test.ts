@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
-import type { Evidence, JobSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
+import type { Evidence, JobSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { readFinding } from '../../../sim/fuzz/finding.ts';
 import { nextEpoch } from '../../../models/recovery/epoch.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';

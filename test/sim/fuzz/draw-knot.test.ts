@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { Chance } from '../../../sim/fuzz/chance.ts';
-import { drawKnot } from '../../../sim/fuzz/draw-knot.ts';
+import { Chance } from '../../../models/claims/chance.ts';
+import { drawKnot } from '../../../models/protocols/ring-tmp/checks/draw-knot.ts';
 
 const NODES = 9;
 

@@ -4,6 +4,7 @@ import { drawMoments } from '../../../sim/fuzz/draw-moments.ts';
 import { omit } from '../../../sim/fuzz/omit.ts';
 import { recoveryMessages } from '../../../sim/fuzz/recovery-moments.ts';
 import { watchRun } from '../../../sim/fuzz/run-case.ts';
+import { profileOf } from '../../../models/protocols/fuzzed.ts';
 import { smallScenario } from './small-case.ts';
 
 const SEEDS = 120;
@@ -28,7 +29,10 @@ const withFaults = (scenario: Scenario, more: object[]): Scenario => ({
 
 async function messagesOf(scenario: Scenario) {
   const { messages } = await watchRun(scenario);
-  return recoveryMessages(messages);
+  return recoveryMessages(
+    messages,
+    profileOf((scenario.protocol as { kind: string }).kind).recovery,
+  );
 }
 
 for (const kind of ['ring-tmp', 'ps-bsp', 'ps-asp'])
@@ -36,8 +40,12 @@ for (const kind of ['ring-tmp', 'ps-bsp', 'ps-asp'])
     const scenario = struckScenario(kind);
     let struck = 0;
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const blows = await drawMoments(seed, scenario, stage);
-      t.same(await drawMoments(seed, scenario, stage), blows, 'a seed has the same blows again');
+      const blows = await drawMoments(seed, scenario, stage, profileOf(kind));
+      t.same(
+        await drawMoments(seed, scenario, stage, profileOf(kind)),
+        blows,
+        'a seed has the same blows again',
+      );
       if (blows.length > 0) struck++;
       for (const [index, { at }] of blows.entries()) {
         const words = await messagesOf(withFaults(scenario, blows.slice(0, index)));
@@ -54,6 +62,7 @@ t.test('where nothing is recovered from there is no word of recovery, and no blo
   for (const kind of ['ps-bsp', 'ps-asp']) {
     const scenario = omit(struckScenario(kind), 'faults');
     t.same(await messagesOf(scenario), []);
-    for (let seed = 1; seed <= 20; seed++) t.same(await drawMoments(seed, scenario, stage), []);
+    for (let seed = 1; seed <= 20; seed++)
+      t.same(await drawMoments(seed, scenario, stage, profileOf(kind)), []);
   }
 });

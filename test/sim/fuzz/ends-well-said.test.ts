@@ -1,6 +1,6 @@
 /** A stall that was told of, and one that was told of before the node went on. */
 import t from 'tap';
-import type { Evidence, MessageSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
+import type { Evidence, MessageSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { noDeadlock } from '../../../sim/fuzz/invariants/ends-well-said.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallScenario, verdictOf } from './small-case.ts';

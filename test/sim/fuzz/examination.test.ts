@@ -1,16 +1,16 @@
 /** A claim that looks at nothing is found out by a campaign that is large enough. */
 import t from 'tap';
-import type { Claim } from '../../../sim/fuzz/claim.ts';
-import { CLAIMS, judgeClaims } from '../../../sim/fuzz/claims.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import { claimsOf, judgeClaims } from '../../../sim/fuzz/claims.ts';
 import { Examination, SEEDS_ENOUGH } from '../../../sim/fuzz/examination.ts';
-import { lineageWhole } from '../../../sim/fuzz/invariants/lineage-whole.ts';
-import { restartsNs } from '../../../sim/fuzz/server-history.ts';
+import { lineageWhole } from '../../../models/protocols/parameter-server/checks/lineage-whole.ts';
+import { restartsNs } from '../../../models/protocols/parameter-server/checks/history.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
-import type { Evidence, JobSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
+import type { Evidence, JobSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { smallEvidence, smallScenario, verdictOf } from './small-case.ts';
 
 const idle: Claim = {
-  ...{ name: 'idle', says: 'nothing', about: ['ps-asp'], examines: ['nodes', 'standbys'] },
+  ...{ name: 'idle', says: 'nothing', examines: ['nodes', 'standbys'] },
   broken: () => null,
 };
 
@@ -19,10 +19,10 @@ t.test(
   async (t) => {
     const examination = new Examination([idle]);
     for (let seed = 1; seed < SEEDS_ENOUGH; seed++)
-      examination.add('ps-asp', { idle: { nodes: 3, standbys: 0 } });
-    examination.add('ring-tmp', {});
+      examination.add({ idle: { nodes: 3, standbys: 0 } });
+    examination.add({});
     t.same(examination.idle, [], 'those of other protocols do not count');
-    examination.add('ps-asp', { idle: { nodes: 3, standbys: 0 } });
+    examination.add({ idle: { nodes: 3, standbys: 0 } });
     t.match(examination.idle, [/^idle has looked at no standbys in 400 seeds/]);
     t.equal(examination.idle.length, 1);
     t.match(examination.lines, [/^idle +looked at 1,200 nodes, 0 standbys in 400 seeds$/]);
@@ -31,10 +31,9 @@ t.test(
 
 t.test('a claim is not asked of protocols that it is not about', async (t) => {
   const { examined } = judgeClaims(await smallEvidence('ring-tmp'));
-  const names = CLAIMS.filter(({ about }) => about === null || about.includes('ring-tmp'));
   t.same(
     Object.keys(examined),
-    names.map(({ name }) => name),
+    claimsOf('ring-tmp').map(({ name }) => name),
   );
   t.ok(examined['one-version'].jobs > 0 && examined['lineage-whole'] === undefined);
 });

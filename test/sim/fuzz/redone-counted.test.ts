@@ -1,7 +1,7 @@
 /** What BSP says to be done again, against what its servers gave out again. */
 import t from 'tap';
-import type { Evidence, MessageSeen, NoteSeen } from '../../../sim/fuzz/evidence.ts';
-import { redoneCounted } from '../../../sim/fuzz/invariants/redone-counted.ts';
+import type { Evidence, MessageSeen, NoteSeen } from '../../../models/claims/evidence.ts';
+import { redoneCounted } from '../../../models/protocols/parameter-server/checks/redone-counted.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallScenario, verdictOf } from './small-case.ts';
 

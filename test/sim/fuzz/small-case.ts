@@ -1,7 +1,7 @@
 /** A scenario of the fuzzer that runs in milliseconds, and the evidence of its run; tests bend them. */
 import type { Scenario } from '../../../scenarios/scenario.ts';
-import type { Claim } from '../../../sim/fuzz/claim.ts';
-import type { Evidence } from '../../../sim/fuzz/evidence.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
+import type { Evidence } from '../../../models/claims/evidence.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 
 export function smallScenario(kind = 'ring-tmp'): Scenario {

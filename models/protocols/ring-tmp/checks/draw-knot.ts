@@ -2,8 +2,8 @@
  * Draws a knot of blows to a ring: of several kinds, to nodes next to each other, within few silences. Who stands still is
  * back as its heir dies, wires are cut one way as views change, and the same node is struck again before all is mended.
  */
-import { type Chance, seconds } from './chance.ts';
-import type { DrawnFault, Stage } from './draw-faults.ts';
+import { type Chance, seconds } from '../../../claims/chance.ts';
+import type { DrawnFault, Stage } from '../../../claims/fuzz-profile.ts';
 
 /** The blows of a knot begin within that many silences. */
 const SPREAD = 5;

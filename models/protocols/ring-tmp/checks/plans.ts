@@ -1,33 +1,17 @@
 /** What was decided for a ring, as its RESUME tokens tell it: the claims about the ring's history are judged against it. */
-import type { RecoveryPlan } from '../../models/protocols/ring-tmp/ring-view.ts';
-import type { ResumeMessage } from '../../models/recovery/view-messages.ts';
-import { numberOf, type Evidence } from './evidence.ts';
-import { redoneSince } from '../../models/recovery/lineage.ts';
-import { epochsOf, finalEpochs, type RingJob } from './ring-lineage.ts';
-import { sendingsOf } from './ring-messages.ts';
+import type { RecoveryPlan } from '../ring-view.ts';
+import { type Decided, decidedViews } from '../../../claims/decided-views.ts';
+import { numberOf, type Evidence } from '../../../claims/evidence.ts';
+import { redoneSince } from '../../../recovery/lineage.ts';
+import { epochsOf, finalEpochs, type RingJob } from './lineage.ts';
+import { sendingsOf } from '../../../claims/envelopes.ts';
 
-/** A view that somebody was told of, whether training ever went on in it or not. */
-export interface Decided {
-  readonly epoch: number;
-  /** When the first was told. */
-  readonly sentNs: number;
-  readonly plan: RecoveryPlan;
-  readonly members: readonly number[];
-  /** Those of them that were without state. */
-  readonly joined: readonly number[];
-}
+/** A view with the plan for it. */
+export type RingDecided = Decided<RecoveryPlan>;
 
-/** By epoch. A view of one node is told to nobody. */
-export function decidedViews(evidence: Evidence): Map<number, Decided> {
-  const views = new Map<number, Decided>();
-  for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
-    const epoch = numberOf(fields, 'epoch');
-    if (kind !== 'RESUME' || views.has(epoch)) continue;
-    const { plan, members, joined } = fields as Partial<ResumeMessage<RecoveryPlan>>;
-    views.set(epoch, { epoch, sentNs, plan: plan!, members: members!, joined: joined! });
-  }
-  return views;
-}
+/** By epoch. */
+export const ringViews = (evidence: Evidence): Map<number, RingDecided> =>
+  decidedViews<RecoveryPlan>(evidence);
 
 /** Tells of a job whether what it did is in the weights at the end. */
 type IsFinal = (job: RingJob) => boolean;
@@ -58,18 +42,12 @@ export function finalLineages(evidence: Evidence): IsFinal[] {
   return (ends.length > 0 ? ends : [Infinity]).map((end) => toldJobs(evidence, end));
 }
 
-/** When each view was decided on, if anybody else was told of it. */
-export function decidedNs(evidence: Evidence): Map<number, number> {
-  const views = [...decidedViews(evidence).values()];
-  return new Map(views.map(({ epoch, sentNs }) => [epoch, sentNs]));
-}
-
 /**
  * Tells of a job whether a view that was decided on has given it up. Where it is in the weights at the end all the same it
  * has revived: the view came to nothing.
  */
 export function givenUpJobs(evidence: Evidence): (job: RingJob) => boolean {
-  const decided = decidedViews(evidence);
+  const decided = ringViews(evidence);
   const untold = epochsOf(evidence).filter(({ epoch }) => !decided.has(epoch));
   const views = [
     ...[...decided.values()].map(({ plan }) => plan.beginnings),

@@ -1,12 +1,12 @@
 /** I2 of PROTOCOLS A.4. */
-import { RINGS, type Claim } from '../claim.ts';
-import type { Evidence } from '../evidence.ts';
-import { epochsOf, ringJobs } from '../ring-lineage.ts';
-import { decidedViews } from '../ring-plans.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import type { Evidence } from '../../../claims/evidence.ts';
+import { epochsOf, ringJobs } from './lineage.ts';
+import { ringViews } from './plans.ts';
 
 /** By epoch, the version that each position begins with, by its first block. */
 function beginnings(evidence: Evidence): Map<number, Map<number, number>> {
-  const decided = decidedViews(evidence);
+  const decided = ringViews(evidence);
   const jobs = ringJobs(evidence);
   return new Map(
     epochsOf(evidence).map(({ epoch, version }) => {
@@ -20,7 +20,6 @@ function beginnings(evidence: Evidence): Map<number, Map<number, number>> {
 export const versionsClose: Claim<'updates'> = {
   name: 'versions-close',
   says: 'I2: within an epoch, the versions of its positions differ by one at most',
-  about: RINGS,
   examines: ['updates'],
   broken(evidence, saw) {
     const versions = beginnings(evidence);

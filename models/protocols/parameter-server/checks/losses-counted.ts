@@ -1,13 +1,12 @@
 /** PROTOCOLS D: ASP loses what a dead worker had in hand, and says how many. */
-import { NOTES, type IterationNote } from '../../../models/notes.ts';
-import type { Claim } from '../claim.ts';
-import { notesOf } from '../evidence.ts';
-import { gradientsLost, restartsNs } from '../server-history.ts';
+import { NOTES, type IterationNote } from '../../../notes.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf } from '../../../claims/evidence.ts';
+import { gradientsLost, restartsNs } from './history.ts';
 
 export const lossesCounted: Claim<'runs' | 'gradients lost'> = {
   name: 'losses-counted',
   says: 'ASP: gradients applied and gradients said to be lost are all there are, and only a dead or fenced worker loses any',
-  about: ['ps-asp'],
   examines: ['runs', 'gradients lost'],
   broken(evidence, saw) {
     const { run, scenario, roles } = evidence;

@@ -1,10 +1,9 @@
 /** PROTOCOLS C: beyond what replicas promise a ring begins again from its checkpoint, or from the seed. */
-import { RINGS, type Claim } from '../claim.ts';
+import type { Claim } from '../../../claims/claim.ts';
 
 export const checkpointServes: Claim<'runs'> = {
   name: 'checkpoint-serves',
   says: 'a ring that makes checkpoints is never given up',
-  about: RINGS,
   examines: ['runs'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;

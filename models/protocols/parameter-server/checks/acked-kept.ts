@@ -1,7 +1,7 @@
 /** PROTOCOLS D: what is acknowledged is at the tail of the chain, and outlives the head. */
-import { SERVERS, type Claim } from '../claim.ts';
-import { numberOf, type MessageSeen } from '../evidence.ts';
-import { epochLed, restartsNs, saidSafe, type Safe } from '../server-history.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { numberOf, type MessageSeen } from '../../../claims/evidence.ts';
+import { epochLed, restartsNs, saidSafe, type Safe } from './history.ts';
 
 /** Work that asks for a gradient once more that was said to be safe before. */
 function asksAgain({ share, clock, timeNs }: Safe, { sentNs, fields }: MessageSeen): boolean {
@@ -12,7 +12,6 @@ function asksAgain({ share, clock, timeNs }: Safe, { sentNs, fields }: MessageSe
 export const ackedKept: Claim<'gradients'> = {
   name: 'acked-kept',
   says: 'no gradient that a server has said to be safe is asked for again in its epoch or a later one, but after a restart',
-  about: SERVERS,
   examines: ['gradients'],
   broken(evidence, saw) {
     const work = evidence.messages.filter(({ kind }) => kind === 'work');

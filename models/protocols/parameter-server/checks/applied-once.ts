@@ -1,8 +1,8 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock. */
-import { SERVERS, type Claim } from '../claim.ts';
-import type { Evidence, JobSeen } from '../evidence.ts';
-import { restartsNs } from '../server-history.ts';
-import { handoversOf } from '../server-lineage.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import type { Evidence, JobSeen } from '../../../claims/evidence.ts';
+import { restartsNs } from './history.ts';
+import { handoversOf } from './lineage.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
 function freshStartsNs(evidence: Evidence, node: number): number[] {
@@ -31,7 +31,6 @@ function twice(jobs: readonly JobSeen[], startsNs: readonly number[]): string | 
 export const appliedOnce: Claim<'updates'> = {
   name: 'applied-once',
   says: 'a server adds and applies each gradient once, unless it was given another state in between',
-  about: SERVERS,
   examines: ['updates'],
   broken(evidence, saw) {
     for (const node of evidence.roles.keys()) {

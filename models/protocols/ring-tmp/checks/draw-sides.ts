@@ -3,8 +3,8 @@
  * that: with all that it has promised forgotten, such a node must not count for what it had agreed to. Others change
  * sides in the middle of the repair, when half of the greater side knows of the new view.
  */
-import { type Chance, seconds } from './chance.ts';
-import type { DrawnFault, Stage } from './draw-faults.ts';
+import { type Chance, seconds } from '../../../claims/chance.ts';
+import type { DrawnFault, Stage } from '../../../claims/fuzz-profile.ts';
 
 /** Blows for a ring of three nodes or more. */
 export function drawSides(chance: Chance, { nodes, silenceNs, lengthNs }: Stage): DrawnFault[] {

@@ -1,11 +1,10 @@
 /** I5 of PROTOCOLS C. */
-import { RINGS, type Claim } from '../claim.ts';
-import { ringJobs } from '../ring-lineage.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { ringJobs } from './lineage.ts';
 
 export const oneOwner: Claim<'jobs'> = {
   name: 'one-owner',
   says: 'I5: in an epoch no block is worked on by two nodes',
-  about: RINGS,
   examines: ['jobs'],
   broken(evidence, saw) {
     const owners = new Map<string, number>();

@@ -1,9 +1,9 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
-import { RINGS, type Claim } from '../claim.ts';
-import { downtimes, type Downtime } from '../downtimes.ts';
-import type { Evidence } from '../evidence.ts';
-import { ringJobs, type RingJob } from '../ring-lineage.ts';
-import { finalJobs, givenUpJobs } from '../ring-plans.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { downtimes, type Downtime } from '../../../claims/downtimes.ts';
+import type { Evidence } from '../../../claims/evidence.ts';
+import { ringJobs, type RingJob } from './lineage.ts';
+import { finalJobs, givenUpJobs } from './plans.ts';
 
 /** How long a job really ran: a host that stands still does nothing for it. */
 function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
@@ -27,7 +27,6 @@ function workedByNode(evidence: Evidence, counts: (job: RingJob) => boolean): nu
 export const busyIsKept: Claim<'nodes'> = {
   name: 'busy-is-kept',
   says: 'in a finished run the busy time of a node is that of its jobs in the final lineage: less only by what was given up and has proved whole',
-  about: RINGS,
   examines: ['nodes'],
   broken(evidence, saw) {
     const finished = evidence.run.result.outcome === 'finished';

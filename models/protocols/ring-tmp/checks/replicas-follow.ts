@@ -1,11 +1,11 @@
 /** I2' of PROTOCOLS A.4: what the replica gate is there for. */
-import type { NodeId } from '../../../engine/world.ts';
-import type { RecoveryPlan } from '../../../models/protocols/ring-tmp/ring-view.ts';
-import { RINGS, type Claim } from '../claim.ts';
-import { numberOf, type Evidence, type MessageSeen } from '../evidence.ts';
-import { ringJobs } from '../ring-lineage.ts';
-import { deliveriesOf, sendingsOf } from '../ring-messages.ts';
-import { decidedViews } from '../ring-plans.ts';
+import type { NodeId } from '../../../../engine/world.ts';
+import type { RecoveryPlan } from '../ring-view.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
+import { ringJobs } from './lineage.ts';
+import { deliveriesOf, sendingsOf } from '../../../claims/envelopes.ts';
+import { ringViews } from './plans.ts';
 
 /** What went to replicas, by epoch, position and step; the state that a view begins with as the step that led to it. */
 function copiesOf(evidence: Evidence): Map<string, MessageSeen[]> {
@@ -27,13 +27,12 @@ function firstStep({ source }: RecoveryPlan): number {
 export const replicasFollow: Claim<'copies'> = {
   name: 'replicas-follow',
   says: "I2': when a node has made step t + 1, the gradient of step t of every position has come to all its replicas",
-  about: RINGS,
   examines: ['copies'],
   broken(evidence, saw) {
     const asked = Number(evidence.protocol.replicas ?? 0);
     if (asked === 0) return null;
     const copies = copiesOf(evidence);
-    const decided = decidedViews(evidence);
+    const decided = ringViews(evidence);
     for (const { node, pass, epoch, iteration, endNs } of ringJobs(evidence)) {
       const plan = decided.get(epoch)?.plan;
       const step = iteration - 1;
@@ -69,7 +68,6 @@ function givenNs(evidence: Evidence): Map<string, number> {
 export const ackAfterCopy: Claim<'acknowledgements'> = {
   name: 'ack-after-copy',
   says: 'a node acknowledges a copy of a position after it has been given it',
-  about: RINGS,
   examines: ['acknowledgements'],
   broken(evidence, saw) {
     const given = givenNs(evidence);

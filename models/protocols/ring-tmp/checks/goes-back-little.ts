@@ -1,17 +1,17 @@
 /** PROTOCOLS C, `abort`: how far a repair goes back. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import { RINGS, type Claim } from '../claim.ts';
-import { notesOf } from '../evidence.ts';
-import { isPromised } from '../promise.ts';
-import { decidedNs } from '../ring-plans.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf } from '../../../claims/evidence.ts';
+import { isPromised } from '../../../claims/promise.ts';
+import { RING_PROMISED } from './promised.ts';
+import { decidedNs } from '../../../claims/decided-views.ts';
 
 export const goesBackLittle: Claim<'epochs'> = {
   name: 'goes-back-little',
   says: 'where what struck is promised to be survived, of what has been told no more than the last iteration is done again',
-  about: RINGS,
   examines: ['epochs'],
   broken(evidence, saw) {
-    if (!isPromised(evidence)) return null;
+    if (!isPromised(evidence, RING_PROMISED)) return null;
     const decided = decidedNs(evidence);
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {

@@ -1,11 +1,10 @@
 /** I1 of PROTOCOLS A.4. */
-import { RINGS, type Claim } from '../claim.ts';
-import { ringJobs } from '../ring-lineage.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { ringJobs } from './lineage.ts';
 
 export const oneVersion: Claim<'jobs'> = {
   name: 'one-version',
   says: 'I1: forward and backward of a micro-batch use the weights after as many steps as its iteration, at every node',
-  about: RINGS,
   examines: ['jobs'],
   broken(evidence, saw) {
     const jobs = ringJobs(evidence).filter(({ pass }) => pass !== 'update');

@@ -3,11 +3,18 @@
  * where it is hard to tell the answer is no, and the run may give up, though never in silence.
  */
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
-import { NOTES, type IterationNote, type SuspectedNote } from '../../models/notes.ts';
-import type { RecoveredNote, RepairNote } from '../../models/notes.ts';
-import { isServer } from './claim.ts';
+import { NOTES, type IterationNote, type SuspectedNote } from '../notes.ts';
+import type { RecoveredNote, RepairNote } from '../notes.ts';
 import { notesOf, type Evidence } from './evidence.ts';
-import { decidedViews } from './ring-plans.ts';
+import { decidedViews } from './decided-views.ts';
+
+/** What a protocol promises, in the terms in which it does so. */
+export interface Promised {
+  /** Whether those of a view who are left go on without these, who are all out at one time. */
+  goesOn(evidence: Evidence, members: readonly number[], out: ReadonlySet<number>): boolean;
+  /** Whether an iteration that is told of after that view began shows that the view is whole. */
+  proves(told: IterationNote, view: RecoveredNote): boolean;
+}
 
 /** Faults that only delay or double what is sent, while no beat is kept away for long. */
 const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade'];
@@ -25,7 +32,7 @@ interface Wound {
 /** Whether all that struck the wires can do no more than delay. */
 function wiresHold({ strikes, scenario }: Evidence): boolean {
   const heavy = scenario.faults.some(
-    (fault) => 'probability' in fault && fault.kind === 'loss' && fault.probability > LIGHT_LOSS,
+    (fault) => 'probability' in fault && fault.kind === 'loss' && fault.probability! > LIGHT_LOSS,
   );
   return strikes.every(({ kind, endNs }) => {
     if (kind === 'crash' || kind === 'pause') return true;
@@ -43,21 +50,24 @@ function heals({ timeNs, value }: Recovery, node: number, { timeNs: fromNs, endN
 }
 
 /** When an iteration has ended in a new view that is over the wound of that node. */
-function mendedNs(evidence: Evidence, node: number, strike: FaultStrike): number {
+function mendedNs(
+  evidence: Evidence,
+  { proves }: Promised,
+  node: number,
+  strike: FaultStrike,
+): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter((note) =>
     heals(note, node, strike),
   );
   // A view may be given up again before it ends an iteration: then it has mended nothing.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
-    recovered.some(
-      (view) => view.timeNs < timeNs && (isServer(evidence) || value.epoch === view.value.epoch),
-    ),
+    recovered.some((view) => view.timeNs < timeNs && proves(value, view.value)),
   );
   return commit?.timeNs ?? Infinity;
 }
 
 /** Crashes, and pauses that somebody took for one. */
-function woundsOf(evidence: Evidence): Wound[] {
+function woundsOf(evidence: Evidence, promised: Promised): Wound[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
@@ -66,7 +76,7 @@ function woundsOf(evidence: Evidence): Wound[] {
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, node, strike) }));
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, promised, node, strike) }));
   });
 }
 
@@ -78,33 +88,6 @@ function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (read
   const all = evidence.roles.map((_, node) => node);
   const members = [...before, ...since].map(({ value }) => value.members);
   return before.length === 0 ? [all, ...members] : members;
-}
-
-/** The longest run of members side by side, counted round the ring, that are all among these. */
-function longestRun(members: readonly number[], these: ReadonlySet<number>): number {
-  if (members.every((member) => these.has(member))) return members.length;
-  let longest = 0;
-  let run = 0;
-  for (const member of [...members, ...members]) {
-    run = these.has(member) ? run + 1 : 0;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-}
-
-/** Whether what is left goes on without these, who are all out at one time. */
-function survives(evidence: Evidence, members: readonly number[], out: Set<number>): boolean {
-  const { protocol, roles } = evidence;
-  const replicas = Number(protocol.replicas ?? 0);
-  const gone = members.filter((member) => out.has(member)).length;
-  const isMajorityLeft = 2 * gone < members.length;
-  if (!isServer(evidence)) return isMajorityLeft && longestRun(members, out) <= replicas;
-  const isWorker = (node: number): boolean => roles[node] === 'worker';
-  const lost = [...out].filter((node) => !isWorker(node)).length;
-  // Where all servers are there they settle it without the workers.
-  if (lost > 0 && !isMajorityLeft) return false;
-  const left = members.filter((member) => !out.has(member));
-  return lost <= replicas && left.some(isWorker) && !left.every(isWorker);
 }
 
 /** A view that takes somebody in, while nobody can know that all its members are in it. */
@@ -137,9 +120,10 @@ function unprovenViews(evidence: Evidence): Unproven[] {
 const hasVotes = ({ voters, size }: Unproven, out: ReadonlySet<number>): boolean =>
   2 * voters.filter((voter) => !out.has(voter)).length > size;
 
-export function isPromised(evidence: Evidence): boolean {
+/** Whether that protocol promises to survive what struck the run. */
+export function isPromised(evidence: Evidence, promised: Promised): boolean {
   if (!wiresHold(evidence)) return false;
-  const wounds = woundsOf(evidence);
+  const wounds = woundsOf(evidence, promised);
   const unproven = unprovenViews(evidence);
   return wounds.every(({ fromNs }) => {
     const open = wounds.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
@@ -147,7 +131,7 @@ export function isPromised(evidence: Evidence): boolean {
     const views = membersBetween(evidence, Math.min(...open.map((one) => one.fromNs)), fromNs);
     const begun = unproven.filter((view) => view.fromNs <= fromNs && view.toNs >= fromNs);
     return (
-      views.every((members) => survives(evidence, members, out)) &&
+      views.every((members) => promised.goesOn(evidence, members, out)) &&
       begun.every((view) => hasVotes(view, out))
     );
   });

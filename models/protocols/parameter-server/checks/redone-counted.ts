@@ -1,9 +1,9 @@
 /** PROTOCOLS D: BSP gives what a dead worker had in hand to another, and says how many samples that is. */
-import { NOTES } from '../../../models/notes.ts';
-import { shareOf } from '../../../models/learning/shares.ts';
-import type { Claim } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
-import { restartsNs } from '../server-history.ts';
+import { NOTES } from '../../../notes.ts';
+import { shareOf } from '../../../learning/shares.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf, type Evidence } from '../../../claims/evidence.ts';
+import { restartsNs } from './history.ts';
 
 /** Samples of the shares that were given out when somebody else had been given them before. */
 function givenAgain({ messages, scenario, roles }: Evidence): number {
@@ -35,7 +35,6 @@ function isOneReign({ messages, roles }: Evidence): boolean {
 export const redoneCounted: Claim<'samples'> = {
   name: 'redone-counted',
   says: 'BSP: no more samples are said to be done again than are given out again, and as many where one head leads all along',
-  about: ['ps-bsp'],
   examines: ['samples'],
   broken(evidence, saw) {
     if (evidence.run.result.outcome !== 'finished') return null;

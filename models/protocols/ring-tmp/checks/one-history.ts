@@ -2,13 +2,13 @@
  * PROTOCOLS C, the majority rule: who goes on has what was done, or those who did it with it. Or it says that this is
  * lost: a majority does not wait for ever for the state of those who may only be cut off.
  */
-import { NOTES, type IterationNote } from '../../../models/notes.ts';
-import type { RecoveredNote, RepairNote } from '../../../models/notes.ts';
-import { initiatorOf } from '../../../models/recovery/epoch.ts';
-import { RINGS, type Claim } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
-import { ringJobs } from '../ring-lineage.ts';
-import { decidedViews, type Decided } from '../ring-plans.ts';
+import { NOTES, type IterationNote } from '../../../notes.ts';
+import type { RecoveredNote, RepairNote } from '../../../notes.ts';
+import { initiatorOf } from '../../../recovery/epoch.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf, type Evidence } from '../../../claims/evidence.ts';
+import { ringJobs } from './lineage.ts';
+import { type RingDecided, ringViews } from './plans.ts';
 
 /** Whether a node has had its memory all the time between. */
 function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: number): boolean {
@@ -31,17 +31,16 @@ function isSaidLost(evidence: Evidence, epoch: number, decidedAtNs: number): boo
 }
 
 /** The views newer than that work which those knew of who decided on a view: it may go on from what one of them gave up. */
-function followed({ plan }: Decided, workEpoch: number): number[] {
+function followed({ plan }: RingDecided, workEpoch: number): number[] {
   return plan.views.map(({ epoch }) => epoch).filter((epoch) => epoch > workEpoch);
 }
 
 export const oneHistory: Claim<'epochs'> = {
   name: 'one-history',
   says: 'no view goes on without what was told of two iterations before, while a node that lives on without it has it, unless it says that state is lost',
-  about: RINGS,
   examines: ['epochs'],
   broken(evidence, saw) {
-    const decided = decidedViews(evidence);
+    const decided = ringViews(evidence);
     const told = notesOf<IterationNote>(evidence, NOTES.iteration);
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');
     for (const { timeNs, value } of notesOf<RecoveredNote>(evidence, NOTES.recovered)) {

@@ -1,13 +1,12 @@
 /** PROTOCOLS C, the majority rule: what an older epoch commits after a newer one has is a second history. */
-import { NOTES, type IterationNote } from '../../../models/notes.ts';
-import { RINGS, type Claim } from '../claim.ts';
-import { notesOf } from '../evidence.ts';
-import { ringJobs } from '../ring-lineage.ts';
+import { NOTES, type IterationNote } from '../../../notes.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf } from '../../../claims/evidence.ts';
+import { ringJobs } from './lineage.ts';
 
 export const oneSideCommits: Claim<'iterations'> = {
   name: 'one-side-commits',
   says: 'once an iteration is done in an epoch, none is gone through in an older one: of a partition one side commits at most',
-  about: RINGS,
   examines: ['iterations'],
   broken(evidence, saw) {
     const updates = ringJobs(evidence).filter(({ pass }) => pass === 'update');

@@ -5,11 +5,39 @@
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
-import type { Role } from '../../models/protocols/registry.ts';
-import type { TrainingRecord } from '../../models/training-record.ts';
-import type { Digests } from './digests.ts';
-import type { Life } from './life-book.ts';
-import type { ResolvedProtocol, ResolvedScenario } from '../scenario/resolved.ts';
+import type { Role } from '../protocols/registry.ts';
+import type { TrainingSpec } from '../training.ts';
+import type { TrainingRecord } from '../training-record.ts';
+
+/** What names a run: the digest of its events, and the one of what was learnt, null where nothing was. */
+export interface Digests {
+  readonly events: string;
+  readonly numbers: string | null;
+}
+
+/** One life of one node, from its placement to a crash or the end of the run. */
+export interface Life {
+  readonly node: NodeId;
+  readonly incarnation: number;
+  /** What it holds at its end, by item of the ledger; items that were released whole are 0. */
+  readonly held: Record<string, number>;
+  /** The most it ever held. */
+  peakBytes: number;
+  /** What it asked storage for, in order of time. */
+  readonly loads: { readonly timeNs: number; readonly name: string }[];
+  /** The first handler that was called when a later life of the node had begun. */
+  calledAfterEnd: string | null;
+}
+
+/** What of a scenario the claims look at. */
+export interface JudgedScenario {
+  readonly cluster: { readonly jitter?: { readonly latency?: object } };
+  readonly training: TrainingSpec;
+  readonly faults: readonly (
+    { readonly kind: string; readonly probability?: number } | { readonly trace: object }
+  )[];
+  readonly checkpoint?: object;
+}
 
 /** The plain words and numbers of a job or a message, its tensors left out. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -71,14 +99,18 @@ export interface Evidence extends Sightings {
   readonly lives: readonly Life[];
   /** Where the reliable channel broke its word, a sentence each. */
   readonly channelFaults: readonly string[];
-  readonly scenario: ResolvedScenario;
-  readonly protocol: ResolvedProtocol;
+  readonly scenario: JudgedScenario;
+  readonly protocol: { readonly kind: string } & Readonly<Record<string, unknown>>;
+  /** Whether the weights of that protocol depend on when anything happens. */
+  readonly timing: 'independent' | 'dependent';
   readonly roles: readonly Role[];
   /** The detector of the run; null where nothing can fail. */
   readonly detector: { readonly heartbeatNs: number; readonly misses: number } | null;
   readonly run: Outcome;
   /** The same work without any fault. */
   readonly faultless: Outcome;
+  /** The sequential run that ends with the same weights; null where the protocol has none. */
+  readonly reference: Outcome | null;
   /** Of the same scenario run again, with nobody looking on. */
   readonly unwatched: Digests;
 }

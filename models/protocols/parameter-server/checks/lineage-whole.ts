@@ -1,9 +1,9 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock, whoever applies them, and all servers apply the same. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import { servesWeights, type Claim, type Saw } from '../claim.ts';
-import { notesOf, type Evidence } from '../evidence.ts';
-import { gradientsLost, restartsNs } from '../server-history.ts';
-import { lineageOf, type Lineage } from '../server-lineage.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import type { Claim, Saw } from '../../../claims/claim.ts';
+import { notesOf, type Evidence } from '../../../claims/evidence.ts';
+import { gradientsLost, keepsWeights, restartsNs } from './history.ts';
+import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Where a gradient is in a server's weights twice, or in none's and not said to be lost. */
 function unsound(evidence: Evidence, server: number, lineage: Lineage): string | null {
@@ -37,7 +37,7 @@ function astray(
     { epoch: 0, members: all },
   );
   for (const server of last.members) {
-    if (!servesWeights(roles[server]) || server === head) continue;
+    if (!keepsWeights(roles[server]) || server === head) continue;
     saw('standbys');
     for (const [number, gradient] of lineageOf(evidence, server, run.result.timeNs))
       if (lineage.get(number) !== gradient)
@@ -49,7 +49,6 @@ function astray(
 export const lineageWhole: Claim<'gradients' | 'standbys'> = {
   name: 'lineage-whole',
   says: 'ASP: in the history of the final weights each gradient is applied once or said to be lost, and standbys have the same',
-  about: ['ps-asp'],
   examines: ['gradients', 'standbys'],
   broken(evidence, saw) {
     const { run, scenario } = evidence;

@@ -3,7 +3,7 @@
  * since it last began anew, on top of those of whoever gave it its state. Asynchronous parallel only: there every update
  * is one gradient.
  */
-import { numberOf, type Evidence, type MessageSeen } from './evidence.ts';
+import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 
 /** By the number of the update, the gradient that it applied, as `clock/share`; what was lost is left out. */
 export type Lineage = ReadonlyMap<number, string>;

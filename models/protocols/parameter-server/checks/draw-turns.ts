@@ -2,8 +2,8 @@
  * Draws blows to servers that keep each other's state, one after the other: who is back knows less than those who are
  * gone by then, who leads dies before its heirs have taken over, and partitions part servers and split the rest evenly.
  */
-import { type Chance, seconds } from './chance.ts';
-import type { DrawnFault, Stage } from './draw-faults.ts';
+import { type Chance, seconds } from '../../../claims/chance.ts';
+import type { DrawnFault, Stage } from '../../../claims/fuzz-profile.ts';
 
 type Recipe = (chance: Chance, stage: Stage) => DrawnFault[];
 

@@ -2,12 +2,16 @@
  * The history of a parameter server as its notes and messages tell it: who led when, when servers were given the state of
  * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
  */
-import { NOTES } from '../../models/notes.ts';
-import type { GradientLostNote, LostNote, RecoveredNote } from '../../models/notes.ts';
-import { servesWeights } from './claim.ts';
-import { notesOf, numberOf, type Evidence } from './evidence.ts';
+import { NOTES } from '../../../notes.ts';
+import type { GradientLostNote, LostNote, RecoveredNote } from '../../../notes.ts';
+import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
+
+/** Whether a node of that role holds the weights. */
+export function keepsWeights(role: string): boolean {
+  return role === 'server' || role === 'standby';
+}
 
 /** Whether all servers of the newest epoch before that one have lost their memory since it began. */
 function isAllForgotten({ strikes, roles }: Evidence, begun: Recovered[], at: Recovered): boolean {
@@ -15,7 +19,7 @@ function isAllForgotten({ strikes, roles }: Evidence, begun: Recovered[], at: Re
   for (const { timeNs, value } of begun)
     if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
   return newest.members
-    .filter((node) => servesWeights(roles[node]))
+    .filter((node) => keepsWeights(roles[node]))
     .every((node) =>
       strikes.some(
         ({ kind, nodes, timeNs }) =>

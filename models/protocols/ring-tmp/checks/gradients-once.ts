@@ -1,7 +1,7 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
-import { RINGS, type Claim } from '../claim.ts';
-import { ringJobs, type RingJob } from '../ring-lineage.ts';
-import { finalLineages } from '../ring-plans.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { ringJobs, type RingJob } from './lineage.ts';
+import { finalLineages } from './plans.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
 function uncovered(jobs: readonly RingJob[], end: number): string | null {
@@ -47,7 +47,6 @@ function ofIteration(
 export const gradientsOnce: Claim<'iterations'> = {
   name: 'gradients-once',
   says: 'I3, I4: in the final lineage of a finished run every gradient of every block is added once, in ascending order',
-  about: RINGS,
   examines: ['iterations'],
   broken(evidence, saw) {
     if (evidence.run.result.outcome !== 'finished') return null;

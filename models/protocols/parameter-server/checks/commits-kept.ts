@@ -1,13 +1,12 @@
 /** PROTOCOLS C and D: a new epoch takes over all that older ones have committed, so that there is one history. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../models/notes.ts';
-import { SERVERS, type Claim } from '../claim.ts';
-import { notesOf } from '../evidence.ts';
-import { restartsNs } from '../server-history.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import type { Claim } from '../../../claims/claim.ts';
+import { notesOf } from '../../../claims/evidence.ts';
+import { restartsNs } from './history.ts';
 
 export const commitsKept: Claim<'iterations' | 'epochs'> = {
   name: 'commits-kept',
   says: 'an epoch of a parameter server goes on from all that older ones commit, unless all servers forgot and one says so',
-  about: SERVERS,
   examines: ['iterations', 'epochs'],
   broken(evidence, saw) {
     const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);

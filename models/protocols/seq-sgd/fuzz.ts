@@ -1,0 +1,14 @@
+/** Sequential SGD as the fuzzer knows it. */
+import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
+
+export const fuzzedSequential: FuzzProfile = {
+  kind: 'seq-sgd',
+  alone: 0.5,
+  drawOptions: () => ({}),
+  servers: () => [],
+  drawBlows: () => null,
+  recovery: [],
+  // The trainer alone is needed, and its state is nowhere else.
+  promised: { goesOn: (_evidence, _members, out) => !out.has(0), proves: () => true },
+  claims: [],
+};

@@ -1,0 +1,17 @@
+/** Bit for bit: a protocol that names a sequential run as its oracle learns what that one learns. */
+import type { Claim } from '../../../models/claims/claim.ts';
+import { weightsSha256 } from '../../output/weights-hash.ts';
+
+export const equalsReference: Claim<'runs'> = {
+  name: 'equals-reference',
+  says: 'without faults the weights are those of the sequential run that the protocol names as its equal',
+  about: ({ hasReference }) => hasReference,
+  examines: ['runs'],
+  broken({ faultless, reference }, saw) {
+    saw('runs');
+    const [hash, right] = [faultless, reference!].map(({ training }) =>
+      weightsSha256(training.finalWeights),
+    );
+    return hash === right ? null : `the weights are ${hash}, those of the sequential run ${right}`;
+  },
+};
