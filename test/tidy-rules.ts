@@ -3,6 +3,7 @@
  * where, what was found and what to do instead.
  */
 import ts from 'typescript';
+import { PROTOCOLS } from '../models/protocols/registry.ts';
 
 export interface Source {
   /** From the project's folder, with slashes. */
@@ -108,6 +109,46 @@ export function wrongImports(source: Source): string[] {
     else if (/^(ink|react)\b/.test(specifier) && !/^(test\/)?sim\/ui\//.test(path))
       fault('React and Ink belong in sim/ui/, everything else passes it a plain view');
   }
+  return faults;
+}
+
+/** Where protocols are listed, a line each. */
+const REGISTRIES = ['models/protocols/registry.ts', 'models/protocols/fuzzed.ts'];
+
+/** By its options every protocol may say which sequential run it equals. */
+const ORACLE = 'models/protocols/seq-sgd/options.ts';
+
+const homeOf = (kind: string): string => (kind.startsWith('ps-') ? 'parameter-server' : kind);
+
+const folderOf = (path: string): string | undefined =>
+  /^models\/protocols\/([^/]+)\//.exec(path)?.[1];
+
+/**
+ * Nobody outside a protocol's folder and the registries knows it, by its kind or by its files: what they would ask of it
+ * `ProtocolDefinition` or `FuzzProfile` says. Texts for people, such as the examples of `--help`, may name one in a
+ * sentence; tests, benchmarks and scenarios choose protocols, and so name them.
+ */
+export function namedProtocols(source: Source): string[] {
+  const { path } = source;
+  if (!/^(engine|models|reports|sim)\//.test(path) || REGISTRIES.includes(path)) return [];
+  const home = folderOf(path);
+  const instead = 'a question to its ProtocolDefinition would be right';
+  const faults: string[] = [];
+  for (const { specifier } of importsOf(source)) {
+    if (!specifier.startsWith('.')) continue;
+    const file = targetOf(path, specifier);
+    const folder = folderOf(file);
+    if (folder !== undefined && folder !== home && file !== ORACLE)
+      faults.push(`${path} imports '${specifier}' of the protocol ${folder}: ${instead}`);
+  }
+  const file = parse(source);
+  visit(file, (node) => {
+    if (!ts.isStringLiteralLike(node)) return;
+    const named = PROTOCOLS.find(({ kind }) => kind === node.text);
+    if (named === undefined || homeOf(named.kind) === home) return;
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+    faults.push(`${path}:${line + 1} names the protocol '${named.kind}': ${instead}`);
+  });
   return faults;
 }
 

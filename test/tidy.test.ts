@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Source } from './tidy-rules.ts';
-import { bannedNames, missingAssertions, wrongImports, wrongSizes } from './tidy-rules.ts';
+import {
+  bannedNames,
+  missingAssertions,
+  namedProtocols,
+  wrongImports,
+  wrongSizes,
+} from './tidy-rules.ts';
 
 const ROOMS = ['engine', 'models', 'reports', 'scenarios', 'sim', 'test', 'bench'];
 const root = new URL('..', import.meta.url);
@@ -14,6 +20,7 @@ const sources: Source[] = ROOMS.flatMap((room) =>
 
 for (const [claim, rule] of [
   ['imports keep the direction that docs/ARCHITECTURE.md draws', wrongImports],
+  ['no protocol is named outside its folder and the registries', namedProtocols],
   ['the pure rooms see no clock, chance, promise or machine', bannedNames],
   ['files have at most 300 lines, lines at most 100 columns', wrongSizes],
   ['every test file asserts something', missingAssertions],
@@ -25,7 +32,7 @@ for (const [claim, rule] of [
 
 function faults(path: string, ...lines: string[]): string {
   const source = { path, text: lines.join('\n') };
-  const rules = [wrongImports, bannedNames, wrongSizes, missingAssertions];
+  const rules = [wrongImports, namedProtocols, bannedNames, wrongSizes, missingAssertions];
   return rules.flatMap((rule) => rule(source)).join('; ');
 }
 
@@ -38,6 +45,15 @@ t.test('each rule finds what it is there for', async (t) => {
     ['engine/a.ts', "import fs from 'node:fs';", /a pure room may use pure-rand/],
     ['models/a.ts', "const x = import('ws');", /a pure room may use pure-rand/],
     ['sim/a.ts', "import { Box } from 'ink';", /belong in sim\/ui\//],
+    ['sim/a.ts', "if (kind === 'ps-asp') return;", /sim\/a.ts:1 names the protocol 'ps-asp'/],
+    ['reports/a.ts', "type Kind = 'gpipe';", /names the protocol 'gpipe'/],
+    ['models/protocols/ring-tmp/a.ts', 'const x = `ps-bsp`;', /names the protocol 'ps-bsp'/],
+    [
+      'sim/a.ts',
+      "import { x } from '../models/protocols/ring-tmp/x.ts';",
+      /imports '.*x.ts' of the protocol ring-tmp: a question to its ProtocolDefinition/,
+    ],
+    ['models/protocols/gpipe/a.ts', "import { x } from '../1f1b/x.ts';", /of the protocol 1f1b/],
     ['engine/a.ts', 'const at = Date.now();', /engine\/a.ts:1 uses Date: world.now\(\) would be/],
     ['sim/a.ts', 'const x = Math.random();', /uses Math.random: a named stream/],
     ['models/a.ts', 'setTimeout(() => 1, 5);', /uses setTimeout: world.wake/],
@@ -52,6 +68,11 @@ t.test('each rule finds what it is there for', async (t) => {
 
 t.test('and nothing else', async (t) => {
   for (const [path, text] of [
+    ['models/protocols/parameter-server/a.ts', "const kinds = ['ps-bsp', 'ps-asp'];"],
+    ['models/protocols/registry.ts', "import { ringTmp } from './ring-tmp/definition.ts';"],
+    ['models/pipeline/a.ts', "import { x } from '../protocols/seq-sgd/options.ts';"],
+    ['sim/a.ts', "const help = 'such as --protocol ring-tmp';"],
+    ['bench/a.ts', "play('ps-bsp');"],
     ['reports/a.ts', "import type { X } from '../engine/x.ts';"],
     ['reports/a.ts', "import { type X } from '../engine/x.ts';"],
     ['engine/a.ts', "import { y } from 'pure-rand/y';\nimport { x } from './network/x.ts';"],

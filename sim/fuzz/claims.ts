@@ -1,4 +1,4 @@
-/** Every claim that a drawn run is held to: those about all protocols, one a file of `invariants/`, and its protocol's own. */
+/** Every claim that a drawn run is held to: those about all, a file each in `invariants/`, and its protocol's own. */
 import type { Claim, Traits } from '../../models/claims/claim.ts';
 import type { Evidence } from '../../models/claims/evidence.ts';
 import { FUZZED, profileOf } from '../../models/protocols/fuzzed.ts';

@@ -8,8 +8,8 @@ function epochOf({ fields }: MessageSeen): number {
 }
 
 /**
- * The messages of recovery, in the order in which they were sent: those of a view change, which have these kinds, and of those of training the
- * first of its kind that a node sends another in an epoch after the first.
+ * The messages of recovery, in the order in which they were sent: those of a view change, whose kinds are these words, and
+ * of those of training the first of its kind that a node sends another in an epoch after the first.
  */
 export function recoveryMessages(messages: MessageSeen[], words: readonly string[]): MessageSeen[] {
   const begun = new Set<string>();
