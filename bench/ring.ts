@@ -1,45 +1,52 @@
-/** Messages a second of a cost-only ring of 1,024 nodes in the full simulator. */
+/** Messages a second of cost-only rings in the full simulator: all layers of a node's logic, and not one tensor. */
 import { ringTopology } from '../engine/network/ring.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { Assignment } from '../models/protocol.ts';
 import { ringTmp } from '../models/protocols/ring-tmp/definition.ts';
 
-const NODES = 1024;
-const MICRO_BATCHES = 64;
+const RINGS = [
+  { nodes: 1024, microBatches: 64 },
+  { nodes: 4096, microBatches: 32 },
+];
 const LATENCY_NS = 5000;
 const BANDWIDTH = 1.25e9;
+/** The first run is slower than any after it: the code is compiled while it runs. */
+const RUNS = 3;
 
-const assignment: Assignment = {
-  seed: 1,
-  hosts: Array.from({ length: NODES }, () => ({
-    speedFlopsPerSecond: 1e11,
-    memoryBytes: Infinity,
-    taskOverheadNs: 10_000,
-  })),
-  path: () => ({ latencyNs: LATENCY_NS, bandwidthBytesPerSecond: BANDWIDTH }),
-  model: { kind: 'mlp', layers: [784, 2048, 2048, 10], activation: 'relu' },
-  training: {
-    batch: MICRO_BATCHES * 4,
-    microBatches: MICRO_BATCHES,
-    iterations: 4,
-    learningRate: 0.1,
-    optimizer: { kind: 'sgd' },
-    numerics: 'cost',
-    precision: 32,
-    evaluateEvery: 0,
-  },
-  data: null,
-  detector: null,
-  checkpoint: null,
-};
+function assignmentOf(nodes: number, microBatches: number): Assignment {
+  return {
+    seed: 1,
+    hosts: Array.from({ length: nodes }, () => ({
+      speedFlopsPerSecond: 1e11,
+      memoryBytes: Infinity,
+      taskOverheadNs: 10_000,
+    })),
+    path: () => ({ latencyNs: LATENCY_NS, bandwidthBytesPerSecond: BANDWIDTH }),
+    model: { kind: 'mlp', layers: [784, 2048, 2048, 10], activation: 'relu' },
+    training: {
+      batch: microBatches * 4,
+      microBatches,
+      iterations: 4,
+      learningRate: 0.1,
+      optimizer: { kind: 'sgd' },
+      numerics: 'cost',
+      precision: 32,
+      evaluateEvery: 0,
+    },
+    data: null,
+    detector: null,
+    checkpoint: null,
+  };
+}
 
-function simulate(sharing: 'fifo' | 'fair'): { messages: number; events: number; seconds: number } {
+/** A run: what it did, and the CPU seconds it took, start-up and partition included. */
+function simulate(assignment: Assignment, sharing: 'fifo' | 'fair') {
   const plan = ringTmp.plan(assignment, ringTmp.options.parse({ kind: 'ring-tmp' }));
   const start = process.cpuUsage();
   const simulation = new Simulation({
     seed: assignment.seed,
     hosts: assignment.hosts,
-    topology: ringTopology(NODES, BANDWIDTH, LATENCY_NS),
+    topology: ringTopology(assignment.hosts.length, BANDWIDTH, LATENCY_NS),
     sharing,
     runJobs: false,
     place: (world) => plan.createNode(world),
@@ -51,15 +58,20 @@ function simulate(sharing: 'fifo' | 'fair'): { messages: number; events: number;
   return { messages, events, seconds: (user + system) / 1e6 };
 }
 
-/** Prints a line a sharing rule: messages and events a second of CPU time, start-up and partition included. */
+/** Prints a line a ring and sharing rule: messages and events a second of CPU time, of the first run and of the best. */
 export function bench(print: (line: string) => void): void {
-  for (const sharing of ['fifo', 'fair'] as const) {
-    const { messages, events, seconds } = simulate(sharing);
-    const thousands = (count: number) => Math.round(count / seconds / 1e3).toLocaleString('en');
-    print(
-      `ring-tmp, ${NODES} nodes, cost only, ${sharing}: ${thousands(messages)} k messages/s, ` +
-        `${thousands(events)} k events/s (${messages} messages in ${seconds.toFixed(2)} s; ` +
-        'target 200 k messages/s)',
-    );
-  }
+  for (const { nodes, microBatches } of RINGS)
+    for (const sharing of ['fifo', 'fair'] as const) {
+      const assignment = assignmentOf(nodes, microBatches);
+      const runs = Array.from({ length: RUNS }, () => simulate(assignment, sharing));
+      const { messages, events } = runs[0];
+      const best = Math.min(...runs.map(({ seconds }) => seconds));
+      const thousands = (count: number, seconds: number) =>
+        Math.round(count / seconds / 1e3).toLocaleString('en');
+      print(
+        `ring-tmp, ${nodes} nodes, cost only, ${sharing}: ${thousands(messages, best)} k messages/s, ` +
+          `${thousands(events, best)} k events/s, at the first run ` +
+          `${thousands(messages, runs[0].seconds)} k messages/s (${messages} messages; target 1,000 k messages/s)`,
+      );
+    }
 }

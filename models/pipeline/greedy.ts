@@ -6,12 +6,15 @@ import type { Schedule } from './schedule.ts';
 
 export const greedy: Schedule = {
   next(stages) {
-    for (const stage of stages) {
-      const job = stage.due();
+    // Counted loops: this runs at every message.
+    for (let k = 0; k < stages.length; k++) {
+      const job = stages[k].due();
       if (job !== null) return job;
     }
-    for (const stage of stages) if (stage.backwardReady()) return stage.begin('backward');
-    for (const stage of stages) if (stage.forwardAdmitted()) return stage.begin('forward');
+    for (let k = 0; k < stages.length; k++)
+      if (stages[k].backwardReady()) return stages[k].beginBackward('backward');
+    for (let k = 0; k < stages.length; k++)
+      if (stages[k].forwardAdmitted()) return stages[k].beginForward();
     return null;
   },
 };

@@ -3,7 +3,7 @@
  * and then makes an update. It knows the stages before and behind it, and nothing else of the others. It says what could
  * begin; which of that does is the schedule's choice.
  */
-import type { Pass } from '../costs/segment-costs.ts';
+import type { Pass, SegmentCosts } from '../costs/segment-costs.ts';
 import type { Action } from './actions.ts';
 import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
@@ -13,12 +13,19 @@ import type { PipelineMessage } from './messages.ts';
 import { MicroBatches } from './micro-batches.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import { StageJob, type JobSite, type Task } from './stage-job.ts';
+import type { StageMemory } from './stage-memory.ts';
 
 export class Stage {
   readonly position: number;
   readonly commitment: Commitment;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
+  // Of the site, what every task needs.
+  private readonly iterations: number;
+  private readonly recompute: boolean;
+  private readonly returnsCredits: boolean;
+  private readonly costs: SegmentCosts;
+  private readonly memory: StageMemory;
   private readonly links: Links;
   private readonly flow: Flow;
   private readonly jobSite: JobSite;
@@ -35,6 +42,11 @@ export class Stage {
     const { work, placement, position, share, courier, numerics, version } = site;
     this.site = site;
     this.hooks = hooks;
+    this.iterations = work.training.iterations;
+    this.recompute = work.recompute;
+    this.returnsCredits = share.window.returnsCredits;
+    this.costs = share.costs;
+    this.memory = site.memory;
     this.position = position;
     this.flow = new Flow(share.window);
     this.microBatches = new MicroBatches(work.training.microBatches, version);
@@ -46,21 +58,19 @@ export class Stage {
 
   /** True once it has made all updates, and at the first stage told of all iterations. */
   get complete(): boolean {
-    const { iterations } = this.site.work.training;
-    if (this.microBatches.version < iterations) return false;
-    return !this.links.first || this.commitment.told === iterations;
+    if (this.microBatches.version < this.iterations) return false;
+    return !this.links.first || this.commitment.told === this.iterations;
   }
 
   /** Takes a message for this stage and epoch. */
   receive(message: PipelineMessage): void {
-    const { memory } = this.site;
     switch (message.kind) {
       case 'FWD':
         this.microBatches.forwardArrived(message);
-        return memory.forwardArrived();
+        return this.memory.forwardArrived();
       case 'BWD':
         this.microBatches.backwardArrived(message);
-        return memory.backwardArrived();
+        return this.memory.backwardArrived();
       case 'LABEL':
         return this.release(this.labels.label(message));
       case 'LOSS':
@@ -76,8 +86,8 @@ export class Stage {
     if (this.heldBack === null || !this.commitment.gate.open) return;
     const { iteration, microBatch, carry } = this.heldBack;
     this.heldBack = null;
-    this.site.memory.forwardLetGo();
-    this.links.forward(iteration, microBatch, carry, this.site.share.costs);
+    this.memory.forwardLetGo();
+    this.links.forward(iteration, microBatch, carry, this.costs);
   }
 
   /** What must come before anything else of the stage, begun: an update, or a backward that has been prepared. */
@@ -112,17 +122,32 @@ export class Stage {
     return this.flow.admits(this.microBatches.inFlight) && this.forwardReady();
   }
 
-  /** Begins a pass that could begin: of that micro-batch, or of the next. What it gives must run. */
-  begin(pass: Action['pass'], microBatch?: number): StageJob {
+  /** Begins a pass that could begin, of that micro-batch. What it gives must run. */
+  begin(pass: Action['pass'], microBatch: number): StageJob {
     if (pass === 'forward') return this.beginForward(microBatch);
     if (pass === 'weight-gradient') return this.job(pass, this.inOrder(this.halfDone.shift()!));
+    return this.beginBackward(pass, microBatch);
+  }
+
+  /** Likewise, of that micro-batch or of the next. */
+  beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
     const task = this.microBatches.backward(microBatch)!;
     this.microBatches.backwardBegins(task);
     if (pass === 'backward') this.inOrder(task);
-    if (!this.site.work.recompute) return this.job(pass, task);
+    if (!this.recompute) return this.job(pass, task);
     this.followUp = { pass, task };
-    this.site.memory.recomputeBegins();
+    this.memory.recomputeBegins();
     return this.job('recompute', { ...task, carry: null });
+  }
+
+  /** Likewise. */
+  beginForward(microBatch?: number): StageJob {
+    const { first } = this.links;
+    const task = first ? this.inject() : this.microBatches.forward(microBatch)!;
+    if (!first && this.returnsCredits) this.links.credit();
+    this.microBatches.forwardBegins(task);
+    this.memory.forwardBegins(!first);
+    return this.job('forward', task);
   }
 
   /** The end of a job of this stage. */
@@ -149,7 +174,7 @@ export class Stage {
   /** Ends the training; the state stays. */
   stop(): void {
     this.commitment.state.freeze();
-    this.site.memory.stop();
+    this.memory.stop();
   }
 
   waitsFor(): string {
@@ -170,7 +195,7 @@ export class Stage {
   }
 
   private get isOver(): boolean {
-    return this.microBatches.version === this.site.work.training.iterations;
+    return this.microBatches.version === this.iterations;
   }
 
   private forwardReady(microBatch?: number): boolean {
@@ -191,15 +216,6 @@ export class Stage {
     return this.links.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
   }
 
-  private beginForward(microBatch?: number): StageJob {
-    const { first } = this.links;
-    const task = first ? this.inject() : this.microBatches.forward(microBatch)!;
-    if (!first && this.site.share.window.returnsCredits) this.links.credit();
-    this.microBatches.forwardBegins(task);
-    this.site.memory.forwardBegins(!first);
-    return this.job('forward', task);
-  }
-
   /** The first stage takes in the next micro-batch, and sends its labels to where the loss is found. */
   private inject(): Task {
     const { batch, microBatches } = this.site.work.training;
@@ -216,9 +232,9 @@ export class Stage {
     if (this.links.last) return this.release(this.labels.forward(taskOf(job)));
     this.flow.sent();
     if (!this.microBatches.isLast(job) || this.commitment.gate.open)
-      return this.links.forward(iteration, microBatch, carry, this.site.share.costs);
+      return this.links.forward(iteration, microBatch, carry, this.costs);
     this.heldBack = taskOf(job);
-    this.site.memory.forwardHeldBack();
+    this.memory.forwardHeldBack();
   }
 
   private release(backward: Task | null): void {
@@ -238,13 +254,13 @@ export class Stage {
   /** The gradient goes to the stage before; at the last stage the loss is known with it. */
   private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
     const { first, last } = this.links;
-    if (!first) this.links.backward(iteration, microBatch, carry, this.site.share.costs);
+    if (!first) this.links.backward(iteration, microBatch, carry, this.costs);
     if (last && first) this.commitment.addLoss(iteration, microBatch, lossSum);
     else if (last) this.links.loss(iteration, microBatch, lossSum);
   }
 
   private gradientAdded({ iteration }: StageJob): void {
-    this.site.memory.backwardEnded(!this.links.last);
+    this.memory.backwardEnded(!this.links.last);
     if (!this.microBatches.backwardEnded()) return;
     this.hooks.gradientReady(() => {
       this.followUp = { pass: 'update', task: { iteration, microBatch: -1, carry: null } };
@@ -253,7 +269,7 @@ export class Stage {
 
   /** Every pass works with the newest weights: which version a pass takes is decided here alone. */
   private job(pass: Pass, task: Task): StageJob {
-    const flops = this.site.share.costs.flops[pass];
+    const flops = this.costs.flops[pass];
     return new StageJob(this.jobSite, pass, flops, this.microBatches.version, task);
   }
 }
