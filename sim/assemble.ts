@@ -6,7 +6,7 @@ import type { FaultRule, StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Observer } from '../engine/observer.ts';
-import type { RunResult } from '../engine/result.ts';
+import type { RunFailure, RunResult } from '../engine/result.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/dataset.ts';
@@ -168,9 +168,37 @@ export function arrange(
   return { assignment, plan, rules };
 }
 
-/** When the scenario has the run end, if it does. */
-export function stopAtNs({ stop }: ResolvedScenario): number | undefined {
-  return stop?.time === undefined ? undefined : nanoseconds(stop.time);
+/** A run that may end for what it comes to. */
+export interface EndableRun {
+  stop(outcome: 'stopped'): void;
+  fail(failure: RunFailure): void;
+}
+
+/** One protocol of the scenario as every world runs it; `run` is asked for no sooner than something ends it. */
+export function assemble(
+  scenario: ResolvedScenario,
+  index: number,
+  data: DataSplit | null,
+  run: () => EndableRun,
+) {
+  const { plan, rules, assignment } = arrange(scenario, index, data);
+  const { detector } = assignment;
+  const { seed, stop, training } = scenario;
+  const log = new TrainingLog({
+    ...{ model: modelOf(scenario.model), training, data, stop },
+    onStop: () => run().stop('stopped'),
+    onDiverged: ({ iteration, text }) => run().fail({ kind: 'diverged', message: text, iteration }),
+  });
+  const ending = endingFaults(scenario.protocol[index], (failure) => run().fail(failure));
+  const options = {
+    seed,
+    hosts: hostsOf(scenario),
+    observers: [log, ending],
+    faults: detector ? { rules, detector } : undefined,
+    missing: () => log.missing(),
+    stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
+  };
+  return { plan, log, detector, options };
 }
 
 /** One protocol of the scenario, assembled and ready to run, with the log of what it learns. */
@@ -180,32 +208,17 @@ export function simulate(
   data: DataSplit | null,
   extras: SimulateExtras = {},
 ): Assembled {
-  const { cluster, seed, stop, training } = scenario;
-  const { assignment, plan, rules } = arrange(scenario, index, data);
-  const { detector } = assignment;
-  const log: TrainingLog = new TrainingLog({
-    model: modelOf(scenario.model),
-    training,
-    data,
-    stop,
-    onStop: () => simulation.stop('stopped'),
-    onDiverged: ({ iteration, text }) =>
-      simulation.fail({ kind: 'diverged', message: text, iteration }),
-  });
-  const ending = endingFaults(scenario.protocol[index], (failure) => simulation.fail(failure));
+  const { cluster, training } = scenario;
+  const { plan, log, options } = assemble(scenario, index, data, () => simulation);
   const place: NodeFactory = (world) => plan.createNode(world);
   const simulation: Simulation = new Simulation({
-    seed,
-    hosts: hostsOf(scenario),
+    ...options,
     topology: topologyOf(scenario),
     sharing: cluster.network.sharing,
     jitter: cluster.jitter,
     runJobs: training.numerics === 'exact',
-    observers: [log, ending, ...(extras.observers ?? [])],
-    faults: detector ? { rules, detector } : undefined,
+    observers: [...options.observers, ...(extras.observers ?? [])],
     storage: storageOf(scenario),
-    missing: () => log.missing(),
-    stopAtNs: stopAtNs(scenario),
     place: extras.wrap ? extras.wrap(place) : place,
   });
   return { simulation, log, plan };

@@ -9,12 +9,14 @@ import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/thread-faults.ts';
 import { warmUp as warmUpThreads } from '../worlds/threads.ts';
+import type { WorldOutcome } from '../worlds/world.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { compare, RealAndSimulated, type Comparison, type Outcomes } from './real-and-simulated.ts';
+import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
-import { EXIT, type CommandStreams } from './streams.ts';
+import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
+  follow,
   heading,
   keepResults,
   progressDisplay,
@@ -34,22 +36,19 @@ export async function executeCommand(
   words: readonly string[],
   streams: CommandStreams,
 ): Promise<number> {
-  try {
+  return explaining(streams, async () => {
     const read = readRealArguments(words, streams);
     if (!read) return EXIT.done;
     const warm = [warmUpThreads(), warmUpSimulated()];
     const prepared = await prepare(read.file, read.options, streams);
     refuseUnreal(read.file, prepared.scenario);
     await Promise.all(warm);
-    const show = await progressDisplay(read.options.ui && streams.isTerminal, streams);
+    const onScreen = read.options.ui && streams.isTerminal;
+    const show = await progressDisplay(onScreen, streams);
     return await interruptible((interrupts) =>
-      run(prepared, read.options, { show, interrupts, streams }),
+      run(prepared, read.options, { show, onScreen, interrupts, streams }),
     );
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    streams.stderr.write(`${error.message}\n`);
-    return EXIT.badInput;
-  }
+  });
 }
 
 /** What a simulation can run and a machine cannot. */
@@ -84,40 +83,35 @@ function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScena
 async function run(
   { scenario, warnings, data }: Prepared,
   options: RealOptions,
-  { show, interrupts, streams }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
-  const onScreen = options.ui && streams.isTerminal;
+  const { streams } = surroundings;
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${options.world}`);
-  const world = new RealAndSimulated(scenario, data);
-  interrupts.onQuit(() => world.quit());
-  if (!onScreen) streams.stderr.write(`${heading(scenario)}, on threads\n`);
-  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-  const progress = show(world, interrupts.press);
-  const outcomes = await world.done;
-  await progress.done();
-  const comparisons = compare(scenario, outcomes);
-  const results = withEquality(resultsOf(scenario, 'threads', outcomes.real.runs), comparisons);
+  const world = realAndSimulated(scenario, data);
+  const outcome = await follow(world, `${heading(scenario)}, on threads`, warnings, surroundings);
+  const comparisons = compare(scenario, outcome);
+  const results = withEquality(resultsOf(scenario, 'threads', outcome.runs), comparisons);
   const kept = keepResults(folder, scenario, results, streams);
-  tellPairs(results.summaries, comparisons, twinsOf(scenario, outcomes), streams);
+  tellPairs(
+    results.summaries,
+    comparisons,
+    resultsOf(scenario, 'simulated', outcome.compared).summaries,
+    streams,
+  );
   if (kept === null) return EXIT.failed;
-  tellEnd(results, outcomes.real.crash ?? outcomes.simulated?.crash ?? null, kept, streams);
-  return exitStatus(outcomes, comparisons);
+  tellEnd(results, outcome.crash, kept, streams);
+  return exitStatus(outcome, comparisons);
 }
 
-/** 130 when either world was interrupted, 1 when either failed or weights that must be equal differ, else 0. */
+/** 130 when it was interrupted, 1 when a run failed or weights that must be equal differ, else 0. */
 export function exitStatus(
-  { real, simulated }: Outcomes,
+  { runs, compared, crash, wasInterrupted }: WorldOutcome,
   comparisons: readonly Pick<Comparison, 'equal'>[],
 ): number {
-  if (real.wasInterrupted || simulated?.wasInterrupted) return EXIT.interrupted;
-  const runs = [...real.runs, ...(simulated?.runs ?? [])];
-  const failed = runs.some(({ result }) => result.outcome === 'failed');
+  if (wasInterrupted) return EXIT.interrupted;
+  const failed = [...runs, ...compared].some(({ result }) => result.outcome === 'failed');
   const differs = comparisons.some(({ equal }) => equal === false);
-  return real.crash || simulated?.crash || failed || differs ? EXIT.failed : EXIT.done;
-}
-
-function twinsOf(scenario: ResolvedScenario, { simulated }: Outcomes): readonly Summary[] {
-  return resultsOf(scenario, 'simulated', simulated?.runs ?? []).summaries;
+  return crash || failed || differs ? EXIT.failed : EXIT.done;
 }
 
 /** The summaries say for themselves whether their weights are those of the simulated run. */

@@ -11,12 +11,14 @@ import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
+import type { ScenarioWorld } from '../worlds/world.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
-import { expectsComparison, FaultyAndFaultless } from './faulty-and-faultless.ts';
+import { expectsComparison, faultyAndFaultless } from './faulty-and-faultless.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { EXIT, type CommandStreams } from './streams.ts';
+import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
+  follow,
   heading,
   keepResults,
   progressDisplay,
@@ -33,7 +35,7 @@ export async function simulateCommand(
   words: readonly string[],
   streams: CommandStreams,
 ): Promise<number> {
-  try {
+  return explaining(streams, async () => {
     const read = readSimulateArguments(words, streams);
     if (!read) return EXIT.done;
     if (read.options.schema) {
@@ -47,17 +49,14 @@ export async function simulateCommand(
     const warm = warmUp();
     const prepared = await prepare(read.file, read.options, streams);
     await warm;
-    const show = await progressDisplay(read.options.ui && streams.isTerminal, streams);
+    const onScreen = read.options.ui && streams.isTerminal;
+    const show = await progressDisplay(onScreen, streams);
     return await interruptible((interrupts) =>
       spooled(read.options, (trace) =>
-        run(prepared, read.options, trace, { show, interrupts, streams }),
+        run(prepared, read.options, trace, { show, onScreen, interrupts, streams }),
       ),
     );
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    streams.stderr.write(`${error.message}\n`);
-    return EXIT.badInput;
-  }
+  });
 }
 
 /** Jobs and messages of a run: some 400 MB of trace.json, which a viewer still opens. */
@@ -81,24 +80,14 @@ async function run(
   { scenario, warnings, data }: Prepared,
   options: SimulateOptions,
   trace: TraceRequest | null,
-  { show, interrupts, streams }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
-  const onScreen = options.ui && streams.isTerminal;
+  const { streams } = surroundings;
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}`);
   const world = worldOf(scenario, data, trace, options);
-  interrupts.onQuit(() => world.quit());
-  // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
-  if (!onScreen) streams.stderr.write(`${heading(scenario)}\n`);
-  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
-  if (options.baseline && !canFail(scenario))
-    streams.stderr.write('warning: --baseline has no effect, the scenario has no faults\n');
-  if (options.traceLimit !== undefined && !options.trace)
-    streams.stderr.write('warning: --trace-limit has no effect without --trace\n');
-  const progress = show(world, interrupts.press);
-  const outcome = await world.done;
-  await progress.done();
-  const faultless = 'faultless' in outcome ? outcome.faultless : [];
-  const results = resultsOf(scenario, 'simulated', outcome.runs, faultless);
+  const told = [...warnings, ...idleOptions(scenario, options)];
+  const outcome = await follow(world, heading(scenario), told, surroundings);
+  const results = resultsOf(scenario, 'simulated', outcome.runs, outcome.compared);
   const kept = keepResults(folder, scenario, results, streams);
   tellTable(results.summaries, streams);
   if (kept === null) return EXIT.failed;
@@ -108,16 +97,28 @@ async function run(
   return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
 }
 
+/** Options that this scenario makes nothing of, in sentences. */
+function idleOptions(
+  scenario: ResolvedScenario,
+  { baseline, trace, traceLimit }: SimulateOptions,
+): string[] {
+  const idle = 'has no effect';
+  return [
+    ...(baseline && !canFail(scenario) ? [`--baseline ${idle}, the scenario has no faults`] : []),
+    ...(traceLimit !== undefined && !trace ? [`--trace-limit ${idle} without --trace`] : []),
+  ];
+}
+
 /** Beside the run without faults where there are any, and somebody asks for it or holds the run to it. */
 function worldOf(
   scenario: ResolvedScenario,
   data: DataSplit | null,
   trace: TraceRequest | null,
   { baseline, check }: SimulateOptions,
-): SimulatedWorld | FaultyAndFaultless {
+): ScenarioWorld {
   const compares = baseline === true || (check === true && expectsComparison(scenario));
   return compares && canFail(scenario)
-    ? new FaultyAndFaultless(scenario, data, trace)
+    ? faultyAndFaultless(scenario, data, trace)
     : new SimulatedWorld(scenario, data, trace);
 }
 

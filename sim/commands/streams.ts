@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import isInCi from 'is-in-ci';
 import { writeAll } from '../output/whole-file.ts';
 import { plainLines } from '../plain-text.ts';
+import { BadInput } from '../scenario/bad-input.ts';
 import { OpeningLine } from './opening-line.ts';
 
 /** Where a command writes: the process's own streams, or a test's. */
@@ -18,6 +19,20 @@ export interface CommandStreams {
 
 /** Exit statuses of every command (docs/ARCHITECTURE.md section 8); of other interruptions see `interrupts.ts`. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
+
+/** Does the work of a command, and explains bad input on stderr. */
+export async function explaining(
+  { stderr }: CommandStreams,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+}
 
 /** Nobody reads any more: a pipe without a reader (`| head`), a terminal that has been closed. */
 const NOBODY_READS = ['EPIPE', 'EIO', 'ECONNRESET'];

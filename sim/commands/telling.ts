@@ -8,6 +8,7 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ScreenSource } from '../ui/app.tsx';
 import { showPlain } from '../ui/plain.ts';
 import type { Progress } from '../ui/view-source.ts';
+import type { ScenarioWorld, WorldOutcome } from '../worlds/world.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { CommandStreams } from './streams.ts';
 
@@ -27,8 +28,27 @@ export type Display = (world: ScreenSource, quit: () => void) => Progress;
 /** What a run has around it. */
 export interface Surroundings {
   readonly show: Display;
+  readonly onScreen: boolean;
   readonly interrupts: Interrupts;
   readonly streams: CommandStreams;
+}
+
+/** Runs a world in front of people: says what runs, warns, shows how far it is, and lets an interruption end it. */
+export async function follow(
+  world: ScenarioWorld,
+  title: string,
+  warnings: readonly string[],
+  { show, onScreen, interrupts, streams }: Surroundings,
+): Promise<WorldOutcome> {
+  interrupts.onQuit(() => world.quit());
+  // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
+  if (!onScreen) streams.stderr.write(`${title}\n`);
+  for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
+  const over = world.start();
+  const progress = show(world, interrupts.press);
+  const outcome = await over;
+  await progress.done();
+  return outcome;
 }
 
 /** The screen, or plain lines. It is loaded before anything runs: what loads it may be interrupted, a run is not. */

@@ -1,8 +1,7 @@
 /** `npm run fuzz`: from a command line to findings, saved and told, and an exit status. */
 import { interruptible, type Interrupts } from '../commands/interrupts.ts';
-import { EXIT, type CommandStreams } from '../commands/streams.ts';
+import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { tryFolder } from '../output/result-folder.ts';
-import { BadInput } from '../scenario/bad-input.ts';
 import { CLAIMS } from './claims.ts';
 import { drawScenario } from './draw.ts';
 import { Examination } from './examination.ts';
@@ -28,17 +27,13 @@ export async function fuzzCommand(
   words: readonly string[],
   streams: CommandStreams,
 ): Promise<number> {
-  try {
+  return explaining(streams, async () => {
     const options = readFuzzArguments(words, streams);
     if (!options) return EXIT.done;
     if (options.replay !== null) return await replay(options.replay, options, streams);
     await warmUp();
     return await interruptible((interrupts) => fuzz(options, interrupts, streams));
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    streams.stderr.write(`${error.message}\n`);
-    return EXIT.badInput;
-  }
+  });
 }
 
 /** What a claim says, or for the claims of the fuzzer itself their name. */

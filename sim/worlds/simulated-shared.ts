@@ -5,9 +5,7 @@
 import type { DataSplit } from '../../models/dataset.ts';
 import { NODE_STATES } from '../../engine/result.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
-import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
-import type { ProtocolRun } from './protocol-run.ts';
 
 /** Values of the control word. */
 export const CONTROL = { run: 0, pause: 1, quit: 2 } as const;
@@ -31,28 +29,6 @@ export interface SimulatedWork {
   readonly trace: TraceRequest | null;
   readonly shared: SharedState;
 }
-
-/** What the simulating thread says. */
-export type WorkerReport =
-  | { readonly kind: 'began'; readonly index: number; readonly roles: readonly string[] }
-  | {
-      readonly kind: 'progress';
-      readonly iterations: number;
-      /** Losses of the iterations since the last report, and after how many others; a rollback takes some back. */
-      readonly losses: readonly number[];
-      readonly lossesFrom: number;
-      /** The last events since the last report, and how many this protocol has had in all. */
-      readonly events: readonly EventLine[];
-      readonly eventCount: number;
-      readonly accuracy: number | null;
-      readonly shares: RoleShares[];
-      readonly peakMemoryBytes: number;
-      readonly links: LinksGlimpse;
-      /** Events by the end of the last iteration. */
-      readonly eventsAtIteration: number;
-      readonly faults?: FaultCounts;
-    }
-  | { readonly kind: 'ended'; readonly run: ProtocolRun };
 
 export function sharedState(nodes: number): SharedState {
   return {

@@ -3,19 +3,14 @@
  * slices publishes where it stands and obeys the control word. How it is sliced changes nothing in the run.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Observer } from '../../engine/observer.ts';
 import type { Simulation } from '../../engine/simulation.ts';
-import { FaultLog } from '../../models/fault-log.ts';
-import { type IterationNote, NOTES } from '../../models/notes.ts';
-import type { TrainingLog } from '../../models/training-log.ts';
 import { TraceWriter } from '../../reports/trace-writer.ts';
 import { TraceSpool, type SpooledTrace } from '../output/trace-spool.ts';
-import type { EventLine } from '../progress.ts';
-import { assignmentOf, simulate, topologyOf } from '../assemble.ts';
-import { EVENTS_SHOWN, linksGlimpse, roleShares } from './glimpse.ts';
+import { assignmentOf, simulate } from '../assemble.ts';
 import type { ProtocolRun } from './protocol-run.ts';
-import { RecentShares } from './recent-shares.ts';
-import { CONTROL, COUNTERS, type SimulatedWork, type WorkerReport } from './simulated-shared.ts';
+import { ProtocolWatch } from './protocol-watch.ts';
+import type { RunReport } from './run-progress.ts';
+import { CONTROL, COUNTERS, type SimulatedWork } from './simulated-shared.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Milliseconds between two looks at the control word, and between two reports. */
@@ -26,10 +21,9 @@ const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
 const work = workerData as SimulatedWork;
-const { control, recent, health, counters } = work.shared;
-const recentShares = new RecentShares(recent);
+const { control, counters } = work.shared;
 
-function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
+function post(report: RunReport, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(report, transfer);
 }
 
@@ -46,18 +40,10 @@ function mayGoOn(stopwatch: Stopwatch): boolean {
 class ProtocolRunner {
   private readonly index: number;
   private readonly simulation: Simulation;
-  private readonly log: TrainingLog;
   private readonly roles: readonly string[];
   private readonly spool: TraceSpool | null;
   private readonly trace: TraceWriter | null;
-  private readonly faultLog: FaultLog | null;
-  /** Bytes on the network by the end of each iteration. */
-  private readonly bytesAtEnd = new Map<number, number>();
-  private bytesEpoch = 0;
-  private lossesTold = 0;
-  private rollbacksTold = 0;
-  private eventsTold = 0;
-  private eventsAtIteration = 0;
+  private readonly watch: ProtocolWatch;
 
   /** The trace, where one is asked for, goes behind that of the run before. */
   constructor(index: number, traceFrom: number) {
@@ -66,29 +52,15 @@ class ProtocolRunner {
     this.spool = spool;
     this.trace =
       spool && new TraceWriter(index + 1, work.trace!.limit, (text) => spool.write(text));
-    const countBytes: Observer = {
-      noted: (_node, _timeNs, name, value) => {
-        if (name === NOTES.iteration) this.countBytes(value as IterationNote);
-      },
-    };
-    health.fill(0);
-    recentShares.clear();
-    const { detector } = assignmentOf(work.scenario, index, work.data);
-    this.faultLog = detector
-      ? new FaultLog({
-          topology: topologyOf(work.scenario),
-          silenceNs: detector.misses * detector.heartbeatNs,
-          health,
-        })
-      : null;
-    const observers = [countBytes, this.trace, this.faultLog].filter(
-      (observer) => observer !== null,
-    );
-    const extras = { observers };
-    const { simulation, log, plan } = simulate(work.scenario, index, work.data, extras);
+    const { scenario, data, shared } = work;
+    const { detector } = assignmentOf(scenario, index, data);
+    this.watch = new ProtocolWatch(scenario, index, detector, shared);
+    const { observers } = this.watch;
+    const extras = { observers: this.trace ? [this.trace, ...observers] : observers };
+    const { simulation, log, plan } = simulate(scenario, index, data, extras);
     this.simulation = simulation;
-    this.log = log;
     this.roles = plan.roles;
+    this.watch.begin({ run: simulation, log, roles: plan.roles });
   }
 
   run(): ProtocolRun {
@@ -111,34 +83,13 @@ class ProtocolRunner {
       nextReportMs = nowMs + Math.max(REPORT_MS, REPORT_RARITY * tookMs);
     }
     this.report();
-    const wallSeconds = stopwatch.seconds;
-    const training = this.log.record();
-    const iterations = training.iterations.map((row) => ({
-      ...row,
-      bytes: this.bytesAtEnd.get(row.iteration),
-    }));
-    return {
-      index: this.index,
-      roles: this.roles,
-      result: this.simulation.result(),
-      training: { ...training, iterations },
-      faults: this.faultLog?.record(),
-      wallSeconds,
-      trace: this.endTrace(),
-    };
+    const record = this.watch.record(this.simulation.result(), stopwatch.seconds);
+    return { ...record, trace: this.endTrace() };
   }
 
   private endTrace(): SpooledTrace | null {
     this.trace?.end(this.simulation.result());
     return this.spool && this.spool.end(this.trace!.leftOut);
-  }
-
-  private countBytes({ iteration, epoch = 0 }: IterationNote): void {
-    // Of what is told late the log of training wants nothing to know, either.
-    if (epoch < this.bytesEpoch) return;
-    this.bytesEpoch = epoch;
-    this.bytesAtEnd.set(iteration, this.simulation.bytes);
-    this.eventsAtIteration = this.simulation.events;
   }
 
   private publish(): void {
@@ -148,37 +99,7 @@ class ProtocolRunner {
   }
 
   private report(): void {
-    const { timeNs } = this.simulation;
-    const nodes = this.simulation.accounts();
-    recentShares.update(nodes);
-    const lossesFrom = this.log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
-    const losses = this.log.losses.slice(lossesFrom);
-    this.lossesTold = lossesFrom + losses.length;
-    this.rollbacksTold = this.log.rollbacks;
-    let peakMemoryBytes = 0;
-    for (const node of nodes) peakMemoryBytes = Math.max(peakMemoryBytes, node.peakMemoryBytes);
-    post({
-      kind: 'progress',
-      iterations: this.log.iterationCount,
-      losses,
-      lossesFrom,
-      ...this.newEvents(),
-      accuracy: this.log.accuracy,
-      shares: roleShares(nodes, this.roles, timeNs),
-      peakMemoryBytes,
-      links: linksGlimpse(this.simulation.links(), timeNs),
-      eventsAtIteration: this.eventsAtIteration,
-      faults: this.faultLog?.counts,
-    });
-  }
-
-  private newEvents(): { events: EventLine[]; eventCount: number } {
-    const eventCount = this.faultLog?.eventCount ?? 0;
-    const first = Math.max(this.eventsTold, eventCount - EVENTS_SHOWN);
-    this.eventsTold = eventCount;
-    const events = this.faultLog?.eventsSince(first) ?? [];
-    const protocol = this.index;
-    return { events: events.map(({ timeNs, text }) => ({ protocol, timeNs, text })), eventCount };
+    post({ kind: 'progress', ...this.watch.glimpse() });
   }
 }
 

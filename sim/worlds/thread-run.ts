@@ -6,11 +6,9 @@
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../engine/run-failure.ts';
-import { NODE_STATES } from '../../engine/result.ts';
 import type {
   NodeAccount,
   NodeStanding,
-  NodeState,
   RunFailure,
   RunOutcome,
   RunResult,
@@ -20,6 +18,7 @@ import { boardMemory, SharedBoard } from './shared-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
 import { signal } from './signal.ts';
 import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
+import { Standstill } from './standstill.ts';
 import type { FromThread } from './thread-messages.ts';
 import { makeStorageFolder, removeStorageFolder } from './file-storage.ts';
 
@@ -48,10 +47,7 @@ export interface ThreadRunOptions {
 const WATCH_MS = 100;
 /** How long a thread that is at work may take to say where it stands when the run ends. */
 const REPORT_MS = 1000;
-/** Where nodes watch each other and so are never at rest: that many of the detector's silences without a job. */
-const STALL_SILENCES = 200;
 const DEFAULT_LINEAGES = 1024;
-const AT_WORK: readonly NodeState[] = ['busy', 'redo'];
 
 export class ThreadRun implements CrewClient {
   readonly board: SharedBoard;
@@ -68,10 +64,7 @@ export class ThreadRun implements CrewClient {
   private readonly memoryItems = new Map<NodeId, Record<string, number>>();
   /** Nodes that have said that they are finished, after all that they had noted. */
   private readonly finished = new Set<NodeId>();
-  private seen = '';
-  /** Jobs ended by the last look, and when one saw that there were more. */
-  private jobsSeen = 0;
-  private workSeenNs = 0;
+  private readonly standstill: Standstill;
   private readonly over = signal();
   private readonly reported = signal();
 
@@ -81,6 +74,7 @@ export class ThreadRun implements CrewClient {
     const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
     const memory = boardMemory(hosts.length, lineages);
     this.board = new SharedBoard(memory);
+    this.standstill = new Standstill(this.board);
     this.storage = stores === true ? makeStorageFolder() : null;
     const common = {
       seed,
@@ -102,6 +96,14 @@ export class ThreadRun implements CrewClient {
   /** True from the moment all threads are up and the nodes have been told to start. */
   get started(): boolean {
     return this.origin !== null;
+  }
+
+  get events(): number {
+    return this.board.sum('handlers');
+  }
+
+  get messages(): number {
+    return this.board.sum('messagesSent');
   }
 
   /** Each node's books up to now. The items of memory are known when the run has ended. */
@@ -134,9 +136,14 @@ export class ThreadRun implements CrewClient {
     return this.result();
   }
 
-  /** Ends the run now, with the reason if it fails; `run` resolves with what was done so far. */
-  stop(outcome: 'stopped' | 'interrupted' | 'failed', failure: RunFailure | null = null): void {
-    this.end(outcome, failure);
+  /** Ends the run now; `run` resolves with what was done so far. */
+  stop(outcome: 'stopped' | 'interrupted'): void {
+    this.end(outcome, null);
+  }
+
+  /** Ends the run as failed, for that reason. */
+  fail(failure: RunFailure): void {
+    this.end('failed', failure);
   }
 
   heard(node: NodeId, message: FromThread): void {
@@ -227,32 +234,19 @@ export class ThreadRun implements CrewClient {
     this.over.give();
   }
 
-  /** Every node waits for a message, none is under way, and nothing moved since the last look: a deadlock. */
+  /** Looks for what ends a run of itself: the scenario's time, and that it gets nowhere. */
   private watch(): void {
     if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
-    if (this.faults) return this.watchForStall(this.faults);
-    const snapshot = this.board.snapshot();
-    const still = snapshot === this.seen;
-    this.seen = snapshot;
-    const { board } = this;
-    const allWait = board.sum('waiting') === board.nodeCount;
-    if (!still || !allWait || board.sum('sent') !== board.sum('received')) return;
-    if (board.sum('finished') < board.nodeCount)
-      this.end('failed', { kind: 'deadlock', message: '', nodes: [] });
-  }
-
-  /** Nothing is to come, nobody is at work, and no job has ended for long: the nodes wait for what never comes. */
-  private watchForStall({ schedule }: ThreadFaults): void {
-    const { board, timeNs } = this;
-    const { heartbeatNs, misses } = this.options.faults!.detector;
-    const jobs = board.sum('jobs');
-    const atWork = [...board.states].some((state) => AT_WORK.includes(NODE_STATES[state]));
-    if (jobs !== this.jobsSeen || atWork || schedule.awaited > 0) {
-      this.jobsSeen = jobs;
-      this.workSeenNs = timeNs;
-    }
-    if (timeNs - this.workSeenNs > STALL_SILENCES * misses * heartbeatNs)
-      this.end('failed', { kind: 'deadlock', message: '', nodes: [] });
+    const { standstill, faults, options } = this;
+    const isStuck =
+      faults && options.faults
+        ? standstill.isStall(
+            this.timeNs,
+            options.faults.detector.misses * options.faults.detector.heartbeatNs,
+            faults.schedule.awaited > 0,
+          )
+        : standstill.isDeadlock();
+    if (isStuck) this.fail({ kind: 'deadlock', message: '', nodes: [] });
   }
 
   /** Asks every node where it stands; those too busy to answer in time are not heard. */
@@ -281,9 +275,9 @@ export class ThreadRun implements CrewClient {
       outcome: this.outcome ?? 'failed',
       failure: this.failure,
       timeNs,
-      events: board.sum('handlers'),
+      events: this.events,
       digest: '',
-      messages: board.sum('messagesSent'),
+      messages: this.messages,
       bytes: board.sum('bytesSent'),
       // Sent and never taken: by a thread that is gone, or, at the very end, by one that had no use for it.
       messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,

@@ -8,6 +8,8 @@ import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import type { ProtocolRun } from '../../../sim/worlds/protocol-run.ts';
 import { tinyScenario } from '../worlds/tiny.ts';
 
+const ENDED = { runs: [], compared: [], crash: null, wasInterrupted: false };
+
 /** A run of the scenario's protocol, as if it had ended that way with those changes to its weights. */
 function runOf(
   scenario: ResolvedScenario,
@@ -23,9 +25,8 @@ function runOf(
 }
 
 function saidOf(scenario: ResolvedScenario, real: ProtocolRun, twin: ProtocolRun | null) {
-  const world = (runs: ProtocolRun[]) => ({ runs, crash: null, wasInterrupted: false });
-  const simulated = twin && world([twin]);
-  const [{ equal, word }] = compare(scenario, { real: world([real]), simulated });
+  const compared = twin ? [twin] : [];
+  const [{ equal, word }] = compare(scenario, { ...ENDED, runs: [real], compared });
   return { equal, word };
 }
 
@@ -40,13 +41,10 @@ t.test('equal to the last bit is yes, one bit apart is no', async (t) => {
 });
 
 t.test('weights that differ are status 1, an interruption is 130', async (t) => {
-  const ended = { runs: [], crash: null, wasInterrupted: false };
-  const both = { real: ended, simulated: ended };
-  t.equal(exitStatus(both, [{ equal: true }, { equal: null }]), 0);
-  t.equal(exitStatus(both, [{ equal: true }, { equal: false }]), 1);
-  t.equal(exitStatus({ ...both, real: { ...ended, crash: new Error('x') } }, []), 1);
-  const interrupted = { ...ended, wasInterrupted: true };
-  t.equal(exitStatus({ real: ended, simulated: interrupted }, [{ equal: false }]), 130);
+  t.equal(exitStatus(ENDED, [{ equal: true }, { equal: null }]), 0);
+  t.equal(exitStatus(ENDED, [{ equal: true }, { equal: false }]), 1);
+  t.equal(exitStatus({ ...ENDED, crash: new Error('x') }, []), 1);
+  t.equal(exitStatus({ ...ENDED, wasInterrupted: true }, [{ equal: false }]), 130);
 });
 
 t.test('nothing is claimed of runs that did not both end, or that depend on timing', async (t) => {

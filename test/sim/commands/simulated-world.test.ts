@@ -31,7 +31,7 @@ async function watchedAndHeld(t: Test, scenario: ResolvedScenario, data: DataSpl
   t.teardown(() => closeSpool(file));
   const world = new SimulatedWorld(scenario, data, { file, limit: 1000 });
   let over = false;
-  const done = world.done.finally(() => (over = true));
+  const done = world.start().finally(() => (over = true));
   while (!over && world.view().events === 0) await sleep(2);
   const startMs = performance.now() - beganMs;
   world.pause();
@@ -87,11 +87,12 @@ t.test('a run that is watched and held comes to the digest of one that is not', 
 t.test('quitting ends a held run too, and gives what was done', async (t) => {
   const { scenario, data } = await scenarioOf(10_000_000);
   const world = new SimulatedWorld(scenario, data);
+  const done = world.start();
   while (world.view().iteration === 0) await sleep(5);
   world.pause();
   world.quit();
   world.quit();
-  const { runs, wasInterrupted } = await world.done;
+  const { runs, wasInterrupted } = await done;
   t.equal(wasInterrupted, true);
   t.equal(runs.length, 1);
   t.equal(runs[0].result.outcome, 'interrupted');
@@ -106,7 +107,7 @@ t.test(
     const [ring] = scenario.protocol;
     const broken = { ...scenario, protocol: [ring, { kind: 'no such protocol', label: 'broken' }] };
     const world = new SimulatedWorld(broken, data);
-    const { runs, crash } = await world.done;
+    const { runs, crash } = await world.start();
     t.match(crash?.message, /no such protocol/);
     t.equal(runs.length, 1);
     t.equal(world.view().status, 'failed');

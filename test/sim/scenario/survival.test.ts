@@ -66,6 +66,6 @@ t.test('a real run ends by it too', async (t) => {
       faults: [{ at: '1 ms', kind: 'crash', node: 1 }],
     }),
   );
-  const { runs } = await new ThreadsWorld(scenario, dataOf(scenario)).done;
+  const { runs } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
   t.match(runs[0].result, { outcome: 'failed', failure: { kind: 'given-up', node: 1 } });
 });

@@ -14,7 +14,7 @@ async function onThreads(kind: string, nodes: number, faults: ResolvedFault[], m
   const tiny = { kind, nodes, iterations: ITERATIONS };
   const replicated = await tinyScenario({ ...tiny, options: { replicas: 1 } });
   const scenario = { ...replicated, ...more, faults };
-  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).done;
+  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
   if (crash) throw crash;
   const [{ result, training, faults: record }] = runs;
   const plain = await tinyScenario({ ...tiny, nodes: kind === 'ps-bsp' ? nodes - 1 : nodes });
@@ -60,7 +60,7 @@ for (const [kind, nodes, faults] of CASES)
 t.test('the only trainer gone, its run waits for the return, and for all iterations', async (t) => {
   const plain = await tinyScenario({ kind: 'seq-sgd', nodes: 2, iterations: ITERATIONS });
   const faults: ResolvedFault[] = [{ kind: 'crash', at: 0, node: 0, for: 0.05 }];
-  const { runs, crash } = await new ThreadsWorld({ ...plain, faults }, dataOf(plain)).done;
+  const { runs, crash } = await new ThreadsWorld({ ...plain, faults }, dataOf(plain)).start();
   if (crash) throw crash;
   t.equal(runs[0].result.outcome, 'finished');
   t.equal(runs[0].training.iterations.length, ITERATIONS);

@@ -21,7 +21,7 @@ function simulated(scenario: ResolvedScenario): Ended {
 }
 
 async function onThreads(scenario: ResolvedScenario): Promise<Ended> {
-  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).done;
+  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
   if (crash) throw crash;
   return runs[0];
 }
@@ -110,9 +110,10 @@ t.test('a node over its memory limit ends the run with its ledger (ARCHITECTURE 
 t.test('quitting ends the run at once, keeps what was done and leaves no thread', async (t) => {
   const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, iterations: 1_000_000 });
   const world = new ThreadsWorld(scenario, dataOf(scenario));
+  const done = world.start();
   while (world.view().iteration < 20) await new Promise((resolve) => setTimeout(resolve, 10));
   world.quit();
-  const { runs, wasInterrupted } = await world.done;
+  const { runs, wasInterrupted } = await done;
   t.equal(wasInterrupted, true);
   t.equal(runs[0].result.outcome, 'interrupted');
   t.ok(runs[0].training.iterations.length >= 20);
@@ -124,7 +125,8 @@ t.test('quitting ends the run at once, keeps what was done and leaves no thread'
 t.test('quitting before the threads are up ends the run too', async (t) => {
   const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
   const world = new ThreadsWorld(scenario, dataOf(scenario));
+  const done = world.start();
   world.quit();
-  const { runs, crash } = await world.done;
+  const { runs, crash } = await done;
   t.same([runs, crash], [[], null]);
 });

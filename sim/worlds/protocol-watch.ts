@@ -1,0 +1,161 @@
+/**
+ * Watches one protocol run in any world: keeps the logs of what it learns and of what befalls it, and tells a screen what
+ * is new. It changes nothing of the run.
+ */
+import type { DetectorSpec } from '../../engine/faults/fault-rule.ts';
+import type { Observer } from '../../engine/observer.ts';
+import type { LinkUse, NodeAccount, RunResult } from '../../engine/result.ts';
+import { FaultLog } from '../../models/fault-log.ts';
+import { type IterationNote, NOTES } from '../../models/notes.ts';
+import type { TrainingLog } from '../../models/training-log.ts';
+import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import { topologyOf } from '../topology.ts';
+import { EVENTS_SHOWN, linksGlimpse, roleShares } from './glimpse.ts';
+import type { ProtocolRun } from './protocol-run.ts';
+import { RecentShares } from './recent-shares.ts';
+
+/** The run that is watched. */
+export interface WatchedRun {
+  readonly timeNs: number;
+  readonly events: number;
+  /** Bytes on the network so far; left out where nobody knows which of them an iteration took. */
+  readonly bytes?: number;
+  accounts(): readonly NodeAccount[];
+  links?(): readonly LinkUse[];
+}
+
+/** What a screen is told of a run, now and then. */
+export interface Glimpse {
+  readonly iterations: number;
+  /** Losses of the iterations since the last glimpse, and after how many others; a rollback takes some back. */
+  readonly losses: readonly number[];
+  readonly lossesFrom: number;
+  /** The last events since the last glimpse, and how many this protocol has had in all. */
+  readonly events: readonly EventLine[];
+  readonly eventCount: number;
+  readonly accuracy: number | null;
+  readonly shares: RoleShares[];
+  readonly peakMemoryBytes: number;
+  /** Left out where no world knows it. */
+  readonly links?: LinksGlimpse;
+  /** Events by the end of the last iteration. */
+  readonly eventsAtIteration: number;
+  readonly faults?: FaultCounts;
+}
+
+/** What is written to all the time: see RunView. */
+export interface Pictures {
+  readonly recent: Uint8Array;
+  readonly health: Uint8Array;
+}
+
+/** What is known once the run is put together. */
+export interface Watched {
+  readonly run: WatchedRun;
+  readonly log: TrainingLog;
+  readonly roles: readonly string[];
+}
+
+export class ProtocolWatch {
+  /** What is to hear of the run, beside the log of training. */
+  readonly observers: readonly Observer[];
+  private readonly index: number;
+  private readonly recent: RecentShares;
+  /** Null where nothing can fail. */
+  private readonly faultLog: FaultLog | null;
+  private watched: Watched | null = null;
+  /** Bytes on the network by the end of each iteration, where they are known. */
+  private readonly bytesAtEnd = new Map<number, number | undefined>();
+  private epoch = 0;
+  private eventsAtIteration = 0;
+  private lossesTold = 0;
+  private rollbacksTold = 0;
+  private eventsTold = 0;
+
+  constructor(
+    scenario: ResolvedScenario,
+    index: number,
+    detector: DetectorSpec | null,
+    { recent, health }: Pictures,
+  ) {
+    this.index = index;
+    health.fill(0);
+    this.recent = new RecentShares(recent);
+    this.faultLog = detector
+      ? new FaultLog({
+          topology: topologyOf(scenario),
+          silenceNs: detector.misses * detector.heartbeatNs,
+          health,
+        })
+      : null;
+    const noted: Observer['noted'] = (_node, _timeNs, name, value) => {
+      if (name === NOTES.iteration) this.iterationEnded(value as IterationNote);
+    };
+    this.observers = this.faultLog ? [{ noted }, this.faultLog] : [{ noted }];
+  }
+
+  /** The run is put together, and has not begun. */
+  begin(watched: Watched): void {
+    this.watched = watched;
+  }
+
+  /** What there is to show now, and what is new since the last time. */
+  glimpse(): Glimpse {
+    const { run, log, roles } = this.watched!;
+    const { timeNs } = run;
+    const nodes = run.accounts();
+    this.recent.update(nodes);
+    const lossesFrom = log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
+    const losses = log.losses.slice(lossesFrom);
+    this.lossesTold = lossesFrom + losses.length;
+    this.rollbacksTold = log.rollbacks;
+    let peakMemoryBytes = 0;
+    for (const node of nodes) peakMemoryBytes = Math.max(peakMemoryBytes, node.peakMemoryBytes);
+    return {
+      iterations: log.iterationCount,
+      losses,
+      lossesFrom,
+      ...this.newEvents(),
+      accuracy: log.accuracy,
+      shares: roleShares(nodes, roles, timeNs),
+      peakMemoryBytes,
+      links: run.links && linksGlimpse(run.links(), timeNs),
+      eventsAtIteration: this.eventsAtIteration,
+      faults: this.faultLog?.counts,
+    };
+  }
+
+  /** What came of the run. */
+  record(result: RunResult, wallSeconds: number): Omit<ProtocolRun, 'trace'> {
+    const { log, roles } = this.watched!;
+    const training = log.record();
+    const iterations = training.iterations.map((row) => {
+      const bytes = this.bytesAtEnd.get(row.iteration);
+      return bytes === undefined ? row : { ...row, bytes };
+    });
+    return {
+      ...{ index: this.index, roles, result, wallSeconds },
+      training: { ...training, iterations },
+      faults: this.faultLog?.record(),
+    };
+  }
+
+  private iterationEnded({ iteration, epoch = 0 }: IterationNote): void {
+    // Of what is told late the log of training wants nothing to know, either.
+    if (epoch < this.epoch) return;
+    const { run } = this.watched!;
+    this.epoch = epoch;
+    this.bytesAtEnd.set(iteration, run.bytes);
+    this.eventsAtIteration = run.events;
+  }
+
+  private newEvents(): { events: EventLine[]; eventCount: number } {
+    const eventCount = this.faultLog?.eventCount ?? 0;
+    const first = Math.max(this.eventsTold, eventCount - EVENTS_SHOWN);
+    this.eventsTold = eventCount;
+    const events = this.faultLog?.eventsSince(first) ?? [];
+    const protocol = this.index;
+    return { events: events.map(({ timeNs, text }) => ({ protocol, timeNs, text })), eventCount };
+  }
+}
