@@ -17,8 +17,38 @@ function endsBy(protocol: ResolvedProtocol, kind: FaultKind): boolean {
   return definition.survives(options)[kind] === 'ends';
 }
 
-/** A sentence for each fault that ends the run of some protocol. */
-export function survivalWarnings({ faults, protocol }: ResolvedScenario): string[] {
+/** Whether nothing ever passes again between nodes that the fault parts. */
+function partsForGood(fault: ResolvedFault): boolean {
+  if ('trace' in fault) return false;
+  return (fault.kind === 'cut' || fault.kind === 'partition') && fault.for === undefined;
+}
+
+/** Whether nodes have to hear each other, and wait where they cannot. */
+function waitsForWords(protocol: ResolvedProtocol, kind: FaultKind): boolean {
+  const { definition, options } = chosen(protocol);
+  const isHeard = definition.uses['cluster.network'] !== undefined;
+  return isHeard && definition.survives(options)[kind] === 'waits';
+}
+
+/** A sentence for each fault that a protocol does not survive. */
+export function survivalWarnings(scenario: ResolvedScenario): string[] {
+  return [...endings(scenario), ...endlessWaits(scenario)];
+}
+
+function endlessWaits({ faults, protocol }: ResolvedScenario): string[] {
+  return faults.flatMap((fault, index) => {
+    if (!partsForGood(fault)) return [];
+    const waiting = protocol.filter((each) => waitsForWords(each, kindOf(fault)));
+    if (waiting.length === 0) return [];
+    const labels = waiting.map(({ label }) => label).join(', ');
+    return [
+      `faults[${index}] (${faultText(fault)}) is never over, and under ${labels} whoever it parts waits until it is; ` +
+        'a time in for would be right',
+    ];
+  });
+}
+
+function endings({ faults, protocol }: ResolvedScenario): string[] {
   return faults.flatMap((fault, index) => {
     const kind = kindOf(fault);
     const labels = protocol.filter((each) => endsBy(each, kind)).map(({ label }) => label);

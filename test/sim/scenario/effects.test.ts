@@ -84,6 +84,7 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'protocol.credits': 'an option of one protocol, which has tests of its own',
   'protocol.recompute': 'an option of one protocol, which has tests of its own',
   'protocol.replicas': 'an option of one protocol, which has tests of its own',
+  'protocol.shares': 'an option of one protocol, which has tests of its own',
   faults: [[], SLOW('"at":0,"node":0')],
   'faults.at': [[SLOW('"at":0,"node":0')], SLOW('"at":"100 us","node":0')],
   'faults.every': [

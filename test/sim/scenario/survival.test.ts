@@ -49,6 +49,19 @@ t.test('who is slow, silent or unheard for a while is waited for', async (t) => 
   t.notMatch(stderr, /ends the run/);
 });
 
+t.test('a parting for good is warned of where nodes wait for each other', async (t) => {
+  const faults: Scenario['faults'] = [
+    { at: '1 us', kind: 'partition', groups: [[0], [1, 2]] },
+    { at: '1 us', kind: 'cut', between: [0, 1], for: '1 ms' },
+  ];
+  const protocol: Scenario['protocol'] = ['seq-sgd', 'ring-tmp', 'gpipe'].map((kind) => ({ kind }));
+  const { warnings } = await resolveScenario(struck({ protocol, faults }));
+  t.match(warnings, [
+    /^faults\[0\] \(partition .* is never over, and under gpipe whoever it parts/,
+  ]);
+  t.equal(warnings.length, 1);
+});
+
 t.test('others are not warned of, and a crash that strikes nobody ends nothing', async (t) => {
   const faults: Scenario['faults'] = [{ at: '9 h', kind: 'crash', node: 1 }];
   const { warnings } = await resolveScenario(struck({ protocol: { kind: 'ring-tmp' }, faults }));
