@@ -8,6 +8,7 @@ import { loadScenario } from '../scenario/load.ts';
 import { override, type Overrides } from '../scenario/overrides.ts';
 import type { CommandStreams } from './streams.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
+import { checkSize } from '../scenario/size.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 
 export interface Prepared {
@@ -31,6 +32,7 @@ export async function prepare(
   const written = override(loaded.scenario, overrides);
   try {
     const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, dirname(file));
+    checkSize(scenario);
     if (scenario.data.kind === 'mnist') opening?.show('loading digits');
     const data = dataOf(scenario);
     for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);

@@ -3,7 +3,13 @@
  * of a server with workers. Unknown fields are left alone: they are the author's notes and are written back.
  */
 import { z } from 'zod';
-import { nonNegative, positive, text, whole } from '../scenario/fields.ts';
+import { nonNegative, ranged, text, whole } from '../scenario/fields.ts';
+import { BYTES, FLOPS, RANGES } from '../scenario/ranges.ts';
+
+const time = ranged(RANGES.time, true);
+const bandwidth = ranged(RANGES.bandwidth, false);
+const bytes = ranged(BYTES, true);
+const flops = ranged(FLOPS, true);
 
 const weighting = z
   .literal('equal', {
@@ -24,8 +30,8 @@ export const transferSchema = z.looseObject({
   links: list(
     z.looseObject({
       id: text(),
-      bandwidthBytesPerSecond: positive(),
-      latencySeconds: nonNegative(),
+      bandwidthBytesPerSecond: bandwidth,
+      latencySeconds: time,
     }),
     0,
   ),
@@ -35,8 +41,8 @@ export const transferSchema = z.looseObject({
       id: text().optional(),
       src: text(),
       dst: text(),
-      startSeconds: nonNegative(),
-      bytes: nonNegative(),
+      startSeconds: time,
+      bytes,
       finishSeconds: nonNegative().optional(),
     }),
     0,
@@ -46,10 +52,10 @@ export const transferSchema = z.looseObject({
 const common = {
   hosts: whole(1, 1_000_000),
   rounds: whole(0, 1_000_000),
-  messageBytes: nonNegative(),
-  bandwidthBytesPerSecond: positive(),
-  latencySecondsPerLink: nonNegative(),
-  hostFlopsPerSecond: positive(),
+  messageBytes: bytes,
+  bandwidthBytesPerSecond: bandwidth,
+  latencySecondsPerLink: time,
+  hostFlopsPerSecond: ranged(RANGES.speed, false),
 };
 const outcome = {
   nodeEndSeconds: list(nonNegative(), 0).optional(),
@@ -59,15 +65,15 @@ const outcome = {
 export const ringSchema = z.looseObject({
   weighting,
   parameters: z.looseObject(common),
-  computeFlopsPerRound: list(nonNegative(), 1),
+  computeFlopsPerRound: list(flops, 1),
   ...outcome,
 });
 
 export const serverSchema = z.looseObject({
   weighting,
-  parameters: z.looseObject({ ...common, serverFlopsPerRound: nonNegative() }),
-  computeFlopsPerRound: list(nonNegative(), 1),
-  workerBandwidthBytesPerSecond: list(positive(), 1),
+  parameters: z.looseObject({ ...common, serverFlopsPerRound: flops }),
+  computeFlopsPerRound: list(flops, 1),
+  workerBandwidthBytesPerSecond: list(bandwidth, 1),
   ...outcome,
 });
 

@@ -10,13 +10,18 @@ import type { QuantityParser } from './units.ts';
 /** Silence of fewer than two heartbeats would be no silence: a beat takes its time. */
 const FEWEST_MISSES = 2;
 
+/** Times of faults have no end: what comes after the run is over never comes, and what lasts longer is for good. */
+function faultTime(parse: QuantityParser, zero: boolean) {
+  return quantity(parse, 'time', zero, Number.MAX_VALUE);
+}
+
 function timing(parse: QuantityParser) {
   return {
-    at: quantity(parse, 'time', true).optional(),
-    every: quantity(parse, 'time', false).optional(),
+    at: faultTime(parse, true).optional(),
+    every: faultTime(parse, false).optional(),
     shape: positive().optional(),
-    from: quantity(parse, 'time', true).optional(),
-    until: quantity(parse, 'time', false).optional(),
+    from: faultTime(parse, true).optional(),
+    until: faultTime(parse, false).optional(),
   };
 }
 
@@ -50,7 +55,7 @@ export function traceRows(parse: QuantityParser) {
   const right =
     "the path of a CSV file, or a list of rows such as { time: '5 s', node: 3, event: 'crash' },";
   const row = z.strictObject({
-    time: quantity(parse, 'time', true),
+    time: faultTime(parse, true),
     node: whole(0),
     event: z.enum(['crash', 'return'], { error: "'crash' or 'return'" }),
   });
@@ -60,7 +65,7 @@ export function traceRows(parse: QuantityParser) {
 /** The schema of `faults`. */
 export function faultsSchema(parse: QuantityParser) {
   const when = timing(parse);
-  const length = quantity(parse, 'time', false);
+  const length = faultTime(parse, false);
   const lasting = { for: length.optional() };
   const hit = { ...when, ...target() };
   const wire = { ...when, ...scope(), ...lasting };

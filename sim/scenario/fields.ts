@@ -4,15 +4,14 @@
  */
 import { z } from 'zod';
 import { hasControls } from '../plain-text.ts';
+import { MOST_COUNT, RANGES, type Range } from './ranges.ts';
 import { DIMENSIONS, type Dimension, type QuantityParser } from './units.ts';
 
-/** A whole number from `low` to `high`. */
-export function whole(low: number, high: number = Number.MAX_SAFE_INTEGER): z.ZodInt {
-  const right =
-    high === Number.MAX_SAFE_INTEGER
-      ? `a whole number from ${low}`
-      : `a whole number from ${low} to ${high}`;
-  return z.int({ error: right }).min(low, { error: right }).max(high, { error: right });
+/** A whole number from `low` to `high`; a limit that suits all counts is not told to whoever is far from it. */
+export function whole(low: number, high: number = MOST_COUNT): z.ZodInt {
+  const bounded = `a whole number from ${low} to ${high}`;
+  const right = high >= MOST_COUNT ? `a whole number from ${low}` : bounded;
+  return z.int({ error: right }).min(low, { error: right }).max(high, { error: bounded });
 }
 
 /** A finite number greater than 0. */
@@ -55,22 +54,39 @@ export function text(): z.ZodString {
     .refine((given) => !hasControls(given), { error: 'a text without control characters' });
 }
 
+/** A number of that range; `zero` says whether 0 makes sense. */
+export function ranged({ least, most, words }: Range, zero: boolean): z.ZodNumber {
+  const error = `a number ${words}`;
+  const number = zero ? nonNegative() : positive();
+  return number.min(least, { error }).max(most, { error });
+}
+
 /**
  * A quantity: a string with its unit, or a plain number in the SI unit; becomes the plain number. `zero` says
- * whether 0 makes sense.
+ * whether 0 makes sense, `most` is the end of its range.
  */
-export function quantity(parse: QuantityParser, dimension: Dimension, zero: boolean) {
+export function quantity(
+  parse: QuantityParser,
+  dimension: Dimension,
+  zero: boolean,
+  most: number = RANGES[dimension].most,
+) {
   const { unit, example } = DIMENSIONS[dimension];
-  const right = `${example} ${zero ? 'not below' : 'greater than'} 0`;
+  const { least, words } = RANGES[dimension];
   return z
-    .union([z.string(), z.number()], { error: right })
+    .union([z.string(), z.number()], { error: `${example} ${signWords(zero)}` })
     .transform((given, context): number => {
       const value = typeof given === 'string' ? parse(given, dimension) : given;
       const fault = typeof value === 'string' ? value : null;
-      if (typeof value === 'number' && Number.isFinite(value) && (zero ? value >= 0 : value > 0))
-        return value;
-      context.addIssue({ code: 'custom', message: right, params: { fault }, input: given });
+      const isSigned = typeof value === 'number' && (zero ? value >= 0 : value > 0);
+      if (isSigned && Number.isFinite(value) && value >= least && value <= most) return value;
+      const message = `${example} ${isSigned ? words : signWords(zero)}`;
+      context.addIssue({ code: 'custom', message, params: { fault }, input: given });
       return z.NEVER;
     })
     .describe(`A string with its unit, or a number in ${unit}.`);
+}
+
+function signWords(zero: boolean): string {
+  return zero ? 'not below 0' : 'greater than 0';
 }

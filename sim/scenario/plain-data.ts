@@ -1,5 +1,6 @@
 /** Plain data out of whatever a module exports: what cannot be read, or is no data, is refused by its path. */
 import { BadInput } from './bad-input.ts';
+import { MOST_VALUES } from './ranges.ts';
 import { show, showPath } from './show.ts';
 
 const DEEPEST = 20;
@@ -18,6 +19,10 @@ export function plainCopy(value: unknown, path: readonly PropertyKey[] = []): un
     throw new BadInput(`${showPath(path)} is ${show(value)}; plain data would be right`);
   if (value === null || typeof value !== 'object') return value;
   const isList = reading(path, () => Array.isArray(value));
+  if (isList && reading(path, () => (value as unknown[]).length) > MOST_VALUES)
+    throw new BadInput(
+      `${showPath(path)} is ${show(value)}; at most ${MOST_VALUES} values would be right`,
+    );
   const keys = reading(path, () =>
     isList ? [...(value as unknown[]).keys()] : Object.keys(value),
   );

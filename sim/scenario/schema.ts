@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
-import { fraction, nonNegative, positive, quantity, text, whole } from './fields.ts';
+import { fraction, nonNegative, positive, quantity, ranged, text, whole } from './fields.ts';
 import { networkSchema } from './network.ts';
+import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
 import { oneOf } from './show.ts';
 import type { QuantityParser } from './units.ts';
 
@@ -59,11 +60,11 @@ function cluster(parse: QuantityParser) {
 function model() {
   const costLayer = z.strictObject({
     name: text(),
-    forwardFlops: nonNegative(),
-    backwardFlops: nonNegative(),
-    parameters: whole(0),
-    outputElements: whole(1),
-    repeat: whole(1, 1_000_000).default(1),
+    forwardFlops: ranged(FLOPS, true),
+    backwardFlops: ranged(FLOPS, true),
+    parameters: whole(0, MOST_ELEMENTS),
+    outputElements: whole(1, MOST_ELEMENTS),
+    repeat: whole(1, MOST_LAYERS).default(1),
   });
   const widths = 'a list of at least two widths, inputs first and outputs last,';
   return z.discriminatedUnion('kind', [
@@ -75,7 +76,7 @@ function model() {
     z.strictObject({
       kind: z.literal('costs'),
       layers: z.array(costLayer).min(1, { error: 'a list of at least one layer' }),
-      inputElements: whole(1),
+      inputElements: whole(1, MOST_ELEMENTS),
     }),
   ]);
 }

@@ -161,9 +161,17 @@ t.test('bad input is one sentence and status 2', async (t) => {
     [{ ...SMALL, flows: [{ ...SMALL.flows[0], src: 'q' }] }, /flows\[0\]\.src is 'q'/],
     [
       { ...SMALL, flows: [{ ...SMALL.flows[0], startSeconds: 1e9 }] },
-      /startSeconds is 1000000000; a number up to 9000000/,
+      /startSeconds is 1000000000; a number up to 104 days/,
     ],
-    [{ ...SMALL, flows: [{ ...SMALL.flows[0], bytes: 1e20 }] }, /do not end within 104 d 04 h/],
+    [{ ...SMALL, flows: [{ ...SMALL.flows[0], bytes: 9e15 }] }, /do not end within 104 days/],
+    [
+      { ...SMALL, flows: [{ ...SMALL.flows[0], bytes: 1e20 }] },
+      /bytes is 100000000000000000000; a number up to/,
+    ],
+    [
+      { ...SMALL, links: [{ ...LINK, bandwidthBytesPerSecond: 5e-324 }] },
+      /is 5e-324; a number from 1e-9 to/,
+    ],
   ];
   for (const [file, sentence] of cases) {
     const { status, out, error } = await play(t, file);

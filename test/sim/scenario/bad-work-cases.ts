@@ -32,6 +32,47 @@ export const BAD_WORK: readonly BadCase[] = [
       'FILE: data.zzz is no field that is known there; one of kind, train, test would be right',
   },
   {
+    name: 'an end after the end of time',
+    change: (s) => (s.stop = { time: 1e300 }),
+    sentence:
+      "FILE: stop.time is 1e+300; a time such as '25 us', or a number of seconds, up to 104 days would be right",
+  },
+  {
+    name: 'a heartbeat longer than time',
+    change: (s) => (s.detector = { heartbeat: '1000 days' }),
+    sentence:
+      "FILE: detector.heartbeat is '1000 days'; a time such as '25 us', or a number of seconds, up to 104 days would be right",
+  },
+  {
+    name: 'a bandwidth next to nothing',
+    change: (s) => (s.cluster.network.bandwidth = 1e-300),
+    sentence:
+      "FILE: cluster.network.bandwidth is 1e-300; a bandwidth such as '10 Gbit/s', or a number of bytes per second, from 1e-9 to 1e+24 would be right",
+  },
+  {
+    name: 'more samples than anybody counts',
+    change: (s) => (s.data.train = 1e15),
+    sentence:
+      'FILE: data.train is 1000000000000000; a whole number from 1 to 1000000000 would be right',
+  },
+  {
+    name: 'more layers than anybody stacks',
+    change: (s) => {
+      const layer = {
+        name: 'a',
+        forwardFlops: 1,
+        backwardFlops: 1,
+        parameters: 1,
+        outputElements: 1,
+      };
+      s.model = { kind: 'costs', inputElements: 1, layers: [layer, { ...layer, repeat: 100_000 }] };
+      s.training.numerics = 'cost';
+      delete s.data;
+    },
+    sentence:
+      'FILE: model.layers has 100001 layers, repeated ones included; at most 100000 would be right',
+  },
+  {
     name: 'a label that a terminal would obey',
     change: (s) => (s.protocol = { kind: 'ring-tmp', label: 'red\u001b[31m' }),
     sentence:
