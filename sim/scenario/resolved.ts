@@ -5,127 +5,40 @@
  */
 import type { OptimizerSpec } from '../../models/training.ts';
 import type { TimedFault, TraceRow } from '../../scenarios/fault.ts';
-import type { Expectation, Jitter } from '../../scenarios/scenario.ts';
+import type { ParsedScenario } from './schema.ts';
 
-export interface ResolvedHost {
-  /** FLOP/s. */
-  speed: number;
-  /** Bytes; no limit when left out. */
-  memory?: number;
-  /** Seconds. */
-  taskOverhead: number;
-  /** Bytes a second, and seconds, of the host's own link, where they differ from the network's. */
-  bandwidth?: number;
-  latency?: number;
-}
+/** Speed in FLOP/s, memory in bytes (no limit when left out), bandwidth in bytes a second, times in seconds. */
+export type ResolvedHost = NonNullable<ResolvedCluster['host']>;
 
-interface ResolvedAnyNetwork {
-  /** Bytes a second. */
-  bandwidth: number;
-  /** Seconds. */
-  latency: number;
-  sharing: 'fifo' | 'fair';
-}
+/** Bytes a second, and seconds. */
+export type ResolvedNetwork = ResolvedCluster['network'];
 
-/** One direction or both of a cable; what is left out is as in the network. */
-export interface ResolvedLink {
-  from: number | string;
-  to: number | string;
-  bandwidth?: number;
-  latency?: number;
-  oneWay: boolean;
-}
+/** Several kinds of host are in ring order; either they or `host` are there. */
+export type ResolvedCluster = ParsedScenario['cluster'];
 
-export type ResolvedNetwork = ResolvedAnyNetwork &
-  (
-    | { kind: 'ring' | 'star' }
-    | { kind: 'torus'; rows?: number }
-    | { kind: 'racks'; nodesPerRack: number; oversubscription: number; coreLatency?: number }
-    | { kind: 'fat-tree'; ports?: number; coreLatency?: number }
-    | {
-        kind: 'clusters';
-        nodesPerGroup: number;
-        outside: { bandwidth: number; latency: number };
-      }
-    | { kind: 'links'; links: ResolvedLink[] }
-  );
-
-export interface ResolvedCluster {
-  nodes: number;
-  host?: ResolvedHost;
-  /** Several kinds of host, in ring order. Either this or `host` is there. */
-  hosts?: (ResolvedHost & { count: number })[];
-  network: ResolvedNetwork;
-  jitter?: Jitter;
-}
-
-/** A layer of a cost table; it stands for `repeat` equal layers. */
-export interface ResolvedCostLayer {
-  name: string;
-  forwardFlops: number;
-  backwardFlops: number;
-  parameters: number;
-  outputElements: number;
-  repeat: number;
-}
-
-export type ResolvedModel =
-  | { kind: 'mlp'; layers: number[]; activation: 'relu' }
-  | { kind: 'costs'; layers: ResolvedCostLayer[]; inputElements: number };
+/** A layer of a cost table stands for `repeat` equal layers. */
+export type ResolvedModel = ParsedScenario['model'];
 
 export type ResolvedData =
   { kind: 'mnist' | 'synthetic'; train: number; test: number } | { kind: 'none' };
 
-export interface ResolvedTraining {
-  batch: number;
-  microBatches: number;
-  iterations: number;
-  learningRate: number;
-  optimizer: OptimizerSpec;
-  numerics: 'exact' | 'cost';
-  precision: 32 | 64;
-  evaluateEvery: number;
-}
+type ParsedTraining = ParsedScenario['training'];
+
+export type ResolvedTraining = Omit<ParsedTraining, 'optimizer'> &
+  Required<Pick<ParsedTraining, 'learningRate' | 'numerics'>> & { optimizer: OptimizerSpec };
 
 export type ResolvedProtocol = { kind: string; label: string } & Record<string, unknown>;
 
-export interface ResolvedStop {
-  /** Seconds of modelled time. */
-  time?: number;
-  loss?: number;
-  accuracy?: number;
-  /** False: the run goes on when its loss is no finite number any more. */
-  diverged?: boolean;
-}
+/** Seconds; each world has a default heartbeat of its own. */
+export type ResolvedDetector = NonNullable<ParsedScenario['detector']>;
 
 /** Times in seconds. A trace has its rows here, in order of time, wherever they came from. */
 export type ResolvedFault = TimedFault<number> | { trace: TraceRow<number>[] };
 
-export interface ResolvedDetector {
-  /** Seconds; each world has a default of its own. */
-  heartbeat?: number;
-  misses: number;
-}
-
-export interface ResolvedCheckpoint {
-  /** Iterations. */
-  every: number;
-  /** Bytes a second, and seconds. */
-  to: { bandwidth: number; latency: number };
-}
-
-export interface ResolvedScenario {
-  name: string;
-  seed: number;
-  cluster: ResolvedCluster;
-  model: ResolvedModel;
+/** `detector` is there only where the scenario says something of it; nodes watch each other if it does, or has faults. */
+export type ResolvedScenario = Omit<ParsedScenario, 'data' | 'training' | 'protocol' | 'faults'> & {
   data: ResolvedData;
   training: ResolvedTraining;
   protocol: ResolvedProtocol[];
   faults: ResolvedFault[];
-  /** Only where the scenario says something of it; nodes watch each other if it does, or has faults. */
-  detector?: ResolvedDetector;
-  checkpoint?: ResolvedCheckpoint;
-  stop?: ResolvedStop;
-  expect: Expectation[];
-}
+};
