@@ -95,11 +95,8 @@ export type Model =
       inputElements: number;
     };
 
-export interface Data {
-  kind: 'mnist' | 'synthetic' | 'none';
-  train?: number;
-  test?: number;
-}
+export type Data =
+  { kind: 'mnist' | 'synthetic'; train?: number; test?: number } | { kind: 'none' };
 
 export interface Training {
   batch: number;

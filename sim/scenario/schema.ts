@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
+import type { Protocol, Scenario } from '../../scenarios/scenario.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
 import { fraction, nonNegative, positive, quantity, ranged, text, whole } from './fields.ts';
 import { networkSchema } from './network.ts';
@@ -130,7 +131,8 @@ function protocol(definitions: readonly ProtocolDefinition[]) {
   });
   // Which kinds there are is known only when the registry is read: the type is that of any protocol.
   const one = z.discriminatedUnion('kind', kinds as never) as unknown as z.ZodType<
-    { kind: string; label?: string } & Record<string, unknown>
+    Protocol,
+    Protocol
   >;
   return z.union([one, z.array(one).min(1, { error: right })], { error: right });
 }
@@ -184,6 +186,13 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
 
 /** What the schema makes of a scenario: quantities read, single-field defaults filled. */
 export type ParsedScenario = z.output<ReturnType<typeof scenarioSchema>>;
+
+/** With all that may be left out, so that a field that only one of two types has tells them apart. */
+type Whole<T> = T extends object ? { [Key in keyof T]-?: Whole<T[Key]> } : T;
+type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never;
+
+// What authors are shown is written by hand, for zod drops comments; it must say what the schema says.
+true satisfies Same<Whole<z.input<ReturnType<typeof scenarioSchema>>>, Whole<Scenario>>;
 
 /** JSON Schema of a scenario as its author writes it. */
 export function scenarioJsonSchema(definitions: readonly ProtocolDefinition[]): object {
