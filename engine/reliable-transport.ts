@@ -14,7 +14,8 @@ import type {
   WireEffect,
 } from './faults/faultable-transport.ts';
 import { Lulls } from './faults/lulls.ts';
-import { frameBytes, TrafficBooks } from './faults/traffic-books.ts';
+import { TrafficBooks } from './faults/traffic-books.ts';
+import { type Patience, PatienceBook } from './faults/patience.ts';
 import type { FrameClient } from './faults/wire-passage.ts';
 import { WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
@@ -47,10 +48,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   readonly receivers: FallibleReceiver[] = [];
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
-  /** The longest time-out since it was taken last. */
-  private longestTimeOutNs = 0;
-  /** The largest frame that has been sent, by what its time-out follows from. */
-  private largest = { from: 0, to: 0, bytes: 0 };
+  private readonly patience = new PatienceBook();
   readonly linkCount: number;
 
   private readonly kernel: Kernel;
@@ -101,12 +99,13 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
     const { now } = this.kernel;
+    const { endpoint } = this.stations[from];
+    if (message.isReminder && endpoint.isTelling(to, message.kind)) return;
     const parcel = {
       number: this.numbered++,
       message,
       bytes: payloadBytes + MESSAGE_HEADER_BYTES,
     };
-    const { endpoint } = this.stations[from];
     this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
     if (from !== to) {
       endpoint.send(to, parcel);
@@ -168,6 +167,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   endWireFault(id: number): void {
     this.lulls.endAll(this.kernel.now);
     this.passage.end(id);
+    for (const { endpoint, state } of this.stations)
+      if (state === 'up') endpoint.hasten(this.kernel.now);
   }
 
   feltWireFault(id: number, effect: WireEffect): boolean {
@@ -192,13 +193,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.stations[node].endpoint.hangUp(peer);
   }
 
-  takeLongestTimeOutNs(): number {
-    const { from, to, bytes } = this.largest;
-    const largestNs = bytes === 0 ? 0 : this.timeOutNs(from, to, bytes);
-    const longestNs = this.longestTimeOutNs;
-    this.longestTimeOutNs = 0;
-    // One that ends after modelled time never ends.
-    return largestNs < END_NS ? Math.max(longestNs, largestNs) : longestNs;
+  takePatience(): Patience {
+    const endpoints = this.stations.map(({ endpoint }) => endpoint);
+    return this.patience.take(endpoints, this.passage.tries, this.timeOutNs.bind(this));
   }
 
   use(): LinkUse[] {
@@ -237,8 +234,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   private transmit(frame: Frame): void {
-    const bytes = frameBytes(frame);
-    if (bytes > this.largest.bytes) this.largest = { from: frame.from, to: frame.to, bytes };
+    this.patience.sent(frame);
     this.books.sent(frame);
     this.passage.carry(frame);
   }
@@ -259,8 +255,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     if (timeNs >= END_NS) return;
-    if (purpose === 'resend')
-      this.longestTimeOutNs = Math.max(this.longestTimeOutNs, timeNs - this.kernel.now);
+    if (purpose === 'resend') this.patience.timeOut(timeNs - this.kernel.now);
     this.timers.set(node, peer, purpose, timeNs);
   }
 

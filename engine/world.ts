@@ -13,6 +13,11 @@ export type NodeId = number;
 /** A message is plain data (numbers, strings, typed arrays, arrays and objects of those), never a class. */
 export interface Message {
   readonly kind: string;
+  /**
+   * Said again by and by until it is seen to: not sent where another of its kind is still on its way to the peer, so that
+   * a wire that takes longer than the time between two does not fill up with them.
+   */
+  readonly isReminder?: boolean;
 }
 
 /** One piece of work for the node's engine. Simulated worlds charge its cost, real worlds pay it. */

@@ -59,7 +59,12 @@ export class Endpoint {
     this.self = self;
     this.life = life;
     this.line = line;
-    this.watches = new Watches(detector);
+    this.watches = new Watches(detector, (peer) => line.roundTripNs(peer));
+  }
+
+  /** Whether a message of that kind is still on its way to the peer, for all that is known here. */
+  isTelling(to: NodeId, kind: string): boolean {
+    return this.peer(to).sender.has(kind);
   }
 
   send(to: NodeId, parcel: Parcel): void {
@@ -80,7 +85,9 @@ export class Endpoint {
     if (frame.life < peer.life) return false;
     if (frame.life > peer.life) this.meet(frame.from, peer, frame.life);
     this.watches.heard(frame.from, nowNs);
-    this.noteAcknowledgement(frame, peer, nowNs);
+    const hears = this.noteAcknowledgement(frame, peer, nowNs);
+    // Work of a peer that hears nothing says nothing of how long its answers take.
+    if (hears || frame.kind !== 'data') this.watches.refute(frame.from);
     if (frame.kind === 'data') return this.receiveData(frame, peer, nowNs);
     if (frame.kind === 'beat' && !this.watches.has(frame.from)) this.control(frame.from, 'answer');
     return true;
@@ -107,6 +114,11 @@ export class Endpoint {
     return this.watches.has(to);
   }
 
+  /** See `Watches`. */
+  get patience(): Pick<Watches, 'wrongSuspicions' | 'longestSilenceNs'> {
+    return this.watches;
+  }
+
   /** True if it takes the peer to be in that life. */
   knows(to: NodeId, life: number): boolean {
     return this.peer(to).life === life;
@@ -126,6 +138,11 @@ export class Endpoint {
   beatAgain(to: NodeId, beatNs: number): void {
     this.watches.beatAgain(to, beatNs);
     this.line.wake(to, 'watch', this.watches.nextNs(to));
+  }
+
+  /** Paths may be shorter than they were: whoever was watched on a slow one is watched as from now on. */
+  hasten(nowNs: number): void {
+    for (const to of this.watches.hasten(nowNs)) this.attend(to, nowNs);
   }
 
   /** A frame of that kind as it would be sent now. */
@@ -160,6 +177,7 @@ export class Endpoint {
       return;
     }
     this.beginChannel(from, peer.sender, life);
+    this.watches.confirm(from);
     if (!this.watches.has(from)) return;
     this.watches.end(from);
     this.line.suspect(from, 'returned');
@@ -181,11 +199,13 @@ export class Endpoint {
     return true;
   }
 
-  private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): void {
+  /** Whether the peer says that more has arrived than it was known to have. */
+  private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): boolean {
     const { acknowledgement, from } = frame;
-    if (acknowledgement === null || acknowledgement.life !== this.life) return;
-    sender.acknowledged(acknowledgement.epoch, acknowledgement.next);
+    if (acknowledgement === null || acknowledgement.life !== this.life) return false;
+    const isNews = sender.acknowledged(acknowledgement.epoch, acknowledgement.next);
     this.resend(from, nowNs);
+    return isNews;
   }
 
   /** Tells the peer what has arrived, if that is owed, and at most once a round trip. */
@@ -213,7 +233,7 @@ export class Endpoint {
     const due = this.watches.due(to, nowNs);
     if (due === 'suspicion') this.line.suspect(to, 'silent');
     else if (due === 'beat') {
-      if (this.line.lulls(to, nowNs)) return;
+      if (!this.watches.isSlow(to) && this.line.lulls(to, nowNs)) return;
       this.control(to, 'beat');
     }
     this.line.wake(to, 'watch', this.watches.nextNs(to));

@@ -41,6 +41,11 @@ export class SenderHalf {
     return sending;
   }
 
+  /** Whether a message of that kind is not acknowledged yet. */
+  has(kind: string): boolean {
+    return this.waiting.some(({ parcel }) => parcel.message.kind === kind);
+  }
+
   /** A transmission is in no queue of the network any more: it has arrived, or is lost. */
   gone(epoch: number, sequence: number, nowNs: number): void {
     if (epoch !== this.epoch || this.waiting.length === 0) return;
@@ -50,13 +55,14 @@ export class SenderHalf {
     sending.goneNs = nowNs;
   }
 
-  /** The peer has everything before `next`. */
-  acknowledged(epoch: number, next: number): void {
-    if (epoch !== this.epoch || this.waiting.length === 0) return;
+  /** The peer has everything before `next`; whether that is news. */
+  acknowledged(epoch: number, next: number): boolean {
+    if (epoch !== this.epoch || this.waiting.length === 0) return false;
     const known = next - this.waiting[0].sequence;
-    if (known <= 0) return;
+    if (known <= 0) return false;
     this.waiting.splice(0, known);
     this.backOff = 1;
+    return true;
   }
 
   /** When the oldest message is to be sent again as things stand; infinite if none waits for that. */

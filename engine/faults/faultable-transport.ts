@@ -5,6 +5,7 @@
  */
 import type { Message, NodeId } from '../world.ts';
 import type { FaultEffect } from './fault-rule.ts';
+import type { Patience } from './patience.ts';
 
 /** The faults that strike wires and leave hosts alone. */
 export type WireEffect = Exclude<FaultEffect, { readonly kind: 'crash' | 'pause' | 'slow' }>;
@@ -12,11 +13,8 @@ export type WireEffect = Exclude<FaultEffect, { readonly kind: 'crash' | 'pause'
 export interface FaultableTransport {
   /** Messages and frames that the wire or a crash has swallowed so far. */
   readonly messagesLost: number;
-  /**
-   * The longest time-out after which a frame was to be sent again since this was asked last, or that of the largest frame
-   * so far on its path as it is now; 0 if there was none.
-   */
-  takeLongestTimeOutNs(): number;
+  /** How long nodes wait for each other, and what they have learnt of that so far. */
+  takePatience(): Patience;
   /**
    * The host has just lost its memory: its channels, watches and messages to itself are gone, its frames that have not
    * wholly departed are killed, and what arrives is lost until it returns. Every `accounting.sent` is still followed

@@ -9,6 +9,7 @@ import type { Kernel } from '../kernel.ts';
 import type { DetectorSpec } from './fault-rule.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 import type { FaultableTransport } from './faultable-transport.ts';
+import type { Patience } from './patience.ts';
 
 /** What it looks at. */
 export interface StallParts {
@@ -21,9 +22,13 @@ export interface StallParts {
   stalled(why: string): void;
 }
 
-/** A look is taken after as many of the detector's silences, or of the longest time-out if that is more. */
+/**
+ * A look is taken after as many of the detector's silences, each as much longer as it takes more tries until a frame
+ * arrives, or after as many times the longest that anybody waits for an answer, if that is more. An acknowledgement takes
+ * as many tries again, so no fewer looks in a row than that are a stall.
+ */
 const SILENCES = 200;
-const TIME_OUTS = 20;
+const LONGEST_WAITS = 20;
 /** Heartbeats more, so that looks do not fall in step with what nodes say every few heartbeats. */
 const DRIFT_HEARTBEATS = 0.618;
 /** So many looks in a row without a job done are a stall, though messages go to and fro: nodes that only wait may chat. */
@@ -44,6 +49,8 @@ export class StallWatch {
   private jobs = 0;
   private received = 0;
   private faultsCome = 0;
+  /** Suspicions that have turned out wrong by then: as long as nodes learn how slow others are, all may still go well. */
+  private wrongSuspicions = 0;
   /** Strikes when a look last found that jobs had ended. */
   private strikes = 0;
   /** When a look last found something done, and how many were taken since. */
@@ -54,22 +61,27 @@ export class StallWatch {
     this.detector = detector;
     this.parts = parts;
     this.look = parts.kernel.register(() => this.lookAround());
-    this.scheduleLook();
+    this.scheduleLook(parts.transport.takePatience());
   }
 
   private lookAround(): void {
-    const { kernel, hosts, schedule, accounting, stalled } = this.parts;
+    const { kernel, hosts, schedule, accounting, transport, stalled } = this.parts;
+    const patience = transport.takePatience();
+    const { wrongSuspicions } = patience;
     const jobs = hosts.reduce((sum, host) => sum + host.jobs, 0);
     const received = hosts.reduce((sum, host) => sum + host.received, 0);
-    const done = jobs !== this.jobs || schedule.come !== this.faultsCome;
+    const works = jobs !== this.jobs || schedule.come !== this.faultsCome;
+    const done = works || wrongSuspicions > this.wrongSuspicions;
     const talks = received !== this.received;
-    const looksEnough = accounting.carrying ? LOOKS_OF_CARRYING : talks ? LOOKS_OF_TALK : 1;
+    const quietLooks = Math.max(talks ? LOOKS_OF_TALK : 1, patience.tries);
+    const looksEnough = accounting.carrying ? LOOKS_OF_CARRYING : quietLooks;
     if (jobs !== this.jobs) this.strikes = schedule.strikes.length;
-    if (done) this.workNs = kernel.now;
+    if (works) this.workNs = kernel.now;
     this.idleLooks = done ? 0 : this.idleLooks + 1;
     this.jobs = jobs;
     this.received = received;
     this.faultsCome = schedule.come;
+    this.wrongSuspicions = wrongSuspicions;
     const fruitless = schedule.strikes.length - this.strikes;
     if (fruitless >= FRUITLESS_STRIKES)
       stalled(`stalled, for ${fruitless} faults have struck since a job has ended`);
@@ -77,7 +89,7 @@ export class StallWatch {
       stalled(
         `stalled, for no job has ended since ${formatSeconds(this.workNs / 1e9)} and nothing is to come`,
       );
-    else this.scheduleLook();
+    else this.scheduleLook(patience);
   }
 
   /** True while a job runs that will end, or a strike at a fixed time or the end of a strike is to come. */
@@ -86,13 +98,10 @@ export class StallWatch {
     return schedule.awaited > 0 || hosts.some((host) => host.processor.willEnd);
   }
 
-  private scheduleLook(): void {
-    const { kernel, transport } = this.parts;
+  private scheduleLook({ tries, longestNs }: Patience): void {
+    const { kernel } = this.parts;
     const { heartbeatNs, misses } = this.detector;
-    const patienceNs = Math.max(
-      SILENCES * misses * heartbeatNs,
-      TIME_OUTS * transport.takeLongestTimeOutNs(),
-    );
+    const patienceNs = Math.max(SILENCES * misses * heartbeatNs * tries, LONGEST_WAITS * longestNs);
     const driftNs = DRIFT_HEARTBEATS * heartbeatNs;
     kernel.schedule(kernel.now + Math.ceil(patienceNs + driftNs), this.look, 0, 0);
   }

@@ -123,6 +123,11 @@ export class WirePassage implements NetworkClient {
     this.mend();
   }
 
+  /** See `Wire`. */
+  get tries(): number {
+    return this.wire.tries;
+  }
+
   /** True if it is known when each control frame from one to the other arrives, as long as no fault begins or ends. */
   isClear(from: NodeId, to: NodeId): boolean {
     return this.latencyJitter === null && this.wire.isClear(from, to);

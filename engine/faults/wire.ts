@@ -52,6 +52,14 @@ export class Wire {
     }
   }
 
+  /** How many transmissions it takes on average until one arrives, on the worst wire that lets any pass. */
+  get tries(): number {
+    return this.losses.reduce(
+      (most, { probability }) => (probability < 1 ? Math.max(most, 1 / (1 - probability)) : most),
+      1,
+    );
+  }
+
   /** True if every frame from one to the other arrives once and in time. */
   isClear(from: NodeId, to: NodeId): boolean {
     const { cuts, losses, doublings, holdings } = this;

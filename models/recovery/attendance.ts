@@ -246,19 +246,21 @@ export class Attendance {
   }
 
   /** Straight, for those who are heard again are heard so; or the way that work goes, if that is another. */
-  private hello(to: NodeId, relayed = false): void {
+  private hello(to: NodeId, relayed = false, isReminder = false): void {
     const { installed, promised, phase, watch } = this.view;
     const deaf = phase !== 'training' && watch.silent.has(to);
     const halted = phase === 'halted';
     const epoch = installed?.epoch ?? -1;
-    const message = { kind: 'HELLO', installed: epoch, promised, halted, deaf, relayed } as const;
+    const said = { installed: epoch, promised, halted, deaf, relayed };
+    const message = { kind: 'HELLO', ...said, isReminder } as const;
     if (relayed) this.post.relayTo(to, message, viewBytes(message));
     else this.world.send(to, message, viewBytes(message));
   }
 
-  private askToJoin(node: NodeId): void {
+  private askToJoin(node: NodeId, isReminder = false): void {
     const { self, incarnation: life } = this.world;
-    this.view.say(node, { kind: 'JOIN', node: self, life, promised: this.view.promised });
+    const { promised } = this.view;
+    this.view.say(node, { kind: 'JOIN', node: self, life, promised, isReminder });
   }
 
   private callNext(): void {
@@ -267,8 +269,8 @@ export class Attendance {
     if (targets.length === 0 && this.view.phase === 'joining') return this.view.initiate();
     if (targets.length === 0) return;
     const target = targets[this.turn++ % targets.length];
-    if (this.view.phase === 'joining') this.askToJoin(target);
-    else this.hello(target);
+    if (this.view.phase === 'joining') this.askToJoin(target, true);
+    else this.hello(target, false, true);
   }
 
   private targets(): readonly NodeId[] {

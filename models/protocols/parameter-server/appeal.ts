@@ -29,7 +29,7 @@ export class Appeal {
     const { world, settings } = this;
     if (this.times === VAIN) world.note(NOTES.halted, { reason } satisfies HaltedNote);
     for (const node of othersThan(world.self, settings.nodes))
-      world.send(node, message, SMALL_BYTES);
+      world.send(node, { ...message, isReminder: true }, SMALL_BYTES);
     world.wake(APPEAL_ALARM, 2 * Math.min(MOST, 2 ** this.times) * settings.silenceNs);
     this.times++;
   }

@@ -5,7 +5,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import type { Acceptor } from './acceptor.ts';
 import type { NodeReport } from './resilient-messages.ts';
-import type { ServerView } from './view.ts';
+import { membersOf, type ServerView } from './view.ts';
 
 /** The newest view known to be in force and all later ones that may be, by epoch. */
 export function viewsToEnd(
@@ -64,4 +64,11 @@ export function newView(ballot: Ballot): ServerView {
     (node) => node >= ballot.workers && lives[node] >= 0 && !kept.includes(node),
   );
   return { epoch, chain: [head, ...kept, ...joined], lives, sessions };
+}
+
+/** Says that those who are there are no majority of the view. */
+export function whyTooFew(view: ServerView, present: ReadonlyMap<NodeId, number>): string {
+  const members = membersOf(view);
+  const there = members.filter((node) => present.has(node)).length;
+  return `${there} of ${members.length} nodes of epoch ${view.epoch} are there, no majority that remembers it`;
 }

@@ -7,7 +7,7 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RepairNote } from '../../notes.ts';
 import { nextEpoch } from '../../recovery/epoch.ts';
 import type { Acceptor } from './acceptor.ts';
-import { newView, viewsToEnd } from './ballot.ts';
+import { newView, viewsToEnd, whyTooFew } from './ballot.ts';
 import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
 import { Turn } from './turn.ts';
@@ -47,8 +47,9 @@ export class Election {
   /** Who asks to be let in, and in which life. */
   readonly joiners = new Map<NodeId, number>();
   private epoch = 0;
-  /** How often it has looked since and found no majority. */
-  private vainLooks = 0;
+  /** How often it has looked since who is there; and whether no majority was. */
+  private looks = 0;
+  private isVain = false;
   /** The highest epoch that somebody has refused this server for. */
   private highest = 0;
   private readonly reports = new Map<NodeId, NodeReport>();
@@ -105,13 +106,13 @@ export class Election {
     acceptor.promised = this.epoch;
     this.phase = 'preparing';
     this.proposed = null;
-    this.vainLooks = 0;
+    this.looks = 0;
+    this.isVain = false;
     this.reports.clear();
     this.reports.set(world.self, this.candidate.report());
     this.asked.clear();
     this.asked.add(world.self);
-    const note: RepairNote = { epoch: this.epoch, gone: [...this.suspects] };
-    world.note(NOTES.repair, note);
+    world.note(NOTES.repair, { epoch: this.epoch, gone: [...this.suspects] } satisfies RepairNote);
     this.turn.cancel();
     world.wake(HALT_ALARM, 2 * this.settings.silenceNs);
     this.evaluate();
@@ -237,23 +238,22 @@ export class Election {
     if (this.phase === 'idle') return;
     const views = viewsToEnd(this.acceptor, this.reports.values());
     const hoped = this.heard();
-    for (const node of this.electorate(views))
-      if (!hoped.has(node) && !this.suspects.has(node))
-        hoped.set(node, views[views.length - 1].lives[node]);
+    const electorate = this.electorate(views);
+    const { epoch, lives } = views[views.length - 1];
+    for (const node of electorate)
+      if (!hoped.has(node) && !this.suspects.has(node)) hoped.set(node, lives[node]);
     const lacking = views.find((view) => !mayEnd([view], hoped, true));
-    const looks = lacking === undefined ? 0 : this.vainLooks++;
-    this.world.wake(HALT_ALARM, 2 ** Math.min(looks + 1, MOST_DOUBLINGS) * this.settings.silenceNs);
+    const doublings = Math.min(++this.looks, MOST_DOUBLINGS);
+    this.world.wake(HALT_ALARM, 2 ** doublings * this.settings.silenceNs);
     if (lacking === undefined) return;
     // One that was taken for dead by mistake may have nothing to say until it is asked again.
-    for (const node of this.electorate(views)) {
+    for (const node of electorate) {
       if (this.suspects.has(node)) this.asked.delete(node);
-      this.ask(node, views[views.length - 1].epoch);
+      this.ask(node, epoch, true);
     }
-    if (looks > 0) return;
-    const members = membersOf(lacking);
-    const there = members.filter((node) => hoped.has(node)).length;
-    const reason = `${there} of ${members.length} nodes of epoch ${lacking.epoch} are there, no majority that remembers it`;
-    this.candidate.halted({ reason });
+    if (this.isVain) return;
+    this.isVain = true;
+    this.candidate.halted({ reason: whyTooFew(lacking, hoped) });
   }
 
   /** Who can be counted on, and in which life. */
@@ -270,12 +270,12 @@ export class Election {
     return [...nodes].sort((one, other) => one - other);
   }
 
-  private ask(node: NodeId, base: number): void {
+  private ask(node: NodeId, base: number, isReminder = false): void {
     if (this.asked.has(node)) return;
     this.asked.add(node);
     if (!this.suspects.has(node)) this.world.watch(node);
     const { epoch, world } = this;
-    const prepare: Prepare = { kind: 'prepare', epoch, life: world.incarnation, base };
+    const prepare: Prepare = { kind: 'prepare', epoch, life: world.incarnation, base, isReminder };
     world.send(node, prepare, SMALL_BYTES);
   }
 

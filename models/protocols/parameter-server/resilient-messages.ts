@@ -83,6 +83,7 @@ export interface Prepare {
   readonly epoch: number;
   readonly life: number;
   readonly base: number;
+  readonly isReminder?: boolean;
 }
 
 export interface Promised {

@@ -9,8 +9,6 @@ export const ELECT_ALARM = 'elect';
 
 /** How much longer one waits for the election of another than to try again oneself. */
 const PATIENCE = 16;
-/** How often the time between two attempts doubles at the most. */
-const MOST_DOUBLINGS = 10;
 
 export class Turn {
   /** Whether the time of the next attempt is set. */
@@ -57,7 +55,6 @@ export class Turn {
 
   private wait(silences: number): void {
     this.isSet = true;
-    const backOff = 2 ** Math.min(this.thwarted, MOST_DOUBLINGS);
-    this.world.wake(ELECT_ALARM, silences * backOff * this.silenceNs);
+    this.world.wake(ELECT_ALARM, silences * 2 ** this.thwarted * this.silenceNs);
   }
 }

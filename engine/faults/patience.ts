@@ -1,0 +1,53 @@
+/** How long the nodes of a run wait for each other: for so long it may do nothing and still be well. */
+import type { Endpoint } from '../channel/endpoint.ts';
+import type { Frame } from '../channel/frame.ts';
+import { END_NS } from '../kernel.ts';
+import type { NodeId } from '../world.ts';
+import { frameBytes } from './traffic-books.ts';
+
+export interface Patience {
+  /**
+   * The longest that anybody waits for an answer: the longest time-out after which a frame was to be sent again since this
+   * was asked last, or that of the largest frame so far on its path as it is now, or the longest silence allowed to a peer
+   * that was suspected wrongly. 0 if there was none.
+   */
+  readonly longestNs: number;
+  /** How often those that are up have suspected a peer that was there. */
+  readonly wrongSuspicions: number;
+  /** How many transmissions it takes on average until one arrives, on the worst wire that lets any pass. */
+  readonly tries: number;
+}
+
+export class PatienceBook {
+  private longestTimeOutNs = 0;
+  private largest = { from: 0, to: 0, bytes: 0 };
+
+  sent(frame: Frame): void {
+    const bytes = frameBytes(frame);
+    if (bytes > this.largest.bytes) this.largest = { from: frame.from, to: frame.to, bytes };
+  }
+
+  /** A frame is to be sent again after that time. */
+  timeOut(ns: number): void {
+    this.longestTimeOutNs = Math.max(this.longestTimeOutNs, ns);
+  }
+
+  /** Of those endpoints; `timeOutNs` is that of a frame of that size as paths are now. */
+  take(
+    endpoints: readonly Endpoint[],
+    tries: number,
+    timeOutNs: (from: NodeId, to: NodeId, bytes: number) => number,
+  ): Patience {
+    const { from, to, bytes } = this.largest;
+    const largestNs = bytes === 0 ? 0 : timeOutNs(from, to, bytes);
+    // One that ends after modelled time never ends.
+    let longestNs = Math.max(this.longestTimeOutNs, largestNs < END_NS ? largestNs : 0);
+    let wrongSuspicions = 0;
+    for (const { patience } of endpoints) {
+      wrongSuspicions += patience.wrongSuspicions;
+      longestNs = Math.max(longestNs, patience.longestSilenceNs);
+    }
+    this.longestTimeOutNs = 0;
+    return { longestNs, wrongSuspicions, tries };
+  }
+}
