@@ -28,8 +28,8 @@ export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, return
 
 /**
  * With unequal segments a fast node must get further ahead, since jobs are not preempted and the nodes between
- * it and the slowest drift out of step. Four times the window of equal segments kept each of 80,000 random rings
- * (tb/tf alike at all nodes) under the bound of A.5; three times missed it in 1 of 20,000, by under 1 %.
+ * it and the slowest drift out of step. Four times the window of equal segments keeps random rings (tb/tf alike at all
+ * nodes) under the bound of A.5, which a test holds them to.
  */
 const UNEQUAL_FACTOR = 4;
 

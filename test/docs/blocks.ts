@@ -13,7 +13,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The comment, the fence, what is in it, and the fence that ends it. */
 const BLOCK = /<!-- (output|file): (.+) -->\n\n(```\w*\n)([^]*?)(```\n)/g;
-const COMMAND = /^npm run -s (sim|real|flows) -- (.+)$/;
+const COMMAND = /^npm run -s (sim|real) -- (.+)$/;
 
 export type Source = (kind: 'output' | 'file', text: string) => string;
 
