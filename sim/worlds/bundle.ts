@@ -4,15 +4,23 @@
  * memory: a file would be left behind by a process that is killed. Knows nothing of what the worker does.
  */
 import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin, StdinOptions } from 'esbuild';
+
+/** A worker may use most of the machine's memory: left to itself, Node ends it at 4 GB, and a million nodes take more. */
+const MEMORY_MIB = Math.floor((0.8 * totalmem()) / 2 ** 20);
 
 /**
  * Options every worker made from a bundle must be started with: it is given code, not a path, and the loader that the
  * main thread was started with (`--import tsx`) stays out of it.
  */
-export const BUNDLED_WORKER_OPTIONS = { eval: true, execArgv: [] as string[] } as const;
+export const BUNDLED_WORKER_OPTIONS = {
+  eval: true,
+  execArgv: [] as string[],
+  resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
+} as const;
 
 const bundles = new Map<string, Promise<string>>();
 
