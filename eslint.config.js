@@ -28,8 +28,8 @@ export default tseslint.config(
       'node_modules/',
       'out/',
       '.tap/',
-      'models/kernels/assembly/',
-      'models/kernels/generated/',
+      'models/learning/kernels/assembly/',
+      'models/learning/kernels/generated/',
     ],
   },
   eslint.configs.recommended,
@@ -45,7 +45,7 @@ export default tseslint.config(
   },
   {
     files: ['engine/**', 'models/**'],
-    ignores: ['models/kernels/build/**'],
+    ignores: ['models/learning/kernels/build/**'],
     rules: {
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-properties': ['error', ...impureProperties],

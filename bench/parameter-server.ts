@@ -4,11 +4,11 @@
  */
 import { starTopology } from '../engine/network/star.ts';
 import { Simulation } from '../engine/simulation.ts';
-import type { ModelSpec } from '../models/model-spec.ts';
+import type { ModelSpec } from '../models/spec/model.ts';
 import type { Assignment } from '../models/protocol.ts';
 import { protocolOf } from '../models/protocols/registry.ts';
-import { TrainingLog } from '../models/training-log.ts';
-import type { TrainingSpec } from '../models/training.ts';
+import { TrainingLog } from '../models/observers/training-log.ts';
+import type { TrainingSpec } from '../models/spec/training.ts';
 
 const NODES = 1024;
 const ITERATIONS = 200;

@@ -1,12 +1,12 @@
 /** Speed of a training step through Segment: the SIMD kernel beside the plain TypeScript one, same bits. */
-import type { LayerKernel } from '../models/kernels/layer-kernel.ts';
-import { plainKernel } from '../models/kernels/plain.ts';
-import { simdKernel } from '../models/kernels/simd.ts';
+import type { LayerKernel } from '../models/learning/kernels/layer-kernel.ts';
+import { plainKernel } from '../models/learning/kernels/plain.ts';
+import { simdKernel } from '../models/learning/kernels/simd.ts';
 import { allocate, type FloatArray, type Precision } from '../models/learning/float-array.ts';
 import { softmaxCrossEntropy } from '../models/learning/loss.ts';
 import { neuronCount } from '../models/learning/pieces.ts';
 import { Segment } from '../models/learning/segment.ts';
-import type { MlpSpec } from '../models/model-spec.ts';
+import type { MlpSpec } from '../models/spec/model.ts';
 
 const model: MlpSpec = { kind: 'mlp', layers: [784, 128, 64, 10], activation: 'relu' };
 

@@ -8,10 +8,10 @@ import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Node, NodeId, World } from '../engine/world.ts';
-import type { DataSplit } from './dataset.ts';
-import type { ModelSpec } from './model-spec.ts';
+import type { DataSplit } from './spec/data.ts';
+import type { ModelSpec } from './spec/model.ts';
 import type { Survivals } from './survival.ts';
-import type { TrainingSpec } from './training.ts';
+import type { TrainingSpec } from './spec/training.ts';
 
 /** All a protocol is told of the cluster and the work. Plain data: each thread makes its own plan from it. */
 export interface Assignment {

@@ -3,7 +3,7 @@
  * can be made far from the run. Knows of training only what the reports print.
  */
 import type { RunResult } from '../engine/result.ts';
-import type { FaultRecord } from '../models/fault-record.ts';
+import type { FaultRecord } from '../models/observers/fault-record.ts';
 
 /** Simulated worlds model time, real ones measure it; the two never share a column. */
 export type WorldKind = 'simulated' | 'threads' | 'processes' | 'hosts';

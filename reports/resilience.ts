@@ -3,7 +3,7 @@
  * run; `...After` is counted from the strike.
  */
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
-import type { FaultRecord, StrikeRecord } from '../models/fault-record.ts';
+import type { FaultRecord, StrikeRecord } from '../models/observers/fault-record.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from './report-input.ts';
 
 /** Strikes listed in summary.json; faults.csv has more. */

@@ -2,7 +2,7 @@
  * The faults of a run as Chrome trace events: each strike a span of its own from blow to end, and each line of the event
  * log an instant, on the row of the node it is about or over the whole run.
  */
-import type { FaultEvent, FaultRecord, StrikeRecord } from '../models/fault-record.ts';
+import type { FaultEvent, FaultRecord, StrikeRecord } from '../models/observers/fault-record.ts';
 import { jobRow } from './trace-rows.ts';
 
 /** A strike that is not over ends with the run. */

@@ -39,7 +39,7 @@ const INSTEAD: Record<string, string> = {
 };
 
 const isPure = (path: string): boolean =>
-  /^(engine|models)\//.test(path) && !path.startsWith('models/kernels/build/');
+  /^(engine|models)\//.test(path) && !path.startsWith('models/learning/kernels/build/');
 
 /** Compiled by AssemblyScript, or written by the build: rules about imports and names do not apply. */
 const isForeign = (path: string): boolean => /^models\/kernels\/(assembly|generated)\//.test(path);

@@ -1,5 +1,5 @@
 /** The views that were decided on, as the RESUME tokens of `recovery/` tell of them. */
-import type { ResumeMessage } from '../recovery/view-messages.ts';
+import type { ResumeMessage } from '../membership/view-messages.ts';
 import { sendingsOf } from './envelopes.ts';
 import { numberOf, type Evidence } from './evidence.ts';
 

@@ -6,8 +6,8 @@ import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
 import type { Role } from '../protocols/registry.ts';
-import type { TrainingSpec } from '../training.ts';
-import type { TrainingRecord } from '../training-record.ts';
+import type { TrainingSpec } from '../spec/training.ts';
+import type { TrainingRecord } from '../observers/training-record.ts';
 
 /** What names a run: the digest of its events, and the one of what was learnt, null where nothing was. */
 export interface Digests {

@@ -3,8 +3,8 @@
  * where it is hard to tell the answer is no, and the run may give up, though never in silence.
  */
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
-import { NOTES, type IterationNote, type SuspectedNote } from '../notes.ts';
-import type { RecoveredNote, RepairNote } from '../notes.ts';
+import { NOTES, type IterationNote, type SuspectedNote } from '../spec/notes.ts';
+import type { RecoveredNote, RepairNote } from '../spec/notes.ts';
 import { notesOf, type Evidence } from './evidence.ts';
 import { decidedViews } from './decided-views.ts';
 

@@ -1,7 +1,7 @@
 /** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
 import { jobNs } from '../../engine/cost.ts';
-import type { ModelLine } from '../line.ts';
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../training.ts';
+import type { ModelLine } from './line.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
 import type { NodeRecord } from './node-records.ts';
 
 /**

@@ -3,7 +3,7 @@
  * dX that came with the carry, neurons descending, so that the sum does not know where the cuts are (PROTOCOLS A.1), and the
  * gradient by the parameters, which nobody else waits for.
  */
-import type { LayerKernel } from '../kernels/layer-kernel.ts';
+import type { LayerKernel } from './kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
 import { allocate, precisionOf, type FloatArray } from './float-array.ts';
 import type { Activations } from './forward-pass.ts';

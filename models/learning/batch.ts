@@ -1,5 +1,5 @@
 /** Turns rows of a dataset into what the first layer takes: elements of the run's precision, neuron-major. */
-import type { Dataset } from '../dataset.ts';
+import type { Dataset } from '../spec/data.ts';
 import { allocate, type FloatArray, type Precision } from './float-array.ts';
 
 /** The samples' features, scaled: [featureCount][indices.length]. */

@@ -1,7 +1,7 @@
 /** How good a model is on a dataset: forward only, with the same kernel and the same loss as training. */
-import { simdKernel } from '../kernels/simd.ts';
-import type { Dataset } from '../dataset.ts';
-import type { MlpSpec } from '../model-spec.ts';
+import { simdKernel } from './kernels/simd.ts';
+import type { Dataset } from '../spec/data.ts';
+import type { MlpSpec } from '../spec/model.ts';
 import { gatherFeatures, gatherLabels } from './batch.ts';
 import { allocate, precisionOf, type FloatArray } from './float-array.ts';
 import { forwardPass } from './forward-pass.ts';

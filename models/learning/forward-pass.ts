@@ -2,7 +2,7 @@
  * The forward pass of a run of neurons over one carry. Knows no optimizer, no keys and no messages; what
  * backward needs is handed back to be kept or thrown away.
  */
-import type { LayerKernel } from '../kernels/layer-kernel.ts';
+import type { LayerKernel } from './kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
 import { allocate, precisionOf, type FloatArray } from './float-array.ts';
 import type { Piece } from './pieces.ts';

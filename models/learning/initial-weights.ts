@@ -3,8 +3,8 @@
  * that a neuron's weights do not depend on which node makes them. Biases are 0.
  */
 import { randomStream } from '../../engine/random.ts';
-import type { MlpSpec } from '../model-spec.ts';
-import { OPTIMIZER_SLOTS, type OptimizerSpec } from '../training.ts';
+import type { MlpSpec } from '../spec/model.ts';
+import { OPTIMIZER_SLOTS, type OptimizerSpec } from '../spec/training.ts';
 import { allocate, type FloatArray, type Precision } from './float-array.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 import type { SegmentState } from './segment-state.ts';

@@ -2,7 +2,7 @@
  * One optimizer step over a slice of parameters: elementwise, so any slice of the canonical vector gives the
  * same bits as the whole. Every operation is rounded to the precision, in the order written here.
  */
-import type { OptimizerSpec } from '../training.ts';
+import type { OptimizerSpec } from '../spec/training.ts';
 import { allocate, round, type FloatArray, type Precision } from './float-array.ts';
 import type { SegmentState } from './segment-state.ts';
 

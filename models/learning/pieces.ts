@@ -2,7 +2,7 @@
  * Where a run of neurons of the line falls in the layers, and where its parameters lie in the canonical vector
  * (layer, then neuron, then its weights and its bias). Knows shapes alone, no values.
  */
-import type { MlpSpec } from '../model-spec.ts';
+import type { MlpSpec } from '../spec/model.ts';
 
 /** The part of a run of neurons that lies in one layer: its neurons [low, high). */
 export interface Piece {

@@ -3,9 +3,9 @@
  * it. Any cut of the line into segments, and any number of micro-batches, gives the bits of one segment over
  * the whole line (PROTOCOLS A.1). Knows no node, message or time.
  */
-import type { LayerKernel } from '../kernels/layer-kernel.ts';
-import { simdKernel } from '../kernels/simd.ts';
-import type { MlpSpec } from '../model-spec.ts';
+import type { LayerKernel } from './kernels/layer-kernel.ts';
+import { simdKernel } from './kernels/simd.ts';
+import type { MlpSpec } from '../spec/model.ts';
 import { inputGradientPass, weightGradientPass } from './backward-pass.ts';
 import type { Carry } from './carry.ts';
 import { allocate, type FloatArray } from './float-array.ts';

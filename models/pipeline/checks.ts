@@ -1,6 +1,6 @@
 /** What can be said of a pipeline before anything runs. */
 import { formatMemory } from '../../engine/format.ts';
-import type { ModelLine } from '../line.ts';
+import type { ModelLine } from '../costs/line.ts';
 import { ScenarioError } from '../protocol.ts';
 import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
 import type { PipelineWork } from './work.ts';

@@ -3,7 +3,7 @@
  * update is final once its iteration has been told of; and the gate is shut from then until the replicas have the step.
  */
 import type { FloatArray } from '../learning/float-array.ts';
-import { NOTES, publishes } from '../notes.ts';
+import { NOTES, publishes } from '../spec/notes.ts';
 import { ReplicaGate } from '../replication/replica-gate.ts';
 import { Losses } from './losses.ts';
 import { Versions } from './versions.ts';

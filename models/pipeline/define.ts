@@ -1,7 +1,7 @@
 /** A protocol that is a schedule and otherwise nothing: stages, messages and costs are those of all pipelines. */
 import { z } from 'zod';
 import type { World } from '../../engine/world.ts';
-import { lineOf } from '../cost-line.ts';
+import { lineOf } from '../costs/cost-line.ts';
 import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
 import type { Assignment, Plan, ProtocolDefinition } from '../protocol.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';

@@ -2,9 +2,9 @@
  * Which stage owns what, and how far ahead each may be: all that follows from the records of the hosts. Every node works it
  * out alone and gets the same; nodes that share memory share the result.
  */
-import type { ModelLine } from '../line.ts';
-import { partition } from '../partition/partition.ts';
-import { elementBytes, type TrainingSpec } from '../training.ts';
+import type { ModelLine } from '../costs/line.ts';
+import { partition } from '../costs/partition/partition.ts';
+import { elementBytes, type TrainingSpec } from '../spec/training.ts';
 import { readRecords } from '../costs/node-records.ts';
 import { bytesPerParameter, replicaCount, type Safety } from '../replication/safety.ts';
 import { segmentCosts, type SegmentCosts } from '../costs/segment-costs.ts';

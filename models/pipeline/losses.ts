@@ -1,6 +1,6 @@
 /** The losses as the first stage hears of them: an iteration is told of once its update is done and all have come. */
-import { NOTES, type IterationNote } from '../notes.ts';
-import type { TrainingSpec } from '../training.ts';
+import { NOTES, type IterationNote } from '../spec/notes.ts';
+import type { TrainingSpec } from '../spec/training.ts';
 
 export class Losses {
   private readonly training: TrainingSpec;

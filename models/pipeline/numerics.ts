@@ -2,16 +2,16 @@
  * The numerics of one stage: its segment, and at the two ends of the line the data. It knows no message and no order of
  * work; under `numerics: 'cost'` there is none.
  */
-import type { DataSplit } from '../dataset.ts';
+import type { DataSplit } from '../spec/data.ts';
 import { gatherFeatures, gatherLabels } from '../learning/batch.ts';
 import { allocate, type FloatArray } from '../learning/float-array.ts';
 import { softmaxCrossEntropy } from '../learning/loss.ts';
 import { SampleOrder } from '../learning/sample-order.ts';
 import { Segment } from '../learning/segment.ts';
 import { copyState, type SegmentState } from '../learning/segment-state.ts';
-import type { ModelLine } from '../line.ts';
-import type { MlpSpec } from '../model-spec.ts';
-import type { TrainingSpec } from '../training.ts';
+import type { ModelLine } from '../costs/line.ts';
+import type { MlpSpec } from '../spec/model.ts';
+import type { TrainingSpec } from '../spec/training.ts';
 import type { Safety } from '../replication/safety.ts';
 import type { StageJob } from './stage-job.ts';
 

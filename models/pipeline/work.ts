@@ -1,10 +1,10 @@
 /** What all stages of one pipeline have in common: the assignment, the line, and what is kept beside the training. */
 import { initialState } from '../learning/initial-weights.ts';
 import type { SegmentState } from '../learning/segment-state.ts';
-import type { ModelLine } from '../line.ts';
+import type { ModelLine } from '../costs/line.ts';
 import type { Assignment } from '../protocol.ts';
 import type { Safety } from '../replication/safety.ts';
-import type { TrainingSpec } from '../training.ts';
+import type { TrainingSpec } from '../spec/training.ts';
 import { neuronBound, StageNumerics } from './numerics.ts';
 
 export class PipelineWork {

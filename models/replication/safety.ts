@@ -1,5 +1,5 @@
 /** What is kept beside the training itself, so that it can go on after a loss (PROTOCOLS C), and what it weighs. */
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../training.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
 
 export interface Safety {
   /** Successors that keep a copy of what a node owns; fewer where there are not so many other nodes. */

@@ -1,5 +1,5 @@
 /** When a scenario is simulated without its faults too, and how. */
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { ComparedWorld } from '../worlds/compared.ts';

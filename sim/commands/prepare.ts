@@ -1,7 +1,7 @@
 /** All that is checked before anything runs or is written: the scenario, its data, and the plan of each protocol. */
 import { dirname } from 'node:path';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import { dataOf, planOf } from '../assemble.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';

@@ -1,5 +1,5 @@
 /** A scenario run for real and then simulated, and whether the two ended with the same weights. */
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import { weightsSha256 } from '../output/weights-hash.ts';
 import { chosen } from '../scenario/chosen.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';

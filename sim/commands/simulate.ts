@@ -1,5 +1,5 @@
 /** `npm run sim`: from a command line to a summary table, a folder of results and an exit status. */
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';

@@ -1,8 +1,8 @@
 /** From a scenario's `data` to the samples it names, checked against the model that is to learn them. */
-import type { DataSplit } from '../../models/dataset.ts';
-import type { ModelSpec } from '../../models/model-spec.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
+import type { ModelSpec } from '../../models/spec/model.ts';
 import { ScenarioError } from '../../models/protocol.ts';
-import { syntheticData } from '../../models/data/synthetic.ts';
+import { syntheticData } from '../../models/learning/data/synthetic.ts';
 import { loadMnist, MNIST_CLASSES, MNIST_FEATURES } from './mnist.ts';
 
 /** Seed of the split into training and test digits: the run's seed must not change what a run is judged by. */

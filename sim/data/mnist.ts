@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { randomStream } from '../../engine/random.ts';
-import type { Dataset, DataSplit } from '../../models/dataset.ts';
+import type { Dataset, DataSplit } from '../../models/spec/data.ts';
 import { ScenarioError } from '../../models/protocol.ts';
 
 export const MNIST_DIGITS = 10_000;

@@ -2,7 +2,7 @@
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
-import { NOTES } from '../../models/notes.ts';
+import { NOTES } from '../../models/spec/notes.ts';
 import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
 /** What observers may want to know of a job. */

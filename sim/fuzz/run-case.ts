@@ -4,7 +4,7 @@
  * time, so that what is found is found again.
  */
 import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import type { Role } from '../../models/protocols/registry.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';

@@ -1,6 +1,6 @@
 /** The fingerprint of all that a run has learnt: what its digest of events does not see. */
 import { createHash } from 'node:crypto';
-import type { TrainingRecord } from '../../models/training-record.ts';
+import type { TrainingRecord } from '../../models/observers/training-record.ts';
 import { littleEndian } from './weights-hash.ts';
 
 const DIGITS = 16;

@@ -1,7 +1,7 @@
 /** From what an author wrote to what runs: validation, defaults, and warnings about fields without effect. */
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
-import type { OptimizerSpec } from '../../models/training.ts';
+import type { OptimizerSpec } from '../../models/spec/training.ts';
 import { BadInput } from './bad-input.ts';
 import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './explain.ts';

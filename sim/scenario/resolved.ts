@@ -3,7 +3,7 @@
  * base units, every default filled in, protocols always a list with labels. It is itself a valid scenario:
  * saved as scenario.json and run again it gives the same digest. Plain data: it crosses threads as it is.
  */
-import type { OptimizerSpec } from '../../models/training.ts';
+import type { OptimizerSpec } from '../../models/spec/training.ts';
 import type { TimedFault, TraceRow } from '../../scenarios/fault.ts';
 import type { ParsedScenario } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** How a node's health looks where something can fail: a colour, and a sign that tells it without colour. */
-import { HEALTHS, type Health } from '../../models/health.ts';
+import { HEALTHS, type Health } from '../../models/observers/health.ts';
 import type { RunView } from '../progress.ts';
 import type { Line, Span } from './line.ts';
 

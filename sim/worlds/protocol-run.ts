@@ -1,7 +1,7 @@
 /** What a world hands back for one protocol of a scenario. Plain data: it crosses threads as it is. */
 import type { RunResult } from '../../engine/result.ts';
-import type { FaultRecord } from '../../models/fault-record.ts';
-import type { TrainingRecord } from '../../models/training-record.ts';
+import type { FaultRecord } from '../../models/observers/fault-record.ts';
+import type { TrainingRecord } from '../../models/observers/training-record.ts';
 import type { SpooledTrace } from '../output/trace-spool.ts';
 
 export interface ProtocolRun {

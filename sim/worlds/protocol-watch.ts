@@ -5,9 +5,9 @@
 import type { DetectorSpec } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { LinkUse, NodeAccount, RunResult } from '../../engine/result.ts';
-import { FaultLog } from '../../models/fault-log.ts';
-import { type IterationNote, NOTES } from '../../models/notes.ts';
-import type { TrainingLog } from '../../models/training-log.ts';
+import { FaultLog } from '../../models/observers/fault-log.ts';
+import { type IterationNote, NOTES } from '../../models/spec/notes.ts';
+import type { TrainingLog } from '../../models/observers/training-log.ts';
 import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { topologyOf } from '../topology.ts';

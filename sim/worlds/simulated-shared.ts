@@ -2,7 +2,7 @@
  * What the thread that simulates and the thread that draws share: memory for what changes all the time, messages
  * for the rest. The drawing side only ever writes the control word, which acts between two events.
  */
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import { NODE_STATES } from '../../engine/result.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';

@@ -4,7 +4,7 @@
  * it early, and changes nothing else about it.
  */
 import { Worker } from 'node:worker_threads';
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import type { RunView } from '../progress.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';

@@ -3,7 +3,7 @@
  * node, shown while it runs. It has no say in how threads run, see `thread-run.ts`.
  */
 import { NODE_STATES } from '../../engine/result.ts';
-import type { DataSplit } from '../../models/dataset.ts';
+import type { DataSplit } from '../../models/spec/data.ts';
 import { assemble, assignmentOf } from '../assemble.ts';
 import type { RunView } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';

@@ -1,5 +1,5 @@
 /** A small run with two faults, in round numbers: a crash that was repaired, and a pause that nobody noticed. */
-import type { FaultRecord } from '../../models/fault-record.ts';
+import type { FaultRecord } from '../../models/observers/fault-record.ts';
 import type { ReportInput } from '../../reports/report-input.ts';
 import { serverRun } from './sample-run.ts';
 

@@ -3,7 +3,7 @@
  * has promised and accepted in this life. It never goes back below a promise.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { firstEpochOf } from '../../recovery/epoch.ts';
+import { firstEpochOf } from '../../membership/epoch.ts';
 import type { NodeReport, Prepare } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 

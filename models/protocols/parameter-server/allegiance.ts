@@ -3,7 +3,7 @@
  * head is silent or has gone on without it. Knows no shares and no gradients.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { NOTES, type SuspectedNote } from '../../notes.ts';
+import { NOTES, type SuspectedNote } from '../../spec/notes.ts';
 import { Acceptor } from './acceptor.ts';
 import { Appeal } from './appeal.ts';
 import { isPledged, refuse } from './pledge.ts';

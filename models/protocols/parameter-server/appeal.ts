@@ -3,7 +3,7 @@
  * and said to be in vain after a time.
  */
 import type { Message, World } from '../../../engine/world.ts';
-import { type HaltedNote, NOTES } from '../../notes.ts';
+import { type HaltedNote, NOTES } from '../../spec/notes.ts';
 import { SMALL_BYTES } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 

@@ -5,7 +5,7 @@
  * (share, iteration) is applied once or is lost once, and the number of iterations is that of the run without faults.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { NOTES } from '../../notes.ts';
+import { NOTES } from '../../spec/notes.ts';
 import { type Duty, type HeadDesk, ownersOf, sendWork, someOf } from './duty.ts';
 import type { ReplicaEntry } from './replica.ts';
 import { type PushAck, SMALL_BYTES, type SharePush, type WorkItem } from './resilient-messages.ts';

@@ -5,7 +5,7 @@
  * its worker told so by the weights of the next version, once the tail has the update that it is part of.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { NOTES } from '../../notes.ts';
+import { NOTES } from '../../spec/notes.ts';
 import { type Duty, type HeadDesk, ownersOf, sendWork, someOf } from './duty.ts';
 import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { SharePush, WorkItem } from './resilient-messages.ts';

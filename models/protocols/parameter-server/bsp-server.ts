@@ -4,7 +4,7 @@
  * worker order too. So its weights are those of sequential SGD that sums the same shares in the same order.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../notes.ts';
+import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../spec/notes.ts';
 import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { ParameterServerMessage, Pull, PullReply, Push } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
-import { lineOf } from '../../cost-line.ts';
+import { lineOf } from '../../costs/cost-line.ts';
 import {
   type Assignment,
   type Plan,
@@ -17,8 +17,8 @@ import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
-import { parameterServerCosts } from './costs.ts';
-import { GradientLearner } from './gradient-learner.ts';
+import { parameterServerCosts } from '../../costs/whole-model-costs.ts';
+import { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
 import { ResilientServer } from './resilient-server.ts';
 import type { ResilientSettings } from './resilient-settings.ts';

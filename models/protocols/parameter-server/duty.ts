@@ -3,8 +3,8 @@
  * duty hands out shares and takes gradients; the server applies, replicates and tells of them.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import type { Books } from './books.ts';
-import type { ParameterServerCosts } from './costs.ts';
+import type { Books } from '../../costs/memory-items.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { Replica, ReplicaEntry } from './replica.ts';
 import { itemsBytes, type SharePush, type Work, type WorkItem } from './resilient-messages.ts';

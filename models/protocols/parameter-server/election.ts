@@ -4,8 +4,8 @@
  * It decides who takes part, and knows nothing of weights or work.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { NOTES, type HaltedNote, type RepairNote } from '../../notes.ts';
-import { nextEpoch } from '../../recovery/epoch.ts';
+import { NOTES, type HaltedNote, type RepairNote } from '../../spec/notes.ts';
+import { nextEpoch } from '../../membership/epoch.ts';
 import type { Acceptor } from './acceptor.ts';
 import { newView, viewsToEnd, whyTooFew } from './ballot.ts';
 import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';

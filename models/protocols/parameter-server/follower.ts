@@ -3,11 +3,11 @@
  * makes the updates, and a standby, which is sent them. Knows what there is to tell of each iteration until it is told.
  */
 import type { World } from '../../../engine/world.ts';
-import { NOTES, publishes } from '../../notes.ts';
-import type { GradientLostNote, IterationNote, WeightsNote } from '../../notes.ts';
-import type { TrainingSpec } from '../../training.ts';
-import type { Books } from './books.ts';
-import type { ParameterServerCosts } from './costs.ts';
+import { NOTES, publishes } from '../../spec/notes.ts';
+import type { GradientLostNote, IterationNote, WeightsNote } from '../../spec/notes.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import type { Books } from '../../costs/memory-items.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { Replica, ReplicaEntry, ReplicaState } from './replica.ts';
 

@@ -2,7 +2,7 @@
  * What a new head tells the others of its view, before it is in force and once it is, and what it tells observers. Knows
  * who needs the state, and how many bytes that is.
  */
-import { type HaltedNote, type LostNote, NOTES, type RecoveredNote } from '../../notes.ts';
+import { type HaltedNote, type LostNote, NOTES, type RecoveredNote } from '../../spec/notes.ts';
 import type { NodeId, World } from '../../../engine/world.ts';
 import { workersOf } from './duty.ts';
 import type { Reign } from './reign.ts';

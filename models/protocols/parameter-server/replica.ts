@@ -4,8 +4,8 @@
  */
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
-import type { IterationNote } from '../../notes.ts';
-import type { TrainingSpec } from '../../training.ts';
+import type { IterationNote } from '../../spec/notes.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
 import { nothing } from './jobs.ts';
 import type { ServerWeights } from './server-weights.ts';
 import { shareOf } from '../../learning/shares.ts';

@@ -4,12 +4,12 @@
  * is the succession's.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import { savesCheckpoint } from '../../recovery/checkpoints.ts';
+import { savesCheckpoint } from '../../replication/checkpoints.ts';
 import { AspDuty } from './asp-duty.ts';
-import { Books } from './books.ts';
+import { Books } from '../../costs/memory-items.ts';
 import { BspDuty } from './bsp-duty.ts';
 import { Chain } from './chain.ts';
-import type { ParameterServerCosts } from './costs.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
 import type { Duty, HeadDesk } from './duty.ts';
 import { Follower, type Tale } from './follower.ts';
 import { Replica, type ReplicaEntry, type ReplicaState } from './replica.ts';

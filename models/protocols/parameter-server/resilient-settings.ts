@@ -1,8 +1,8 @@
 /** What the nodes of a parameter server that can lose nodes are told, whatever their part. */
 import type { NodeId } from '../../../engine/world.ts';
-import type { TrainingSpec } from '../../training.ts';
-import type { ParameterServerCosts } from './costs.ts';
-import type { GradientLearner } from './gradient-learner.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
 import type { ServerWeights } from './server-weights.ts';
 

@@ -6,7 +6,7 @@
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { Allegiance, type Vassal } from './allegiance.ts';
 import { APPEAL_ALARM } from './appeal.ts';
-import { Books } from './books.ts';
+import { Books } from '../../costs/memory-items.ts';
 import { type ParameterServerJob, nothing } from './jobs.ts';
 import { LOSS_BYTES } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';

@@ -5,8 +5,8 @@
  * be cut off, and hold all.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { type LostNote, NOTES } from '../../notes.ts';
-import type { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
+import { type LostNote, NOTES } from '../../spec/notes.ts';
+import type { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
 import type { Acceptor } from './acceptor.ts';
 import type { ReplicaState } from './replica.ts';
 import type { NodeReport } from './resilient-messages.ts';

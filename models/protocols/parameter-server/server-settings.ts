@@ -1,6 +1,6 @@
 /** What a server is told, BSP and ASP alike. */
-import type { TrainingSpec } from '../../training.ts';
-import type { ParameterServerCosts } from './costs.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
 import type { ServerWeights } from './server-weights.ts';
 
 export interface ServerSettings {

@@ -7,8 +7,8 @@ import { initialWeights } from '../../learning/initial-weights.ts';
 import { Optimizer } from '../../learning/optimizer.ts';
 import { neuronCount, piecesOf } from '../../learning/pieces.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import type { MlpSpec } from '../../model-spec.ts';
-import type { TrainingSpec } from '../../training.ts';
+import type { MlpSpec } from '../../spec/model.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
 
 export class ServerWeights {
   /** The whole canonical vector. Never sent: see `copy`. */

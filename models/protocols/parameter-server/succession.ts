@@ -4,8 +4,8 @@
  * updates or work beyond how many there are.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import { type HaltedNote, NOTES, type SuspectedNote } from '../../notes.ts';
-import { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
+import { type HaltedNote, NOTES, type SuspectedNote } from '../../spec/notes.ts';
+import { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
 import { Acceptor } from './acceptor.ts';
 import { Appeal } from './appeal.ts';
 import { type Candidate, Election, HALT_ALARM } from './election.ts';

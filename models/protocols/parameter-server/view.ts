@@ -3,7 +3,7 @@
  * (PROTOCOLS C and D). Plain data and pure functions; knows no world.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { isMajority } from '../../recovery/quorum.ts';
+import { isMajority } from '../../membership/quorum.ts';
 
 /** One epoch. All lists but the chain are by node. */
 export interface ServerView {

@@ -3,8 +3,8 @@
  * job, push, and at once pull again. It knows neither the other workers nor when the server applies a push.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import type { ParameterServerCosts } from './costs.ts';
-import type { GradientLearner } from './gradient-learner.ts';
+import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { type ParameterServerJob, nothing } from './jobs.ts';
 import {
   LOSS_BYTES,

@@ -4,15 +4,15 @@
  */
 import type { World } from '../../../engine/world.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import { NOTES } from '../../notes.ts';
+import { NOTES } from '../../spec/notes.ts';
 import {
   CHECKPOINT_INDEX,
   checkpointPart,
   CheckpointTally,
   saveIndex,
   savesCheckpoint,
-} from '../../recovery/checkpoints.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
+} from '../../replication/checkpoints.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { ACK_BYTES, type CheckpointedMessage, type TrainingMessage } from './messages.ts';
 import type { RingView } from './ring-view.ts';

@@ -3,9 +3,9 @@
  * in, and how far the work had come by all that it has seen. It goes into the node's report to a repair.
  */
 import type { World } from '../../../engine/world.ts';
-import type { Beginning } from '../../recovery/lineage.ts';
-import type { KnownView } from '../../recovery/quorum.ts';
-import type { NewView } from '../../recovery/view-host.ts';
+import type { Beginning } from '../../membership/lineage.ts';
+import type { KnownView } from '../../membership/quorum.ts';
+import type { NewView } from '../../membership/view-host.ts';
 import { measure, recordValues } from '../../costs/node-records.ts';
 import type { TrainingMessage } from './messages.ts';
 import type { LayoutReport, NodeReport, RecoveryPlan } from './ring-view.ts';

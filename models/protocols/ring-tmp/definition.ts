@@ -1,7 +1,7 @@
 /** RingTMP-sync as the rest of the program knows it. */
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
-import { lineOf } from '../../cost-line.ts';
+import { lineOf } from '../../costs/cost-line.ts';
 import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/checks.ts';
 import type { Assignment, Plan, ProtocolDefinition, WatchedWork } from '../../protocol.ts';
 import { GOES_ON_WITHOUT } from '../../survival.ts';

@@ -3,7 +3,7 @@
  * the newest layout of which every position can be served by somebody, and the newest version that all can be served at.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { lacksQuorum, type KnownView } from '../../recovery/quorum.ts';
+import { lacksQuorum, type KnownView } from '../../membership/quorum.ts';
 import type { Serving } from '../../pipeline/versions.ts';
 import type { LayoutReport, NodeReport, RecoverySource } from './ring-view.ts';
 

@@ -3,11 +3,11 @@
  * living node has all of it, the checkpoint or the end of the run. It tells observers what is lost and done again.
  */
 import type { World } from '../../../engine/world.ts';
-import { NOTES, type LostNote } from '../../notes.ts';
-import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../recovery/checkpoints.ts';
-import type { Assembly, Decision } from '../../recovery/view-host.ts';
-import { joinBeginnings, wayTo } from '../../recovery/lineage.ts';
-import { viewsKnown } from '../../recovery/quorum.ts';
+import { NOTES, type LostNote } from '../../spec/notes.ts';
+import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../replication/checkpoints.ts';
+import type { Assembly, Decision } from '../../membership/view-host.ts';
+import { joinBeginnings, wayTo } from '../../membership/lineage.ts';
+import { viewsKnown } from '../../membership/quorum.ts';
 import { joinRecords } from '../../costs/node-records.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from './ring-view.ts';

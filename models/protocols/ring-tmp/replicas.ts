@@ -6,7 +6,7 @@ import type { World } from '../../../engine/world.ts';
 import type { FollowedState } from '../../learning/followed-state.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import { Replica } from '../../recovery/replica.ts';
+import { Replica } from '../../replication/replica.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { HandOn } from './hand-on.ts';
 import type { Share } from '../../pipeline/layout.ts';

@@ -4,12 +4,12 @@
  * observers. The first view is agreed on like all others: its two laps are those of the MEASURE token.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../notes.ts';
-import { CHECKPOINT_INDEX } from '../../recovery/checkpoints.ts';
-import { Post } from '../../recovery/post.ts';
-import { ViewChange } from '../../recovery/view-change.ts';
-import type { Assembly, Decision, NewView, ViewHost } from '../../recovery/view-host.ts';
-import { isViewMessage, type RelayMessage } from '../../recovery/view-messages.ts';
+import { NOTES, type HaltedNote, type RecoveredNote, type RepairNote } from '../../spec/notes.ts';
+import { CHECKPOINT_INDEX } from '../../replication/checkpoints.ts';
+import { Post } from '../../membership/post.ts';
+import { ViewChange } from '../../membership/view-change.ts';
+import type { Assembly, Decision, NewView, ViewHost } from '../../membership/view-host.ts';
+import { isViewMessage, type RelayMessage } from '../../membership/view-messages.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { Chronicle } from './chronicle.ts';
 import { NodeState } from './node-state.ts';

@@ -5,8 +5,8 @@
 import type { NodeId } from '../../../engine/world.ts';
 import type { Placement } from '../../pipeline/placement.ts';
 import type { Serving } from '../../pipeline/versions.ts';
-import type { Beginning } from '../../recovery/lineage.ts';
-import type { KnownView } from '../../recovery/quorum.ts';
+import type { Beginning } from '../../membership/lineage.ts';
+import type { KnownView } from '../../membership/quorum.ts';
 
 /** One epoch of the ring: where its positions are. */
 export type RingView = Placement;

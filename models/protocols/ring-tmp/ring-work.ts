@@ -2,7 +2,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import { FollowedState } from '../../learning/followed-state.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
-import type { ModelLine } from '../../line.ts';
+import type { ModelLine } from '../../costs/line.ts';
 import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
 import { stagesByNode } from '../../pipeline/placement.ts';
 import { PipelineWork } from '../../pipeline/work.ts';

@@ -5,8 +5,8 @@
  */
 import type { Job, World } from '../../../engine/world.ts';
 import { joinStates, sliceState, type SegmentState } from '../../learning/segment-state.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
-import { checkpointPart } from '../../recovery/checkpoints.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
+import { checkpointPart } from '../../replication/checkpoints.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import type { TrainingMessage, TransferMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';

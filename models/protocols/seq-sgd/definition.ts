@@ -1,5 +1,5 @@
 /** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
-import { lineOf } from '../../cost-line.ts';
+import { lineOf } from '../../costs/cost-line.ts';
 import {
   type Assignment,
   type Plan,

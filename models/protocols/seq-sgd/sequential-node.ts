@@ -12,13 +12,13 @@ import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import { shareOf } from '../../learning/shares.ts';
-import type { DataSplit } from '../../dataset.ts';
-import type { ModelLine } from '../../line.ts';
-import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../notes.ts';
+import type { DataSplit } from '../../spec/data.ts';
+import type { ModelLine } from '../../costs/line.ts';
+import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../spec/notes.ts';
 import type { Assignment } from '../../protocol.ts';
-import { CheckpointKeeper } from '../../recovery/checkpoint-keeper.ts';
-import { savesCheckpoint } from '../../recovery/checkpoints.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../training.ts';
+import { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
+import { savesCheckpoint } from '../../replication/checkpoints.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
 
 type Phase = 'new' | 'restarting' | 'gradient' | 'update' | 'finished';
 

@@ -1,5 +1,5 @@
 /** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
-import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
+import { NOTES, type RecoveredNote } from '../../../models/spec/notes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { sendingsOf } from '../../../models/claims/envelopes.ts';

@@ -1,7 +1,7 @@
 /** Work is done again only where something went wrong. */
 import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
-import { NOTES } from '../../../models/notes.ts';
+import { NOTES } from '../../../models/spec/notes.ts';
 
 /** By node, the time of jobs that said of themselves that they are done again, such as a recomputed forward. */
 function declaredNs({ jobs, roles }: Evidence): number[] {

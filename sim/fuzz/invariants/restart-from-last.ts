@@ -1,7 +1,7 @@
 /** PROTOCOLS C and D: a restart loses no more than the iterations since the last checkpoint. */
-import { NOTES, type RecoveredNote } from '../../../models/notes.ts';
-import { CHECKPOINT_INDEX } from '../../../models/recovery/checkpoints.ts';
-import { initiatorOf } from '../../../models/recovery/epoch.ts';
+import { NOTES, type RecoveredNote } from '../../../models/spec/notes.ts';
+import { CHECKPOINT_INDEX } from '../../../models/replication/checkpoints.ts';
+import { initiatorOf } from '../../../models/membership/epoch.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { decidedNs } from '../../../models/claims/decided-views.ts';

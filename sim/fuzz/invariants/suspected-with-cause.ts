@@ -1,5 +1,5 @@
 /** A peer that is up, near and heard in time is not suspected. */
-import { NOTES, type SuspectedNote } from '../../../models/notes.ts';
+import { NOTES, type SuspectedNote } from '../../../models/spec/notes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 import { notesOf } from '../../../models/claims/evidence.ts';
 

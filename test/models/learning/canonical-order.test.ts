@@ -8,7 +8,7 @@ import { allocate, type FloatArray, type Precision } from '../../../models/learn
 import { softmaxCrossEntropy } from '../../../models/learning/loss.ts';
 import { neuronCount } from '../../../models/learning/pieces.ts';
 import { Segment } from '../../../models/learning/segment.ts';
-import type { MlpSpec } from '../../../models/model-spec.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
 import { randomStream } from '../../../engine/random.ts';
 
 type Round = (value: number) => number;

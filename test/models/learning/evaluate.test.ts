@@ -1,8 +1,8 @@
 /** What accuracy and loss are where samples tie, and how they are averaged. */
 import t from 'tap';
 import { evaluate } from '../../../models/learning/evaluate.ts';
-import type { MlpSpec } from '../../../models/model-spec.ts';
-import { syntheticData } from '../../../models/data/synthetic.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
+import { syntheticData } from '../../../models/learning/data/synthetic.ts';
 
 const model: MlpSpec = { kind: 'mlp', layers: [2, 3], activation: 'relu' };
 

@@ -1,6 +1,6 @@
 /** Initial weights, loss and evaluation: what training starts from and what it is judged by. */
 import t from 'tap';
-import { syntheticData } from '../../../models/data/synthetic.ts';
+import { syntheticData } from '../../../models/learning/data/synthetic.ts';
 import { gatherFeatures, gatherLabels } from '../../../models/learning/batch.ts';
 import { evaluate } from '../../../models/learning/evaluate.ts';
 import { allocate } from '../../../models/learning/float-array.ts';
@@ -8,7 +8,7 @@ import { softmaxCrossEntropy } from '../../../models/learning/loss.ts';
 import { neuronCount, parameterCount, piecesOf } from '../../../models/learning/pieces.ts';
 import { SampleOrder } from '../../../models/learning/sample-order.ts';
 import { Segment } from '../../../models/learning/segment.ts';
-import type { MlpSpec } from '../../../models/model-spec.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
 
 const model: MlpSpec = { kind: 'mlp', layers: [20, 30, 5], activation: 'relu' };
 const settings = { model, optimizer: { kind: 'sgd' }, learningRate: 0.2, batch: 20 } as const;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { allocate, type Precision } from '../../../models/learning/float-array.ts';
 import { Optimizer } from '../../../models/learning/optimizer.ts';
-import type { OptimizerSpec } from '../../../models/training.ts';
+import type { OptimizerSpec } from '../../../models/spec/training.ts';
 
 const optimizers: OptimizerSpec[] = [
   { kind: 'sgd' },

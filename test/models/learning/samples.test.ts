@@ -1,7 +1,7 @@
 /** Which samples come when, and how they become the input of the first layer. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { Dataset } from '../../../models/dataset.ts';
+import type { Dataset } from '../../../models/spec/data.ts';
 import { gatherFeatures, gatherLabels } from '../../../models/learning/batch.ts';
 import { SampleOrder } from '../../../models/learning/sample-order.ts';
 

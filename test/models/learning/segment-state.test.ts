@@ -12,8 +12,8 @@ import {
   sliceState,
   type SegmentState,
 } from '../../../models/learning/segment-state.ts';
-import type { MlpSpec } from '../../../models/model-spec.ts';
-import type { OptimizerSpec } from '../../../models/training.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
+import type { OptimizerSpec } from '../../../models/spec/training.ts';
 
 interface Work {
   model: MlpSpec;

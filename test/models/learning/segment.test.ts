@@ -6,11 +6,11 @@ import { allocate, type FloatArray, type Precision } from '../../../models/learn
 import { softmaxCrossEntropy } from '../../../models/learning/loss.ts';
 import { neuronCount, parameterCount } from '../../../models/learning/pieces.ts';
 import { Segment } from '../../../models/learning/segment.ts';
-import { plainKernel } from '../../../models/kernels/plain.ts';
-import { simdKernel } from '../../../models/kernels/simd.ts';
-import type { LayerKernel } from '../../../models/kernels/layer-kernel.ts';
-import type { MlpSpec } from '../../../models/model-spec.ts';
-import type { OptimizerSpec } from '../../../models/training.ts';
+import { plainKernel } from '../../../models/learning/kernels/plain.ts';
+import { simdKernel } from '../../../models/learning/kernels/simd.ts';
+import type { LayerKernel } from '../../../models/learning/kernels/layer-kernel.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
+import type { OptimizerSpec } from '../../../models/spec/training.ts';
 import { randomStream } from '../../../engine/random.ts';
 
 interface Work {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { IterationNote } from '../../../models/notes.ts';
+import type { IterationNote } from '../../../models/spec/notes.ts';
 import { Losses } from '../../../models/pipeline/losses.ts';
 import { trainingOf } from '../protocols/ring-tmp/harness.ts';
 

@@ -1,7 +1,7 @@
 /** The trainer that crashes: its run ends when its work is done, from the last checkpoint or from the beginning. */
 import fc from 'fast-check';
 import t from 'tap';
-import { FaultLog } from '../../../models/fault-log.ts';
+import { FaultLog } from '../../../models/observers/fault-log.ts';
 import { dataOf, simulate, topologyOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';

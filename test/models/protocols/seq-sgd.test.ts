@@ -1,5 +1,5 @@
 import t from 'tap';
-import { syntheticData } from '../../../models/data/synthetic.ts';
+import { syntheticData } from '../../../models/learning/data/synthetic.ts';
 import { host, runProtocol, sameBits, SPEED } from './ring-tmp/harness.ts';
 
 const model = { kind: 'mlp' as const, layers: [7, 13, 5], activation: 'relu' as const };

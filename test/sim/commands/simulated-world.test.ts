@@ -1,7 +1,7 @@
 /** The simulated world on its thread: watching, holding and ending a run changes nothing of what it computes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { DataSplit } from '../../../models/dataset.ts';
+import type { DataSplit } from '../../../models/spec/data.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Dataset } from '../../../models/dataset.ts';
-import type { ModelSpec } from '../../../models/model-spec.ts';
+import type { Dataset } from '../../../models/spec/data.ts';
+import type { ModelSpec } from '../../../models/spec/model.ts';
 import { loadData } from '../../../sim/data/load-data.ts';
 import { loadMnist, mnistRows } from '../../../sim/data/mnist.ts';
 

@@ -4,7 +4,7 @@ import t from 'tap';
 import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
 import type { Evidence, JobSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { readFinding } from '../../../sim/fuzz/finding.ts';
-import { nextEpoch } from '../../../models/recovery/epoch.ts';
+import { nextEpoch } from '../../../models/membership/epoch.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallEvidence } from './small-case.ts';
 

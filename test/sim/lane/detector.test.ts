@@ -4,7 +4,7 @@ import t from 'tap';
 import { Lane } from '../../../engine/detector/lane.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
-import { NOTES } from '../../../models/notes.ts';
+import { NOTES } from '../../../models/spec/notes.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { assignmentOf, laneTexts, simulate } from '../../../sim/assemble.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';

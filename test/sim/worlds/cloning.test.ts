@@ -6,7 +6,7 @@ import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import type { Message, Node, NodeFactory, World } from '../../../engine/world.ts';
 import { PROTOCOLS } from '../../../models/protocols/registry.ts';
-import { TrainingLog } from '../../../models/training-log.ts';
+import { TrainingLog } from '../../../models/observers/training-log.ts';
 import { dataOf, hostsOf, modelOf, planOf, topologyOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';

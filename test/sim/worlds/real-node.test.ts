@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { NodeId } from '../../../engine/world.ts';
-import { TrainingLog } from '../../../models/training-log.ts';
+import { TrainingLog } from '../../../models/observers/training-log.ts';
 import { dataOf, hostsOf, modelOf, planOf, simulate } from '../../../sim/assemble.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import type { Board, Entry, FromNode, ToNode } from '../../../sim/worlds/board.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { RunResult } from '../../../engine/result.ts';
-import type { TrainingRecord } from '../../../models/training-record.ts';
+import type { TrainingRecord } from '../../../models/observers/training-record.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';

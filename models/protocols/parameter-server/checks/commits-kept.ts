@@ -1,5 +1,5 @@
 /** PROTOCOLS C and D: a new epoch takes over all that older ones have committed, so that there is one history. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
 import { restartsNs } from './history.ts';

@@ -2,8 +2,8 @@
  * The history of a parameter server as its notes and messages tell it: who led when, when servers were given the state of
  * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
  */
-import { NOTES } from '../../../notes.ts';
-import type { GradientLostNote, LostNote, RecoveredNote } from '../../../notes.ts';
+import { NOTES } from '../../../spec/notes.ts';
+import type { GradientLostNote, LostNote, RecoveredNote } from '../../../spec/notes.ts';
 import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];

@@ -1,5 +1,5 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock, whoever applies them, and all servers apply the same. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim, Saw } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
 import { gradientsLost, keepsWeights, restartsNs } from './history.ts';

@@ -1,5 +1,5 @@
 /** PROTOCOLS D: ASP loses what a dead worker had in hand, and says how many. */
-import { NOTES, type IterationNote } from '../../../notes.ts';
+import { NOTES, type IterationNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
 import { gradientsLost, restartsNs } from './history.ts';

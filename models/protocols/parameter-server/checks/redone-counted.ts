@@ -1,5 +1,5 @@
 /** PROTOCOLS D: BSP gives what a dead worker had in hand to another, and says how many samples that is. */
-import { NOTES } from '../../../notes.ts';
+import { NOTES } from '../../../spec/notes.ts';
 import { shareOf } from '../../../learning/shares.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';

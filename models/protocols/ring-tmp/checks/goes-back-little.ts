@@ -1,5 +1,5 @@
 /** PROTOCOLS C, `abort`: how far a repair goes back. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
 import { isPromised } from '../../../claims/promise.ts';

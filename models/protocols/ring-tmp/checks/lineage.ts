@@ -2,7 +2,7 @@
  * The history of a ring as its notes tell it: which epochs there were, from which version each went on, and in which
  * one each iteration was done for good. The claims about the ring are judged against it.
  */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../notes.ts';
+import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
 import { notesOf, numberOf, type Evidence, type JobSeen } from '../../../claims/evidence.ts';
 
 export interface Epoch {

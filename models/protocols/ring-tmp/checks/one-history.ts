@@ -2,9 +2,9 @@
  * PROTOCOLS C, the majority rule: who goes on has what was done, or those who did it with it. Or it says that this is
  * lost: a majority does not wait for ever for the state of those who may only be cut off.
  */
-import { NOTES, type IterationNote } from '../../../notes.ts';
-import type { RecoveredNote, RepairNote } from '../../../notes.ts';
-import { initiatorOf } from '../../../recovery/epoch.ts';
+import { NOTES, type IterationNote } from '../../../spec/notes.ts';
+import type { RecoveredNote, RepairNote } from '../../../spec/notes.ts';
+import { initiatorOf } from '../../../membership/epoch.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
 import { ringJobs } from './lineage.ts';

@@ -1,5 +1,5 @@
 /** PROTOCOLS C, the majority rule: what an older epoch commits after a newer one has is a second history. */
-import { NOTES, type IterationNote } from '../../../notes.ts';
+import { NOTES, type IterationNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
 import { ringJobs } from './lineage.ts';

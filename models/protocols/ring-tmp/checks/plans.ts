@@ -2,7 +2,7 @@
 import type { RecoveryPlan } from '../ring-view.ts';
 import { type Decided, decidedViews } from '../../../claims/decided-views.ts';
 import { numberOf, type Evidence } from '../../../claims/evidence.ts';
-import { redoneSince } from '../../../recovery/lineage.ts';
+import { redoneSince } from '../../../membership/lineage.ts';
 import { epochsOf, finalEpochs, type RingJob } from './lineage.ts';
 import { sendingsOf } from '../../../claims/envelopes.ts';
 

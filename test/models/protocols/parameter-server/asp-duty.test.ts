@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { Message, World } from '../../../../engine/world.ts';
 import { AspDuty } from '../../../../models/protocols/parameter-server/asp-duty.ts';
-import { Books } from '../../../../models/protocols/parameter-server/books.ts';
+import { Books } from '../../../../models/costs/memory-items.ts';
 import type { HeadDesk } from '../../../../models/protocols/parameter-server/duty.ts';
 import {
   Replica,

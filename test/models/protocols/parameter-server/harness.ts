@@ -9,15 +9,15 @@ import type { Observer } from '../../../../engine/observer.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
 import type { Job, Message, Node, NodeId, NoteValue, World } from '../../../../engine/world.ts';
-import { syntheticData } from '../../../../models/data/synthetic.ts';
-import type { DataSplit } from '../../../../models/dataset.ts';
-import type { CostTableSpec, MlpSpec, ModelSpec } from '../../../../models/model-spec.ts';
+import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
+import type { DataSplit } from '../../../../models/spec/data.ts';
+import type { CostTableSpec, MlpSpec, ModelSpec } from '../../../../models/spec/model.ts';
 import type { Assignment } from '../../../../models/protocol.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
 import type { ParameterServerJob } from '../../../../models/protocols/parameter-server/jobs.ts';
-import { TrainingLog } from '../../../../models/training-log.ts';
-import type { TrainingRecord } from '../../../../models/training-record.ts';
-import type { OptimizerSpec, TrainingSpec } from '../../../../models/training.ts';
+import { TrainingLog } from '../../../../models/observers/training-log.ts';
+import type { TrainingRecord } from '../../../../models/observers/training-record.ts';
+import type { OptimizerSpec, TrainingSpec } from '../../../../models/spec/training.ts';
 
 export interface Setup {
   kind: string;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { FaultRule } from '../../../../engine/faults/fault-rule.ts';
-import type { RecoveredNote } from '../../../../models/notes.ts';
+import type { RecoveredNote } from '../../../../models/spec/notes.ts';
 import {
   hasQuorum,
   initialView,

@@ -2,15 +2,15 @@
  * What BSP claims to equal (PROTOCOLS section D), written as one loop in one place: the gradient of each worker's
  * share from zero, the shares' gradients summed in worker order, one update.
  */
-import type { Dataset } from '../../../../models/dataset.ts';
+import type { Dataset } from '../../../../models/spec/data.ts';
 import { gatherFeatures, gatherLabels } from '../../../../models/learning/batch.ts';
 import { allocate, type FloatArray } from '../../../../models/learning/float-array.ts';
 import { softmaxCrossEntropy } from '../../../../models/learning/loss.ts';
 import { neuronCount } from '../../../../models/learning/pieces.ts';
 import { SampleOrder } from '../../../../models/learning/sample-order.ts';
 import { Segment } from '../../../../models/learning/segment.ts';
-import type { MlpSpec } from '../../../../models/model-spec.ts';
-import type { TrainingSpec } from '../../../../models/training.ts';
+import type { MlpSpec } from '../../../../models/spec/model.ts';
+import type { TrainingSpec } from '../../../../models/spec/training.ts';
 
 /** One net and one sample order, from which the gradient of any samples at any weights can be had. */
 export class ReferenceNet {

@@ -1,6 +1,6 @@
 /** PROTOCOLS C: which layouts are kept for a repair that goes back, played by hand. */
 import t from 'tap';
-import { syntheticData } from '../../../../models/data/synthetic.ts';
+import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
 import { host, trainingOf } from './harness.ts';
 import { play } from './view-play.ts';
 

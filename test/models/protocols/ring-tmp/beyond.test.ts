@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import type { LostNote, WeightsNote } from '../../../../models/notes.ts';
+import type { LostNote, WeightsNote } from '../../../../models/spec/notes.ts';
 import { anyCalmRing, options, part, survives, type CalmSetting } from './faulty-settings.ts';
 import { atTime, crash, recoveriesOf, runFaulty, type FaultyTrace } from './faulty.ts';
 import { runProtocol, sameBits } from './harness.ts';

@@ -3,13 +3,13 @@ import t from 'tap';
 import { Accounting } from '../../../../engine/accounting.ts';
 import { NODE_STATES } from '../../../../engine/result.ts';
 import type { Message, NodeId, World } from '../../../../engine/world.ts';
-import { lineOf } from '../../../../models/cost-line.ts';
+import { lineOf } from '../../../../models/costs/cost-line.ts';
 import { measure, recordValues } from '../../../../models/costs/node-records.ts';
 import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
 import { ResilientNode } from '../../../../models/protocols/ring-tmp/resilient-node.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
-import { firstEpochOf, nextEpoch } from '../../../../models/recovery/epoch.ts';
+import { firstEpochOf, nextEpoch } from '../../../../models/membership/epoch.ts';
 import {
   atTime,
   recoveriesOf,

@@ -6,7 +6,7 @@ import type {
   RingView,
 } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import type { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
-import type { CheckpointIndex } from '../../../../models/recovery/checkpoints.ts';
+import type { CheckpointIndex } from '../../../../models/replication/checkpoints.ts';
 import type { Direction } from './view-play.ts';
 
 /** One change of view. */

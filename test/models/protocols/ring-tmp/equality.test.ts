@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { syntheticData } from '../../../../models/data/synthetic.ts';
+import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
 import { host, runProtocol, sameBits } from './harness.ts';
 import { anySetting, ringOptions } from './settings.ts';
 

@@ -1,6 +1,6 @@
 /** Arbitrary rings with replicas, fit to be struck by faults. */
 import fc from 'fast-check';
-import { elementBytes } from '../../../../models/training.ts';
+import { elementBytes } from '../../../../models/spec/training.ts';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../../../engine/world.ts';
 import { atTime, runFaulty, these, type FaultySetting, type FaultyTrace } from './faulty.ts';

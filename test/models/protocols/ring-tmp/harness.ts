@@ -8,12 +8,12 @@ import type { Observer } from '../../../../engine/observer.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
 import type { Job, Message, NodeFactory } from '../../../../engine/world.ts';
-import type { DataSplit } from '../../../../models/dataset.ts';
-import type { ModelSpec } from '../../../../models/model-spec.ts';
-import type { IterationNote, WeightsNote } from '../../../../models/notes.ts';
+import type { DataSplit } from '../../../../models/spec/data.ts';
+import type { ModelSpec } from '../../../../models/spec/model.ts';
+import type { IterationNote, WeightsNote } from '../../../../models/spec/notes.ts';
 import type { Assignment } from '../../../../models/protocol.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
-import type { TrainingSpec } from '../../../../models/training.ts';
+import type { TrainingSpec } from '../../../../models/spec/training.ts';
 
 export interface JobRecord {
   node: number;

@@ -1,8 +1,8 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
 import type { Message } from '../../../../engine/world.ts';
-import { NOTES, type IterationNote } from '../../../../models/notes.ts';
+import { NOTES, type IterationNote } from '../../../../models/spec/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import type { RelayMessage, ResumeMessage } from '../../../../models/recovery/view-messages.ts';
+import type { RelayMessage, ResumeMessage } from '../../../../models/membership/view-messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { lineOf } from '../../../../models/cost-line.ts';
+import { lineOf } from '../../../../models/costs/cost-line.ts';
 import { ScenarioError } from '../../../../models/protocol.ts';
 import { cutLine, sharesOf as sharesUnder } from '../../../../models/pipeline/layout.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';

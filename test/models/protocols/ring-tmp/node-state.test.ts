@@ -1,8 +1,8 @@
 /** PROTOCOLS C: what nodes hold is carried from layout to layout, and training goes on with the same bits. */
 import fc from 'fast-check';
 import t from 'tap';
-import { OPTIMIZER_SLOTS } from '../../../../models/training.ts';
-import { syntheticData } from '../../../../models/data/synthetic.ts';
+import { OPTIMIZER_SLOTS } from '../../../../models/spec/training.ts';
+import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
 import { Cloning, type Delivery } from '../../../../sim/worlds/cloning.ts';
 import { host, runProtocol, SPEED, trainingOf } from './harness.ts';
 import type { Change } from './director.ts';

@@ -2,7 +2,7 @@ import t from 'tap';
 import fc from 'fast-check';
 import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery-decision.ts';
 import type { LayoutReport, NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import type { KnownView } from '../../../../models/recovery/quorum.ts';
+import type { KnownView } from '../../../../models/membership/quorum.ts';
 
 const BLOCKS = 24;
 

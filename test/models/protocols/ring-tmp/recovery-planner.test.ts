@@ -1,13 +1,13 @@
 /** PROTOCOLS C, F: what a plan says of the views on the way to it. */
 import t from 'tap';
 import type { World } from '../../../../engine/world.ts';
-import { lineOf } from '../../../../models/cost-line.ts';
+import { lineOf } from '../../../../models/costs/cost-line.ts';
 import { measure, recordValues } from '../../../../models/costs/node-records.ts';
 import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
 import { RecoveryPlanner } from '../../../../models/protocols/ring-tmp/recovery-planner.ts';
 import type { LayoutReport, NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
-import type { Beginning } from '../../../../models/recovery/lineage.ts';
+import type { Beginning } from '../../../../models/membership/lineage.ts';
 import { assignmentOf, host } from './harness.ts';
 
 const MICRO_BATCHES = 2;

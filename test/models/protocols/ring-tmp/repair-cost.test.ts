@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
-import type { IterationNote } from '../../../../models/notes.ts';
+import type { IterationNote } from '../../../../models/spec/notes.ts';
 import type { Sharing } from '../../../../engine/network/build.ts';
 import { crash, iterationsOf, recoveriesOf, runFaulty, type FaultySetting } from './faulty.ts';
 import { host } from './harness.ts';

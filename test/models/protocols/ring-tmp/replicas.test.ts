@@ -8,7 +8,7 @@ import {
   type NodeFactory,
   type World,
 } from '../../../../engine/world.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../../../models/training.ts';
+import { elementBytes, OPTIMIZER_SLOTS } from '../../../../models/spec/training.ts';
 import { host, runProtocol, sameBits, type Setting, type Trace } from './harness.ts';
 import { anySetting, ringOptions } from './settings.ts';
 

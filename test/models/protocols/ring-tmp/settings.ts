@@ -1,8 +1,8 @@
 /** Arbitrary clusters, models and work for properties of the ring. */
 import fc from 'fast-check';
 import type { Distribution } from '../../../../engine/distribution.ts';
-import { syntheticData } from '../../../../models/data/synthetic.ts';
-import type { OptimizerSpec } from '../../../../models/training.ts';
+import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
+import type { OptimizerSpec } from '../../../../models/spec/training.ts';
 import { host, SPEED, trainingOf, type Setting } from './harness.ts';
 
 const factor: fc.Arbitrary<Distribution | undefined> = fc.constantFrom(

@@ -3,7 +3,7 @@ import { randomStream } from '../../../../engine/random.ts';
 import type { RandomStream } from '../../../../engine/world.ts';
 import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery-decision.ts';
 import type { NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import { chanceOfNoLoss, losesState } from '../../recovery/survival.ts';
+import { chanceOfNoLoss, losesState } from '../../membership/survival.ts';
 
 const VERSION = 7;
 

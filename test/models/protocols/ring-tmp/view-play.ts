@@ -14,9 +14,9 @@ import {
 import { starTopology } from '../../../../engine/network/star.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
 import type { RunResult } from '../../../../engine/result.ts';
-import { lineOf } from '../../../../models/cost-line.ts';
+import { lineOf } from '../../../../models/costs/cost-line.ts';
 import type { FloatArray } from '../../../../models/learning/float-array.ts';
-import type { IterationNote, WeightsNote } from '../../../../models/notes.ts';
+import type { IterationNote, WeightsNote } from '../../../../models/spec/notes.ts';
 import type { Assignment } from '../../../../models/protocol.ts';
 import { DirectCourier } from '../../../../models/pipeline/courier.ts';
 import { NodeState } from '../../../../models/protocols/ring-tmp/node-state.ts';

@@ -1,0 +1,49 @@
+/**
+ * What the parts of a parameter server cost in operations and bytes (PROTOCOLS sections 0, A.6 and D), from the
+ * model's line of blocks. Knows no world and no message.
+ */
+import type { ModelLine } from './line.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
+
+export interface ParameterServerCosts {
+  /** The P of the specification. */
+  readonly parameters: number;
+  /** w*P: a gradient or the weights, in memory and on the wire. */
+  readonly vectorBytes: number;
+  /** Operations of forward and backward over the whole net, a sample. */
+  readonly flopsPerSample: number;
+  /** What a worker keeps between forward and backward, a sample: each layer's input, and z and y a neuron. */
+  readonly activationBytesPerSample: number;
+  /** w*o*P. */
+  readonly optimizerBytes: number;
+  /** Adding one push to the sum: P. */
+  readonly addFlops: number;
+  /** One optimizer step: (2+2o)P. */
+  readonly updateFlops: number;
+}
+
+/** Costs of one model under one training spec; the line may be cut into blocks in any way. */
+export function parameterServerCosts(
+  line: ModelLine,
+  training: Pick<TrainingSpec, 'precision' | 'optimizer'>,
+): ParameterServerCosts {
+  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
+  const width = elementBytes(training);
+  let flopsPerSample = 0;
+  let keptElements = 0;
+  for (const block of line.blocks) {
+    flopsPerSample += block.forwardFlops + block.backwardFlops;
+    keptElements += block.keptElements;
+  }
+  for (const inputs of line.layerInputs) keptElements += inputs;
+  const { parameters } = line;
+  return {
+    parameters,
+    vectorBytes: width * parameters,
+    flopsPerSample,
+    activationBytesPerSample: width * keptElements,
+    optimizerBytes: width * slots * parameters,
+    addFlops: parameters,
+    updateFlops: (2 + 2 * slots) * parameters,
+  };
+}

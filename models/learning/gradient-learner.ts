@@ -1,0 +1,68 @@
+/**
+ * The numerics of a worker: the gradient of its share of a batch at weights it was sent. Has no optimizer, and
+ * knows no node, message or time.
+ */
+import type { Dataset } from '../spec/data.ts';
+import { gatherFeatures, gatherLabels } from './batch.ts';
+import { allocate, type FloatArray } from './float-array.ts';
+import { softmaxCrossEntropy } from './loss.ts';
+import { neuronCount } from './pieces.ts';
+import { SampleOrder } from './sample-order.ts';
+import { Segment } from './segment.ts';
+import type { MlpSpec } from '../spec/model.ts';
+import type { TrainingSpec } from '../spec/training.ts';
+import type { Share } from './shares.ts';
+
+export class GradientLearner {
+  /** Sum of the losses of the samples computed last. */
+  lossSum = 0;
+  private readonly segment: Segment;
+  private readonly order: SampleOrder;
+
+  constructor(
+    private readonly model: MlpSpec,
+    private readonly training: TrainingSpec,
+    private readonly data: Dataset,
+    private readonly share: Share,
+    seed: number,
+  ) {
+    this.segment = new Segment({
+      model,
+      precision: training.precision,
+      optimizer: { kind: 'sgd' },
+      learningRate: training.learningRate,
+      batch: training.batch,
+      seed,
+      low: 0,
+      high: neuronCount(model),
+    });
+    this.order = new SampleOrder(seed, data.labels.length);
+  }
+
+  /** Takes the weights over by copying them: the whole canonical vector. */
+  load(weights: FloatArray): void {
+    this.segment.parameters.set(weights);
+  }
+
+  /** Sums the gradient of a share's samples of that iteration (its own, or another's), ascending from zero. */
+  computeGradient(iteration: number, share: Share = this.share): void {
+    const { model, training, data, segment } = this;
+    const samples = share.high - share.low;
+    const indices = this.order.indices(iteration * training.batch + share.low, samples);
+    const inputs = gatherFeatures(data, indices, training.precision);
+    const labels = gatherLabels(data, indices);
+    const outputs = allocate(training.precision, 0);
+    const logits = segment.forward(iteration, { samples, outputs, inputs }).outputs;
+    const classes = model.layers[model.layers.length - 1];
+    const { lossSum, gradient } = softmaxCrossEntropy(logits, classes, samples, labels);
+    segment.backward(iteration, { samples, outputs: gradient, inputs: null });
+    this.lossSum = lossSum;
+  }
+
+  /** The gradient as an array of the receiver's own; the next one begins from zero. */
+  takeGradient(): FloatArray {
+    const gradient = this.segment.gradients.slice();
+    this.segment.gradients.fill(0);
+    return gradient;
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * The observer that knows what failures do to a run: when each blow was noticed, when training went on, what was
+ * lost or done again, and an event log in words. It hears the world's strikes and the notes of any protocol, and
+ * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; to which
+ * the costs of a repair are owed is that of the open strikes.
+ */
+import type { FaultEffect, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { Topology } from '../../engine/network/topology.ts';
+import type { Observer, SuspicionCause } from '../../engine/observer.ts';
+import type { Message, NodeId, NoteValue } from '../../engine/world.ts';
+import {
+  EventList,
+  haltedText,
+  lostText,
+  overText,
+  recoveredText,
+  repairText,
+  struckText,
+} from './fault-events.ts';
+import type { FaultEvent, FaultEventKind, FaultRecord } from './fault-record.ts';
+import { HealthBoard } from './health.ts';
+import {
+  type GradientLostNote,
+  type HaltedNote,
+  type IterationNote,
+  type LostNote,
+  NOTES,
+  type RecoveredNote,
+  type RepairNote,
+  type SuspectedNote,
+} from '../spec/notes.ts';
+import { OpenStrikes } from './open-strikes.ts';
+import { countOf, union } from './ranges.ts';
+import { type LiveStrike, liveStrike, StrikeBook } from './strike-book.ts';
+import { reachOf } from './strike-reach.ts';
+import { Throughput } from './throughput.ts';
+
+/** Strikes with a record of their own. */
+const STRIKES_KEPT = 10_000;
+
+export interface FaultLogOptions {
+  readonly topology: Topology;
+  /** After which a peer is suspected. */
+  readonly silenceNs: number;
+  /** One byte a node, all 0, for its code of HEALTHS; may lie in shared memory. */
+  readonly health?: Uint8Array;
+  readonly strikesKept?: number;
+  readonly eventsKeptEachEnd?: number;
+}
+
+export class FaultLog implements Observer {
+  private readonly strikesKept: number;
+  private readonly health: HealthBoard;
+  private readonly events: EventList;
+  private readonly book: StrikeBook;
+  private readonly open: OpenStrikes;
+  private readonly topology: Topology;
+  private readonly throughput = new Throughput();
+  private readonly strikes = new Map<number, LiveStrike>();
+  private strikesLeftOut = 0;
+  /** Whether anybody has said since the last repair what is done again. */
+  private isRedoTold = false;
+  /** Repaired, but no iteration has been committed since. */
+  private awaited: LiveStrike[] = [];
+  private iterations = 0;
+  /** Samples of all iterations told of, after the last. */
+  private samples = 0;
+  /** The newest epoch heard of. */
+  private epoch = 0;
+  private lostRanges: [number, number][] = [];
+  private readonly lostWhy = new Set<string>();
+  private readonly lostGradients = new Set<string>();
+  private readonly sums = {
+    redoneSamples: 0 as number | null,
+    gradientsLost: 0,
+    checkpoints: 0,
+    recoveries: 0,
+    restarts: 0,
+    halts: 0,
+  };
+  private lastCheckpoint: number | null = null;
+  private struck = 0;
+  private crashes = 0;
+
+  constructor(options: FaultLogOptions) {
+    this.strikesKept = options.strikesKept ?? STRIKES_KEPT;
+    this.topology = options.topology;
+    this.book = new StrikeBook(options.silenceNs);
+    this.open = new OpenStrikes(this.book);
+    this.health = new HealthBoard(options.health ?? new Uint8Array(this.topology.nodeCount));
+    this.events = new EventList(options.eventsKeptEachEnd);
+  }
+
+  /** Events so far. */
+  get eventCount(): number {
+    return this.events.count;
+  }
+
+  /** How much of each has happened so far. */
+  get counts() {
+    return {
+      crashes: this.crashes,
+      others: this.struck - this.crashes,
+      repairs: this.sums.recoveries,
+      redoneSamples: this.sums.redoneSamples,
+      lostParameters: countOf(this.lostRanges),
+    };
+  }
+
+  /** Those of the events from that number (from 0) on that are still there. */
+  eventsSince(number: number): FaultEvent[] {
+    return this.events.since(number);
+  }
+
+  faultStruck(strike: FaultStrike, effect: FaultEffect): void {
+    const { kind, nodes, timeNs } = strike;
+    if (kind === 'crash') {
+      this.crashes++;
+      for (const node of nodes) this.health.died(node);
+    }
+    this.struck++;
+    this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(strike));
+    if (this.strikes.size >= this.strikesKept) {
+      this.strikesLeftOut++;
+      return;
+    }
+    const before = this.throughput.before();
+    const after = this.throughput.after(strike.endNs ?? timeNs);
+    const reach = reachOf(effect, nodes, this.topology);
+    const live = liveStrike(strike, before, after, this.iterations, reach);
+    this.strikes.set(strike.number, live);
+    this.open.add(live);
+  }
+
+  faultEnded(strike: FaultStrike, timeNs: number): void {
+    const isReturn = strike.kind === 'crash';
+    if (isReturn) for (const node of strike.nodes) this.health.returned(node);
+    const node = strike.nodes.length === 1 ? strike.nodes[0] : null;
+    if (strike.nodes.length > 0)
+      this.tell(timeNs, node, isReturn ? 'returned' : 'over', overText(strike));
+    const live = this.strikes.get(strike.number);
+    if (!live) return;
+    live.record.endNs = timeNs;
+    this.book.over(live, timeNs);
+    // A crash is not over with the return: the node's memory is still gone.
+    if (!isReturn) this.book.close(live);
+  }
+
+  messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
+    const strike = this.book.ofLoss(from, to);
+    if (strike) strike.record.messagesLost++;
+  }
+
+  peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
+    this.book.suspected(node, peer, why, timeNs);
+  }
+
+  noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
+    switch (name) {
+      case NOTES.iteration:
+        this.takeIteration(timeNs, value as IterationNote);
+        break;
+      case NOTES.suspected:
+        this.takeSuspected(node, timeNs, value as SuspectedNote);
+        break;
+      case NOTES.repair:
+        this.health.repairs(node);
+        this.tell(timeNs, node, 'repair', repairText(node, value as RepairNote));
+        break;
+      case NOTES.recovered:
+        this.takeRecovered(timeNs, value as RecoveredNote);
+        break;
+      case NOTES.redone:
+        this.takeRedone(value as number);
+        break;
+      case NOTES.gradientLost:
+        this.takeGradientLost(value as GradientLostNote);
+        break;
+      case NOTES.halted:
+        this.sums.halts++;
+        this.tell(timeNs, node, 'halted', haltedText(node, value as HaltedNote));
+        break;
+      case NOTES.lost:
+        this.takeLost(node, timeNs, value as LostNote);
+        break;
+      case NOTES.checkpoint:
+        this.sums.checkpoints++;
+        this.lastCheckpoint = value as number;
+    }
+  }
+
+  /** All that happened so far, as plain data of its own. */
+  record(): FaultRecord {
+    return {
+      strikes: [...this.strikes.values()].map(({ record, after, iterationsBefore }) => ({
+        ...record,
+        throughputAfter: after.perSecond,
+        iterationsSince: Math.max(0, this.iterations - iterationsBefore),
+      })),
+      strikesLeftOut: this.strikesLeftOut,
+      ...this.events.record(),
+      ...this.sums,
+      lost: {
+        parameters: this.lostRanges.map(([low, high]) => [low, high]),
+        count: countOf(this.lostRanges),
+        why: [...this.lostWhy],
+      },
+      lastCheckpoint: this.lastCheckpoint,
+    };
+  }
+
+  private takeIteration(timeNs: number, note: IterationNote): void {
+    // Told late by one who was thought dead: it is no sign that anything goes on.
+    if (note.epoch !== undefined && note.epoch < this.epoch) return;
+    this.epoch = note.epoch ?? this.epoch;
+    this.iterations = note.iteration + 1;
+    this.samples = note.samples;
+    this.throughput.take(timeNs, note);
+    for (const { record } of this.awaited) record.recoveredNs = timeNs;
+    this.awaited = [];
+  }
+
+  private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
+    this.health.suspected(peer, node);
+    this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
+    const strike = this.book.ofSuspicion(node, peer);
+    if (!strike) this.open.falseAlarm();
+    if (!strike || strike.record.detectedNs !== null) return;
+    strike.record.detectedNs = timeNs;
+    this.open.notice(strike);
+  }
+
+  private takeRecovered(timeNs: number, note: RecoveredNote): void {
+    this.sums.recoveries++;
+    this.epoch = Math.max(this.epoch, note.epoch);
+    if (note.from === 'checkpoint') this.sums.restarts++;
+    this.health.recovered(note);
+    this.tell(timeNs, null, 'recovered', recoveredText(note));
+    // Where everybody has come back with nothing, nobody is left to know what had been begun since the checkpoint.
+    const knowsNobody = note.from === 'checkpoint' && note.joined.length === note.members.length;
+    if (note.untold) this.takeUntold(note);
+    else if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
+    this.isRedoTold = false;
+    const settled = this.open.recovered(note);
+    this.awaited.push(...settled);
+    this.throughput.recovered(
+      timeNs,
+      settled.map(({ after }) => after),
+    );
+  }
+
+  /** Whoever struck the members has undone what was told of beyond that version. */
+  private takeUntold({ version }: RecoveredNote): void {
+    const { iterations, samples } = this;
+    if (iterations > version)
+      this.takeRedone(Math.round((samples * (iterations - version)) / iterations));
+  }
+
+  private takeLost(node: NodeId, timeNs: number, note: LostNote): void {
+    this.tell(timeNs, node, 'lost', lostText(note));
+    this.lostWhy.add(note.why);
+    const before = countOf(this.lostRanges);
+    this.lostRanges = union(this.lostRanges, note.parameters);
+    const strike = this.open.taking;
+    if (strike) strike.record.lostParameters += countOf(this.lostRanges) - before;
+  }
+
+  /** So many samples are done again; null: nobody knows how many. */
+  private takeRedone(samples: number | null): void {
+    const { sums } = this;
+    const sum = (known: number | null) =>
+      known === null || samples === null ? null : known + samples;
+    sums.redoneSamples = sum(sums.redoneSamples);
+    this.isRedoTold = true;
+    const strike = samples === null ? this.open.taking : this.open.owing;
+    if (strike) strike.record.redoneSamples = sum(strike.record.redoneSamples);
+  }
+
+  /** A new head may tell of one again. */
+  private takeGradientLost({ share, clock }: GradientLostNote): void {
+    const gradient = `${share}/${clock}`;
+    if (this.lostGradients.has(gradient)) return;
+    this.lostGradients.add(gradient);
+    this.sums.gradientsLost++;
+    const strike = this.open.owing;
+    if (strike) strike.record.gradientsLost++;
+  }
+
+  private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {
+    this.events.add({ timeNs, node, kind, text });
+  }
+}
