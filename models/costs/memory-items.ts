@@ -1,7 +1,7 @@
 /** A node's memory by item, for nodes that drop and regain state: says what is held, and the world hears the difference. */
 import type { World } from '../../engine/world.ts';
 
-export class Books {
+export class MemoryItems {
   private readonly held = new Map<string, number>();
 
   constructor(private readonly world: Pick<World, 'hold' | 'release'>) {}

@@ -5,7 +5,7 @@
 import type { ModelLine } from './line.ts';
 import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
 
-export interface ParameterServerCosts {
+export interface WholeModelCosts {
   /** The P of the specification. */
   readonly parameters: number;
   /** w*P: a gradient or the weights, in memory and on the wire. */
@@ -23,10 +23,10 @@ export interface ParameterServerCosts {
 }
 
 /** Costs of one model under one training spec; the line may be cut into blocks in any way. */
-export function parameterServerCosts(
+export function wholeModelCosts(
   line: ModelLine,
   training: Pick<TrainingSpec, 'precision' | 'optimizer'>,
-): ParameterServerCosts {
+): WholeModelCosts {
   const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
   const width = elementBytes(training);
   let flopsPerSample = 0;

@@ -21,7 +21,7 @@
  * starts anew with a higher epoch. And a node that waits too long starts anew by itself, with patience that doubles.
  */
 import type { NodeId, World } from '../../engine/world.ts';
-import { Attendance } from './attendance.ts';
+import { JoinProtocol } from './join-protocol.ts';
 import { Ending } from './ending.ts';
 import { firstEpochOf, initiatorOf, nextEpoch } from './epoch.ts';
 import type { Post } from './post.ts';
@@ -46,7 +46,7 @@ export class ViewChange<Report, Plan> {
   /** Whom a halted node waits for. */
   missing: ReadonlySet<NodeId> = new Set();
   readonly watch: RingWatch;
-  readonly attendance: Attendance;
+  readonly joining: JoinProtocol;
   readonly ending: Ending;
   private readonly world: World;
   private readonly host: ViewHost<Report, Plan>;
@@ -65,7 +65,7 @@ export class ViewChange<Report, Plan> {
     this.settings = settings;
     this.watch = new RingWatch(world, settings.misses * settings.heartbeatNs);
     this.ending = new Ending(world, this, host);
-    this.attendance = new Attendance(world, post, settings, this, host);
+    this.joining = new JoinProtocol(world, post, settings, this, host);
     this.holder = new TokenHolder(world, post, this.watch, settings, (token) => this.home(token));
   }
 
@@ -104,14 +104,14 @@ export class ViewChange<Report, Plan> {
     else if (message.kind === 'HALT') this.onHalt(message);
     else if (message.kind === 'DONE') this.ending.receiveDone(message);
     else if (message.kind === 'ENDING') this.ending.receive(message);
-    else this.attendance.receive(message, from);
+    else this.joining.receive(message, from);
   }
 
   woken(alarm: string): void {
     if (this.phase === 'finished') return;
     if (alarm === 'view/hold') this.holder.woken();
     else if (alarm === 'view/retry') this.retry();
-    else this.attendance.woken(alarm);
+    else this.joining.woken(alarm);
   }
 
   /** The answer that `decide` had put off; one for an epoch that is no longer in hand is of no meaning. */
@@ -122,7 +122,7 @@ export class ViewChange<Report, Plan> {
   finish(): void {
     if (this.phase === 'finished') return;
     this.become('finished');
-    this.attendance.rest();
+    this.joining.rest();
     this.watch.nobody();
     this.ending.finished();
   }
@@ -136,7 +136,7 @@ export class ViewChange<Report, Plan> {
     const gone = inRingOrder(this.watch.silent).filter((node) => members.includes(node));
     this.host.repairing(promised, gone);
     const base = this.installed?.epoch ?? -1;
-    const candidates = inRingOrder([...members, ...this.missing, ...this.attendance.joiners, self]);
+    const candidates = inRingOrder([...members, ...this.missing, ...this.joining.joiners, self]);
     const reports: [] = [];
     this.visit({ kind: 'REPAIR', epoch: promised, base, attempt, candidates, reports, ...known });
   }
@@ -153,7 +153,7 @@ export class ViewChange<Report, Plan> {
   /** False for work of an epoch that is over; a sender that has been left behind with it is told so. */
   admits(epoch: number, from: NodeId): boolean {
     if (epoch >= (this.installed?.epoch ?? -1)) return true;
-    if (this.isOut(from, epoch)) this.attendance.refuse(from);
+    if (this.isOut(from, epoch)) this.joining.refuse(from);
     return false;
   }
 
@@ -178,7 +178,7 @@ export class ViewChange<Report, Plan> {
     this.become('joining');
     this.watch.nobody();
     this.post.route([], new Set(), []);
-    this.attendance.join(inVain);
+    this.joining.join(inVain);
   }
 
   private promise(epoch: number, attempt: number): void {
@@ -187,7 +187,7 @@ export class ViewChange<Report, Plan> {
     this.promised = epoch;
     this.attempt = attempt;
     this.bePatient();
-    this.attendance.rest();
+    this.joining.rest();
     this.post.leave();
     if (phase !== 'training') return;
     this.host.stop();
@@ -201,7 +201,7 @@ export class ViewChange<Report, Plan> {
 
   private retry(): void {
     if (this.phase !== 'halted') this.attempt++;
-    this.attendance.complain();
+    this.joining.complain();
     if (this.installed === null) this.joinRing();
     else this.initiate();
   }
@@ -216,11 +216,11 @@ export class ViewChange<Report, Plan> {
     const initiator = initiatorOf(token.epoch);
     if (this.isOut(initiator, token.base)) {
       this.holder.goRound(token.silences.filter(([by]) => by === initiator));
-      this.attendance.refuse(initiator);
+      this.joining.refuse(initiator);
     } else if (token.epoch > this.promised) {
       this.promise(token.epoch, token.attempt);
       this.visit(token);
-    } else if (this.phase === 'halted') this.attendance.heard(from, false);
+    } else if (this.phase === 'halted') this.joining.heard(from, false);
     else if (this.phase === 'repairing' && token.epoch < this.promised) this.outbid(token, from);
     else if (this.phase === 'repairing' && initiator === this.world.self) this.home(token);
   }
@@ -270,9 +270,9 @@ export class ViewChange<Report, Plan> {
     this.holder.cuts = cuts;
     this.post.route(members, this.watch.silent, cuts);
     this.watch.neighbours(members, cuts);
-    this.attendance.settled();
+    this.joining.settled();
     this.ending.reset();
-    this.attendance.greet(message.joined);
+    this.joining.greet(message.joined);
     if (message.lap) this.passOn(message, members);
     this.host.install(message, message.plan);
   }
@@ -284,7 +284,7 @@ export class ViewChange<Report, Plan> {
     if (this.installed === null) return this.joinRing(true);
     this.become('halted');
     this.missing = new Set(message.missing);
-    this.attendance.halted(message.members);
+    this.joining.halted(message.members);
     this.host.halted(message.reason, againNs);
     const mine = initiatorOf(message.epoch) === this.world.self;
     // All others give the initiator time to ask again.

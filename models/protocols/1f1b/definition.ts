@@ -11,9 +11,9 @@ export const oneForwardOneBackward = definePipeline(
   (stage, ranks, microBatches) => {
     const ahead = Math.min(microBatches, ranks - 1 - stage);
     const actions: Action[] = [];
-    for (let turn = 0; turn < microBatches + ahead; turn++) {
-      if (turn < microBatches) actions.push({ stage, pass: 'forward', microBatch: turn });
-      if (turn >= ahead) actions.push({ stage, pass: 'backward', microBatch: turn - ahead });
+    for (let backOff = 0; backOff < microBatches + ahead; backOff++) {
+      if (backOff < microBatches) actions.push({ stage, pass: 'forward', microBatch: backOff });
+      if (backOff >= ahead) actions.push({ stage, pass: 'backward', microBatch: backOff - ahead });
     }
     return actions;
   },

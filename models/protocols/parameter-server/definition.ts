@@ -17,7 +17,7 @@ import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
-import { parameterServerCosts } from '../../costs/whole-model-costs.ts';
+import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
 import { ResilientServer } from './resilient-server.ts';
@@ -69,7 +69,7 @@ function numericsOf({ model, training, data }: Assignment) {
 function plainNodes(assignment: Assignment, mode: Mode, workers: number): Plan['createNode'] {
   const { training, seed } = assignment;
   const exact = numericsOf(assignment);
-  const costs = parameterServerCosts(lineOf(assignment.model, 1), training);
+  const costs = wholeModelCosts(lineOf(assignment.model, 1), training);
   return (world) => {
     if (world.self === workers) {
       const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
@@ -93,7 +93,7 @@ function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Pl
     nodes: assignment.hosts.length,
     workers,
     training,
-    costs: parameterServerCosts(lineOf(assignment.model, 1), training),
+    costs: wholeModelCosts(lineOf(assignment.model, 1), training),
     silenceNs: detector === null ? 0 : detector.heartbeatNs * detector.misses,
     checkpoint,
   };

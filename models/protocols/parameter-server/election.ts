@@ -7,10 +7,10 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type HaltedNote, type RepairNote } from '../../spec/notes.ts';
 import { nextEpoch } from '../../membership/epoch.ts';
 import type { Acceptor } from './acceptor.ts';
-import { newView, viewsToEnd, whyTooFew } from './ballot.ts';
+import { newView, viewsToEnd, whyTooFew } from './proposal.ts';
 import { type NodeReport, type Prepare, SMALL_BYTES } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
-import { Turn } from './turn.ts';
+import { BackOff } from './back-off.ts';
 import { mayEnd, membersOf, type ServerView } from './view.ts';
 
 /** The server whose election it is. */
@@ -39,7 +39,7 @@ const MOST_DOUBLINGS = 7;
 
 export class Election {
   phase: 'idle' | 'preparing' | 'installing' = 'idle';
-  readonly turn: Turn;
+  readonly backOff: BackOff;
   /** Whom the world calls silent, and who has not been heard of since. */
   readonly suspects = new Set<NodeId>();
   /** Who is to leave though the head hears it: another standby does not. */
@@ -67,7 +67,7 @@ export class Election {
     private readonly candidate: Candidate,
     private readonly settings: Pick<ResilientSettings, 'workers' | 'silenceNs'>,
   ) {
-    this.turn = new Turn(world, settings.silenceNs);
+    this.backOff = new BackOff(world, settings.silenceNs);
   }
 
   /** Whether there is a reason for a new epoch that is this server's concern. */
@@ -90,12 +90,12 @@ export class Election {
     if (this.phase !== 'idle' || !this.isWanted()) return;
     const { promised, view } = this.acceptor;
     if (this.place() === 0 && promised <= (view?.epoch ?? 0)) this.begin();
-    else if (!this.turn.isSet) this.turn.set(this.place());
+    else if (!this.backOff.isSet) this.backOff.set(this.place());
   }
 
   /** The time of an attempt has come. */
   due(): void {
-    this.turn.pass();
+    this.backOff.pass();
     if (this.phase === 'idle' && this.isWanted()) this.begin();
   }
 
@@ -113,7 +113,7 @@ export class Election {
     this.asked.clear();
     this.asked.add(world.self);
     world.note(NOTES.repair, { epoch: this.epoch, gone: [...this.suspects] } satisfies RepairNote);
-    this.turn.cancel();
+    this.backOff.cancel();
     world.wake(HALT_ALARM, 2 * this.settings.silenceNs);
     this.evaluate();
   }
@@ -142,7 +142,7 @@ export class Election {
   suspected(peer: NodeId): void {
     this.suspects.add(peer);
     // What was planned may have been for the sake of that one.
-    this.turn.pass();
+    this.backOff.pass();
     if (this.phase === 'preparing') this.evaluate();
     else if (this.phase === 'installing' && this.proposed!.lives[peer] >= 0) this.begin();
   }
@@ -175,16 +175,16 @@ export class Election {
   refused(promised: number): void {
     this.highest = Math.max(this.highest, promised);
     if (this.phase === 'idle' || promised < this.epoch) return;
-    this.turn.thwart();
+    this.backOff.thwart();
     this.abort();
-    this.turn.set(this.place());
+    this.backOff.set(this.place());
   }
 
   /** Has promised to follow another, who is given time to bring a view about. */
   yield(): void {
-    if (this.phase !== 'idle') this.turn.thwart();
+    if (this.phase !== 'idle') this.backOff.thwart();
     this.abort();
-    this.turn.yield(this.place());
+    this.backOff.yield(this.place());
   }
 
   /** A node has entered the view, which it does in the life that the view knows alone. */
@@ -207,7 +207,7 @@ export class Election {
       if (isOut) this.suspects.delete(node);
     }
     this.expelled.clear();
-    this.turn.settle();
+    this.backOff.settle();
     this.candidate.lead(view);
   }
 

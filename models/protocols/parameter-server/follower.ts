@@ -6,13 +6,13 @@ import type { World } from '../../../engine/world.ts';
 import { NOTES, publishes } from '../../spec/notes.ts';
 import type { GradientLostNote, IterationNote, WeightsNote } from '../../spec/notes.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
-import type { Books } from '../../costs/memory-items.ts';
-import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { MemoryItems } from '../../costs/memory-items.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { Replica, ReplicaEntry, ReplicaState } from './replica.ts';
 
 /** What there is to tell once update `number` is safe. */
-export interface Tale {
+export interface CommitNotice {
   readonly number: number;
   /** Where it completes an iteration. */
   readonly note: IterationNote | null;
@@ -27,14 +27,14 @@ export interface Tale {
 export class Follower {
   /** Updates not applied yet, oldest first. */
   private pending: ReplicaEntry[] = [];
-  private tales: Tale[] = [];
+  private notices: CommitNotice[] = [];
 
   constructor(
     private readonly world: World,
     readonly replica: Replica,
     private readonly training: TrainingSpec,
-    private readonly costs: ParameterServerCosts,
-    private readonly books: Books,
+    private readonly costs: WholeModelCosts,
+    private readonly books: MemoryItems,
     /** Whether the state after so many iterations is to be saved. */
     private readonly saves: (version: number) => boolean,
   ) {
@@ -76,36 +76,36 @@ export class Follower {
     const entry = this.pending.shift()!;
     if (!entry.lost) this.books.add('updates', -this.costs.vectorBytes);
     const note = this.replica.settle(entry);
-    if (note !== null || entry.lost) this.tales.push(this.taleOf(entry, note));
+    if (note !== null || entry.lost) this.notices.push(this.taleOf(entry, note));
     return entry;
   }
 
   /** Copies of what is not told yet, but for states to be saved: those are the head's business. */
-  get untold(): Tale[] {
-    const copy = (tale: Tale): Tale => ({
-      ...tale,
-      weights: tale.weights?.slice() ?? null,
+  get untold(): CommitNotice[] {
+    const copy = (notice: CommitNotice): CommitNotice => ({
+      ...notice,
+      weights: notice.weights?.slice() ?? null,
       state: null,
     });
-    return this.tales.map(copy);
+    return this.notices.map(copy);
   }
 
   /** Goes on from another's state, and what is still to be told of it. */
-  restore(state: ReplicaState, tales: readonly Tale[]): void {
+  restore(state: ReplicaState, notices: readonly CommitNotice[]): void {
     this.replica.restore(state);
     this.pending = [];
-    this.tales = [...tales];
+    this.notices = [...notices];
     this.books.set('updates', 0);
   }
 
   /** Takes what there is to tell of updates below `committed`. */
-  tell(committed: number): Tale[] {
-    const count = this.tales.filter(({ number }) => number < committed).length;
-    return this.tales.splice(0, count);
+  tell(committed: number): CommitNotice[] {
+    const count = this.notices.filter(({ number }) => number < committed).length;
+    return this.notices.splice(0, count);
   }
 
   /** Tells observers of an update that is safe. */
-  publish({ note, weights, lost }: Tale, epoch: number): void {
+  publish({ note, weights, lost }: CommitNotice, epoch: number): void {
     if (lost !== null) this.world.note(NOTES.gradientLost, lost);
     if (note === null) return;
     this.world.note(NOTES.iteration, { ...note, epoch });
@@ -117,7 +117,7 @@ export class Follower {
   private taleOf(
     { number, share, clock, ...entry }: ReplicaEntry,
     note: IterationNote | null,
-  ): Tale {
+  ): CommitNotice {
     const { weights } = this.replica;
     const lost = entry.lost ? { share: share!, clock } : null;
     if (note === null) return { number, note, lost, weights: null, state: null };

@@ -3,7 +3,7 @@
  * payload it takes (PROTOCOLS C and D). Knows no world.
  */
 import type { FloatArray } from '../../learning/float-array.ts';
-import type { Tale } from './follower.ts';
+import type { CommitNotice } from './follower.ts';
 import type { ReplicaEntry, ReplicaState } from './replica.ts';
 import type { ServerView } from './view.ts';
 
@@ -104,7 +104,7 @@ export interface Install {
   readonly view: ServerView;
   readonly state: ReplicaState | null;
   /** What is still to be told of that state's updates. */
-  readonly tales: readonly Tale[];
+  readonly notices: readonly CommitNotice[];
   /** True where training goes back to a checkpoint: all work in hand is void. */
   readonly restart: boolean;
 }

@@ -5,20 +5,20 @@
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { savesCheckpoint } from '../../replication/checkpoints.ts';
-import { AspDuty } from './asp-duty.ts';
-import { Books } from '../../costs/memory-items.ts';
-import { BspDuty } from './bsp-duty.ts';
+import { AspConsistency } from './asp-consistency.ts';
+import { MemoryItems } from '../../costs/memory-items.ts';
+import { BspConsistency } from './bsp-consistency.ts';
 import { Chain } from './chain.ts';
-import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
-import type { Duty, HeadDesk } from './duty.ts';
-import { Follower, type Tale } from './follower.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import type { ConsistencyModel, ConsistencyContext } from './consistency-model.ts';
+import { Follower, type CommitNotice } from './follower.ts';
 import { Replica, type ReplicaEntry, type ReplicaState } from './replica.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES } from './resilient-messages.ts';
 import { othersThan, type ResilientServerSettings } from './resilient-settings.ts';
-import type { Reign } from './reign.ts';
-import { Succession } from './succession.ts';
+import type { PrimaryRole } from './primary-role.ts';
+import { ServerMembership } from './server-membership.ts';
 import { continues, type ServerView } from './view.ts';
 
 export type ResilientServerPhase =
@@ -27,16 +27,16 @@ export type ResilientServerPhase =
 /** What the engine is at. */
 type Running = 'nothing' | 'update' | 'duty' | 'void';
 
-export class ResilientServer implements Node, HeadDesk, Reign {
+export class ResilientServer implements Node, ConsistencyContext, PrimaryRole {
   readonly replica: Replica;
-  readonly costs: ParameterServerCosts;
-  readonly books: Books;
+  readonly costs: WholeModelCosts;
+  readonly books: MemoryItems;
   readonly workers: number;
   committed = 0;
-  private readonly succession: Succession;
+  private readonly membership: ServerMembership;
   private readonly follower: Follower;
   private readonly chain: Chain;
-  private duty: Duty | null = null;
+  private consistency: ConsistencyModel | null = null;
   private running: Running = 'nothing';
   private done = false;
   /** What workers have said in a session that is not in force yet. */
@@ -49,24 +49,24 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     const { mode, workers, training, costs, weights, checkpoint } = settings;
     this.costs = costs;
     this.workers = workers;
-    this.books = new Books(world);
+    this.books = new MemoryItems(world);
     this.replica = new Replica(mode, workers, training, weights);
     const saves = (version: number): boolean =>
-      this.duty !== null && savesCheckpoint(checkpoint, training.iterations, version);
+      this.consistency !== null && savesCheckpoint(checkpoint, training.iterations, version);
     this.follower = new Follower(world, this.replica, training, costs, this.books, saves);
-    this.succession = new Succession(world, settings, this);
+    this.membership = new ServerMembership(world, settings, this);
     this.chain = new Chain(world, costs.vectorBytes, this.served);
-    if (this.served !== null) this.duty = this.newDuty();
+    if (this.served !== null) this.consistency = this.newDuty();
   }
 
   get phase(): ResilientServerPhase {
-    const { succession } = this;
+    const { membership } = this;
     if (this.done) return 'done';
-    if (succession.isHalted) return 'halted';
-    if (succession.isLoading) return 'loading';
-    if (succession.election.phase !== 'idle') return 'electing';
-    if (!succession.acceptor.takesPart) return 'joining';
-    if (succession.served === null) return 'standing by';
+    if (membership.isHalted) return 'halted';
+    if (membership.isLoading) return 'loading';
+    if (membership.election.phase !== 'idle') return 'electing';
+    if (!membership.acceptor.takesPart) return 'joining';
+    if (membership.served === null) return 'standing by';
     return this.running === 'update' ? 'updating' : 'serving';
   }
 
@@ -75,7 +75,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   get served(): ServerView | null {
-    return this.succession.served;
+    return this.membership.served;
   }
 
   get received(): number {
@@ -91,18 +91,18 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   start(): void {
-    this.succession.start();
+    this.membership.start();
   }
 
   receive(message: Message, from: NodeId): void {
     const said = message as Says.ResilientMessage;
     if (said.kind === 'done') return this.finish();
     if (this.done) return this.world.send(from, { kind: 'done' }, SMALL_BYTES);
-    this.succession.heard(from);
+    this.membership.heard(from);
     if (said.kind === 'work-pull' || said.kind === 'share-push') this.takeFromWorker(said, from);
     else if (said.kind === 'append') this.takeAppend(said);
     else if (said.kind === 'append-ack') this.takeAppendAck(said);
-    else if (!this.succession.receive(message, from))
+    else if (!this.membership.receive(message, from))
       throw this.violation(`${message.kind} from node ${from}`);
     this.advance();
   }
@@ -112,56 +112,57 @@ export class ResilientServer implements Node, HeadDesk, Reign {
     this.running = 'nothing';
     if (this.done) return;
     if (running === 'update') this.endUpdate();
-    else if (running === 'duty') this.duty!.jobDone();
+    else if (running === 'duty') this.consistency!.jobDone();
     else if (running === 'nothing') throw this.violation(`the end of job ${job.name}`);
     this.advance();
   }
 
   woken(alarm: string): void {
     if (this.done) return;
-    this.succession.woken(alarm);
+    this.membership.woken(alarm);
     this.advance();
   }
 
   suspected(peer: NodeId): void {
     if (this.done) return;
-    this.succession.suspected(peer);
+    this.membership.suspected(peer);
     this.advance();
   }
 
   saved(name: string, isNewest: boolean): void {
-    this.succession.keeper.saved(name, isNewest);
+    this.membership.keeper.saved(name, isNewest);
   }
 
   loaded(name: string, value: object | null): void {
-    this.succession.loaded(name, value);
+    this.membership.loaded(name, value);
     this.advance();
   }
 
   waitsFor(): string {
-    const { succession } = this;
-    if (succession.isHalted) return 'a majority of the nodes of its epoch';
-    if (succession.isLoading) return 'the last checkpoint';
-    if (succession.election.phase !== 'idle') return 'the promises of the other nodes';
-    if (!succession.acceptor.takesPart) return 'being let in by a head';
-    if (this.duty === null) return `the updates of head ${succession.acceptor.view!.chain[0]}`;
+    const { membership } = this;
+    if (membership.isHalted) return 'a majority of the nodes of its epoch';
+    if (membership.isLoading) return 'the last checkpoint';
+    if (membership.election.phase !== 'idle') return 'the promises of the other nodes';
+    if (!membership.acceptor.takesPart) return 'being let in by a head';
+    if (this.consistency === null)
+      return `the updates of head ${membership.acceptor.view!.chain[0]}`;
     if (this.committed < this.received) return `the tail's word for update ${this.committed}`;
-    return this.duty.waitsFor();
+    return this.consistency.waitsFor();
   }
 
-  get untold(): readonly Tale[] {
+  get untold(): readonly CommitNotice[] {
     return this.follower.untold;
   }
 
-  restore(state: ReplicaState, tales: readonly Tale[] = []): void {
-    this.follower.restore(state, tales);
-    this.committed = tales[0]?.number ?? state.steps;
+  restore(state: ReplicaState, notices: readonly CommitNotice[] = []): void {
+    this.follower.restore(state, notices);
+    this.committed = notices[0]?.number ?? state.steps;
   }
 
   append(entry: Omit<ReplicaEntry, 'number'>): void {
     const numbered = { ...entry, number: this.received };
     this.follower.take(numbered);
-    this.chain.append(numbered, this.committed, !this.succession.mayCommit);
+    this.chain.append(numbered, this.committed, !this.membership.mayCommit);
   }
 
   lead(
@@ -171,11 +172,11 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   ): void {
     if (before === null) {
       this.chain.lead(view, this.received);
-      this.duty = this.newDuty();
+      this.consistency = this.newDuty();
     } else this.chain.mend(view, this.committed);
     for (let worker = 0; worker < this.workers; worker++)
       if (before !== null && before.lives[worker] >= 0 && !continues(before, view, worker))
-        this.duty!.removed(worker);
+        this.consistency!.removed(worker);
     this.commit();
     if (this.done) return;
     for (const [worker, items] of working) if (worker < this.workers) this.greeted(worker, items);
@@ -183,13 +184,13 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   greeted(worker: NodeId, working: readonly Says.WorkItem[]): void {
-    this.duty!.greeted(worker, working);
+    this.consistency!.greeted(worker, working);
   }
 
-  follow(state: ReplicaState | null, tales: readonly Tale[]): void {
+  follow(state: ReplicaState | null, notices: readonly CommitNotice[]): void {
     this.early = [];
     if (state === null) return;
-    this.restore(state, tales);
+    this.restore(state, notices);
     // What the engine is at was for the state that is gone.
     if (this.running === 'update') this.running = 'void';
   }
@@ -197,29 +198,31 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   stepDown(): void {
     this.early = [];
     if (this.running === 'duty') this.running = 'void';
-    this.duty?.end();
-    this.duty = null;
+    this.consistency?.end();
+    this.consistency = null;
   }
 
-  private newDuty(): Duty {
+  private newDuty(): ConsistencyModel {
     const { mode, training } = this.settings;
-    return mode === 'bsp' ? new BspDuty(this) : new AspDuty(this, training.iterations);
+    return mode === 'bsp'
+      ? new BspConsistency(this)
+      : new AspConsistency(this, training.iterations);
   }
 
   private takeFromWorker(message: Says.WorkPull | Says.SharePush, from: NodeId): void {
-    const { succession, duty } = this;
-    const inForce = succession.served?.sessions[from];
-    if (message.session === inForce && succession.served!.lives[from] >= 0) {
-      if (message.kind === 'work-pull') duty!.pulled(from, message.version);
-      else duty!.pushed(from, message);
-    } else if (message.session === succession.acceptor.view?.sessions[from])
+    const { membership, consistency } = this;
+    const inForce = membership.served?.sessions[from];
+    if (message.session === inForce && membership.served!.lives[from] >= 0) {
+      if (message.kind === 'work-pull') consistency!.pulled(from, message.version);
+      else consistency!.pushed(from, message);
+    } else if (message.session === membership.acceptor.view?.sessions[from])
       this.early.push({ message, from });
   }
 
   /** A standby takes an update in, once, and passes it on; the tail says that it has it. */
   private takeAppend(append: Says.Append): void {
     const { epoch, entry, committed } = append;
-    const { acceptor } = this.succession;
+    const { acceptor } = this.membership;
     if (!acceptor.takesPart || acceptor.view!.epoch !== epoch || acceptor.promised > epoch) return;
     if (entry.number > this.received) throw this.violation(`update ${entry.number} out of order`);
     this.chain.pass(acceptor.view!, append);
@@ -229,7 +232,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   private takeAppendAck({ epoch, number }: Says.AppendAck): void {
-    const { acceptor, served } = this.succession;
+    const { acceptor, served } = this.membership;
     if (!acceptor.takesPart || acceptor.promised > epoch || acceptor.view!.epoch !== epoch) return;
     if (served === null) return this.chain.passBack(acceptor.view!, number);
     this.chain.acknowledge(number);
@@ -245,9 +248,9 @@ export class ResilientServer implements Node, HeadDesk, Reign {
         this.endUpdate();
         continue;
       }
-      if (this.succession.election.phase === 'preparing') this.succession.election.evaluate();
-      if (!this.succession.serves) return;
-      const job = this.duty!.nextJob();
+      if (this.membership.election.phase === 'preparing') this.membership.election.evaluate();
+      if (!this.membership.serves) return;
+      const job = this.consistency!.nextJob();
       if (job !== null) {
         this.running = 'duty';
         return this.world.compute(job);
@@ -257,7 +260,7 @@ export class ResilientServer implements Node, HeadDesk, Reign {
   }
 
   private beginUpdate(entry: ReplicaEntry): void {
-    const adds = this.duty !== null && entry.share !== null;
+    const adds = this.consistency !== null && entry.share !== null;
     const flops = this.costs.updateFlops + (adds ? this.costs.addFlops : 0);
     this.running = 'update';
     this.world.compute(this.follower.job(entry, flops));
@@ -265,30 +268,31 @@ export class ResilientServer implements Node, HeadDesk, Reign {
 
   private endUpdate(): void {
     const entry = this.follower.settle();
-    this.duty?.applied(entry);
+    this.consistency?.applied(entry);
     this.commit();
   }
 
   /** Tells of what is safe by now: applied here, at the tail, in an epoch that nobody is about to end. */
   private commit(): void {
-    const { mayCommit, served, keeper } = this.succession;
+    const { mayCommit, served, keeper } = this.membership;
     if (!mayCommit) return;
     this.committed = Math.max(this.committed, Math.min(this.chain.acked, this.replica.steps));
-    for (const tale of this.follower.tell(this.committed)) {
-      this.follower.publish(tale, served!.epoch);
-      if (tale.state !== null) keeper.save(served!.epoch, tale.note!.iteration + 1, tale.state);
+    for (const notice of this.follower.tell(this.committed)) {
+      this.follower.publish(notice, served!.epoch);
+      if (notice.state !== null)
+        keeper.save(served!.epoch, notice.note!.iteration + 1, notice.state);
     }
     if (this.committed === this.replica.total) this.finish();
-    else this.duty?.serve();
+    else this.consistency?.serve();
   }
 
   /** Training is over. Who had it all safe says so; once others have led, so does each server that hears it. */
   private finish(): void {
     if (this.done) return;
     this.done = true;
-    const isWhole = this.duty !== null && this.committed === this.replica.total;
-    if (!isWhole) this.duty?.end();
-    const tells = isWhole || this.succession.acceptor.promised > 0;
+    const isWhole = this.consistency !== null && this.committed === this.replica.total;
+    if (!isWhole) this.consistency?.end();
+    const tells = isWhole || this.membership.acceptor.promised > 0;
     const others = othersThan(this.world.self, this.settings.nodes);
     for (const node of others) this.world.unwatch(node);
     if (tells) for (const node of others) this.world.send(node, { kind: 'done' }, SMALL_BYTES);

@@ -1,7 +1,7 @@
 /** What the nodes of a parameter server that can lose nodes are told, whatever their part. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
-import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
 import type { ServerWeights } from './server-weights.ts';
@@ -12,7 +12,7 @@ export interface ResilientSettings {
   /** Workers are nodes 0 .. workers - 1, servers the others; the first of them begins as head. */
   readonly workers: number;
   readonly training: TrainingSpec;
-  readonly costs: ParameterServerCosts;
+  readonly costs: WholeModelCosts;
   /** Silence after which a peer is suspected; 0 where nobody ever is. */
   readonly silenceNs: number;
   /** Where the state is to be saved after every so many iterations. */

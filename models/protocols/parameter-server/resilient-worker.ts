@@ -4,9 +4,9 @@
  * safe, so that it can be pushed again to another head.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import { Allegiance, type Vassal } from './allegiance.ts';
-import { APPEAL_ALARM } from './appeal.ts';
-import { Books } from '../../costs/memory-items.ts';
+import { WorkerMembership, type Vassal } from './worker-membership.ts';
+import { RETRY_ALARM } from './retry.ts';
+import { MemoryItems } from '../../costs/memory-items.ts';
 import { type ParameterServerJob, nothing } from './jobs.ts';
 import { LOSS_BYTES } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
@@ -25,8 +25,8 @@ interface Gradient extends Says.WorkItem {
 export class ResilientWorker implements Node, Vassal {
   /** Updates in its weights; -1: none. */
   version = -1;
-  private readonly allegiance: Allegiance;
-  private readonly books: Books;
+  private readonly workerMembership: WorkerMembership;
+  private readonly books: MemoryItems;
   /** Shares to compute, the one in the engine first. */
   private todo: Says.WorkItem[] = [];
   /** Gradients that are not known to be safe, oldest first. */
@@ -43,14 +43,14 @@ export class ResilientWorker implements Node, Vassal {
     private readonly world: World,
     private readonly settings: ResilientWorkerSettings,
   ) {
-    this.books = new Books(world);
-    this.allegiance = new Allegiance(world, settings, this);
+    this.books = new MemoryItems(world);
+    this.workerMembership = new WorkerMembership(world, settings, this);
   }
 
   get phase(): ResilientWorkerPhase {
     if (this.isDone) return 'done';
     if (!this.isStarted) return 'ready';
-    if (this.allegiance.isJoining) return 'joining';
+    if (this.workerMembership.isJoining) return 'joining';
     return this.isBusy ? 'computing' : 'pulling';
   }
 
@@ -67,7 +67,7 @@ export class ResilientWorker implements Node, Vassal {
     this.isStarted = true;
     this.books.set('weights', vectorBytes);
     this.books.set('gradients', vectorBytes);
-    this.allegiance.start();
+    this.workerMembership.start();
     this.advance();
   }
 
@@ -75,10 +75,10 @@ export class ResilientWorker implements Node, Vassal {
     const said = message as Says.ResilientMessage;
     if (said.kind === 'done') return this.finish();
     if (this.isDone) return this.world.send(from, { kind: 'done' }, SMALL_BYTES);
-    this.allegiance.heard(from);
+    this.workerMembership.heard(from);
     if (said.kind === 'work') this.takeWork(said, from);
     else if (said.kind === 'push-ack') this.takeAck(said, from);
-    else if (!this.allegiance.receive(said, from))
+    else if (!this.workerMembership.receive(said, from))
       throw this.violation(`${message.kind} from node ${from}`);
     this.advance();
   }
@@ -101,18 +101,18 @@ export class ResilientWorker implements Node, Vassal {
   }
 
   woken(alarm: string): void {
-    if (alarm !== APPEAL_ALARM) throw this.violation(`alarm ${alarm}`);
-    if (!this.isDone) this.allegiance.appealDue();
+    if (alarm !== RETRY_ALARM) throw this.violation(`alarm ${alarm}`);
+    if (!this.isDone) this.workerMembership.appealDue();
   }
 
   suspected(peer: NodeId): void {
-    if (!this.isDone) this.allegiance.suspected(peer);
+    if (!this.isDone) this.workerMembership.suspected(peer);
   }
 
   waitsFor(): string {
-    const { isJoining, isHeadSilent } = this.allegiance;
+    const { isJoining, isHeadSilent } = this.workerMembership;
     if (isJoining) return 'being let in by a head';
-    const { head } = this.allegiance;
+    const { head } = this.workerMembership;
     if (isHeadSilent) return `head ${head}, which is silent, or another in its place`;
     return `work from head ${head}`;
   }
@@ -135,7 +135,7 @@ export class ResilientWorker implements Node, Vassal {
 
   private takeWork(work: Says.Work, from: NodeId): void {
     const { session, clock, version, shares, fresh, weights } = work;
-    if (this.allegiance.isForeign(session, from)) return;
+    if (this.workerMembership.isForeign(session, from)) return;
     if (!this.isWaiting) throw this.violation(`work of clock ${clock} that was not asked for`);
     this.isWaiting = false;
     const { learner, mode } = this.settings;
@@ -147,13 +147,13 @@ export class ResilientWorker implements Node, Vassal {
   }
 
   private takeAck({ session, share, clock }: Says.PushAck, from: NodeId): void {
-    if (this.allegiance.isForeign(session, from)) return;
+    if (this.workerMembership.isForeign(session, from)) return;
     this.keep(this.kept.filter((one) => one.share !== share || one.clock !== clock));
   }
 
   /** Computes what there is to compute, or asks for more. */
   private advance(): void {
-    if (this.isBusy || this.isDone || this.allegiance.isJoining) return;
+    if (this.isBusy || this.isDone || this.workerMembership.isJoining) return;
     if (this.todo.length > 0) this.compute(this.todo[0]);
     else if (!this.isWaiting) this.pull();
   }
@@ -182,7 +182,7 @@ export class ResilientWorker implements Node, Vassal {
     if (this.isDone) return;
     if (this.isBusy) this.isVoid = true;
     this.isDone = true;
-    this.allegiance.end();
+    this.workerMembership.end();
   }
 
   private keep(kept: Gradient[]): void {
@@ -192,13 +192,13 @@ export class ResilientWorker implements Node, Vassal {
 
   private pull(): void {
     this.isWaiting = true;
-    const { session, head } = this.allegiance;
+    const { session, head } = this.workerMembership;
     const pull: Says.WorkPull = { kind: 'work-pull', session, version: this.version };
     this.world.send(head, pull, SMALL_BYTES);
   }
 
   private push({ share, clock, gradient, lossSum }: Gradient): void {
-    const { session, head } = this.allegiance;
+    const { session, head } = this.workerMembership;
     const copy = gradient?.slice() ?? null;
     const push: Says.SharePush = {
       kind: 'share-push',

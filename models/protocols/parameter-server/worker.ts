@@ -3,7 +3,7 @@
  * job, push, and at once pull again. It knows neither the other workers nor when the server applies a push.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
-import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { type ParameterServerJob, nothing } from './jobs.ts';
 import {
@@ -23,7 +23,7 @@ export interface WorkerSettings {
   readonly server: NodeId;
   readonly share: Share;
   readonly iterations: number;
-  readonly costs: ParameterServerCosts;
+  readonly costs: WholeModelCosts;
   /** Null under `numerics: 'cost'`. */
   readonly learner: GradientLearner | null;
 }

@@ -13,7 +13,7 @@ import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { PipelineJob, StageJob } from '../../pipeline/stage-job.ts';
-import { Takeover } from './takeover.ts';
+import { StateTransfer } from './state-transfer.ts';
 import { EpochState } from './epoch-state.ts';
 
 type Phase = 'idle' | 'collecting' | PipelineJob['pass'];
@@ -25,7 +25,7 @@ export class NodeState {
   private readonly checkpoints: CheckpointDesk;
   /** The view in use, and how this node comes to its part of it. */
   private epochState: EpochState | null = null;
-  private takeover: Takeover | null = null;
+  private stateTransfer: StateTransfer | null = null;
   private readonly earlier = new Archive();
   /** Messages of views that this node has not adopted yet. */
   private early: TrainingMessage[] = [];
@@ -58,12 +58,12 @@ export class NodeState {
   /** The pass of the running job; else 'idle', or 'collecting' while state is on its way. */
   get phase(): Phase {
     if (this.running !== null && this.wanted) return (this.running as PipelineJob).pass;
-    return this.takeover === null ? 'idle' : 'collecting';
+    return this.stateTransfer === null ? 'idle' : 'collecting';
   }
 
   /** True if every position of this node has made all its updates, and position 0 has told of all iterations. */
   get complete(): boolean {
-    return this.trains && this.takeover === null && this.epochState!.complete;
+    return this.trains && this.stateTransfer === null && this.epochState!.complete;
   }
 
   /**
@@ -90,7 +90,7 @@ export class NodeState {
     this.oldest = this.epochState!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
-    this.takeover = null;
+    this.stateTransfer = null;
     this.checkpoints.leave();
   }
 
@@ -113,7 +113,7 @@ export class NodeState {
     this.earlier.keep(this.epochState, source);
     this.enter(view, () => joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
-    this.takeover = new Takeover(this.world, this.ring, terms, {
+    this.stateTransfer = new StateTransfer(this.world, this.ring, terms, {
       serve: (position) => this.earlier.serve(source, position),
       collected: (state) => {
         const epochState = this.epochState!;
@@ -123,7 +123,7 @@ export class NodeState {
           this.committed(epochState.position, source.version);
       },
     });
-    this.takeover.start();
+    this.stateTransfer.start();
     this.replay();
     this.tellSettled();
     this.work();
@@ -159,7 +159,7 @@ export class NodeState {
     this.running = null;
     if (this.wanted) {
       this.wanted = false;
-      if (this.takeover === null) this.epochState!.computed(job as StageJob | ReplicaJob);
+      if (this.stateTransfer === null) this.epochState!.computed(job as StageJob | ReplicaJob);
       else this.takenOver(job as StageJob | ReplicaJob);
     }
     this.work();
@@ -172,7 +172,7 @@ export class NodeState {
 
   /** Storage has answered; true if it was a part that is needed here. The index is read by others. */
   loaded(name: string, value: object | null): boolean {
-    if (this.takeover === null || !this.takeover.loaded(name, value)) return false;
+    if (this.stateTransfer === null || !this.stateTransfer.loaded(name, value)) return false;
     this.tellSettled();
     this.work();
     return true;
@@ -181,7 +181,7 @@ export class NodeState {
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
     if (this.running !== null || !this.trains) return;
-    const job = this.takeover?.next() ?? this.epochState!.next();
+    const job = this.stateTransfer?.next() ?? this.epochState!.next();
     // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
     if (!this.trains) return;
     if (job !== null) {
@@ -196,7 +196,7 @@ export class NodeState {
 
   waitsFor(): string {
     if (!this.trains) return 'a view';
-    return this.takeover?.waitsFor() ?? this.epochState!.waitsFor();
+    return this.stateTransfer?.waitsFor() ?? this.epochState!.waitsFor();
   }
 
   private enter(view: RingView, records: () => Float64Array): void {
@@ -222,7 +222,7 @@ export class NodeState {
       case 'CHECKPOINTED':
         return this.checkpoints.receive(message);
       case 'XFER':
-        this.takeover!.receive(message);
+        this.stateTransfer!.receive(message);
         return this.tellSettled();
       default:
         return this.epochState!.receive(message);
@@ -239,20 +239,20 @@ export class NodeState {
 
   /** Of a job whose end has not been heard of, keeps what is state. */
   private saveResult(job: PipelineJob): void {
-    if (job === this.takeover?.next()) return;
+    if (job === this.stateTransfer?.next()) return;
     if (job.pass === 'update' || job.pass === 'replica')
       this.epochState!.computed(job as StageJob | ReplicaJob);
   }
 
   private takenOver(job: StageJob | ReplicaJob): void {
-    if (!this.takeover!.computed(job)) this.epochState!.computed(job);
+    if (!this.stateTransfer!.computed(job)) this.epochState!.computed(job);
     this.tellSettled();
   }
 
   /** Tells, once, that all state of this view is here and on its way to where it belongs. */
   private tellSettled(): void {
-    if (this.takeover === null || !this.takeover.done) return;
-    this.takeover = null;
+    if (this.stateTransfer === null || !this.stateTransfer.done) return;
+    this.stateTransfer = null;
     this.hooks.settled(this.epochState!.view);
   }
 

@@ -8,7 +8,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import { Replica } from '../../replication/replica.ts';
 import type { Courier } from '../../pipeline/courier.ts';
-import { HandOn } from './hand-on.ts';
+import { ReplicaForwarding } from './replica-forwarding.ts';
 import type { Share } from '../../pipeline/layout.ts';
 import { EARLIER } from '../../pipeline/stage-memory.ts';
 import {
@@ -55,7 +55,7 @@ export class Replicas {
   private readonly courier: Courier<TrainingMessage>;
   private readonly kept = new Map<number, Kept>();
   /** Opens once the successor has the own state. */
-  private readonly handOn: HandOn;
+  private readonly forwarding: ReplicaForwarding;
 
   constructor(world: World, work: RingWork, { view, position, shares, courier }: ReplicaPlace) {
     this.world = world;
@@ -64,7 +64,7 @@ export class Replicas {
     this.shares = shares;
     this.courier = courier;
     this.position = position;
-    this.handOn = new HandOn((message) => {
+    this.forwarding = new ReplicaForwarding((message) => {
       const state = message.state === null ? null : copyState(message.state);
       this.sendOn({ ...message, state }, this.stateBytes(message.origin));
     });
@@ -101,7 +101,7 @@ export class Replicas {
     const { origin, version, state } = message;
     this.keep(origin, version, state);
     // No step is made of it before it is handed on: the gate of its owner is shut until all replicas have it.
-    if (this.handsOn(origin)) this.handOn.add(message);
+    if (this.handsOn(origin)) this.forwarding.add(message);
     this.acknowledge(origin, version);
   }
 
@@ -119,7 +119,7 @@ export class Replicas {
 
   /** The replica of this position at `holder` has what it was sent. */
   acknowledgedBy(holder: number): void {
-    if (holder === this.successor) this.handOn.open();
+    if (holder === this.successor) this.forwarding.open();
   }
 
   /** The next step of a replica, if one is to be made; with `overdue` only where the one after it has come too. */

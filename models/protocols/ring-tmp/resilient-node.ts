@@ -11,7 +11,7 @@ import { ViewChange } from '../../membership/view-change.ts';
 import type { Assembly, Decision, NewView, ViewHost } from '../../membership/view-host.ts';
 import { isViewMessage, type RelayMessage } from '../../membership/view-messages.ts';
 import type { Courier } from '../../pipeline/courier.ts';
-import { Chronicle } from './chronicle.ts';
+import { ViewHistory } from './view-history.ts';
 import { NodeState } from './node-state.ts';
 import { joinRecords } from '../../costs/node-records.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
@@ -25,7 +25,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   private readonly post: Post;
   private readonly view: ViewChange<NodeReport, RecoveryPlan>;
   private readonly state: NodeState;
-  private readonly chronicle: Chronicle;
+  private readonly viewHistory: ViewHistory;
   private readonly planner: RecoveryPlanner;
   private installed: { readonly view: NewView; readonly plan: RecoveryPlan } | null = null;
   /** Whether the view may still come to nothing itself. */
@@ -40,7 +40,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
       nodeCount: work.nodeCount,
       ...detector!,
     });
-    this.chronicle = new Chronicle(world, work);
+    this.viewHistory = new ViewHistory(world, work);
     this.planner = new RecoveryPlanner(world, work);
     this.state = new NodeState(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
@@ -77,7 +77,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   computed(job: Job): void {
-    this.view.attendance.touch();
+    this.view.joining.touch();
     this.state.computed(job);
   }
 
@@ -125,7 +125,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   report(): NodeReport {
-    return this.chronicle.report(this.state.report());
+    return this.viewHistory.report(this.state.report());
   }
 
   decide(assembly: Assembly<NodeReport>): Decision<RecoveryPlan> {
@@ -138,7 +138,7 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
     const isFirst = isNew && view.members.length === this.work.nodeCount;
     this.installed = { view, plan };
     this.unproven = true;
-    this.chronicle.enter(view, plan);
+    this.viewHistory.enter(view, plan);
     this.planner.settled();
     this.writeOff([this.world.self]);
     if (source.epoch !== 0) return this.state.adopt(plan);
@@ -147,12 +147,12 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   complete(): boolean {
-    return this.chronicle.complete;
+    return this.viewHistory.complete;
   }
 
   drop(): void {
     this.state.clear();
-    this.chronicle.forget();
+    this.viewHistory.forget();
   }
 
   endedIn(epoch: number): void {
@@ -166,21 +166,21 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
   }
 
   repairing(epoch: number, gone: readonly NodeId[]): void {
-    if (this.chronicle.hasBegun || gone.length > 0)
+    if (this.viewHistory.hasBegun || gone.length > 0)
       this.world.note(NOTES.repair, { epoch, gone } satisfies RepairNote);
   }
 
   private train(message: TrainingMessage, from: NodeId): void {
     if (this.finished || !this.view.admits(message.epoch, from)) return;
-    this.view.attendance.touch();
-    this.chronicle.see(message);
+    this.view.joining.touch();
+    this.viewHistory.see(message);
     this.state.receive(message);
   }
 
   private courier(view: RingView): Courier<TrainingMessage> {
     return {
       send: (to, message, bytes) => {
-        this.chronicle.see(message);
+        this.viewHistory.see(message);
         this.post.deliver(view.nodes[to], message, bytes);
       },
     };
@@ -188,12 +188,12 @@ export class ResilientNode implements Node, ViewHost<NodeReport, RecoveryPlan> {
 
   /** Between two iterations nobody has anything in hand: then those who wait are let in. */
   private mayBegin(): boolean {
-    return !this.view.attendance.admitting();
+    return !this.view.joining.admitting();
   }
 
   private updated(position: number): void {
     if (position === 0) this.proven();
-    this.chronicle.updated();
+    this.viewHistory.updated();
   }
 
   /** The view has proved whole: those who are not in it cannot know that they have worked in vain. */

@@ -8,7 +8,12 @@ import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts
 import { Post } from '../../../models/membership/post.ts';
 import { lacksQuorum, viewsKnown, type KnownView } from '../../../models/membership/quorum.ts';
 import { ViewChange } from '../../../models/membership/view-change.ts';
-import type { Assembly, Decision, NewView, ViewHost } from '../../../models/membership/view-host.ts';
+import type {
+  Assembly,
+  Decision,
+  NewView,
+  ViewHost,
+} from '../../../models/membership/view-host.ts';
 import type { RelayMessage } from '../../../models/membership/view-messages.ts';
 import { isViewMessage } from '../../../models/membership/view-messages.ts';
 
@@ -165,7 +170,7 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
   private begin(): void {
     const { epoch, members } = this.view.installed!;
     if (this.laps === this.target) return this.view.finish();
-    if (this.view.attendance.admitting()) return;
+    if (this.view.joining.admitting()) return;
     this.waiting.push({ kind: 'LAP', epoch, lap: this.laps, left: members.length });
   }
 
@@ -174,7 +179,7 @@ export class CountingNode implements Node, ViewHost<Report, Plan> {
     const at = this.waiting.findIndex(({ epoch }) => epoch === this.view.installed?.epoch);
     if (at < 0) return;
     const [lap] = this.waiting.splice(at, 1);
-    this.view.attendance.touch();
+    this.view.joining.touch();
     if (lap.left === 0) return this.lapDone();
     this.working = true;
     const name = `lap ${lap.lap}`;

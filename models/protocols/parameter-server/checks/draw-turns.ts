@@ -52,8 +52,8 @@ const heirs: Recipe = (chance, stage) => {
   let at = beginning(chance, stage);
   const order = chance.often(0.7) ? servers : [...servers].reverse();
   const turns = chance.often(0.4) ? [...order, ...order] : order;
-  return turns.slice(0, 6).map((node, turn) => {
-    const returns = turn === 0 ? chance.often(0.6) : chance.often(0.8);
+  return turns.slice(0, 6).map((node, backOff) => {
+    const returns = backOff === 0 ? chance.often(0.6) : chance.often(0.8);
     const lasting = { for: seconds(silenceNs * chance.real(0.1, 3)) };
     const blow = { at: seconds(at), kind: 'crash', node, ...(returns ? lasting : {}) };
     at += silenceNs * chance.real(0.5, 2.5);

@@ -10,5 +10,8 @@ import {
 t.test('npm run kernels would change nothing', async (t) => {
   const committed = readFileSync(generatedFile, 'utf8');
   const compiled = generatedModule(await compileKernel());
-  t.ok(committed === compiled, 'else: npm run kernels, and commit models/learning/kernels/generated');
+  t.ok(
+    committed === compiled,
+    'else: npm run kernels, and commit models/learning/kernels/generated',
+  );
 });

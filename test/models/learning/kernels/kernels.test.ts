@@ -4,7 +4,11 @@ import t from 'tap';
 import { plainKernel } from '../../../../models/learning/kernels/plain.ts';
 import { simdKernel } from '../../../../models/learning/kernels/simd.ts';
 import { randomStream } from '../../../../engine/random.ts';
-import { allocate, type FloatArray, type Precision } from '../../../../models/learning/float-array.ts';
+import {
+  allocate,
+  type FloatArray,
+  type Precision,
+} from '../../../../models/learning/float-array.ts';
 
 const ODD_VALUES = [0, -0, 1e-40, -1e-40, 5e-324, Infinity, -Infinity, 3e38, -1e308, 1];
 

@@ -59,7 +59,7 @@ t.test('D: updates that wait where another state is given are of no use to that'
   const view = { epoch: 9, chain: [HEAD, STANDBY], lives: [0, 0, 0, 0], sessions: [9, 9, 9, 9] };
   const counts = { samples: 16, lossSum: 0, lossSamples: 0 };
   const state = { steps: 4, clocks: [2, 2], ...counts, weights: null };
-  says({ kind: 'install', view, state, tales: [], restart: false }, HEAD);
+  says({ kind: 'install', view, state, notices: [], restart: false }, HEAD);
   work();
   const next = { ...entry, number: 4, share: 0, clock: 2 };
   says({ ...append, epoch: 9, entry: next }, HEAD);
@@ -91,7 +91,7 @@ t.test('D: a restart leaves a worker nothing in hand, and no weights', async (t)
   says({ ...pull, kind: 'work', clock: 3, version: 3, shares: [0], fresh: true }, HEAD);
   t.equal(jobs.length, 1);
   const view = { epoch: 9, chain: [HEAD, STANDBY], lives: [0, 0, 0, 0], sessions: [9, 9, 9, 9] };
-  says({ kind: 'install', view, state: null, tales: [], restart: true }, HEAD);
+  says({ kind: 'install', view, state: null, notices: [], restart: true }, HEAD);
   t.same(kinds('installed')[0].working, []);
   work();
   t.equal(kinds('share-push').length, 0);

@@ -42,7 +42,7 @@ t.test('C: a head that has promised another serves no more', async (t) => {
 t.test('C: who has gone on follows no node of an older view, and tells it so', async (t) => {
   const { says, kinds } = alone(0);
   const view = { epoch: 9, chain: [STANDBY], lives: [0, 0, -1, 0], sessions: [9, 9, -1, 9] };
-  says({ kind: 'install', view, state: null, tales: [], restart: false }, STANDBY);
+  says({ kind: 'install', view, state: null, notices: [], restart: false }, STANDBY);
   t.equal(kinds('installed').length, 1);
   says({ ...prepare, epoch: 12 }, HEAD);
   t.equal(kinds('promised').length, 0);
@@ -52,7 +52,7 @@ t.test('C: who has gone on follows no node of an older view, and tells it so', a
 t.test('C: a worker takes no work from a head that it does not follow any more', async (t) => {
   const { says, jobs } = alone(0);
   const view = { epoch: 9, chain: [STANDBY], lives: [0, 0, -1, 0], sessions: [9, 9, -1, 9] };
-  says({ kind: 'install', view, state: null, tales: [], restart: false }, STANDBY);
+  says({ kind: 'install', view, state: null, notices: [], restart: false }, STANDBY);
   const work = { kind: 'work', clock: 0, version: 0, shares: [0], fresh: true, weights: null };
   says({ ...work, session: 0 }, HEAD);
   t.equal(jobs.length, 0);
@@ -160,7 +160,7 @@ t.test(
       lives: [0, 0, 0, 0, 0],
       sessions: [0, 0, 0, 0, 0],
     };
-    says({ kind: 'install', view, state: null, tales: [], restart: false }, HEAD);
+    says({ kind: 'install', view, state: null, notices: [], restart: false }, HEAD);
     node.suspected!(HEAD);
     const { epoch } = kinds('prepare')[0];
     for (const from of [0, 1, 4]) says(promise(epoch, from === 4 ? 0 : -1), from);
@@ -179,7 +179,7 @@ t.test(
     work();
     t.equal(kinds('share-push').length, 0, 'others do its work');
     const view = { ...out, epoch: 19, lives: [0, 0, 0, 0], sessions: [19, 0, 0, 0] };
-    says({ kind: 'install', view, state: null, tales: [], restart: false }, HEAD);
+    says({ kind: 'install', view, state: null, notices: [], restart: false }, HEAD);
     t.same(kinds('installed')[0].working, []);
   },
 );

@@ -9,7 +9,7 @@ import type { World } from '../../engine/world.ts';
 /** Silences of the detector after which a node says that it asks in vain. */
 const IN_VAIN_SILENCES = 60;
 
-export class VainCalls {
+export class StuckDetector {
   private readonly world: World;
   private readonly patienceNs: number;
   private readonly say: (reason: string) => void;

@@ -7,7 +7,7 @@ import { type HaltedNote, NOTES } from '../../spec/notes.ts';
 import { SMALL_BYTES } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 
-export const APPEAL_ALARM = 'appeal';
+export const RETRY_ALARM = 'appeal';
 
 /** How far the time between two appeals grows, in times of the first. */
 const MOST = 64;
@@ -15,7 +15,7 @@ const MOST = 64;
 /** After so many appeals that nobody has seen to, it is time to say that nothing goes on. */
 const VAIN = 4;
 
-export class Appeal {
+export class Retry {
   /** How often it was made. */
   times = 0;
 
@@ -30,13 +30,13 @@ export class Appeal {
     if (this.times === VAIN) world.note(NOTES.halted, { reason } satisfies HaltedNote);
     for (const node of othersThan(world.self, settings.nodes))
       world.send(node, { ...message, isReminder: true }, SMALL_BYTES);
-    world.wake(APPEAL_ALARM, 2 * Math.min(MOST, 2 ** this.times) * settings.silenceNs);
+    world.wake(RETRY_ALARM, 2 * Math.min(MOST, 2 ** this.times) * settings.silenceNs);
     this.times++;
   }
 
   /** Somebody has seen to it; the next appeal begins anew. */
   end(): void {
     this.times = 0;
-    this.world.cancel(APPEAL_ALARM);
+    this.world.cancel(RETRY_ALARM);
   }
 }

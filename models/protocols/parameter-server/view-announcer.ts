@@ -4,8 +4,8 @@
  */
 import { type HaltedNote, type LostNote, NOTES, type RecoveredNote } from '../../spec/notes.ts';
 import type { NodeId, World } from '../../../engine/world.ts';
-import { workersOf } from './duty.ts';
-import type { Reign } from './reign.ts';
+import { workersOf } from './consistency-model.ts';
+import type { PrimaryRole } from './primary-role.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
@@ -13,11 +13,11 @@ import { isForgotten, membersOf, type ServerView } from './view.ts';
 
 export const VACANCY_ALARM = 'vacancy';
 
-export class Heralds {
+export class ViewAnnouncer {
   constructor(
     private readonly world: World,
     private readonly settings: ResilientSettings,
-    private readonly reign: Reign,
+    private readonly primary: PrimaryRole,
   ) {}
 
   /**
@@ -31,7 +31,7 @@ export class Heralds {
     readonly restart: boolean;
   }): void {
     const { view, reports, least, restart } = order;
-    const { world, settings, reign } = this;
+    const { world, settings, primary } = this;
     const base = reports.get(world.self)!.view!.epoch;
     for (const node of membersOf(view)) {
       if (node === world.self) continue;
@@ -40,10 +40,10 @@ export class Heralds {
         report?.joining === false &&
         report.view!.epoch === base &&
         report.received >= least &&
-        report.received <= reign.received;
-      const state = node < settings.workers || goesOn ? null : reign.replica.snapshot();
-      const tales = state === null ? [] : reign.untold;
-      const install: Says.Install = { kind: 'install', view, state, tales, restart };
+        report.received <= primary.received;
+      const state = node < settings.workers || goesOn ? null : primary.replica.snapshot();
+      const notices = state === null ? [] : primary.untold;
+      const install: Says.Install = { kind: 'install', view, state, notices, restart };
       const { vectorBytes, optimizerBytes } = settings.costs;
       const stateBytes = state === null ? 0 : vectorBytes + optimizerBytes;
       world.send(node, install, viewBytes(settings.nodes) + stateBytes);
@@ -62,7 +62,7 @@ export class Heralds {
     readonly restarted: boolean;
   }): void {
     const { view, before, old, ending, restarted } = order;
-    const { world, settings, reign } = this;
+    const { world, settings, primary } = this;
     const { epoch } = view;
     for (const node of othersThan(world.self, settings.nodes)) {
       const stays = view.lives[node] >= 0;
@@ -73,7 +73,7 @@ export class Heralds {
       }
       this.answer(view, node, view.lives[node]);
     }
-    const version = reign.replica.iterationOf(reign.received);
+    const version = primary.replica.iterationOf(primary.received);
     if (restarted) for (let node = 0; node < settings.nodes; node++) world.disown(version, node);
     else if (before === null && old !== null) world.disown(version, old.chain[0]);
     const forgotten = ending.find((one) => isForgotten(one, world.self, view.lives));

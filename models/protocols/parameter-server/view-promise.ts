@@ -24,7 +24,7 @@ export function accuse(world: World, { view, takesPart }: Acceptor, peer: NodeId
 }
 
 /** Whether a node's demand is met, so that it is to be told so; otherwise it is told why not. */
-export function isPledged(
+export function isPromised(
   world: World,
   acceptor: Acceptor,
   prepare: Says.Prepare,

@@ -1,9 +1,9 @@
 /** The duty of an ASP head, fed by hand with what only bad luck brings: workers that die and are back at once. */
 import t from 'tap';
 import type { Message, World } from '../../../../engine/world.ts';
-import { AspDuty } from '../../../../models/protocols/parameter-server/asp-duty.ts';
-import { Books } from '../../../../models/costs/memory-items.ts';
-import type { HeadDesk } from '../../../../models/protocols/parameter-server/duty.ts';
+import { AspConsistency } from '../../../../models/protocols/parameter-server/asp-consistency.ts';
+import { MemoryItems } from '../../../../models/costs/memory-items.ts';
+import type { ConsistencyContext } from '../../../../models/protocols/parameter-server/consistency-model.ts';
 import {
   Replica,
   type ReplicaEntry,
@@ -15,7 +15,7 @@ import { TRAINING } from './harness.ts';
 const HEAD = 3;
 
 /** The duty of a head of three workers, what it sends and the updates it has made. */
-function duty(iterations: number) {
+function consistency(iterations: number) {
   const sent: (Message & Record<string, any>)[] = [];
   const updates: Omit<ReplicaEntry, 'number'>[] = [];
   const world = {
@@ -31,11 +31,11 @@ function duty(iterations: number) {
     lives: [0, 0, 0, 0],
     sessions: [0, 0, 0, 0],
   };
-  const desk: HeadDesk = {
+  const context: ConsistencyContext = {
     world,
     replica: new Replica('asp', 3, { ...TRAINING, iterations, numerics: 'cost' }, null),
-    costs: { vectorBytes: 4 } as HeadDesk['costs'],
-    books: new Books(world),
+    costs: { vectorBytes: 4 } as ConsistencyContext['costs'],
+    books: new MemoryItems(world),
     workers: 3,
     get served() {
       return served;
@@ -46,7 +46,7 @@ function duty(iterations: number) {
     },
     append: (entry) => void updates.push(entry),
   };
-  const asp = new AspDuty(desk, iterations);
+  const asp = new AspConsistency(context, iterations);
   /** From now on a worker takes part in that life: -1 is none. What it has asked for or had in hand before is void. */
   const lives = (worker: number, life: number): void => {
     const before = served;
@@ -63,7 +63,7 @@ const push = (share: number, clock: number): SharePush => ({
 });
 
 t.test('D: what a worker has asked for in a life that is over is not answered', async (t) => {
-  const { asp, lives, given, updates } = duty(4);
+  const { asp, lives, given, updates } = consistency(4);
   asp.pushed(0, push(0, 0));
   asp.pulled(1);
   asp.nextJob();
@@ -77,7 +77,7 @@ t.test('D: what a worker has asked for in a life that is over is not answered', 
 });
 
 t.test('D: who had nothing to do and has died is given nothing before it asks', async (t) => {
-  const { asp, lives, given } = duty(1);
+  const { asp, lives, given } = consistency(1);
   asp.pulled(0);
   asp.nextJob();
   asp.pushed(0, push(0, 0));
@@ -95,7 +95,7 @@ t.test('D: who had nothing to do and has died is given nothing before it asks', 
 });
 
 t.test('D: of a dead worker all that it had in hand is lost, each gradient once', async (t) => {
-  const { asp, lives, updates } = duty(4);
+  const { asp, lives, updates } = consistency(4);
   asp.greeted(0, [
     { share: 0, clock: 0 },
     { share: 1, clock: 0 },
@@ -114,7 +114,7 @@ t.test('D: of a dead worker all that it had in hand is lost, each gradient once'
 });
 
 t.test('D: a gradient that another has in hand is not given to its own worker', async (t) => {
-  const { asp, lives, given } = duty(2);
+  const { asp, lives, given } = consistency(2);
   lives(1, -1);
   for (const clock of [0, 1]) {
     asp.pulled(0);

@@ -5,8 +5,8 @@
 import type { NodeId, World } from '../../../engine/world.ts';
 import { NOTES, type SuspectedNote } from '../../spec/notes.ts';
 import { Acceptor } from './acceptor.ts';
-import { Appeal } from './appeal.ts';
-import { isPledged, refuse } from './pledge.ts';
+import { Retry } from './retry.ts';
+import { isPromised, refuse } from './view-promise.ts';
 import type * as Says from './resilient-messages.ts';
 import { itemsBytes, SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
@@ -23,14 +23,14 @@ export interface Vassal {
   renewed(): void;
 }
 
-export class Allegiance {
+export class WorkerMembership {
   /** True while it takes part in nothing, and asks to be let in. */
   isJoining = false;
   /** True from the suspicion of the head until something is heard of it. */
   isHeadSilent = false;
   session = 0;
   private readonly acceptor: Acceptor;
-  private readonly appeal: Appeal;
+  private readonly retry: Retry;
 
   constructor(
     private readonly world: World,
@@ -40,7 +40,7 @@ export class Allegiance {
     const { incarnation } = world;
     const first = incarnation === 0 ? initialView(settings.nodes, settings.workers) : null;
     this.acceptor = new Acceptor(incarnation, first);
-    this.appeal = new Appeal(world, settings);
+    this.retry = new Retry(world, settings);
   }
 
   get head(): NodeId {
@@ -61,7 +61,7 @@ export class Allegiance {
   heard(from: NodeId): void {
     if (!this.isHeadSilent || from !== this.head) return;
     this.isHeadSilent = false;
-    this.appeal.end();
+    this.retry.end();
     this.world.watch(from);
   }
 
@@ -70,7 +70,7 @@ export class Allegiance {
     this.world.note(NOTES.suspected, note);
     if (this.isJoining || peer !== this.head) return;
     this.isHeadSilent = true;
-    this.appeal.end();
+    this.retry.end();
     this.greet();
   }
 
@@ -93,13 +93,13 @@ export class Allegiance {
 
   /** Follows nobody any more. */
   end(): void {
-    this.appeal.end();
+    this.retry.end();
     if (this.acceptor.view !== null) this.world.unwatch(this.head);
   }
 
   private takePrepare(prepare: Says.Prepare, from: NodeId): void {
     const { acceptor, world } = this;
-    if (!isPledged(world, acceptor, prepare, from)) return;
+    if (!isPromised(world, acceptor, prepare, from)) return;
     const { epoch } = prepare;
     const promised: Says.Promised = {
       kind: 'promised',
@@ -121,7 +121,7 @@ export class Allegiance {
     if (joined || this.isHeadSilent || before !== this.head) world.watch(this.head);
     this.isJoining = false;
     this.isHeadSilent = false;
-    this.appeal.end();
+    this.retry.end();
     const session = view.sessions[self];
     const isNew = joined || restart || session !== this.session;
     this.session = session;
@@ -154,17 +154,17 @@ export class Allegiance {
   private join(): void {
     this.isJoining = true;
     this.isHeadSilent = false;
-    this.appeal.end();
+    this.retry.end();
     this.ask();
   }
 
   private ask(): void {
-    this.appeal.make(this.request(), 'no head has let it in: it waits for any of the servers');
+    this.retry.make(this.request(), 'no head has let it in: it waits for any of the servers');
   }
 
   private greet(): void {
     const hello: Says.Hello = { kind: 'hello', life: this.world.incarnation };
-    this.appeal.make(hello, `nothing is heard of head ${this.head}`);
+    this.retry.make(hello, `nothing is heard of head ${this.head}`);
   }
 
   private request(): Says.Join {

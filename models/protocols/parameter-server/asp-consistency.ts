@@ -6,7 +6,13 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { NOTES } from '../../spec/notes.ts';
-import { type Duty, type HeadDesk, ownersOf, sendWork, someOf } from './duty.ts';
+import {
+  type ConsistencyModel,
+  type ConsistencyContext,
+  ownersOf,
+  sendWork,
+  someOf,
+} from './consistency-model.ts';
 import type { ReplicaEntry } from './replica.ts';
 import { type PushAck, SMALL_BYTES, type SharePush, type WorkItem } from './resilient-messages.ts';
 
@@ -24,7 +30,7 @@ interface Unsafe extends WorkItem {
   readonly worker: NodeId;
 }
 
-export class AspDuty implements Duty {
+export class AspConsistency implements ConsistencyModel {
   private readonly queue: Request[] = [];
   /**
    * Gradients that have come before an earlier one of their share, by share and clock: it may be in the hands of another,
@@ -41,13 +47,13 @@ export class AspDuty implements Duty {
   private unsafe: Unsafe[] = [];
 
   constructor(
-    private readonly desk: HeadDesk,
+    private readonly context: ConsistencyContext,
     private readonly iterations: number,
   ) {
-    const { workers, replica } = desk;
+    const { workers, replica } = context;
     this.taken = Array.from({ length: workers }, (_, share) => replica.clockOf(share));
     this.handed = new Array<NodeId>(workers).fill(NOBODY);
-    this.readAt = new Array<number>(workers).fill(desk.received);
+    this.readAt = new Array<number>(workers).fill(context.received);
   }
 
   pulled(worker: NodeId): void {
@@ -98,11 +104,11 @@ export class AspDuty implements Duty {
       }
       if (request.kind === 'lost') {
         const { share, clock } = request;
-        this.desk.append({ share, clock, gradient: null, lossSum: null, lost: true });
+        this.context.append({ share, clock, gradient: null, lossSum: null, lost: true });
       } else {
         const { share, clock, gradient, lossSum } = request.push;
-        this.unsafe.push({ number: this.desk.received, worker: request.worker, share, clock });
-        this.desk.append({ share, clock, gradient, lossSum, lost: false });
+        this.unsafe.push({ number: this.context.received, worker: request.worker, share, clock });
+        this.context.append({ share, clock, gradient, lossSum, lost: false });
       }
       return null;
     }
@@ -113,14 +119,14 @@ export class AspDuty implements Duty {
 
   applied({ share, number, lost }: ReplicaEntry): void {
     if (lost || share === null) return;
-    const { world, books, costs } = this.desk;
+    const { world, books, costs } = this.context;
     books.add('pushes', -costs.vectorBytes);
     world.note(NOTES.staleness, Math.max(0, number - this.readAt[share]));
   }
 
   /** Acknowledges what is safe. */
   serve(): void {
-    const { committed } = this.desk;
+    const { committed } = this.context;
     while (this.unsafe.length > 0 && this.unsafe[0].number < committed) {
       const { worker, share, clock } = this.unsafe.shift()!;
       this.acknowledge(worker, share, clock);
@@ -128,7 +134,7 @@ export class AspDuty implements Duty {
   }
 
   end(): void {
-    this.desk.books.set('pushes', 0);
+    this.context.books.set('pushes', 0);
   }
 
   waitsFor(): string {
@@ -144,7 +150,7 @@ export class AspDuty implements Duty {
   }
 
   private answer(worker: NodeId): void {
-    const { served, workers, received } = this.desk;
+    const { served, workers, received } = this.context;
     if (served === null || served.lives[worker] < 0) return;
     const owners = ownersOf(served, workers);
     let next = NOBODY;
@@ -160,12 +166,12 @@ export class AspDuty implements Duty {
     this.handed[next] = worker;
     this.readAt[next] = received;
     const work = { clock: this.taken[next], version: received, shares: [next] };
-    sendWork(this.desk, worker, work, true);
+    sendWork(this.context, worker, work, true);
   }
 
   /** Takes what has come of a share, up to the first that is missing. */
   private catchUp(share: number): void {
-    const { books, costs } = this.desk;
+    const { books, costs } = this.context;
     for (;;) {
       const name = `${share}/${this.taken[share]}`;
       const request = this.ahead.get(name);
@@ -186,7 +192,7 @@ export class AspDuty implements Duty {
   }
 
   private acknowledge(worker: NodeId, share: number, clock: number): void {
-    const { world, served } = this.desk;
+    const { world, served } = this.context;
     if (served === null || served.lives[worker] < 0) return;
     const session = served.sessions[worker];
     const ack: PushAck = { kind: 'push-ack', session, share, clock };

@@ -1,11 +1,11 @@
 /** A server as its succession sees it: what it does when it is to lead, to follow, or to serve no more. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Replica, ReplicaState } from './replica.ts';
-import type { Tale } from './follower.ts';
+import type { CommitNotice } from './follower.ts';
 import type { WorkItem } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
-export interface Reign {
+export interface PrimaryRole {
   readonly replica: Replica;
   /** Updates taken in, applied or not. */
   readonly received: number;
@@ -23,9 +23,9 @@ export interface Reign {
   /** A session of a worker begins in the view in force. */
   greeted(worker: NodeId, working: readonly WorkItem[]): void;
   /** Is a standby, going on from its own state or from another's, of which there are things to tell. */
-  follow(state: ReplicaState | null, tales: readonly Tale[]): void;
+  follow(state: ReplicaState | null, notices: readonly CommitNotice[]): void;
   /** What is not told yet. */
-  readonly untold: readonly Tale[];
+  readonly untold: readonly CommitNotice[];
   /** Serves no more. */
   stepDown(): void;
 }

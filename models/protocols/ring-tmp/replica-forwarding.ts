@@ -4,7 +4,7 @@
  */
 import type { ReplicaStateMessage } from './messages.ts';
 
-export class HandOn {
+export class ReplicaForwarding {
   private readonly send: (message: ReplicaStateMessage) => void;
   private readonly waiting: ReplicaStateMessage[] = [];
   private isOpen = false;

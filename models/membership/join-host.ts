@@ -5,7 +5,7 @@ import type { HelloMessage, JoinMessage, Silence, StaleMessage } from './view-me
 import type { Installed, ViewPhase } from './view-phase.ts';
 
 /** What it needs to know and may do of the view change it is part of. */
-export interface Attended {
+export interface JoinHost {
   readonly phase: ViewPhase;
   readonly installed: Installed | null;
   readonly promised: number;
@@ -24,6 +24,6 @@ export interface Attended {
 }
 
 /** Whom it tells that nothing goes on here. */
-export interface AttendanceHost {
+export interface JoinProtocolHost {
   halted(reason: string, againNs: number | null): void;
 }

@@ -7,20 +7,20 @@ import type { NodeId, World } from '../../../engine/world.ts';
 import { type HaltedNote, NOTES, type SuspectedNote } from '../../spec/notes.ts';
 import { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
 import { Acceptor } from './acceptor.ts';
-import { Appeal } from './appeal.ts';
+import { Retry } from './retry.ts';
 import { type Candidate, Election, HALT_ALARM } from './election.ts';
-import { Heralds, VACANCY_ALARM } from './heralds.ts';
-import { accuse, isPledged, refuse } from './pledge.ts';
-import type { Reign } from './reign.ts';
+import { ViewAnnouncer, VACANCY_ALARM } from './view-announcer.ts';
+import { accuse, isPromised, refuse } from './view-promise.ts';
+import type { PrimaryRole } from './primary-role.ts';
 import type { ReplicaState } from './replica.ts';
 import type * as Says from './resilient-messages.ts';
 import { SMALL_BYTES, viewBytes } from './resilient-messages.ts';
 import { othersThan, type ResilientSettings } from './resilient-settings.ts';
 import { Restart } from './restart.ts';
-import { ELECT_ALARM } from './turn.ts';
+import { ELECT_ALARM } from './back-off.ts';
 import { initialView, type ServerView } from './view.ts';
 
-export class Succession implements Candidate {
+export class ServerMembership implements Candidate {
   readonly acceptor: Acceptor;
   readonly election: Election;
   readonly keeper: CheckpointKeeper<ReplicaState>;
@@ -28,18 +28,18 @@ export class Succession implements Candidate {
   restarting = false;
   isHalted = false;
   private readonly restart: Restart;
-  private readonly heralds: Heralds;
+  private readonly viewAnnouncer: ViewAnnouncer;
   private readonly viewBytes: number;
   /** Updates that had been made when the view that it serves began. */
   private begunWith = 0;
-  private readonly appeal: Appeal;
+  private readonly retry: Retry;
   /** What workers that begin anew with the view that is being installed had in hand as they entered it. */
   private readonly working = new Map<NodeId, readonly Says.WorkItem[]>();
 
   constructor(
     private readonly world: World,
     private readonly settings: ResilientSettings,
-    private readonly reign: Reign,
+    private readonly primary: PrimaryRole,
   ) {
     const { self, incarnation } = world;
     const first = incarnation === 0 ? initialView(settings.nodes, settings.workers) : null;
@@ -47,9 +47,9 @@ export class Succession implements Candidate {
     this.election = new Election(world, this.acceptor, this, settings);
     this.keeper = new CheckpointKeeper(world, settings.costs);
     this.restart = new Restart(world, settings, this.acceptor, this.keeper);
-    this.appeal = new Appeal(world, settings);
+    this.retry = new Retry(world, settings);
     this.viewBytes = viewBytes(settings.nodes);
-    this.heralds = new Heralds(world, settings, reign);
+    this.viewAnnouncer = new ViewAnnouncer(world, settings, primary);
     if (first?.chain[0] === self) this.served = first;
   }
 
@@ -74,19 +74,19 @@ export class Succession implements Candidate {
   }
 
   get ready(): boolean {
-    return this.reign.settled;
+    return this.primary.settled;
   }
 
   report(): Says.NodeReport {
     const { takesPart, view } = this.acceptor;
     const stands = takesPart && view!.chain[0] !== this.world.self;
-    return this.acceptor.report(stands ? this.reign.received : -1, -1);
+    return this.acceptor.report(stands ? this.primary.received : -1, -1);
   }
 
   install(view: ServerView, reports: ReadonlyMap<NodeId, Says.NodeReport>): void {
     this.working.clear();
-    const least = this.served === null ? this.reign.received : this.reign.safe;
-    this.heralds.install({ view, reports, least, restart: this.restarting });
+    const least = this.served === null ? this.primary.received : this.primary.safe;
+    this.viewAnnouncer.install({ view, reports, least, restart: this.restarting });
   }
 
   lead(view: ServerView): void {
@@ -96,10 +96,10 @@ export class Succession implements Candidate {
     this.served = view;
     this.isHalted = false;
     const { ending } = this.election;
-    this.heralds.proclaim({ view, before, old, ending, restarted: this.restarting });
+    this.viewAnnouncer.proclaim({ view, before, old, ending, restarted: this.restarting });
     this.restarting = false;
-    this.begunWith = this.reign.received;
-    this.reign.lead(view, before, this.working);
+    this.begunWith = this.primary.received;
+    this.primary.lead(view, before, this.working);
     this.election.attempt();
   }
 
@@ -128,7 +128,7 @@ export class Succession implements Candidate {
 
   woken(alarm: string): void {
     if (alarm === ELECT_ALARM) this.election.due();
-    else if (alarm === VACANCY_ALARM) this.heralds.vacancyDue(this.served);
+    else if (alarm === VACANCY_ALARM) this.viewAnnouncer.vacancyDue(this.served);
     else if (alarm === HALT_ALARM) this.election.haltDue();
     else if (!this.acceptor.takesPart && !this.restarting) this.ask();
   }
@@ -155,15 +155,15 @@ export class Succession implements Candidate {
   loaded(name: string, value: object | null): void {
     const found = this.restart.loaded(name, value);
     if (found === null) return;
-    if (found !== 'initial') this.reign.restore(found);
-    this.restart.tellRedone(this.reign.received);
+    if (found !== 'initial') this.primary.restore(found);
+    this.restart.tellRedone(this.primary.received);
     this.restarting = true;
     this.election.begin(this.keeper.epoch);
   }
 
   private takePrepare(prepare: Says.Prepare, from: NodeId): void {
     const { acceptor, world } = this;
-    if (!isPledged(world, acceptor, prepare, from)) return;
+    if (!isPromised(world, acceptor, prepare, from)) return;
     const report = this.report();
     this.election.yield();
     this.stepDown();
@@ -171,16 +171,16 @@ export class Succession implements Candidate {
     world.send(from, promised, this.viewBytes);
   }
 
-  private takeInstall({ view, state, tales }: Says.Install, from: NodeId): void {
+  private takeInstall({ view, state, notices }: Says.Install, from: NodeId): void {
     const { world, acceptor } = this;
     if (view.lives[world.self] !== world.incarnation) return this.leave(view);
     if (!acceptor.accept(view)) return refuse(world, acceptor, from);
     this.desist();
-    this.appeal.end();
-    this.election.turn.cancel();
+    this.retry.end();
+    this.election.backOff.cancel();
     this.election.joiners.clear();
     this.election.suspects.clear();
-    this.reign.follow(state, tales);
+    this.primary.follow(state, notices);
     this.watchOthers();
     const life = world.incarnation;
     const installed: Says.Installed = { kind: 'installed', epoch: view.epoch, life, working: [] };
@@ -189,14 +189,14 @@ export class Succession implements Candidate {
 
   private takeInstalled({ epoch, life, working }: Says.Installed, from: NodeId): void {
     // Whoever has been served since then may have been given more than it said that it had.
-    if (this.served?.sessions[from] === epoch) this.reign.greeted(from, working);
+    if (this.served?.sessions[from] === epoch) this.primary.greeted(from, working);
     else if (this.acceptor.view?.sessions[from] === epoch) this.working.set(from, working);
     this.election.accepted(from, epoch, life);
   }
 
   private takeSettled({ epoch }: Says.Settled): void {
     this.acceptor.settle(epoch);
-    if (this.acceptor.settled?.epoch === epoch) this.election.turn.settle();
+    if (this.acceptor.settled?.epoch === epoch) this.election.backOff.settle();
   }
 
   private takeStale({ view }: Says.Stale): void {
@@ -229,7 +229,7 @@ export class Succession implements Candidate {
       served !== null &&
       election.phase === 'idle' &&
       served.lives[joiner] < 0 &&
-      this.reign.safe < this.begunWith
+      this.primary.safe < this.begunWith
     );
   }
 
@@ -238,7 +238,7 @@ export class Succession implements Candidate {
   }
 
   private takeHello({ life }: Says.Hello, from: NodeId): void {
-    if (this.served !== null) this.heralds.answer(this.served, from, life);
+    if (this.served !== null) this.viewAnnouncer.answer(this.served, from, life);
   }
 
   /** Gives up all plans of its own. */
@@ -253,7 +253,7 @@ export class Succession implements Candidate {
   private stepDown(): void {
     if (this.served === null) return;
     this.served = null;
-    this.reign.stepDown();
+    this.primary.stepDown();
   }
 
   /** Others have gone on: all it has is void, and it asks to be let in. */
@@ -264,14 +264,14 @@ export class Succession implements Candidate {
   }
 
   private join(): void {
-    this.appeal.end();
+    this.retry.end();
     this.ask();
   }
 
   /** Asks to be let in, and what there was. */
   private ask(): void {
-    const { restart, appeal } = this;
-    appeal.make(this.request(), `nobody has let it in: it waits for ${restart.waitsFor()}`);
+    const { restart, retry } = this;
+    retry.make(this.request(), `nobody has let it in: it waits for ${restart.waitsFor()}`);
   }
 
   private request(): Says.Join {

@@ -3,19 +3,19 @@
  * duty hands out shares and takes gradients; the server applies, replicates and tells of them.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
-import type { Books } from '../../costs/memory-items.ts';
-import type { ParameterServerCosts } from '../../costs/whole-model-costs.ts';
+import type { MemoryItems } from '../../costs/memory-items.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { Replica, ReplicaEntry } from './replica.ts';
 import { itemsBytes, type SharePush, type Work, type WorkItem } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
 /** The server as its duty sees it. */
-export interface HeadDesk {
+export interface ConsistencyContext {
   readonly world: World;
   readonly replica: Replica;
-  readonly costs: ParameterServerCosts;
-  readonly books: Books;
+  readonly costs: WholeModelCosts;
+  readonly books: MemoryItems;
   readonly workers: number;
   /** The view in force. */
   readonly served: ServerView | null;
@@ -27,7 +27,7 @@ export interface HeadDesk {
   append(entry: Omit<ReplicaEntry, 'number'>): void;
 }
 
-export interface Duty {
+export interface ConsistencyModel {
   /** A worker of the view in force asks for work; it has the weights of that version. */
   pulled(worker: NodeId, version: number): void;
   pushed(worker: NodeId, push: SharePush): void;
@@ -66,12 +66,12 @@ export function ownersOf(view: ServerView, workers: number): NodeId[] {
 
 /** Sends shares to a worker, with the weights if it has others. */
 export function sendWork(
-  desk: HeadDesk,
+  context: ConsistencyContext,
   worker: NodeId,
   work: Pick<Work, 'clock' | 'version' | 'shares'>,
   fresh: boolean,
 ): void {
-  const { world, replica, costs, served } = desk;
+  const { world, replica, costs, served } = context;
   const weights = fresh ? (replica.weights?.copy() ?? null) : null;
   const session = served!.sessions[worker];
   const message: Work = { kind: 'work', session, ...work, fresh, weights };

@@ -20,19 +20,19 @@ export interface CheckpointPart {
   readonly state: SegmentState | null;
 }
 
-export interface TakeoverHooks {
+export interface StateTransferHooks {
   /** The state of an old position of the plan's source, which the plan says this node holds. */
   serve(source: number): Served;
   /** The new position of this node has all its state, which is given away. */
   collected(state: SegmentState | null): void;
 }
 
-export class Takeover {
+export class StateTransfer {
   private readonly world: World;
   private readonly work: RingWork;
   private readonly courier: Courier<TrainingMessage>;
   private readonly plan: RecoveryPlan;
-  private readonly hooks: TakeoverHooks;
+  private readonly hooks: StateTransferHooks;
   /** The new position of this node, and the parts of its state that have come, by old position. */
   private readonly position: number;
   private readonly parts = new Map<number, SegmentState | null>();
@@ -47,7 +47,7 @@ export class Takeover {
     world: World,
     work: RingWork,
     terms: { courier: Courier<TrainingMessage>; plan: RecoveryPlan },
-    hooks: TakeoverHooks,
+    hooks: StateTransferHooks,
   ) {
     this.world = world;
     this.work = work;

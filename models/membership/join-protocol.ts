@@ -7,11 +7,11 @@
  * join like itself: what each has told the other may have come to nothing since.
  */
 import type { NodeId, World } from '../../engine/world.ts';
-import type { Attended, AttendanceHost } from './attended.ts';
+import type { JoinHost, JoinProtocolHost } from './join-host.ts';
 import { Greetings } from './greetings.ts';
 import type { Post } from './post.ts';
 import { clockwise } from './repair-token.ts';
-import { VainCalls } from './vain-calls.ts';
+import { StuckDetector } from './stuck-detector.ts';
 import {
   viewBytes,
   type HelloMessage,
@@ -25,7 +25,7 @@ const SLOWEST = 64;
 /** No more members than that call in that time on average: in a large ring the wires would be full of calls. */
 const CALLERS = 16;
 
-export class Attendance {
+export class JoinProtocol {
   /** Nodes without state that have asked to be taken in. */
   readonly joiners = new Set<NodeId>();
   /** Nodes that were heard to be without state, like this one, and in which life; they were told at once that it is, too. */
@@ -37,21 +37,21 @@ export class Attendance {
   private readonly greetings: Greetings;
   private readonly world: World;
   private readonly post: Post;
-  private readonly view: Attended;
+  private readonly view: JoinHost;
   private readonly settings: ViewSettings;
-  private turn = 0;
+  private backOff = 0;
   /** The other members of the view, in the order of calls, and the list they are from: found once a view. */
   private fellows: Record<'of' | 'order', readonly NodeId[]> = { of: [], order: [] };
   private stretch = 1;
   private moved = false;
-  private readonly vainCalls: VainCalls;
+  private readonly stuckDetector: StuckDetector;
 
   constructor(
     world: World,
     post: Post,
     settings: ViewSettings,
-    view: Attended,
-    host: AttendanceHost,
+    view: JoinHost,
+    host: JoinProtocolHost,
   ) {
     this.world = world;
     this.post = post;
@@ -59,7 +59,7 @@ export class Attendance {
     this.settings = settings;
     this.view = view;
     const silenceNs = settings.misses * settings.heartbeatNs;
-    this.vainCalls = new VainCalls(world, silenceNs, (reason) => host.halted(reason, null));
+    this.stuckDetector = new StuckDetector(world, silenceNs, (reason) => host.halted(reason, null));
   }
 
   /** Work goes on: calls stay as frequent as they are at most. */
@@ -81,7 +81,7 @@ export class Attendance {
     this.found.clear();
     this.stretch = 1;
     this.moved = true;
-    this.vainCalls.takenIn();
+    this.stuckDetector.takenIn();
     this.callLater();
   }
 
@@ -101,7 +101,7 @@ export class Attendance {
   /** A repair has come to nothing: it may be that those whom this node does not hear do not know that they are not. */
   complain(): void {
     if (this.view.phase !== 'repairing') return;
-    this.vainCalls.repairing();
+    this.stuckDetector.repairing();
     for (const node of this.view.watch.silent) this.hello(node);
   }
 
@@ -113,7 +113,7 @@ export class Attendance {
   /** Asks the nodes in turn to be taken in, ever more slowly while that is in vain. */
   join(inVain: boolean): void {
     this.joiners.clear();
-    this.vainCalls.asking();
+    this.stuckDetector.asking();
     if (inVain) this.stretch = Math.min(2 * this.stretch, SLOWEST);
     else this.callNext();
     this.callLater();
@@ -143,7 +143,7 @@ export class Attendance {
     const { view } = this;
     switch (alarm) {
       case 'view/call':
-        if (view.phase === 'joining') this.vainCalls.asking();
+        if (view.phase === 'joining') this.stuckDetector.asking();
         this.callNext();
         return this.callLater();
       case 'view/gather':
@@ -268,7 +268,7 @@ export class Attendance {
     // A ring of one has nobody to ask: all nodes there are have lost their state.
     if (targets.length === 0 && this.view.phase === 'joining') return this.view.initiate();
     if (targets.length === 0) return;
-    const target = targets[this.turn++ % targets.length];
+    const target = targets[this.backOff++ % targets.length];
     if (this.view.phase === 'joining') this.askToJoin(target, true);
     else this.hello(target, false, true);
   }

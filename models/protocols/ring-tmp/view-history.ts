@@ -11,7 +11,7 @@ import type { TrainingMessage } from './messages.ts';
 import type { LayoutReport, NodeReport, RecoveryPlan } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 
-export class Chronicle {
+export class ViewHistory {
   /** From the newest view that is known to have been complete. */
   private views: readonly KnownView[] = [];
   /** Of the view installed last, and of those on the way to it. */

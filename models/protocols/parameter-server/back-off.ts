@@ -10,7 +10,7 @@ export const ELECT_ALARM = 'elect';
 /** How much longer one waits for the election of another than to try again oneself. */
 const PATIENCE = 16;
 
-export class Turn {
+export class BackOff {
   /** Whether the time of the next attempt is set. */
   isSet = false;
   /** How often another has got in the way since a view was last in force. */

@@ -6,13 +6,19 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { NOTES } from '../../spec/notes.ts';
-import { type Duty, type HeadDesk, ownersOf, sendWork, someOf } from './duty.ts';
+import {
+  type ConsistencyModel,
+  type ConsistencyContext,
+  ownersOf,
+  sendWork,
+  someOf,
+} from './consistency-model.ts';
 import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { SharePush, WorkItem } from './resilient-messages.ts';
 
 const NOBODY = -1;
 
-export class BspDuty implements Duty {
+export class BspConsistency implements ConsistencyModel {
   /** The clock that is collected. */
   private clock: number;
   /** Shares below this one are in the sum. */
@@ -26,11 +32,11 @@ export class BspDuty implements Duty {
   /** Workers that wait for work, with the version of the weights they have. */
   private readonly waiting = new Map<NodeId, number>();
 
-  constructor(private readonly desk: HeadDesk) {
-    this.clock = desk.received;
-    this.buffered = new Array<SharePush | null>(desk.workers).fill(null);
-    this.handed = new Array<NodeId>(desk.workers).fill(NOBODY);
-    desk.books.set('gradient sum', desk.costs.vectorBytes);
+  constructor(private readonly context: ConsistencyContext) {
+    this.clock = context.received;
+    this.buffered = new Array<SharePush | null>(context.workers).fill(null);
+    this.handed = new Array<NodeId>(context.workers).fill(NOBODY);
+    context.books.set('gradient sum', context.costs.vectorBytes);
   }
 
   pulled(worker: NodeId, version: number): void {
@@ -42,11 +48,11 @@ export class BspDuty implements Duty {
     if (push.clock !== this.clock || this.isTaken(push.share)) return;
     this.buffered[push.share] = push;
     this.handed[push.share] = NOBODY;
-    this.desk.books.add('pushes', this.desk.costs.vectorBytes);
+    this.context.books.add('pushes', this.context.costs.vectorBytes);
   }
 
   removed(worker: NodeId): void {
-    const { world, received } = this.desk;
+    const { world, received } = this.context;
     this.waiting.delete(worker);
     if (received !== this.clock || !this.handed.includes(worker)) return;
     for (let share = 0; share < this.handed.length; share++)
@@ -61,14 +67,14 @@ export class BspDuty implements Duty {
   }
 
   nextJob(): ParameterServerJob | null {
-    if (this.desk.received !== this.clock || this.added === this.buffered.length) return null;
+    if (this.context.received !== this.clock || this.added === this.buffered.length) return null;
     const push = this.buffered[this.added];
     if (push === null) return null;
-    const { weights } = this.desk.replica;
+    const { weights } = this.context.replica;
     const { gradient } = push;
     return {
       name: `add ${this.clock}/${this.added}`,
-      flops: this.desk.costs.addFlops,
+      flops: this.context.costs.addFlops,
       run: weights === null || gradient === null ? nothing : () => weights.add(gradient),
       lineage: this.clock,
       pass: 'add',
@@ -79,26 +85,26 @@ export class BspDuty implements Duty {
   }
 
   jobDone(): void {
-    const { desk, clock } = this;
+    const { context, clock } = this;
     this.lossSum += this.buffered[this.added]?.lossSum ?? 0;
     this.buffered[this.added] = null;
-    desk.books.add('pushes', -desk.costs.vectorBytes);
+    context.books.add('pushes', -context.costs.vectorBytes);
     this.added++;
     if (this.added < this.buffered.length) return;
-    const { weights } = desk.replica;
+    const { weights } = context.replica;
     const gradient = weights?.takeSum() ?? null;
     const lossSum = weights === null ? null : this.lossSum;
-    desk.append({ share: null, clock, gradient, lossSum, lost: false });
+    context.append({ share: null, clock, gradient, lossSum, lost: false });
   }
 
   applied(): void {}
 
   /** Hands out the shares of a clock whose weights are safe. */
   serve(): void {
-    const { committed, received, served } = this.desk;
+    const { committed, received, served } = this.context;
     if (committed !== received || served === null) return;
     if (this.clock !== received) this.beginClock(received);
-    const owners = ownersOf(served, this.desk.workers);
+    const owners = ownersOf(served, this.context.workers);
     for (const worker of [...this.waiting.keys()].sort((one, other) => one - other)) {
       const shares: number[] = [];
       for (let share = 0; share < owners.length; share++)
@@ -109,12 +115,12 @@ export class BspDuty implements Duty {
       const { clock } = this;
       const fresh = this.waiting.get(worker) !== clock;
       this.waiting.delete(worker);
-      sendWork(this.desk, worker, { clock, version: clock, shares }, fresh);
+      sendWork(this.context, worker, { clock, version: clock, shares }, fresh);
     }
   }
 
   end(): void {
-    const { replica, books } = this.desk;
+    const { replica, books } = this.context;
     replica.weights?.takeSum();
     books.set('pushes', 0);
     books.set('gradient sum', 0);
@@ -134,7 +140,7 @@ export class BspDuty implements Duty {
 
   /** A worker is given these shares; what another had in hand before, and cannot bring any more, is done again. */
   private hand(shares: readonly number[], worker: NodeId): void {
-    const { world, replica } = this.desk;
+    const { world, replica } = this.context;
     let samples = 0;
     for (const share of shares) {
       if (this.given.has(share)) samples += replica.sizeOf(share);

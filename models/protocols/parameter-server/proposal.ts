@@ -26,7 +26,7 @@ export function viewsToEnd(
 }
 
 /** What a new view is made of. */
-export interface Ballot {
+export interface Proposal {
   readonly epoch: number;
   readonly head: NodeId;
   /** The head's own life. */
@@ -44,12 +44,12 @@ export interface Ballot {
 }
 
 /** The new view: servers that stay keep their places in the chain, those that join come behind them. */
-export function newView(ballot: Ballot): ServerView {
-  const { epoch, head, base, served, members, reports, joiners } = ballot;
+export function newView(proposal: Proposal): ServerView {
+  const { epoch, head, base, served, members, reports, joiners } = proposal;
   const lives = new Array<number>(base.lives.length).fill(-1);
   const sessions = lives.slice();
   sessions[head] = served?.sessions[head] ?? epoch;
-  lives[head] = ballot.life;
+  lives[head] = proposal.life;
   for (const node of members) {
     const report = reports.get(node);
     const joining = report?.joining === true || joiners.has(node);
@@ -61,7 +61,7 @@ export function newView(ballot: Ballot): ServerView {
     members.includes(node) && lives[node] >= 0 && reports.get(node)?.joining === false;
   const kept = base.chain.filter(stays);
   const joined = members.filter(
-    (node) => node >= ballot.workers && lives[node] >= 0 && !kept.includes(node),
+    (node) => node >= proposal.workers && lives[node] >= 0 && !kept.includes(node),
   );
   return { epoch, chain: [head, ...kept, ...joined], lives, sessions };
 }
