@@ -42,7 +42,8 @@ const isPure = (path: string): boolean =>
   /^(engine|models)\//.test(path) && !path.startsWith('models/learning/kernels/build/');
 
 /** Compiled by AssemblyScript, or written by the build: rules about imports and names do not apply. */
-const isForeign = (path: string): boolean => /^models\/kernels\/(assembly|generated)\//.test(path);
+const isForeign = (path: string): boolean =>
+  /^models\/learning\/kernels\/(assembly|generated)\//.test(path);
 
 interface Import {
   readonly specifier: string;

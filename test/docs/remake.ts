@@ -1,7 +1,13 @@
 /** `npm run docs`: makes the blocks of README.md and docs/ anew that show what commands print. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { documents, realSource, remade, ROOT } from './blocks.ts';
+
+new Command('npm run docs --')
+  .description('Makes the blocks of README.md and docs/ anew that show what commands print.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
 
 const source = realSource();
 for (const path of documents()) {

@@ -5,11 +5,10 @@
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { savesCheckpoint } from '../../replication/checkpoints.ts';
-import { AspConsistency } from './asp-consistency.ts';
 import { MemoryItems } from '../../costs/memory-items.ts';
-import { BspConsistency } from './bsp-consistency.ts';
 import { Chain } from './chain.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import { consistencyOf } from './consistencies.ts';
 import type { ConsistencyModel, ConsistencyContext } from './consistency-model.ts';
 import { Follower, type CommitNotice } from './follower.ts';
 import { Replica, type ReplicaEntry, type ReplicaState } from './replica.ts';
@@ -56,7 +55,7 @@ export class ResilientServer implements Node, ConsistencyContext, PrimaryRole {
     this.follower = new Follower(world, this.replica, training, costs, this.books, saves);
     this.membership = new ServerMembership(world, settings, this);
     this.chain = new Chain(world, costs.vectorBytes, this.served);
-    if (this.served !== null) this.consistency = this.newDuty();
+    if (this.served !== null) this.consistency = consistencyOf(this, this.settings);
   }
 
   get phase(): ResilientServerPhase {
@@ -172,7 +171,7 @@ export class ResilientServer implements Node, ConsistencyContext, PrimaryRole {
   ): void {
     if (before === null) {
       this.chain.lead(view, this.received);
-      this.consistency = this.newDuty();
+      this.consistency = consistencyOf(this, this.settings);
     } else this.chain.mend(view, this.committed);
     for (let worker = 0; worker < this.workers; worker++)
       if (before !== null && before.lives[worker] >= 0 && !continues(before, view, worker))
@@ -200,13 +199,6 @@ export class ResilientServer implements Node, ConsistencyContext, PrimaryRole {
     if (this.running === 'duty') this.running = 'void';
     this.consistency?.end();
     this.consistency = null;
-  }
-
-  private newDuty(): ConsistencyModel {
-    const { mode, training } = this.settings;
-    return mode === 'bsp'
-      ? new BspConsistency(this)
-      : new AspConsistency(this, training.iterations);
   }
 
   private takeFromWorker(message: Says.WorkPull | Says.SharePush, from: NodeId): void {
