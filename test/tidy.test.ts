@@ -77,7 +77,7 @@ t.test('and nothing else', async (t) => {
     ['reports/a.ts', "import { type X } from '../engine/x.ts';"],
     ['engine/a.ts', "import { y } from 'pure-rand/y';\nimport { x } from './network/x.ts';"],
     ['engine/a.ts', "// Date, process and await\nconst x = { process: 'Date' }.process;"],
-    ['models/kernels/build/build.ts', "import fs from 'node:fs';\nprocess.exit(1);"],
+    ['models/learning/kernels/build/build.ts', "import fs from 'node:fs';\nprocess.exit(1);"],
     ['sim/ui/a.tsx', "import { Box } from 'ink';\nconst x = async () => Date.now();"],
     ['test/a.test.ts', 't.ok(true);'],
   ])

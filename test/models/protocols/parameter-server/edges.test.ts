@@ -14,6 +14,7 @@ import {
   assignmentOf,
   bitsOf,
   costTable,
+  optionsOf,
   play,
   type Setup,
 } from './harness.ts';
@@ -33,7 +34,7 @@ const COST: Setup = {
 };
 
 function planOf(setup: Setup) {
-  return protocolOf(setup.kind)!.plan(assignmentOf(setup), { kind: setup.kind });
+  return protocolOf(setup.kind)!.plan(assignmentOf(setup), optionsOf(setup));
 }
 
 t.test('D: BSP with one worker equals seq-sgd bit for bit', async (t) => {

@@ -106,8 +106,9 @@ export function assignmentOf(setup: Setup): Assignment {
 }
 
 /** The protocol's options, as the schema would make them. */
-export function optionsOf({ kind, replicas = 0 }: Setup): { kind: string } {
-  return { kind, replicas } as { kind: string };
+export function optionsOf({ kind, replicas }: Setup): { kind: string } {
+  const given = replicas === undefined ? { kind } : { kind, replicas };
+  return protocolOf(kind)!.options.parse(given);
 }
 
 /** Runs the set-up to its end, whatever that is. */
