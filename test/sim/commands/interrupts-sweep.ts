@@ -150,7 +150,8 @@ export async function interrupt(
   const [file, args] = byNpm
     ? ['npm', ['run', '-s', command, '--', ...words]]
     : [process.execPath, ['--import', 'tsx', `sim/${command}.ts`, ...words]];
-  const env = { ...process.env, TMPDIR: ground.temporary };
+  // What the test runner puts in there hears signals too, and keeps a process alive that they would have ended.
+  const env = { ...process.env, TMPDIR: ground.temporary, NODE_OPTIONS: '' };
   const child = spawn(file, args, { cwd: ROOT, detached: true, env });
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));

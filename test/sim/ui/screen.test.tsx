@@ -215,6 +215,6 @@ t.test('a grid grows with the window up to one node a cell', async (t) => {
     frameOf(middle({ nodes: 1024, recent: recentOf(1024) }), columns, rows)
       .map((line) => line.map(({ text }) => text).join(''))
       .find((line) => line.includes('1,024 nodes'));
-  t.match(captionOf(80, 24), /3 a cell/);
+  t.match(captionOf(80, 24), /2 a cell/);
   t.notMatch(captionOf(200, 50), /a cell/);
 });

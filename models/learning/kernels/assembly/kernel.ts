@@ -1,7 +1,7 @@
 // The layer kernel of ../layer-kernel.ts in SIMD: the three products of a dense layer as one product of matrices
 // each. Pointers and shapes come from ../simd.ts, which lays the operands out in this module's memory with 64
 // bytes of room behind each.
-import { multiply } from '../../../kernels/assembly/multiply';
+import { multiply } from './multiply';
 
 /** First byte of memory that the module itself does not use. */
 export function heapBase(): usize {

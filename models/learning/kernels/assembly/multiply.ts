@@ -1,6 +1,6 @@
 // C += A B over panels of columns. A panel of B is packed into one run of memory when enough rows of C will read
 // it, or when B is given transposed; else it is read where it lies.
-import { lanes, tile1x2, tile1x4, tile4x1, tile4x2 } from '../../../kernels/assembly/tiles';
+import { lanes, tile1x2, tile1x4, tile4x1, tile4x2 } from './tiles';
 
 /** Rows of C from which packing a panel costs less than reading B with its own stride. */
 const PACKED_FROM_ROWS: i32 = 9;
