@@ -150,9 +150,13 @@ export async function interrupt(
   const [file, args] = byNpm
     ? ['npm', ['run', '-s', command, '--', ...words]]
     : [process.execPath, ['--import', 'tsx', `sim/${command}.ts`, ...words]];
-  // What the test runner puts in there hears signals too, and keeps a process alive that they would have ended.
-  const env = { ...process.env, TMPDIR: ground.temporary, NODE_OPTIONS: '' };
-  const child = spawn(file, args, { cwd: ROOT, detached: true, env });
+  const env = { ...process.env, TMPDIR: ground.temporary };
+  // The test runner has every process it starts load hooks that hear signals, and keep alive what these would have ended.
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', file, ...args], {
+    cwd: ROOT,
+    detached: true,
+    env,
+  });
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   child.stdout.resume();

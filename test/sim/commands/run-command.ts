@@ -38,9 +38,9 @@ export function runProcess(
 ): Promise<Said> {
   const all = ['--import', 'tsx', ...options, 'sim/sim.ts', ...words];
   const output = stdout === null ? 'pipe' : openSync(stdout, 'w');
-  // The test runner's own hooks hear signals too, and keep a process alive that they would have ended.
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  const child = spawn(process.execPath, all, { cwd: ROOT, env, stdio: ['pipe', output, 'pipe'] });
+  // The test runner has every process it starts load hooks that hear signals, and keep alive what these would have ended.
+  const plain = ['-u', 'NODE_OPTIONS', process.execPath, ...all];
+  const child = spawn('env', plain, { cwd: ROOT, stdio: ['pipe', output, 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout?.on('data', (text: Buffer) => (said.stdout += text.toString()));
   child.stderr!.on('data', (text: Buffer) => {
