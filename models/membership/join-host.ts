@@ -1,4 +1,4 @@
-/** What the book of who is there (attendance.ts) needs of the view change it is part of, and of its host. */
+/** What the join protocol needs of the view change it is part of, and of its host. */
 import type { NodeId } from '../../engine/world.ts';
 import type { RingWatch } from './ring-watch.ts';
 import type { HelloMessage, JoinMessage, Silence, StaleMessage } from './view-messages.ts';

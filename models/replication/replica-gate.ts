@@ -1,6 +1,6 @@
 /**
  * The replica gate of one position (PROTOCOLS A.4): shut from an update until every replica can serve the new version.
- * What waits before it is the trainer's business.
+ * What waits before it is the stage's business.
  */
 export class ReplicaGate {
   private version: number;

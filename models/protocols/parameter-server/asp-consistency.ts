@@ -1,5 +1,5 @@
 /**
- * A head's duty under asynchronous parallel where workers come and go (PROTOCOLS D). Each share is a stream of
+ * What a head does for workers that come and go, under asynchronous parallel (PROTOCOLS D). Each share is a stream of
  * gradients, one an iteration; whoever has none of its own left in hand is given the stream's next. The gradient that a
  * dead worker had in hand is lost and counted; all others are still computed, by the living in turn, so that each
  * (share, iteration) is applied once or is lost once, and the number of iterations is that of the run without faults.

@@ -1,5 +1,5 @@
 /**
- * A head's duty under bulk synchronous parallel where workers come and go (PROTOCOLS D): the shares of a batch stay the
+ * What a head does for workers that come and go, bulk synchronous parallel (PROTOCOLS D): the shares of a batch stay the
  * same, whoever computes them, and are summed in share order, so the weights are those of the run without faults. What
  * goes down the chain is the sum of an update: one gradient where its pushes would be one a worker. A push is safe, and
  * its worker told so by the weights of the next version, once the tail has the update that it is part of.

@@ -1,6 +1,6 @@
 /**
  * What a head does for the workers, which differs between BSP and ASP, and what it needs of its server for that. A
- * duty hands out shares and takes gradients; the server applies, replicates and tells of them.
+ * model hands out shares and takes gradients; the server applies, replicates and tells of them.
  */
 import type { NodeId, World } from '../../../engine/world.ts';
 import type { MemoryItems } from '../../costs/memory-items.ts';
@@ -10,7 +10,7 @@ import type { Replica, ReplicaEntry } from './replica.ts';
 import { itemsBytes, type SharePush, type Work, type WorkItem } from './resilient-messages.ts';
 import type { ServerView } from './view.ts';
 
-/** The server as its duty sees it. */
+/** The server as its consistency model sees it. */
 export interface ConsistencyContext {
   readonly world: World;
   readonly replica: Replica;

@@ -1,4 +1,4 @@
-/** A server as its succession sees it: what it does when it is to lead, to follow, or to serve no more. */
+/** A server as its membership sees it: what it does when it is to lead, to follow, or to serve no more. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Replica, ReplicaState } from './replica.ts';
 import type { CommitNotice } from './follower.ts';

@@ -1,7 +1,7 @@
 /**
  * A server that can lose its peers, or be lost (PROTOCOLS C and D): head, standby, or on its way to become one. It runs
- * its engine and passes updates down the chain; what a head does for its workers is the duty's business, who takes part
- * is the succession's.
+ * its engine and passes updates down the chain; what a head does for its workers is the consistency model's
+ * business, who takes part that of its membership.
  */
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 import { savesCheckpoint } from '../../replication/checkpoints.ts';

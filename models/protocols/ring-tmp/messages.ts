@@ -8,7 +8,7 @@ import type { Addressed, PipelineMessage } from '../../pipeline/messages.ts';
 export interface MeasureMessage extends Message {
   readonly kind: 'MEASURE';
   readonly lap: 'collect' | 'spread';
-  /** Room for a record a node, in ring order; see measurement.ts. */
+  /** Room for a record a node, in ring order; see node-records.ts. */
   readonly records: Float64Array;
 }
 

@@ -1,4 +1,4 @@
-/** The duty of an ASP head, fed by hand with what only bad luck brings: workers that die and are back at once. */
+/** The consistency model of an ASP head, fed by hand with what bad luck brings: workers that die and are back at once. */
 import t from 'tap';
 import type { Message, World } from '../../../../engine/world.ts';
 import { AspConsistency } from '../../../../models/protocols/parameter-server/asp-consistency.ts';
@@ -14,7 +14,7 @@ import { TRAINING } from './harness.ts';
 
 const HEAD = 3;
 
-/** The duty of a head of three workers, what it sends and the updates it has made. */
+/** The consistency model of a head of three workers, what it sends and the updates it has made. */
 function consistency(iterations: number) {
   const sent: (Message & Record<string, any>)[] = [];
   const updates: Omit<ReplicaEntry, 'number'>[] = [];
