@@ -45,7 +45,7 @@ const isPure = (path: string): boolean =>
 const isForeign = (path: string): boolean =>
   /^models\/learning\/kernels\/(assembly|generated)\//.test(path);
 
-interface Import {
+export interface Import {
   readonly specifier: string;
   readonly typesOnly: boolean;
 }
@@ -59,7 +59,7 @@ function visit(node: ts.Node, see: (node: ts.Node) => void): void {
   ts.forEachChild(node, (child) => visit(child, see));
 }
 
-function importsOf(source: Source): Import[] {
+export function importsOf(source: Source): Import[] {
   const imports: Import[] = [];
   visit(parse(source), (node) => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
@@ -84,7 +84,7 @@ function onlyTypes(bindings: ts.NamedImportBindings | undefined): boolean {
 }
 
 /** The file a relative import leads to. */
-function targetOf(path: string, specifier: string): string {
+export function targetOf(path: string, specifier: string): string {
   return new URL(specifier, `file:///${path}`).pathname.slice(1);
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { importCircles } from './tidy-graph.ts';
 import type { Source } from './tidy-rules.ts';
 import {
   bannedNames,
@@ -29,6 +30,18 @@ for (const [claim, rule] of [
     t.ok(sources.length > 50, 'the sources were found');
     t.same(sources.flatMap(rule), []);
   });
+
+t.test('no files import each other in a circle', async (t) => {
+  t.same(importCircles(sources), []);
+  const planted = [
+    { path: 'engine/a.ts', text: "import type { B } from './network/b.ts';" },
+    { path: 'engine/network/b.ts', text: "import './c.ts';" },
+    { path: 'engine/network/c.ts', text: "export { A } from '../a.ts';" },
+  ];
+  const round = 'engine/a.ts -> engine/network/b.ts -> engine/network/c.ts -> engine/a.ts';
+  t.match(importCircles(planted), [new RegExp(`^${round}: move`)]);
+  t.same(importCircles(planted.slice(0, 2)), []);
+});
 
 function faults(path: string, ...lines: string[]): string {
   const source = { path, text: lines.join('\n') };

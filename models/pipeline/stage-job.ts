@@ -4,7 +4,6 @@ import type { Pass } from '../costs/segment-costs.ts';
 import type { Carry } from '../learning/carry.ts';
 import type { FloatArray } from '../learning/float-array.ts';
 import type { SegmentState } from '../learning/segment-state.ts';
-import type { StageNumerics } from './numerics.ts';
 
 /** What every job of a pipeline tells observers of itself. */
 export interface PipelineJob extends Job {
@@ -32,11 +31,17 @@ export interface Task {
   readonly labels?: Uint8Array | null;
 }
 
+/** What computes the tensors of a job: takes its carry, and leaves the carry that comes of it. */
+interface Arithmetic {
+  run(job: StageJob): void;
+}
+
 /** Who does the task, and with what: the same for all jobs of a stage in an epoch. */
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
-  readonly numerics: StageNumerics | null;
+  /** Null under `numerics: 'cost'`. */
+  readonly numerics: Arithmetic | null;
   readonly low: number;
   readonly high: number;
 }

@@ -22,9 +22,6 @@ import { hostsAmong, range, tooMany } from './fault-consistency.ts';
 import type { ResolvedCluster, ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
 
-/** Heartbeats of silence before a suspicion, where the scenario does not say. */
-export const DEFAULT_MISSES = 3;
-
 /** What the rules of one protocol are made from. */
 interface Setting {
   readonly cluster: ResolvedCluster;

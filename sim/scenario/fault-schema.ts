@@ -3,9 +3,11 @@
  * agree on with each other and with the cluster is in fault-consistency.ts.
  */
 import { z } from 'zod';
-import { DEFAULT_MISSES } from './fault-rules.ts';
 import { atLeast, fraction, positive, quantity, share, text, whole } from './fields.ts';
 import type { QuantityParser } from './units.ts';
+
+/** Heartbeats of silence before a suspicion, where the scenario does not say. */
+export const DEFAULT_MISSES = 3;
 
 /** Silence of fewer than two heartbeats would be no silence: a beat takes its time. */
 const FEWEST_MISSES = 2;

@@ -7,7 +7,7 @@ import type { ProtocolDefinition } from '../../models/protocol.ts';
 import type { Protocol, Scenario } from '../../scenarios/scenario.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
 import { fraction, nonNegative, positive, quantity, ranged, text, whole } from './fields.ts';
-import { networkSchema } from './network.ts';
+import { networkSchema } from './network-schema.ts';
 import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
 import { oneOf } from './show.ts';
 import type { QuantityParser } from './units.ts';

@@ -3,7 +3,7 @@
  * cap of its own, and ends when its last byte has left. Rates change only when a flow starts or ends, is taken
  * out, or a capacity changes. Time runs in nanoseconds, not rounded; it knows no events, hosts or latencies.
  */
-import { CarefreeFlows } from './carefree-flows.ts';
+import { CarefreeFlows } from './carefree/carefree-flows.ts';
 import { OTHER, PENDING } from './flow-table.ts';
 import { LinkHeap } from './link-heap.ts';
 import { LinkTable } from './link-table.ts';
@@ -204,7 +204,7 @@ export class Fluid {
     const { flows } = rates;
     for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
       if (links.follows[flows.link[stop]] >= 0) rates.release(flows.link[stop]);
-    if (this.carefree.isFree(flow)) this.carefree.drop(flow);
+    if (this.carefree.limits.isFree(flow)) this.carefree.limits.drop(flow);
     if (flows.boundStop[flow] >= 0) rates.loosen(flow);
     for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop]) {
       const link = flows.link[stop];

@@ -28,7 +28,7 @@ export class LinkTable {
   /** Roots of the heap of finishing clock readings and of the heap of limits of carefree flows. */
   finishRoot = new Int32Array(0);
   limitRoot = new Int32Array(0);
-  /** The hub that a link follows, or -1: see following-links.ts. The columns below mean something only then. */
+  /** The hub that a link follows, or -1: see carefree/following-links.ts. The columns below mean something only then. */
   follows = new Int32Array(0);
   /** The one flow on a following link that is bottlenecked at the hub. */
   followed = new Int32Array(0);

@@ -4,7 +4,7 @@
  * lowest level first, so that whatever lies below the water is final. Exact: it ends when no link's level
  * differs from the one its own flows ask for. It knows nothing of time but the clocks it moves on.
  */
-import type { CarefreeFlows } from './carefree-flows.ts';
+import type { CarefreeFlows } from './carefree/carefree-flows.ts';
 import { OTHER, PENDING, TIED } from './flow-table.ts';
 import { LOAD_TOLERANCE } from './rates.ts';
 import type { Rates } from './rates.ts';
@@ -41,7 +41,7 @@ export class WaterFilling {
       if (key > queue.topKey) queue.set(link, key);
       else this.take(link, level);
     }
-    carefree.settle();
+    carefree.freeCandidates();
   }
 
   private take(link: number, level: number): void {
@@ -89,7 +89,7 @@ export class WaterFilling {
       const after = flows.next[stop];
       if (list === PENDING || flows.rate[stop] > above) {
         rates.bind(stop);
-        carefree.consider(flows.flow[stop]);
+        carefree.limits.consider(flows.flow[stop]);
       }
       stop = after;
     }

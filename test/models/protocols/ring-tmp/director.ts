@@ -7,7 +7,13 @@ import type {
 } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import type { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
 import type { CheckpointIndex } from '../../../../models/replication/checkpoints.ts';
-import type { Direction } from './view-play.ts';
+
+/** What the director says, and is told. */
+export type Direction =
+  | { kind: 'DIE' | 'STOP' | 'DONE' }
+  | { kind: 'REPORT'; change: number; layouts: readonly LayoutReport[] }
+  | { kind: 'GO'; plan: RecoveryPlan }
+  | { kind: 'COMPLETE' | 'READY'; epoch: number };
 
 /** One change of view. */
 export interface Change {

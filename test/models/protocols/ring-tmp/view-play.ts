@@ -30,7 +30,7 @@ import { ringOptions as schema } from '../../../../models/protocols/ring-tmp/opt
 import type { RecoveryPlan, RingView } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
 import { assignmentOf, type Setting } from './harness.ts';
-import { Director, type Change } from './director.ts';
+import { Director, type Change, type Direction } from './director.ts';
 
 export interface Play {
   readonly setting: Setting;
@@ -67,13 +67,6 @@ export interface Played {
   readonly checkpoints: number[];
   readonly work: RingWork;
 }
-
-/** What the director says, and is told. */
-export type Direction =
-  | { kind: 'DIE' | 'STOP' | 'DONE' }
-  | { kind: 'REPORT'; change: number; layouts: ReturnType<NodeState['report']> }
-  | { kind: 'GO'; plan: RecoveryPlan }
-  | { kind: 'COMPLETE' | 'READY'; epoch: number };
 
 const STORAGE_NS = 8000;
 

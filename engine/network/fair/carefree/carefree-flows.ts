@@ -4,10 +4,10 @@
  * spare and has set a limit aside for it; the hub keeps a heap of the limits. So a change of a hub's level costs
  * the same for four thousand carefree flows as for none. Flows with a saturated link elsewhere stay tied.
  */
-import { FREE, OTHER, TIED } from './flow-table.ts';
+import { FREE, OTHER, TIED } from '../flow-table.ts';
 import { FollowingLinks } from './following-links.ts';
-import { PairingHeap } from './pairing-heap.ts';
-import type { Rates } from './rates.ts';
+import { RateLimits } from './rate-limits.ts';
+import type { Rates } from '../rates.ts';
 
 /** A link becomes a hub with that many flows, and stops being one when it has fallen below the second number. */
 const HUB_FLOWS = 24;
@@ -16,14 +16,13 @@ const HUB_FLOWS_LEAST = 12;
 const ROOM_LEAST = 1e-3;
 
 export class CarefreeFlows {
-  private readonly limits = new PairingHeap();
-  /** Flows that may have become carefree since the last `settle`. */
-  private readonly candidates: number[] = [];
-
+  /** Which flows are carefree now. */
+  readonly limits: RateLimits;
   private readonly following: FollowingLinks;
 
   constructor(private readonly rates: Rates) {
-    this.following = new FollowingLinks(rates, this);
+    this.limits = new RateLimits(rates);
+    this.following = new FollowingLinks(rates, this.limits);
   }
 
   reserve(flows: number): void {
@@ -43,30 +42,18 @@ export class CarefreeFlows {
     }
   }
 
-  /** A flow that has been bound: at a hub it may become carefree once all levels are known. */
-  consider(flow: number): void {
-    const { flows, links } = this.rates;
-    if (links.hub[flows.bottleneck(flow)] === 1) this.candidates.push(flow);
-  }
-
   /** The flows of a hub that are still tied may have become carefree. */
   considerTied(link: number): void {
     const { flows } = this.rates;
     for (let stop = flows.head(link, TIED); stop >= 0; stop = flows.next[stop])
-      this.candidates.push(flows.flow[stop]);
+      this.limits.candidates.push(flows.flow[stop]);
   }
 
   /** The flows of a link that has got room to spare may become carefree. */
   considerAll(link: number): void {
     const { flows } = this.rates;
     for (let stop = flows.head(link, OTHER); stop >= 0; stop = flows.next[stop])
-      if (flows.boundStop[flows.flow[stop]] >= 0) this.consider(flows.flow[stop]);
-  }
-
-  isFree(flow: number): boolean {
-    const { flows } = this.rates;
-    const stop = flows.boundStop[flow];
-    return stop >= 0 && flows.list[stop] === FREE;
+      if (flows.boundStop[flows.flow[stop]] >= 0) this.limits.consider(flows.flow[stop]);
   }
 
   /** Ties the flows of a hub whose limit does not hold at the level it is to take. */
@@ -74,10 +61,10 @@ export class CarefreeFlows {
     const { links } = this.rates;
     if (level < links.floor[link]) this.following.releaseAll(link);
     for (;;) {
+      if (this.limits.least(link) >= level) return;
       const flow = links.limitRoot[link];
-      if (flow < 0 || this.limits.key[flow] >= level) return;
       this.tie(flow);
-      this.consider(flow);
+      this.limits.consider(flow);
     }
   }
 
@@ -88,9 +75,9 @@ export class CarefreeFlows {
     while (stop >= 0 && links.lazy[link] > 0) {
       const after = flows.next[stop];
       const flow = flows.flow[stop];
-      if (this.isFree(flow)) {
+      if (this.limits.isFree(flow)) {
         this.tie(flow);
-        this.consider(flow);
+        this.limits.consider(flow);
       }
       // Tying one may tie others, and take the next stop out of this list.
       stop = after >= 0 && flows.list[after] !== OTHER ? flows.head(link, OTHER) : after;
@@ -104,43 +91,18 @@ export class CarefreeFlows {
     if (links.follows[link] >= 0) return this.following.release(link);
     for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
       if (links.follows[flows.link[stop]] === link) return this.following.release(flows.link[stop]);
-    this.tieAlone(flow);
-  }
-
-  /** As `tie`, for a flow that no following link depends on any more. */
-  tieAlone(flow: number): void {
-    const { rates } = this;
-    const { flows, links } = rates;
-    const here = flows.boundStop[flow];
-    const level = links.level[flows.link[here]];
-    this.drop(flow);
-    flows.move(here, TIED);
-    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop]) {
-      if (stop === here) continue;
-      if (level < Infinity) rates.learn(stop, level);
-      else rates.forget(stop);
-    }
-  }
-
-  /** Takes a carefree flow out of the books of limits; its stops stay where they are. */
-  drop(flow: number): void {
-    const { flows, links } = this.rates;
-    const here = flows.boundStop[flow];
-    const hub = flows.link[here];
-    links.limitRoot[hub] = this.limits.remove(links.limitRoot[hub], flow);
-    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
-      if (stop !== here) links.lazy[flows.link[stop]]--;
+    this.limits.tieAlone(flow);
   }
 
   /** Makes carefree what can be, at the end of a solve. */
-  settle(): void {
-    const { candidates } = this;
+  freeCandidates(): void {
+    const { candidates } = this.limits;
     if (candidates.length === 0) return;
     for (const flow of candidates) {
       const { flows } = this.rates;
       const stop = flows.boundStop[flow];
       if (stop < 0 || flows.list[stop] !== TIED) continue;
-      if (this.hasRoom(flow)) this.setFree(flow, this.setAside(flow, -1));
+      if (this.hasRoom(flow)) this.limits.setFree(flow, this.limits.setAside(flow, -1));
       else this.following.consider(flow);
     }
     candidates.length = 0;
@@ -158,43 +120,5 @@ export class CarefreeFlows {
       if (links.capacity[link] - links.load[link] <= 2 * least) return false;
     }
     return true;
-  }
-
-  /**
-   * Each other link but `except` sets half of what it has to spare aside for the flow, or all for a flow that it has
-   * to itself. Returns the rate that all of them allow.
-   */
-  setAside(flow: number, except: number): number {
-    const { flows, links } = this.rates;
-    const here = flows.boundStop[flow];
-    let limit = Infinity;
-    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop]) {
-      const link = flows.link[stop];
-      if (stop === here || link === except) continue;
-      const spare = links.capacity[link] - links.load[link];
-      this.setLimit(stop, flows.rate[stop] + (links.flows[link] === 1 ? spare : spare / 2));
-      limit = Math.min(limit, flows.rate[stop]);
-    }
-    return limit;
-  }
-
-  /** Has a link with room to spare count the flow of that stop at a rate that it will not exceed untold. */
-  setLimit(stop: number, limit: number): void {
-    const { flows, links } = this.rates;
-    const link = flows.link[stop];
-    links.load[link] += limit - flows.rate[stop];
-    flows.rate[stop] = limit;
-    links.highest[link] = Math.max(links.highest[link], limit);
-  }
-
-  /** Makes a tied flow carefree up to that rate. */
-  setFree(flow: number, limit: number): void {
-    const { flows, links } = this.rates;
-    const here = flows.boundStop[flow];
-    const link = flows.link[here];
-    for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
-      if (stop !== here) links.lazy[flows.link[stop]]++;
-    flows.move(here, FREE);
-    links.limitRoot[link] = this.limits.insert(links.limitRoot[link], flow, limit);
   }
 }

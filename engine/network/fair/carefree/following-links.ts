@@ -9,9 +9,9 @@
  * Certain within bounds: the hub's level stays from `floor` to the followed flow's limit, for which the other links
  * of the own flows have set enough aside. Any touch of the link, or a bound crossed, releases it.
  */
-import type { CarefreeFlows } from './carefree-flows.ts';
-import { FREE, OTHER, TIED } from './flow-table.ts';
-import type { Rates } from './rates.ts';
+import { FREE, OTHER, TIED } from '../flow-table.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Rates } from '../rates.ts';
 
 /** The hub's level may fall or rise by this factor before its followers are told. */
 const BAND = 2;
@@ -21,12 +21,12 @@ const MARGIN = 1 + 1e-9;
 export class FollowingLinks {
   constructor(
     private readonly rates: Rates,
-    private readonly carefree: CarefreeFlows,
+    private readonly limits: RateLimits,
   ) {
     rates.release = (link) => this.release(link);
   }
 
-  /** Has a full link on the way of a hub's tied flow follow the hub, if that is safe; the flow is then carefree. */
+  /** Has a full link on the way of a hub's tied flow follow the hub, if that is safe; the flow is then limits. */
   consider(flow: number): void {
     const { flows, links } = this.rates;
     const here = flows.boundStop[flow];
@@ -44,7 +44,7 @@ export class FollowingLinks {
     if (lowest < limit || !this.staysFastest(stop, lowest)) return;
     if (!this.haveRoom(link, ceiling)) return;
     this.freeOwnFlows(link, ceiling);
-    this.carefree.setFree(flow, Math.min(limit, this.carefree.setAside(flow, link)));
+    this.limits.setFree(flow, Math.min(limit, this.limits.setAside(flow, link)));
     this.follow(link, hub, flow);
     links.share[link] = share;
     links.ceiling[link] = ceiling;
@@ -53,7 +53,7 @@ export class FollowingLinks {
 
   /** The link is on its own again: it and all links of its flows know the rates exactly. */
   release(link: number): void {
-    const { rates, carefree } = this;
+    const { rates, limits } = this;
     const { flows, links } = rates;
     const hub = links.follows[link];
     const level = links.level[hub] < Infinity ? links.levelAt(link) : links.ceiling[link];
@@ -62,10 +62,10 @@ export class FollowingLinks {
     this.unlink(link);
     rates.change(link);
     for (let stop = flows.head(link, FREE); stop >= 0; stop = flows.head(link, FREE))
-      carefree.tieAlone(flows.flow[stop]);
+      limits.tieAlone(flows.flow[stop]);
     const followed = links.followed[link];
-    carefree.tieAlone(followed);
-    carefree.consider(followed);
+    limits.tieAlone(followed);
+    limits.consider(followed);
   }
 
   releaseAll(hub: number): void {
@@ -116,13 +116,13 @@ export class FollowingLinks {
   }
 
   private freeOwnFlows(link: number, ceiling: number): void {
-    const { carefree } = this;
+    const { limits } = this;
     const { flows } = this.rates;
     for (let own = flows.head(link, TIED); own >= 0; own = flows.head(link, TIED)) {
       const flow = flows.flow[own];
       for (let stop = flows.first[flow]; stop >= 0; stop = flows.along[stop])
-        if (stop !== own) carefree.setLimit(stop, ceiling);
-      carefree.setFree(flow, ceiling);
+        if (stop !== own) limits.setLimit(stop, ceiling);
+      limits.setFree(flow, ceiling);
     }
   }
 
