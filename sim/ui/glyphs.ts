@@ -65,13 +65,13 @@ export function discOf(recent: Recent, square = false): Span {
 export function barOf(recent: Recent): Span {
   if (recent.down > 0) return { text: LOOKS.down.bar, color: LOOKS.down.color };
   const work = recent.busy + recent.redo;
-  if (work > 0.005) return { text: level(work), color: colorOf(recent) };
+  if (work > 0) return { text: level(work), color: colorOf(recent) };
   return recent.comm > MOSTLY ? { text: '·', color: LOOKS.comm.color } : { text: ' ' };
 }
 
 function colorOf({ busy, redo, comm }: Recent): string {
   if (redo > busy) return LOOKS.redo.color;
-  if (busy > 0.005) return LOOKS.busy.color;
+  if (busy > 0) return LOOKS.busy.color;
   return comm > MOSTLY ? LOOKS.comm.color : LOOKS.idle.color;
 }
 

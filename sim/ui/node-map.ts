@@ -50,7 +50,7 @@ function gridMap(view: RunView, width: number, height: number): NodeMap {
   const caption: Line = [
     { text: nodesText(view.nodes), bold: true },
     { text: isCrowded ? `, ${grid.nodesPerCell} a cell` : '', dim: true },
-    { text: few ? '' : ', as high as they work', dim: true },
+    { text: few ? '' : '  ▁█ work', dim: true },
   ];
   return { lines: [...rows, [], caption], width };
 }

@@ -44,7 +44,9 @@ export class RecentShares {
     if (length <= 0) return;
     for (let state = 0; state < STATES; state++) {
       this.before[first + state] = times[state];
-      this.shares[first + state] = Math.round((WHOLE * Math.max(0, grown[state])) / length);
+      // However little of it there was: a node that worked for a thousandth of the time must not look idle.
+      const least = grown[state] > 0 ? 1 : 0;
+      this.shares[first + state] = Math.max(least, Math.round((WHOLE * grown[state]) / length));
     }
   }
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { render } from 'ink-testing-library';
 import t from 'tap';
+import { NODE_STATES } from '../../../engine/result.ts';
 import type { RunView } from '../../../sim/progress.ts';
 import { frameOf } from '../../../sim/ui/frame.ts';
 import { widthOf } from '../../../sim/ui/line.ts';
@@ -208,6 +209,15 @@ t.test('cells of a crowded grid are blank where nobody works', async (t) => {
   const view = middle({ nodes: 1024, recent: recentOf(1024, ['idle']) });
   const rows = frameOf(view, 80, 24).map((line) => line.map(({ text }) => text).join(''));
   t.match(rows[3], /^ {30}/);
+});
+
+t.test('a cell of a crowded grid is not blank where somebody worked at all', async (t) => {
+  const recent = recentOf(1024, ['idle']);
+  recent[NODE_STATES.indexOf('busy')] = 1;
+  const rows = frameOf(middle({ nodes: 1024, recent }), 200, 50).map((line) =>
+    line.map(({ text }) => text).join(''),
+  );
+  t.match(rows[3], /^▁ {30}/);
 });
 
 t.test('a grid grows with the window up to one node a cell', async (t) => {
