@@ -7,9 +7,9 @@ export function receiving(kind: string, from: NodeId): string {
 }
 
 export function hearing(item: NewsItem): string {
-  return item.kind === 'suspected'
-    ? `suspecting node ${item.peer}`
-    : `told that '${item.name}' is ${item.kind}`;
+  if (item.kind === 'suspected') return `suspecting node ${item.peer}`;
+  if (item.kind === 'persisted') return 'told that its record is on the disk';
+  return `told that '${item.name}' is ${item.kind}`;
 }
 
 export function atEnd(job: string): string {

@@ -1,13 +1,15 @@
 /**
  * What the world has to tell a node beside messages and alarms, in order of happening, until its engine is free:
- * suspicions, and the ends of storage operations.
+ * suspicions, and the ends of storage operations and of writes to its host's disk.
  */
+import type { RecordQueue } from './record-queue.ts';
 import type { Node, NodeId } from './world.ts';
 
 export type NewsItem =
   | { readonly kind: 'suspected'; readonly peer: NodeId }
   | { readonly kind: 'saved'; readonly name: string; readonly isNewest: boolean }
-  | { readonly kind: 'loaded'; readonly name: string; readonly value: object | null };
+  | { readonly kind: 'loaded'; readonly name: string; readonly value: object | null }
+  | { readonly kind: 'persisted'; readonly queue: RecordQueue };
 
 export class News {
   private items: NewsItem[] = [];
@@ -35,5 +37,9 @@ export class News {
 export function hear(node: Node, item: NewsItem): void {
   if (item.kind === 'suspected') node.suspected?.(item.peer);
   else if (item.kind === 'saved') node.saved?.(item.name, item.isNewest);
-  else node.loaded?.(item.name, item.value);
+  else if (item.kind === 'loaded') node.loaded?.(item.name, item.value);
+  else {
+    item.queue.told();
+    node.persisted?.();
+  }
 }

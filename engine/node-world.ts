@@ -1,4 +1,5 @@
 /** The world as one simulated node sees it in one life. It must not know why nodes fail. */
+import type { Disks } from './disks.ts';
 import type { FaultableTransport } from './faults/faultable-transport.ts';
 import type { Host, HostServices } from './host.ts';
 import type { Storage } from './storage.ts';
@@ -13,6 +14,7 @@ export interface WorldServices extends HostServices, RunFacts {
   readonly faultable: FaultableTransport | null;
   /** Null where there is none. */
   readonly storage: Storage | null;
+  readonly disks: Disks;
 }
 
 export class NodeWorld extends Verbs<WorldServices> {
@@ -20,7 +22,7 @@ export class NodeWorld extends Verbs<WorldServices> {
 
   /** The world of the life that the host is in. */
   constructor(host: Host, services: WorldServices) {
-    super(host.self, host.incarnation, services);
+    super(host.self, host.incarnation, services.disks.recordOf(host.self), services);
     this.host = host;
   }
 
@@ -80,6 +82,10 @@ export class NodeWorld extends Verbs<WorldServices> {
 
   protected read(name: string): void {
     this.services.storage!.load(this.self, name);
+  }
+
+  protected writeRecord(record: object, bytes: number): void {
+    this.services.disks.persist(this.self, record, bytes);
   }
 
   protected writeOff(node: NodeId, lineage: number, before?: number, after?: number): void {

@@ -5,6 +5,7 @@
  */
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
+import { Disks } from './disks.ts';
 import type { HostRegister } from './faults/fault-injector.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
@@ -92,6 +93,7 @@ export class Simulation implements HostKeeper, HostRegister {
       storage: options.storage
         ? new Storage(this.kernel, this.accounting, options.storage, this.hosts)
         : null,
+      disks: new Disks(this.kernel, this.accounting, hosts, this.hosts),
     };
     this.settle(options, alarm);
     if (this.outcome !== null) return;
@@ -235,9 +237,9 @@ export class Simulation implements HostKeeper, HostRegister {
   /** Schedules the faults, and the looks that find a run which gets nowhere. */
   private settleFaults({ rules, detector }: NonNullable<SimulationOptions['faults']>): void {
     const { kernel, hosts, accounting } = this;
-    const { seed, observers, storage } = this.services;
+    const { seed, observers, storage, disks } = this.services;
     const transport = this.services.faultable!;
-    const parts = { seed, kernel, observers, hosts, transport, storage, register: this };
+    const parts = { seed, kernel, observers, hosts, transport, storage, disks, register: this };
     const injector = new FaultInjector(rules, parts);
     this.injector = injector;
     const { schedule } = injector;

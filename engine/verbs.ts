@@ -26,12 +26,14 @@ export interface RunFacts {
 export abstract class Verbs<Facts extends RunFacts> implements World {
   readonly self: NodeId;
   readonly incarnation: number;
+  readonly disk: object | null;
   protected readonly services: Facts;
   private streams: Map<string, RandomStream> | null = null;
 
-  constructor(self: NodeId, incarnation: number, services: Facts) {
+  constructor(self: NodeId, incarnation: number, disk: object | null, services: Facts) {
     this.self = self;
     this.incarnation = incarnation;
+    this.disk = disk;
     this.services = services;
   }
 
@@ -51,6 +53,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   protected abstract dropSent(peer: NodeId): void;
   protected abstract write(name: string, value: object, bytes: number, stamp: Stamp): void;
   protected abstract read(name: string): void;
+  protected abstract writeRecord(record: object, bytes: number): void;
   protected abstract writeOff(node: NodeId, lineage: number, before?: number, after?: number): void;
 
   random(name: string): RandomStream {
@@ -118,6 +121,11 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   load(name: string): void {
     this.checkStorage('load', name);
     this.read(name);
+  }
+
+  persist(record: object, bytes: number): void {
+    checkSize('persist', 'record', bytes);
+    this.writeRecord(record, bytes);
   }
 
   disown(lineage: number, node: NodeId, before?: number, after?: number): void {

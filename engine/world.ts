@@ -57,6 +57,11 @@ export interface World<M extends Message = Message> {
   readonly self: NodeId;
   /** How often this host has lost its memory in a crash: 0 in its first life. */
   readonly incarnation: number;
+  /**
+   * The record that this host's own disk held when this life began, a copy; null on a new or lost disk. It outlives a
+   * crash, unless the disk is lost with it.
+   */
+  readonly disk: object | null;
   /** Nanoseconds since the run began: modelled in a simulated world, measured in a real one. */
   now(): number;
   /** The node's own stream of that name: the same object at each call, independent of all other streams. */
@@ -94,6 +99,13 @@ export interface World<M extends Message = Message> {
   /** Reads from that storage, and calls `loaded(name, value)`; null if nothing is there. The value is a copy. */
   load(name: string): void;
   /**
+   * Replaces the record on this host's own disk, whole, by a copy of that plain data, and calls `persisted()` when it is
+   * there for good. One write is under way at a time, until `persisted` is called for it; of records given meanwhile the
+   * newest waits for that, and replaces an older one that waits, for which nothing is ever called. A write that is under
+   * way when the host crashes has either happened or not.
+   */
+  persist(record: object, bytes: number): void;
+  /**
    * Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. With `before`
    * that is said of jobs of epochs before that one alone, but of those as well that the node begins later, for it may not
    * have heard yet; with `after` of jobs alone of epochs after that one.
@@ -112,7 +124,7 @@ export interface World<M extends Message = Message> {
 /**
  * What runs on a node. While a job runs no handler is called: messages wait in the inbox. When the job ends,
  * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival), then
- * what there is to tell of suspicions and storage, in order of happening (from none of these must the node start
+ * what there is to tell of suspicions, storage and disk, in order of happening (from none of these must the node start
  * another job, its job is not over), then calls `computed`. So a node that chooses its next job in `computed` knows
  * all that has reached it. With the engine free all of it comes at once. Alarms that fall due while a job runs are
  * delivered after `computed`, as soon as the engine is free: not while a job runs that `computed` has asked for.
@@ -134,6 +146,8 @@ export interface Node<M extends Message = Message> {
   /** A write has ended; `isNewest` is false where what was there has a later stamp, and stays. */
   saved?(name: string, isNewest: boolean): void;
   loaded?(name: string, value: object | null): void;
+  /** The write under way to the disk has ended; the one that waited, if any, is under way now. */
+  persisted?(): void;
   /** What an unfinished node waits for, in a few words, for the deadlock report. */
   waitsFor(): string;
 }

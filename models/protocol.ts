@@ -46,9 +46,10 @@ export interface Plan<Role extends string = string> {
 
 /**
  * Fields of a scenario that some protocols read and others do not. `cluster.network` stands for all that a scenario says
- * of messages beside what it must.
+ * of messages beside what it must, and `disk` for all that it says of hosts' own disks.
  */
-export type OptionalField = 'training.microBatches' | 'checkpoint' | 'detector' | 'cluster.network';
+export type OptionalField =
+  'training.microBatches' | 'checkpoint' | 'detector' | 'cluster.network' | 'disk';
 
 export interface ProtocolDefinition<
   Options extends { kind: string } = { kind: string },

@@ -51,8 +51,8 @@ interface Lasting<Q> {
 }
 
 type HostFault<Q> =
-  /** The host loses all it knew; with `for` it comes back, empty. */
-  | ({ kind: 'crash' } & Lasting<Q>)
+  /** The host loses all it knew, but what is on its own disk if that is kept (the default); with `for` it comes back. */
+  | ({ kind: 'crash'; disk?: 'kept' | 'lost' } & Lasting<Q>)
   /** The host stands still, and then goes on where it was. */
   | { kind: 'pause'; for: Q }
   /** Its tasks take `factor` times as long. */

@@ -13,6 +13,8 @@ export interface Host<Q = Quantity> {
   memory?: Q;
   /** Fixed cost of every task. Default 10 us. */
   taskOverhead?: Q;
+  /** Its own, for what its node must not forget in a crash. Default 100 us and 1 GB/s. */
+  disk?: { latency?: Q; bandwidth?: Q };
   /** Of its own NIC, or of the cable to the next node of a ring, where they differ from the network's. */
   bandwidth?: Q;
   latency?: Q;

@@ -39,11 +39,16 @@ export interface Assembled {
   readonly plan: Plan;
 }
 
-function hostSpec({ speed, memory, taskOverhead }: ResolvedHost): HostSpec {
+function storageSpec({ latency, bandwidth }: { latency: number; bandwidth: number }): StorageSpec {
+  return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
+}
+
+function hostSpec({ speed, memory, taskOverhead, disk }: ResolvedHost): HostSpec {
   return {
     speedFlopsPerSecond: speed,
     memoryBytes: memory ?? Infinity,
     taskOverheadNs: nanoseconds(taskOverhead),
+    ...(disk ? { disk: storageSpec(disk) } : {}),
   };
 }
 
@@ -92,9 +97,7 @@ function pathOf(topology: Topology): Assignment['path'] {
 
 /** Where checkpoints go; undefined where the scenario asks for none. */
 function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
-  if (checkpoint === undefined) return undefined;
-  const { bandwidth, latency } = checkpoint.to;
-  return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
+  return checkpoint && storageSpec(checkpoint.to);
 }
 
 /** What one protocol of the scenario is told but how nodes watch each other, and who would. */

@@ -2,6 +2,7 @@
  * Lets faults fall on hosts and wires: who loses its memory, stands still or is slow, who comes back, and who has to
  * know of it, in which order. It must not know when anything strikes, nor what the nodes make of it.
  */
+import type { Disks } from '../disks.ts';
 import type { Host } from '../host.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
@@ -31,6 +32,7 @@ export interface FaultParts {
   readonly hosts: readonly Host[];
   readonly transport: FaultableTransport;
   readonly storage: Storage | null;
+  readonly disks: Disks;
   readonly register: HostRegister;
 }
 
@@ -59,7 +61,7 @@ export class FaultInjector implements FaultSubjects {
   }
 
   begin(strike: FaultStrike, effect: FaultEffect): void {
-    if (effect.kind === 'crash') this.crash(strike);
+    if (effect.kind === 'crash') this.crash(strike, effect.disk === 'lost');
     else if (effect.kind === 'pause') for (const node of strike.nodes) this.pause(node, strike);
     else if (effect.kind === 'slow')
       for (const node of strike.nodes)
@@ -78,12 +80,13 @@ export class FaultInjector implements FaultSubjects {
   }
 
   /** All hosts of the strike are down before the transport hears of any. */
-  private crash({ nodes, endNs }: FaultStrike): void {
-    const { hosts, transport, storage, register } = this.parts;
+  private crash({ nodes, endNs }: FaultStrike, isDiskLost: boolean): void {
+    const { hosts, transport, storage, disks, register } = this.parts;
     for (const node of nodes) {
       register.hostLost(hosts[node].isFinished);
       this.pauses[node].clear();
       storage?.drop(node);
+      disks.drop(node, isDiskLost);
       hosts[node].crash();
     }
     for (const node of nodes) transport.crashed(node);
@@ -102,18 +105,20 @@ export class FaultInjector implements FaultSubjects {
   }
 
   private pause(node: NodeId, { number }: FaultStrike): void {
-    const { hosts, transport, storage } = this.parts;
+    const { hosts, transport, storage, disks } = this.parts;
     if (this.pauses[node].add(number).size > 1) return;
     storage?.stop(node);
+    disks.stop(node);
     hosts[node].stop();
     transport.paused(node);
   }
 
   /** Ends that pause of the host, unless a crash has; the host goes on when no other pause holds it. */
   private goOn(node: NodeId, { number }: FaultStrike): void {
-    const { hosts, transport, storage } = this.parts;
+    const { hosts, transport, storage, disks } = this.parts;
     if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;
     storage?.goOn(node);
+    disks.goOn(node);
     transport.resumed(node);
     hosts[node].goOn();
   }

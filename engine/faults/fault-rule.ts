@@ -34,8 +34,16 @@ export interface WireScope {
 
 /** What happens. Null for `forNs` is for good. */
 export type FaultEffect =
-  /** The host loses its job, inbox, alarms and memory; with `forNs` it comes back as a new incarnation. */
-  | { readonly kind: 'crash'; readonly target: FaultTarget; readonly forNs: number | null }
+  /**
+   * The host loses its job, inbox, alarms and memory, and where `disk` is 'lost' its disk too; with `forNs` it comes back
+   * as a new incarnation.
+   */
+  | {
+      readonly kind: 'crash';
+      readonly target: FaultTarget;
+      readonly disk?: 'kept' | 'lost';
+      readonly forNs: number | null;
+    }
   /** The whole host stands still, its heartbeats included, and goes on where it was. */
   | { readonly kind: 'pause'; readonly target: FaultTarget; readonly forNs: number }
   /** Jobs take `factor` times as long, the rest of the running one included. */
@@ -99,7 +107,7 @@ export interface DetectorSpec {
   readonly misses: number;
 }
 
-/** Storage that outlives the nodes; each host has a path of its own to it. */
+/** Storage that outlives the nodes, where each host has a path of its own to it; or a host's own disk. */
 export interface StorageSpec {
   readonly latencyNs: number;
   readonly bandwidthBytesPerSecond: number;

@@ -33,6 +33,10 @@ class LivingWorld implements World {
     return this.world.incarnation;
   }
 
+  get disk(): object | null {
+    return this.world.disk;
+  }
+
   now(): number {
     return this.world.now();
   }
@@ -76,6 +80,10 @@ class LivingWorld implements World {
   load(name: string): void {
     this.life.loads.push({ timeNs: this.now(), name });
     this.world.load(name);
+  }
+
+  persist(record: object, bytes: number): void {
+    this.world.persist(record, bytes);
   }
 
   disown(lineage: number, node: NodeId, before?: number, after?: number): void {
@@ -158,6 +166,11 @@ class LivingNode implements Node {
   loaded(name: string, value: object | null): void {
     this.called(`loaded ${name}`);
     this.node.loaded?.(name, value);
+  }
+
+  persisted(): void {
+    this.called('persisted');
+    this.node.persisted?.();
   }
 
   waitsFor(): string {

@@ -22,6 +22,17 @@ const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => stri
       'kind' in fault && fault.kind === 'degrade' ? [`faults[${index}]`] : [],
     ),
   ],
+  disk: ({ cluster, faults }) => [
+    ...(cluster.host?.disk ? ['cluster.host.disk'] : []),
+    ...(cluster.hosts ?? []).flatMap(({ disk }, index) =>
+      disk ? [`cluster.hosts[${index}].disk`] : [],
+    ),
+    ...faults.flatMap((fault, index) =>
+      'kind' in fault && fault.kind === 'crash' && fault.disk === 'lost'
+        ? [`faults[${index}].disk`]
+        : [],
+    ),
+  ],
 };
 
 /** Whether some protocol of the run reads the field. */
@@ -100,6 +111,8 @@ function ofData({ data, training }: ResolvedScenario): string[] {
 /** Faults that strike and change nothing. */
 function harmless(fault: ResolvedFault, path: string): string[] {
   if ('trace' in fault) return [];
+  if (fault.kind === 'crash' && fault.disk === 'lost' && fault.for === undefined)
+    return [without(`${path}.disk`, 'on a host that never returns')];
   if (fault.kind === 'slow' && fault.factor === 1)
     return [`${path}.factor is 1, which slows nobody`];
   if ('probability' in fault && fault.probability === 0)

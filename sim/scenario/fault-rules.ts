@@ -95,7 +95,7 @@ function effectOf(fault: TimedFault<number>, path: string, setting: Setting): Fa
   const { nodes } = setting.cluster;
   switch (fault.kind) {
     case 'crash':
-      return { kind: 'crash', target: targetOf(fault, path, setting), forNs };
+      return { kind: 'crash', target: targetOf(fault, path, setting), disk: fault.disk, forNs };
     case 'pause':
       return { kind: 'pause', target: targetOf(fault, path, setting), forNs: lengthNs(fault.for) };
     case 'slow':

@@ -73,10 +73,11 @@ export function faultsSchema(parse: QuantityParser) {
   const wire = { ...when, ...scope(), ...lasting };
   const kind = <const Kind extends string>(name: Kind) => z.literal(name);
   const chance = { probability: fraction(), ...wire };
+  const disk = z.enum(['kept', 'lost'], { error: "'kept' or 'lost'" });
   const group = nodeList();
   const groups = 'a list of groups, each a list of nodes,';
   const timed = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: kind('crash'), ...hit, ...lasting }),
+    z.strictObject({ kind: kind('crash'), disk: disk.optional(), ...hit, ...lasting }),
     z.strictObject({ kind: kind('pause'), ...hit, for: length }),
     z.strictObject({ kind: kind('slow'), factor: atLeast(1), ...hit, ...lasting }),
     z.strictObject({ kind: kind('cut'), ...wire }),

@@ -52,8 +52,9 @@ function firstSeconds(fault: ResolvedFault): number | null {
 function whatText(fault: TimedFault<number>): string {
   switch (fault.kind) {
     case 'crash':
+      return `crash of ${targetText(fault)}${fault.disk === 'lost' ? ' and its disk' : ''}`;
     case 'pause':
-      return `${fault.kind} of ${targetText(fault)}`;
+      return `pause of ${targetText(fault)}`;
     case 'slow':
       return `slow-down of ${targetText(fault)}`;
     case 'partition':

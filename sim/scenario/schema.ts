@@ -3,6 +3,7 @@
  * concern one field. What several fields must agree on is in consistency.ts. Protocols come from the registry.
  */
 import { z } from 'zod';
+import { DEFAULT_DISK } from '../../engine/disks.ts';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
 import type { Protocol, Scenario } from '../../scenarios/scenario.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
@@ -27,6 +28,14 @@ function hostFields(parse: QuantityParser) {
     speed: quantity(parse, 'speed', false),
     memory: quantity(parse, 'memory', false).optional(),
     taskOverhead: quantity(parse, 'time', true).default(10e-6),
+    disk: z
+      .strictObject({
+        latency: quantity(parse, 'time', true).default(DEFAULT_DISK.latencyNs / 1e9),
+        bandwidth: quantity(parse, 'bandwidth', false).default(
+          DEFAULT_DISK.bandwidthBytesPerSecond,
+        ),
+      })
+      .optional(),
     bandwidth: quantity(parse, 'bandwidth', false).optional(),
     latency: quantity(parse, 'time', true).optional(),
   };

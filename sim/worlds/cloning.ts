@@ -107,6 +107,7 @@ export class Cloning {
     return {
       self: world.self,
       incarnation: world.incarnation,
+      disk: world.disk,
       now: () => world.now(),
       random: (stream) => world.random(stream),
       send: (to, message, bytes) => this.send(world, to, message, bytes),
@@ -120,6 +121,7 @@ export class Cloning {
       hangUp: (peer) => world.hangUp(peer),
       save: (name, value, bytes, stamp) => world.save(name, value, bytes, stamp),
       load: (name) => world.load(name),
+      persist: (record, bytes) => world.persist(record, bytes),
       disown: (lineage, node, before, after) => world.disown(lineage, node, before, after),
       giveUp: (reason) => world.giveUp(reason),
       note: (name, value) => world.note(name, value),
@@ -167,6 +169,10 @@ class WatchedNode implements Node {
 
   loaded(name: string, value: object | null): void {
     this.inner.loaded?.(name, value);
+  }
+
+  persisted(): void {
+    this.inner.persisted?.();
   }
 
   woken(alarm: string): void {

@@ -45,6 +45,7 @@ export class FileStorage {
   private readonly writer: string;
 
   constructor(folder: string, writer: string) {
+    mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.writer = writer;
   }

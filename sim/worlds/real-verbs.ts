@@ -1,11 +1,13 @@
 /** The world as one real node sees it in one life. It must not know when handlers run, nor why nodes fail. */
 import { Ledger } from '../../engine/ledger.ts';
 import type { News } from '../../engine/news.ts';
+import { RecordQueue } from '../../engine/record-queue.ts';
 import { type RunFacts, Verbs } from '../../engine/verbs.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Message, NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 import type { Alarms } from './alarms.ts';
 import type { Board } from './board.ts';
+import type { FileDisk } from './file-disk.ts';
 import type { FileStorage } from './file-storage.ts';
 import { lend } from './give-away.ts';
 import type { Envelope } from './mail.ts';
@@ -21,6 +23,8 @@ export interface RealSetup extends RunFacts {
   readonly canFail: boolean;
   /** Outlives every node; null where there is none. */
   readonly storage: Pick<FileStorage, 'save' | 'load'> | null;
+  /** The host's own. */
+  readonly disk: Pick<FileDisk, 'read' | 'write'>;
 }
 
 /** What the verbs work on; shared with whoever runs the handlers. */
@@ -38,10 +42,16 @@ export class RealVerbs extends Verbs<RealServices> {
   /** Number of the watch of each peer that is watched. */
   private readonly watches = new Map<NodeId, number>();
   private watchCount = 0;
+  private readonly records: RecordQueue;
 
   constructor(services: RealServices) {
-    super(services.node, services.incarnation, services);
+    super(services.node, services.incarnation, services.disk.read(), services);
     this.ledger = new Ledger(services.memoryBytes);
+    const { disk, news } = services;
+    this.records = new RecordQueue(({ record }) => {
+      disk.write(record);
+      news.put({ kind: 'persisted', queue: this.records });
+    });
   }
 
   now(): number {
@@ -124,6 +134,10 @@ export class RealVerbs extends Verbs<RealServices> {
   protected read(name: string): void {
     const value = this.services.storage!.load(name);
     this.services.news.put({ kind: 'loaded', name, value });
+  }
+
+  protected writeRecord(record: object, bytes: number): void {
+    this.records.put(record, bytes);
   }
 
   protected writeOff(node: NodeId, lineage: number, before?: number, after?: number): void {

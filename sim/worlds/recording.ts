@@ -4,7 +4,8 @@
  */
 import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
 
-export type Handler = 'start' | 'receive' | 'computed' | 'woken' | 'suspected' | 'saved' | 'loaded';
+export type Handler =
+  'start' | 'receive' | 'computed' | 'woken' | 'suspected' | 'saved' | 'loaded' | 'persisted';
 export type Verb =
   | 'send'
   | 'compute'
@@ -15,6 +16,7 @@ export type Verb =
   | 'hangUp'
   | 'save'
   | 'load'
+  | 'persist'
   | 'disown'
   | 'giveUp'
   | 'hold'
@@ -110,6 +112,11 @@ class RecordedNode implements Node {
     this.inner.loaded?.(name, value);
   }
 
+  persisted(): void {
+    this.hear('persisted', []);
+    this.inner.persisted?.();
+  }
+
   woken(alarm: string): void {
     this.hear('woken', [alarm]);
     this.inner.woken(alarm);
@@ -135,6 +142,7 @@ class RecordedNode implements Node {
     return {
       self: world.self,
       incarnation: world.incarnation,
+      disk: world.disk,
       now: () => world.now(),
       random: (stream) => world.random(stream),
       send: heard('send', (to, message, bytes) => world.send(to, message, bytes)),
@@ -148,6 +156,7 @@ class RecordedNode implements Node {
       hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
       save: heard('save', (name, value, bytes, stamp) => world.save(name, value, bytes, stamp)),
       load: heard('load', (name) => world.load(name)),
+      persist: heard('persist', (record, bytes) => world.persist(record, bytes)),
       disown: heard('disown', (lineage, node, before, after) =>
         world.disown(lineage, node, before, after),
       ),

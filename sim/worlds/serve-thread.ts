@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { handlerFailure } from '../../engine/run-failure.ts';
 import type { NodeFactory } from '../../engine/world.ts';
+import { FileDisk } from './file-disk.ts';
 import { FileStorage } from './file-storage.ts';
 import { PortBoard } from './port-board.ts';
 import { RealNode } from './real-node.ts';
@@ -15,11 +16,21 @@ import type { ThreadSetup } from './thread-messages.ts';
  */
 export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
   if (parentPort === null) throw new Error('serveThread: this is no worker thread');
-  const { node, lives, board: memory, storage: folder, work, ...setup } = workerData as ThreadSetup;
+  const {
+    node,
+    lives,
+    board: memory,
+    storage: storageFolder,
+    disks,
+    work,
+    ...setup
+  } = workerData as ThreadSetup;
   const incarnation = lives[node];
   const board = new PortBoard(new SharedBoard(memory), node, lives, parentPort);
-  const storage = folder === null ? null : new FileStorage(folder, `${node}-${incarnation}`);
-  const facts = { ...setup, node, incarnation, nodeCount: lives.length, storage };
+  const storage =
+    storageFolder === null ? null : new FileStorage(storageFolder, `${node}-${incarnation}`);
+  const disk = new FileDisk(disks, node);
+  const facts = { ...setup, node, incarnation, nodeCount: lives.length, storage, disk };
   try {
     new RealNode(facts, board.mail, board, factoryOf(work));
   } catch (error) {

@@ -36,6 +36,8 @@ export interface StruckRun {
   now(): number;
   /** A node has gone: the others may be all that is left to wait for. */
   nodeGone(node: NodeId): void;
+  /** The node's disk is gone with it. */
+  diskLost(node: NodeId): void;
   failed(error: unknown): void;
 }
 
@@ -103,7 +105,7 @@ export class ThreadFaults implements FaultSubjects {
 
   begin({ nodes, number, endNs }: FaultStrike, effect: FaultEffect): void {
     for (const node of nodes)
-      if (effect.kind === 'crash') this.crash(node, endNs !== null);
+      if (effect.kind === 'crash') this.crash(node, endNs !== null, effect.disk === 'lost');
       else if (effect.kind === 'pause') this.pause(node, number);
       else if (effect.kind === 'slow') {
         this.slowings[node].set(number, effect.factor);
@@ -121,13 +123,14 @@ export class ThreadFaults implements FaultSubjects {
       }
   }
 
-  private crash(node: NodeId, willReturn: boolean): void {
+  private crash(node: NodeId, willReturn: boolean, isDiskLost: boolean): void {
     const { board, crew } = this.run;
     this.up[node] = false;
     this.leaving++;
     if (willReturn) this.returning++;
     this.queue(node, async () => {
       await crew.dismiss(node);
+      if (isDiskLost) this.run.diskLost(node);
       this.pauses[node].clear();
       board.wentDown(node, this.run.now());
       board.release(node);

@@ -17,6 +17,8 @@ export interface ThreadSetup {
   readonly canFail: boolean;
   /** The folder of the storage that outlives the threads; null where there is none. */
   readonly storage: string | null;
+  /** The folder of the nodes' own disks. */
+  readonly disks: string;
   readonly work: unknown;
 }
 

@@ -3,6 +3,7 @@
  * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
  * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
+import { join } from 'node:path';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { Observer } from '../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../engine/run-failure.ts';
@@ -20,6 +21,7 @@ import { signal } from './signal.ts';
 import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
 import { Standstill } from './standstill.ts';
 import type { FromThread } from './thread-messages.ts';
+import { FileDisk } from './file-disk.ts';
 import { makeStorageFolder, removeStorageFolder } from './file-storage.ts';
 
 export interface ThreadRunOptions {
@@ -53,7 +55,9 @@ export class ThreadRun implements CrewClient {
   readonly board: SharedBoard;
   private readonly options: ThreadRunOptions;
   private readonly crew: ThreadCrew;
-  private readonly storage: string | null;
+  /** Of all that outlives the threads: the storage of all nodes, and the disk of each. */
+  private readonly folder = makeStorageFolder();
+  private readonly disks = join(this.folder, 'disks');
   private faults: ThreadFaults | null = null;
   private origin: bigint | null = null;
   private endedNs: number | null = null;
@@ -75,12 +79,12 @@ export class ThreadRun implements CrewClient {
     const memory = boardMemory(hosts.length, lineages);
     this.board = new SharedBoard(memory);
     this.standstill = new Standstill(this.board);
-    this.storage = stores === true ? makeStorageFolder() : null;
     const common = {
       seed,
       board: memory,
       canFail: faults !== undefined,
-      storage: this.storage,
+      storage: stores === true ? join(this.folder, 'storage') : null,
+      disks: this.disks,
       work,
     };
     const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
@@ -130,7 +134,7 @@ export class ThreadRun implements CrewClient {
       if (watch !== null) clearInterval(watch);
       this.faults?.stop();
       await this.crew.disband();
-      if (this.storage !== null) removeStorageFolder(this.storage);
+      removeStorageFolder(this.folder);
     }
     if (this.thrown !== null) throw this.thrown.error;
     return this.result();
@@ -190,6 +194,7 @@ export class ThreadRun implements CrewClient {
           this.finished.delete(node);
           this.settleFinished();
         },
+        diskLost: (node) => new FileDisk(this.disks, node).lose(),
         failed: (error) => this.observerFailed(error),
       });
       this.faults.start();

@@ -11,6 +11,7 @@ export interface Script {
   suspected?(node: ScriptedNode, peer: NodeId): void;
   saved?(node: ScriptedNode, name: string, isNewest: boolean): void;
   loaded?(node: ScriptedNode, name: string, value: object | null): void;
+  persisted?(node: ScriptedNode): void;
 }
 
 export class ScriptedNode implements Node {
@@ -58,6 +59,11 @@ export class ScriptedNode implements Node {
   loaded(name: string, value: object | null): void {
     this.write(`loaded ${name}`);
     this.script.loaded?.(this, name, value);
+  }
+
+  persisted(): void {
+    this.write('persisted');
+    this.script.persisted?.(this);
   }
 
   waitsFor(): string {

@@ -14,6 +14,7 @@ function stillWorld(self: NodeId) {
   const world: World = {
     self,
     incarnation: 0,
+    disk: null,
     now: () => 0,
     random: () => {
       throw new Error('nothing is drawn here');
@@ -22,8 +23,8 @@ function stillWorld(self: NodeId) {
     note: (name) => notes.push(name),
     giveUp: nothing,
     ...{ compute: nothing, wake: nothing, cancel: nothing, watch: nothing, unwatch: nothing },
-    ...{ hangUp: nothing, save: nothing, load: nothing, disown: nothing },
-    ...{ hold: nothing, release: nothing },
+    ...{ hangUp: nothing, save: nothing, load: nothing, persist: nothing },
+    ...{ disown: nothing, hold: nothing, release: nothing },
   };
   return { world, sent, notes };
 }

@@ -17,6 +17,8 @@ const WIRES = (more: string) =>
 const SLOW = (more: string) => `faults=[{"kind":"slow","factor":3,${more}}]`;
 const CUT = (more: string) => `faults=[{"kind":"loss","probability":0.5,"at":0${more}}]`;
 const WORSE = (more: string) => `faults=[{"kind":"degrade","at":0,${more}}]`;
+const CRASH = (more: string) =>
+  `faults=[{"kind":"crash","at":"100 us","node":0,"for":"50 us"${more}}]`;
 const EVERY = '"every":"100 us","node":0,"for":"50 us"';
 
 /** What is set beforehand, and what the field is set to; null: it is told elsewhere, for the reason given. */
@@ -28,11 +30,17 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'cluster.host.taskOverhead': [[], 'cluster.host.taskOverhead=20 us'],
   'cluster.host.bandwidth': [[], 'cluster.host.bandwidth=1 MB/s'],
   'cluster.host.latency': [[], 'cluster.host.latency=1 ms'],
+  'cluster.host.disk': [[], 'cluster.host.disk={"latency":"1 ms"}'],
+  'cluster.host.disk.latency': [['cluster.host.disk={}'], 'cluster.host.disk.latency=1 ms'],
+  'cluster.host.disk.bandwidth': [['cluster.host.disk={}'], 'cluster.host.disk.bandwidth=1 MB/s'],
   'cluster.hosts': 'it stands instead of host',
   'cluster.hosts.memory': 'as of host',
   'cluster.hosts.taskOverhead': 'as of host',
   'cluster.hosts.bandwidth': 'as of host',
   'cluster.hosts.latency': 'as of host',
+  'cluster.hosts.disk': 'as of host',
+  'cluster.hosts.disk.latency': 'as of host',
+  'cluster.hosts.disk.bandwidth': 'as of host',
   'cluster.network.sharing': [
     ['cluster.network.kind=star', 'cluster.network.bandwidth=1 kB/s'],
     'cluster.network.sharing=fifo',
@@ -101,6 +109,7 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'faults.random': [[SLOW('"at":0,"random":1')], SLOW('"at":0,"random":3')],
   'faults.neighbours': [[SLOW('"at":0,"neighbours":1')], SLOW('"at":0,"neighbours":3')],
   'faults.for': [[SLOW('"at":0,"node":0')], SLOW('"at":0,"node":0,"for":"10 us"')],
+  'faults.disk': [[CRASH('')], CRASH(',"disk":"lost"')],
   'faults.between': [[CUT('')], CUT(',"between":[0,2]')],
   'faults.oneWay': [[CUT(',"between":[0,2]')], CUT(',"between":[0,2],"oneWay":true')],
   'faults.bandwidth': [[WORSE('"latency":2')], WORSE('"latency":2,"bandwidth":0.001')],
@@ -227,6 +236,10 @@ t.test('what says nothing, though it stands there, is a warning that says why', 
     ],
     [[SLOW('"at":0,"node":0').replace('3', '1')], 'faults[0].factor is 1, which slows nobody'],
     [[CUT('').replace('0.5', '0')], 'faults[0].probability is 0, which strikes no message'],
+    [
+      [CRASH(',"disk":"lost"').replace(',"for":"50 us"', '')],
+      'faults[0].disk has no effect on a host that never returns',
+    ],
     [[WORSE('"latency":1')], 'faults[0] has factors of 1, which degrade nothing'],
     [
       ['checkpoint={"every":2,"to":{"bandwidth":1e6,"latency":0}}'],

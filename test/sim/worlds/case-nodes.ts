@@ -25,6 +25,7 @@ export class Quiet implements Node {
   receive(_message: Message, _from: number): void {}
   computed(_job: Job): void {}
   woken(_alarm: string): void {}
+  persisted(): void {}
   waitsFor(): string {
     return `a message that never comes to node ${this.world.self}`;
   }
@@ -207,6 +208,46 @@ export class Gambler extends Quiet {
   }
 }
 
+/** Gives three records at once, and touches the first again. */
+export class Forgetful extends Quiet {
+  private writes = 0;
+  override start(): void {
+    const record = { values: Float64Array.of(1) };
+    this.world.persist(record, 8);
+    record.values[0] = 9;
+    this.world.persist({ number: 2 }, 8);
+    this.world.persist({ number: 3 }, 8);
+    this.log(`given, and ${this.world.disk} was there`);
+  }
+  override persisted(): void {
+    this.log(`persisted ${++this.writes}`);
+    if (this.writes === 2) this.world.wake('later', 50e6);
+  }
+  override woken(): void {
+    this.finish();
+  }
+}
+
+/** Tells in each life what it finds, and leaves a record that it touches again, as it does what it has found. */
+export class Diarist extends Quiet {
+  override start(): void {
+    const { disk, incarnation } = this.world;
+    const found = disk as { values: Float64Array } | null;
+    this.log(found === null ? 'nothing' : `${found.values.constructor.name} ${found.values}`);
+    if (found) found.values[0] = -1;
+    if (incarnation === DIARY_LIVES - 1) return this.finish();
+    if (incarnation === 1) return this.log('left as it is');
+    const record = { values: Float64Array.of(incarnation, 0.5) };
+    this.world.persist(record, 16);
+    record.values[0] = -2;
+  }
+  override persisted(): void {
+    this.log('persisted');
+  }
+}
+
+export const DIARY_LIVES = 4;
+
 /** Asks for what no world grants, and logs what it is told. */
 export class Unreasonable extends Quiet {
   override start(): void {
@@ -225,6 +266,8 @@ export class Unreasonable extends Quiet {
       () => world.hangUp(-1),
       () => world.save('state', {}, 1),
       () => world.load('state'),
+      () => world.persist({}, 0.5),
+      () => world.persist({ f() {} }, 1),
       () => world.disown(0, 9),
     ];
     for (const ask of asked)

@@ -3,10 +3,14 @@
  * they say what they saw by notes, which every world carries to its observers.
  */
 import type { Test } from 'tap';
+import type { FaultRule } from '../../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { randomStream } from '../../../engine/random.ts';
 import type { NodeFactory } from '../../../engine/world.ts';
+import type { Wait } from './waiting-clock.ts';
 import {
+  Diarist,
+  Forgetful,
   ORDER_COUNT,
   Orderly,
   Busy,
@@ -33,6 +37,8 @@ export interface Case {
   name: string;
   nodes: number;
   memoryBytes?: number;
+  /** What goes wrong, and what a real clock waits for. */
+  faults?: { readonly rules: readonly FaultRule[]; readonly waits: readonly Wait[] };
   place: NodeFactory;
   judge(t: Test, heard: Heard): void;
 }
@@ -63,8 +69,17 @@ const REFUSALS = [
   'hangUp: the peer is node -1, a node from 0 to 1 would be right',
   "save: there is no storage for 'state'",
   "load: there is no storage for 'state'",
+  "persist: 'record' has 0.5 bytes, a whole number from 0 would be right",
+  'persist: the record.f is a function; plain data (numbers, strings, typed arrays, arrays and objects of those) would be right',
   'disown: the jobs are those of node 9, a node from 0 to 1 would be right',
 ];
+
+/** Back after 20 ms. */
+function crashOf(node: number, atMs: number, disk: 'kept' | 'lost'): FaultRule {
+  const target = { among: [node], choose: 'all', count: 1 } as const;
+  const effect = { kind: 'crash', target, disk, forNs: 20e6 } as const;
+  return { rule: 0, timing: { atNs: atMs * 1e6 }, effect };
+}
 
 function failsIn(node: number, words: RegExp) {
   return (t: Test, { result }: Heard): void => {
@@ -176,6 +191,33 @@ export const CASES: readonly Case[] = [
     judge: (t, { logs }) => {
       t.same(logs, [gamble(0), gamble(1)]);
     },
+  },
+  {
+    name: 'of records given while one is written the newest alone follows; persisted comes once a write',
+    nodes: 1,
+    place: (world) => new Forgetful(world),
+    judge: (t, { logs }) =>
+      t.same(logs[0], ['given, and null was there', 'persisted 1', 'persisted 2']),
+  },
+  {
+    name: 'a life finds a copy of what its host had on disk; it is lost only with the disk',
+    nodes: 1,
+    faults: {
+      rules: [crashOf(0, 100, 'kept'), crashOf(0, 200, 'kept'), crashOf(0, 300, 'lost')],
+      waits: [
+        [99, 2],
+        [199, 4],
+        [299, 6],
+      ],
+    },
+    place: (world) => new Diarist(world),
+    judge: (t, { logs }) =>
+      t.same(logs[0], [
+        ...['nothing', 'persisted'],
+        ...['Float64Array 0,0.5', 'left as it is'],
+        ...['Float64Array 0,0.5', 'persisted'],
+        'nothing',
+      ]),
   },
   {
     name: 'what cannot be is refused in the same sentences by every world',

@@ -8,9 +8,12 @@ import { Simulation } from '../../../engine/simulation.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
 import { ThreadRun } from '../../../sim/worlds/thread-run.ts';
 import { useFlags } from './case-nodes.ts';
+import { waitingClock } from './waiting-clock.ts';
 import { CASE_SEED, CASES, type Case, type CaseWork, type Heard } from './cases.ts';
 
-type RunCase = (one: Case, observer: Observer) => Promise<RunResult>;
+type RunCase = (one: Case, observer: Observer, logs: string[][]) => Promise<RunResult>;
+
+const DETECTOR = { heartbeatNs: 20e6, misses: 3 };
 
 function hostsOf({ nodes, memoryBytes }: Case): HostSpec[] {
   const host = {
@@ -30,17 +33,24 @@ const simulated: RunCase = async (one, observer) => {
     sharing: 'fifo',
     runJobs: true,
     observers: [observer],
+    faults: one.faults && { rules: one.faults.rules, detector: DETECTOR },
     place: one.place,
   });
   while (simulation.run(1000));
   return simulation.result();
 };
 
-const threads: RunCase = async (one, observer) => {
+const threads: RunCase = async (one, observer, logs) => {
   const work: CaseWork = { name: one.name, flags: new SharedArrayBuffer(4) };
   const bundle = await bundleWorker(new URL('./cases-worker.ts', import.meta.url).href);
   const hosts = hostsOf(one);
-  return new ThreadRun({ bundle, seed: CASE_SEED, hosts, work, observers: [observer] }).run();
+  const faults = one.faults && {
+    rules: one.faults.rules,
+    detector: DETECTOR,
+    clock: waitingClock(one.faults.waits, logs),
+  };
+  const observers = [observer];
+  return new ThreadRun({ bundle, seed: CASE_SEED, hosts, work, observers, faults }).run();
 };
 
 async function hear(run: RunCase, one: Case): Promise<Heard> {
@@ -48,7 +58,7 @@ async function hear(run: RunCase, one: Case): Promise<Heard> {
   const noted: Observer['noted'] = (node, _timeNs, _name, value) => {
     logs[node].push((value as { text: string }).text);
   };
-  return { result: await run(one, { noted }), logs };
+  return { result: await run(one, { noted }, logs), logs };
 }
 
 for (const [world, run] of Object.entries({ simulated, threads }))

@@ -16,6 +16,7 @@ const SETUP = {
   memoryBytes: Infinity,
   canFail: true,
   storage: null,
+  disk: { read: () => null, write: () => undefined },
 };
 
 /** Watches node 1 and calls it, once more when it suspects it. */

@@ -82,7 +82,8 @@ async function inMemory(scenario: ResolvedScenario) {
       });
       boards.push(board);
       const run = { seed, nodeCount: hosts.length, canFail: false, storage: null };
-      const setup = { ...run, node, incarnation: 0, memoryBytes };
+      const disk = { read: () => null, write: () => undefined };
+      const setup = { ...run, disk, node, incarnation: 0, memoryBytes };
       new RealNode(setup, mails[node], board, (world) => plan.createNode(world));
     }
     const origin = process.hrtime.bigint();

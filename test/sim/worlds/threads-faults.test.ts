@@ -7,6 +7,7 @@ import { randomStream } from '../../../engine/random.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
 import { ThreadRun } from '../../../sim/worlds/thread-run.ts';
+import { type Wait, waitingClock } from './waiting-clock.ts';
 import { TICK_NS, type FaultWork } from './fault-case-nodes.ts';
 
 const SEED = 5;
@@ -18,19 +19,8 @@ interface Played {
   readonly heartbeatMs?: number;
   readonly stores?: boolean;
   readonly missing?: () => string | null;
-  /** Nothing strikes or ends after so many milliseconds before so many lines are logged, with one for each strike. */
-  readonly waits?: readonly (readonly [afterMs: number, lines: number])[];
-}
-
-/** A clock that stands still at those times until there are so many lines, so that no machine changes what comes first. */
-function waiting(waits: NonNullable<Played['waits']>, logs: readonly (readonly string[])[]) {
-  let stoodNs = 0;
-  return (runNs: number): number => {
-    const lines = logs.flat().length;
-    for (const [afterMs, wanted] of waits)
-      if (lines < wanted) stoodNs = Math.max(stoodNs, runNs - afterMs * 1e6);
-    return runNs - stoodNs;
-  };
+  /** With a line for each strike. */
+  readonly waits?: readonly Wait[];
 }
 
 /** Logs of each node, what struck and ended, and the result. */
@@ -58,7 +48,7 @@ async function play(node: string, played: Played = {}) {
     faults: {
       rules,
       detector: { heartbeatNs: heartbeatMs * 1e6, misses: 3 },
-      clock: waiting(waits, [...logs, events]),
+      clock: waitingClock(waits, [...logs, events]),
     },
     stores,
     missing,

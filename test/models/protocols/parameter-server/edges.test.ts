@@ -155,6 +155,7 @@ function silentWorld(self: number): World {
   return {
     self,
     incarnation: 0,
+    disk: null,
     now: () => 0,
     random: () => {
       throw new Error('no chance here');
@@ -170,6 +171,7 @@ function silentWorld(self: number): World {
     hangUp() {},
     save() {},
     load() {},
+    persist() {},
     disown() {},
     giveUp() {},
     note() {},

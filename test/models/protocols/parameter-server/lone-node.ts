@@ -22,6 +22,7 @@ export function alone(self: number, kind = SETUP.kind, other: Partial<Setup> = {
   const world: World = {
     self,
     incarnation: 0,
+    disk: null,
     now: () => 0,
     random: () => {
       throw new Error('no chance here');
@@ -37,6 +38,7 @@ export function alone(self: number, kind = SETUP.kind, other: Partial<Setup> = {
     hangUp() {},
     save() {},
     load() {},
+    persist() {},
     disown() {},
     giveUp() {},
     note: (name) => void notes.push(name),

@@ -97,14 +97,14 @@ t.test(
 function stillWorld(accounting: Accounting): World {
   const nothing = () => undefined;
   return {
-    ...{ self: 1, incarnation: 1, now: () => 1000 },
+    ...{ self: 1, incarnation: 1, disk: null, now: () => 1000 },
     disown: (lineage, node, ...epochs) => accounting.disown(node, lineage, 1000, ...epochs),
     random: () => {
       throw new Error('nothing is drawn here');
     },
     ...{ send: nothing, note: nothing, giveUp: nothing, compute: nothing, wake: nothing },
     ...{ cancel: nothing, watch: nothing, unwatch: nothing, hangUp: nothing, save: nothing },
-    ...{ load: nothing, hold: nothing, release: nothing },
+    ...{ load: nothing, persist: nothing, hold: nothing, release: nothing },
   };
 }
 

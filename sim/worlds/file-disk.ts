@@ -1,0 +1,56 @@
+/**
+ * A node's own disk in a real world: one file, replaced whole. The record is written to a new file and is safe there
+ * before that takes the place of the old one, so that a node that is ended meanwhile leaves the old record or the new.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { plainCopy } from '../../engine/plain-copy.ts';
+import type { NodeId } from '../../engine/world.ts';
+
+export class FileDisk {
+  private readonly folder: string;
+  private readonly file: string;
+  private readonly unfinished: string;
+
+  /** @param folder that of the disks of a run, made here where it is missing */
+  constructor(folder: string, node: NodeId) {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.file = join(folder, `${node}`);
+    this.unfinished = join(folder, `.${node}`);
+  }
+
+  /** What is there; null on a new or lost disk. */
+  read(): object | null {
+    try {
+      return plainCopy(deserialize(readFileSync(this.file)) as object);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** Replaces what is there; it is there for good when this returns. */
+  write(record: object): void {
+    writeFileSync(this.unfinished, serialize(record), { flush: true });
+    renameSync(this.unfinished, this.file);
+    const folder = openSync(this.folder, 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  }
+
+  /** The disk is lost, with what is on it. */
+  lose(): void {
+    rmSync(this.file, { force: true });
+  }
+}
