@@ -8,6 +8,7 @@ import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Node, NodeId, World } from '../engine/world.ts';
+import type { FuzzProfile } from './claims/fuzz-profile.ts';
 import type { DataSplit } from './spec/data.ts';
 import type { ModelSpec } from './spec/model.ts';
 import type { Survivals } from './survival.ts';
@@ -82,6 +83,8 @@ export interface ProtocolDefinition<
    * Null where there is none.
    */
   reference(options: Options, nodes: number): { readonly kind: string } | null;
+  /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: it is not. */
+  readonly fuzz?: FuzzProfile;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
   plan(assignment: Assignment, options: Options): Plan<Role>;
 }

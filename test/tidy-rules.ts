@@ -114,7 +114,7 @@ export function wrongImports(source: Source): string[] {
 }
 
 /** Where protocols are listed, a line each. */
-const REGISTRIES = ['models/protocols/registry.ts', 'models/protocols/fuzzed.ts'];
+const REGISTRY = 'models/protocols/registry.ts';
 
 /** By its options every protocol may say which sequential run it equals. */
 const ORACLE = 'models/protocols/seq-sgd/options.ts';
@@ -125,13 +125,13 @@ const folderOf = (path: string): string | undefined =>
   /^models\/protocols\/([^/]+)\//.exec(path)?.[1];
 
 /**
- * Nobody outside a protocol's folder and the registries knows it, by its kind or by its files: what they would ask of it
+ * Nobody outside a protocol's folder and the registry knows it, by its kind or by its files: what they would ask of it
  * `ProtocolDefinition` or `FuzzProfile` says. Texts for people, such as the examples of `--help`, may name one in a
  * sentence; tests, benchmarks and scenarios choose protocols, and so name them.
  */
 export function namedProtocols(source: Source): string[] {
   const { path } = source;
-  if (!/^(engine|models|reports|sim)\//.test(path) || REGISTRIES.includes(path)) return [];
+  if (!/^(engine|models|reports|sim)\//.test(path) || path === REGISTRY) return [];
   const home = folderOf(path);
   const instead = 'a question to its ProtocolDefinition would be right';
   const faults: string[] = [];

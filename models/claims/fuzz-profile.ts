@@ -1,6 +1,7 @@
 /**
  * What the fuzzer has to know of a protocol: how its options and its nastiest faults are drawn, what it promises to
- * survive, and what it alone claims. Plain functions in the protocol's own folder; nobody else names it.
+ * survive, and what it alone claims. Plain functions in the protocol's own folder, which its definition
+ * hands on.
  */
 import type { Chance } from './chance.ts';
 import type { Claim } from './claim.ts';
@@ -21,7 +22,6 @@ export interface Stage {
 }
 
 export interface FuzzProfile {
-  readonly kind: string;
   /** The share of the seeds on one node alone; 0 where that is too few. */
   readonly alone: number;
   /** Options that fit that many nodes, `kind` left out. */

@@ -9,19 +9,14 @@ import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
 
-const ALL = [
+export const PROTOCOLS: readonly ProtocolDefinition[] = [
   sequentialSgd,
   ringTmp,
   gpipe,
   oneForwardOneBackward,
   parameterServerBsp,
   parameterServerAsp,
-] as const;
-
-export const PROTOCOLS: readonly ProtocolDefinition[] = ALL;
-
-/** Every part that a node of some protocol plays. */
-export type Role = ReturnType<(typeof ALL)[number]['plan']>['roles'][number];
+];
 
 /** The protocol of that kind, or undefined when there is none. */
 export function protocolOf(kind: string): ProtocolDefinition | undefined {

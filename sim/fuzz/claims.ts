@@ -1,7 +1,6 @@
 /** Every claim that a drawn run is held to: those about all, a file each in `invariants/`, and its protocol's own. */
 import type { Claim, Traits } from '../../models/claims/claim.ts';
 import type { Evidence } from '../../models/claims/evidence.ts';
-import { FUZZED, profileOf } from '../../models/protocols/fuzzed.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { accountingSums } from './invariants/accounting-sums.ts';
 import { channelPrefix } from './invariants/channel-prefix.ts';
@@ -20,6 +19,7 @@ import { repeatable } from './invariants/repeatable.ts';
 import { restartFromLast } from './invariants/restart-from-last.ts';
 import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
 import { weightsEqual } from './invariants/weights-equal.ts';
+import { FUZZED_PROTOCOLS, profileOf } from './profiles.ts';
 
 /** How a run ends; what breaks one of these names the finding before all else. */
 const OF_ENDS: readonly Claim[] = [
@@ -70,7 +70,7 @@ function gatherClaims(kind: string): readonly Claim[] {
   );
 }
 
-const BY_KIND = new Map(FUZZED.map(({ kind }) => [kind, gatherClaims(kind)]));
+const BY_KIND = new Map(FUZZED_PROTOCOLS.map((kind) => [kind, gatherClaims(kind)]));
 
 /**
  * The claims that runs of that protocol are held to, in the order in which they are judged: the first that is broken names

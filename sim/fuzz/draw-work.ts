@@ -5,10 +5,7 @@
 import type { Distribution, Scenario } from '../../scenarios/scenario.ts';
 import { Chance } from '../../models/claims/chance.ts';
 import type { FuzzProfile } from '../../models/claims/fuzz-profile.ts';
-import { FUZZED, profileOf } from '../../models/protocols/fuzzed.ts';
-
-/** Protocols that are drawn when none is named. */
-export const FUZZED_PROTOCOLS: readonly string[] = FUZZED.map(({ kind }) => kind);
+import { profileOf } from './profiles.ts';
 
 const MOST_NODES = 9;
 

@@ -1,10 +1,10 @@
 /** From a seed to a whole scenario: the work first, then the faults, spread over the time that the work takes. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Chance, seconds } from '../../models/claims/chance.ts';
-import { profileOf } from '../../models/protocols/fuzzed.ts';
 import { drawFaults } from './draw-faults.ts';
 import { drawMoments } from './draw-moments.ts';
 import { drawWork } from './draw-work.ts';
+import { profileOf } from './profiles.ts';
 import { runFaultless } from './run-case.ts';
 
 /** Heartbeats are this many latencies apart at least, so that few are late by jitter alone, */

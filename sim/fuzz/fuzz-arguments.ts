@@ -5,7 +5,7 @@ import { commandParser, parseWords } from '../commands/arguments.ts';
 import type { CommandStreams } from '../commands/streams.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { oneOf, show } from '../scenario/show.ts';
-import { FUZZED_PROTOCOLS } from './draw-work.ts';
+import { FUZZED_PROTOCOLS } from './profiles.ts';
 
 export interface FuzzOptions {
   /** Infinity where only time ends it. */

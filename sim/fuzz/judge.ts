@@ -1,10 +1,10 @@
 /** One scenario before all its claims: what broke, and a few figures of the run. Whatever is thrown is a breach too. */
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { profileOf } from '../../models/protocols/fuzzed.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { judgeClaims, type Breach, type Examined } from './claims.ts';
 import type { Evidence } from '../../models/claims/evidence.ts';
 import { isPromised } from '../../models/claims/promise.ts';
+import { profileOf } from './profiles.ts';
 import { runCase } from './run-case.ts';
 
 export interface Verdict {

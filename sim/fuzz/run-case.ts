@@ -5,7 +5,6 @@
  */
 import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
 import type { DataSplit } from '../../models/spec/data.ts';
-import type { Role } from '../../models/protocols/registry.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assignmentOf, dataOf, simulate, type SimulateExtras } from '../assemble.ts';
 import { chosen } from '../scenario/chosen.ts';
@@ -23,7 +22,7 @@ const ENDLESS_LEAST = 1_500_000;
 const SLICE_EVENTS = 50_000;
 
 interface Run extends Outcome {
-  readonly roles: readonly Role[];
+  readonly roles: readonly string[];
 }
 
 function runOnce(
@@ -42,7 +41,7 @@ function runOnce(
   return {
     result: simulation.result(),
     training: log.record(),
-    roles: plan.roles as readonly Role[],
+    roles: plan.roles,
     endless,
   };
 }

@@ -17,6 +17,7 @@ import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { AspServer } from './asp-server.ts';
 import { BspServer } from './bsp-server.ts';
+import { fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
@@ -154,6 +155,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   timing: () => 'independent',
   survives,
   reference: ({ replicas }, nodes) => sequential(nodes - 1 - replicas),
+  fuzz: fuzzedBsp,
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
 };
@@ -167,6 +169,7 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   timing: () => 'dependent',
   survives,
   reference: () => null,
+  fuzz: fuzzedAsp,
   options: aspOptions,
   plan: (assignment, options) => plan(assignment, 'asp', options.replicas),
 };

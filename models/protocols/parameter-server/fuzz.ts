@@ -25,9 +25,8 @@ const promised: Promised = {
   proves: () => true,
 };
 
-function fuzzedServer(kind: string, own: readonly Claim[]): FuzzProfile {
+function fuzzedServer(own: readonly Claim[]): FuzzProfile {
   return {
-    kind,
     alone: 0,
     drawOptions: (chance, nodes) => ({
       replicas: chance.one([0, 1, 1, 2, 3].filter((replicas) => replicas <= nodes - 2)),
@@ -49,5 +48,5 @@ function fuzzedServer(kind: string, own: readonly Claim[]): FuzzProfile {
   };
 }
 
-export const fuzzedBsp = fuzzedServer('ps-bsp', [redoneCounted]);
-export const fuzzedAsp = fuzzedServer('ps-asp', [lineageWhole, lossesCounted]);
+export const fuzzedBsp = fuzzedServer([redoneCounted]);
+export const fuzzedAsp = fuzzedServer([lineageWhole, lossesCounted]);

@@ -6,6 +6,7 @@ import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/check
 import type { Assignment, Plan, ProtocolDefinition, WatchedWork } from '../../protocol.ts';
 import { GOES_ON_WITHOUT } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
+import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
 import { ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './resilient-node.ts';
@@ -58,5 +59,6 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     crash: replicas > 0 ? 'repairs' : 'restarts',
   }),
   reference: () => sequential(),
+  fuzz: fuzzedRing,
   plan,
 };

@@ -16,7 +16,6 @@ import { ackAfterCopy, replicasFollow } from './checks/replicas-follow.ts';
 import { versionsClose } from './checks/versions-close.ts';
 
 export const fuzzedRing: FuzzProfile = {
-  kind: 'ring-tmp',
   alone: 0.06,
   drawOptions: (chance, nodes) => ({
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),

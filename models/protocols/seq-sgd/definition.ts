@@ -7,6 +7,7 @@ import {
   ScenarioError,
 } from '../../protocol.ts';
 import { WAITS_FOR_ALL } from '../../survival.ts';
+import { fuzzedSequential } from './fuzz.ts';
 import { sequentialOptions, type SequentialOptions } from './options.ts';
 import { SequentialNode } from './sequential-node.ts';
 import { SpareNode } from './spare-node.ts';
@@ -38,5 +39,6 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   timing: () => 'independent',
   survives: () => ({ ...WAITS_FOR_ALL, crash: 'restarts' }),
   reference: () => null,
+  fuzz: fuzzedSequential,
   plan,
 };

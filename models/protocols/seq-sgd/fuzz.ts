@@ -2,7 +2,6 @@
 import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
 
 export const fuzzedSequential: FuzzProfile = {
-  kind: 'seq-sgd',
   alone: 0.5,
   drawOptions: () => ({}),
   servers: () => [],

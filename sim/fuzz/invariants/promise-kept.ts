@@ -1,7 +1,7 @@
 /** Within what a protocol promises to survive, giving up is no way out. */
 import type { Claim } from '../../../models/claims/claim.ts';
-import { profileOf } from '../../../models/protocols/fuzzed.ts';
 import { isPromised } from '../../../models/claims/promise.ts';
+import { profileOf } from '../profiles.ts';
 
 export const promiseKept: Claim<'runs'> = {
   name: 'promise-kept',

@@ -46,7 +46,7 @@ t.test('a few seeds are drawn, run and judged on threads', async (t) => {
   );
   t.equal(status, 0, stderr);
   t.match(stdout, /^4 seeds: .*; 0 broke a claim$/m);
-  t.match(stderr, /^seeds from 1 to 4, ring-tmp, ps-bsp, ps-asp, seq-sgd, 2 threads, \d+ claims$/m);
+  t.match(stderr, /^seeds from 1 to 4, seq-sgd(, [a-z-]+)+, 2 threads, \d+ claims$/m);
   t.match(stderr, / 4\/4 seeds, .*, 0 findings$/m);
 });
 

@@ -4,7 +4,7 @@ import { drawMoments } from '../../../sim/fuzz/draw-moments.ts';
 import { omit } from '../../../sim/fuzz/omit.ts';
 import { recoveryMessages } from '../../../sim/fuzz/recovery-moments.ts';
 import { watchRun } from '../../../sim/fuzz/run-case.ts';
-import { profileOf } from '../../../models/protocols/fuzzed.ts';
+import { profileOf } from '../../../sim/fuzz/profiles.ts';
 import { smallScenario } from './small-case.ts';
 
 const SEEDS = 120;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { drawScenario } from '../../../sim/fuzz/draw.ts';
-import { FUZZED_PROTOCOLS } from '../../../sim/fuzz/draw-work.ts';
+import { FUZZED_PROTOCOLS } from '../../../sim/fuzz/profiles.ts';
 import { judge, type Verdict } from '../../../sim/fuzz/judge.ts';
 
 const SEEDS = 300;
