@@ -8,6 +8,10 @@ export type Saw<Thing extends string = string> = (thing: Thing, count?: number) 
 export interface Traits {
   /** Whether its nodes say anything to each other. */
   readonly talks: boolean;
+  /** Whether they watch each other where something may fail. */
+  readonly watches: boolean;
+  /** Whether a run of it goes on after some fault from state that was kept. */
+  readonly recovers: boolean;
   /** Whether its weights depend on when anything happens. */
   readonly timing: 'independent' | 'dependent';
   /** Whether it names a sequential run as its equal. */

@@ -5,6 +5,7 @@
 import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
+import type { Survivals } from '../survival.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import type { TrainingRecord } from '../observers/training-record.ts';
 
@@ -102,6 +103,8 @@ export interface Evidence extends Sightings {
   readonly protocol: { readonly kind: string } & Readonly<Record<string, unknown>>;
   /** Whether the weights of that protocol depend on when anything happens. */
   readonly timing: 'independent' | 'dependent';
+  /** What becomes of its runs by each kind of fault. */
+  readonly survives: Survivals;
   readonly roles: readonly string[];
   /** The detector of the run; null where nothing can fail. */
   readonly detector: { readonly heartbeatNs: number; readonly misses: number } | null;

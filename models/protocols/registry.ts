@@ -5,6 +5,7 @@
 import type { ProtocolDefinition } from '../protocol.ts';
 import { gpipe } from './gpipe/definition.ts';
 import { oneForwardOneBackward } from './1f1b/definition.ts';
+import { localSgd } from './local-sgd/definition.ts';
 import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
@@ -16,6 +17,7 @@ export const PROTOCOLS: readonly ProtocolDefinition[] = [
   oneForwardOneBackward,
   parameterServerBsp,
   parameterServerAsp,
+  localSgd,
 ];
 
 /** The protocol of that kind, or undefined when there is none. */

@@ -54,10 +54,14 @@ const SOME_NODES = 9;
 
 /** What claims ask of a protocol, with the options that it has by default. */
 function traitsOf(kind: string): Traits {
-  const { options, reference, timing, uses } = protocolOf(kind)!;
+  const { options, reference, survives, timing, uses } = protocolOf(kind)!;
   const given = options.parse({ kind });
   return {
     talks: uses['cluster.network'] !== undefined,
+    watches: uses.detector !== undefined,
+    recovers: Object.values(survives(given)).some(
+      (fate) => fate === 'restarts' || fate === 'repairs',
+    ),
     timing: timing(given),
     hasReference: reference(given, SOME_NODES) !== null,
   };

@@ -103,6 +103,7 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     scenario,
     protocol: scenario.protocol[0],
     timing: definition.timing(options),
+    survives: definition.survives(options),
     roles,
     detector: assignmentOf(scenario, 0, data).detector,
     run,

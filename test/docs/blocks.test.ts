@@ -34,5 +34,11 @@ t.test('a block is made anew from its source, other text stays', async (t) => {
   const text = 'a\n\n<!-- output: x | y -->\n\n```\nold\n```\n\n```sh\nnpm test\n```\n';
   const made = remade(text, (kind, from) => `${kind} ${from}\n`);
   t.equal(made, text.replace('old', 'output x | y'));
+  const table = '<!-- table: x -->\n\n| a |\n| - |\n\nb\n';
+  t.equal(
+    remade(table, (kind, from) => `| ${kind} ${from} |\n`),
+    '<!-- table: x -->\n\n| table x |\n\nb\n',
+  );
+  t.throws(() => realSource()('table', 'none'), /there is no table 'none'; protocols, /);
   t.throws(() => realSource()('output', 'rm -rf out'), /no command of this project/);
 });

@@ -141,7 +141,12 @@ function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
 }
 
-const standbys = z.int().min(0).max(3).default(0);
+const standbys = z
+  .int()
+  .min(0)
+  .max(3)
+  .default(0)
+  .describe('standby servers; workers come first, then the server, then its standbys');
 type ServerOptions = { readonly replicas: number };
 const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standbys });
 const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standbys });
@@ -149,7 +154,7 @@ const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standby
 /** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
 export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, ServerRole> = {
   kind: 'ps-bsp',
-  summary: 'Parameter server, one server, bulk synchronous: every update waits for all workers.',
+  summary: 'one parameter server, bulk synchronous: every update waits for all workers',
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
   timing: () => 'independent',
@@ -163,7 +168,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
 export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, ServerRole> = {
   kind: 'ps-asp',
-  summary: 'Parameter server, one server, asynchronous: every push is applied as it arrives.',
+  summary: 'one parameter server, asynchronous: every push is applied as it arrives',
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
   timing: () => 'dependent',

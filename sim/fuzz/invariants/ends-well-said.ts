@@ -10,6 +10,19 @@ function partedForGood({ strikes }: Evidence): boolean {
   return strikes.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
+/** Faults that last for ever, and that its protocol says it waits for: so it does, and nobody has to say why. */
+function waitsForEver({ strikes, survives }: Evidence): boolean {
+  return strikes.some(
+    ({ kind, endNs }) =>
+      endNs === null && (kind === 'cut' || kind === 'partition') && survives[kind] === 'waits',
+  );
+}
+
+/** A fault that its protocol says it does not survive: the world ends the run, and says why. */
+function isNotSurvived({ strikes, survives }: Evidence): boolean {
+  return strikes.some(({ kind, nodes }) => nodes.length > 0 && survives[kind] === 'ends');
+}
+
 /** Whether all who have anything to do are gone for good. */
 function allGone({ strikes, roles }: Evidence): boolean {
   const fatal = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
@@ -62,13 +75,14 @@ function saidWhy(evidence: Evidence): boolean {
 
 export const noDeadlock: Claim<'deadlocks'> = {
   name: 'no-deadlock',
-  says: 'a run stalls only where nodes are parted for good, and then one that is left has noted what is lost or why it halts',
+  says: 'a run stalls only where nodes are parted for good, and then its protocol waits for that, or one that is left has noted what is lost or why it halts',
   about: talks,
   examines: ['deadlocks'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'deadlock') return null;
     saw('deadlocks');
+    if (waitsForEver(evidence)) return null;
     if (partedForGood(evidence) && saidWhy(evidence)) return null;
     const standing = failure.nodes.map(
       ({ node, phase, waitsFor }) => `${node} ${phase}: ${waitsFor}`,
@@ -92,14 +106,14 @@ export const noError: Claim<'runs'> = {
 
 export const givesUpWithReason: Claim<'runs'> = {
   name: 'gives-up-with-reason',
-  says: 'a run is given up only after a node has noted what is lost, or why it halts',
+  says: 'a run is given up only after a node has noted what is lost or why it halts, or by a fault that the protocol does not survive',
   about: talks,
   examines: ['runs'],
   broken(evidence, saw) {
     const { failure } = evidence.run.result;
     if (failure?.kind !== 'given-up') return null;
     saw('runs');
-    return saidWhy(evidence)
+    return isNotSurvived(evidence) || saidWhy(evidence)
       ? null
       : `given up ('${failure.message}'), and no node noted what is lost or why it halts`;
   },

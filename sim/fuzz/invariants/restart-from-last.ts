@@ -18,6 +18,7 @@ function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
 export const restartFromLast: Claim<'restarts'> = {
   name: 'restart-from-last',
   says: 'a run that restarts goes on from the newest checkpoint that was saved whole since it last did',
+  about: ({ recovers }) => recovers,
   examines: ['restarts'],
   broken(evidence, saw) {
     const saved = notesOf<number>(evidence, NOTES.checkpoint);

@@ -1,6 +1,6 @@
 /** A peer that is up, near and heard in time is not suspected. */
 import { NOTES, type SuspectedNote } from '../../../models/spec/notes.ts';
-import { talks, type Claim } from '../../../models/claims/claim.ts';
+import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf } from '../../../models/claims/evidence.ts';
 
 /** Faults after which beats may come late or not at all. */
@@ -17,7 +17,7 @@ const CAUSES: readonly string[] = [
 export const suspectedWithCause: Claim<'suspicions'> = {
   name: 'suspected-with-cause',
   says: 'nobody is suspected before a fault that can keep a beat away (where latency is steady)',
-  about: talks,
+  about: ({ watches }) => watches,
   examines: ['suspicions'],
   broken(evidence, saw) {
     if (evidence.scenario.cluster.jitter?.latency !== undefined) return null;

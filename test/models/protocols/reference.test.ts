@@ -35,18 +35,11 @@ for (const { kind, options, reference, timing } of PROTOCOLS) {
   });
 }
 
-t.test(
-  'those without a reference are the reference itself, and what depends on timing',
-  async (t) => {
-    const without = PROTOCOLS.filter(({ kind, options, reference }) => {
-      return reference(options.parse({ kind }), 9) === null;
-    });
-    const dependent = PROTOCOLS.filter(
-      ({ kind, options, timing }) => timing(options.parse({ kind })) === 'dependent',
-    );
-    t.same(
-      without.map(({ kind }) => kind),
-      ['seq-sgd', ...dependent.map(({ kind }) => kind)],
-    );
-  },
-);
+t.test('what depends on timing names no run that it would always equal', async (t) => {
+  const dependent = PROTOCOLS.filter(
+    ({ kind, options, timing }) => timing(options.parse({ kind })) === 'dependent',
+  );
+  t.ok(dependent.length > 0, 'there are some');
+  for (const { kind, options, reference } of dependent)
+    t.equal(reference(options.parse({ kind }), 9), null, kind);
+});

@@ -1,7 +1,8 @@
 /** A stall that was told of, and one that was told of before the node went on. */
 import t from 'tap';
+import type { Scenario } from '../../../scenarios/scenario.ts';
 import type { Evidence, MessageSeen, NoteSeen } from '../../../models/claims/evidence.ts';
-import { noDeadlock } from '../../../sim/fuzz/invariants/ends-well-said.ts';
+import { givesUpWithReason, noDeadlock } from '../../../sim/fuzz/invariants/ends-well-said.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallScenario, verdictOf } from './small-case.ts';
 
@@ -50,4 +51,26 @@ t.test('who has only just gone on in vain need not have said so again', async (t
   const job = { node: 0, name: 'a job', startNs: endNs - 2, endNs: endNs - 1, fields: {} };
   const worked = { ...late, jobs: [...late.jobs, job] };
   t.match(verdictOf(noDeadlock, worked), /^deadlock/, 'it was not in vain');
+});
+
+/** What was seen of a protocol that survives nothing, and of one that says it repairs. */
+async function struck(fault: object) {
+  const faults = [fault] as Scenario['faults'];
+  const run = await runCase({ ...smallScenario('gpipe'), faults });
+  const repairs = { ...run, survives: { ...run.survives, crash: 'repairs', cut: 'repairs' } };
+  return { run, repairs: repairs as Evidence };
+}
+
+t.test('what a protocol says that it does not survive is a reason to give up', async (t) => {
+  const { run, repairs } = await struck({ kind: 'crash', node: 1, at: '20 us' });
+  t.equal(run.run.result.failure?.kind, 'given-up');
+  t.equal(verdictOf(givesUpWithReason, run), null);
+  t.match(verdictOf(givesUpWithReason, repairs), /^given up/, 'it said that it repairs');
+});
+
+t.test('who says that it waits for what never ends may stand still', async (t) => {
+  const { run, repairs } = await struck({ kind: 'cut', between: [1, 2], at: '20 us' });
+  t.equal(run.run.result.failure?.kind, 'deadlock');
+  t.equal(verdictOf(noDeadlock, run), null);
+  t.match(verdictOf(noDeadlock, repairs), /^deadlock/, 'it said that it repairs');
 });

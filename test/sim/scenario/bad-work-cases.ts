@@ -1,5 +1,9 @@
 /** Bad fields of everything but the cluster. */
+import { PROTOCOLS } from '../../../models/protocols/registry.ts';
+import { oneOf } from '../../../sim/scenario/show.ts';
 import type { BadCase } from './bad-case.ts';
+
+const KINDS = oneOf(PROTOCOLS.map(({ kind }) => kind));
 
 /** Fields that are unknown, missing or senseless by themselves. */
 export const BAD_WORK: readonly BadCase[] = [
@@ -109,14 +113,12 @@ export const BAD_WORK: readonly BadCase[] = [
   {
     name: 'an unknown protocol',
     change: (s) => (s.protocol.kind = 'ring-tpm'),
-    sentence:
-      "FILE: protocol.kind is 'ring-tpm'; 'seq-sgd', 'ring-tmp', 'gpipe', '1f1b', 'ps-bsp' or 'ps-asp' would be right (did you mean 'ring-tmp'?)",
+    sentence: `FILE: protocol.kind is 'ring-tpm'; ${KINDS} would be right (did you mean 'ring-tmp'?)`,
   },
   {
     name: 'a protocol like no other',
     change: (s) => (s.protocol.kind = 'gossip'),
-    sentence:
-      "FILE: protocol.kind is 'gossip'; 'seq-sgd', 'ring-tmp', 'gpipe', '1f1b', 'ps-bsp' or 'ps-asp' would be right",
+    sentence: `FILE: protocol.kind is 'gossip'; ${KINDS} would be right`,
   },
   {
     name: 'a protocol that is a word',

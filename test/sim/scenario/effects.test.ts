@@ -88,11 +88,6 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'training.precision': [[], 'training.precision=64'],
   'training.evaluateEvery': [['training.evaluateEvery=0'], 'training.evaluateEvery=1'],
   'protocol.label': 'it is a name',
-  'protocol.win': 'an option of one protocol, which has tests of its own',
-  'protocol.credits': 'an option of one protocol, which has tests of its own',
-  'protocol.recompute': 'an option of one protocol, which has tests of its own',
-  'protocol.replicas': 'an option of one protocol, which has tests of its own',
-  'protocol.shares': 'an option of one protocol, which has tests of its own',
   faults: [[], SLOW('"at":0,"node":0')],
   'faults.at': [[SLOW('"at":0,"node":0')], SLOW('"at":"100 us","node":0')],
   'faults.every': [
@@ -156,7 +151,10 @@ function* optionalFields(schema: JsonSchema, path = ''): Generator<string> {
 }
 
 t.test('every optional field of the schema is in the table', async (t) => {
-  const fields = [...new Set(optionalFields(scenarioJsonSchema(PROTOCOLS)))];
+  const all = new Set(optionalFields(scenarioJsonSchema(PROTOCOLS)));
+  // The options of one protocol have tests of its own.
+  const isOption = (field: string) => field !== 'protocol.label' && field.startsWith('protocol.');
+  const fields = [...all].filter((field) => !isOption(field));
   t.strictSame(Object.keys(FIELDS).sort(), fields.sort());
 });
 

@@ -1,0 +1,54 @@
+/** Local SGD (Stich, ICLR 2019) as the rest of the program knows it. */
+import type { World } from '../../../engine/world.ts';
+import type { MeanMessage } from '../../collectives/pairwise-mean.ts';
+import { lineOf } from '../../costs/cost-line.ts';
+import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
+import { shareOf } from '../../learning/shares.ts';
+import {
+  type Assignment,
+  type Plan,
+  type ProtocolDefinition,
+  ScenarioError,
+} from '../../protocol.ts';
+import { WAITS_FOR_ALL } from '../../survival.ts';
+import { fuzzedLocalSgd } from './fuzz.ts';
+import { LocalLearner, type LocalWork } from './local-learner.ts';
+import { LocalSgdNode } from './local-sgd-node.ts';
+import { localSgdOptions, type LocalSgdOptions } from './options.ts';
+
+function plan(assignment: Assignment, { localSteps }: LocalSgdOptions): Plan<'worker'> {
+  const { data, hosts, model, seed, training } = assignment;
+  const workers = hosts.length;
+  if (workers > training.batch)
+    throw new ScenarioError(
+      'training.batch',
+      `a batch of ${training.batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
+    );
+  const costs = wholeModelCosts(lineOf(model, 1), training);
+  const isExact = training.numerics === 'exact' && model.kind === 'mlp' && data !== null;
+  const work: LocalWork | null = isExact
+    ? { model, training, data, seed, workers, localSteps }
+    : null;
+  return {
+    roles: hosts.map(() => 'worker'),
+    createNode(world) {
+      const { low, high } = shareOf(training.batch, workers, world.self);
+      const learner = work && new LocalLearner(work, world.self);
+      const settings = { workers, localSteps, samples: high - low, training, costs, learner };
+      return new LocalSgdNode(world as World<MeanMessage>, settings);
+    },
+  };
+}
+
+export const localSgd: ProtocolDefinition<LocalSgdOptions, 'worker'> = {
+  kind: 'local-sgd',
+  summary: 'every node trains alone for some steps, then all average their weights (local SGD)',
+  options: localSgdOptions,
+  uses: { 'cluster.network': 'always' },
+  watches: () => [],
+  timing: () => 'independent',
+  survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
+  reference: () => null,
+  fuzz: fuzzedLocalSgd,
+  plan,
+};

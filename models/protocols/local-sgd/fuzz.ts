@@ -1,0 +1,14 @@
+/** Local SGD as the fuzzer knows it. */
+import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
+import { inStep } from './checks/in-step.ts';
+
+export const fuzzedLocalSgd: FuzzProfile = {
+  alone: 0.1,
+  drawOptions: (chance) => ({ localSteps: chance.whole(1, 4) }),
+  servers: () => [],
+  drawBlows: () => null,
+  recovery: [],
+  // Everybody is needed for every average.
+  promised: { goesOn: (_evidence, _members, out) => out.size === 0, proves: () => true },
+  claims: [inStep],
+};

@@ -1,0 +1,52 @@
+/**
+ * The numerics of one worker: its own copy of the weights and its own optimizer, which steps by the gradient of the
+ * worker's share of a batch. Knows no node, message or time.
+ */
+import { allocate, type FloatArray } from '../../learning/float-array.ts';
+import { GradientLearner } from '../../learning/gradient-learner.ts';
+import { initialState } from '../../learning/initial-weights.ts';
+import { Optimizer } from '../../learning/optimizer.ts';
+import { neuronCount } from '../../learning/pieces.ts';
+import { shareOf } from '../../learning/shares.ts';
+import type { DataSplit } from '../../spec/data.ts';
+import type { MlpSpec } from '../../spec/model.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+
+/** The work of all workers alike. */
+export interface LocalWork {
+  readonly model: MlpSpec;
+  readonly training: TrainingSpec;
+  readonly data: DataSplit;
+  readonly seed: number;
+  readonly workers: number;
+  readonly localSteps: number;
+}
+
+export class LocalLearner {
+  /** The weights, and behind them the sums of losses of the steps since the last average: averaged in one go. */
+  readonly vector: FloatArray;
+  readonly weights: FloatArray;
+  private readonly gradients: GradientLearner;
+  private readonly optimizer: Optimizer;
+
+  constructor({ model, training, data, seed, workers, localSteps }: LocalWork, worker: number) {
+    const share = shareOf(training.batch, workers, worker);
+    this.gradients = new GradientLearner(model, training, data.train, share, seed);
+    const whole = { ...training, model, seed, low: 0, high: neuronCount(model) };
+    const { parameters } = initialState(whole);
+    this.vector = allocate(training.precision, parameters.length + localSteps);
+    this.vector.set(parameters);
+    this.weights = this.vector.subarray(0, parameters.length);
+    // The mean of steps by workers * eta / B is a step by eta / B: one local step is a step of data parallel.
+    const settings = { ...training, batch: training.batch / workers };
+    this.optimizer = new Optimizer(settings, parameters.length);
+  }
+
+  /** One optimizer step by the worker's share of that iteration, the `index`-th since the last average. */
+  step(iteration: number, index: number): void {
+    this.gradients.load(this.weights);
+    this.gradients.computeGradient(iteration);
+    this.optimizer.step(this.weights, this.gradients.takeGradient());
+    this.vector[this.weights.length + index] = this.gradients.lossSum;
+  }
+}

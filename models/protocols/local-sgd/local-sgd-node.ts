@@ -1,0 +1,134 @@
+/**
+ * A worker of local SGD: it makes some steps alone, then averages its weights with all others, and begins again from the
+ * mean. Node 0 tells observers, once a round: only then are there weights that all agree on.
+ */
+import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
+import { type MeanMessage, PairwiseMean } from '../../collectives/pairwise-mean.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../spec/notes.ts';
+import { elementBytes, type TrainingSpec } from '../../spec/training.ts';
+import type { LocalLearner } from './local-learner.ts';
+
+export interface LocalSgdSettings {
+  readonly workers: number;
+  readonly localSteps: number;
+  /** Samples of each batch that this worker trains on. */
+  readonly samples: number;
+  readonly training: TrainingSpec;
+  readonly costs: WholeModelCosts;
+  /** Null under `numerics: 'cost'`. */
+  readonly learner: LocalLearner | null;
+}
+
+/** A local step, with what claims and traces want to know of it. */
+interface StepJob extends Job {
+  readonly iteration: number;
+}
+
+export class LocalSgdNode implements Node<MeanMessage> {
+  phase: 'new' | 'training' | 'averaging' | 'finished' = 'new';
+  private readonly mean: PairwiseMean;
+  /** Steps made, and how many of them were made when this round began. */
+  private version = 0;
+  private roundStart = 0;
+
+  constructor(
+    private readonly world: World<MeanMessage>,
+    private readonly settings: LocalSgdSettings,
+  ) {
+    this.mean = new PairwiseMean(world, settings.workers, elementBytes(settings.training));
+  }
+
+  get finished(): boolean {
+    return this.phase === 'finished';
+  }
+
+  start(): void {
+    const { costs, localSteps, training } = this.settings;
+    this.world.hold('weights', costs.vectorBytes);
+    this.world.hold('losses', elementBytes(training) * localSteps);
+    this.world.hold('gradients', costs.vectorBytes);
+    this.world.hold('optimizer', costs.optimizerBytes);
+    this.world.hold('activations', this.activationBytes);
+    this.becomeTraining();
+  }
+
+  /** The others may be a round ahead while this one still trains: what they send is kept until then. */
+  receive(message: MeanMessage, from: NodeId): void {
+    this.mean.receive(message, from);
+    this.endRoundOnceAveraged();
+  }
+
+  computed(): void {
+    if (this.phase === 'averaging') {
+      this.mean.computed();
+      return this.endRoundOnceAveraged();
+    }
+    const { localSteps, training } = this.settings;
+    this.version++;
+    const isLast = this.version === training.iterations;
+    if (isLast || this.version - this.roundStart === localSteps) this.becomeAveraging();
+    else this.becomeTraining();
+  }
+
+  woken(alarm: string): void {
+    throw new Error(`a worker of local-sgd sets no alarm, and '${alarm}' went off`);
+  }
+
+  waitsFor(): string {
+    return `the mean of the weights after ${this.version} steps`;
+  }
+
+  private get activationBytes(): number {
+    return this.settings.samples * this.settings.costs.activationBytesPerSample;
+  }
+
+  private becomeTraining(): void {
+    this.phase = 'training';
+    const { costs, learner, samples } = this.settings;
+    const iteration = this.version;
+    const index = iteration - this.roundStart;
+    const job: StepJob = {
+      name: `step ${iteration}`,
+      flops: samples * costs.flopsPerSample + costs.updateFlops,
+      run: () => learner?.step(iteration, index),
+      iteration,
+    };
+    this.world.compute(job);
+  }
+
+  private becomeAveraging(): void {
+    this.phase = 'averaging';
+    const { costs, learner } = this.settings;
+    const length = costs.parameters + this.version - this.roundStart;
+    this.mean.begin(learner?.vector ?? null, length);
+  }
+
+  private endRoundOnceAveraged(): void {
+    if (this.phase !== 'averaging' || !this.mean.isDone) return;
+    if (this.world.self === 0) this.tell();
+    this.roundStart = this.version;
+    if (this.version < this.settings.training.iterations) return this.becomeTraining();
+    this.phase = 'finished';
+    this.world.release('activations', this.activationBytes);
+  }
+
+  /** Weights that fall due within a round are published at its end. */
+  private tell(): void {
+    const { learner, training, workers } = this.settings;
+    const { version, roundStart } = this;
+    const steps = Array.from({ length: version - roundStart }, (_, index) => index);
+    if (learner !== null && steps.some((index) => publishes(training, roundStart + index + 1))) {
+      const weights: WeightsNote = { version, offset: 0, values: learner.weights };
+      this.world.note(NOTES.weights, weights);
+    }
+    for (const index of steps) {
+      const iteration = roundStart + index;
+      const lossSum = learner && workers * learner.vector[learner.weights.length + index];
+      const loss = lossSum === null ? null : lossSum / training.batch;
+      const samples = (iteration + 1) * training.batch;
+      const note: IterationNote = { iteration, samples, loss };
+      this.world.note(NOTES.iteration, note);
+    }
+  }
+}

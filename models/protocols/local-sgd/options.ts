@@ -1,0 +1,15 @@
+/** The options of local SGD in a scenario. */
+import { z } from 'zod';
+
+export const localSgdOptions = z
+  .strictObject({
+    kind: z.literal('local-sgd'),
+    localSteps: z
+      .int()
+      .min(1)
+      .default(4)
+      .describe('optimizer steps that each node makes alone between two averages'),
+  })
+  .describe('local SGD: every node trains alone for some steps, then all average their weights');
+
+export type LocalSgdOptions = z.infer<typeof localSgdOptions>;

@@ -1,0 +1,86 @@
+/** Tables of the documents that follow from what protocols and claims say of themselves. */
+import { z } from 'zod';
+import type { ProtocolDefinition } from '../../models/protocol.ts';
+import { PROTOCOLS } from '../../models/protocols/registry.ts';
+import { CLAIMS } from '../../sim/fuzz/claims.ts';
+
+/** A header and rows below it. */
+type Table = readonly (readonly string[])[];
+
+interface OptionSchema {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const FAULTS = 'crash pause slow cut partition loss duplicate reorder degrade'.split(
+  ' ',
+) as readonly (keyof ReturnType<ProtocolDefinition['survives']>)[];
+
+const code = (value: unknown) => `\`${String(value)}\``;
+
+/** Its name, what it may be, what it is if left out, and what it is for. */
+function optionText([name, schema]: [string, OptionSchema]): string {
+  const { minimum = -Infinity, maximum = Infinity, description } = schema;
+  const values = schema.enum?.map(code).join(' or ');
+  const most = maximum < Number.MAX_SAFE_INTEGER ? `${minimum} to ${maximum}` : `from ${minimum}`;
+  const range = minimum > Number.MIN_SAFE_INTEGER ? most : undefined;
+  const fallback = schema.default === undefined ? undefined : `default ${code(schema.default)}`;
+  const limits = [values ?? range, fallback].filter((part) => part !== undefined).join(', ');
+  return `${code(name)}${limits && ` (${limits})`}: ${description ?? ''}`;
+}
+
+function options({ options }: ProtocolDefinition): string {
+  const { properties = {} } = z.toJSONSchema(options, { io: 'input' });
+  const own = Object.entries(properties).filter(([name]) => name !== 'kind');
+  return own.map((entry) => optionText(entry as [string, OptionSchema])).join('; ');
+}
+
+/** Without replicas, and with one where there may be. */
+function survivals({ kind, options, survives }: ProtocolDefinition): string[][] {
+  return [{}, { replicas: 1 }].flatMap((given) => {
+    const parsed = options.safeParse({ kind, ...given });
+    if (!parsed.success) return [];
+    const name = 'replicas' in given ? `${code(kind)} with ${code('replicas: 1')}` : code(kind);
+    return [[name, ...FAULTS.map((fault) => survives(parsed.data)[fault])]];
+  });
+}
+
+/** Claims that no run is asked about: whatever is drawn keeps them or is a finding. */
+const OF_THE_FUZZER = [
+  { name: 'throws-nothing', says: 'neither the engine nor the fuzzer throws' },
+  { name: 'runnable', says: 'every scenario that is drawn can be run' },
+  { name: 'ends-in-time', says: 'a seed is done within a minute of real time' },
+];
+
+const TABLES: Readonly<Record<string, () => Table>> = {
+  protocols: () => [
+    ['protocol', 'what it is'],
+    ...PROTOCOLS.map(({ kind, summary }) => [code(kind), summary]),
+  ],
+  options: () => [
+    ['protocol', 'options'],
+    ...PROTOCOLS.map((protocol) => [code(protocol.kind), options(protocol)]),
+  ],
+  survival: () => [['protocol', ...FAULTS], ...PROTOCOLS.flatMap(survivals)],
+  claims: () => [
+    ['claim', 'what must hold'],
+    ...[...CLAIMS, ...OF_THE_FUZZER].map(({ name, says }) => [code(name), says]),
+  ],
+};
+
+/** The table of that name, laid out as the formatter does. */
+export function tableOf(name: string): string {
+  const make = TABLES[name];
+  if (!make) throw new Error(`there is no table '${name}'; ${Object.keys(TABLES).join(', ')} are`);
+  const [header, ...rows] = make();
+  const widths = header.map((_, k) =>
+    Math.max(3, ...[header, ...rows].map((row) => row[k].length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(' | ')} |\n`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return line(header) + rule + rows.map(line).join('');
+}
