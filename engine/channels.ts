@@ -8,19 +8,23 @@ import { sample } from './distribution.ts';
 import { randomStream } from './random.ts';
 import type { NodeId, RandomStream } from './world.ts';
 
-interface Sending {
-  readonly transfer: number;
-  arrived: boolean;
-}
-
-interface Channel {
-  readonly jitter: RandomStream;
-  /** Transfers on their way, in the order of sending. */
-  readonly sendings: Sending[];
-}
+/** Where a transfer is. */
+const OUTSIDE = 0;
+const ON_ITS_WAY = 1;
+const ARRIVED = 2;
+const NONE = -1;
 
 export class Channels {
-  private readonly channels = new Map<number, Channel>();
+  /** Channels by pair of nodes, numbered as they come. */
+  private readonly numbers = new Map<number, number>();
+  private readonly jitters: RandomStream[] = [];
+  /** By channel: the transfer sent last that has not been taken. */
+  private readonly lasts: number[] = [];
+  // By transfer that has not been taken: its channel, its place, and the transfers before and after it in the channel.
+  private readonly channels: number[] = [];
+  private readonly places: number[] = [];
+  private readonly before: number[] = [];
+  private readonly after: number[] = [];
   private readonly seed: number;
   private readonly nodeCount: number;
 
@@ -31,33 +35,57 @@ export class Channels {
 
   /** Draws the factor on the latency of the next message between the two, from `channel/<from>/<to>/jitter`. */
   latencyFactor(from: NodeId, to: NodeId, distribution: Distribution): number {
-    return sample(distribution, this.channel(from, to).jitter);
+    const channel = this.channel(from, to);
+    this.jitters[channel] ??= randomStream(this.seed, `channel/${from}/${to}/jitter`);
+    return sample(distribution, this.jitters[channel]);
   }
 
+  /** `transfer` is a small whole number not in use. */
   sent(from: NodeId, to: NodeId, transfer: number): void {
-    this.channel(from, to).sendings.push({ transfer, arrived: false });
+    const channel = this.channel(from, to);
+    const last = this.lasts[channel];
+    this.lasts[channel] = transfer;
+    if (last !== NONE) this.after[last] = transfer;
+    for (let number = this.places.length; number <= transfer; number++) this.addTransfer();
+    this.channels[transfer] = channel;
+    this.places[transfer] = ON_ITS_WAY;
+    this.before[transfer] = last;
+    this.after[transfer] = NONE;
   }
 
-  /** Marks a transfer as arrived. */
-  arrived(from: NodeId, to: NodeId, transfer: number): void {
-    const sending = this.channel(from, to).sendings.find((one) => one.transfer === transfer);
-    if (!sending)
+  /** Marks a transfer as arrived. True if it is the oldest of its channel: it is to be taken. */
+  arrived(transfer: number): boolean {
+    if (this.places[transfer] !== ON_ITS_WAY)
       throw new Error(`the network delivered transfer ${transfer}, which is not on its way`);
-    sending.arrived = true;
+    this.places[transfer] = ARRIVED;
+    return this.before[transfer] === NONE;
   }
 
-  /** Takes the channel's oldest transfer if it has arrived; -1 if there is none to hand over. */
-  next(from: NodeId, to: NodeId): number {
-    const sendings = this.channel(from, to).sendings;
-    return sendings.length > 0 && sendings[0].arrived ? sendings.shift()!.transfer : -1;
+  /** Takes the oldest transfer of a channel, which has arrived. Gives the next if that is to be taken too, else -1. */
+  take(transfer: number): number {
+    this.places[transfer] = OUTSIDE;
+    const next = this.after[transfer];
+    if (next === NONE) {
+      this.lasts[this.channels[transfer]] = NONE;
+      return NONE;
+    }
+    this.before[next] = NONE;
+    return this.places[next] === ARRIVED ? next : NONE;
   }
 
-  private channel(from: NodeId, to: NodeId): Channel {
-    const key = from * this.nodeCount + to;
-    let channel = this.channels.get(key);
-    if (!channel) {
-      const jitter = randomStream(this.seed, `channel/${from}/${to}/jitter`);
-      this.channels.set(key, (channel = { jitter, sendings: [] }));
+  private addTransfer(): void {
+    this.channels.push(NONE);
+    this.places.push(OUTSIDE);
+    this.before.push(NONE);
+    this.after.push(NONE);
+  }
+
+  private channel(from: NodeId, to: NodeId): number {
+    const pair = from * this.nodeCount + to;
+    let channel = this.numbers.get(pair);
+    if (channel === undefined) {
+      channel = this.lasts.push(NONE) - 1;
+      this.numbers.set(pair, channel);
     }
     return channel;
   }

@@ -152,10 +152,13 @@ export class Transport implements MessageCarrier, NetworkClient {
       this.handOver(number);
       return;
     }
-    const { from, to } = this.transfers[number];
-    this.channels.arrived(from, to, number);
-    for (let next = this.channels.next(from, to); next >= 0; next = this.channels.next(from, to))
-      this.handOver(next);
+    if (!this.channels.arrived(number)) return;
+    for (let next = number; next >= 0; ) {
+      const transfer = next;
+      // Before it is handed over: its number may be used again then.
+      next = this.channels.take(transfer);
+      this.handOver(transfer);
+    }
   }
 
   use(): LinkUse[] {

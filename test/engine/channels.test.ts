@@ -20,9 +20,8 @@ t.test('invariant CH: what is handed over is a prefix of what was sent', async (
       const handed: number[] = [];
       for (const transfer of arrivals) {
         there.add(transfer);
-        channels.arrived(0, 1, transfer);
-        for (let next = channels.next(0, 1); next >= 0; next = channels.next(0, 1))
-          handed.push(next);
+        let next = channels.arrived(transfer) ? transfer : -1;
+        for (; next >= 0; next = channels.take(next)) handed.push(next);
         // Everything up to the first that is still on its way, and in order.
         let prefix = 0;
         while (there.has(prefix)) prefix++;
@@ -39,9 +38,10 @@ t.test('channels do not hold up one another, not even the two directions of a pa
   channels.sent(0, 1, 10);
   channels.sent(1, 0, 11);
   channels.sent(0, 2, 12);
-  channels.arrived(1, 0, 11);
-  t.same([channels.next(0, 1), channels.next(1, 0), channels.next(0, 2)], [-1, 11, -1]);
-  t.throws(() => channels.arrived(0, 1, 99), /transfer 99, which is not on its way/);
+  channels.sent(0, 1, 13);
+  t.same([channels.arrived(13), channels.arrived(11), channels.take(11)], [false, true, -1]);
+  t.throws(() => channels.arrived(99), /transfer 99, which is not on its way/);
+  t.throws(() => channels.arrived(11), /transfer 11, which is not on its way/);
 });
 
 t.test('latencies are drawn from the stream of their channel alone', async (t) => {
