@@ -131,10 +131,11 @@ export class EventQueue {
 
   /** Takes an event back. A stale handle does no harm; the answer tells whether the event was still to come. */
   cancel(handle: number): boolean {
-    const slot = handle % MAXIMUM_SLOTS;
+    const generation = Math.floor(handle / MAXIMUM_SLOTS);
+    const slot = handle - generation * MAXIMUM_SLOTS;
     const at = WORDS * slot;
     if (!(slot < this.usedSlots) || this.words[at] === DEAD) return false;
-    if (this.words[at + GENERATION] !== Math.floor(handle / MAXIMUM_SLOTS)) return false;
+    if (this.words[at + GENERATION] !== generation) return false;
     this.words[at] = DEAD;
     this.live--;
     this.dead++;

@@ -81,7 +81,7 @@ export class Kernel {
    * over by then.
    */
   schedule(timeNs: number, kind: number, a: number, b: number): number {
-    if (timeNs >= this.time && timeNs < END_NS && timeNs % 1 === 0)
+    if (timeNs >= this.time && timeNs < END_NS && Math.floor(timeNs) === timeNs)
       return this.queue.push(timeNs, kind, a, b);
     if (!(timeNs >= END_NS))
       throw new RangeError(

@@ -153,7 +153,7 @@ export class Transport implements MessageCarrier, NetworkClient {
       return;
     }
     if (!this.channels.arrived(number)) return;
-    for (let next = number; next >= 0; ) {
+    for (let next = number; next >= 0;) {
       const transfer = next;
       // Before it is handed over: its number may be used again then.
       next = this.channels.take(transfer);
@@ -162,7 +162,17 @@ export class Transport implements MessageCarrier, NetworkClient {
   }
 
   use(): LinkUse[] {
-    return this.network.use().map((use) => ({ ...use, controlBytes: 0, heartbeatBytes: 0 }));
+    // Not by a spread, which makes objects of a shape each where fields are added: there may be millions of links.
+    return this.network.use().map((use) => ({
+      id: use.id,
+      bandwidthBytesPerSecond: use.bandwidthBytesPerSecond,
+      latencyNs: use.latencyNs,
+      messages: use.messages,
+      bytes: use.bytes,
+      busyNs: use.busyNs,
+      controlBytes: 0,
+      heartbeatBytes: 0,
+    }));
   }
 
   linkBusyNs(): Float64Array {

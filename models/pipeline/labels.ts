@@ -2,16 +2,10 @@
  * The last stage's meeting place of forwards that are done and labels that have come: only with both can a
  * backward begin. Both come in the same order, so the two heads match or one of them is missing.
  */
-import type { Task } from './stage-job.ts';
-
-interface Labelled {
-  readonly iteration: number;
-  readonly microBatch: number;
-  readonly labels: Uint8Array | null;
-}
+import { taskOf, type Task } from './stage-job.ts';
 
 export class Labels {
-  private readonly labelled: Labelled[] = [];
+  private readonly labelled: Task[] = [];
   private readonly forwarded: Task[] = [];
 
   /** Whether a forward waits for its labels. */
@@ -20,7 +14,7 @@ export class Labels {
   }
 
   /** Labels of a micro-batch have come; gives the backward they release, if any. */
-  label(labelled: Labelled): Task | null {
+  label(labelled: Task): Task | null {
     this.labelled.push(labelled);
     return this.match();
   }
@@ -40,6 +34,6 @@ export class Labels {
         `labels of ${iteration}/${microBatch} met the logits of ` +
           `${forwarded.iteration}/${forwarded.microBatch}`,
       );
-    return { ...forwarded, labels };
+    return taskOf(iteration, microBatch, forwarded.carry, labels);
   }
 }

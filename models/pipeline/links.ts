@@ -29,13 +29,13 @@ export class Links {
 
   forward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
     const { epoch, behind: to } = this;
-    const message = { kind: 'FWD', epoch, to, iteration, microBatch, carry } as const;
+    const message = { kind: 'FWD', epoch, to, iteration, microBatch, carry, labels: null } as const;
     this.courier.send(to, message, costs.carryOut.forward);
   }
 
   backward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
     const { epoch, before: to } = this;
-    const message = { kind: 'BWD', epoch, to, iteration, microBatch, carry } as const;
+    const message = { kind: 'BWD', epoch, to, iteration, microBatch, carry, labels: null } as const;
     this.courier.send(to, message, costs.carryIn.backward);
   }
 
@@ -47,7 +47,15 @@ export class Links {
   /** The first stage to the last. */
   label(iteration: number, microBatch: number, labels: Uint8Array | null, samples: number): void {
     const { epoch, before: to } = this;
-    const message = { kind: 'LABEL', epoch, to, iteration, microBatch, labels } as const;
+    const message = {
+      kind: 'LABEL',
+      epoch,
+      to,
+      iteration,
+      microBatch,
+      carry: null,
+      labels,
+    } as const;
     this.courier.send(to, message, LABEL_BYTES * samples);
   }
 

@@ -1,6 +1,6 @@
 /** What the stages of a pipeline say to each other (PROTOCOLS A.4), and what each message weighs beside its carry. */
 import type { Message } from '../../engine/world.ts';
-import type { Carry } from '../learning/carry.ts';
+import type { Task } from './stage-job.ts';
 
 /** What every message of training says: the epoch it belongs to, and the stage it is for. */
 export interface Addressed extends Message {
@@ -9,19 +9,13 @@ export interface Addressed extends Message {
 }
 
 /** Activations to the next stage (FWD) or gradients to the one before (BWD); no tensors under `numerics: 'cost'`. */
-export interface CarryMessage extends Addressed {
+export interface CarryMessage extends Addressed, Task {
   readonly kind: 'FWD' | 'BWD';
-  readonly iteration: number;
-  readonly microBatch: number;
-  readonly carry: Carry | null;
 }
 
 /** The labels of a micro-batch, from the first stage to the last. */
-export interface LabelMessage extends Addressed {
+export interface LabelMessage extends Addressed, Task {
   readonly kind: 'LABEL';
-  readonly iteration: number;
-  readonly microBatch: number;
-  readonly labels: Uint8Array | null;
 }
 
 /** The summed loss of a micro-batch, from the last stage to the first. */

@@ -10,6 +10,7 @@ import type { PipelineMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
 import { Stage } from './stage.ts';
+import type { StageSite } from './stage-site.ts';
 import type { PipelineJob, StageJob } from './stage-job.ts';
 import { StageMemory } from './stage-memory.ts';
 import type { PipelineWork } from './work.ts';
@@ -94,15 +95,24 @@ export class PipelineNode implements Node<PipelineMessage> {
     const memory = new StageMemory(world, share.costs, work.recompute, work.safety.heldBack);
     const numerics = work.numerics(low, high, work.initialState(low, high));
     const courier = new DirectCourier(this.world, placement);
-    const site = { world, work, placement, position, share, courier, memory, numerics };
-    return new Stage(
-      { ...site, version: 0, replicas: 0 },
-      {
-        mayBegin: () => true,
-        gradientReady: (update) => update(),
-        updated: () => {},
-        committed: () => {},
-      },
-    );
+    const [version, replicas] = [0, 0];
+    const site: StageSite = {
+      world,
+      work,
+      placement,
+      position,
+      share,
+      courier,
+      memory,
+      numerics,
+      version,
+      replicas,
+    };
+    return new Stage(site, {
+      mayBegin: () => true,
+      gradientReady: (update) => update(),
+      updated: () => {},
+      committed: () => {},
+    });
   }
 }

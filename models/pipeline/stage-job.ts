@@ -20,15 +20,28 @@ export interface PipelineJob extends Job {
   readonly lineage: number;
 }
 
-/** What a task is about, as a message or the labels give it. */
+/**
+ * What a task is about, as a message or the labels give it. All objects of it have the same fields in the same order, none
+ * left out or added by a spread: code that meets many shapes of objects is slow.
+ */
 export interface Task {
   readonly iteration: number;
   /** -1 for an update. */
   readonly microBatch: number;
   /** Null under `numerics: 'cost'`, and for the first forward, which gathers its own. */
   readonly carry: Carry | null;
-  /** The labels a backward at the last stage begins with. */
-  readonly labels?: Uint8Array | null;
+  /** The labels a backward at the last stage begins with; null for all else. */
+  readonly labels: Uint8Array | null;
+}
+
+/** A task of that micro-batch. */
+export function taskOf(
+  iteration: number,
+  microBatch: number,
+  carry: Carry | null = null,
+  labels: Uint8Array | null = null,
+): Task {
+  return { iteration, microBatch, carry, labels };
 }
 
 /** What computes the tensors of a job: takes its carry, and leaves the carry that comes of it. */
@@ -70,7 +83,7 @@ export class StageJob implements PipelineJob {
     this.iteration = task.iteration;
     this.microBatch = task.microBatch;
     this.carry = task.carry;
-    this.labels = task.labels ?? null;
+    this.labels = task.labels;
   }
 
   get redo(): boolean {

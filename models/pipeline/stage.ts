@@ -12,7 +12,7 @@ import { Links } from './links.ts';
 import type { PipelineMessage } from './messages.ts';
 import { MicroBatches } from './micro-batches.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
-import { StageJob, type JobSite, type Task } from './stage-job.ts';
+import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
 import type { StageMemory } from './stage-memory.ts';
 
 export class Stage {
@@ -137,7 +137,7 @@ export class Stage {
     if (!this.recompute) return this.job(pass, task);
     this.followUp = { pass, task };
     this.memory.recomputeBegins();
-    return this.job('recompute', { ...task, carry: null });
+    return this.job('recompute', taskOf(task.iteration, task.microBatch, null, task.labels));
   }
 
   /** Likewise. */
@@ -159,7 +159,7 @@ export class Stage {
         return;
       case 'input-gradient':
         this.passBack(job);
-        return void this.halfDone.push({ ...taskOf(job), carry: null });
+        return void this.halfDone.push(taskOf(job.iteration, job.microBatch));
       case 'weight-gradient':
         return this.gradientAdded(job);
       case 'backward':
@@ -222,18 +222,20 @@ export class Stage {
     const iteration = this.microBatches.version;
     const microBatch = this.microBatches.injected++;
     const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
-    if (this.links.last) this.release(this.labels.label({ iteration, microBatch, labels }));
+    if (this.links.last)
+      this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
     else this.links.label(iteration, microBatch, labels, batch / microBatches);
-    return { iteration, microBatch, carry: null };
+    return taskOf(iteration, microBatch);
   }
 
   private forwardDone(job: StageJob): void {
     const { iteration, microBatch, carry } = job;
-    if (this.links.last) return this.release(this.labels.forward(taskOf(job)));
+    if (this.links.last)
+      return this.release(this.labels.forward(taskOf(iteration, microBatch, carry)));
     this.flow.sent();
     if (!this.microBatches.isLast(job) || this.commitment.gate.open)
       return this.links.forward(iteration, microBatch, carry, this.costs);
-    this.heldBack = taskOf(job);
+    this.heldBack = taskOf(iteration, microBatch, carry);
     this.memory.forwardHeldBack();
   }
 
@@ -263,7 +265,7 @@ export class Stage {
     this.memory.backwardEnded(!this.links.last);
     if (!this.microBatches.backwardEnded()) return;
     this.hooks.gradientReady(() => {
-      this.followUp = { pass: 'update', task: { iteration, microBatch: -1, carry: null } };
+      this.followUp = { pass: 'update', task: taskOf(iteration, -1) };
     });
   }
 
@@ -272,8 +274,4 @@ export class Stage {
     const flops = this.costs.flops[pass];
     return new StageJob(this.jobSite, pass, flops, this.microBatches.version, task);
   }
-}
-
-function taskOf({ iteration, microBatch, carry }: Task): Task {
-  return { iteration, microBatch, carry };
 }

@@ -22,6 +22,8 @@ export class CutProblem {
   readonly line: ModelLine;
   readonly nodes: readonly PartitionNode[];
   readonly blockCount: number;
+  /** Elements over a cut at each bound, both ways; 0 at the ends of the line. */
+  readonly cutElements: Float64Array;
   private readonly flopsBefore: Float64Array;
   private readonly parametersBefore: Float64Array;
   private readonly keptBefore: Float64Array;
@@ -47,6 +49,11 @@ export class CutProblem {
     this.parametersBefore = new Float64Array(blocks.length + 1);
     this.keptBefore = new Float64Array(blocks.length + 1);
     this.inputsThrough = new Float64Array(blocks.length);
+    this.cutElements = new Float64Array(blocks.length + 1);
+    for (let bound = 1; bound < blocks.length; bound++) {
+      const { forward, backward } = request.line.carryElements(bound - 1);
+      this.cutElements[bound] = forward + backward;
+    }
     let inputs = 0;
     blocks.forEach((block, k) => {
       const flops = request.forwardPasses * block.forwardFlops + block.backwardFlops;

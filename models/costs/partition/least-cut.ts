@@ -37,12 +37,6 @@ function nearestBegins(problem: CutProblem, seconds: number): number[] {
   return begins;
 }
 
-function cutElements(problem: CutProblem, high: number): number {
-  if (high === problem.blockCount) return 0;
-  const { forward, backward } = problem.line.carryElements(high - 1);
-  return forward + backward;
-}
-
 /** Fewest elements over all cuts up to bound `low + index`, and where the last run begins. */
 interface Column {
   low: number;
@@ -82,7 +76,7 @@ function nextColumn(
     while (head < window.length && !problem.fits(node, window[head], high, seconds)) head++;
     if (head === window.length) continue;
     const begin = window[head];
-    column.elements[high - low] = before.elements[begin - before.low] + cutElements(problem, high);
+    column.elements[high - low] = before.elements[begin - before.low] + problem.cutElements[high];
     column.from[high - low] = begin;
   }
   return column;

@@ -16,7 +16,7 @@ import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from '../../replication/safety.ts';
-import type { StageHooks } from '../../pipeline/stage-site.ts';
+import type { StageHooks, StageSite } from '../../pipeline/stage-site.ts';
 import { greedy } from '../../pipeline/greedy.ts';
 import type { StageJob } from '../../pipeline/stage-job.ts';
 import { Stage } from '../../pipeline/stage.ts';
@@ -172,16 +172,24 @@ export class EpochState {
     const { low, high } = share.costs;
     const numerics = work.numerics(low, high, state);
     const replicas = replicaCount(work.safety, placement.nodes.length);
-    const site = { world, work, placement, position, share, courier, memory, numerics };
-    this.stage = new Stage(
-      { ...site, version, replicas },
-      {
-        mayBegin: (iteration) => hooks.mayBegin(iteration),
-        gradientReady: (update) => update(),
-        updated: (of, to) => hooks.updated(of, to),
-        committed: (_, to, gradient) => this.committed(to, gradient),
-      },
-    );
+    const site: StageSite = {
+      world,
+      work,
+      placement,
+      position,
+      share,
+      courier,
+      memory,
+      numerics,
+      version,
+      replicas,
+    };
+    this.stage = new Stage(site, {
+      mayBegin: (iteration) => hooks.mayBegin(iteration),
+      gradientReady: (update) => update(),
+      updated: (of, to) => hooks.updated(of, to),
+      committed: (_, to, gradient) => this.committed(to, gradient),
+    });
     this.stages.push(this.stage);
     return this.stage;
   }
