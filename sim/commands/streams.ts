@@ -34,6 +34,19 @@ export async function explaining(
   }
 }
 
+/**
+ * Whether a live screen can be drawn: on a terminal, with keys, that can go back. Under continuous integration Ink draws
+ * nothing before the end, terminal or not.
+ */
+export function canDraw(
+  stdin: { isTTY?: boolean },
+  stdout: { isTTY?: boolean },
+  terminal = process.env['TERM'],
+  isCi = isInCi,
+): boolean {
+  return stdout.isTTY === true && stdin.isTTY === true && terminal !== 'dumb' && !isCi;
+}
+
 /** Nobody reads any more: a pipe without a reader (`| head`), a terminal that has been closed. */
 const NOBODY_READS = ['EPIPE', 'EIO', 'ECONNRESET'];
 
@@ -56,9 +69,7 @@ export async function runAsProcess(
     // Node sets terminals back at the very end, and aborts where one of them is gone by then.
     if (stream.isTTY) process.on('exit', () => isatty(stream.fd) || closeSync(stream.fd));
   }
-  // Under continuous integration Ink draws nothing before the end, terminal or not; a dumb terminal cannot go back.
-  const canDraw = !isInCi && process.env['TERM'] !== 'dumb';
-  const isTerminal = canDraw && stdout.isTTY === true && stdin.isTTY === true;
+  const isTerminal = canDraw(stdin, stdout);
   const opening = new OpeningLine(isTerminal ? stdout : null);
   const whole = fstatSync(stdout.fd).isFile() ? wholeOutput(stdout.fd, failed) : stdout;
   const status = await command(process.argv.slice(2), {
