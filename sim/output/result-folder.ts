@@ -5,6 +5,7 @@
  * written. Knows nothing of what the files hold.
  */
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -20,7 +21,7 @@ import { show } from '../scenario/show.ts';
 import { leftNames, ownedName } from './leftovers.ts';
 import {
   isDangling,
-  syncFolder,
+  sync,
   UNFINISHED,
   writeNewFile,
   type Content,
@@ -98,7 +99,7 @@ export class ResultFolder {
       mkdirSync(fresh);
       for (const [name, content] of Object.entries(files))
         writeNewFile(join(fresh, name), content, write);
-      syncFolder(fresh);
+      sync(fresh);
       if (this.isTaken(files)) return moveBeside(fresh, this.given);
       const former = join(this.path, ownedName(FORMER));
       takePlaces(this.path, fresh, former, this.known());
@@ -200,8 +201,26 @@ function moveBeside(fresh: string, folder: string): string {
   for (let number = 2; ; number++) {
     const beside = `${resolve(folder)}-${number}`;
     if (existsSync(beside)) continue;
-    renameSync(fresh, beside);
+    moveFolder(fresh, beside);
     return `${folder.replace(/\/+$/, '')}-${number}`;
+  }
+}
+
+/** Moves a folder of files whole or not at all, to another file system too: beside a mount point is one. */
+function moveFolder(from: string, to: string): void {
+  const copy = join(dirname(to), ownedName(UNFINISHED));
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    try {
+      cpSync(from, copy, { recursive: true });
+      for (const name of readdirSync(copy)) sync(join(copy, name));
+      renameSync(copy, to);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+    rmSync(from, { recursive: true });
   }
 }
 
@@ -225,7 +244,7 @@ function takePlaces(path: string, fresh: string, former: string, earlier: string
     rmdirSync(former);
     throw error;
   }
-  syncFolder(path);
+  sync(path);
   rmSync(former, { recursive: true });
   rmdirSync(fresh);
 }

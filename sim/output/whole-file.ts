@@ -53,14 +53,14 @@ export function writeNewFile(path: string, content: Content, write?: Write): voi
   }
 }
 
-/** Puts the names in a folder on the disk, where the file system can do that. */
-export function syncFolder(path: string): void {
+/** Puts a file, or the names in a folder, on the disk, where the file system can do that. */
+export function sync(path: string): void {
   try {
-    const folder = openSync(path, 'r');
+    const opened = openSync(path, 'r');
     try {
-      fsyncSync(folder);
+      fsyncSync(opened);
     } finally {
-      closeSync(folder);
+      closeSync(opened);
     }
   } catch {
     // Some file systems know no such thing: the names come to the disk when it pleases them.
@@ -101,7 +101,7 @@ export function replaceFile(path: string, text: string, write?: Write): void {
   try {
     writeNewFile(fresh, text, write);
     renameSync(fresh, existsSync(path) ? realpathSync(path) : path);
-    syncFolder(dirname(fresh));
+    sync(dirname(fresh));
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;

@@ -37,6 +37,18 @@ t.test('a full disk leaves the earlier results as they were', { skip }, async (t
   t.equal(readFileSync(join(disk, 'links.csv'), 'utf8'), 'z'.repeat(7000), 'what fits is written');
 });
 
+t.test('beside a mount point is another disk, and results go there whole', { skip }, async (t) => {
+  const { folder, disk } = smallDisk(t);
+  const results = new ResultFolder(disk);
+  new ResultFolder(disk).write({ 'links.csv': 'of another run' });
+  t.equal(results.write({ 'links.csv': 'mine', 'summary.json': '{}' }), `${disk}-2`);
+  t.equal(readFileSync(join(`${disk}-2`, 'links.csv'), 'utf8'), 'mine');
+  t.strictSame(readdirSync(`${disk}-2`).sort(), ['links.csv', 'summary.json']);
+  t.strictSame(readdirSync(disk), ['links.csv'], 'nothing is left of them here');
+  t.equal(readFileSync(join(disk, 'links.csv'), 'utf8'), 'of another run');
+  t.strictSame(readdirSync(folder).sort(), ['disk', 'disk-2'], 'nor there');
+});
+
 t.test('the command says so, with status 1 and its table told', { skip }, async (t) => {
   const { folder, disk } = smallDisk(t);
   new ResultFolder(disk).write({ 'links.csv': 'earlier' });
