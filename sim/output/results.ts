@@ -55,7 +55,6 @@ export function resultsOf(
         ...idleFaultTexts(scenario, run.result),
         ...(world === 'simulated' ? laneTexts(scenario, run.index, run.result) : []),
         ...divergenceTexts(run),
-        ...divergenceTexts(run),
         ...traceTexts(run),
       ],
       partial: run.result.outcome === 'interrupted',

@@ -35,7 +35,7 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   summary: 'sequential SGD on one node: what the others are compared with',
   options: sequentialOptions,
   watches: () => [],
-  uses: {},
+  uses: { checkpoint: 'with faults' },
   timing: () => 'independent',
   survives: () => ({ ...WAITS_FOR_ALL, crash: 'restarts' }),
   reference: () => null,

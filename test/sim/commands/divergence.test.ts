@@ -53,6 +53,7 @@ t.test('stop.diverged false goes on to the end, and says so', async (t) => {
   t.equal(outcome, 'finished');
   t.equal(training.iterations, 6);
   t.match(warnings, [SENTENCE]);
+  t.equal(warnings.length, 1, 'once');
   t.equal(training.divergedAt, 1, 'the first of them');
   t.match(stderr, /^warning: training diverged/m);
 });

@@ -1,6 +1,7 @@
 /** Every optional field changes something in some run, or is a warning: under each protocol one of the two, never both. */
 import t from 'tap';
 import { PROTOCOLS } from '../../../models/protocols/registry.ts';
+import { NOTES } from '../../../models/spec/notes.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { BadInput } from '../../../sim/scenario/bad-input.ts';
 import { idleFaultTexts } from '../../../sim/scenario/fault-text.ts';
@@ -243,9 +244,33 @@ t.test('what says nothing, though it stands there, is a warning that says why', 
       ['checkpoint={"every":2,"to":{"bandwidth":1e6,"latency":0}}'],
       'checkpoint has no effect without faults: ring-tmp reads it where nodes may fail',
     ],
+    [
+      ['checkpoint={"every":2,"to":{"bandwidth":1e6,"latency":0}}', 'protocol={"kind":"seq-sgd"}'],
+      'checkpoint has no effect without faults: seq-sgd reads it where nodes may fail',
+    ],
   ];
   for (const [set, sentence] of cases)
     t.ok((await outcome(set)).warnings.includes(sentence), sentence);
+});
+
+t.test('where nodes may fail, checkpoints are made or are a warning', async (t) => {
+  for (const { kind } of PROTOCOLS) {
+    const set = [
+      `protocol={"kind":"${kind}"}`,
+      'training.iterations=12',
+      SLOW('"at":0,"node":0'),
+      'checkpoint={"every":1,"to":{"bandwidth":1e9,"latency":1e-6}}',
+    ];
+    const { scenario, warnings } = await resolveScenario(override(tinyScenario(), { set }));
+    let made = 0;
+    const noted = (_node: number, _timeNs: number, name: string) => {
+      if (name === NOTES.checkpoint) made++;
+    };
+    const { simulation } = simulate(scenario, 0, dataOf(scenario), { observers: [{ noted }] });
+    while (simulation.run(200_000));
+    const isWarned = warnings.some((warning) => isAbout(warning, 'checkpoint'));
+    t.not(made > 0, isWarned, `${kind}: ${made} made; ${warnings.join('; ')}`);
+  }
 });
 
 t.test('micro-batches that nobody reads need not divide the batch', async (t) => {
