@@ -256,7 +256,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     if (timeNs >= END_NS) return;
     if (purpose === 'resend') this.patience.timeOut(timeNs - this.kernel.now);
-    this.timers.set(node, peer, purpose, timeNs);
+    // A silence may be over that was not: a way that was long has become one through which nothing gets.
+    this.timers.set(node, peer, purpose, Math.max(timeNs, this.kernel.now));
   }
 
   private endpointOf(node: NodeId, life: number): Endpoint {

@@ -106,6 +106,9 @@ for (const [what, parts] of Object.entries(FOR_EVER))
 const WIRES_FOR_EVER: Record<string, Parts> = {
   'a latency of months': { network: { latency: days(60) } },
   'a bandwidth of next to nothing': { network: { bandwidth: 1e-9 } },
+  'wires that degrade to nothing step by step': {
+    faults: [{ every: '200 us', kind: 'degrade', latency: 1e12, for: days(300) }],
+  },
   'wires that degrade to nothing': {
     faults: [{ at: '100 us', kind: 'degrade', bandwidth: 1e-300, latency: 1e300 }],
   },
