@@ -164,6 +164,8 @@ t.test(
         // Transfer 1 was lost, and its number is used again by a message that is left out.
         writer.messageSent(1, 1, 0, { kind: 'left out' }, 8, 30);
         writer.messageDelivered(1, 1, 0, { kind: 'left out' }, 40);
+        // Nor is the wait told that this job has ended.
+        writer.jobStarted(1, job('left out'), 30);
         writer.jobEnded(1, job('left out'), 30, 40);
       },
       { limit: 2 },
