@@ -23,7 +23,6 @@ export class GradientLearner {
     private readonly model: MlpSpec,
     private readonly training: TrainingSpec,
     private readonly data: Dataset,
-    private readonly share: Share,
     seed: number,
   ) {
     this.segment = new Segment({
@@ -39,13 +38,13 @@ export class GradientLearner {
     this.order = new SampleOrder(seed, data.labels.length);
   }
 
-  /** Takes the weights over by copying them: the whole canonical vector. */
-  load(weights: FloatArray): void {
-    this.segment.parameters.set(weights);
+  /** Takes weights over by copying them: those of the canonical vector from `offset` on. */
+  load(weights: FloatArray, offset = 0): void {
+    this.segment.parameters.set(weights, offset);
   }
 
-  /** Sums the gradient of a share's samples of that iteration (its own, or another's), ascending from zero. */
-  computeGradient(iteration: number, share: Share = this.share): void {
+  /** Sums the gradient of a share's samples of that iteration, ascending from zero. */
+  computeGradient(iteration: number, share: Share): void {
     const { model, training, data, segment } = this;
     const samples = share.high - share.low;
     const indices = this.order.indices(iteration * training.batch + share.low, samples);

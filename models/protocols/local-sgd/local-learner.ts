@@ -7,7 +7,7 @@ import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { initialState } from '../../learning/initial-weights.ts';
 import { Optimizer } from '../../learning/optimizer.ts';
 import { neuronCount } from '../../learning/pieces.ts';
-import { shareOf } from '../../learning/shares.ts';
+import { shareOf, type Share } from '../../learning/shares.ts';
 import type { DataSplit } from '../../spec/data.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
@@ -26,12 +26,13 @@ export class LocalLearner {
   /** The weights, and behind them the sums of losses of the steps since the last average: averaged in one go. */
   readonly vector: FloatArray;
   readonly weights: FloatArray;
+  private readonly share: Share;
   private readonly gradients: GradientLearner;
   private readonly optimizer: Optimizer;
 
   constructor({ model, training, data, seed, workers, localSteps }: LocalWork, worker: number) {
-    const share = shareOf(training.batch, workers, worker);
-    this.gradients = new GradientLearner(model, training, data.train, share, seed);
+    this.share = shareOf(training.batch, workers, worker);
+    this.gradients = new GradientLearner(model, training, data.train, seed);
     const whole = { ...training, model, seed, low: 0, high: neuronCount(model) };
     const { parameters } = initialState(whole);
     this.vector = allocate(training.precision, parameters.length + localSteps);
@@ -45,7 +46,7 @@ export class LocalLearner {
   /** One optimizer step by the worker's share of that iteration, the `index`-th since the last average. */
   step(iteration: number, index: number): void {
     this.gradients.load(this.weights);
-    this.gradients.computeGradient(iteration);
+    this.gradients.computeGradient(iteration, this.share);
     this.optimizer.step(this.weights, this.gradients.takeGradient());
     this.vector[this.weights.length + index] = this.gradients.lossSum;
   }

@@ -1,10 +1,11 @@
 /**
  * The parameter server as two protocols, `ps-bsp` and `ps-asp`: who plays which part, and what is refused before
- * anything runs. Workers come first, then the server, then its standbys. Where nothing can fail and nothing is
+ * anything runs. Where nothing can fail and nothing is
  * replicated, workers and server are the plain ones; otherwise the resilient ones.
  */
 import { z } from 'zod';
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
+import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import {
   type Assignment,
@@ -15,8 +16,8 @@ import {
 } from '../../protocol.ts';
 import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
-import { AspServer } from './asp-server.ts';
-import { BspServer } from './bsp-server.ts';
+import { asynchronous } from './asynchronous.ts';
+import { bulkSynchronous } from './bulk-synchronous.ts';
 import { fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
@@ -25,29 +26,41 @@ import { ResilientServer } from './resilient-server.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
 import { ResilientWorker } from './resilient-worker.ts';
 import { ServerWeights } from './server-weights.ts';
-import type { ServerSettings } from './server-settings.ts';
-import { shareOf } from '../../learning/shares.ts';
+import { ServerLayout, type ServerRole } from './layout.ts';
+import { ShardServer } from './shard-server.ts';
+import { ShardWeights } from './shard-weights.ts';
+import type { ServerMessage } from './messages.ts';
 import { Worker } from './worker.ts';
 
-/** The number of workers. */
-function checkWorkers(assignment: Assignment, replicas: number): number {
-  const nodes = assignment.hosts.length;
-  const servers = 1 + replicas;
-  const serving = replicas === 0 ? 'the server' : `${servers} servers`;
-  if (nodes < servers + 1)
+/** Refuses a layout without workers, or with more than there are samples in a batch. */
+function checkWorkers(
+  { hosts, training: { batch } }: Assignment,
+  { workers }: ServerLayout,
+  { servers, replicas }: ServerOptions,
+): void {
+  const nodes = hosts.length;
+  const all = servers * (1 + replicas);
+  const serving = all === 1 ? 'the server' : `${all} servers`;
+  if (workers < 1)
     throw new ScenarioError(
       'cluster.nodes',
       `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
-        `${servers + 1} nodes (1 worker and ${serving}) or more would be right`,
+        `${all + 1} nodes (1 worker and ${serving}) or more would be right`,
     );
-  const workers = nodes - servers;
-  const { batch } = assignment.training;
   if (workers > batch)
     throw new ScenarioError(
       'training.batch',
       `a batch of ${batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
     );
-  return workers;
+}
+
+/** Refuses more shards than there are parameters. */
+function checkShards(parameters: number, servers: number): void {
+  if (servers > parameters)
+    throw new ScenarioError(
+      'protocol.servers',
+      `${servers} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
+    );
 }
 
 /** What really training needs; null under `numerics: 'cost'`. */
@@ -67,21 +80,22 @@ function numericsOf({ model, training, data }: Assignment) {
 }
 
 /** Nodes that can lose nothing but time, and so do without all that the resilient ones do. */
-function plainNodes(assignment: Assignment, mode: Mode, workers: number): Plan['createNode'] {
-  const { training, seed } = assignment;
+function plainNodes(assignment: Assignment, mode: Mode, layout: ServerLayout): Plan['createNode'] {
+  const { training, seed, model } = assignment;
   const exact = numericsOf(assignment);
-  const costs = wholeModelCosts(lineOf(assignment.model, 1), training);
+  const costs = wholeModelCosts(lineOf(model, 1), training);
+  const consistency = mode === 'bsp' ? bulkSynchronous : asynchronous;
+  const { workers } = layout;
   return (world) => {
-    if (world.self === workers) {
-      const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
-      const settings: ServerSettings = { workers, training, costs, weights };
-      return mode === 'bsp' ? new BspServer(world, settings) : new AspServer(world, settings);
+    if (world.self < workers) {
+      const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
+      return new Worker(world as World<ServerMessage>, { layout, training, costs, learner });
     }
-    const share = shareOf(training.batch, workers, world.self);
-    const learner =
-      exact && new GradientLearner(exact.model, training, exact.data.train, share, seed);
-    const { iterations } = training;
-    return new Worker(world, { server: workers, share, iterations, costs, learner });
+    const shard = layout.shardOf(world.self);
+    const range = layout.rangeOf(shard, costs.parameters);
+    const weights = exact && new ShardWeights(exact.model, training, seed, range);
+    const settings = { shard, range, workers, training, consistency, weights };
+    return new ShardServer(world as World<ServerMessage>, settings);
   };
 }
 
@@ -103,34 +117,39 @@ function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Pl
       const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
       return new ResilientServer(world, { ...settings, weights });
     }
-    const share = shareOf(training.batch, workers, world.self);
-    const learner =
-      exact && new GradientLearner(exact.model, training, exact.data.train, share, seed);
+    const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
     return new ResilientWorker(world, { ...settings, learner });
   };
 }
 
-/** The first server leads at first; the standbys follow it. */
-export type ServerRole = 'worker' | 'server' | 'standby';
-
-/** `replicas` is the number of standby servers. */
-function plan(assignment: Assignment, mode: Mode, replicas = 0): Plan<ServerRole> {
-  const workers = checkWorkers(assignment, replicas);
+/** `replicas` is the number of standby servers of each shard. */
+function plan(assignment: Assignment, mode: Mode, options: ServerOptions): Plan<ServerRole> {
+  const { servers, replicas } = options;
+  const { hosts, detector, checkpoint, model } = assignment;
+  const layout = new ServerLayout(hosts.length, servers, replicas);
+  checkWorkers(assignment, layout, options);
+  checkShards(lineOf(model, 1).parameters, servers);
   numericsOf(assignment);
-  const { detector, checkpoint } = assignment;
   const resilient = detector !== null || checkpoint !== null || replicas > 0;
-  const nodesOf = resilient ? resilientNodes : plainNodes;
-  const roleOf = (node: number): ServerRole =>
-    node < workers ? 'worker' : node === workers ? 'server' : 'standby';
+  if (resilient && servers > 1)
+    throw new ScenarioError(
+      'protocol.servers',
+      `${servers} servers cannot share the model where nodes may fail or state is saved; 1 would be right`,
+    );
   return {
-    roles: assignment.hosts.map((_, node) => roleOf(node)),
-    createNode: nodesOf(assignment, mode, workers),
+    roles: hosts.map((_, node) => layout.roleOf(node)),
+    createNode: resilient
+      ? resilientNodes(assignment, mode, layout.workers)
+      : plainNodes(assignment, mode, layout),
   };
 }
 
 /** The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. */
-function* watches({ hosts }: WatchedWork, { replicas }: ServerOptions): Generator<WatchedPair> {
-  const server = hosts.length - 1 - replicas;
+function* watches(
+  { hosts }: WatchedWork,
+  { servers, replicas }: ServerOptions,
+): Generator<WatchedPair> {
+  const server = hosts.length - servers * (1 + replicas);
   for (let other = server; other < hosts.length; other++)
     for (let one = 0; one < other; one++)
       yield { one, other, since: other > server && one < server ? 'loss' : 'start' };
@@ -141,34 +160,37 @@ function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
 }
 
-const standbys = z
-  .int()
-  .min(0)
-  .max(3)
-  .default(0)
-  .describe('standby servers; workers come first, then the server, then its standbys');
-type ServerOptions = { readonly replicas: number };
-const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), replicas: standbys });
-const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), replicas: standbys });
+const common = {
+  servers: z.int().min(1).default(1).describe('shards of the model, each with a server of its own'),
+  replicas: z
+    .int()
+    .min(0)
+    .max(3)
+    .default(0)
+    .describe('standbys of each server; workers come first, then the servers, then their standbys'),
+};
+type ServerOptions = { readonly servers: number; readonly replicas: number };
+const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common });
+const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), ...common });
 
 /** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
 export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, ServerRole> = {
   kind: 'ps-bsp',
-  summary: 'one parameter server, bulk synchronous: every update waits for all workers',
+  summary: 'parameter server, bulk synchronous: every update waits for all workers',
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
   timing: () => 'independent',
   survives,
-  reference: ({ replicas }, nodes) => sequential(nodes - 1 - replicas),
+  reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
   fuzz: fuzzedBsp,
   options: bspOptions,
-  plan: (assignment, options) => plan(assignment, 'bsp', options.replicas),
+  plan: (assignment, options) => plan(assignment, 'bsp', options),
 };
 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
 export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, ServerRole> = {
   kind: 'ps-asp',
-  summary: 'one parameter server, asynchronous: every push is applied as it arrives',
+  summary: 'parameter server, asynchronous: every push is applied as it arrives',
   watches,
   uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
   timing: () => 'dependent',
@@ -176,5 +198,5 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   reference: () => null,
   fuzz: fuzzedAsp,
   options: aspOptions,
-  plan: (assignment, options) => plan(assignment, 'asp', options.replicas),
+  plan: (assignment, options) => plan(assignment, 'asp', options),
 };

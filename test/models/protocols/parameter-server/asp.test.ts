@@ -20,16 +20,16 @@ import { ReferenceNet } from './sequential-reference.ts';
 
 const anyExactSetup = exactSetups('ps-asp');
 
-/** The updates of the server in order: whose push, of which clock, and the version its gradient was made at. */
+/** The updates of the server in order: of which share and iteration, and the version its gradient was made at. */
 function historyOf({ jobs, nodes }: Outcome) {
   const server = nodes.length - 1;
   const readAt = new Map<string, number>();
   for (const { node, job } of jobs)
-    if (node !== server) readAt.set(`${job.iteration}/${node}`, job.version);
+    if (node !== server) readAt.set(`${job.iteration}/${job.worker}`, job.version);
   return jobs
     .filter(({ node }) => node === server)
     .map(({ job }) => ({
-      worker: job.worker!,
+      share: job.worker!,
       clock: job.iteration,
       readAt: readAt.get(`${job.iteration}/${job.worker}`)!,
     }));
@@ -49,8 +49,8 @@ t.test(
         const versions = [net.parameters.slice()];
         const losses: number[] = [];
         let [lossSum, samples] = [0, 0];
-        for (const { worker, clock, readAt } of historyOf(outcome)) {
-          const { low, high } = shareOf(training.batch, workers, worker);
+        for (const { share, clock, readAt } of historyOf(outcome)) {
+          const { low, high } = shareOf(training.batch, workers, share);
           net.parameters.set(versions[readAt]);
           lossSum += reference.addGradient(clock * training.batch + low, high - low);
           samples += high - low;
@@ -83,10 +83,10 @@ t.test(
         const outcome = play(setup);
         const { iterations, batch } = setup.training;
         const workers = setup.nodes - 1;
-        const applied = historyOf(outcome).map(({ worker, clock }) => `${clock}/${worker}`);
+        const applied = historyOf(outcome).map(({ share, clock }) => `${clock}/${share}`);
         const pushed = outcome.messages
           .filter(({ message }) => message.kind === 'push')
-          .map(({ from, message }) => `${(message as any).clock}/${from}`);
+          .map(({ message }) => `${(message as any).iteration}/${(message as any).share}`);
         const { iterations: rows, samples } = outcome.record;
         return (
           new Set(applied).size === workers * iterations &&
@@ -240,6 +240,26 @@ t.test(
       { numRuns: 200 },
     );
     t.pass();
+  },
+);
+
+t.test(
+  'D: no worker has a quota: one that is three times slower takes its part of the rate',
+  async (t) => {
+    const sampleFlops = 1_000_000;
+    const iterations = 60;
+    const { record } = play({
+      kind: 'ps-asp',
+      nodes: 9,
+      model: costTable(sampleFlops, 100),
+      data: null,
+      otherHosts: { 3: { ...EXACT_HOST, speedFlopsPerSecond: EXACT_HOST.speedFlopsPerSecond / 3 } },
+      training: { ...TRAINING, numerics: 'cost', batch: 8, iterations },
+    });
+    // Seven make a share a millisecond, and one a third of one; the messages take some microseconds besides.
+    const meanNs = record.iterations[iterations - 1].timeNs / iterations;
+    const steadyNs = (8 * 1e6) / (7 + 1 / 3);
+    t.ok(meanNs >= steadyNs * 0.97 && meanNs <= steadyNs * 1.03, `${meanNs} of ${steadyNs} ns`);
   },
 );
 

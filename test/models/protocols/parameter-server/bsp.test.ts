@@ -53,7 +53,7 @@ t.test('I3: every push is made once, added once, in worker order, before its upd
       }
       const atServer = jobs.filter(({ node }) => node === workers).map(({ job }) => job.name);
       const pushes = messages.filter(({ message }) => message.kind === 'push');
-      const ids = pushes.map(({ from, message }) => `add ${(message as any).clock}/${from}`);
+      const ids = pushes.map(({ from, message }) => `add ${(message as any).iteration}/${from}`);
       return (
         atServer.join() === expected.join() &&
         ids.sort().join() ===

@@ -101,7 +101,7 @@ t.test('the options are strict', async (t) => {
   for (const kind of ['ps-bsp', 'ps-asp']) {
     const { options } = protocolOf(kind)!;
     t.ok(options.safeParse({ kind }).success);
-    t.notOk(options.safeParse({ kind, servers: 2 }).success);
+    t.notOk(options.safeParse({ kind, server: 2 }).success);
   }
 });
 
@@ -109,9 +109,8 @@ t.test('the options are strict', async (t) => {
 function swallowing(worker: number, clock: number) {
   return (world: World): World => {
     const lossy: World = Object.create(world);
-    lossy.send = (to, message: Message & { clock?: number }, bytes) => {
-      const lost =
-        message.kind === 'push' && world.self === worker && (message.clock ?? 0) === clock;
+    lossy.send = (to, message: Message & { iteration?: number }, bytes) => {
+      const lost = message.kind === 'push' && world.self === worker && message.iteration === clock;
       if (!lost) world.send(to, message, bytes);
     };
     return lossy;
@@ -124,7 +123,7 @@ t.test('BSP without a push ends in a deadlock whose report names it', async (t) 
   const failure = result.failure!;
   if (failure.kind !== 'deadlock') return t.fail(failure.message);
   const server = failure.nodes.find(({ node }) => node === 3)!;
-  t.equal(server.phase, 'collecting');
+  t.equal(server.phase, 'serving');
   t.equal(server.waitsFor, 'the push of worker 1 for clock 1');
   const worker = failure.nodes.find(({ node }) => node === 0)!;
   t.equal(worker.phase, 'pulling');
@@ -137,7 +136,7 @@ t.test('ASP that is short of a push says whose', async (t) => {
   if (failure.kind !== 'deadlock') return t.fail(failure.message);
   t.same(
     failure.nodes.map(({ node, waitsFor }) => [node, waitsFor]),
-    [[3, 'the pushes of clock 2 of worker 1']],
+    [[3, 'the pushes of shares 2/1 of worker 1']],
   );
 });
 
@@ -180,14 +179,21 @@ function silentWorld(self: number): World {
 
 t.test('an illegal edge throws with node, phase and message', async (t) => {
   const job: Job = { name: 'none', flops: 0, run() {} };
-  const reply: PullReply = { kind: 'pull-reply', clock: 0, version: 0, weights: null };
+  const work = [{ iteration: 0, share: 2 }];
+  const reply: PullReply = {
+    kind: 'pull-reply',
+    shard: 0,
+    version: 0,
+    weights: null,
+    work,
+    more: true,
+  };
   const pull = { kind: 'pull', clock: 0 };
-  const push = { kind: 'push', clock: 0, gradient: null, lossSum: null };
+  const push = { kind: 'push', iteration: 0, share: 0, gradient: null, lossSum: null };
 
   const worker = planOf(COST).createNode(silentWorld(2));
   worker.start();
   t.throws(() => worker.receive(reply, 0), /^worker 2 in phase pulling .*pull-reply from node 0$/);
-  t.throws(() => worker.receive({ ...reply, clock: 1 } as Message, 3), /pulling .*clock 1/);
   t.throws(() => worker.computed(job), /worker 2 in phase pulling cannot take the end of job none/);
   t.throws(() => worker.woken('x'), /worker 2 in phase pulling cannot take alarm x/);
   worker.receive(reply, 3);
@@ -200,8 +206,10 @@ t.test('an illegal edge throws with node, phase and message', async (t) => {
     const idle = server.phase;
     t.throws(() => server.receive(reply, 0), new RegExp(`^server 3 in phase ${idle} .*pull-reply`));
     t.throws(() => server.receive(pull, 3), /cannot take pull from node 3/);
-    t.throws(() => server.receive({ ...push, clock: 1 } as Message, 0), /push of clock 1/);
-    t.throws(() => server.receive({ ...pull, clock: 2 } as Message, 0), /pull of clock 2/);
+    t.throws(() => server.receive({ ...push, iteration: 1 } as Message, 0), /push of clock 1/);
+    if (kind === 'ps-bsp')
+      t.throws(() => server.receive({ ...pull, clock: 2 } as Message, 0), /pull of clock 2/);
+    else server.receive(pull, 0);
     t.throws(() => server.computed(job), /cannot take the end of job none/);
     t.throws(() => server.woken('x'), /cannot take alarm x/);
     server.receive(push, 0);
@@ -211,7 +219,7 @@ t.test('an illegal edge throws with node, phase and message', async (t) => {
   // All have pushed, so all have pulled: who asks for the weights now would get what is being updated.
   const server = planOf(COST).createNode(silentWorld(3));
   server.start();
-  for (const from of [0, 1, 2]) server.receive(push, from);
+  for (const from of [0, 1, 2]) server.receive({ ...push, share: from } as Message, from);
   for (let added = 0; added < 3; added++) server.computed(job);
   t.equal(server.phase, 'updating');
   t.throws(

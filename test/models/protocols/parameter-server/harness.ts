@@ -37,7 +37,9 @@ export interface Setup {
   jitter?: { compute?: Distribution; latency?: Distribution };
   /** Stands between a node and its world. */
   wrap?(world: World): World;
-  /** Standby servers. */
+  /** Shards of the model; one where left out. */
+  servers?: number;
+  /** Standby servers of each shard. */
   replicas?: number;
   /** With a detector nodes watch each other; without one the faults are none. */
   detector?: DetectorSpec;
@@ -106,9 +108,11 @@ export function assignmentOf(setup: Setup): Assignment {
 }
 
 /** The protocol's options, as the schema would make them. */
-export function optionsOf({ kind, replicas }: Setup): { kind: string } {
-  const given = replicas === undefined ? { kind } : { kind, replicas };
-  return protocolOf(kind)!.options.parse(given);
+export function optionsOf({ kind, servers, replicas }: Setup): { kind: string } {
+  const given = Object.entries({ kind, servers, replicas }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return protocolOf(kind)!.options.parse(Object.fromEntries(given));
 }
 
 /** Runs the set-up to its end, whatever that is. */
