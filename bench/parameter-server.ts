@@ -5,7 +5,7 @@
 import { starTopology } from '../engine/network/star.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { ModelSpec } from '../models/spec/model.ts';
-import type { Assignment } from '../models/protocol.ts';
+import type { Assignment } from '../models/spec/assignment.ts';
 import { protocolOf } from '../models/protocols/registry.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
 import type { TrainingSpec } from '../models/spec/training.ts';

@@ -1,7 +1,7 @@
 /** Messages a second of cost-only rings in the full simulator: all layers of a node's logic, and not one tensor. */
 import { ringTopology } from '../engine/network/ring.ts';
 import { Simulation } from '../engine/simulation.ts';
-import type { Assignment } from '../models/protocol.ts';
+import type { Assignment } from '../models/spec/assignment.ts';
 import { ringTmp } from '../models/protocols/ring-tmp/definition.ts';
 
 const RINGS = [

@@ -5,7 +5,7 @@
  * work that turns out to be for nothing can be booked over to redo. It must not know what jobs or messages are about.
  */
 import { LineageBook } from './lineage-book.ts';
-import { NODE_STATES } from './result.ts';
+import { NODE_STATES } from './node-states.ts';
 import type { NodeId } from './world.ts';
 
 const STATES = NODE_STATES.length;

@@ -2,7 +2,7 @@
  * What the world has to tell a node beside messages and alarms, in order of happening, until its engine is free:
  * suspicions, and the ends of storage operations and of writes to its host's disk.
  */
-import type { RecordQueue } from './record-queue.ts';
+import type { RecordQueue } from './storage/record-queue.ts';
 import type { Node, NodeId } from './world.ts';
 
 export type NewsItem =

@@ -1,8 +1,8 @@
 /** The world as one simulated node sees it in one life. It must not know why nodes fail. */
-import type { Disks } from './disks.ts';
+import type { Disks } from './storage/disks.ts';
 import type { FaultableTransport } from './faults/faultable-transport.ts';
 import type { Host, HostServices } from './host.ts';
-import type { Storage } from './storage.ts';
+import type { Storage } from './storage/storage.ts';
 import type { MessageCarrier } from './transport.ts';
 import { type RunFacts, Verbs } from './verbs.ts';
 import type { Job, Message, NodeId, NoteValue, Stamp } from './world.ts';

@@ -7,12 +7,8 @@ import type { Accounting } from './accounting.ts';
 import type { Purpose } from './channel/endpoint.ts';
 import { Endpoint } from './channel/endpoint.ts';
 import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
-import type { DetectorSpec } from './faults/fault-rule.ts';
-import type {
-  FallibleReceiver,
-  FaultableTransport,
-  WireEffect,
-} from './faults/faultable-transport.ts';
+import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
+import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
 import { Lulls } from './faults/lulls.ts';
 import { TrafficBooks } from './faults/traffic-books.ts';
 import { type Patience, PatienceBook } from './faults/patience.ts';

@@ -5,10 +5,6 @@
 import type { FaultStrike } from './faults/fault-rule.ts';
 import type { NodeId } from './world.ts';
 
-/** The five states of PROTOCOLS section F, in the order of their codes. The first that applies counts. */
-export const NODE_STATES = ['down', 'busy', 'redo', 'comm', 'idle'] as const;
-export type NodeState = (typeof NODE_STATES)[number];
-
 /** One node's books. The five times sum to the run's time exactly. */
 export interface NodeAccount {
   node: NodeId;

@@ -5,7 +5,7 @@
  */
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
-import { Disks } from './disks.ts';
+import { Disks } from './storage/disks.ts';
 import type { HostRegister } from './faults/fault-injector.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
@@ -22,7 +22,7 @@ import { ReliableTransport } from './reliable-transport.ts';
 import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
 import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
 import type { SimulationOptions } from './simulation-options.ts';
-import { Storage } from './storage.ts';
+import { Storage } from './storage/storage.ts';
 import { GivenUp } from './verbs.ts';
 import type { MessageCarrier } from './transport.ts';
 import { Transport } from './transport.ts';

@@ -3,7 +3,7 @@
  * it to the world. It must not know whether time is modelled or measured.
  */
 import { randomStream } from './random.ts';
-import { checkStamp } from './stamp.ts';
+import { checkStamp } from './storage/stamp.ts';
 import type { Job, Message, NodeId, NoteValue, RandomStream, Stamp, World } from './world.ts';
 
 /** A node has said that the run cannot go on. */

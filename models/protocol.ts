@@ -1,41 +1,14 @@
 /**
- * What a protocol is to the rest of the program. Adding one means a folder here that exports a
- * `ProtocolDefinition`, and one line in `protocols/registry.ts`; the schema, the commands, every world and every
+ * What a protocol is to the rest of the program. A new one is a folder in `protocols/` that exports a
+ * `ProtocolDefinition`, and one line in `protocols/registry.ts`: the scenario schema, the commands, every world and every
  * report then know it.
  */
 import type { z } from 'zod';
 import type { WatchedPair } from '../engine/detector/lane.ts';
-import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
-import type { HostSpec } from '../engine/host-spec.ts';
-import type { Node, NodeId, World } from '../engine/world.ts';
+import type { Node, World } from '../engine/world.ts';
 import type { FuzzProfile } from './claims/fuzz-profile.ts';
-import type { DataSplit } from './spec/data.ts';
-import type { ModelSpec } from './spec/model.ts';
+import type { Assignment, WatchedWork } from './spec/assignment.ts';
 import type { Survivals } from './survival.ts';
-import type { TrainingSpec } from './spec/training.ts';
-
-/** All a protocol is told of the cluster and the work. Plain data: each thread makes its own plan from it. */
-export interface Assignment {
-  readonly seed: number;
-  /** One host a node, in ring order. */
-  readonly hosts: readonly HostSpec[];
-  /** The nominal path between two neighbours: one-way latency and the bandwidth of the slowest link. */
-  path(source: NodeId, target: NodeId): { latencyNs: number; bandwidthBytesPerSecond: number };
-  readonly model: ModelSpec;
-  readonly training: TrainingSpec;
-  /** Null under `numerics: 'cost'`. */
-  readonly data: DataSplit | null;
-  /**
-   * How the world finds out that a peer is gone, where the scenario has faults: nodes then watch each other and repair.
-   * Null: nothing can fail, and nodes do without all of that.
-   */
-  readonly detector: DetectorSpec | null;
-  /** Where the scenario asks for checkpoints: the state of training is saved after every so many iterations. */
-  readonly checkpoint: { readonly every: number } | null;
-}
-
-/** What is known before it is known how nodes watch each other. */
-export type WatchedWork = Omit<Assignment, 'detector'>;
 
 /** A protocol made ready for one assignment. Making it checks all that can be checked before anything runs. */
 export interface Plan<Role extends string = string> {

@@ -1,7 +1,7 @@
 /** `events.csv`: the event log of a run with faults, a row an event, in order of time. */
 import type { FaultEvent } from '../models/observers/fault-record.ts';
 import { csvText, timeColumn, type Column } from './csv.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../engine/format.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 
 type Row = Pick<FaultEvent, 'node' | 'text'> & { timeNs: number | null; kind: string };

@@ -3,7 +3,7 @@
  * facts; this only lays them out.
  */
 import type { NodeStanding, RunFailure } from '../engine/result.ts';
-import { formatMemory, formatShare } from './format.ts';
+import { formatMemory, formatShare } from '../engine/format.ts';
 import { bySize } from './ordering.ts';
 
 const NODES_SHOWN = 20;

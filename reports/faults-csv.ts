@@ -1,7 +1,8 @@
 /** `faults.csv`: a row a strike: whom it struck, when it was noticed and repaired, and what it cost. */
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
-import { summarizeStrike, type SummaryFault } from './resilience.ts';
+import { summarizeStrike } from './resilience.ts';
+import type { SummaryFault } from './summary.ts';
 
 type Row = SummaryFault & { number: number };
 type Time = 'struck' | 'end' | 'detected' | 'detectedAfter' | 'recovered' | 'recoveredAfter';

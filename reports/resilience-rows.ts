@@ -1,8 +1,7 @@
 /** The rows of the table that tell of faults, and of the same run without them. */
-import { formatCount, formatFigure, formatSeconds } from './format.ts';
-import type { Resilience } from './resilience.ts';
+import { formatCount, formatFigure, formatSeconds } from '../engine/format.ts';
 import { amount, figure, TIME_DIGITS, word, type RowSpec } from './row-spec.ts';
-import type { Summary } from './summary.ts';
+import type { Resilience, Summary } from './summary.ts';
 
 const seconds = (value: number) => formatSeconds(value, TIME_DIGITS);
 

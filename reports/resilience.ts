@@ -2,70 +2,12 @@
  * What failures did to a run, in figures: one entry a strike, and one object over all. Times come out in seconds of the
  * run; `...After` is counted from the strike.
  */
-import type { FaultKind } from '../engine/faults/fault-rule.ts';
-import type { FaultRecord, StrikeRecord } from '../models/observers/fault-record.ts';
+import type { StrikeRecord } from '../models/observers/fault-record.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from './report-input.ts';
+import type { MeanAndMax, Resilience, SummaryFault } from './summary.ts';
 
 /** Strikes listed in summary.json; faults.csv has more. */
 const STRIKES_LISTED = 1000;
-
-/** One strike. Null: it did not happen, or there was nothing to measure. */
-export interface SummaryFault {
-  kind: FaultKind;
-  /** Place of its rule in the scenario's list. */
-  rule: number;
-  nodes: readonly number[];
-  struckSeconds: number;
-  /** Null where it lasted to the end of the run. */
-  endSeconds: number | null;
-  detectedSeconds: number | null;
-  detectedAfterSeconds: number | null;
-  /** When the first iteration was committed after the repair; null too where none was needed. */
-  recoveredSeconds: number | null;
-  recoveredAfterSeconds: number | null;
-  /** Null where nobody is left who knows. */
-  redoneSamples: number | null;
-  /** Null in real worlds, where nobody sees which message was lost to what. */
-  messagesLost: number | null;
-  gradientsLost: number;
-  /** Parameters whose last copy it took. */
-  lost: number;
-  samplesPerSecondBefore: number | null;
-  samplesPerSecondAfter: number | null;
-  iterationsSince: number;
-}
-
-export interface MeanAndMax {
-  mean: number;
-  max: number;
-}
-
-/** Over all strikes of a run. */
-export interface Resilience {
-  strikes: number;
-  /** Strikes that a record of its own found no room for. */
-  strikesLeftOut: number;
-  detected: number;
-  recovered: number;
-  detectedAfterSeconds: MeanAndMax | null;
-  recoveredAfterSeconds: MeanAndMax | null;
-  /** Null where nobody is left who knows. */
-  redoneSamples: number | null;
-  messagesLost: number;
-  gradientsLost: number;
-  lost: FaultRecord['lost'];
-  /** Epochs begun after the first, and how many of them from a checkpoint. */
-  recoveries: number;
-  restarts: number;
-  halts: number;
-  checkpoints: number;
-  lastCheckpoint: number | null;
-  /** Against the same run without faults, where that was run too; null where one of the two has no such figure. */
-  finalLossDifference?: number | null;
-  weightsEqualToFaultless?: boolean | null;
-  /** Time with faults over time without. */
-  slowdown?: number | null;
-}
 
 export function summarizeFaults({ faults, world }: ReportInput): SummaryFault[] {
   const listed = (faults?.strikes ?? []).slice(0, STRIKES_LISTED);

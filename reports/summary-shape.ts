@@ -2,8 +2,15 @@
  * The shape of a summary, as data: which paths lead to a figure that an expectation can name. The compiler holds it to
  * the type, field by field.
  */
-import type { MeanAndMax, Resilience, SummaryFault } from './resilience.ts';
-import type { Accounting, LinkUtilisation, Spread, Summary } from './summary.ts';
+import type {
+  Accounting,
+  LinkUtilisation,
+  MeanAndMax,
+  Resilience,
+  Spread,
+  Summary,
+  SummaryFault,
+} from './summary.ts';
 
 type Leaf = 'figure' | 'text';
 

@@ -8,7 +8,7 @@ import {
   formatRate,
   formatSeconds,
   formatShare,
-} from './format.ts';
+} from '../engine/format.ts';
 import { RESILIENCE_ROWS } from './resilience-rows.ts';
 import { amount, figure, TIME_DIGITS, word, type RowSpec } from './row-spec.ts';
 import type { Accounting, Summary } from './summary.ts';

@@ -8,7 +8,7 @@ import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { BadInput } from './scenario/bad-input.ts';
-import { DEFAULT_MISSES } from './scenario/fault-schema.ts';
+import { DEFAULT_MISSES } from './scenario/schema/fault-schema.ts';
 import type { ResolvedDetector } from './scenario/resolved.ts';
 
 /** The default heartbeat is so many times the longest way between two nodes that watch each other (PROTOCOLS C), */

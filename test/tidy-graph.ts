@@ -38,3 +38,38 @@ export function importCircles(sources: readonly Source[]): string[] {
   for (const path of graph.keys()) visit(path);
   return faults;
 }
+
+/** Most floors of a folder: a file stands a floor above the highest of the files beside it that it imports. */
+const FLOORS_MOST = 6;
+
+/** Folders taller than that, with their floors: they may shrink, and not grow. */
+const TALLER: Readonly<Record<string, number>> = {
+  'models/protocols/parameter-server': 10,
+  'models/protocols/ring-tmp': 8,
+};
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+/** No folder is so tall that nobody can follow a call through it. */
+export function tallFolders(sources: readonly Source[]): string[] {
+  const graph = importGraph(sources);
+  const floors = new Map<string, number>();
+  const floorOf = (path: string): number => {
+    const known = floors.get(path);
+    if (known !== undefined) return known;
+    // Ends the walk where files import each other, which the other rule refuses.
+    floors.set(path, 0);
+    const below = graph.get(path)!.filter((target) => folderOf(target) === folderOf(path));
+    const floor = 1 + Math.max(0, ...below.map(floorOf));
+    floors.set(path, floor);
+    return floor;
+  };
+  const tallest = new Map<string, number>();
+  for (const path of graph.keys())
+    tallest.set(folderOf(path), Math.max(tallest.get(folderOf(path)) ?? 0, floorOf(path)));
+  return [...tallest].flatMap(([folder, height]) => {
+    const most = TALLER[folder] ?? FLOORS_MOST;
+    if (height <= most) return [];
+    return `${folder}/ has ${height} floors of imports, ${most} are the most: give what belongs together a folder`;
+  });
+}

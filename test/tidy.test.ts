@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { importCircles } from './tidy-graph.ts';
+import { importCircles, tallFolders } from './tidy-graph.ts';
 import type { Source } from './tidy-rules.ts';
 import {
   bannedNames,
@@ -41,6 +41,19 @@ t.test('no files import each other in a circle', async (t) => {
   const round = 'engine/a.ts -> engine/network/b.ts -> engine/network/c.ts -> engine/a.ts';
   t.match(importCircles(planted), [new RegExp(`^${round}: move`)]);
   t.same(importCircles(planted.slice(0, 2)), []);
+});
+
+t.test('no folder has more than six floors of imports', async (t) => {
+  t.same(tallFolders(sources), []);
+  const tower = (height: number) =>
+    Array.from({ length: height }, (_none, floor) => ({
+      path: `engine/x/f${floor}.ts`,
+      text: floor === 0 ? "import '../a.ts';" : `import './f${floor - 1}.ts';`,
+    }));
+  t.same(tallFolders([...tower(6), { path: 'engine/a.ts', text: '' }]), []);
+  t.match(tallFolders([...tower(7), { path: 'engine/a.ts', text: '' }]), [
+    /^engine\/x\/ has 7 floors/,
+  ]);
 });
 
 function faults(path: string, ...lines: string[]): string {

@@ -3,8 +3,7 @@
  * rule that finds a node down takes the next one in the order it has drawn.
  */
 import type { NodeId, RandomStream } from '../world.ts';
-import type { FaultTarget } from './fault-rule.ts';
-import type { WireEffect } from './faultable-transport.ts';
+import type { FaultTarget, WireEffect } from './fault-rule.ts';
 
 /** The nodes struck: of those that are up, all, some at random (in ascending order), or some in a row. */
 export function chooseTargets(

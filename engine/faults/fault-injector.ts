@@ -2,11 +2,11 @@
  * Lets faults fall on hosts and wires: who loses its memory, stands still or is slow, who comes back, and who has to
  * know of it, in which order. It must not know when anything strikes, nor what the nodes make of it.
  */
-import type { Disks } from '../disks.ts';
+import type { Disks } from '../storage/disks.ts';
 import type { Host } from '../host.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
-import type { Storage } from '../storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { NodeId } from '../world.ts';
 import type { FaultEffect, FaultRule, FaultStrike } from './fault-rule.ts';
 import type { FaultSubjects } from './fault-schedule.ts';

@@ -77,6 +77,9 @@ export type FaultEffect =
       readonly forNs: number | null;
     };
 
+/** The faults that strike wires and leave hosts alone. */
+export type WireEffect = Exclude<FaultEffect, { readonly kind: 'crash' | 'pause' | 'slow' }>;
+
 export type FaultKind = FaultEffect['kind'];
 
 export interface FaultRule {

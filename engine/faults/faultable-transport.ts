@@ -4,11 +4,8 @@
  * runs with faults alone: such a transport is `ReliableTransport`.
  */
 import type { Message, NodeId } from '../world.ts';
-import type { FaultEffect } from './fault-rule.ts';
+import type { WireEffect } from './fault-rule.ts';
 import type { Patience } from './patience.ts';
-
-/** The faults that strike wires and leave hosts alone. */
-export type WireEffect = Exclude<FaultEffect, { readonly kind: 'crash' | 'pause' | 'slow' }>;
 
 export interface FaultableTransport {
   /** Messages and frames that the wire or a crash has swallowed so far. */

@@ -5,8 +5,7 @@
  */
 import type { Network } from '../network/network.ts';
 import type { Topology } from '../network/topology.ts';
-import type { WireEffect } from './faultable-transport.ts';
-import type { WireScope } from './fault-rule.ts';
+import type { WireEffect, WireScope } from './fault-rule.ts';
 
 export type DegradeEffect = Extract<WireEffect, { readonly kind: 'degrade' }>;
 

@@ -1,7 +1,6 @@
 /** Which pairs of nodes a fault of the wire concerns, ready to be asked for every frame. */
 import type { NodeId } from '../world.ts';
-import type { WireEffect } from './faultable-transport.ts';
-import type { WireScope } from './fault-rule.ts';
+import type { WireEffect, WireScope } from './fault-rule.ts';
 
 export interface WireMask {
   /** True if frames from one to the other are concerned. */

@@ -15,7 +15,7 @@ import type { Network, NetworkClient } from '../network/network.ts';
 import { randomStream } from '../random.ts';
 import type { TransportOptions } from '../transport.ts';
 import type { NodeId, RandomStream } from '../world.ts';
-import type { WireEffect } from './faultable-transport.ts';
+import type { WireEffect } from './fault-rule.ts';
 import { frameBytes } from './traffic-books.ts';
 import { Wire } from './wire.ts';
 import { WireDegrade } from './wire-degrade.ts';

@@ -5,7 +5,7 @@
  */
 import { randomStream } from '../random.ts';
 import type { NodeId, RandomStream } from '../world.ts';
-import type { WireEffect } from './faultable-transport.ts';
+import type { WireEffect } from './fault-rule.ts';
 import { wireMask, type WireMask } from './wire-mask.ts';
 
 interface Active {

@@ -2,7 +2,7 @@
  * The records of the MEASURE token (PROTOCOLS A.4): what every node must know of every other to work out the
  * same partition and the same windows. A record counts as 24 bytes on the wire: the memory in 8, the rest in 4 each.
  */
-import type { Assignment } from '../protocol.ts';
+import type { Assignment } from '../spec/assignment.ts';
 
 /** What a node tells of itself, and of the link to its successor (the slower of the two directions). */
 export interface NodeRecord {

@@ -3,7 +3,7 @@ import { formatMemory } from '../../engine/format.ts';
 import type { ModelLine } from '../costs/line.ts';
 import { ScenarioError } from '../protocol.ts';
 import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
-import type { PipelineWork } from './work.ts';
+import type { PipelineWork } from './stage/work.ts';
 
 /** @throws ScenarioError if there are more stages than the line has blocks */
 export function refuseTooManyStages(line: ModelLine, stages: number): void {

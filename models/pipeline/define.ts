@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { World } from '../../engine/world.ts';
 import { lineOf } from '../costs/cost-line.ts';
 import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
-import type { Assignment, Plan, ProtocolDefinition } from '../protocol.ts';
+import type { Plan, ProtocolDefinition } from '../protocol.ts';
+import type { Assignment } from '../spec/assignment.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';
 import { UNPROTECTED } from '../replication/safety.ts';
 import { WAITS_FOR_ALL } from '../survival.ts';
@@ -15,7 +16,7 @@ import { OrderedSchedule } from './ordered.ts';
 import { stagesByNode } from './placement.ts';
 import { PipelineNode, type PipelineLayout } from './pipeline-node.ts';
 import { UNBOUNDED } from './window.ts';
-import { PipelineWork } from './work.ts';
+import { PipelineWork } from './stage/work.ts';
 
 /** The actions of one rank in an iteration, in their order; its stage has the number of the rank. */
 export type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];

@@ -1,6 +1,6 @@
 /** What the stages of a pipeline say to each other (PROTOCOLS A.4), and what each message weighs beside its carry. */
 import type { Message } from '../../engine/world.ts';
-import type { Task } from './stage-job.ts';
+import type { Task } from './stage/stage-job.ts';
 
 /** What every message of training says: the epoch it belongs to, and the stage it is for. */
 export interface Addressed extends Message {

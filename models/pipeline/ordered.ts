@@ -4,8 +4,8 @@
  */
 import type { Action } from './actions.ts';
 import type { Schedule } from './schedule.ts';
-import type { Stage } from './stage.ts';
-import type { StageJob } from './stage-job.ts';
+import type { Stage } from './stage/stage.ts';
+import type { StageJob } from './stage/stage-job.ts';
 
 export class OrderedSchedule implements Schedule {
   private readonly actions: readonly Action[];

@@ -9,11 +9,11 @@ import type { Share } from './layout.ts';
 import type { PipelineMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
-import { Stage } from './stage.ts';
-import type { StageSite } from './stage-site.ts';
-import type { PipelineJob, StageJob } from './stage-job.ts';
-import { StageMemory } from './stage-memory.ts';
-import type { PipelineWork } from './work.ts';
+import { Stage } from './stage/stage.ts';
+import type { StageSite } from './stage/stage-site.ts';
+import type { PipelineJob, StageJob } from './stage/stage-job.ts';
+import { StageMemory } from './stage/stage-memory.ts';
+import type { PipelineWork } from './stage/work.ts';
 
 /** Who holds what, and what each stage costs: the same object for all nodes that share memory. */
 export interface PipelineLayout {

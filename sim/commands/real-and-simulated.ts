@@ -7,7 +7,7 @@ import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import { ComparedWorld } from '../worlds/compared.ts';
 import { SimulatedWorld } from '../worlds/simulated.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
-import { ThreadsWorld } from '../worlds/threads.ts';
+import { ThreadsWorld } from '../worlds/threads/threads.ts';
 
 /** The real runs and, where all of them get to their end, the same simulated for comparison. */
 export function realAndSimulated(

@@ -9,7 +9,7 @@ import { closeSpool, openSpool, type TraceRequest } from '../output/trace-spool.
 import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
-import { scenarioJsonSchema } from '../scenario/schema.ts';
+import { scenarioJsonSchema } from '../scenario/schema/schema.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';

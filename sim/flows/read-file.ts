@@ -1,7 +1,7 @@
 /** Reads and checks a file of transfers: whatever is wrong with it becomes one sentence. */
 import { z } from 'zod';
 import { BadInput } from '../scenario/bad-input.ts';
-import { explain, rightWords } from '../scenario/explain.ts';
+import { explain, rightWords } from '../scenario/schema/explain.ts';
 import { readJson } from '../scenario/read-json.ts';
 import {
   ringSchema,

@@ -3,8 +3,8 @@
  * of a server with workers. Unknown fields are left alone: they are the author's notes and are written back.
  */
 import { z } from 'zod';
-import { nonNegative, ranged, text, whole } from '../scenario/fields.ts';
-import { BYTES, FLOPS, RANGES } from '../scenario/ranges.ts';
+import { nonNegative, ranged, text, whole } from '../scenario/schema/fields.ts';
+import { BYTES, FLOPS, RANGES } from '../scenario/schema/ranges.ts';
 
 const time = ranged(RANGES.time, true);
 const bandwidth = ranged(RANGES.bandwidth, false);

@@ -1,5 +1,5 @@
 /** How far fuzzing is: one line that is drawn over on a terminal, a plain line now and then elsewhere. */
-import { formatWait } from '../../reports/format.ts';
+import { formatWait } from '../../engine/format.ts';
 import type { CommandStreams } from '../commands/streams.ts';
 import { progressBar } from '../ui/bars.ts';
 

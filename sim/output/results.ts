@@ -1,12 +1,13 @@
 /** From the runs of a scenario to the files of its result folder. */
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
-import { formatCount } from '../../reports/format.ts';
+import { formatCount } from '../../engine/format.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
 import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
-import { summarize, type Summary } from '../../reports/summary.ts';
+import { type Summary } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { laneTexts } from '../assemble.ts';
 import { traceChunks, type TracedRun } from '../../reports/trace.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';

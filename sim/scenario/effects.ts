@@ -6,7 +6,7 @@ import type { OptionalField } from '../../models/protocol.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
 import { networkEffects } from './network.ts';
-import { LEARNING_RATES } from './schema.ts';
+import { LEARNING_RATES } from './schema/schema.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
 /** The paths at which a field is given: what says the same as its default changes nothing, and nobody minds. */

@@ -2,8 +2,8 @@
 import type { TimedFault } from '../../scenarios/fault.ts';
 import { orderTrace, readTrace } from './fault-trace.ts';
 import type { ResolvedFault } from './resolved.ts';
-import type { ParsedScenario } from './schema.ts';
-import type { QuantityParser } from './units.ts';
+import type { ParsedScenario } from './schema/schema.ts';
+import type { QuantityParser } from './schema/units.ts';
 
 type ParsedFault = ParsedScenario['faults'][number];
 

@@ -1,6 +1,6 @@
 /** Faults in words, for people who read what a run says of them. */
 import type { RunResult } from '../../engine/result.ts';
-import { formatSeconds } from '../../reports/format.ts';
+import { formatSeconds } from '../../engine/format.ts';
 import type { FaultScope, FaultTarget, FaultTiming, TimedFault } from '../../scenarios/fault.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 

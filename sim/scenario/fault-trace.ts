@@ -9,7 +9,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import type { TraceRow } from '../../scenarios/fault.ts';
 import { BadInput } from './bad-input.ts';
 import { nearest, show } from './show.ts';
-import { DIMENSIONS, type QuantityParser } from './units.ts';
+import { DIMENSIONS, type QuantityParser } from './schema/units.ts';
 
 const COLUMNS = ['time', 'node', 'event'] as const;
 type Column = (typeof COLUMNS)[number];

@@ -1,6 +1,6 @@
 /** Plain data out of whatever a module exports: what cannot be read, or is no data, is refused by its path. */
 import { BadInput } from './bad-input.ts';
-import { MOST_VALUES } from './ranges.ts';
+import { MOST_VALUES } from './schema/ranges.ts';
 import { show, showPath } from './show.ts';
 
 const DEEPEST = 20;

@@ -4,7 +4,7 @@ import type { ProtocolDefinition } from '../../models/protocol.ts';
 import type { OptimizerSpec } from '../../models/spec/training.ts';
 import { BadInput } from './bad-input.ts';
 import { checkConsistency } from './consistency.ts';
-import { explain, rightWords } from './explain.ts';
+import { explain, rightWords } from './schema/explain.ts';
 import { resolveFaults } from './fault-resolve.ts';
 import { effectWarnings } from './effects.ts';
 import { lostTimeWarnings, proportionWarnings } from './proportions.ts';
@@ -15,9 +15,9 @@ import type {
   ResolvedScenario,
   ResolvedTraining,
 } from './resolved.ts';
-import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema.ts';
+import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema/schema.ts';
 import { survivalWarnings } from './survival.ts';
-import { loadQuantityParser } from './units.ts';
+import { loadQuantityParser } from './schema/units.ts';
 
 /** Building a schema takes longer than using it, and the next scenario may be one of thousands. */
 const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();

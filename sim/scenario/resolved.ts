@@ -5,7 +5,7 @@
  */
 import type { OptimizerSpec } from '../../models/spec/training.ts';
 import type { TimedFault, TraceRow } from '../../scenarios/fault.ts';
-import type { ParsedScenario } from './schema.ts';
+import type { ParsedScenario } from './schema/schema.ts';
 
 /** Speed in FLOP/s, memory in bytes (no limit when left out), bandwidth in bytes a second, times in seconds. */
 export type ResolvedHost = NonNullable<ResolvedCluster['host']>;

@@ -4,9 +4,9 @@
  */
 import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
-import { formatMemory } from '../../reports/format.ts';
+import { formatMemory } from '../../engine/format.ts';
 import { BadInput } from './bad-input.ts';
-import { MOST_LAYERS } from './ranges.ts';
+import { MOST_LAYERS } from './schema/ranges.ts';
 import type { ResolvedScenario } from './resolved.ts';
 
 /** Of the memory of this machine, and of one array. */

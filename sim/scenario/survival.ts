@@ -2,7 +2,7 @@
 import type { FaultKind } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { RunFailure } from '../../engine/result.ts';
-import { formatSeconds } from '../../reports/format.ts';
+import { formatSeconds } from '../../engine/format.ts';
 import { chosen } from './chosen.ts';
 import { faultText } from './fault-text.ts';
 import type { ResolvedFault, ResolvedProtocol, ResolvedScenario } from './resolved.ts';

@@ -1,5 +1,5 @@
 /** What has befallen a run where something can fail: counts, what the signs in the picture mean, the last events. */
-import { formatCount, formatSeconds } from '../../reports/format.ts';
+import { formatCount, formatSeconds } from '../../engine/format.ts';
 import type { FaultCounts, RunView } from '../progress.ts';
 import { healthLegend } from './health-glyphs.ts';
 import { cut, flow, type Line, type Span } from './line.ts';

@@ -6,7 +6,7 @@ import type { RunView } from '../progress.ts';
 import { beside, cut, type Line } from './line.ts';
 import { faultsPanel } from './faults-panel.ts';
 import { linksPanel } from './links-panel.ts';
-import { drawsRing, heightOfGrid, nodeMap } from './node-map.ts';
+import { drawsRing, heightOfGrid, gridMap } from './grid-map.ts';
 import {
   failurePanel,
   keysPanel,
@@ -17,7 +17,8 @@ import {
   titlePanel,
   trafficPanel,
 } from './panels.ts';
-import type { NodeMap } from './ring-map.ts';
+import type { NodePicture } from './node-picture.ts';
+import { ringMap } from './ring-map.ts';
 import { timeSharesPanel } from './time-panel.ts';
 
 const TWO_COLUMNS_WIDTH = 72;
@@ -69,13 +70,19 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
 }
 
 /** A ring is large enough at some size; a grid grows until each node has a cell. */
-function pictureOf(view: RunView, width: number, room: number): NodeMap {
+function pictureOf(view: RunView, width: number, room: number): NodePicture {
   const isRing = drawsRing(view.nodes);
   const height = isRing ? Math.min(RING_HEIGHT_MAX, room) : room;
   const half = Math.floor(width * 0.46);
   const most = isRing ? Math.min(half, height * 2 + 6) : Math.max(half, width - FIGURES_WIDTH);
   const needed = isRing ? room : heightOfGrid(view.nodes, most);
-  return nodeMap(view, most, Math.min(height, needed));
+  const high = Math.min(height, needed);
+  return (isRing ? ringOf(view, most, high) : null) ?? gridMap(view, most, high);
+}
+
+/** Odd sizes have a middle, so that the ring is symmetric. Null where the nodes find no room. */
+function ringOf(view: RunView, width: number, height: number): NodePicture | null {
+  return ringMap(view, width - 1 + (width % 2), height - 1 + (height % 2));
 }
 
 /** How many lines of the event log go below a picture, when both have so much room. */

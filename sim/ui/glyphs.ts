@@ -2,7 +2,7 @@
  * How the five states look: a colour, and shapes that tell them apart without colour. A node's disc fills up with
  * the share of its time that it worked since the picture before; its colour says what it did else.
  */
-import { NODE_STATES, type NodeState } from '../../engine/result.ts';
+import { NODE_STATES, type NodeState } from '../../engine/node-states.ts';
 import type { RunView } from '../progress.ts';
 import { level } from './bars.ts';
 import type { Span } from './line.ts';

@@ -1,5 +1,5 @@
 /** How the links are used so far: all of them in one strip, and the busiest by name. */
-import { formatCount, formatShare } from '../../reports/format.ts';
+import { formatCount, formatShare } from '../../engine/format.ts';
 import type { RunView } from '../progress.ts';
 import { level, progressBar } from './bars.ts';
 import type { Line } from './line.ts';

@@ -11,7 +11,7 @@ import {
   formatSeconds,
   formatShare,
   formatWait,
-} from '../../reports/format.ts';
+} from '../../engine/format.ts';
 import type { RunView } from '../progress.ts';
 import { progressBar, sparkline } from './bars.ts';
 import { cut, ends, type Line, type Span } from './line.ts';

@@ -8,7 +8,7 @@ import {
   formatSeconds,
   formatShare,
   formatWait,
-} from '../../reports/format.ts';
+} from '../../engine/format.ts';
 import type { RunView } from '../progress.ts';
 import { EVENT_TIME_DIGITS } from './faults-panel.ts';
 import type { Progress, ViewSource } from './view-source.ts';

@@ -3,18 +3,12 @@
  * nodes play a role of their own, such as a server among its workers, these stand in the middle and the others around
  * them.
  */
-import { formatCount } from '../../reports/format.ts';
 import type { RunView } from '../progress.ts';
 import { ellipse, spreadOver, type Place } from './geometry.ts';
 import { commonRole, discOf, recentOf } from './glyphs.ts';
 import { ailment } from './health-glyphs.ts';
 import { joined, widthOf, type Line, type Span } from './line.ts';
-
-/** The nodes as lines of that width. */
-export interface NodeMap {
-  readonly lines: Line[];
-  readonly width: number;
-}
+import { nodesText, type NodePicture } from './node-picture.ts';
 
 /** One glyph a cell; null where there is none. */
 type Canvas = (Span | null)[][];
@@ -23,7 +17,7 @@ type Canvas = (Span | null)[][];
 const HUB_LINES = 3;
 
 /** Null where the nodes find no room. */
-export function ringMap(view: RunView, width: number, height: number): NodeMap | null {
+export function ringMap(view: RunView, width: number, height: number): NodePicture | null {
   const track = ellipse(width, height);
   const common = commonRole(view.roles);
   const numbers = Array.from({ length: view.nodes }, (_none, node) => node);
@@ -39,10 +33,6 @@ export function ringMap(view: RunView, width: number, height: number): NodeMap |
   writeNumbers(canvas, places, around, hub.length === 0);
   const lines = canvas.map((cells) => joined(cells.map((cell) => cell ?? { text: ' ' })));
   return { lines, width };
-}
-
-export function nodesText(nodes: number): string {
-  return nodes === 1 ? '1 node' : `${formatCount(nodes)} nodes`;
 }
 
 /** A node that is not well shows that, any other what it did. */

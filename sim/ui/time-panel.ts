@@ -1,5 +1,5 @@
 /** Where the nodes' time has gone so far: how much of it they waited, and a bar a role. */
-import { ABSENT } from '../../reports/format.ts';
+import { ABSENT } from '../../engine/format.ts';
 import type { RoleShares, RunView } from '../progress.ts';
 import { apportion } from './bars.ts';
 import { SHOWN_STATES, type StateLook } from './glyphs.ts';

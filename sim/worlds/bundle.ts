@@ -65,7 +65,7 @@ async function build(
  * Bundles a worker entry with all it imports, except Node's own modules, into one script.
  *
  * @param entry absolute path or `file:` URL of the `.ts` entry, such as
- *   `new URL('./thread-worker.ts', import.meta.url).href`
+ *   `new URL('./threads/thread-worker.ts', import.meta.url).href`
  * @returns the code, for `new Worker(code, { ...BUNDLED_WORKER_OPTIONS, ... })`
  * @throws when the entry, or something it imports, does not compile or is not found
  */

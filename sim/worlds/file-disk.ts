@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { plainCopy } from '../../engine/plain-copy.ts';
+import { plainCopy } from '../../engine/storage/plain-copy.ts';
 import type { NodeId } from '../../engine/world.ts';
 
 export class FileDisk {

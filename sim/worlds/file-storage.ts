@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { plainCopy } from '../../engine/plain-copy.ts';
+import { plainCopy } from '../../engine/storage/plain-copy.ts';
 import type { Stamp } from '../../engine/world.ts';
 import { ownedName, removeLeft } from '../output/leftovers.ts';
 

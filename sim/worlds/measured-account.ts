@@ -5,7 +5,7 @@
  * earliest message that ended the gap (or from the gap's beginning, if that is later) is comm; the rest is idle.
  * Sending never holds a node up: it moves memory. Knows the clock only by the times it is told.
  */
-import { NODE_STATES } from '../../engine/result.ts';
+import { NODE_STATES } from '../../engine/node-states.ts';
 import type { Figures } from './board.ts';
 
 const BUSY = NODE_STATES.indexOf('busy');

@@ -1,7 +1,7 @@
 /** The world as one real node sees it in one life. It must not know when handlers run, nor why nodes fail. */
 import { Ledger } from '../../engine/ledger.ts';
 import type { News } from '../../engine/news.ts';
-import { RecordQueue } from '../../engine/record-queue.ts';
+import { RecordQueue } from '../../engine/storage/record-queue.ts';
 import { type RunFacts, Verbs } from '../../engine/verbs.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Message, NodeId, NoteValue, Stamp } from '../../engine/world.ts';

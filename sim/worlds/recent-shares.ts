@@ -3,7 +3,7 @@
  * microseconds; its share of the time between two pictures does. Reads the books, never changes them.
  */
 import type { NodeAccount } from '../../engine/result.ts';
-import { NODE_STATES } from '../../engine/result.ts';
+import { NODE_STATES } from '../../engine/node-states.ts';
 
 const STATES = NODE_STATES.length;
 const WHOLE = 255;

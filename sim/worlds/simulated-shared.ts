@@ -3,7 +3,7 @@
  * for the rest. The drawing side only ever writes the control word, which acts between two events.
  */
 import type { DataSplit } from '../../models/spec/data.ts';
-import { NODE_STATES } from '../../engine/result.ts';
+import { NODE_STATES } from '../../engine/node-states.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 

@@ -6,7 +6,7 @@ import { faultsCsv } from '../../reports/faults-csv.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
 import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
-import { summarize } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { faultyRun } from '../reports/faulty-run.ts';
 import { runOf } from '../reports/sample-run.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Accounting } from '../../engine/accounting.ts';
-import { NODE_STATES } from '../../engine/result.ts';
+import { NODE_STATES } from '../../engine/node-states.ts';
 import { starTopology } from '../../engine/network/star.ts';
 import { runAll, scripted, type Script } from './scripted-node.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { plainCopy } from '../../engine/plain-copy.ts';
+import { plainCopy } from '../../engine/storage/plain-copy.ts';
 
 const plain = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(

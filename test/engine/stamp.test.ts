@@ -1,7 +1,7 @@
 /** How writes under one name are ordered: like words in a dictionary, with numbers for letters. */
 import fc from 'fast-check';
 import t from 'tap';
-import { isBefore } from '../../engine/stamp.ts';
+import { isBefore } from '../../engine/storage/stamp.ts';
 
 const stamps = fc.array(fc.nat(3), { maxLength: 3 });
 

@@ -1,7 +1,7 @@
 /** Expectations: each kind of bound, held and broken, and that none passes because nothing was looked at. */
 import t from 'tap';
 import { checkExpectations, type Expectation } from '../../reports/check.ts';
-import { summarize } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { ringRun, serverRun } from './sample-run.ts';
 
 const summaries = [

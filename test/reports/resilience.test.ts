@@ -3,7 +3,7 @@ import t from 'tap';
 import { checkExpectations } from '../../reports/check.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
-import { summarize } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { summaryTable } from '../../reports/table.ts';
 import { traceChunks } from '../../reports/trace.ts';
 import { faultRecord, faultyRun } from './faulty-run.ts';

@@ -1,6 +1,6 @@
 /** The paths that an expectation may name are those of the figures that summaries have. */
 import t from 'tap';
-import { summarize } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { faultyRun } from './faulty-run.ts';
 

@@ -1,6 +1,6 @@
 /** The summary's fixed names and figures (docs/results.md), by hand on a tiny run. */
 import t from 'tap';
-import { summarize } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { account, ringRun, runOf, serverRun } from './sample-run.ts';
 
 t.test('a summary holds every field by its fixed name', async (t) => {

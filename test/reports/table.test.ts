@@ -1,7 +1,8 @@
 /** The table: whole texts for small runs, and what must hold for any number of protocols. */
 import fc from 'fast-check';
 import t from 'tap';
-import { summarize, type Summary } from '../../reports/summary.ts';
+import { type Summary } from '../../reports/summary.ts';
+import { summarize } from '../../reports/summarize.ts';
 import { summaryTable } from '../../reports/table.ts';
 import { faultyRun } from './faulty-run.ts';
 import { account, ringRun, runOf, serverRun } from './sample-run.ts';

@@ -4,12 +4,8 @@ import type { MeanMessage } from '../../collectives/pairwise-mean.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareOf } from '../../learning/shares.ts';
-import {
-  type Assignment,
-  type Plan,
-  type ProtocolDefinition,
-  ScenarioError,
-} from '../../protocol.ts';
+import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
+import type { Assignment } from '../../spec/assignment.ts';
 import { WAITS_FOR_ALL } from '../../survival.ts';
 import { fuzzedLocalSgd } from './fuzz.ts';
 import { LocalLearner, type LocalWork } from './local-learner.ts';

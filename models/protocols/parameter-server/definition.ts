@@ -7,13 +7,8 @@ import { z } from 'zod';
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
-import {
-  type Assignment,
-  type Plan,
-  type ProtocolDefinition,
-  ScenarioError,
-  type WatchedWork,
-} from '../../protocol.ts';
+import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
+import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
 import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { asynchronous } from './asynchronous.ts';

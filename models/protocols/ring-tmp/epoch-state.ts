@@ -9,17 +9,17 @@ import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import type { Share } from '../../pipeline/layout.ts';
 import type { PipelineMessage } from '../../pipeline/messages.ts';
-import { StageMemory } from '../../pipeline/stage-memory.ts';
+import { StageMemory } from '../../pipeline/stage/stage-memory.ts';
 import type { TrainingMessage } from './messages.ts';
 import { Replicas, type Served } from './replicas.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from '../../replication/safety.ts';
-import type { StageHooks, StageSite } from '../../pipeline/stage-site.ts';
+import type { StageHooks, StageSite } from '../../pipeline/stage/stage-site.ts';
 import { greedy } from '../../pipeline/greedy.ts';
-import type { StageJob } from '../../pipeline/stage-job.ts';
-import { Stage } from '../../pipeline/stage.ts';
+import type { StageJob } from '../../pipeline/stage/stage-job.ts';
+import { Stage } from '../../pipeline/stage/stage.ts';
 
 /** What is asked and told of a stage of the ring; see StageHooks. */
 export type EpochHooks = Pick<StageHooks, 'mayBegin' | 'updated' | 'committed'>;

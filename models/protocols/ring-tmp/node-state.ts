@@ -12,7 +12,7 @@ import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { ReplicaJob } from './replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import type { PipelineJob, StageJob } from '../../pipeline/stage-job.ts';
+import type { PipelineJob, StageJob } from '../../pipeline/stage/stage-job.ts';
 import { StateTransfer } from './state-transfer.ts';
 import { EpochState } from './epoch-state.ts';
 

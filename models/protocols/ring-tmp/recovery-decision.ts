@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { lacksQuorum, type KnownView } from '../../membership/quorum.ts';
-import type { Serving } from '../../pipeline/versions.ts';
+import type { Serving } from '../../pipeline/stage/versions.ts';
 import type { LayoutReport, NodeReport, RecoverySource } from './ring-view.ts';
 
 export type Recovery =

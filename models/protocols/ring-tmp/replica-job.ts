@@ -1,5 +1,5 @@
 /** A step that a node makes on the state of somebody else's position, as its world and its observers see it. */
-import type { PipelineJob } from '../../pipeline/stage-job.ts';
+import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
 
 /** Whose state is stepped, and where. */
 export interface ReplicaSite {

@@ -10,7 +10,7 @@ import { Replica } from '../../replication/replica.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { ReplicaForwarding } from './replica-forwarding.ts';
 import type { Share } from '../../pipeline/layout.ts';
-import { EARLIER } from '../../pipeline/stage-memory.ts';
+import { EARLIER } from '../../pipeline/stage/stage-memory.ts';
 import {
   ACK_BYTES,
   type ReplicaGradientMessage,
@@ -18,7 +18,7 @@ import {
   type TrainingMessage,
 } from './messages.ts';
 import { ReplicaJob } from './replica-job.ts';
-import type { Serving } from '../../pipeline/versions.ts';
+import type { Serving } from '../../pipeline/stage/versions.ts';
 import type { RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { replicaCount } from '../../replication/safety.ts';

@@ -7,7 +7,7 @@ import { DirectCourier } from '../../pipeline/courier.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
 import { JobRunner, type JobSource } from '../../pipeline/job-runner.ts';
-import type { PipelineJob } from '../../pipeline/stage-job.ts';
+import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
 import { replicaCount } from '../../replication/safety.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import { EpochState } from './epoch-state.ts';

@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Placement } from '../../pipeline/placement.ts';
-import type { Serving } from '../../pipeline/versions.ts';
+import type { Serving } from '../../pipeline/stage/versions.ts';
 import type { Beginning } from '../../membership/lineage.ts';
 import type { KnownView } from '../../membership/quorum.ts';
 

@@ -5,8 +5,8 @@ import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
 import { stagesByNode } from '../../pipeline/placement.ts';
-import { PipelineWork } from '../../pipeline/work.ts';
-import type { Assignment } from '../../protocol.ts';
+import { PipelineWork } from '../../pipeline/stage/work.ts';
+import type { Assignment } from '../../spec/assignment.ts';
 import type { RingOptions } from './options.ts';
 import type { RingView } from './ring-view.ts';
 

@@ -1,11 +1,7 @@
 /** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
 import { lineOf } from '../../costs/cost-line.ts';
-import {
-  type Assignment,
-  type Plan,
-  type ProtocolDefinition,
-  ScenarioError,
-} from '../../protocol.ts';
+import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
+import type { Assignment } from '../../spec/assignment.ts';
 import { WAITS_FOR_ALL } from '../../survival.ts';
 import { fuzzedSequential } from './fuzz.ts';
 import { sequentialOptions, type SequentialOptions } from './options.ts';

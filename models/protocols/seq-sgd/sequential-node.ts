@@ -15,7 +15,7 @@ import { shareOf } from '../../learning/shares.ts';
 import type { DataSplit } from '../../spec/data.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../spec/notes.ts';
-import type { Assignment } from '../../protocol.ts';
+import type { Assignment } from '../../spec/assignment.ts';
 import { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
 import { savesCheckpoint } from '../../replication/checkpoints.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';

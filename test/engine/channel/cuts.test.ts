@@ -1,7 +1,7 @@
 /** Nothing passes a cut: what meets it stands still or is lost, and in the end all has arrived. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import type { WireEffect } from '../../../engine/faults/fault-rule.ts';
 import { wireMask } from '../../../engine/faults/wire-mask.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';

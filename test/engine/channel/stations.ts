@@ -8,7 +8,7 @@ import type { Topology } from '../../../engine/network/topology.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import { Observers } from '../../../engine/observers.ts';
 import { ReliableTransport } from '../../../engine/reliable-transport.ts';
-import { NODE_STATES } from '../../../engine/result.ts';
+import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { Message, NodeId } from '../../../engine/world.ts';
 
 export interface Numbered extends Message {

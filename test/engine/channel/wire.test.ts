@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import type { WireEffect } from '../../../engine/faults/fault-rule.ts';
 import { WireTimers } from '../../../engine/faults/wire-timers.ts';
 import { Wire } from '../../../engine/faults/wire.ts';
 import { Kernel } from '../../../engine/kernel.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { Lull } from '../../../engine/detector/lull.ts';
-import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import type { WireEffect } from '../../../engine/faults/fault-rule.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import { Stations } from '../channel/stations.ts';

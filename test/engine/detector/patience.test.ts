@@ -1,7 +1,7 @@
 /** How long a peer may be silent on wires that are bad: lossy ones, where that is learnt, and slow ones. */
 import t from 'tap';
 import { Watches } from '../../../engine/detector/watches.ts';
-import type { WireEffect } from '../../../engine/faults/faultable-transport.ts';
+import type { WireEffect } from '../../../engine/faults/fault-rule.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import type { Message } from '../../../engine/world.ts';
 import { Stations } from '../channel/stations.ts';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { IterationNote } from '../../../models/spec/notes.ts';
-import { Losses } from '../../../models/pipeline/losses.ts';
+import { Losses } from '../../../models/pipeline/stage/losses.ts';
 import { trainingOf } from '../protocols/ring-tmp/harness.ts';
 
 const [batch, microBatches] = [6, 3];

@@ -18,7 +18,7 @@ import { OrderedSchedule } from '../../../models/pipeline/ordered.ts';
 import { PipelineNode } from '../../../models/pipeline/pipeline-node.ts';
 import { stagesByNode } from '../../../models/pipeline/placement.ts';
 import { UNBOUNDED } from '../../../models/pipeline/window.ts';
-import { PipelineWork } from '../../../models/pipeline/work.ts';
+import { PipelineWork } from '../../../models/pipeline/stage/work.ts';
 import { UNPROTECTED } from '../../../models/replication/safety.ts';
 import {
   assignmentOf,

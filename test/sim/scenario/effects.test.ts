@@ -7,7 +7,7 @@ import { BadInput } from '../../../sim/scenario/bad-input.ts';
 import { idleFaultTexts } from '../../../sim/scenario/fault-text.ts';
 import { override } from '../../../sim/scenario/overrides.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
-import { scenarioJsonSchema } from '../../../sim/scenario/schema.ts';
+import { scenarioJsonSchema } from '../../../sim/scenario/schema/schema.ts';
 import { tinyScenario } from './tiny-scenario.ts';
 
 const RACKS = '"kind":"racks","nodesPerRack":2,"oversubscription":1,"bandwidth":1e8,"latency":1e-5';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads.ts';
+import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
 import { dataOf } from '../../../sim/assemble.ts';
 import { runHere, scenarioFile, summariesIn } from '../commands/run-command.ts';
 import { tinyScenario } from './tiny-scenario.ts';

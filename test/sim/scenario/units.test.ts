@@ -1,6 +1,6 @@
 /** Quantities with units come out in SI: bits and bytes apart, decimal and binary prefixes apart. */
 import t from 'tap';
-import { loadQuantityParser, type Dimension } from '../../../sim/scenario/units.ts';
+import { loadQuantityParser, type Dimension } from '../../../sim/scenario/schema/units.ts';
 
 const RIGHT: [string, Dimension, number][] = [
   ['10 Gbit/s', 'bandwidth', 1.25e9],

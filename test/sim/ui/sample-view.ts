@@ -1,5 +1,5 @@
 /** Views of a run that is easy to follow: node k is busy, waiting or idle by its number. */
-import { NODE_STATES, type NodeState } from '../../../engine/result.ts';
+import { NODE_STATES, type NodeState } from '../../../engine/node-states.ts';
 import { HEALTHS, type Health } from '../../../models/observers/health.ts';
 import type { EventLine, RunView } from '../../../sim/progress.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { render } from 'ink-testing-library';
 import t from 'tap';
-import { NODE_STATES } from '../../../engine/result.ts';
+import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { RunView } from '../../../sim/progress.ts';
 import { frameOf } from '../../../sim/ui/frame.ts';
 import { widthOf } from '../../../sim/ui/line.ts';

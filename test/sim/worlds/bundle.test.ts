@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from '../../../sim/worlds/bundle.ts';
 
-const REAL_ENTRY = new URL('../../../sim/worlds/thread-worker.ts', import.meta.url).href;
+const REAL_ENTRY = new URL('../../../sim/worlds/threads/thread-worker.ts', import.meta.url).href;
 
 t.test('a TypeScript entry becomes a plain worker that keeps its own address', async (t) => {
   const folder = t.testdir({ 'part.ts': 'export const answer: number = 42;\n' });

@@ -1,5 +1,5 @@
 /** The thread of a node of a case. */
-import { serveThread } from '../../../sim/worlds/serve-thread.ts';
+import { serveThread } from '../../../sim/worlds/threads/serve-thread.ts';
 import { useFlags } from './case-nodes.ts';
 import { CASES, type CaseWork } from './cases.ts';
 

@@ -6,7 +6,7 @@ import { ringTopology } from '../../../engine/network/ring.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
-import { ThreadRun } from '../../../sim/worlds/thread-run.ts';
+import { ThreadRun } from '../../../sim/worlds/threads/thread-run.ts';
 import { useFlags } from './case-nodes.ts';
 import { waitingClock } from './waiting-clock.ts';
 import { CASE_SEED, CASES, type Case, type CaseWork, type Heard } from './cases.ts';

@@ -1,5 +1,5 @@
 /** The thread of a node of a case in which hosts fail. */
-import { serveThread } from '../../../sim/worlds/serve-thread.ts';
+import { serveThread } from '../../../sim/worlds/threads/serve-thread.ts';
 import { awaitStrikes, NODES, type FaultWork } from './fault-case-nodes.ts';
 
 serveThread((work) => {

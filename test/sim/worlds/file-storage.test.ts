@@ -1,7 +1,7 @@
 /** Real files keep what a simulated storage keeps: of each name what has the latest stamp. */
 import fc from 'fast-check';
 import t from 'tap';
-import { isBefore } from '../../../engine/stamp.ts';
+import { isBefore } from '../../../engine/storage/stamp.ts';
 import {
   makeStorageFolder,
   removeStorageFolder,

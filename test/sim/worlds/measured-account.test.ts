@@ -1,9 +1,9 @@
 /** Any life of a thread is booked whole: each nanosecond in one state (ARCHITECTURE 8). */
 import fc from 'fast-check';
 import t from 'tap';
-import { NODE_STATES } from '../../../engine/result.ts';
+import { NODE_STATES } from '../../../engine/node-states.ts';
 import { MeasuredAccount } from '../../../sim/worlds/measured-account.ts';
-import { boardMemory, NodeFigures, SharedBoard } from '../../../sim/worlds/shared-board.ts';
+import { boardMemory, NodeFigures, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
 
 function fresh(): { board: SharedBoard; account: MeasuredAccount } {
   const board = new SharedBoard(boardMemory(2));

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import t from 'tap';
 import type { Message, Node, World } from '../../../engine/world.ts';
-import { PortBoard } from '../../../sim/worlds/port-board.ts';
+import { PortBoard } from '../../../sim/worlds/threads/port-board.ts';
 import { RealNode } from '../../../sim/worlds/real-node.ts';
-import { boardMemory, SharedBoard } from '../../../sim/worlds/shared-board.ts';
-import type { FromThread, ToThread } from '../../../sim/worlds/thread-messages.ts';
+import { boardMemory, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
+import type { FromThread, ToThread } from '../../../sim/worlds/threads/thread-messages.ts';
 
 const SETUP = {
   node: 0,

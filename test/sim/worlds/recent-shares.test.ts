@@ -1,7 +1,7 @@
 /** What the picture shows of a node: its time since the picture before, whatever it does at the instant of drawing. */
 import fc from 'fast-check';
 import t from 'tap';
-import { NODE_STATES } from '../../../engine/result.ts';
+import { NODE_STATES } from '../../../engine/node-states.ts';
 import { RecentShares } from '../../../sim/worlds/recent-shares.ts';
 
 type Times = Parameters<RecentShares['update']>[0][number];

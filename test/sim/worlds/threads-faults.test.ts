@@ -6,7 +6,7 @@ import type { Observer } from '../../../engine/observer.ts';
 import { randomStream } from '../../../engine/random.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
-import { ThreadRun } from '../../../sim/worlds/thread-run.ts';
+import { ThreadRun } from '../../../sim/worlds/threads/thread-run.ts';
 import { type Wait, waitingClock } from './waiting-clock.ts';
 import { TICK_NS, type FaultWork } from './fault-case-nodes.ts';
 

@@ -4,7 +4,7 @@ import type { RunResult } from '../../../engine/result.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedFault } from '../../../sim/scenario/resolved.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads.ts';
+import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
 import { tinyScenario } from './tiny.ts';
 
 /** Enough to be at work when something strikes, however fast the machine. */

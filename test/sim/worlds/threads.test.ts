@@ -6,7 +6,7 @@ import type { TrainingRecord } from '../../../models/observers/training-record.t
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads.ts';
+import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
 import { tinyScenario } from './tiny.ts';
 
 interface Ended {

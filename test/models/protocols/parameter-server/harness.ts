@@ -12,7 +12,7 @@ import type { Job, Message, Node, NodeId, NoteValue, World } from '../../../../e
 import { syntheticData } from '../../../../models/learning/data/synthetic.ts';
 import type { DataSplit } from '../../../../models/spec/data.ts';
 import type { CostTableSpec, MlpSpec, ModelSpec } from '../../../../models/spec/model.ts';
-import type { Assignment } from '../../../../models/protocol.ts';
+import type { Assignment } from '../../../../models/spec/assignment.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
 import type { ParameterServerJob } from '../../../../models/protocols/parameter-server/jobs.ts';
 import { TrainingLog } from '../../../../models/observers/training-log.ts';

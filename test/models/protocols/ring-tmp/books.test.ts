@@ -1,7 +1,7 @@
 /** PROTOCOLS F: whatever becomes of views, work that is in the weights at the end is busy, and all else redo. */
 import t from 'tap';
 import { Accounting } from '../../../../engine/accounting.ts';
-import { NODE_STATES } from '../../../../engine/result.ts';
+import { NODE_STATES } from '../../../../engine/node-states.ts';
 import type { Message, NodeId, World } from '../../../../engine/world.ts';
 import { lineOf } from '../../../../models/costs/cost-line.ts';
 import { measure, recordValues } from '../../../../models/costs/node-records.ts';

@@ -8,7 +8,7 @@ import type { Message, NodeId, NoteValue } from '../../../../engine/world.ts';
 import { parameterCount } from '../../../../models/learning/pieces.ts';
 import type { IterationNote, RecoveredNote, WeightsNote } from '../../../../models/spec/notes.ts';
 import type { RingMessage } from '../../../../models/protocols/ring-tmp/messages.ts';
-import type { StageJob } from '../../../../models/pipeline/stage-job.ts';
+import type { StageJob } from '../../../../models/pipeline/stage/stage-job.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
 import { assignmentOf, type Setting } from './harness.ts';
 

@@ -11,7 +11,7 @@ import type { Job, Message, NodeFactory } from '../../../../engine/world.ts';
 import type { DataSplit } from '../../../../models/spec/data.ts';
 import type { ModelSpec } from '../../../../models/spec/model.ts';
 import type { IterationNote, WeightsNote } from '../../../../models/spec/notes.ts';
-import type { Assignment } from '../../../../models/protocol.ts';
+import type { Assignment } from '../../../../models/spec/assignment.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
 import type { TrainingSpec } from '../../../../models/spec/training.ts';
 

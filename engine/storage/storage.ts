@@ -1,0 +1,142 @@
+/**
+ * Storage that outlives every node. Each host has a path of its own to it, and does one operation at a time: latency
+ * plus bytes over bandwidth. A value is there once its operation has ended, and not a bit of it before. It must not
+ * know what the values mean.
+ */
+import type { Accounting } from '../accounting.ts';
+import { transferNs } from '../cost.ts';
+import type { StorageSpec } from '../faults/fault-rule.ts';
+import type { Kernel } from '../kernel.ts';
+import type { NewsItem } from '../news.ts';
+import { plainCopy } from './plain-copy.ts';
+import { isBefore } from './stamp.ts';
+import type { NodeId, Stamp } from '../world.ts';
+
+/** Who is told of the ends of its operations. */
+export interface StorageClient {
+  tell(item: NewsItem): void;
+}
+
+interface Stored {
+  readonly value: object;
+  readonly bytes: number;
+  readonly stamp: Stamp;
+}
+
+/** To be written; or, where `stored` is null, to be read. */
+interface Operation {
+  readonly name: string;
+  readonly stored: Stored | null;
+}
+
+/** One host's way to the storage. */
+class Path {
+  readonly operations: Operation[] = [];
+  /** What the operation under way has found to read. */
+  found: Stored | null = null;
+  event = 0;
+  endNs = 0;
+  restNs = 0;
+}
+
+export class Storage {
+  private readonly kernel: Kernel;
+  private readonly accounting: Accounting;
+  private readonly spec: StorageSpec;
+  private readonly clients: readonly StorageClient[];
+  private readonly operationEnd: number;
+  private readonly stored = new Map<string, Stored>();
+  private readonly paths: Path[] = [];
+
+  /** `clients`, one a node, may be filled until the first event. */
+  constructor(
+    kernel: Kernel,
+    accounting: Accounting,
+    spec: StorageSpec,
+    clients: readonly StorageClient[],
+  ) {
+    this.kernel = kernel;
+    this.accounting = accounting;
+    this.spec = spec;
+    this.clients = clients;
+    this.operationEnd = kernel.register((node) => this.end(node));
+  }
+
+  /** Writes a copy of the value, unless what has the name by the end has a later stamp; the client is told which. */
+  save(node: NodeId, name: string, value: object, bytes: number, stamp: Stamp): void {
+    const copy = plainCopy(value, `save: '${name}'`);
+    this.enqueue(node, { name, stored: { value: copy, bytes, stamp } });
+  }
+
+  /** Reads what is there when the operation's turn comes; the client is told with a copy of it, or with null. */
+  load(node: NodeId, name: string): void {
+    this.enqueue(node, { name, stored: null });
+  }
+
+  /** The host stands still, and its operation with it. */
+  stop(node: NodeId): void {
+    const path = this.pathOf(node);
+    if (path.operations.length === 0) return;
+    this.kernel.cancel(path.event);
+    path.restNs = path.endNs - this.kernel.now;
+  }
+
+  /** The host goes on. */
+  goOn(node: NodeId): void {
+    const path = this.pathOf(node);
+    if (path.operations.length > 0) this.scheduleEnd(node, path, path.restNs);
+  }
+
+  /** The host has crashed: its operations never end. */
+  drop(node: NodeId): void {
+    const path = this.pathOf(node);
+    if (path.operations.length === 0) return;
+    this.kernel.cancel(path.event);
+    for (let left = path.operations.length; left > 0; left--)
+      this.accounting.storageEnded(node, this.kernel.now);
+    path.operations.length = 0;
+    path.found = null;
+  }
+
+  private enqueue(node: NodeId, operation: Operation): void {
+    const path = this.pathOf(node);
+    this.accounting.storageBegan(node, this.kernel.now);
+    if (path.operations.push(operation) === 1) this.begin(node, path);
+  }
+
+  private begin(node: NodeId, path: Path): void {
+    const { name, stored } = path.operations[0];
+    if (!stored) path.found = this.stored.get(name) ?? null;
+    const bytes = (stored ?? path.found)?.bytes ?? 0;
+    const { latencyNs, bandwidthBytesPerSecond } = this.spec;
+    this.scheduleEnd(node, path, Math.ceil(latencyNs) + transferNs(bytes, bandwidthBytesPerSecond));
+  }
+
+  private end(node: NodeId): void {
+    const path = this.pathOf(node);
+    const { name, stored } = path.operations.shift()!;
+    const { found } = path;
+    path.found = null;
+    const there = this.stored.get(name);
+    const isNewest = !!stored && !(there && isBefore(stored.stamp, there.stamp));
+    if (isNewest) this.stored.set(name, stored);
+    this.accounting.storageEnded(node, this.kernel.now);
+    if (path.operations.length > 0) this.begin(node, path);
+    if (stored) this.clients[node].tell({ kind: 'saved', name, isNewest });
+    else
+      this.clients[node].tell({
+        kind: 'loaded',
+        name,
+        value: found ? plainCopy(found.value) : null,
+      });
+  }
+
+  private scheduleEnd(node: NodeId, path: Path, afterNs: number): void {
+    path.endNs = this.kernel.now + afterNs;
+    path.event = this.kernel.schedule(path.endNs, this.operationEnd, node, 0);
+  }
+
+  private pathOf(node: NodeId): Path {
+    return (this.paths[node] ??= new Path());
+  }
+}

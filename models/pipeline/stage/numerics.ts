@@ -1,0 +1,144 @@
+/**
+ * The numerics of one stage: its segment, and at the two ends of the line the data. It knows no message and no order of
+ * work; under `numerics: 'cost'` there is none.
+ */
+import type { DataSplit } from '../../spec/data.ts';
+import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
+import { allocate, type FloatArray } from '../../learning/float-array.ts';
+import { softmaxCrossEntropy } from '../../learning/loss.ts';
+import { SampleOrder } from '../../learning/sample-order.ts';
+import { Segment } from '../../learning/segment.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
+import type { ModelLine } from '../../costs/line.ts';
+import type { MlpSpec } from '../../spec/model.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import type { Safety } from '../../replication/safety.ts';
+import type { StageJob } from './stage-job.ts';
+
+export interface NumericsOptions {
+  readonly seed: number;
+  readonly model: MlpSpec;
+  readonly line: ModelLine;
+  readonly training: TrainingSpec;
+  readonly recompute: boolean;
+  readonly data: DataSplit;
+  /** Blocks [low, high) of the line. */
+  readonly low: number;
+  readonly high: number;
+  readonly state: SegmentState;
+  readonly safety: Safety;
+}
+
+/** The number of a block bound in neurons of the whole model. */
+export function neuronBound(line: ModelLine, model: MlpSpec, bound: number): number {
+  const widthBefore = (layer: number) =>
+    model.layers.slice(1, layer + 1).reduce((sum, width) => sum + width, 0);
+  if (bound === line.blocks.length) return widthBefore(model.layers.length - 1);
+  return widthBefore(line.blocks[bound].layer) + line.blocks[bound].low;
+}
+
+export class StageNumerics {
+  private readonly segment: Segment;
+  private readonly order: SampleOrder;
+  private readonly options: NumericsOptions;
+  private readonly samples: number;
+
+  constructor(options: NumericsOptions) {
+    const { seed, model, line, training, recompute, data, low, high, state } = options;
+    this.options = options;
+    this.samples = training.batch / training.microBatches;
+    this.order = new SampleOrder(seed, data.train.labels.length);
+    this.segment = new Segment({
+      model,
+      seed,
+      recompute,
+      state,
+      precision: training.precision,
+      optimizer: training.optimizer,
+      learningRate: training.learningRate,
+      batch: training.batch,
+      low: neuronBound(line, model, low),
+      high: neuronBound(line, model, high),
+    });
+  }
+
+  /** This segment's slice of the canonical vector; borrowed. */
+  get parameters(): FloatArray {
+    return this.segment.parameters;
+  }
+
+  /** The first index of the slice. */
+  get offset(): number {
+    return this.segment.offset;
+  }
+
+  /** The state after the last update; borrowed, and changed by the next. */
+  get state(): SegmentState {
+    return this.segment.state;
+  }
+
+  /** The labels of a micro-batch. */
+  labels(iteration: number, microBatch: number): Uint8Array {
+    return gatherLabels(this.options.data.train, this.indices(iteration, microBatch));
+  }
+
+  /** Does the work of a job: takes its carry, leaves what comes of it. */
+  run(job: StageJob): void {
+    switch (job.pass) {
+      case 'forward':
+        job.carry = this.segment.forward(job.microBatch, job.carry ?? this.features(job));
+        return;
+      case 'recompute':
+        this.segment.forwardAgain(job.microBatch);
+        return;
+      case 'backward':
+      case 'input-gradient':
+        if (job.labels !== null) this.lossGradient(job, job.labels);
+        job.carry = this.segment.inputGradient(job.microBatch, job.carry!);
+        if (job.pass === 'backward') this.segment.weightGradient(job.microBatch);
+        return;
+      case 'weight-gradient':
+        this.segment.weightGradient(job.microBatch);
+        return;
+      case 'update':
+        this.update(job);
+    }
+  }
+
+  /** An update, which keeps what it takes away where it may be wanted again. */
+  private update(job: StageJob): void {
+    const { heldBack, replicas } = this.options.safety;
+    if (heldBack) job.previous = copyState(this.segment.state);
+    if (replicas > 0) job.gradient = this.segment.gradients.slice();
+    this.segment.update();
+  }
+
+  /** Turns the logits a job carries into the gradient of the loss. */
+  private lossGradient(job: StageJob, labels: Uint8Array): void {
+    const { line } = this.options;
+    const { outputs, samples } = job.carry!;
+    const { lossSum, gradient } = softmaxCrossEntropy(
+      outputs,
+      line.outputElements,
+      samples,
+      labels,
+    );
+    job.lossSum = lossSum;
+    job.carry = { samples, outputs: gradient, inputs: null };
+  }
+
+  private features(job: StageJob) {
+    const { data, training } = this.options;
+    const indices = this.indices(job.iteration, job.microBatch);
+    return {
+      samples: this.samples,
+      outputs: allocate(training.precision, 0),
+      inputs: gatherFeatures(data.train, indices, training.precision),
+    };
+  }
+
+  private indices(iteration: number, microBatch: number): Uint32Array {
+    const { batch } = this.options.training;
+    return this.order.indices(iteration * batch + microBatch * this.samples, this.samples);
+  }
+}

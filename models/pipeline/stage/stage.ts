@@ -1,0 +1,277 @@
+/**
+ * One stage of a pipeline in one epoch (PROTOCOLS A.3, A.4): a run of blocks that takes micro-batches forward and backward,
+ * and then makes an update. It knows the stages before and behind it, and nothing else of the others. It says what could
+ * begin; which of that does is the schedule's choice.
+ */
+import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
+import type { Action } from '../actions.ts';
+import { Commitment } from './commitment.ts';
+import { Flow } from './flow.ts';
+import { Labels } from './labels.ts';
+import { Links } from './links.ts';
+import type { PipelineMessage } from '../messages.ts';
+import { MicroBatches } from './micro-batches.ts';
+import type { StageHooks, StageSite } from './stage-site.ts';
+import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
+import type { StageMemory } from './stage-memory.ts';
+
+export class Stage {
+  readonly position: number;
+  readonly commitment: Commitment;
+  private readonly site: StageSite;
+  private readonly hooks: StageHooks;
+  // Of the site, what every task needs.
+  private readonly iterations: number;
+  private readonly recompute: boolean;
+  private readonly returnsCredits: boolean;
+  private readonly costs: SegmentCosts;
+  private readonly memory: StageMemory;
+  private readonly links: Links;
+  private readonly flow: Flow;
+  private readonly jobSite: JobSite;
+  private readonly labels = new Labels();
+  private readonly microBatches: MicroBatches;
+  /** The gradient or update that must come next, with no other task of the stage in between. */
+  private followUp: { readonly pass: Pass; readonly task: Task } | null = null;
+  /** The forward that waits for the replicas. */
+  private heldBack: Task | null = null;
+  /** Input gradients that are done, and whose weight gradient is not. */
+  private readonly halfDone: Task[] = [];
+
+  constructor(site: StageSite, hooks: StageHooks) {
+    const { work, placement, position, share, courier, numerics, version } = site;
+    this.site = site;
+    this.hooks = hooks;
+    this.iterations = work.training.iterations;
+    this.recompute = work.recompute;
+    this.returnsCredits = share.window.returnsCredits;
+    this.costs = share.costs;
+    this.memory = site.memory;
+    this.position = position;
+    this.flow = new Flow(share.window);
+    this.microBatches = new MicroBatches(work.training.microBatches, version);
+    this.commitment = new Commitment(site, hooks);
+    const { low, high } = share.costs;
+    this.jobSite = { epoch: placement.epoch, position, numerics, low, high };
+    this.links = new Links(courier, placement, position);
+  }
+
+  /** True once it has made all updates, and at the first stage told of all iterations. */
+  get complete(): boolean {
+    if (this.microBatches.version < this.iterations) return false;
+    return !this.links.first || this.commitment.told === this.iterations;
+  }
+
+  /** Takes a message for this stage and epoch. */
+  receive(message: PipelineMessage): void {
+    switch (message.kind) {
+      case 'FWD':
+        this.microBatches.forwardArrived(message);
+        return this.memory.forwardArrived();
+      case 'BWD':
+        this.microBatches.backwardArrived(message);
+        return this.memory.backwardArrived();
+      case 'LABEL':
+        return this.release(this.labels.label(message));
+      case 'LOSS':
+        return this.commitment.addLoss(message.iteration, message.microBatch, message.lossSum);
+      case 'CREDIT':
+        return this.flow.credited();
+    }
+  }
+
+  /** The replica at `holder` can serve that version: what waited for it goes out, if it was the last to wait for. */
+  acknowledged(holder: number, version: number): void {
+    this.commitment.gate.ack(holder, version);
+    if (this.heldBack === null || !this.commitment.gate.open) return;
+    const { iteration, microBatch, carry } = this.heldBack;
+    this.heldBack = null;
+    this.memory.forwardLetGo();
+    this.links.forward(iteration, microBatch, carry, this.costs);
+  }
+
+  /** What must come before anything else of the stage, begun: an update, or a backward that has been prepared. */
+  due(): StageJob | null {
+    const { followUp } = this;
+    if (followUp === null) return null;
+    this.followUp = null;
+    return this.job(followUp.pass, followUp.task);
+  }
+
+  /** Whether that pass of that micro-batch could begin, whatever the window says. */
+  ready(pass: Action['pass'], microBatch: number): boolean {
+    switch (pass) {
+      case 'forward':
+        return this.forwardReady(microBatch);
+      case 'weight-gradient':
+        return this.halfDone[0]?.microBatch === microBatch;
+      default:
+        return this.backwardReady(microBatch);
+    }
+  }
+
+  /** Whether a backward could begin: of that micro-batch, or of the next. */
+  backwardReady(microBatch?: number): boolean {
+    if (this.isOver) return false;
+    const task = this.microBatches.backward(microBatch);
+    return task !== null && !this.waitsForReplicas(task);
+  }
+
+  /** Whether a forward could begin, and window and credits allow it. */
+  forwardAdmitted(): boolean {
+    return this.flow.admits(this.microBatches.inFlight) && this.forwardReady();
+  }
+
+  /** Begins a pass that could begin, of that micro-batch. What it gives must run. */
+  begin(pass: Action['pass'], microBatch: number): StageJob {
+    if (pass === 'forward') return this.beginForward(microBatch);
+    if (pass === 'weight-gradient') return this.job(pass, this.inOrder(this.halfDone.shift()!));
+    return this.beginBackward(pass, microBatch);
+  }
+
+  /** Likewise, of that micro-batch or of the next. */
+  beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
+    const task = this.microBatches.backward(microBatch)!;
+    this.microBatches.backwardBegins(task);
+    if (pass === 'backward') this.inOrder(task);
+    if (!this.recompute) return this.job(pass, task);
+    this.followUp = { pass, task };
+    this.memory.recomputeBegins();
+    return this.job('recompute', taskOf(task.iteration, task.microBatch, null, task.labels));
+  }
+
+  /** Likewise. */
+  beginForward(microBatch?: number): StageJob {
+    const { first } = this.links;
+    const task = first ? this.inject() : this.microBatches.forward(microBatch)!;
+    if (!first && this.returnsCredits) this.links.credit();
+    this.microBatches.forwardBegins(task);
+    this.memory.forwardBegins(!first);
+    return this.job('forward', task);
+  }
+
+  /** The end of a job of this stage. */
+  computed(job: StageJob): void {
+    switch (job.pass) {
+      case 'forward':
+        return this.forwardDone(job);
+      case 'recompute':
+        return;
+      case 'input-gradient':
+        this.passBack(job);
+        return void this.halfDone.push(taskOf(job.iteration, job.microBatch));
+      case 'weight-gradient':
+        return this.gradientAdded(job);
+      case 'backward':
+        this.passBack(job);
+        return this.gradientAdded(job);
+      case 'update':
+        this.microBatches.updated();
+        return this.commitment.updated(job);
+    }
+  }
+
+  /** Ends the training; the state stays. */
+  stop(): void {
+    this.commitment.state.freeze();
+    this.memory.stop();
+  }
+
+  waitsFor(): string {
+    const { before, behind, first } = this.links;
+    const { nodes } = this.site.placement;
+    const { version, backwardsDone, inFlight, backwardsWait } = this.microBatches;
+    const { gate, waits } = this.commitment;
+    const next = `${version}/${backwardsDone}`;
+    if (this.labels.missing) return `LABEL ${next} from node ${nodes[0]}`;
+    if (this.isOver) return `LOSS from node ${nodes[before]}`;
+    if (!gate.open && (this.heldBack !== null || backwardsWait))
+      return `REPL_ACK ${version} from ${gate.missing} replicas`;
+    if (inFlight > 0 && this.flow.exhausted)
+      return `BWD ${next} or CREDIT from node ${nodes[behind]}`;
+    if (first && waits) return `LOSS from node ${nodes[before]}`;
+    if (inFlight > 0 || first) return `BWD ${next} from node ${nodes[behind]}`;
+    return `FWD ${next} from node ${nodes[before]}`;
+  }
+
+  private get isOver(): boolean {
+    return this.microBatches.version === this.iterations;
+  }
+
+  private forwardReady(microBatch?: number): boolean {
+    if (this.isOver) return false;
+    if (this.links.first) return this.microBatches.injects(microBatch) && this.mayInject();
+    return this.microBatches.forward(microBatch) !== null;
+  }
+
+  /** Where views can change, an iteration begins when the one before is told of: nobody else could tell of it later. */
+  private mayInject(): boolean {
+    const { version, injected } = this.microBatches;
+    if (injected > 0 || !this.site.work.safety.heldBack) return true;
+    return !this.commitment.waits && this.hooks.mayBegin(version);
+  }
+
+  /** The last micro-batch of the last stage, and its forward at the others, wait for the replicas. */
+  private waitsForReplicas(task: Task): boolean {
+    return this.links.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
+  }
+
+  /** The first stage takes in the next micro-batch, and sends its labels to where the loss is found. */
+  private inject(): Task {
+    const { batch, microBatches } = this.site.work.training;
+    const iteration = this.microBatches.version;
+    const microBatch = this.microBatches.injected++;
+    const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
+    if (this.links.last)
+      this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
+    else this.links.label(iteration, microBatch, labels, batch / microBatches);
+    return taskOf(iteration, microBatch);
+  }
+
+  private forwardDone(job: StageJob): void {
+    const { iteration, microBatch, carry } = job;
+    if (this.links.last)
+      return this.release(this.labels.forward(taskOf(iteration, microBatch, carry)));
+    this.flow.sent();
+    if (!this.microBatches.isLast(job) || this.commitment.gate.open)
+      return this.links.forward(iteration, microBatch, carry, this.costs);
+    this.heldBack = taskOf(iteration, microBatch, carry);
+    this.memory.forwardHeldBack();
+  }
+
+  private release(backward: Task | null): void {
+    if (backward !== null) this.microBatches.backwardArrived(backward);
+  }
+
+  /** Throws unless the gradient of the task is the next to be added. */
+  private inOrder(task: Task): Task {
+    if (this.microBatches.isNext(task)) return task;
+    const { version, backwardsDone } = this.microBatches;
+    throw new Error(
+      `position ${this.position} of node ${this.site.world.self} cannot run backward ` +
+        `${task.iteration}/${task.microBatch}: ${version}/${backwardsDone} would be next`,
+    );
+  }
+
+  /** The gradient goes to the stage before; at the last stage the loss is known with it. */
+  private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
+    const { first, last } = this.links;
+    if (!first) this.links.backward(iteration, microBatch, carry, this.costs);
+    if (last && first) this.commitment.addLoss(iteration, microBatch, lossSum);
+    else if (last) this.links.loss(iteration, microBatch, lossSum);
+  }
+
+  private gradientAdded({ iteration }: StageJob): void {
+    this.memory.backwardEnded(!this.links.last);
+    if (!this.microBatches.backwardEnded()) return;
+    this.hooks.gradientReady(() => {
+      this.followUp = { pass: 'update', task: taskOf(iteration, -1) };
+    });
+  }
+
+  /** Every pass works with the newest weights: which version a pass takes is decided here alone. */
+  private job(pass: Pass, task: Task): StageJob {
+    const flops = this.costs.flops[pass];
+    return new StageJob(this.jobSite, pass, flops, this.microBatches.version, task);
+  }
+}

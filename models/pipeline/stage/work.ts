@@ -1,0 +1,61 @@
+/** What all stages of one pipeline have in common: the assignment, the line, and what is kept beside the training. */
+import { initialState } from '../../learning/initial-weights.ts';
+import type { SegmentState } from '../../learning/segment-state.ts';
+import type { ModelLine } from '../../costs/line.ts';
+import type { Assignment } from '../../spec/assignment.ts';
+import type { Safety } from '../../replication/safety.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import { neuronBound, StageNumerics } from './numerics.ts';
+
+export class PipelineWork {
+  readonly assignment: Assignment;
+  readonly line: ModelLine;
+  readonly safety: Safety;
+  readonly recompute: boolean;
+
+  constructor(assignment: Assignment, line: ModelLine, safety: Safety, recompute: boolean) {
+    this.assignment = assignment;
+    this.line = line;
+    this.safety = safety;
+    this.recompute = recompute;
+  }
+
+  get nodeCount(): number {
+    return this.assignment.hosts.length;
+  }
+
+  get training(): TrainingSpec {
+    return this.assignment.training;
+  }
+
+  /** True where nodes train: under `numerics: 'cost'` there is not a single tensor. */
+  get exact(): boolean {
+    const { model, training, data } = this.assignment;
+    return training.numerics === 'exact' && model.kind === 'mlp' && data !== null;
+  }
+
+  /** The first parameter of a block bound in the canonical vector. */
+  parameterBound(bound: number): number {
+    const { blocks, parameters, parameterOffsets } = this.line;
+    return bound === blocks.length ? parameters : parameterOffsets[bound];
+  }
+
+  /** The state of blocks [low, high) before the first step; null without numerics. */
+  initialState(low: number, high: number): SegmentState | null {
+    const { seed, model, training } = this.assignment;
+    if (!this.exact || model.kind !== 'mlp') return null;
+    const [from, to] = [neuronBound(this.line, model, low), neuronBound(this.line, model, high)];
+    return initialState({ ...training, model, seed, low: from, high: to });
+  }
+
+  /** The numerics of blocks [low, high), going on from that state, which is theirs from here on; null without. */
+  numerics(low: number, high: number, state: SegmentState | null): StageNumerics | null {
+    const { seed, model, training, data } = this.assignment;
+    if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;
+    const { line, safety, recompute } = this;
+    return new StageNumerics({
+      ...{ seed, model, line, training, recompute, data },
+      ...{ low, high, state, safety },
+    });
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The one definition of what a scenario may say (docs/scenario.md): types, bounds and defaults that
+ * concern one field. What several fields must agree on is in consistency.ts. Protocols come from the registry.
+ */
+import { z } from 'zod';
+import { DEFAULT_DISK } from '../../../engine/storage/disks.ts';
+import type { ProtocolDefinition } from '../../../models/protocol.ts';
+import type { Protocol, Scenario } from '../../../scenarios/scenario.ts';
+import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
+import { fraction, nonNegative, positive, quantity, ranged, text, whole } from './fields.ts';
+import { networkSchema } from './network-schema.ts';
+import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
+import { oneOf } from '../show.ts';
+import type { QuantityParser } from './units.ts';
+
+const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
+
+/** Learning rates that suit each optimizer, where the scenario gives none. */
+export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
+
+/** One of a few words. */
+function word<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: oneOf(words) });
+}
+
+function hostFields(parse: QuantityParser) {
+  return {
+    speed: quantity(parse, 'speed', false),
+    memory: quantity(parse, 'memory', false).optional(),
+    taskOverhead: quantity(parse, 'time', true).default(10e-6),
+    disk: z
+      .strictObject({
+        latency: quantity(parse, 'time', true).default(DEFAULT_DISK.latencyNs / 1e9),
+        bandwidth: quantity(parse, 'bandwidth', false).default(
+          DEFAULT_DISK.bandwidthBytesPerSecond,
+        ),
+      })
+      .optional(),
+    bandwidth: quantity(parse, 'bandwidth', false).optional(),
+    latency: quantity(parse, 'time', true).optional(),
+  };
+}
+
+function distribution() {
+  return z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('constant'), value: nonNegative() }),
+    z.strictObject({ kind: z.literal('uniform'), low: nonNegative(), high: nonNegative() }),
+    z.strictObject({ kind: z.literal('normal'), mean: nonNegative(), deviation: nonNegative() }),
+    z.strictObject({ kind: z.literal('log-normal'), mean: positive(), deviation: nonNegative() }),
+    z.strictObject({ kind: z.literal('exponential'), mean: positive() }),
+    z.strictObject({ kind: z.literal('pareto'), minimum: positive(), shape: positive() }),
+  ]);
+}
+
+function cluster(parse: QuantityParser) {
+  return z.strictObject({
+    nodes: whole(1, 1_000_000),
+    host: z.strictObject(hostFields(parse)).optional(),
+    hosts: z
+      .array(z.strictObject({ count: whole(1), ...hostFields(parse) }))
+      .min(1, { error: 'a list of at least one kind of host' })
+      .optional(),
+    network: networkSchema(parse),
+    jitter: z
+      .strictObject({ compute: distribution().optional(), latency: distribution().optional() })
+      .optional(),
+  });
+}
+
+function model() {
+  const costLayer = z.strictObject({
+    name: text(),
+    forwardFlops: ranged(FLOPS, true),
+    backwardFlops: ranged(FLOPS, true),
+    parameters: whole(0, MOST_ELEMENTS),
+    outputElements: whole(1, MOST_ELEMENTS),
+    repeat: whole(1, MOST_LAYERS).default(1),
+  });
+  const widths = 'a list of at least two widths, inputs first and outputs last,';
+  return z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('mlp'),
+      layers: z.array(whole(1), { error: widths }).min(2, { error: widths }),
+      activation: word(['relu']).default('relu'),
+    }),
+    z.strictObject({
+      kind: z.literal('costs'),
+      layers: z.array(costLayer).min(1, { error: 'a list of at least one layer' }),
+      inputElements: whole(1, MOST_ELEMENTS),
+    }),
+  ]);
+}
+
+function data() {
+  const counts = { train: whole(1).optional(), test: whole(1).optional() };
+  return z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('mnist'), ...counts }),
+    z.strictObject({ kind: z.literal('synthetic'), ...counts }),
+    z.strictObject({ kind: z.literal('none') }),
+  ]);
+}
+
+function optimizer() {
+  return z.union([
+    word(['sgd', 'momentum', 'adam']),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sgd') }),
+      z.strictObject({ kind: z.literal('momentum'), momentum: fraction(true).default(0.9) }),
+      z.strictObject({
+        kind: z.literal('adam'),
+        beta1: fraction(true).default(0.9),
+        beta2: fraction(true).default(0.999),
+        epsilon: positive().default(1e-8),
+      }),
+    ]),
+  ]);
+}
+
+function training() {
+  return z.strictObject({
+    batch: whole(1),
+    microBatches: whole(1).default(1),
+    iterations: whole(1),
+    learningRate: positive().optional(),
+    optimizer: optimizer().default('sgd'),
+    numerics: word(['exact', 'cost']).optional(),
+    precision: z.literal([32, 64], { error: '32 or 64' }).default(32),
+    evaluateEvery: whole(0).default(0),
+  });
+}
+
+function protocol(definitions: readonly ProtocolDefinition[]) {
+  const right = "an object such as { kind: 'ring-tmp' }, or a list of them,";
+  const kinds = definitions.map((definition) => {
+    if (!(definition.options instanceof z.ZodObject))
+      throw new Error(
+        `protocol ${definition.kind} has options that are no object schema; z.strictObject is right`,
+      );
+    return definition.options.extend({ label: text().optional() });
+  });
+  // Which kinds there are is known only when the registry is read: the type is that of any protocol.
+  const one = z.discriminatedUnion('kind', kinds as never) as unknown as z.ZodType<
+    Protocol,
+    Protocol
+  >;
+  return z.union([one, z.array(one).min(1, { error: right })], { error: right });
+}
+
+function expectation() {
+  const right = "a number, or an object such as { of: 'ring-tmp' },";
+  const bound = z.union(
+    [
+      z.number({ error: right }),
+      z.strictObject({
+        of: text(),
+        value: text().optional(),
+        times: z.number({ error: 'a number' }).optional(),
+      }),
+    ],
+    { error: right },
+  );
+  return z.strictObject({
+    of: text().optional(),
+    value: text(),
+    atLeast: bound.optional(),
+    atMost: bound.optional(),
+  });
+}
+
+/** The schema of a scenario. `parse` reads quantities; only the shape of the input matters for JSON Schema. */
+export function scenarioSchema(parse: QuantityParser, definitions: readonly ProtocolDefinition[]) {
+  const name = "a name of letters, digits, '-', '_' and '.', beginning with a letter or digit,";
+  return z.strictObject({
+    name: z.string({ error: name }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: name }),
+    seed: z.int({ error: SEED_RIGHT }).min(0, { error: SEED_RIGHT }).default(1),
+    cluster: cluster(parse),
+    model: model(),
+    data: data().optional(),
+    training: training(),
+    protocol: protocol(definitions),
+    faults: faultsSchema(parse).default([]),
+    detector: detectorSchema(parse).optional(),
+    checkpoint: checkpointSchema(parse).optional(),
+    stop: z
+      .strictObject({
+        time: quantity(parse, 'time', false).optional(),
+        loss: positive().optional(),
+        accuracy: fraction().optional(),
+        diverged: z.boolean({ error: 'true or false' }).optional(),
+      })
+      .optional(),
+    expect: z.array(expectation()).default([]),
+  });
+}
+
+/** What the schema makes of a scenario: quantities read, single-field defaults filled. */
+export type ParsedScenario = z.output<ReturnType<typeof scenarioSchema>>;
+
+/** With all that may be left out, so that a field that only one of two types has tells them apart. */
+type Whole<T> = T extends object ? { [Key in keyof T]-?: Whole<T[Key]> } : T;
+type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never;
+
+// What authors are shown is written by hand, for zod drops comments; it must say what the schema says.
+true satisfies Same<Whole<z.input<ReturnType<typeof scenarioSchema>>>, Whole<Scenario>>;
+
+/** JSON Schema of a scenario as its author writes it. */
+export function scenarioJsonSchema(definitions: readonly ProtocolDefinition[]): object {
+  const schema = z.toJSONSchema(
+    scenarioSchema(() => 0, definitions),
+    { io: 'input' },
+  );
+  // Where a file says which schema it keeps to.
+  return { ...schema, properties: { $schema: { type: 'string' }, ...schema.properties } };
+}

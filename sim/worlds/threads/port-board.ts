@@ -1,0 +1,41 @@
+/** The board of a node on a thread: figures on shared memory, all else over the port to the main thread. */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { NodeId } from '../../../engine/world.ts';
+import type { Board, FromNode, ToNode } from '../board.ts';
+import { PortMail } from './port-mail.ts';
+import { NodeFigures, type SharedBoard } from './shared-board.ts';
+import type { FromThread, ToThread } from './thread-messages.ts';
+
+export class PortBoard extends NodeFigures implements Board {
+  /** Its ways come over the same port, in order with what is said of other nodes' lives. */
+  readonly mail: PortMail;
+  private readonly main: MessagePort;
+  private control: (message: ToNode) => void = () => {};
+
+  constructor(board: SharedBoard, node: NodeId, lives: readonly number[], main: MessagePort) {
+    super(board, node);
+    this.main = main;
+    this.mail = new PortMail(lives, (peer, life, port) =>
+      main.postMessage({ kind: 'connect', peer, life, port } satisfies FromThread, [port]),
+    );
+  }
+
+  tell(message: FromNode): void {
+    this.main.postMessage(message);
+  }
+
+  listen(control: (message: ToNode) => void): void {
+    this.control = control;
+    this.main.on('message', (message: ToThread) => this.heard(message));
+  }
+
+  hear(): void {
+    for (let got = receiveMessageOnPort(this.main); got; got = receiveMessageOnPort(this.main))
+      this.heard(got.message as ToThread);
+  }
+
+  private heard(message: ToThread): void {
+    if (message.kind === 'connect') this.mail.connect(message.peer, message.port);
+    else this.control(message);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Mail over ports from thread to thread, each made when first used; the main thread only introduces the two. A node sends
+ * to another over one port for as long as both live.
+ */
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import type { NodeId } from '../../../engine/world.ts';
+import { giveAway } from '../give-away.ts';
+import type { Envelope, Mail } from '../mail.ts';
+
+/** Has the peer handed its end of a new way. `life` is that of the peer, as far as the sender knows. */
+export type Introduce = (peer: NodeId, life: number, port: MessagePort) => void;
+
+export class PortMail implements Mail {
+  private readonly introduce: Introduce;
+  /** Every port that may bring messages, and from whom. */
+  private ports: { readonly peer: NodeId; readonly port: MessagePort }[] = [];
+  /** The one port this node uses to send to each peer. */
+  private readonly outward = new Map<NodeId, MessagePort>();
+  /** Which life of each node is known to be on. */
+  private readonly lives: number[];
+  /** Came in by an event, and not drained yet. */
+  private waiting: Envelope[] = [];
+  private arrived: () => void = () => {};
+
+  constructor(lives: readonly number[], introduce: Introduce) {
+    this.lives = [...lives];
+    this.introduce = introduce;
+  }
+
+  listen(arrived: () => void): void {
+    this.arrived = arrived;
+  }
+
+  /** The arrays of the message are empty afterwards. */
+  send(to: NodeId, envelope: Envelope): void {
+    const parcel = giveAway(envelope);
+    this.wayTo(to).postMessage(parcel.content, parcel.buffers);
+  }
+
+  drain(into: Envelope[]): void {
+    into.push(...this.waiting);
+    this.waiting = [];
+    for (const { port } of this.ports)
+      for (let got = receiveMessageOnPort(port); got; got = receiveMessageOnPort(port))
+        into.push(got.message as Envelope);
+  }
+
+  renew(peer: NodeId, life: number): void {
+    this.lives[peer] = life;
+    this.outward.delete(peer);
+    for (const { port } of this.ports.filter((way) => way.peer === peer)) port.close();
+    this.ports = this.ports.filter((way) => way.peer !== peer);
+    this.waiting = this.waiting.filter(({ from }) => from !== peer);
+  }
+
+  /** When two nodes make a way to each other at the same moment there are two; each keeps sending over its own. */
+  connect(peer: NodeId, port: MessagePort): void {
+    this.ports.push({ peer, port });
+    if (!this.outward.has(peer)) this.outward.set(peer, port);
+    port.on('message', (envelope: Envelope) => {
+      this.waiting.push(envelope);
+      this.arrived();
+    });
+  }
+
+  private wayTo(peer: NodeId): MessagePort {
+    const known = this.outward.get(peer);
+    if (known !== undefined) return known;
+    const { port1, port2 } = new MessageChannel();
+    this.connect(peer, port1);
+    this.introduce(peer, this.lives[peer], port2);
+    return port1;
+  }
+}

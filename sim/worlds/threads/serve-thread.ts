@@ -1,0 +1,42 @@
+/** What every worker entry of the threads world does: makes its node and says that it is ready, or why not. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FileDisk } from '../file-disk.ts';
+import { handlerFailure } from '../../../engine/run-failure.ts';
+import type { NodeFactory } from '../../../engine/world.ts';
+import { FileStorage } from '../file-storage.ts';
+import { PortBoard } from './port-board.ts';
+import { RealNode } from '../real-node.ts';
+import { SharedBoard } from './shared-board.ts';
+import type { ThreadSetup } from './thread-messages.ts';
+
+/**
+ * Serves the node this thread was started for until the main thread ends it.
+ *
+ * @param factoryOf makes the factory of nodes from the run's `work`, in the same way on every thread
+ */
+export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
+  if (parentPort === null) throw new Error('serveThread: this is no worker thread');
+  const {
+    node,
+    lives,
+    board: memory,
+    storage: storageFolder,
+    disks,
+    work,
+    ...setup
+  } = workerData as ThreadSetup;
+  const incarnation = lives[node];
+  const board = new PortBoard(new SharedBoard(memory), node, lives, parentPort);
+  const storage =
+    storageFolder === null ? null : new FileStorage(storageFolder, `${node}-${incarnation}`);
+  const disk = new FileDisk(disks, node);
+  const facts = { ...setup, node, incarnation, nodeCount: lives.length, storage, disk };
+  try {
+    new RealNode(facts, board.mail, board, factoryOf(work));
+  } catch (error) {
+    board.tell({
+      kind: 'failed',
+      failure: handlerFailure(node, 'not placed', 'being placed', error),
+    });
+  }
+}

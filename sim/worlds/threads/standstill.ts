@@ -1,0 +1,42 @@
+/** Sees from the board alone that the nodes of a run wait for what never comes. Looked at now and then. */
+import { NODE_STATES, type NodeState } from '../../../engine/node-states.ts';
+import type { SharedBoard } from './shared-board.ts';
+
+/** Where nodes watch each other and so are never at rest: that many of the detector's silences without a job. */
+const STALL_SILENCES = 200;
+const AT_WORK: readonly NodeState[] = ['busy', 'redo'];
+
+export class Standstill {
+  private readonly board: SharedBoard;
+  private seen = '';
+  /** Jobs ended by the last look, and when one saw that there were more. */
+  private jobsSeen = 0;
+  private workSeenNs = 0;
+
+  constructor(board: SharedBoard) {
+    this.board = board;
+  }
+
+  /** Every node waits for a message, none is under way, and nothing moved since the last look. */
+  isDeadlock(): boolean {
+    const { board } = this;
+    const snapshot = board.snapshot();
+    const still = snapshot === this.seen;
+    this.seen = snapshot;
+    const allWait = board.sum('waiting') === board.nodeCount;
+    const allArrived = board.sum('sent') === board.sum('received');
+    return still && allWait && allArrived && board.sum('finished') < board.nodeCount;
+  }
+
+  /** Nobody is at work, and no job has ended for long. `awaits` says whether something is still to come all the same. */
+  isStall(timeNs: number, silenceNs: number, awaits: boolean): boolean {
+    const { board } = this;
+    const jobs = board.sum('jobs');
+    const atWork = [...board.states].some((state) => AT_WORK.includes(NODE_STATES[state]));
+    if (jobs !== this.jobsSeen || atWork || awaits) {
+      this.jobsSeen = jobs;
+      this.workSeenNs = timeNs;
+    }
+    return timeNs - this.workSeenNs > STALL_SILENCES * silenceNs;
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * The threads world: every node on a worker thread of its own, messages moved between threads, time measured.
+ * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
+ * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
+ */
+import { join } from 'node:path';
+import type { HostSpec } from '../../../engine/host-spec.ts';
+import type { Observer } from '../../../engine/observer.ts';
+import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
+import type {
+  NodeAccount,
+  NodeStanding,
+  RunFailure,
+  RunOutcome,
+  RunResult,
+} from '../../../engine/result.ts';
+import type { NodeId } from '../../../engine/world.ts';
+import { boardMemory, SharedBoard } from './shared-board.ts';
+import { type CrewClient, ThreadCrew } from './thread-crew.ts';
+import { signal } from './signal.ts';
+import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
+import { Standstill } from './standstill.ts';
+import type { FromThread } from './thread-messages.ts';
+import { FileDisk } from '../file-disk.ts';
+import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
+
+export interface ThreadRunOptions {
+  /** Path of the bundle of an entry that calls `serveThread`. */
+  readonly bundle: string;
+  readonly seed: number;
+  /** One a node; only the memory limit counts, speed is whatever the machine has. */
+  readonly hosts: readonly HostSpec[];
+  /** What the entry makes its nodes from; copied to every thread, except what lies on shared memory. */
+  readonly work: unknown;
+  /** Told of notes and of faults; notes of different nodes come in any order. */
+  readonly observers?: readonly Observer[];
+  /** What goes wrong, and how nodes find out; without it nobody is watched. */
+  readonly faults?: ThreadFaultOptions;
+  /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
+  readonly missing?: () => string | null;
+  readonly stopAtNs?: number;
+  /** Whether there is storage that outlives the threads. */
+  readonly stores?: boolean;
+  /** Books of jobs are kept for so many lineages; those above count as the last. */
+  readonly lineages?: number;
+}
+
+/** How often the board is looked at for a deadlock: it is one when two looks in a row see the same standstill. */
+const WATCH_MS = 100;
+/** How long a thread that is at work may take to say where it stands when the run ends. */
+const REPORT_MS = 1000;
+const DEFAULT_LINEAGES = 1024;
+
+export class ThreadRun implements CrewClient {
+  readonly board: SharedBoard;
+  private readonly options: ThreadRunOptions;
+  private readonly crew: ThreadCrew;
+  /** Of all that outlives the threads: the storage of all nodes, and the disk of each. */
+  private readonly folder = makeStorageFolder();
+  private readonly disks = join(this.folder, 'disks');
+  private faults: ThreadFaults | null = null;
+  private origin: bigint | null = null;
+  private endedNs: number | null = null;
+  private outcome: RunOutcome | null = null;
+  private failure: RunFailure | null = null;
+  private thrown: { error: unknown } | null = null;
+  private readonly standings = new Map<NodeId, NodeStanding>();
+  private readonly memoryItems = new Map<NodeId, Record<string, number>>();
+  /** Nodes that have said that they are finished, after all that they had noted. */
+  private readonly finished = new Set<NodeId>();
+  private readonly standstill: Standstill;
+  private readonly over = signal();
+  private readonly reported = signal();
+
+  constructor(options: ThreadRunOptions) {
+    const { hosts, seed, work, faults, stores } = options;
+    this.options = options;
+    const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
+    const memory = boardMemory(hosts.length, lineages);
+    this.board = new SharedBoard(memory);
+    this.standstill = new Standstill(this.board);
+    const common = {
+      seed,
+      board: memory,
+      canFail: faults !== undefined,
+      storage: stores === true ? join(this.folder, 'storage') : null,
+      disks: this.disks,
+      work,
+    };
+    const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
+    this.crew = new ThreadCrew(options.bundle, setups, this);
+  }
+
+  /** Nanoseconds since the run began; 0 before, and its length once it has ended. */
+  get timeNs(): number {
+    if (this.endedNs !== null) return Math.max(this.endedNs, this.board.lastNs());
+    return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
+  }
+
+  /** True from the moment all threads are up and the nodes have been told to start. */
+  get started(): boolean {
+    return this.origin !== null;
+  }
+
+  get events(): number {
+    return this.board.sum('handlers');
+  }
+
+  get messages(): number {
+    return this.board.sum('messagesSent');
+  }
+
+  /** Each node's books up to now. The items of memory are known when the run has ended. */
+  accounts(): NodeAccount[] {
+    const { timeNs } = this;
+    return this.options.hosts.map((_, node) => ({
+      ...this.board.account(node, timeNs),
+      memoryItems: this.memoryItems.get(node) ?? {},
+    }));
+  }
+
+  /** Runs to the end and leaves no thread behind. Throws what an observer threw. */
+  async run(): Promise<RunResult> {
+    let watch: NodeJS.Timeout | null = null;
+    try {
+      const ready = this.options.hosts.map((_, node) => this.crew.hire(node));
+      await Promise.race([Promise.all(ready), this.over.given]);
+      this.startNodes();
+      watch = setInterval(() => this.watch(), WATCH_MS);
+      await this.over.given;
+      this.faults?.stop();
+      await this.collectReports();
+    } finally {
+      if (watch !== null) clearInterval(watch);
+      this.faults?.stop();
+      await this.crew.disband();
+      removeStorageFolder(this.folder);
+    }
+    if (this.thrown !== null) throw this.thrown.error;
+    return this.result();
+  }
+
+  /** Ends the run now; `run` resolves with what was done so far. */
+  stop(outcome: 'stopped' | 'interrupted'): void {
+    this.end(outcome, null);
+  }
+
+  /** Ends the run as failed, for that reason. */
+  fail(failure: RunFailure): void {
+    this.end('failed', failure);
+  }
+
+  heard(node: NodeId, message: FromThread): void {
+    switch (message.kind) {
+      case 'note':
+        this.noted(node, message);
+        break;
+      case 'finished':
+        this.finished.add(node);
+        this.settleFinished();
+        break;
+      case 'failed':
+        this.end('failed', message.failure);
+        break;
+      case 'watch':
+        this.faults?.watches.watch(node, message.peer, message.serial);
+        break;
+      case 'unwatch':
+        this.faults?.watches.unwatch(node, message.peer);
+        break;
+      case 'report':
+        this.standings.set(node, message.standing);
+        this.memoryItems.set(node, message.memoryItems);
+        if (this.standings.size >= this.crew.size) this.reported.give();
+    }
+  }
+
+  lost(node: NodeId, what: string): void {
+    this.end('failed', { kind: 'error', message: `node ${node}: ${what}`, node });
+  }
+
+  private startNodes(): void {
+    if (this.outcome !== null) return;
+    const origin = process.hrtime.bigint();
+    const { board, crew, options } = this;
+    this.origin = origin;
+    if (options.faults) {
+      this.faults = new ThreadFaults(options.faults, options.seed, options.observers ?? [], {
+        board,
+        crew,
+        origin,
+        now: () => this.timeNs,
+        nodeGone: (node) => {
+          this.finished.delete(node);
+          this.settleFinished();
+        },
+        diskLost: (node) => new FileDisk(this.disks, node).lose(),
+        failed: (error) => this.observerFailed(error),
+      });
+      this.faults.start();
+    }
+    crew.tellAll({ kind: 'start', origin });
+  }
+
+  /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
+  private settleFinished(): void {
+    const { faults } = this;
+    // What a thread that is being ended has noted is heard by the time it has gone.
+    if (faults && faults.leaving > 0) return;
+    const nodes = this.options.hosts.map((_, node) => node);
+    const down = nodes.filter((node) => faults?.isUp(node) === false);
+    if (this.finished.size < nodes.length - down.length) return;
+    const missing = this.options.missing?.() ?? null;
+    if (this.finished.size > 0 && missing === null) this.end('finished', null);
+    else if ((faults?.returning ?? 0) === 0)
+      this.end('failed', nobodyLeft(down, nodes.length, this.timeNs, missing));
+  }
+
+  private noted(node: NodeId, note: FromThread & { kind: 'note' }): void {
+    try {
+      for (const observer of this.options.observers ?? [])
+        observer.noted?.(node, note.timeNs, note.name, note.value);
+    } catch (error) {
+      this.observerFailed(error);
+    }
+  }
+
+  private observerFailed(error: unknown): void {
+    this.thrown ??= { error };
+    this.end('failed', null);
+  }
+
+  /** The first end counts. */
+  private end(outcome: RunOutcome, failure: RunFailure | null): void {
+    if (this.outcome !== null) return;
+    this.outcome = outcome;
+    this.failure = failure;
+    this.endedNs = outcome === 'finished' ? 0 : this.timeNs;
+    this.over.give();
+  }
+
+  /** Looks for what ends a run of itself: the scenario's time, and that it gets nowhere. */
+  private watch(): void {
+    if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
+    const { standstill, faults, options } = this;
+    const isStuck =
+      faults && options.faults
+        ? standstill.isStall(
+            this.timeNs,
+            options.faults.detector.misses * options.faults.detector.heartbeatNs,
+            faults.schedule.awaited > 0,
+          )
+        : standstill.isDeadlock();
+    if (isStuck) this.fail({ kind: 'deadlock', message: '', nodes: [] });
+  }
+
+  /** Asks every node where it stands; those too busy to answer in time are not heard. */
+  private async collectReports(): Promise<void> {
+    if (this.origin === null) return;
+    this.crew.tellAll({ kind: 'report' });
+    const patience = setTimeout(() => this.reported.give(), REPORT_MS);
+    await this.reported.given;
+    clearTimeout(patience);
+    if (this.failure?.kind === 'deadlock') this.failure = this.deadlock();
+  }
+
+  private deadlock(): RunFailure {
+    const nodes = [...this.standings.values()]
+      .filter(({ node }) => this.board.get(node, 'finished') === 0)
+      .sort((a, b) => a.node - b.node);
+    const why = this.faults ? 'stalled' : 'nothing is left to happen';
+    return deadlock(nodes, this.board.nodeCount, this.timeNs, why);
+  }
+
+  private result(): RunResult {
+    const { board, timeNs, faults } = this;
+    const strikes = faults?.schedule.strikes ?? [];
+    const crashed = strikes.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
+    return {
+      outcome: this.outcome ?? 'failed',
+      failure: this.failure,
+      timeNs,
+      events: this.events,
+      digest: '',
+      messages: this.messages,
+      bytes: board.sum('bytesSent'),
+      // Sent and never taken: by a thread that is gone, or, at the very end, by one that had no use for it.
+      messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
+      strikes: [...strikes],
+      idleRules: faults?.schedule.idleRules() ?? [],
+      nodes: this.accounts(),
+      links: [],
+      linkTimeline: new Float32Array(0),
+    };
+  }
+}
