@@ -73,8 +73,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.observers = observers;
     this.detector = detector;
     this.linkCount = linkCount;
-    this.books = new TrafficBooks(options.topology);
-    this.passage = new WirePassage(kernel, accounting, options, this);
+    this.books = new TrafficBooks(options.topology, (from, to) => this.passage.detour(from, to));
+    const { rerouteAfterNs = detector.misses * detector.heartbeatNs } = options;
+    this.passage = new WirePassage(kernel, accounting, { ...options, rerouteAfterNs }, this);
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
       if (purpose === 'watch') this.lulls.hear(node, peer, kernel.now);
       const { endpoint, state } = this.stations[node];
@@ -83,8 +84,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     });
     const { passage, books } = this;
     const station = (node: NodeId) => this.stations[node];
-    const { heartbeatNs } = detector;
-    this.lulls = new Lulls({ heartbeatNs, passage, books, station });
+    this.lulls = new Lulls({ heartbeatNs: detector.heartbeatNs, passage, books, station });
     this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
     this.stations = this.books.traffic.map((_, node) => ({
       endpoint: this.endpointOf(node, 0),
@@ -163,8 +163,17 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   endWireFault(id: number): void {
     this.lulls.endAll(this.kernel.now);
     this.passage.end(id);
-    for (const { endpoint, state } of this.stations)
-      if (state === 'up') endpoint.hasten(this.kernel.now);
+    this.routesChanged();
+  }
+
+  routesChange(): void {
+    this.lulls.endAll(this.kernel.now);
+    this.books.followRoutes();
+  }
+
+  routesChanged(): void {
+    const { now } = this.kernel;
+    for (const { endpoint, state } of this.stations) if (state === 'up') endpoint.hasten(now);
   }
 
   feltWireFault(id: number, effect: WireEffect): boolean {
@@ -281,10 +290,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   private roundTripNs(from: NodeId, to: NodeId): number {
-    const { passage } = this;
-    return (
-      passage.pathNs(from, to, MESSAGE_HEADER_BYTES) +
-      passage.pathNs(to, from, MESSAGE_HEADER_BYTES)
-    );
+    const bytes = MESSAGE_HEADER_BYTES;
+    return this.passage.pathNs(from, to, bytes) + this.passage.pathNs(to, from, bytes);
   }
 }

@@ -20,7 +20,12 @@ export interface SimulationOptions {
   readonly runJobs: boolean;
   readonly observers?: readonly Observer[];
   /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
-  readonly faults?: { readonly rules: readonly FaultRule[]; readonly detector: DetectorSpec };
+  readonly faults?: {
+    readonly rules: readonly FaultRule[];
+    readonly detector: DetectorSpec;
+    /** See `TransportOptions`. */
+    readonly rerouteAfterNs?: number;
+  };
   /** Without it `save` and `load` are errors. */
   readonly storage?: StorageSpec;
   /** The run ends as `stopped` at this time, if it has not ended before. */

@@ -58,7 +58,8 @@ export class Simulation implements HostKeeper, HostRegister {
     this.accounting = new Accounting(hosts.length, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
-    const wire = { ...carrying, latencyJitter: jitter?.latency };
+    const { rerouteAfterNs } = options.faults ?? {};
+    const wire = { ...carrying, latencyJitter: jitter?.latency, rerouteAfterNs };
     const faultable = options.faults
       ? new ReliableTransport(
           this.kernel,

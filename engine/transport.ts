@@ -59,6 +59,8 @@ export interface TransportOptions {
   readonly sharing: Sharing;
   /** Factor on the latency of every message. */
   readonly latencyJitter?: Distribution;
+  /** After how long messages go round a cable that is cut; the detector's silence where this is left out. */
+  readonly rerouteAfterNs?: number;
 }
 
 /** The counts of that many nodes before anything is sent. */

@@ -42,6 +42,8 @@ interface AnyNetwork<Q> {
   bandwidth: Q;
   /** One way between two neighbours. */
   latency: Q;
+  /** How long until messages go round a cable that is cut, where there is another way. Default: the detector's silence. */
+  rerouteAfter?: Q;
   /** How transfers share a link: max-min fairly (the default), or first come, first served. */
   sharing?: 'fair' | 'fifo';
 }

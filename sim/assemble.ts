@@ -194,11 +194,14 @@ export function assemble(
     onDiverged: ({ iteration, text }) => run().fail({ kind: 'diverged', message: text, iteration }),
   });
   const ending = endingFaults(scenario.protocol[index], (failure) => run().fail(failure));
+  const { rerouteAfter } = scenario.cluster.network;
+  const rerouteAfterNs =
+    rerouteAfter === undefined ? undefined : Math.max(1, nanoseconds(rerouteAfter));
   const options = {
     seed,
     hosts: hostsOf(scenario),
     observers: [log, ending],
-    faults: detector ? { rules, detector } : undefined,
+    faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
     missing: () => log.missing(),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
   };

@@ -6,6 +6,7 @@ import type { Frame } from '../channel/frame.ts';
 import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
 import type { NetworkUse } from '../network/network.ts';
 import type { Topology } from '../network/topology.ts';
+import { roomForWay, wayInto } from '../network/way.ts';
 import type { LinkUse } from '../result.ts';
 import type { Traffic } from '../transport.ts';
 import { noTraffic } from '../transport.ts';
@@ -37,10 +38,19 @@ export class TrafficBooks {
   /** By node. */
   readonly traffic: readonly Traffic[];
   private readonly topology: Topology;
+  private readonly detour: (from: NodeId, to: NodeId) => Int32Array | null;
+  /** Sent since routes changed last. */
   private readonly pairs = new Map<number, PairBytes>();
+  /** By link, sent before: all, and heartbeats. */
+  private readonly control: Float64Array;
+  private readonly heartbeats: Float64Array;
 
-  constructor(topology: Topology) {
+  /** `detour` gives the links between two nodes where these are not the topology's. */
+  constructor(topology: Topology, detour: (from: NodeId, to: NodeId) => Int32Array | null) {
     this.topology = topology;
+    this.detour = detour;
+    this.control = new Float64Array(topology.linkCount);
+    this.heartbeats = new Float64Array(topology.linkCount);
     this.traffic = noTraffic(topology.nodeCount);
   }
 
@@ -84,17 +94,26 @@ export class TrafficBooks {
 
   /** Use of every link, with the control frames sent over it. */
   withControl(uses: readonly NetworkUse[]): LinkUse[] {
-    const links = uses.map((use): LinkUse => ({ ...use, controlBytes: 0, heartbeatBytes: 0 }));
-    const route = new Int32Array(this.topology.longestRoute);
+    this.followRoutes();
+    return uses.map((use, link) => ({
+      ...use,
+      controlBytes: this.control[link],
+      heartbeatBytes: this.heartbeats[link],
+    }));
+  }
+
+  /** Books on links what was sent so far, before its routes are others. */
+  followRoutes(): void {
+    const route = roomForWay(this.topology);
     for (const { from, to, beats, others } of this.pairs.values()) {
-      const hops = this.topology.route(from, to, route);
+      const hops = wayInto(this.topology, from, to, this.detour(from, to), route);
       for (let hop = 0; hop < hops; hop++) {
-        const link = links[route[hop]];
-        link.controlBytes += beats + others;
-        link.heartbeatBytes += beats;
+        const link = route[hop];
+        this.control[link] += beats + others;
+        this.heartbeats[link] += beats;
       }
     }
-    return links;
+    this.pairs.clear();
   }
 
   private pair(from: NodeId, to: NodeId): PairBytes {

@@ -16,6 +16,7 @@ import type { Network, NetworkClient, NetworkUse } from './network.ts';
 import { Rebooking } from './rebooking.ts';
 import { TailOrder } from './tail-order.ts';
 import type { Topology } from './topology.ts';
+import { roomForWay, wayInto } from './way.ts';
 
 export class FifoNetwork implements Network {
   readonly ordered = true;
@@ -38,26 +39,37 @@ export class FifoNetwork implements Network {
     this.topology = topology;
     this.client = client;
     this.links = new FifoLinks(topology);
-    this.order = new TailOrder(topology.longestRoute);
+    // A detour has at most all links.
+    this.order = new TailOrder(canFail ? topology.linkCount : topology.longestRoute);
     this.rebooking = canFail ? this.rebookingOf(topology.linkCount) : null;
-    this.scratch = new Int32Array(topology.longestRoute);
+    this.scratch = roomForWay(topology);
     this.headArrival = kernel.register((transfer) => this.enter(transfer));
     this.departure = kernel.register((transfer) => client.departed(transfer));
     this.delivery = kernel.register((transfer) => this.arrive(transfer));
   }
 
-  send(number: number, source: NodeId, target: NodeId, bytes: number, latencyFactor: number): void {
-    const hops = this.topology.route(source, target, this.scratch);
+  send(
+    number: number,
+    source: NodeId,
+    target: NodeId,
+    bytes: number,
+    latencyFactor: number,
+    detour: Int32Array | null = null,
+  ): void {
+    const { nodeCount } = this.topology;
+    const route = this.scratch;
+    const hops = wayInto(this.topology, source, target, detour, route);
     if (hops === 0)
       throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
     const transfer = (this.transfers[number] ??= new FifoTransfer());
     if (transfer.route.length < hops) transfer.route = new Int32Array(hops);
-    for (let hop = 0; hop < hops; hop++) transfer.route[hop] = this.scratch[hop];
+    for (let hop = 0; hop < hops; hop++) transfer.route[hop] = route[hop];
     transfer.hops = hops;
     transfer.hop = 0;
     transfer.bytes = bytes;
     transfer.latencyFactor = latencyFactor;
-    transfer.pair = source * this.topology.nodeCount + target;
+    // Who goes another way is in nobody's way.
+    transfer.pair = source * nodeCount + target + (detour ? nodeCount ** 2 : 0);
     transfer.tailNs = 0;
     if (latencyFactor !== 1) this.keepOrder();
     transfer.active = true;
@@ -70,12 +82,17 @@ export class FifoNetwork implements Network {
 
   kill(number: number): boolean {
     const transfer = this.transfers[number];
-    const { legs, bytes } = transfer;
-    if (!transfer.active || legs[0].endNs <= this.kernel.now) return false;
+    if (!transfer.active || transfer.legs[0].endNs <= this.kernel.now) return false;
     this.hold(number);
+    this.drop(number);
+    return true;
+  }
+
+  drop(number: number): void {
+    const transfer = this.transfers[number];
+    const { legs, bytes } = transfer;
     transfer.active = false;
     for (const leg of legs) if (leg.bytes === bytes) this.links.messages[leg.link]--;
-    return true;
   }
 
   hold(number: number): boolean {
@@ -92,13 +109,20 @@ export class FifoNetwork implements Network {
     this.rebooking!.linkChanged(link);
   }
 
-  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number {
-    const hops = this.topology.route(source, target, this.scratch);
+  emptyPathNs(
+    source: NodeId,
+    target: NodeId,
+    bytes: number,
+    latencyFactor: number,
+    detour: Int32Array | null = null,
+  ): number {
+    const route = this.scratch;
+    const hops = wayInto(this.topology, source, target, detour, route);
     let latencyNs = 0;
     let slowestNs = 0;
     for (let hop = 0; hop < hops; hop++) {
-      latencyNs += this.links.latencies[this.scratch[hop]];
-      slowestNs = Math.max(slowestNs, this.links.durationNs(this.scratch[hop], bytes));
+      latencyNs += this.links.latencies[route[hop]];
+      slowestNs = Math.max(slowestNs, this.links.durationNs(route[hop], bytes));
     }
     return Math.ceil(latencyNs * latencyFactor) + slowestNs;
   }

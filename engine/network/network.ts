@@ -19,13 +19,17 @@ export interface NetworkClient {
 export interface Network {
   /** True if transfers between two nodes always arrive in the order of sending. */
   readonly ordered: boolean;
-  /** Starts a transfer now. `latencyFactor` scales the route's latency (jitter); 1 without jitter. */
+  /**
+   * Starts a transfer now. `latencyFactor` scales the route's latency (jitter); 1 without jitter. With a `detour` it goes
+   * over those links, in place of the topology's route.
+   */
   send(
     transfer: number,
     source: NodeId,
     target: NodeId,
     bytes: number,
     latencyFactor: number,
+    detour?: Int32Array | null,
   ): void;
   /**
    * Takes a transfer out that has not wholly left its sender: it neither departs nor is delivered, its number may be
@@ -33,6 +37,8 @@ export interface Network {
    * and nothing is done, if its last byte has left: it will be delivered.
    */
   kill(transfer: number): boolean;
+  /** Takes a transfer out that stands still, wherever it is: it is never delivered, its number may be used again. */
+  drop(transfer: number): void;
   /**
    * Has a transfer stand still where it is, and take no bandwidth. Of several, hold the one sent last first. False, and
    * nothing is done, if it is there: it is delivered within a nanosecond.
@@ -46,7 +52,13 @@ export interface Network {
    */
   degrade(link: number, bandwidthFactor: number, latencyFactor: number): void;
   /** Nanoseconds that many bytes would take now if nothing else were under way: latencies, and the slowest link. */
-  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number;
+  emptyPathNs(
+    source: NodeId,
+    target: NodeId,
+    bytes: number,
+    latencyFactor: number,
+    detour?: Int32Array | null,
+  ): number;
   /** Use of every link so far. Reading changes nothing: a run goes on as if nobody had looked. */
   use(): NetworkUse[];
   /** Nanoseconds of full use of every link so far, by link, into an array of that length; likewise a mere reading. */

@@ -23,6 +23,11 @@ export function ringTopology(
     const bandwidthBytesPerSecond = ofNode(bandwidthsBytesPerSecond, low);
     return { id, bandwidthBytesPerSecond, latencyNs: ofNode(latenciesNs, low) };
   };
+  const ends = (index: number) => {
+    const low = index >> 1;
+    const high = (low + 1) % nodes;
+    return index % 2 === 0 ? { from: low, to: high } : { from: high, to: low };
+  };
   const route = (source: number, target: number, into: Int32Array): number => {
     if (nodes === 2) {
       if (source === target) return 0;
@@ -44,6 +49,7 @@ export function ringTopology(
     linkCount: nodes > 1 ? 2 * nodes : 0,
     link,
     route,
+    ends,
     longestRoute: Math.max(1, nodes >> 1),
   };
 }

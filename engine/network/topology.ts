@@ -20,6 +20,11 @@ export interface Topology {
    * returns their number; 0 for a node to itself. The latency of a message is the sum of its links' latencies.
    */
   route(source: NodeId, target: NodeId, into: Int32Array): number;
+  /**
+   * What a link leads from and to: nodes by their numbers, switches by numbers above. There where messages may go another
+   * way round a cable that is cut; left out where no two nodes have more than one path.
+   */
+  ends?(index: number): { readonly from: number; readonly to: number };
   /** The most links any route has. */
   readonly longestRoute: number;
 }

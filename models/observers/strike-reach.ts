@@ -2,7 +2,8 @@
  * Between whom a fault can bring about silence: heartbeats come from hosts, whatever their nodes do, and are never held
  * back or doubled. It knows no times.
  */
-import type { FaultEffect } from '../../engine/faults/fault-rule.ts';
+import { cutCables } from '../../engine/faults/cable-cuts.ts';
+import type { FaultEffect, WireEffect } from '../../engine/faults/fault-rule.ts';
 import { linksBetween } from '../../engine/faults/wire-degrade.ts';
 import { type WireMask, wireMask } from '../../engine/faults/wire-mask.ts';
 import type { Topology } from '../../engine/network/topology.ts';
@@ -28,14 +29,24 @@ export function reachOf(effect: FaultEffect, nodes: readonly NodeId[], topology:
         return passes(topology, links, by, peer) || passes(topology, links, peer, by);
       };
     }
-    default: {
-      let mask: WireMask | null = null;
-      return (by, peer) => {
-        mask ??= wireMask(effect, topology.nodeCount);
-        return mask.has(by, peer) || mask.has(peer, by);
-      };
+    case 'cut': {
+      const cables = new Set(cutCables(topology, effect));
+      if (cables.size > 0)
+        return (by, peer) =>
+          passes(topology, cables, by, peer) || passes(topology, cables, peer, by);
+      return masked(effect, topology);
     }
+    default:
+      return masked(effect, topology);
   }
+}
+
+function masked(effect: WireEffect, topology: Topology): Reach {
+  let mask: WireMask | null = null;
+  return (by, peer) => {
+    mask ??= wireMask(effect, topology.nodeCount);
+    return mask.has(by, peer) || mask.has(peer, by);
+  };
 }
 
 function passes(topology: Topology, links: ReadonlySet<number>, from: NodeId, to: NodeId): boolean {

@@ -51,6 +51,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...beyondTheRun(scenario),
     ...ofData(scenario),
     ...networkEffects(scenario.cluster),
+    ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),
   ];
 }
@@ -106,6 +107,19 @@ function ofData({ data, training }: ResolvedScenario): string[] {
   return [
     `data.train is ${data.train}, below training.batch, which is ${training.batch}: each batch has samples more than once`,
   ];
+}
+
+/** Where nothing can be routed anew. */
+function unrouted({ cluster, faults }: ResolvedScenario): string[] {
+  const { kind, rerouteAfter } = cluster.network;
+  if (rerouteAfter === undefined) return [];
+  const field = 'cluster.network.rerouteAfter';
+  if (kind !== 'ring' && kind !== 'torus' && kind !== 'links')
+    return [
+      without(field, `in a network of kind '${kind}', where no two nodes are joined by a cable`),
+    ];
+  const cuts = faults.some((fault) => 'kind' in fault && fault.kind === 'cut' && fault.between);
+  return cuts ? [] : [without(field, 'without a cut between two nodes')];
 }
 
 /** Faults that strike and change nothing. */

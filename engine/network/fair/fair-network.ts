@@ -8,6 +8,7 @@ import type { Kernel } from '../../kernel.ts';
 import type { NodeId } from '../../world.ts';
 import type { Network, NetworkClient, NetworkUse } from '../network.ts';
 import type { Topology } from '../topology.ts';
+import { roomForWay, wayInto } from '../way.ts';
 import { Fluid } from './fluid.ts';
 import { LoneTransfers } from './lone-transfers.ts';
 import { Place, TransferTable } from './transfer-table.ts';
@@ -51,7 +52,7 @@ export class FairNetwork implements Network {
     }
     this.nominal = this.capacities.slice();
     this.fluid = new Fluid(this.capacities);
-    this.route = new Int32Array(topology.longestRoute);
+    this.route = roomForWay(topology);
     this.messages = new Float64Array(count);
     this.bytes = new Float64Array(count);
     this.entering = kernel.register((transfer) => this.enter(transfer));
@@ -66,18 +67,17 @@ export class FairNetwork implements Network {
     target: NodeId,
     bytes: number,
     latencyFactor: number,
+    detour: Int32Array | null = null,
   ): void {
-    const { route, latencies } = this;
-    const hops = this.topology.route(source, target, route);
+    const { topology, route, latencies } = this;
+    const hops = wayInto(topology, source, target, detour, route);
     if (hops === 0)
       throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
     let latencyNs = 0;
     for (let hop = 0; hop < hops; hop++) latencyNs += latencies[route[hop]];
     const size = this.transfers.reserve(transfer);
     if (size !== null) this.lone.reserve(size);
-    this.transfers.sources[transfer] = source;
-    this.transfers.targets[transfer] = target;
-    this.transfers.sizes[transfer] = bytes;
+    this.transfers.begin(transfer, source, target, bytes, detour);
     this.approach(transfer, this.kernel.now + Math.ceil(latencyNs * latencyFactor));
   }
 
@@ -96,8 +96,14 @@ export class FairNetwork implements Network {
     this.setBandwidth(link, bandwidthBytesPerSecond * bandwidthFactor);
   }
 
-  emptyPathNs(source: NodeId, target: NodeId, bytes: number, latencyFactor: number): number {
-    const hops = this.topology.route(source, target, this.route);
+  emptyPathNs(
+    source: NodeId,
+    target: NodeId,
+    bytes: number,
+    latencyFactor: number,
+    detour: Int32Array | null = null,
+  ): number {
+    const hops = wayInto(this.topology, source, target, detour, this.route);
     let latencyNs = 0;
     let slowest = Infinity;
     for (let hop = 0; hop < hops; hop++) {
@@ -109,8 +115,12 @@ export class FairNetwork implements Network {
 
   kill(transfer: number): boolean {
     if (!this.hold(transfer)) return false;
-    this.transfers.places[transfer] = Place.outside;
+    this.drop(transfer);
     return true;
+  }
+
+  drop(transfer: number): void {
+    this.transfers.places[transfer] = Place.outside;
   }
 
   hold(transfer: number): boolean {
@@ -144,16 +154,14 @@ export class FairNetwork implements Network {
   }
 
   use(): NetworkUse[] {
-    const carried = this.bytesCarried();
-    const uses: NetworkUse[] = [];
-    for (let index = 0; index < carried.length; index++) {
+    const busyNs = new Float64Array(this.nominal.length);
+    this.busyNs(busyNs);
+    return Array.from(this.bytesCarried(), (carried, index) => {
       const { id, bandwidthBytesPerSecond, latencyNs } = this.topology.link(index);
-      const bytes = Math.max(0, Math.round(carried[index]));
-      const busyNs = Math.max(0, carried[index]) / this.nominal[index];
+      const bytes = Math.max(0, Math.round(carried));
       const messages = this.messages[index];
-      uses.push({ id, bandwidthBytesPerSecond, latencyNs, messages, bytes, busyNs });
-    }
-    return uses;
+      return { id, bandwidthBytesPerSecond, latencyNs, messages, bytes, busyNs: busyNs[index] };
+    });
   }
 
   busyNs(into: Float64Array): void {
@@ -178,20 +186,17 @@ export class FairNetwork implements Network {
   private bytesLeftNow(transfer: number): number {
     const { fluid } = this;
     const left = this.bytesLeft(transfer);
-    if (
-      left === 0 ||
-      this.transfers.places[transfer] !== Place.inFluid ||
-      fluid.bottleneck(transfer) < 0
-    )
-      return left;
+    const isInFluid = this.transfers.places[transfer] === Place.inFluid;
+    if (left === 0 || !isInFluid || fluid.bottleneck(transfer) < 0) return left;
     return Math.max(0, left - fluid.rate(transfer) * (this.kernel.now - fluid.now));
   }
 
   /** The transfer's first byte travels, and comes at that time. */
   private approach(transfer: number, entryNs: number): void {
-    this.transfers.places[transfer] = Place.onItsWay;
-    this.transfers.entryTimes[transfer] = entryNs;
-    this.transfers.entries[transfer] = this.kernel.schedule(entryNs, this.entering, transfer, 0);
+    const { places, entryTimes, entries } = this.transfers;
+    places[transfer] = Place.onItsWay;
+    entryTimes[transfer] = entryNs;
+    entries[transfer] = this.kernel.schedule(entryNs, this.entering, transfer, 0);
   }
 
   /** The transfer's first byte has come all the way. */
@@ -288,10 +293,6 @@ export class FairNetwork implements Network {
 
   /** Writes the route of a transfer into `route`; returns the number of its links. */
   private routeOf(transfer: number): number {
-    return this.topology.route(
-      this.transfers.sources[transfer],
-      this.transfers.targets[transfer],
-      this.route,
-    );
+    return this.transfers.routeInto(this.route, transfer, this.topology);
   }
 }

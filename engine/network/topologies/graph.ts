@@ -39,11 +39,13 @@ export function graphTopology(
     linkCount: edges.length,
     link: (index) => edges[index],
     route: (source, target, into) => paths.route(source, target, into),
+    ends: (index) => edges[index],
     longestRoute: Math.max(1, vertexCount - 1),
   };
 }
 
-class ShortestPaths {
+/** The rule above, and where it leads when some edges are not to be taken. */
+export class ShortestPaths {
   /** Edges that leave each vertex: `leaving` from `first[v]` to `first[v + 1]`. */
   private readonly first: Int32Array;
   private readonly leaving: Int32Array;
@@ -57,6 +59,7 @@ class ShortestPaths {
   constructor(
     private readonly vertexCount: number,
     private readonly edges: readonly Edge[],
+    private readonly avoided: ReadonlySet<number> = new Set(),
   ) {
     this.first = new Int32Array(vertexCount + 1);
     this.leaving = new Int32Array(edges.length);
@@ -77,6 +80,7 @@ class ShortestPaths {
     this.queue.reserve(vertexCount);
   }
 
+  /** As `Topology.route`; 0 too where no path is left. */
   route(source: number, target: number, into: Int32Array): number {
     if (source === target) return 0;
     const last = this.from(source);
@@ -120,7 +124,7 @@ class ShortestPaths {
 
   /** Dijkstra by (latency, links, number of the last edge). */
   private search(source: number): Int32Array {
-    const { distances, hops, queue, edges, first, leaving } = this;
+    const { distances, hops, queue, edges, avoided, first, leaving } = this;
     const last = new Int32Array(this.vertexCount).fill(-1);
     distances.fill(Infinity);
     distances[source] = 0;
@@ -132,7 +136,7 @@ class ShortestPaths {
       for (let at = first[vertex]; at < first[vertex + 1]; at++) {
         const edge = leaving[at];
         const { to, latencyNs } = edges[edge];
-        if (to === source) continue;
+        if (to === source || avoided.has(edge)) continue;
         const distance = distances[vertex] + latencyNs;
         const count = hops[vertex] + 1;
         const isBetter =

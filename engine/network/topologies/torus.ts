@@ -27,13 +27,16 @@ export function torusTopology(
       : ((row + step + rows) % rows) * columns + column;
   };
   /** Link 2n leaves node n upwards along its row, 2n + 1 downwards; then the same along the columns. */
-  const link = (index: number): Link => {
+  const ends = (index: number) => {
     const isRow = index < alongRows;
     const local = isRow ? index : index - alongRows;
-    const node = local >> 1;
-    const step = local % 2 === 0 ? 1 : -1;
-    const isSecond = step === -1 && (isRow ? columns : rows) === 2;
-    const id = `${node}->${neighbour(node, isRow, step)}${isSecond ? ' (second cable)' : ''}`;
+    const from = local >> 1;
+    return { from, to: neighbour(from, isRow, local % 2 === 0 ? 1 : -1) };
+  };
+  const link = (index: number): Link => {
+    const { from, to } = ends(index);
+    const isSecond = index % 2 === 1 && (index < alongRows ? columns : rows) === 2;
+    const id = `${from}->${to}${isSecond ? ' (second cable)' : ''}`;
     return { id, bandwidthBytesPerSecond, latencyNs };
   };
   const walk = (node: number, isRow: boolean, to: number, into: Int32Array, from: number) => {
@@ -61,6 +64,7 @@ export function torusTopology(
     linkCount: alongRows + alongColumns,
     link,
     route,
+    ends,
     longestRoute: Math.max(1, (columns >> 1) + (rows >> 1)),
   };
 }

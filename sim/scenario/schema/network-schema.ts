@@ -10,6 +10,7 @@ export function networkSchema(parse: QuantityParser) {
   const common = {
     bandwidth,
     latency,
+    rerouteAfter: latency.optional(),
     sharing: z.enum(['fair', 'fifo'], { error: "'fair' or 'fifo'" }).default('fair'),
   };
   const end = z.union([whole(0), text()], { error: "a node's number or a switch's name" });

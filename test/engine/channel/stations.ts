@@ -21,6 +21,7 @@ export interface StationOptions {
   seed?: number;
   latencyJitter?: Distribution;
   detector?: { heartbeatNs: number; misses: number };
+  rerouteAfterNs?: number;
   observer?: Observer;
 }
 
@@ -52,6 +53,7 @@ export class Stations {
         topology,
         sharing: options.sharing ?? 'fifo',
         latencyJitter: options.latencyJitter,
+        rerouteAfterNs: options.rerouteAfterNs,
       },
       options.detector ?? { heartbeatNs: 10_000, misses: 3 },
     );

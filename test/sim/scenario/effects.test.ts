@@ -20,6 +20,7 @@ const CUT = (more: string) => `faults=[{"kind":"loss","probability":0.5,"at":0${
 const WORSE = (more: string) => `faults=[{"kind":"degrade","at":0,${more}}]`;
 const CRASH = (more: string) =>
   `faults=[{"kind":"crash","at":"100 us","node":0,"for":"50 us"${more}}]`;
+const SEVERED = 'faults=[{"kind":"cut","at":"10 us","between":[0,1]}]';
 const EVERY = '"every":"100 us","node":0,"for":"50 us"';
 
 /** What is set beforehand, and what the field is set to; null: it is told elsewhere, for the reason given. */
@@ -45,6 +46,10 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'cluster.network.sharing': [
     ['cluster.network.kind=star', 'cluster.network.bandwidth=1 kB/s'],
     'cluster.network.sharing=fifo',
+  ],
+  'cluster.network.rerouteAfter': [
+    ['cluster.network.kind=ring', SEVERED],
+    'cluster.network.rerouteAfter=20 us',
   ],
   'cluster.network.rows': [
     ['cluster.nodes=4', 'cluster.network.kind=torus'],
