@@ -72,8 +72,8 @@ export class NodeWorld extends Verbs<WorldServices> {
     this.services.faultable?.unwatch(this.self, peer);
   }
 
-  protected dropSent(peer: NodeId): void {
-    this.services.faultable?.hangUp(this.self, peer);
+  protected dropSent(peer: NodeId, incarnation?: number): void {
+    this.services.faultable?.hangUp(this.self, peer, incarnation);
   }
 
   protected write(name: string, value: object, bytes: number, stamp: Stamp): void {

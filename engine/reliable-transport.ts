@@ -194,8 +194,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     endpoint.unwatch(peer);
   }
 
-  hangUp(node: NodeId, peer: NodeId): void {
-    this.stations[node].endpoint.hangUp(peer);
+  hangUp(node: NodeId, peer: NodeId, life?: number): void {
+    this.stations[node].endpoint.hangUp(peer, life);
   }
 
   takePatience(): Patience {

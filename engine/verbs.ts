@@ -50,7 +50,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   protected abstract setAlarm(alarm: string, afterNs: number): void;
   protected abstract beginWatch(peer: NodeId): void;
   protected abstract endWatch(peer: NodeId): void;
-  protected abstract dropSent(peer: NodeId): void;
+  protected abstract dropSent(peer: NodeId, incarnation?: number): void;
   protected abstract write(name: string, value: object, bytes: number, stamp: Stamp): void;
   protected abstract read(name: string): void;
   protected abstract writeRecord(record: object, bytes: number): void;
@@ -106,9 +106,9 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
     this.endWatch(peer);
   }
 
-  hangUp(peer: NodeId): void {
+  hangUp(peer: NodeId, incarnation?: number): void {
     this.checkPeer('hangUp', peer);
-    this.dropSent(peer);
+    this.dropSent(peer, incarnation);
   }
 
   save(name: string, value: object, bytes: number, stamp: Stamp = []): void {

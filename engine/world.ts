@@ -88,8 +88,12 @@ export interface World<M extends Message = Message> {
    */
   watch(peer: NodeId): void;
   unwatch(peer: NodeId): void;
-  /** Drops what was sent to the peer and has not reached it. What is sent from now on is a channel of its own. */
-  hangUp(peer: NodeId): void;
+  /**
+   * Drops what was sent to the peer and has not reached it. What is sent from now on is a channel of its own. With an
+   * incarnation, which the peer is known to be in, it drops what is for older ones alone: what is sent from now on reaches
+   * that one, although nothing has come from it yet.
+   */
+  hangUp(peer: NodeId, incarnation?: number): void;
   /**
    * Writes plain data to storage that outlives every node, and calls `saved(name, isNewest)`. Replaces what had the name,
    * unless that has a later stamp: a node that stood still may end a write long after others have gone on. Stamps are

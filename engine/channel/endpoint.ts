@@ -93,10 +93,15 @@ export class Endpoint {
     return true;
   }
 
-  /** Drops what has not reached the peer; what is sent from now on is a channel of its own. */
-  hangUp(to: NodeId): void {
-    const { sender } = this.peer(to);
-    this.beginChannel(to, sender, sender.peerLife);
+  /**
+   * Drops what has not reached the peer, or with a life of the peer what is for older ones alone; what is sent from now on
+   * is a channel of its own.
+   */
+  hangUp(to: NodeId, life?: number): void {
+    const peer = this.peer(to);
+    const { sender } = peer;
+    if (life === undefined) this.beginChannel(to, sender, sender.peerLife);
+    else if (life > peer.life) this.learn(to, peer, life);
   }
 
   /** Watches a peer from now on. Whatever is due about one that is watched already comes by itself, never from here. */
@@ -171,16 +176,21 @@ export class Endpoint {
   /** The peer is in a life it was not known to be in: the one before it has ended in a crash. */
   private meet(from: NodeId, peer: Peer, life: number): void {
     const isFirst = peer.life === UNKNOWN_LIFE;
+    this.learn(from, peer, life);
+    if (isFirst || !this.watches.has(from)) return;
+    this.watches.end(from);
+    this.line.suspect(from, 'returned');
+  }
+
+  private learn(to: NodeId, peer: Peer, life: number): void {
+    const isFirst = peer.life === UNKNOWN_LIFE;
     peer.life = life;
     if (isFirst) {
       peer.sender.meet(life);
       return;
     }
-    this.beginChannel(from, peer.sender, life);
-    this.watches.confirm(from);
-    if (!this.watches.has(from)) return;
-    this.watches.end(from);
-    this.line.suspect(from, 'returned');
+    this.beginChannel(to, peer.sender, life);
+    this.watches.confirm(to);
   }
 
   private receiveData(frame: DataFrame, peer: Peer, nowNs: number): boolean {

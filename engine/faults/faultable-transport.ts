@@ -34,7 +34,7 @@ export interface FaultableTransport {
   /** See `World.unwatch`. */
   unwatch(node: NodeId, peer: NodeId): void;
   /** See `World.hangUp`. */
-  hangUp(node: NodeId, peer: NodeId): void;
+  hangUp(node: NodeId, peer: NodeId, life?: number): void;
 }
 
 /** Who a transport talks to, one a node. Nothing is delivered to a host that is down. */

@@ -69,8 +69,8 @@ class LivingWorld implements World {
     this.world.unwatch(peer);
   }
 
-  hangUp(peer: NodeId): void {
-    this.world.hangUp(peer);
+  hangUp(peer: NodeId, incarnation?: number): void {
+    this.world.hangUp(peer, incarnation);
   }
 
   save(name: string, value: object, bytes: number, stamp?: Stamp): void {

@@ -118,7 +118,7 @@ export class Cloning {
       release: (item, bytes) => world.release(item, bytes),
       watch: (peer) => world.watch(peer),
       unwatch: (peer) => world.unwatch(peer),
-      hangUp: (peer) => world.hangUp(peer),
+      hangUp: (peer, incarnation) => world.hangUp(peer, incarnation),
       save: (name, value, bytes, stamp) => world.save(name, value, bytes, stamp),
       load: (name) => world.load(name),
       persist: (record, bytes) => world.persist(record, bytes),

@@ -153,7 +153,7 @@ class RecordedNode implements Node {
       release: heard('release', (item, bytes) => world.release(item, bytes)),
       watch: heard('watch', (peer) => world.watch(peer)),
       unwatch: heard('unwatch', (peer) => world.unwatch(peer)),
-      hangUp: heard('hangUp', (peer) => world.hangUp(peer)),
+      hangUp: heard('hangUp', (peer, incarnation) => world.hangUp(peer, incarnation)),
       save: heard('save', (name, value, bytes, stamp) => world.save(name, value, bytes, stamp)),
       load: heard('load', (name) => world.load(name)),
       persist: heard('persist', (record, bytes) => world.persist(record, bytes)),

@@ -1,0 +1,98 @@
+/**
+ * How a node without state is taken in (PROTOCOLS C). It asks some nodes, ever more rarely. A member of a view
+ * answers who is
+ * in it; then it calls each of them, and once all have answered it is ready: it hears all members and all hear it, so that
+ * no view is changed for one that could not stay in it. The coordinator changes the view for those at the next boundary.
+ */
+import type { NodeId } from '../../../engine/world.ts';
+import type { ViewChange } from '../change.ts';
+import type { JoinMessage, WelcomeMessage } from '../messages.ts';
+
+/** So many nodes it asks at the first time and at the second; then it tries to bring all there are together itself. */
+const ASKED = [1, 8];
+
+interface Greeting {
+  readonly epoch: number;
+  readonly members: readonly NodeId[];
+  readonly answered: Set<NodeId>;
+}
+
+export class Admission {
+  /** Who has asked this node to be taken in since it is in its view, and in which incarnation. */
+  readonly callers = new Map<NodeId, number>();
+  /** Those of them that are to be taken in at the next boundary. */
+  readonly ready = new Set<NodeId>();
+  private readonly membership: ViewChange<unknown, unknown>;
+  /** The view that this node wants to join. */
+  private greeting: Greeting | null = null;
+  private nextTarget: NodeId;
+
+  constructor(membership: ViewChange<unknown, unknown>) {
+    this.membership = membership;
+    this.nextTarget = membership.world.self;
+  }
+
+  /** A view is installed. */
+  settled(): void {
+    this.callers.clear();
+    this.ready.clear();
+    this.greeting = null;
+  }
+
+  /** Asks to be taken in, now and whenever it has waited in vain: of the members that have answered the first. */
+  ask(attempt: number): void {
+    const { greeting } = this;
+    this.greeting = null;
+    if (greeting !== null) return this.call(greeting.members[0], -1);
+    if (attempt >= ASKED.length) return this.membership.initiate();
+    const { nodeCount } = this.membership.settings;
+    const count = Math.min(ASKED[attempt], nodeCount - 1);
+    if (count === 0) return this.membership.initiate();
+    for (let asked = 0; asked < count; asked++) this.call(this.following(), -1);
+  }
+
+  /** A member of a view that this node has no part in tells of it. */
+  welcomed(message: WelcomeMessage, from: NodeId): void {
+    const { epoch, members } = message;
+    if (this.greeting === null || epoch > this.greeting.epoch) {
+      if (members === null) return this.call(from, -1);
+      this.greeting = { epoch, members, answered: new Set() };
+      this.membership.retry.reset();
+      this.membership.retry.arm();
+      for (const member of members) if (member !== from) this.call(member, epoch);
+    }
+    if (epoch < this.greeting.epoch) return;
+    this.greeting.answered.add(from);
+    const all = this.greeting.members;
+    if (all.every((member) => this.greeting!.answered.has(member))) this.call(all[0], epoch, true);
+  }
+
+  /** A node without state asks this one. */
+  asked({ incarnation, isReady, view }: JoinMessage, from: NodeId): void {
+    const { membership } = this;
+    const isNew = this.callers.get(from) !== incarnation;
+    this.callers.set(from, incarnation);
+    if (membership.phase === 'training') {
+      const isNext = isReady && view === membership.view!.epoch;
+      if (isNext) this.ready.add(from);
+      else membership.tellOutsider(from, incarnation, view);
+    } else if (membership.phase === 'halted') {
+      if (isNew || !membership.together.includes(from)) membership.initiate();
+    }
+  }
+
+  private call(node: NodeId, view: number, isReady = false): void {
+    const { record, world } = this.membership;
+    const { incarnation } = world;
+    const said = { incarnation, promised: record.promised, view, isReady };
+    this.membership.say(node, { kind: 'JOIN', ...said, isReminder: !isReady });
+  }
+
+  /** All others in turn: first who was in the newest view known. */
+  private following(): NodeId {
+    const { world, settings } = this.membership;
+    do this.nextTarget = (this.nextTarget + 1) % settings.nodeCount;
+    while (this.nextTarget === world.self);
+    return this.nextTarget;
+  }
+}

@@ -1,0 +1,28 @@
+/** Views: who takes part from which epoch on. */
+import type { NodeId } from '../../engine/world.ts';
+
+export interface View {
+  readonly epoch: number;
+  /** In order of their numbers; the first coordinates: it lets joiners in and ends the run. */
+  readonly members: readonly NodeId[];
+  /** The incarnation each of them was in when it promised: another one has lost its state. */
+  readonly incarnations: readonly number[];
+  /** Those of them that came without state. */
+  readonly joined: readonly NodeId[];
+}
+
+/** The view that all nodes there are begin with, in their first incarnations. */
+export function firstView(nodeCount: number): View {
+  const members = Array.from({ length: nodeCount }, (_, node) => node);
+  return { epoch: 0, members, incarnations: members.map(() => 0), joined: [] };
+}
+
+/** The incarnation that a member is in; undefined if the node is none. */
+export function incarnationIn(view: View, node: NodeId): number | undefined {
+  const at = view.members.indexOf(node);
+  return at < 0 ? undefined : view.incarnations[at];
+}
+
+export function ascending(nodes: Iterable<NodeId>): NodeId[] {
+  return [...new Set(nodes)].sort((one, other) => one - other);
+}
