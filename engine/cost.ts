@@ -1,4 +1,5 @@
 /** What work costs in time. Each cost is rounded up to whole nanoseconds once, here and nowhere else. */
+import type { StorageSpec } from './faults/fault-rule.ts';
 import type { HostSpec } from './host-spec.ts';
 
 /** No cost is longer, which is far longer than time lasts: sums and differences of costs stay numbers. */
@@ -13,4 +14,9 @@ export function jobNs(host: HostSpec, flops: number, factor: number): number {
 /** Nanoseconds that many bytes hold a link of that rate. */
 export function transferNs(bytes: number, bandwidthBytesPerSecond: number): number {
   return Math.ceil(Math.min(bytes / (bandwidthBytesPerSecond / 1e9), LONGEST_NS));
+}
+
+/** Nanoseconds of a storage operation of that many bytes. */
+export function storageNs(bytes: number, spec: StorageSpec): number {
+  return Math.ceil(spec.latencyNs) + transferNs(bytes, spec.bandwidthBytesPerSecond);
 }

@@ -54,9 +54,14 @@ export class Processor {
     this.jitter = jitter;
   }
 
-  /** True while a job is under way that ends before modelled time does. */
+  /** True while a job is under way that ends before modelled time does; of a host that stands still none is. */
   get willEnd(): boolean {
-    return this.job !== null && (this.stopped || this.event !== NEVER);
+    return this.job !== null && !this.stopped && this.event !== NEVER;
+  }
+
+  /** The job under way, if it ends after modelled time does. */
+  get endless(): Job | null {
+    return !this.stopped && this.event === NEVER ? this.job : null;
   }
 
   /** Starts a job; no other may be under way. */

@@ -19,6 +19,7 @@ import { END_NS, type Kernel } from './kernel.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUse } from './result.ts';
 import type { MessageCarrier, Traffic, TransportOptions } from './transport.ts';
+import { type Carried, endlessOf } from './unending.ts';
 import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
 
@@ -212,6 +213,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const busyNs = new Float64Array(this.linkCount);
     this.passage.network.busyNs(busyNs);
     return busyNs;
+  }
+
+  endless(): Carried | null {
+    return endlessOf(this.passage.underWay, this.passage, this.kernel.now);
   }
 
   gone(frame: DataFrame): void {

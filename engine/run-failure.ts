@@ -1,6 +1,5 @@
 /** Puts into words, and into data, how a run has failed. */
 import { formatSeconds } from './format.ts';
-import type { Host } from './host.ts';
 import { OutOfMemory } from './ledger.ts';
 import type { NodeStanding, RunFailure } from './result.ts';
 import { GivenUp } from './verbs.ts';
@@ -44,21 +43,10 @@ export function deadlock(
   };
 }
 
-/** Whatever the nodes wait for comes after the end of modelled time. */
-export function timeOver(hosts: readonly Host[], timeNs: number): RunFailure {
-  const { length } = hosts.filter((host) => !host.isFinished);
-  const jobs = hosts.flatMap(({ self, processor }) =>
-    processor.job && !processor.willEnd ? [`node ${self} at '${processor.job.name}'`] : [],
-  );
-  const at =
-    jobs.length === 0 ? '' : `, ${jobs.slice(0, 3).join(', ')}${jobs.length > 3 ? ', ...' : ''}`;
-  return {
-    kind: 'error',
-    message:
-      `modelled time ends after 2^53 ns (104 days), and what comes next lies beyond: ` +
-      `after ${timeNs} ns ${length} of ${hosts.length} nodes are not finished${at}`,
-    node: null,
-  };
+/** The run would take longer than modelled time lasts, for that reason. */
+export function timeOver(timeNs: number, why: string): RunFailure {
+  const message = `modelled time ends after 2^53 ns (104 days), before the run does: ${why} (at ${formatSeconds(timeNs / 1e9)})`;
+  return { kind: 'error', message, node: null };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { HostSpec } from './host-spec.ts';
 import type { Sharing } from './network/build.ts';
 import type { Topology } from './network/topology.ts';
 import type { Observer } from './observer.ts';
+import type { Unending } from './unending.ts';
 import type { NodeFactory } from './world.ts';
 
 export interface SimulationOptions {
@@ -35,5 +36,7 @@ export interface SimulationOptions {
    * all is done as soon as every node that is up is finished.
    */
   readonly missing?: () => string | null;
+  /** Why a run that gets no further would take longer than modelled time lasts; null if that is not the reason. */
+  readonly whyEndless?: (unending: Unending) => string | null;
   readonly place: NodeFactory;
 }

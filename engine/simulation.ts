@@ -39,6 +39,7 @@ export class Simulation implements HostKeeper, HostRegister {
   private readonly services: WorldServices;
   private readonly place: NodeFactory;
   private readonly missing: () => string | null;
+  private readonly whyEndless: NonNullable<SimulationOptions['whyEndless']>;
   private injector: FaultInjector | null = null;
   /** Of the nodes that are up. */
   private unfinishedNodes = 0;
@@ -55,6 +56,7 @@ export class Simulation implements HostKeeper, HostRegister {
     this.kernel = new Kernel(options.seed);
     this.place = options.place;
     this.missing = options.missing ?? (() => null);
+    this.whyEndless = options.whyEndless ?? (() => null);
     this.accounting = new Accounting(hosts.length, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
@@ -245,7 +247,9 @@ export class Simulation implements HostKeeper, HostRegister {
     this.injector = injector;
     const { schedule } = injector;
     const stalled = (why: string) => this.failDeadlocked(why);
-    new StallWatch(detector, { kernel, accounting, hosts, transport, schedule, stalled });
+    new StallWatch(detector, {
+      ...{ kernel, accounting, hosts, transport, schedule, storage, stalled },
+    });
   }
 
   private timeOut(): void {
@@ -257,10 +261,25 @@ export class Simulation implements HostKeeper, HostRegister {
   private failDeadlocked(why = 'nothing is left to happen'): void {
     const { hosts, kernel } = this;
     const standings = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
-    const failure = kernel.isCutOff
-      ? timeOver(hosts, kernel.now)
-      : deadlock(standings, hosts.length, kernel.now, why);
-    this.fail(failure);
+    this.fail(this.endless() ?? deadlock(standings, hosts.length, kernel.now, why));
+  }
+
+  /** The failure of a run that gets no further, if that is because modelled time ends. */
+  private endless(): RunFailure | null {
+    const { kernel, hosts, transport, injector } = this;
+    const { storage } = this.services;
+    const isAtEnd = kernel.pending === 0 && kernel.isCutOff;
+    const late = hosts.find(({ processor }) => processor.endless);
+    const { name, flops } = late?.processor.endless ?? { name: '', flops: 0 };
+    const why = this.whyEndless({
+      ...{ timeNs: kernel.now, isAtEnd },
+      job: late ? { node: late.self, name, flops } : null,
+      transfer: transport.endless(),
+      storage: storage?.endless ?? null,
+      strikes: injector?.schedule.strikes ?? [],
+    });
+    if (why !== null) return timeOver(kernel.now, why);
+    return isAtEnd ? timeOver(kernel.now, 'what comes next lies beyond') : null;
   }
 
   /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
@@ -270,7 +289,8 @@ export class Simulation implements HostKeeper, HostRegister {
     if (this.finishedNodes > 0 && missing === null) this.end('finished');
     else if ((this.injector?.returning ?? 0) === 0) {
       const down = this.hosts.filter(({ isUp }) => !isUp).map(({ self }) => self);
-      this.fail(nobodyLeft(down, this.hosts.length, this.kernel.now, missing));
+      const nobody = nobodyLeft(down, this.hosts.length, this.kernel.now, missing);
+      this.fail(this.endless() ?? nobody);
     }
   }
 

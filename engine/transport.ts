@@ -13,6 +13,7 @@ import type { Network, NetworkClient } from './network/network.ts';
 import type { Topology } from './network/topology.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUse } from './result.ts';
+import type { Carried } from './unending.ts';
 import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
 
@@ -51,6 +52,8 @@ export interface MessageCarrier {
   use(): LinkUse[];
   /** Nanoseconds of full use of every link so far. */
   linkBusyNs(): Float64Array;
+  /** In a run that gets no further: a message under way that arrives after modelled time ends, if there is one. */
+  endless(): Carried | null;
 }
 
 export interface TransportOptions {
@@ -181,6 +184,10 @@ export class Transport implements MessageCarrier, NetworkClient {
     const busyNs = new Float64Array(this.linkCount);
     this.network.busyNs(busyNs);
     return busyNs;
+  }
+
+  endless(): Carried | null {
+    return this.transfers.find(({ message }) => message !== null) ?? null;
   }
 
   private handOver(number: number): void {

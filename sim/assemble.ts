@@ -2,12 +2,11 @@
  * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
  * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
-import type { FaultRule, StorageSpec } from '../engine/faults/fault-rule.ts';
-import type { HostSpec } from '../engine/host-spec.ts';
-import type { Topology } from '../engine/network/topology.ts';
+import type { FaultRule } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
 import type { RunFailure, RunResult } from '../engine/result.ts';
 import { Simulation } from '../engine/simulation.ts';
+import type { Unending } from '../engine/unending.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
 import type { ModelSpec } from '../models/spec/model.ts';
@@ -16,15 +15,18 @@ import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
 import { loadData } from './data/load-data.ts';
 import { detectorOf, laneText } from './detector.ts';
+import { whyEndless } from './end-of-time.ts';
+import { hostsOf, pathOf, storageOf } from './hardware.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
 import { chosen } from './scenario/chosen.ts';
 import { canFail } from './scenario/fault-text.ts';
 import { faultRules } from './scenario/fault-rules.ts';
-import type { ResolvedHost, ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
+import type { ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
 import { endingFaults } from './scenario/survival.ts';
 import { topologyOf } from './topology.ts';
 
+export { hostsOf } from './hardware.ts';
 export { topologyOf } from './topology.ts';
 
 /** What a caller may add to a simulation; none of it changes the run. */
@@ -38,27 +40,6 @@ export interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
-}
-
-function storageSpec({ latency, bandwidth }: { latency: number; bandwidth: number }): StorageSpec {
-  return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
-}
-
-function hostSpec({ speed, memory, taskOverhead, disk }: ResolvedHost): HostSpec {
-  return {
-    speedFlopsPerSecond: speed,
-    memoryBytes: memory ?? Infinity,
-    taskOverheadNs: nanoseconds(taskOverhead),
-    ...(disk ? { disk: storageSpec(disk) } : {}),
-  };
-}
-
-/** One host a node, in ring order. */
-export function hostsOf({ cluster }: ResolvedScenario): HostSpec[] {
-  if (cluster.host) return new Array<HostSpec>(cluster.nodes).fill(hostSpec(cluster.host));
-  return (cluster.hosts ?? []).flatMap((kind) =>
-    new Array<HostSpec>(kind.count).fill(hostSpec(kind)),
-  );
 }
 
 /** The model with the repeated layers of a cost table written out, numbered from 1. */
@@ -79,26 +60,6 @@ export function modelOf(model: ResolvedModel): ModelSpec {
 export function dataOf({ data, model, seed, training }: ResolvedScenario): DataSplit | null {
   if (training.numerics === 'cost' || data.kind === 'none') return null;
   return refusing(() => loadData(data, modelOf(model), seed));
-}
-
-/** The nominal path between two nodes: summed latency and the bandwidth of its slowest link. */
-function pathOf(topology: Topology): Assignment['path'] {
-  const route = new Int32Array(Math.max(1, topology.longestRoute));
-  return (source, target) => {
-    let latencyNs = 0;
-    let bandwidthBytesPerSecond = Infinity;
-    for (let hop = topology.route(source, target, route) - 1; hop >= 0; hop--) {
-      const link = topology.link(route[hop]);
-      latencyNs += link.latencyNs;
-      bandwidthBytesPerSecond = Math.min(bandwidthBytesPerSecond, link.bandwidthBytesPerSecond);
-    }
-    return { latencyNs, bandwidthBytesPerSecond };
-  };
-}
-
-/** Where checkpoints go; undefined where the scenario asks for none. */
-function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
-  return checkpoint && storageSpec(checkpoint.to);
 }
 
 /** What one protocol of the scenario is told but how nodes watch each other, and who would. */
@@ -203,6 +164,7 @@ export function assemble(
     observers: [log, ending],
     faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
     missing: () => log.missing(),
+    whyEndless: (unending: Unending) => whyEndless(scenario, unending, log.iterationCount),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
   };
   return { plan, log, detector, options };

@@ -6,6 +6,7 @@ import { formatSeconds } from '../format.ts';
 import type { Accounting } from '../accounting.ts';
 import type { Host } from '../host.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { DetectorSpec } from './fault-rule.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 import type { FaultableTransport } from './faultable-transport.ts';
@@ -18,6 +19,7 @@ export interface StallParts {
   readonly hosts: readonly Host[];
   readonly transport: FaultableTransport;
   readonly schedule: FaultSchedule;
+  readonly storage: Storage | null;
   /** The run is stalled: `why` says how that shows. */
   stalled(why: string): void;
 }
@@ -38,6 +40,8 @@ const LOOKS_OF_TALK = 10;
  * less than one look on a path of its own.
  */
 const LOOKS_OF_CARRYING = 100;
+/** Looks grow longer with every so many in which nothing was done: what is awaited may be days away. */
+const LOOKS_BEFORE_LONGER = 100;
 /** So many strikes without a job done in between are a stall, whatever is still to come. */
 const FRUITLESS_STRIKES = 1000;
 
@@ -92,10 +96,11 @@ export class StallWatch {
     else this.scheduleLook(patience);
   }
 
-  /** True while a job runs that will end, or a strike at a fixed time or the end of a strike is to come. */
+  /** True while a job or storage is at work and will end, or a strike at a fixed time or the end of a strike is to come. */
   private awaiting(): boolean {
-    const { schedule, hosts } = this.parts;
-    return schedule.awaited > 0 || hosts.some((host) => host.processor.willEnd);
+    const { schedule, hosts, storage } = this.parts;
+    if (schedule.awaited > 0 || storage?.willEnd) return true;
+    return hosts.some((host) => host.processor.willEnd);
   }
 
   private scheduleLook({ tries, longestNs }: Patience): void {
@@ -103,6 +108,7 @@ export class StallWatch {
     const { heartbeatNs, misses } = this.detector;
     const patienceNs = Math.max(SILENCES * misses * heartbeatNs * tries, LONGEST_WAITS * longestNs);
     const driftNs = DRIFT_HEARTBEATS * heartbeatNs;
-    kernel.schedule(kernel.now + Math.ceil(patienceNs + driftNs), this.look, 0, 0);
+    const longer = 1 + Math.floor(this.idleLooks / LOOKS_BEFORE_LONGER);
+    kernel.schedule(kernel.now + Math.ceil((patienceNs + driftNs) * longer), this.look, 0, 0);
   }
 }

@@ -142,6 +142,11 @@ export class WirePassage implements NetworkClient {
     return this.cables.detour(from, to);
   }
 
+  /** Data frames that are on their way and stand in no cut. */
+  get underWay(): DataFrame[] {
+    return this.flights.flatMap(({ frame, isHeld }) => (frame && !isHeld ? [frame] : []));
+  }
+
   departed(number: number): void {
     const flight = this.flights.at(number);
     flight.departed = true;
@@ -284,11 +289,9 @@ export class WirePassage implements NetworkClient {
   /** Jitter of control frames has a stream of its own, so that they change no message's. */
   private controlStream(from: NodeId, to: NodeId): RandomStream {
     const key = from * this.nodeCount + to;
-    let stream = this.controlStreams.get(key);
-    if (!stream) {
-      stream = randomStream(this.seed, `control/${from}/${to}/jitter`);
-      this.controlStreams.set(key, stream);
-    }
+    const stream =
+      this.controlStreams.get(key) ?? randomStream(this.seed, `control/${from}/${to}/jitter`);
+    this.controlStreams.set(key, stream);
     return stream;
   }
 }

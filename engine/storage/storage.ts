@@ -4,9 +4,9 @@
  * know what the values mean.
  */
 import type { Accounting } from '../accounting.ts';
-import { transferNs } from '../cost.ts';
+import { storageNs } from '../cost.ts';
 import type { StorageSpec } from '../faults/fault-rule.ts';
-import type { Kernel } from '../kernel.ts';
+import { type Kernel, NEVER } from '../kernel.ts';
 import type { NewsItem } from '../news.ts';
 import { plainCopy } from './plain-copy.ts';
 import { isBefore } from './stamp.ts';
@@ -37,6 +37,13 @@ class Path {
   event = 0;
   endNs = 0;
   restNs = 0;
+  /** The host stands still, and the operation with it. */
+  isStopped = false;
+}
+
+/** Of the operation under way. */
+function bytesOf({ operations, found }: Path): number {
+  return (operations[0].stored ?? found)?.bytes ?? 0;
 }
 
 export class Storage {
@@ -78,12 +85,14 @@ export class Storage {
     const path = this.pathOf(node);
     if (path.operations.length === 0) return;
     this.kernel.cancel(path.event);
+    path.isStopped = true;
     path.restNs = path.endNs - this.kernel.now;
   }
 
   /** The host goes on. */
   goOn(node: NodeId): void {
     const path = this.pathOf(node);
+    path.isStopped = false;
     if (path.operations.length > 0) this.scheduleEnd(node, path, path.restNs);
   }
 
@@ -95,7 +104,26 @@ export class Storage {
     for (let left = path.operations.length; left > 0; left--)
       this.accounting.storageEnded(node, this.kernel.now);
     path.operations.length = 0;
+    path.isStopped = false;
     path.found = null;
+  }
+
+  /** True while an operation is under way that ends before modelled time does. */
+  get willEnd(): boolean {
+    return this.underWay().some(({ path }) => path.event !== NEVER);
+  }
+
+  /** An operation that ends after modelled time does, if there is one. */
+  get endless(): { node: NodeId; bytes: number } | null {
+    const late = this.underWay().find(({ path }) => path.event === NEVER);
+    return late ? { node: late.node, bytes: bytesOf(late.path) } : null;
+  }
+
+  /** Paths with an operation that is not standing still. */
+  private underWay(): { node: NodeId; path: Path }[] {
+    return this.paths.flatMap((path, node) =>
+      path.operations.length > 0 && !path.isStopped ? [{ node, path }] : [],
+    );
   }
 
   private enqueue(node: NodeId, operation: Operation): void {
@@ -107,9 +135,7 @@ export class Storage {
   private begin(node: NodeId, path: Path): void {
     const { name, stored } = path.operations[0];
     if (!stored) path.found = this.stored.get(name) ?? null;
-    const bytes = (stored ?? path.found)?.bytes ?? 0;
-    const { latencyNs, bandwidthBytesPerSecond } = this.spec;
-    this.scheduleEnd(node, path, Math.ceil(latencyNs) + transferNs(bytes, bandwidthBytesPerSecond));
+    this.scheduleEnd(node, path, storageNs(bytesOf(path), this.spec));
   }
 
   private end(node: NodeId): void {

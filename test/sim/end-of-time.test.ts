@@ -38,16 +38,22 @@ async function play({ cluster, network, host, ...changes }: Parts, protocol: obj
   return simulation.result();
 }
 
+async function there(parts: Parts, protocol: { kind: string }, sharing: string) {
+  const network = { ...parts.network, sharing };
+  const result = await play({ ...parts, network }, protocol);
+  return { name: `${protocol.kind}, ${sharing}`, result };
+}
+
 /** Every protocol, with both ways of sharing links, beside what came of it. */
 async function* everywhere(parts: Parts) {
   for (const protocol of PROTOCOLS)
-    for (const sharing of ['fair', 'fifo']) {
-      const network = { ...parts.network, sharing };
-      yield {
-        name: `${protocol.kind}, ${sharing}`,
-        result: await play({ ...parts, network }, protocol),
-      };
-    }
+    for (const sharing of ['fair', 'fifo']) yield await there(parts, protocol, sharing);
+}
+
+/** Each way of sharing links, with one protocol of each family. */
+async function* elsewhere(parts: Parts) {
+  yield await there(parts, PROTOCOLS[0], 'fair');
+  yield await there(parts, PROTOCOLS[1], 'fifo');
 }
 
 /** So many days, in seconds. */
@@ -83,55 +89,153 @@ for (const [what, parts] of Object.entries(HARMLESS))
       t.equal(result.outcome, 'finished', `${name}: ${result.failure?.message ?? 'it ends well'}`);
   });
 
-const FOR_EVER: Record<string, Parts> = {
-  'slow hosts': { host: { speed: 1e-6 } },
-  'hosts as slow as they may be': { host: { speed: 1e-9 } },
-  'a long overhead': { host: { taskOverhead: days(60) } },
-  'slowings that multiply': {
-    faults: [
-      { at: '50 us', kind: 'slow', nodes: [0, 1, 2, 3], factor: 1e300 },
-      { at: '60 us', kind: 'slow', nodes: [0, 1, 2, 3], factor: 1e300 },
-    ],
-  },
-};
+const ALL = [0, 1, 2, 3];
+const later = (kind: string, more: object = {}) => ({
+  faults: [{ at: '100 us', kind, ...more, for: days(105) }],
+});
+const loss = { faults: [{ at: 1, kind: 'loss', probability: 0.01 }] };
+const slow = { kind: 'slow', nodes: ALL };
+const degrade = { at: '60 us', kind: 'degrade' };
+const scarce = { speed: 1e-9, taskOverhead: days(50), count: 2 };
+const plenty = { speed: 1e9, count: 2 };
+const constant = (value: number) => ({ kind: 'constant', value });
+const links = (link: object) => ({
+  kind: 'links',
+  links: [{ from: 0, to: 'hub', ...link }, ...[1, 2, 3].map((from) => ({ from, to: 'hub' }))],
+});
 
-for (const [what, parts] of Object.entries(FOR_EVER))
-  t.test(`${what}: the run fails, in a sentence`, async (t) => {
-    for await (const { name, result } of everywhere(parts)) {
+/** By the field that the sentence names: what brings a job beyond the end of time. */
+const LONG_JOBS: [field: string, parts: Parts][] = [
+  ['cluster.host.speed', { host: { speed: 1e-6 } }],
+  ['cluster.host.speed', { host: { speed: 1e-9 }, ...loss }],
+  ['cluster.host.taskOverhead', { host: { taskOverhead: days(60) } }],
+  ['cluster.hosts[0].speed', { cluster: { host: undefined, hosts: [scarce, plenty] } }],
+  ['cluster.jitter.compute', { cluster: { jitter: { compute: constant(1e15) } } }],
+  ['faults[0].factor', { faults: [{ at: '50 us', ...slow, factor: 1e300 }] }],
+  [
+    'faults[1].factor',
+    {
+      faults: [
+        { at: '50 us', ...slow, factor: 10 },
+        { at: '60 us', ...slow, factor: 1e300, for: days(200) },
+      ],
+    },
+  ],
+];
+
+/** The same, for messages. */
+const LONG_MESSAGES: [field: string, parts: Parts][] = [
+  ['cluster.network.latency', { network: { latency: days(60) } }],
+  ['cluster.network.latency', { network: { latency: days(60) }, ...loss }],
+  ['cluster.network.bandwidth', { network: { bandwidth: 1e-9 } }],
+  ['cluster.network.bandwidth', { network: { bandwidth: 1e-9 }, ...loss }],
+  ['cluster.host.latency', { host: { latency: days(60) } }],
+  ['cluster.host.bandwidth', { host: { bandwidth: 1e-9 } }],
+  [
+    'cluster.network.oversubscription',
+    { network: { kind: 'racks', nodesPerRack: 1, oversubscription: 1e300 } },
+  ],
+  [
+    'cluster.network.coreLatency',
+    { network: { kind: 'racks', nodesPerRack: 1, oversubscription: 1, coreLatency: days(60) } },
+  ],
+  [
+    'cluster.network.outside.bandwidth',
+    {
+      network: { kind: 'clusters', nodesPerGroup: 1, outside: { bandwidth: 1e-9, latency: 0 } },
+    },
+  ],
+  [
+    'cluster.network.outside.latency',
+    {
+      network: {
+        ...{ kind: 'clusters', nodesPerGroup: 1 },
+        outside: { bandwidth: 1e9, latency: days(60) },
+      },
+    },
+  ],
+  ['cluster.network.links[0].bandwidth', { network: links({ bandwidth: 1e-9 }) }],
+  ['cluster.network.links[0].latency', { network: links({ latency: days(100) }) }],
+  ['cluster.jitter.latency', { cluster: { jitter: { latency: constant(1e15) } } }],
+  ['faults[0].bandwidth', { faults: [{ ...degrade, bandwidth: 1e-300 }] }],
+  ['faults[0].latency', { faults: [{ ...degrade, latency: 1e300 }] }],
+  [
+    'faults[0].latency',
+    { faults: [{ every: '200 us', kind: 'degrade', latency: 1e12, for: days(300) }] },
+  ],
+  [
+    'faults[1].bandwidth',
+    {
+      faults: [
+        { ...degrade, bandwidth: 1e-8, for: days(110) },
+        { ...degrade, bandwidth: 1e-9, for: days(200) },
+      ],
+    },
+  ],
+];
+
+/** The same, for what lasts too long for the nodes that wait for its end. */
+const LONG_WAITS: [field: string, parts: Parts][] = [
+  ['faults[0].for', later('crash', { nodes: ALL })],
+  ['faults[0].for', later('pause', { nodes: ALL })],
+  ['faults[0].for', later('partition', { groups: [[0], [1], [2], [3]] })],
+  ['faults[0].for', later('loss', { probability: 1 })],
+  [
+    'detector.heartbeat',
+    {
+      detector: { heartbeat: days(60) },
+      faults: [{ at: '100 us', kind: 'crash', node: 1, for: 1 }],
+    },
+  ],
+];
+
+for (const [field, parts] of [...LONG_JOBS, ...LONG_MESSAGES, ...LONG_WAITS])
+  t.test(`${field} in ${JSON.stringify(parts)}: the run fails, and says so`, async (t) => {
+    for await (const { name, result } of elsewhere(parts)) {
       t.equal(result.outcome, 'failed', name);
-      t.match(result.failure?.message, /^modelled time ends after 2\^53 ns \(104 days\)/, name);
+      const { message = '' } = result.failure ?? {};
+      const opening = 'modelled time ends after 2^53 ns (104 days), before the run does: ';
+      t.ok(message.startsWith(`${opening}${field} `), `${name}: ${message}`);
     }
   });
 
-const WIRES_FOR_EVER: Record<string, Parts> = {
-  'a latency of months': { network: { latency: days(60) } },
-  'a bandwidth of next to nothing': { network: { bandwidth: 1e-9 } },
-  'wires that degrade to nothing step by step': {
-    faults: [{ every: '200 us', kind: 'degrade', latency: 1e12, for: days(300) }],
-  },
-  'wires that degrade to nothing': {
-    faults: [{ at: '100 us', kind: 'degrade', bandwidth: 1e-300, latency: 1e300 }],
-  },
-};
+t.test('a run of too many iterations says how many there is time for', async (t) => {
+  const host = { taskOverhead: days(2) };
+  const training = { batch: 16, microBatches: 1, iterations: 300, learningRate: 0.05 };
+  for await (const { name, result } of elsewhere({ host, training })) {
+    const { message = '' } = result.failure ?? {};
+    t.match(
+      message,
+      /: training\.iterations is 300, of which (\d+) are made by then; at most \1, or less than 2 d /,
+      name,
+    );
+  }
+});
 
-for (const [what, parts] of Object.entries(WIRES_FOR_EVER))
-  t.test(`${what}: the run ends, in a sentence`, async (t) => {
-    for await (const { name, result } of everywhere(parts)) {
-      if (name.startsWith('seq-sgd')) continue;
-      t.equal(result.outcome, 'failed', name);
-      t.match(
-        result.failure?.message,
-        /^(modelled time ends|deadlock|no node|node \d+ gave up)/,
-        name,
-      );
-    }
-  });
+t.test(
+  'a deadlock that has nothing to do with time is one, whatever is never to come',
+  async (t) => {
+    const faults = [
+      { at: '100 us', kind: 'partition', groups: [[0], [1], [2], [3]] },
+      { at: days(200), kind: 'crash', node: 0 },
+    ];
+    for await (const { name, result } of everywhere({ faults }))
+      if (!name.startsWith('seq-sgd')) t.match(result.failure?.message, /^deadlock after/, name);
+  },
+);
+
+t.test('a checkpoint that is still being read is waited for, for a day', async (t) => {
+  const faults = [{ at: '300 us', kind: 'crash', nodes: ALL, for: '1 ms' }];
+  const checkpoint = { every: 1, to: { bandwidth: '1 GB/s', latency: days(1) } };
+  for await (const { name, result } of elsewhere({ faults, checkpoint }))
+    t.equal(result.outcome, 'finished', `${name}: ${result.failure?.message ?? 'it ends well'}`);
+});
 
 t.test('slowings that are over leave a job as long as it was', async (t) => {
-  const slow = { kind: 'slow', nodes: [0, 1, 2, 3], factor: 1e300, for: '1 ms' };
+  const brief = { ...slow, factor: 1e300, for: '1 ms' };
   const faults = [
-    { at: '50 us', ...slow },
-    { at: '60 us', ...slow },
+    { at: '50 us', ...brief },
+    { at: '60 us', ...brief },
   ];
   for await (const { name, result } of everywhere({ faults }))
     t.equal(result.outcome, 'finished', `${name}: ${result.failure?.message ?? 'it ends well'}`);

@@ -1,0 +1,48 @@
+/** The machines of a scenario as the engine knows them: hosts, the paths between them, and storage. */
+import type { StorageSpec } from '../engine/faults/fault-rule.ts';
+import type { HostSpec } from '../engine/host-spec.ts';
+import type { Topology } from '../engine/network/topology.ts';
+import type { Assignment } from '../models/protocol.ts';
+import { nanoseconds } from './nanoseconds.ts';
+import type { ResolvedHost, ResolvedScenario } from './scenario/resolved.ts';
+
+function storageSpec({ latency, bandwidth }: { latency: number; bandwidth: number }): StorageSpec {
+  return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
+}
+
+function hostSpec({ speed, memory, taskOverhead, disk }: ResolvedHost): HostSpec {
+  return {
+    speedFlopsPerSecond: speed,
+    memoryBytes: memory ?? Infinity,
+    taskOverheadNs: nanoseconds(taskOverhead),
+    ...(disk ? { disk: storageSpec(disk) } : {}),
+  };
+}
+
+/** One host a node, in ring order. */
+export function hostsOf({ cluster }: ResolvedScenario): HostSpec[] {
+  if (cluster.host) return new Array<HostSpec>(cluster.nodes).fill(hostSpec(cluster.host));
+  return (cluster.hosts ?? []).flatMap((kind) =>
+    new Array<HostSpec>(kind.count).fill(hostSpec(kind)),
+  );
+}
+
+/** The nominal path between two nodes: summed latency and the bandwidth of its slowest link. */
+export function pathOf(topology: Topology): Assignment['path'] {
+  const route = new Int32Array(Math.max(1, topology.longestRoute));
+  return (source, target) => {
+    let latencyNs = 0;
+    let bandwidthBytesPerSecond = Infinity;
+    for (let hop = topology.route(source, target, route) - 1; hop >= 0; hop--) {
+      const link = topology.link(route[hop]);
+      latencyNs += link.latencyNs;
+      bandwidthBytesPerSecond = Math.min(bandwidthBytesPerSecond, link.bandwidthBytesPerSecond);
+    }
+    return { latencyNs, bandwidthBytesPerSecond };
+  };
+}
+
+/** Where checkpoints go; undefined where the scenario asks for none. */
+export function storageOf({ checkpoint }: ResolvedScenario): StorageSpec | undefined {
+  return checkpoint && storageSpec(checkpoint.to);
+}
