@@ -23,10 +23,10 @@ export interface PipelineLayout {
 }
 
 export class PipelineNode implements Node<PipelineMessage> {
-  private readonly world: World<PipelineMessage>;
+  protected readonly world: World<PipelineMessage>;
   private readonly work: PipelineWork;
   private readonly layout: PipelineLayout;
-  private readonly runner: JobRunner;
+  protected readonly runner: JobRunner;
   /** In the order of the line; made when the node starts. */
   private stages: readonly Stage[] = [];
 
@@ -80,6 +80,11 @@ export class PipelineNode implements Node<PipelineMessage> {
     return unfinished.map((stage) => stage.waitsFor()).join(', ');
   }
 
+  /** The gradient of the batch is whole. A node that sums it with others calls `update` later, and looks for work then. */
+  protected gradientReady(update: () => void): void {
+    update();
+  }
+
   private stageOf(position: number): Stage {
     const { stages } = this;
     for (let k = 0; k < stages.length; k++) if (stages[k].position === position) return stages[k];
@@ -110,7 +115,7 @@ export class PipelineNode implements Node<PipelineMessage> {
     };
     return new Stage(site, {
       mayBegin: () => true,
-      gradientReady: (update) => update(),
+      gradientReady: (update) => this.gradientReady(update),
       updated: () => {},
       committed: () => {},
     });

@@ -30,6 +30,16 @@ import {
 
 /** Runs tables, a row of actions a rank, over so many chunks a rank; gives the final weights. */
 function play(setting: Setting, chunks: number, rows: readonly string[]): Uint8Array {
+  return run(setting, chunks, rows, PipelineNode).weights;
+}
+
+/** The same with nodes of that class; gives the length of the run as well. */
+function run(
+  setting: Setting,
+  chunks: number,
+  rows: readonly string[],
+  NodeClass: typeof PipelineNode,
+) {
   const assignment = assignmentOf(setting);
   const ranks = setting.hosts.length;
   const line = lineOf(setting.model, ranks * chunks);
@@ -57,7 +67,7 @@ function play(setting: Setting, chunks: number, rows: readonly string[]): Uint8A
     place: (world: World) => {
       const actions = rows[world.self].split(',').map(parseAction);
       const schedule = new OrderedSchedule(actions);
-      return new PipelineNode(world as World<PipelineMessage>, work, layout, schedule);
+      return new NodeClass(world as World<PipelineMessage>, work, layout, schedule);
     },
     observers: [
       {
@@ -70,11 +80,28 @@ function play(setting: Setting, chunks: number, rows: readonly string[]): Uint8A
     ],
   });
   while (simulation.run(1e6));
-  const { failure } = simulation.result();
+  const { failure, timeNs } = simulation.result();
   if (failure !== null) throw new Error(failure.message);
   const weights = new Float32Array(slices.reduce((sum, { values }) => sum + values.length, 0));
   for (const { offset, values } of slices) weights.set(values as Float32Array, offset);
-  return new Uint8Array(weights.buffer);
+  return { weights: new Uint8Array(weights.buffer), timeNs };
+}
+
+const SUM_NS = 1e6;
+
+/** Has each gradient wait for a while before its update, as one that is summed with other nodes' would. */
+class SummingNode extends PipelineNode {
+  private readonly updates: (() => void)[] = [];
+
+  override woken(): void {
+    for (const update of this.updates.splice(0)) update();
+    this.runner.work();
+  }
+
+  protected override gradientReady(update: () => void): void {
+    this.updates.push(update);
+    this.world.wake('sum', SUM_NS);
+  }
 }
 
 function setting(ranks: number, microBatches: number): Setting {
@@ -102,6 +129,20 @@ t.test('H: two chunks of the line on each of two nodes change no bit', async (t)
   const rows = ['0F0,0F1,2F0,2F1,2B0,2B1,0B0,0B1', '1F0,1F1,3F0,3B0,3F1,3B1,1B0,1B1'];
   t.ok(sameBits(play(given, 2, rows), alone(given)));
 });
+
+t.test(
+  'an update waits until the gradient has been summed elsewhere, and no bit changes',
+  async (t) => {
+    const given = setting(2, 3);
+    const row = (stage: number) =>
+      ['F0', 'F1', 'F2', 'B0', 'B1', 'B2'].map((each) => stage + each).join(',');
+    const rows = [row(0), row(1)];
+    const soon = run(given, 1, rows, PipelineNode);
+    const late = run(given, 1, rows, SummingNode);
+    t.ok(sameBits(late.weights, alone(given)));
+    t.ok(late.timeNs >= soon.timeNs + 4 * SUM_NS);
+  },
+);
 
 t.test(
   'gradients out of the order of micro-batches are refused: the sum would differ',
