@@ -53,8 +53,10 @@ export class CheckpointDesk {
 
   /** Saves a position's state, if it is one of those to be saved; borrowed. */
   committed(position: number, version: number, state: () => SegmentState | null): void {
-    const { checkpoint, training } = this.work.assignment;
-    if (this.site === null || !savesCheckpoint(checkpoint, training.iterations, version)) return;
+    const { checkpoint, training, detector } = this.work.assignment;
+    // Where nothing can fail nobody will read one.
+    if (this.site === null || detector === null) return;
+    if (!savesCheckpoint(checkpoint, training.iterations, version)) return;
     const { bounds, epoch } = this.site.view;
     const name = checkpointPart({ epoch, version }, bounds[position], bounds[position + 1]);
     const borrowed = state();

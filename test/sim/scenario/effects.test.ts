@@ -121,7 +121,7 @@ const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
     ['faults=[{"kind":"pause","at":"50 us","node":2,"for":"650 us"}]', 'detector.misses=2'],
     'detector.misses=9',
   ],
-  checkpoint: [[], 'checkpoint={"every":2,"to":{"bandwidth":1e3,"latency":1e-3}}'],
+  checkpoint: [[], 'checkpoint={"every":2,"to":{"bandwidth":1e9,"latency":1e-6}}'],
   stop: 'as its parts',
   'stop.time': [[], 'stop.time=100 us'],
   'stop.loss': [[], 'stop.loss=100'],
@@ -173,8 +173,9 @@ async function outcome(set: string[]): Promise<{ result: string; warnings: strin
     const run = simulation.result();
     const { iterations, finalWeights } = log.record();
     const { outcome, failure, digest, timeNs, nodes, links } = run;
-    const work = nodes.map(({ busyNs, bytesSent, peakMemoryBytes }) => [
+    const work = nodes.map(({ busyNs, commNs, bytesSent, peakMemoryBytes }) => [
       busyNs,
+      commNs,
       bytesSent,
       peakMemoryBytes,
     ]);
