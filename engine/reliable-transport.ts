@@ -98,11 +98,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const { now } = this.kernel;
     const { endpoint } = this.stations[from];
     if (message.isReminder && endpoint.isTelling(to, message.kind)) return;
-    const parcel = {
-      number: this.numbered++,
-      message,
-      bytes: payloadBytes + MESSAGE_HEADER_BYTES,
-    };
+    const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
+    const parcel = { number: this.numbered++, message, bytes };
     this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
     if (from !== to) {
       endpoint.send(to, parcel);

@@ -267,7 +267,6 @@ export class Simulation implements HostKeeper, HostRegister {
   /** The failure of a run that gets no further, if that is because modelled time ends. */
   private endless(): RunFailure | null {
     const { kernel, hosts, transport, injector } = this;
-    const { storage } = this.services;
     const isAtEnd = kernel.pending === 0 && kernel.isCutOff;
     const late = hosts.find(({ processor }) => processor.endless);
     const { name, flops } = late?.processor.endless ?? { name: '', flops: 0 };
@@ -275,7 +274,7 @@ export class Simulation implements HostKeeper, HostRegister {
       ...{ timeNs: kernel.now, isAtEnd },
       job: late ? { node: late.self, name, flops } : null,
       transfer: transport.endless(),
-      storage: storage?.endless ?? null,
+      storage: this.services.storage?.endless ?? null,
       strikes: injector?.schedule.strikes ?? [],
     });
     if (why !== null) return timeOver(kernel.now, why);

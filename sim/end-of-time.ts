@@ -9,7 +9,7 @@ import type { Unending } from '../engine/unending.ts';
 import { formatSeconds } from '../engine/format.ts';
 import { hostsOf, pathOf, storageOf } from './hardware.ts';
 import type { ResolvedFault, ResolvedScenario } from './scenario/resolved.ts';
-import { RANGES } from './scenario/ranges.ts';
+import { RANGES } from './scenario/schema/ranges.ts';
 import { topologyOf } from './topology.ts';
 
 /** What costs no time, by the names of fields. Those of faults are factors on what hosts and links give. */

@@ -2,7 +2,7 @@
 import type { StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
-import type { Assignment } from '../models/protocol.ts';
+import type { Assignment } from '../models/spec/assignment.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import type { ResolvedHost, ResolvedScenario } from './scenario/resolved.ts';
 

@@ -144,7 +144,8 @@ export class WirePassage implements NetworkClient {
 
   /** Data frames that are on their way and stand in no cut. */
   get underWay(): DataFrame[] {
-    return this.flights.flatMap(({ frame, isHeld }) => (frame && !isHeld ? [frame] : []));
+    const numbers = this.flights.numbersOf((_, { isHeld }) => !isHeld);
+    return numbers.map((number) => this.flights.at(number).frame!);
   }
 
   departed(number: number): void {
