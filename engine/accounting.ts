@@ -1,10 +1,10 @@
 /**
  * The time books of every node: at each instant one state, the first that applies of down, busy, redo, comm and
- * idle (PROTOCOLS F). The five times of a node sum to the time of the run exactly. A node's book is settled only
- * when its state changes. Where things can fail, it also keeps how long each node was busy for each lineage, so that
+ * idle (PROTOCOLS F). The five times of a node sum to the time of the run exactly. A node's times are written only
+ * when its state changes. Where things can fail, it also keeps how long each node was busy for each step, so that
  * work that turns out to be for nothing can be booked over to redo. It must not know what jobs or messages are about.
  */
-import { LineageBook } from './lineage-book.ts';
+import { WorkBook } from './work-book.ts';
 import { NODE_STATES } from './node-states.ts';
 import type { NodeId } from './world.ts';
 
@@ -24,7 +24,7 @@ export class Accounting {
   /** 1 for a host that has crashed or stands still. */
   private readonly down: Uint8Array;
   /** One a node; null where nothing can fail. */
-  private readonly books: readonly LineageBook[] | null;
+  private readonly books: readonly WorkBook[] | null;
   /** The present state code of each node, an index in NODE_STATES. */
   readonly states: Uint8Array;
 
@@ -35,22 +35,22 @@ export class Accounting {
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
     this.down = new Uint8Array(nodeCount);
-    this.books = fallible ? Array.from({ length: nodeCount }, () => new LineageBook()) : null;
+    this.books = fallible ? Array.from({ length: nodeCount }, () => new WorkBook()) : null;
     this.states = new Uint8Array(nodeCount).fill(IDLE);
   }
 
-  /** `lineage` and `epoch` as the job names them. */
-  jobStarted(node: NodeId, redo: boolean, nowNs: number, lineage?: number, epoch?: number): void {
+  /** `step` and `epoch` as the job names them. */
+  jobStarted(node: NodeId, redo: boolean, nowNs: number, step?: number, epoch?: number): void {
     const book = this.books?.[node];
-    book?.begin(lineage, epoch);
+    book?.begin(step, epoch);
     this.engine[node] = redo || book?.isVain ? REDO : BUSY;
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
     if (book) book.busyBeforeNs = this.times[STATES * node + BUSY];
   }
 
   jobEnded(node: NodeId, nowNs: number): void {
     this.engine[node] = IDLE;
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
     if (!this.books) return;
     const book = this.books[node];
     book.end(this.times[STATES * node + BUSY] - book.busyBeforeNs);
@@ -63,40 +63,39 @@ export class Accounting {
       this.wasteJob(node, nowNs);
       this.engine[node] = IDLE;
     }
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
   }
 
   cameUp(node: NodeId, nowNs: number): void {
     this.down[node] = 0;
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
   }
 
   /**
-   * The node's jobs of that lineage and later were for nothing, the one under way included: what they took is redo. With
-   * `before` those of epochs before that one alone, and those as well that are begun later; with `after` those alone of
-   * epochs after that one. Where nothing can fail no lineage is kept, and this does nothing.
+   * Marks work as wasted, the job under way included; see `World.disown`. Does nothing where nothing can fail: steps are
+   * not recorded then.
    */
-  disown(node: NodeId, lineage: number, nowNs: number, before?: number, after?: number): void {
+  disown(node: NodeId, step: number, nowNs: number, before?: number, after?: number): void {
     if (!this.books) return;
     const book = this.books[node];
-    if (this.engine[node] === BUSY && book.isOf(lineage, before, after)) {
+    if (this.engine[node] === BUSY && book.isOf(step, before, after)) {
       this.wasteJob(node, nowNs);
       this.engine[node] = REDO;
-      this.settle(node, nowNs);
+      this.updateState(node, nowNs);
     }
-    const wastedNs = book.disown(lineage, before, after);
+    const wastedNs = book.disown(step, before, after);
     this.bookOver(node, wastedNs);
     book.busyBeforeNs -= wastedNs;
   }
 
   storageBegan(node: NodeId, nowNs: number): void {
     this.wire[node]++;
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
   }
 
   storageEnded(node: NodeId, nowNs: number): void {
     this.wire[node]--;
-    this.settle(node, nowNs);
+    this.updateState(node, nowNs);
   }
 
   /** True while a message or a storage operation is under way from or to any node. */
@@ -107,19 +106,19 @@ export class Accounting {
   /** A message left `source` for `target`: it concerns both until `departed` and `delivered`. */
   sent(source: NodeId, target: NodeId, nowNs: number): void {
     this.wire[source]++;
-    this.settle(source, nowNs);
+    this.updateState(source, nowNs);
     this.wire[target]++;
-    this.settle(target, nowNs);
+    this.updateState(target, nowNs);
   }
 
   departed(source: NodeId, nowNs: number): void {
     this.wire[source]--;
-    this.settle(source, nowNs);
+    this.updateState(source, nowNs);
   }
 
   delivered(target: NodeId, nowNs: number): void {
     this.wire[target]--;
-    this.settle(target, nowNs);
+    this.updateState(target, nowNs);
   }
 
   /** Nanoseconds the node has spent in each state up to `nowNs`, in the order of NODE_STATES. */
@@ -129,7 +128,7 @@ export class Accounting {
     return times;
   }
 
-  private settle(node: NodeId, nowNs: number): void {
+  private updateState(node: NodeId, nowNs: number): void {
     const before = this.states[node];
     let state = this.engine[node];
     if (this.down[node] === 1) state = DOWN;

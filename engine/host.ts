@@ -1,7 +1,7 @@
 /**
  * One simulated node: its logic, its engine that does one job at a time, its inbox, alarms and memory. It calls
  * the handlers of the logic one after another, never one inside another, and reports what they throw. It stands
- * still, loses its memory and begins a new life as it is told, and must not know why.
+ * still, loses its memory and begins a new incarnation as it is told, and must not know why.
  */
 import type { Alarms } from './alarms.ts';
 import { atEnd, hearing, receiving, waking } from './doing.ts';
@@ -18,7 +18,7 @@ import type { NodeStanding } from './result.ts';
 
 import type { Message, Node, NodeId } from './world.ts';
 
-/** What is told of a host's life. */
+/** What is told of a host's crashes and returns. */
 export interface HostKeeper {
   /** True once a handler has failed: no other is called from then on. */
   readonly failed: boolean;
@@ -88,7 +88,7 @@ export class Host {
     } catch (error) {
       this.services.keeper.handlerFailed(this, 'starting', error);
     }
-    this.settleFinished();
+    this.tellIfFinished();
   }
 
   /** A message has arrived: it is received at once, or waits in the inbox while a job runs or the host stands still. */
@@ -104,7 +104,7 @@ export class Host {
       return;
     }
     this.receive(message, from);
-    this.settleFinished();
+    this.tellIfFinished();
   }
 
   /** The job is over: runs it, hands over what arrived and what there is to tell, then tells the node, then wakes it. */
@@ -197,7 +197,7 @@ export class Host {
     this.services.accounting.wentDown(this.self, true, this.services.kernel.now);
   }
 
-  /** The host begins its next life; its logic is to be placed and started. */
+  /** The host begins its next incarnation; its logic is to be placed and started. */
   comeBack(): void {
     this.crashed = false;
     this.incarnation++;
@@ -245,10 +245,10 @@ export class Host {
         this.services.keeper.handlerFailed(this, doing, error);
       }
     }
-    this.settleFinished();
+    this.tellIfFinished();
   }
 
-  private settleFinished(): void {
+  private tellIfFinished(): void {
     if (this.finished || !this.node.finished) return;
     this.finished = true;
     this.services.keeper.nodeFinished();

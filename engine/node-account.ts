@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import type { NodeAccount } from './result.ts';
 import type { Traffic } from './transport.ts';
 
-/** The account of the host's node up to that time, over all its lives. */
+/** The account of the host's node up to that time, over all its incarnations. */
 export function nodeAccount(
   host: Host,
   accounting: Accounting,

@@ -1,4 +1,4 @@
-/** The world as one simulated node sees it in one life. It must not know why nodes fail. */
+/** The world as one simulated node sees it in one incarnation. It must not know why nodes fail. */
 import type { Disks } from './storage/disks.ts';
 import type { FaultableTransport } from './faults/faultable-transport.ts';
 import type { Host, HostServices } from './host.ts';
@@ -20,7 +20,7 @@ export interface WorldServices extends HostServices, RunFacts {
 export class NodeWorld extends Verbs<WorldServices> {
   private readonly host: Host;
 
-  /** The world of the life that the host is in. */
+  /** The world of the incarnation that the host is in. */
   constructor(host: Host, services: WorldServices) {
     super(host.self, host.incarnation, services.disks.recordOf(host.self), services);
     this.host = host;
@@ -88,7 +88,7 @@ export class NodeWorld extends Verbs<WorldServices> {
     this.services.disks.persist(this.self, record, bytes);
   }
 
-  protected writeOff(node: NodeId, lineage: number, before?: number, after?: number): void {
-    this.services.accounting.disown(node, lineage, this.services.kernel.now, before, after);
+  protected writeOff(node: NodeId, step: number, before?: number, after?: number): void {
+    this.services.accounting.disown(node, step, this.services.kernel.now, before, after);
   }
 }

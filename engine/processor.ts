@@ -70,8 +70,8 @@ export class Processor {
     const jitter = this.jitter ? sample(computeJitter!, this.jitter) : 1;
     this.job = job;
     this.startNs = kernel.now;
-    const { lineage, epoch } = job;
-    accounting.jobStarted(this.self, job.redo === true, kernel.now, lineage, epoch);
+    const { step, epoch } = job;
+    accounting.jobStarted(this.self, job.redo === true, kernel.now, step, epoch);
     this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor));
   }
 

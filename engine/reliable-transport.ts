@@ -1,5 +1,5 @@
 /**
- * Carries messages where hosts and wires may fail: over a reliable channel from each life of a node to each life of
+ * Carries messages where hosts and wires may fail: over a reliable channel from each incarnation of a node to each of
  * another, with a detector beside it (PROTOCOLS sections 0 and C). It joins the endpoints, which know what to do, to
  * the kernel, which knows when, and to the wire. What a message says but its kind is no business of its own.
  */
@@ -37,7 +37,7 @@ interface Station {
 /** A message to the sender itself. */
 interface OwnMessage {
   readonly node: NodeId;
-  readonly life: number;
+  readonly incarnation: number;
   readonly parcel: Parcel;
 }
 
@@ -106,7 +106,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       return;
     }
     const number = parcel.number % 2 ** 31;
-    this.own.set(number, { node: from, life: endpoint.life, parcel });
+    this.own.set(number, { node: from, incarnation: endpoint.incarnation, parcel });
     this.kernel.schedule(now, this.selfDelivery, number, 0);
   }
 
@@ -192,8 +192,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     endpoint.unwatch(peer);
   }
 
-  hangUp(node: NodeId, peer: NodeId, life?: number): void {
-    this.stations[node].endpoint.hangUp(peer, life);
+  hangUp(node: NodeId, peer: NodeId, incarnation?: number): void {
+    this.stations[node].endpoint.hangUp(peer, incarnation);
   }
 
   takePatience(): Patience {
@@ -218,7 +218,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   gone(frame: DataFrame): void {
     const { endpoint, state } = this.stations[frame.from];
-    if (state !== 'down' && endpoint.life === frame.life) endpoint.gone(frame, this.kernel.now);
+    if (state !== 'down' && endpoint.incarnation === frame.incarnation)
+      endpoint.gone(frame, this.kernel.now);
   }
 
   arrived(frame: Frame): void {
@@ -247,10 +248,11 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   private deliverOwn(number: number): void {
-    const { node, life, parcel } = this.own.get(number)!;
+    const { node, incarnation, parcel } = this.own.get(number)!;
     this.own.delete(number);
     const { endpoint, state } = this.stations[node];
-    if (state === 'down' || endpoint.life !== life) this.lostParcel(node, node, parcel);
+    if (state === 'down' || endpoint.incarnation !== incarnation)
+      this.lostParcel(node, node, parcel);
     else this.deliver(parcel, node, node);
   }
 
@@ -267,9 +269,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.timers.set(node, peer, purpose, Math.max(timeNs, this.kernel.now));
   }
 
-  private endpointOf(node: NodeId, life: number): Endpoint {
+  private endpointOf(node: NodeId, incarnation: number): Endpoint {
     const { passage } = this;
-    return new Endpoint(node, life, this.detector, {
+    return new Endpoint(node, incarnation, this.detector, {
       transmit: (frame) => this.transmit(frame),
       abandon: (peer) => passage.kill(node, peer),
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),

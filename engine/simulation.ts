@@ -98,12 +98,12 @@ export class Simulation implements HostKeeper, HostRegister {
         : null,
       disks: new Disks(this.kernel, this.accounting, hosts, this.hosts),
     };
-    this.settle(options, alarm);
+    this.placeNodes(options, alarm);
     if (this.outcome !== null) return;
     for (const { self } of this.hosts) this.kernel.schedule(0, start, self, 0);
     const { stopAtNs = END_NS } = options;
     if (stopAtNs < END_NS) this.kernel.schedule(stopAtNs, timeOut, 0, 0);
-    if (options.faults) this.settleFaults(options.faults);
+    if (options.faults) this.scheduleFaults(options.faults);
   }
 
   /** Runs up to that many events. True while there is more to do: call again. */
@@ -190,7 +190,7 @@ export class Simulation implements HostKeeper, HostRegister {
   nodeFinished(): void {
     this.unfinishedNodes--;
     this.finishedNodes++;
-    this.settleEnd();
+    this.endIfDone();
   }
 
   handlerFailed(host: Host, doing: string, error: unknown): void {
@@ -213,12 +213,12 @@ export class Simulation implements HostKeeper, HostRegister {
     host.start();
   }
 
-  faultSettled(): void {
-    this.settleEnd();
+  faultOver(): void {
+    this.endIfDone();
   }
 
   /** Makes the hosts and places the nodes, whose alarms come as events of that kind. */
-  private settle(options: SimulationOptions, alarm: number): void {
+  private placeNodes(options: SimulationOptions, alarm: number): void {
     const { kernel, transport, services } = this;
     for (let node = 0; node < options.hosts.length; node++) {
       const host = new Host(node, options.hosts[node], services, new Alarms(kernel, alarm, node));
@@ -238,7 +238,7 @@ export class Simulation implements HostKeeper, HostRegister {
   }
 
   /** Schedules the faults, and the looks that find a run which gets nowhere. */
-  private settleFaults({ rules, detector }: NonNullable<SimulationOptions['faults']>): void {
+  private scheduleFaults({ rules, detector }: NonNullable<SimulationOptions['faults']>): void {
     const { kernel, hosts, accounting } = this;
     const { seed, observers, storage, disks } = this.services;
     const transport = this.services.faultable!;
@@ -282,7 +282,7 @@ export class Simulation implements HostKeeper, HostRegister {
   }
 
   /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
-  private settleEnd(): void {
+  private endIfDone(): void {
     if (this.unfinishedNodes > 0 || this.outcome !== null) return;
     const missing = this.missing();
     if (this.finishedNodes > 0 && missing === null) this.end('finished');

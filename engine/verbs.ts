@@ -1,6 +1,6 @@
 /**
- * The verbs of every world: checks what a node asks for, in the same sentences wherever it lives, and leaves what comes of
- * it to the world. It must not know whether time is modelled or measured.
+ * The verbs of a node, for every world: checks their arguments, so that all worlds refuse the same in the same sentences,
+ * and calls the world's own part. It must not know whether time is modelled or measured.
  */
 import { randomStream } from './random.ts';
 import { checkStamp } from './storage/stamp.ts';
@@ -22,7 +22,7 @@ export interface RunFacts {
   readonly storage: object | null;
 }
 
-/** One node's verbs in one life. What they are asked for has been checked by the time a world hears of it. */
+/** The verbs of one incarnation of a node. Worlds fill in the abstract methods, whose arguments have been checked. */
 export abstract class Verbs<Facts extends RunFacts> implements World {
   readonly self: NodeId;
   readonly incarnation: number;
@@ -43,7 +43,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   abstract release(item: string, bytes: number): void;
   abstract note(name: string, value: NoteValue): void;
 
-  /** Asked for, or running and not over: no other may be asked for. */
+  /** The job that was asked for and is not over; null if the node may ask for one. */
   protected abstract get jobAsked(): Job | null;
   protected abstract post(to: NodeId, message: Message, bytes: number): void;
   protected abstract begin(job: Job): void;
@@ -54,7 +54,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   protected abstract write(name: string, value: object, bytes: number, stamp: Stamp): void;
   protected abstract read(name: string): void;
   protected abstract writeRecord(record: object, bytes: number): void;
-  protected abstract writeOff(node: NodeId, lineage: number, before?: number, after?: number): void;
+  protected abstract writeOff(node: NodeId, step: number, before?: number, after?: number): void;
 
   random(name: string): RandomStream {
     if (name === 'jitter')
@@ -64,8 +64,8 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
     this.streams ??= new Map();
     let stream = this.streams.get(name);
     if (!stream) {
-      const life = this.incarnation === 0 ? '' : `#${this.incarnation}`;
-      stream = randomStream(this.services.seed, `node/${this.self}${life}/${name}`);
+      const incarnation = this.incarnation === 0 ? '' : `#${this.incarnation}`;
+      stream = randomStream(this.services.seed, `node/${this.self}${incarnation}/${name}`);
       this.streams.set(name, stream);
     }
     return stream;
@@ -128,9 +128,9 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
     this.writeRecord(record, bytes);
   }
 
-  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
+  disown(step: number, node: NodeId, before?: number, after?: number): void {
     this.checkNode('disown', 'the jobs are those of', node);
-    this.writeOff(node, lineage, before, after);
+    this.writeOff(node, step, before, after);
   }
 
   giveUp(reason: string): void {

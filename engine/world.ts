@@ -14,8 +14,8 @@ export type NodeId = number;
 export interface Message {
   readonly kind: string;
   /**
-   * Said again by and by until it is seen to: not sent where another of its kind is still on its way to the peer, so that
-   * a wire that takes longer than the time between two does not fill up with them.
+   * A message that its sender repeats until somebody acts on it. The world drops it while an earlier one of its kind is
+   * still on its way to that peer: a slow wire would otherwise fill up with repetitions.
    */
   readonly isReminder?: boolean;
 }
@@ -28,9 +28,9 @@ export interface Job {
   readonly flops: number;
   /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
   readonly redo?: boolean;
-  /** The step of training (iteration, clock) the work is for, so that `disown` can name it later. */
-  readonly lineage?: number;
-  /** The epoch the work is done in, so that `disown` can name those before another. */
+  /** The step of training (iteration, clock) that the work is for; `disown` names it. */
+  readonly step?: number;
+  /** The epoch in which the work is done; `disown` may be limited to some epochs. */
   readonly epoch?: number;
   /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
   run(): void;
@@ -46,7 +46,7 @@ export interface RandomStream {
   below(bound: number): number;
 }
 
-/** What orders the writes of several nodes under one name: of equal length wherever a name is written with one. */
+/** Orders the writes of several nodes under one name. All stamps of a name have the same length. */
 export type Stamp = readonly number[];
 
 /** What an observer may be told: a number, or plain data borrowed for the length of the call. */
@@ -55,10 +55,10 @@ export type NoteValue = number | object;
 /** The verbs of a node. */
 export interface World<M extends Message = Message> {
   readonly self: NodeId;
-  /** How often this host has lost its memory in a crash: 0 in its first life. */
+  /** How often this host has lost its memory in a crash: 0 before the first crash. */
   readonly incarnation: number;
   /**
-   * The record that this host's own disk held when this life began, a copy; null on a new or lost disk. It outlives a
+   * The record that this host's own disk held when this incarnation began, a copy; null on a new or lost disk. It outlives a
    * crash, unless the disk is lost with it.
    */
   readonly disk: object | null;
@@ -67,9 +67,9 @@ export interface World<M extends Message = Message> {
   /** The node's own stream of that name: the same object at each call, independent of all other streams. */
   random(stream: string): RandomStream;
   /**
-   * Gives the message away: the sender must not touch it, or any array in it, again. Messages between two
-   * lives of two nodes arrive once, in the order of sending, whatever the wire loses, doubles or reorders, for as
-   * long as a path is there: loss is only delay. What is on its way to a host that crashes never arrives.
+   * Gives the message away: the sender must not touch it, or any array in it, again. Messages from one node to another
+   * arrive once and in the order of sending, as long as neither crashes. Loss, duplication and reordering on the wire
+   * only cost time. What is on its way to a host that crashes never arrives.
    * `bytes` is the payload; the world adds MESSAGE_HEADER_BYTES.
    */
   send(to: NodeId, message: M, bytes: number): void;
@@ -82,22 +82,22 @@ export interface World<M extends Message = Message> {
   /**
    * Watches a peer: the world exchanges heartbeats with it, and calls `suspected(peer)` once when nothing at all
    * has been heard of it for the detector's silence, or when it has come back from a crash with its memory gone.
-   * A peer once suspected is not watched any more; watching it again begins anew. Heartbeats are sent and answered
-   * by the world, never by the node: a node that computes for long does not look dead, one that is paused does.
-   * Without a detector (a run without faults) it costs nothing and nobody is ever suspected.
+   * The watch is over then; `watch` begins a new one. The world sends and answers heartbeats, not the node: so a node
+   * that computes for long does not look dead, and one that is paused does. In a run without faults nobody is suspected,
+   * and watching costs nothing.
    */
   watch(peer: NodeId): void;
   unwatch(peer: NodeId): void;
   /**
-   * Drops what was sent to the peer and has not reached it. What is sent from now on is a channel of its own. With an
-   * incarnation, which the peer is known to be in, it drops what is for older ones alone: what is sent from now on reaches
-   * that one, although nothing has come from it yet.
+   * Drops what was sent to the peer and has not reached it. Later messages travel on a new channel. With an incarnation,
+   * in which the peer is known to be, it drops only what is for older ones: later messages reach that incarnation, although
+   * nothing has come from it yet.
    */
   hangUp(peer: NodeId, incarnation?: number): void;
   /**
-   * Writes plain data to storage that outlives every node, and calls `saved(name, isNewest)`. Replaces what had the name,
-   * unless that has a later stamp: a node that stood still may end a write long after others have gone on. Stamps are
-   * compared number by number, whole ones from 0 below 2^53; without one the last write counts.
+   * Writes plain data to storage that outlives every node, and calls `saved(name, isNewest)`. It replaces what has the
+   * name, unless that has a later stamp: a node that was paused may end a write long after others have gone on. A stamp is
+   * a list of whole numbers from 0 below 2^53, compared one by one; without stamps the last write counts.
    */
   save(name: string, value: object, bytes: number, stamp?: Stamp): void;
   /** Reads from that storage, and calls `loaded(name, value)`; null if nothing is there. The value is a copy. */
@@ -110,12 +110,12 @@ export interface World<M extends Message = Message> {
    */
   persist(record: object, bytes: number): void;
   /**
-   * Says that the node's jobs of that lineage and later were for nothing: their time is `redo` from now on. With `before`
-   * that is said of jobs of epochs before that one alone, but of those as well that the node begins later, for it may not
-   * have heard yet; with `after` of jobs alone of epochs after that one.
+   * Marks work of a node as wasted: its jobs of this step or later count as `redo`. With `before`, only jobs whose epoch
+   * is older, including jobs started afterwards, because the node may not have heard yet. With `after`, only jobs whose
+   * epoch is newer.
    */
-  disown(lineage: number, node: NodeId, before?: number, after?: number): void;
-  /** Ends the run as failed, in a sentence that says what cannot go on, and why. */
+  disown(step: number, node: NodeId, before?: number, after?: number): void;
+  /** Ends the run as failed. The reason is a sentence that says what cannot go on, and why. */
   giveUp(reason: string): void;
   /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */
   hold(item: string, bytes: number): void;
@@ -127,11 +127,11 @@ export interface World<M extends Message = Message> {
 
 /**
  * What runs on a node. While a job runs no handler is called: messages wait in the inbox. When the job ends,
- * the world first runs it, then hands over every message that has arrived (`receive`, in order of arrival), then
- * what there is to tell of suspicions, storage and disk, in order of happening (from none of these must the node start
- * another job, its job is not over), then calls `computed`. So a node that chooses its next job in `computed` knows
- * all that has reached it. With the engine free all of it comes at once. Alarms that fall due while a job runs are
- * delivered after `computed`, as soon as the engine is free: not while a job runs that `computed` has asked for.
+ * the world runs it, hands over every message that has arrived (`receive`, in order of arrival), then suspicions and
+ * answers of storage and disk (in the order in which they happened), and then calls `computed`. So a node that chooses its
+ * next job in `computed` knows all that has reached it. Before `computed` its job is not over, and it must not start
+ * another. While the engine is free every call comes at once. An alarm that falls due during a job waits until the engine
+ * is free after `computed`; where `computed` starts another job, it waits for the end of that one.
  *
  * A host that crashes loses its node: job, inbox, alarms, memory. When it comes back a new node is made for it, with
  * `world.incarnation` one higher, and started.
@@ -147,7 +147,7 @@ export interface Node<M extends Message = Message> {
   woken(alarm: string): void;
   /** A watched peer has been silent for too long, or has lost its memory. It may be alive all the same. */
   suspected?(peer: NodeId): void;
-  /** A write has ended; `isNewest` is false where what was there has a later stamp, and stays. */
+  /** A write has ended. `isNewest` is false where storage keeps an older write, because that has a later stamp. */
   saved?(name: string, isNewest: boolean): void;
   loaded?(name: string, value: object | null): void;
   /** The write under way to the disk has ended; the one that waited, if any, is under way now. */
@@ -156,7 +156,7 @@ export interface Node<M extends Message = Message> {
   waitsFor(): string;
 }
 
-/** Makes the node with that id; called once a life of a node, before its `start`. */
+/** Makes the node with that id. Called once for each incarnation, before `start`. */
 export type NodeFactory = (world: World) => Node;
 
 /** Bytes every message carries on the wire beside its payload (PROTOCOLS section 0). */

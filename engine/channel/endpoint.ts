@@ -1,6 +1,6 @@
 /**
- * One life of one node as its peers meet it: its ends of all channels, the lives it knows its peers to be in, and
- * whom it watches. It decides what to transmit, hand over and suspect, and does it through a `Line`, which a
+ * One incarnation of one node as its peers meet it: its ends of all channels, the incarnations of its peers that it knows,
+ * and whom it watches. It decides what to transmit, hand over and suspect, and does it through a `Line`, which a
  * simulated world and a real one give it alike. It knows no clock: it is told the time.
  */
 import { Watches } from '../detector/watches.ts';
@@ -8,7 +8,7 @@ import type { DetectorSpec } from '../faults/fault-rule.ts';
 import type { SuspicionCause } from '../observer.ts';
 import type { NodeId } from '../world.ts';
 import type { ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
-import { UNKNOWN_LIFE } from './frame.ts';
+import { UNKNOWN_INCARNATION } from './frame.ts';
 import { ReceiverHalf } from './receiver-half.ts';
 import { SenderHalf, type Sending } from './sender-half.ts';
 
@@ -39,8 +39,8 @@ export interface Line {
 }
 
 interface Peer {
-  /** The highest life it has been heard in. */
-  life: number;
+  /** The highest incarnation it has been heard in. */
+  incarnation: number;
   readonly sender: SenderHalf;
   readonly receiver: ReceiverHalf;
   /** Whether something has come that it was not told of, and when it was last told in a frame of its own. */
@@ -50,14 +50,14 @@ interface Peer {
 
 export class Endpoint {
   readonly self: NodeId;
-  readonly life: number;
+  readonly incarnation: number;
   private readonly line: Line;
   private readonly watches: Watches;
   private readonly peers = new Map<NodeId, Peer>();
 
-  constructor(self: NodeId, life: number, detector: DetectorSpec, line: Line) {
+  constructor(self: NodeId, incarnation: number, detector: DetectorSpec, line: Line) {
     this.self = self;
-    this.life = life;
+    this.incarnation = incarnation;
     this.line = line;
     this.watches = new Watches(detector, (peer) => line.roundTripNs(peer));
   }
@@ -71,7 +71,7 @@ export class Endpoint {
     this.transmit(to, this.peer(to).sender.add(parcel));
   }
 
-  /** A data frame of this life is in no queue of the network any more. */
+  /** A data frame of this incarnation is in no queue of the network any more. */
   gone({ to, epoch, sequence }: DataFrame, nowNs: number): void {
     const { sender } = this.peer(to);
     sender.gone(epoch, sequence, nowNs);
@@ -79,11 +79,11 @@ export class Endpoint {
     this.line.wake(to, 'resend', Math.max(nowNs, sender.deadlineNs));
   }
 
-  /** Takes what has arrived. False for a data frame that came too late: its channel, or a life of an end, is over. */
+  /** Takes what has arrived. False for a data frame that came too late: its channel is over, or an end has crashed. */
   receive(frame: Frame, nowNs: number): boolean {
     const peer = this.peer(frame.from);
-    if (frame.life < peer.life) return false;
-    if (frame.life > peer.life) this.meet(frame.from, peer, frame.life);
+    if (frame.incarnation < peer.incarnation) return false;
+    if (frame.incarnation > peer.incarnation) this.meet(frame.from, peer, frame.incarnation);
     this.watches.heard(frame.from, nowNs);
     const hears = this.noteAcknowledgement(frame, peer, nowNs);
     // Work of a peer that hears nothing says nothing of how long its answers take.
@@ -94,14 +94,14 @@ export class Endpoint {
   }
 
   /**
-   * Drops what has not reached the peer, or with a life of the peer what is for older ones alone; what is sent from now on
-   * is a channel of its own.
+   * Drops what has not reached the peer; with an incarnation of the peer, only what is for older ones. Later messages
+   * travel on a new channel.
    */
-  hangUp(to: NodeId, life?: number): void {
+  hangUp(to: NodeId, incarnation?: number): void {
     const peer = this.peer(to);
     const { sender } = peer;
-    if (life === undefined) this.beginChannel(to, sender, sender.peerLife);
-    else if (life > peer.life) this.learn(to, peer, life);
+    if (incarnation === undefined) this.beginChannel(to, sender, sender.peerLife);
+    else if (incarnation > peer.incarnation) this.learn(to, peer, incarnation);
   }
 
   /** Watches a peer from now on. Whatever is due about one that is watched already comes by itself, never from here. */
@@ -124,9 +124,9 @@ export class Endpoint {
     return this.watches;
   }
 
-  /** True if it takes the peer to be in that life. */
-  knows(to: NodeId, life: number): boolean {
-    return this.peer(to).life === life;
+  /** True if it takes the peer to be in that incarnation. */
+  knows(to: NodeId, incarnation: number): boolean {
+    return this.peer(to).incarnation === incarnation;
   }
 
   /** When its next heartbeat to the peer goes, and when it suspects the peer if nothing comes; else infinite. */
@@ -153,7 +153,7 @@ export class Endpoint {
   /** A frame of that kind as it would be sent now. */
   controlFrame(to: NodeId, kind: ControlFrame['kind']): ControlFrame {
     const acknowledgement = this.peer(to).receiver.acknowledgement();
-    return { kind, from: this.self, to, life: this.life, acknowledgement };
+    return { kind, from: this.self, to, incarnation: this.incarnation, acknowledgement };
   }
 
   /** The world was asked for this, now or earlier; often the reason is gone. */
@@ -173,29 +173,29 @@ export class Endpoint {
     }
   }
 
-  /** The peer is in a life it was not known to be in: the one before it has ended in a crash. */
-  private meet(from: NodeId, peer: Peer, life: number): void {
-    const isFirst = peer.life === UNKNOWN_LIFE;
-    this.learn(from, peer, life);
+  /** The peer is in an incarnation it was not known to be in: the one before it has ended in a crash. */
+  private meet(from: NodeId, peer: Peer, incarnation: number): void {
+    const isFirst = peer.incarnation === UNKNOWN_INCARNATION;
+    this.learn(from, peer, incarnation);
     if (isFirst || !this.watches.has(from)) return;
     this.watches.end(from);
     this.line.suspect(from, 'returned');
   }
 
-  private learn(to: NodeId, peer: Peer, life: number): void {
-    const isFirst = peer.life === UNKNOWN_LIFE;
-    peer.life = life;
+  private learn(to: NodeId, peer: Peer, incarnation: number): void {
+    const isFirst = peer.incarnation === UNKNOWN_INCARNATION;
+    peer.incarnation = incarnation;
     if (isFirst) {
-      peer.sender.meet(life);
+      peer.sender.meet(incarnation);
       return;
     }
-    this.beginChannel(to, peer.sender, life);
+    this.beginChannel(to, peer.sender, incarnation);
     this.watches.confirm(to);
   }
 
   private receiveData(frame: DataFrame, peer: Peer, nowNs: number): boolean {
     const { from } = frame;
-    if (frame.toLife !== UNKNOWN_LIFE && frame.toLife !== this.life) {
+    if (frame.toIncarnation !== UNKNOWN_INCARNATION && frame.toIncarnation !== this.incarnation) {
       this.control(from, 'reset');
       return false;
     }
@@ -212,7 +212,7 @@ export class Endpoint {
   /** Whether the peer says that more has arrived than it was known to have. */
   private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): boolean {
     const { acknowledgement, from } = frame;
-    if (acknowledgement === null || acknowledgement.life !== this.life) return false;
+    if (acknowledgement === null || acknowledgement.incarnation !== this.incarnation) return false;
     const isNews = sender.acknowledged(acknowledgement.epoch, acknowledgement.next);
     this.resend(from, nowNs);
     return isNews;
@@ -262,8 +262,8 @@ export class Endpoint {
       kind: 'data',
       from: this.self,
       to,
-      life: this.life,
-      toLife: sender.peerLife,
+      incarnation: this.incarnation,
+      toIncarnation: sender.peerLife,
       epoch: sender.epoch,
       sequence: sending.sequence,
       acknowledgement: receiver.acknowledgement(),
@@ -278,11 +278,11 @@ export class Endpoint {
   private peer(node: NodeId): Peer {
     let peer = this.peers.get(node);
     if (!peer) {
-      // A first life begins with the run, as all others do; a later one finds them in any.
-      const life = this.life === 0 ? 0 : UNKNOWN_LIFE;
-      const sender = new SenderHalf(life, (bytes) => this.line.timeOutNs(node, bytes));
+      // A first incarnation begins with the run, as all others do; a later one finds them in any.
+      const incarnation = this.incarnation === 0 ? 0 : UNKNOWN_INCARNATION;
+      const sender = new SenderHalf(incarnation, (bytes) => this.line.timeOutNs(node, bytes));
       const receiver = new ReceiverHalf();
-      peer = { life, sender, receiver, owes: false, acknowledgedNs: -Infinity };
+      peer = { incarnation, sender, receiver, owes: false, acknowledgedNs: -Infinity };
       this.peers.set(node, peer);
     }
     return peer;

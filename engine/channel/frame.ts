@@ -1,12 +1,12 @@
 /**
  * What the ends of a reliable channel send each other. A channel is one direction between two nodes; it is named by
- * the two lives (incarnations) of its nodes and an epoch of the sender, and counts its frames from 0 (PROTOCOLS
+ * the two incarnations of its nodes and an epoch of the sender, and counts its frames from 0 (PROTOCOLS
  * section 0). Plain data: it can cross a socket as it is.
  */
 import type { Message, NodeId } from '../world.ts';
 
-/** A life of a peer of which nothing has been heard yet. */
-export const UNKNOWN_LIFE = -1;
+/** An incarnation of a peer of which nothing has been heard yet. */
+export const UNKNOWN_INCARNATION = -1;
 
 /** A message on its way. */
 export interface Parcel {
@@ -19,8 +19,8 @@ export interface Parcel {
 
 /** Says how much of a channel has arrived: every frame before `next`. */
 export interface Acknowledgement {
-  /** The life of the channel's sender. */
-  readonly life: number;
+  /** The incarnation of the channel's sender. */
+  readonly incarnation: number;
   readonly epoch: number;
   readonly next: number;
 }
@@ -28,8 +28,8 @@ export interface Acknowledgement {
 interface Addressed {
   readonly from: NodeId;
   readonly to: NodeId;
-  /** The life in which the sender sent it. */
-  readonly life: number;
+  /** The incarnation in which the sender sent it. */
+  readonly incarnation: number;
   /** Of the channel in the other direction; null if nothing has ever come from there. */
   readonly acknowledgement: Acknowledgement | null;
 }
@@ -37,8 +37,8 @@ interface Addressed {
 /** One transmission of one message. */
 export interface DataFrame extends Addressed {
   readonly kind: 'data';
-  /** The life that it is meant for, or UNKNOWN_LIFE: whichever it finds. */
-  readonly toLife: number;
+  /** The incarnation that it is meant for, or UNKNOWN_INCARNATION: whichever it finds. */
+  readonly toIncarnation: number;
   readonly epoch: number;
   readonly sequence: number;
   readonly parcel: Parcel;
@@ -46,7 +46,7 @@ export interface DataFrame extends Addressed {
 
 /**
  * A frame of the world's own: a heartbeat; the answer to one, which is never answered itself; an acknowledgement; or
- * the news for a peer that it has written to a life that is over.
+ * the news for a peer that it has written to an incarnation that is over.
  */
 export interface ControlFrame extends Addressed {
   readonly kind: 'beat' | 'answer' | 'acknowledge' | 'reset';

@@ -1,8 +1,8 @@
 /**
- * An observer that holds a run to invariant CH of PROTOCOLS section 0: of what a life of one node sends to another on
- * one channel, each life of the other is handed a prefix, in order, nothing twice, nothing else. A channel ends with
- * a life of its sender, when its sender hangs up, and when it hears that the other has lost its memory. It keeps
- * every message's number, so it is for tests and for random plays, not for long runs.
+ * An observer that holds a run to invariant CH of PROTOCOLS section 0: of what an incarnation of one node sends to
+ * another on one channel, each incarnation of the other is handed a prefix, in order, nothing twice, nothing else. A
+ * channel ends with an incarnation of its sender, when its sender hangs up, and when it hears that the other has lost
+ * its memory. It keeps every message's number, so it is for tests and for random plays, not for long runs.
  */
 import type { FaultStrike } from '../faults/fault-rule.ts';
 import type { Observer } from '../observer.ts';
@@ -13,7 +13,7 @@ interface Place {
   readonly channel: number;
   readonly index: number;
   readonly message: Message;
-  /** The life that it was sent to: that of the target at that time. A later life of the sender may not know it: -1. */
+  /** The target's incarnation when it was sent; -1 where a later incarnation of the sender may not know it. */
   readonly targetLife: number;
 }
 
@@ -23,7 +23,7 @@ interface Pair {
   channel: number;
   sent: number;
   readonly places: Map<number, Place>;
-  /** The channel that the receiver's present life takes messages from, and the place of the next. */
+  /** The channel that the receiver's present incarnation takes messages from, and the place of the next. */
   takenChannel: number;
   taken: number;
 }
@@ -35,11 +35,11 @@ export class PrefixCheck implements Observer {
   delivered = 0;
   private readonly pairs = new Map<string, Pair>();
   /** How often each node has crashed. */
-  private readonly lives = new Map<NodeId, number>();
+  private readonly incarnations = new Map<NodeId, number>();
 
   messageSent(transfer: number, from: NodeId, to: NodeId, message: Message): void {
     const pair = this.pair(from, to);
-    const targetLife = this.lifeOf(from) === 0 ? this.lifeOf(to) : -1;
+    const targetLife = this.incarnationOf(from) === 0 ? this.incarnationOf(to) : -1;
     pair.places.set(transfer, { channel: pair.channel, index: pair.sent++, message, targetLife });
   }
 
@@ -61,8 +61,8 @@ export class PrefixCheck implements Observer {
     if (place.message !== message)
       this.violations.push(`${what}, which was sent as '${place.message.kind}'`);
     const { channel, index, targetLife } = place;
-    if (targetLife >= 0 && targetLife !== this.lifeOf(to))
-      this.violations.push(`${what}, which was sent to an earlier life of it`);
+    if (targetLife >= 0 && targetLife !== this.incarnationOf(to))
+      this.violations.push(`${what}, which was sent to an earlier incarnation of it`);
     const next = channel === pair.takenChannel ? pair.taken : 0;
     if (channel < pair.takenChannel || index !== next)
       this.violations.push(
@@ -84,17 +84,17 @@ export class PrefixCheck implements Observer {
 
   /** A node has lost its memory; for those who play without faults as data. */
   crashed(node: NodeId): void {
-    this.lives.set(node, this.lifeOf(node) + 1);
+    this.incarnations.set(node, this.incarnationOf(node) + 1);
     for (const [key, pair] of this.pairs) {
       const [from, to] = key.split(' ').map(Number);
       if (from === node) this.begin(pair);
-      // A later life may be sent what its forerunner had not acknowledged, from the first of that channel on.
+      // A later incarnation may be sent what its forerunner had not acknowledged, from the first of that channel on.
       if (to === node) pair.taken = 0;
     }
   }
 
-  private lifeOf(node: NodeId): number {
-    return this.lives.get(node) ?? 0;
+  private incarnationOf(node: NodeId): number {
+    return this.incarnations.get(node) ?? 0;
   }
 
   private begin(pair: Pair): void {

@@ -3,11 +3,11 @@
  * that is over, and hands each message out once (invariant CH of PROTOCOLS section 0). It knows no clock.
  */
 import type { Acknowledgement, DataFrame, Parcel } from './frame.ts';
-import { UNKNOWN_LIFE } from './frame.ts';
+import { UNKNOWN_INCARNATION } from './frame.ts';
 
 export class ReceiverHalf {
-  /** The life of the sender, and its epoch, that frames are taken from. */
-  private life = UNKNOWN_LIFE;
+  /** The incarnation of the sender, and its epoch, that frames are taken from. */
+  private incarnation = UNKNOWN_INCARNATION;
   private epoch = 0;
   private next = 0;
   /** What has overtaken a frame that is still missing, by sequence. */
@@ -18,10 +18,10 @@ export class ReceiverHalf {
    * came before; `next`: it, and perhaps more, can be taken out.
    */
   put(frame: DataFrame): 'stale' | 'early' | 'known' | 'next' {
-    if (frame.life < this.life) return 'stale';
-    if (frame.life === this.life && frame.epoch < this.epoch) return 'stale';
-    if (frame.life > this.life || frame.epoch > this.epoch) {
-      this.life = frame.life;
+    if (frame.incarnation < this.incarnation) return 'stale';
+    if (frame.incarnation === this.incarnation && frame.epoch < this.epoch) return 'stale';
+    if (frame.incarnation > this.incarnation || frame.epoch > this.epoch) {
+      this.incarnation = frame.incarnation;
       this.epoch = frame.epoch;
       this.next = 0;
       this.early.clear();
@@ -41,7 +41,7 @@ export class ReceiverHalf {
 
   /** What the sender may be told; null before its first frame. */
   acknowledgement(): Acknowledgement | null {
-    if (this.life === UNKNOWN_LIFE) return null;
-    return { life: this.life, epoch: this.epoch, next: this.next };
+    if (this.incarnation === UNKNOWN_INCARNATION) return null;
+    return { incarnation: this.incarnation, epoch: this.epoch, next: this.next };
   }
 }

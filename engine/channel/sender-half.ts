@@ -4,7 +4,7 @@
  * waits in a queue of the network is not late, however long it has been waiting, and is not timed out.
  */
 import type { Parcel } from './frame.ts';
-import { UNKNOWN_LIFE } from './frame.ts';
+import { UNKNOWN_INCARNATION } from './frame.ts';
 
 /** Time-outs double up to that factor while nothing is acknowledged. */
 const BACK_OFF_MAX = 64;
@@ -21,7 +21,7 @@ export interface Sending {
 
 export class SenderHalf {
   epoch = 0;
-  /** The life of the peer that this is for. */
+  /** The incarnation of the peer that this is for. */
   peerLife: number;
   private readonly timeOutNs: (bytes: number) => number;
   private readonly waiting: Sending[] = [];
@@ -79,7 +79,7 @@ export class SenderHalf {
     return this.waiting[0];
   }
 
-  /** Drops all that is not acknowledged; what is sent from now on, to that life, is a channel of its own. */
+  /** Drops all that is not acknowledged; what is sent from now on, to that incarnation, is a channel of its own. */
   begin(peerLife: number): void {
     this.peerLife = peerLife;
     this.epoch++;
@@ -88,8 +88,8 @@ export class SenderHalf {
     this.backOff = 1;
   }
 
-  /** The peer has spoken for the first time. What it has not acknowledged yet goes to that life of it. */
+  /** The peer has spoken for the first time. What it has not acknowledged yet goes to that incarnation of it. */
   meet(peerLife: number): void {
-    if (this.peerLife === UNKNOWN_LIFE) this.peerLife = peerLife;
+    if (this.peerLife === UNKNOWN_INCARNATION) this.peerLife = peerLife;
   }
 }

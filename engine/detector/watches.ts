@@ -3,8 +3,8 @@
  * heartbeat goes each h; it is suspected when nothing has been heard of it for k h. Where that turns out to be wrong again
  * and again the peer is given twice the time, each time, so that no wire is so lossy that a peer is suspected for ever
  * (Chandra and Toueg 1996, section 5). On a path so slow that no answer comes within k h it is given two round trips, and
- * heartbeats go more rarely. It knows no clock, no wire and no lives of nodes: it is told the time and what was heard, and
- * says what is due and when to ask again.
+ * heartbeats go more rarely. It knows no clock, no wire and no incarnations of nodes: it is told the time and what was
+ * heard, and says what is due and when to ask again.
  */
 import type { DetectorSpec } from '../faults/fault-rule.ts';
 import { END_NS } from '../kernel.ts';

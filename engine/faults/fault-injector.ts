@@ -22,7 +22,7 @@ export interface HostRegister {
   /** The host is back: its logic is to be placed and started. */
   hostBack(host: Host): void;
   /** All that a strike, or the end of one, does to hosts and wires is done. */
-  faultSettled(): void;
+  faultOver(): void;
 }
 
 export interface FaultParts {
@@ -67,7 +67,7 @@ export class FaultInjector implements FaultSubjects {
       for (const node of strike.nodes)
         this.parts.hosts[node].processor.slow(strike.number, effect.factor);
     else this.parts.transport.beginWireFault(strike.number, effect);
-    this.parts.register.faultSettled();
+    this.parts.register.faultOver();
   }
 
   end(strike: FaultStrike, effect: FaultEffect): void {
@@ -76,7 +76,7 @@ export class FaultInjector implements FaultSubjects {
     else if (effect.kind === 'slow')
       for (const node of strike.nodes) this.parts.hosts[node].processor.slowNoMore(strike.number);
     else this.parts.transport.endWireFault(strike.number);
-    this.parts.register.faultSettled();
+    this.parts.register.faultOver();
   }
 
   /** All hosts of the strike are down before the transport hears of any. */

@@ -18,7 +18,7 @@ export interface FaultableTransport {
    * by its `departed` and `delivered`, at the latest when the frame is given up.
    */
   crashed(node: NodeId): void;
-  /** The host is back and has begun that life; its logic is not placed yet. */
+  /** The host is back and has begun that incarnation; its logic is not placed yet. */
   returned(node: NodeId, incarnation: number): void;
   /** The host stands still: it sends no beats and answers none. What is handed to it waits in its inbox. */
   paused(node: NodeId): void;
@@ -34,7 +34,7 @@ export interface FaultableTransport {
   /** See `World.unwatch`. */
   unwatch(node: NodeId, peer: NodeId): void;
   /** See `World.hangUp`. */
-  hangUp(node: NodeId, peer: NodeId, life?: number): void;
+  hangUp(node: NodeId, peer: NodeId, incarnation?: number): void;
 }
 
 /** Who a transport talks to, one a node. Nothing is delivered to a host that is down. */

@@ -49,7 +49,7 @@ export class Lulls {
     const { endpoint: there, state } = station(peer);
     if (node === peer || state !== 'up') return false;
     if (!passage.isClear(node, peer) || !passage.isClear(peer, node)) return false;
-    if (!here.knows(peer, there.life) || !there.knows(node, here.life)) return false;
+    if (!here.knows(peer, there.incarnation) || !there.knows(node, here.incarnation)) return false;
     const outNs = passage.pathNs(node, peer, BEAT_BYTES);
     const backNs = passage.pathNs(peer, node, BEAT_BYTES);
     const isMutual = there.isWatching(node);

@@ -55,7 +55,7 @@ export class Rebooking {
 
   /** The link has another bandwidth or latency from now on. */
   linkChanged(link: number): void {
-    this.settle(link, true);
+    this.retime(link, true);
   }
 
   /**
@@ -75,7 +75,7 @@ export class Rebooking {
     const left = legs.filter(({ endNs }) => endNs > now);
     // The last first: what has passed a link follows from the links before.
     for (const leg of left.toReversed()) this.takeOff(leg);
-    for (const { link } of left) this.settle(link, false);
+    for (const { link } of left) this.retime(link, false);
     return true;
   }
 
@@ -132,7 +132,7 @@ export class Rebooking {
   }
 
   /** Sets the times on a link anew, and on links beyond as far as they follow from it. */
-  private settle(link: number, hasChanged: boolean): void {
+  private retime(link: number, hasChanged: boolean): void {
     const { kernel, links, order } = this.parts;
     const tails = new Map<number, number>();
     const beyond = new Set<number>();
@@ -150,7 +150,7 @@ export class Rebooking {
       if (next) beyond.add(next.link);
     }
     links.freeAtNs[link] = freeNs;
-    for (const other of beyond) this.settle(other, false);
+    for (const other of beyond) this.retime(other, false);
   }
 
   /** Books what is left of a leg at what the link has become. */

@@ -19,7 +19,7 @@ export const DEFAULT_DISK: StorageSpec = { latencyNs: 100_000, bandwidthBytesPer
 interface Disk {
   /** What is there; null on a new or lost disk. */
   record: object | null;
-  /** Of the life that is on. */
+  /** Of the incarnation that is on. */
   queue: RecordQueue;
   writing: RecordWrite | null;
   event: number;

@@ -1,5 +1,5 @@
 /**
- * What one node in one life writes to its host's own disk, the same in every world: one write at a time, and of the
+ * What one node in one incarnation writes to its host's own disk, the same in every world: one write at a time, and of the
  * records that wait only the newest. It must not know what a disk is, nor how long it takes.
  */
 import { plainCopy } from './plain-copy.ts';

@@ -241,11 +241,11 @@ export class FaultLog implements Observer {
     if (note.untold) this.takeUntold(note);
     else if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
     this.isRedoTold = false;
-    const settled = this.open.recovered(note);
-    this.awaited.push(...settled);
+    const repaired = this.open.recovered(note);
+    this.awaited.push(...repaired);
     this.throughput.recovered(
       timeNs,
-      settled.map(({ after }) => after),
+      repaired.map(({ after }) => after),
     );
   }
 

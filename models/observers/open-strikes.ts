@@ -42,7 +42,7 @@ export class OpenStrikes {
   }
 
   /**
-   * A repair is over. It settles the crashes whose nodes it has left behind or taken back, if they were noticed or it has
+   * A repair is over. It ends the crashes whose nodes it has left behind or taken back, if they were noticed or it has
    * taken some back, and all other blows that were noticed. Returns those.
    */
   recovered(note: Pick<RecoveredNote, 'members' | 'joined'>): LiveStrike[] {
@@ -52,19 +52,19 @@ export class OpenStrikes {
       (crash) =>
         !this.noticed.includes(crash) && note.joined.some((node) => crash.unrepaired.has(node)),
     );
-    const settled: LiveStrike[] = [];
+    const repaired: LiveStrike[] = [];
     for (const strike of [...this.noticed, ...unnoticed]) {
       for (const node of strike.unrepaired) {
         if (members.has(node) && !joined.has(node)) continue;
         strike.unrepaired.delete(node);
         this.book.close(strike, [node]);
       }
-      if (strike.unrepaired.size === 0) settled.push(strike);
+      if (strike.unrepaired.size === 0) repaired.push(strike);
     }
-    this.noticed = this.noticed.filter((strike) => !settled.includes(strike));
-    this.crashes = this.crashes.filter((strike) => !settled.includes(strike));
-    this.lastRepaired = settled.at(-1) ?? (this.isFalseAlarm ? null : this.lastRepaired);
+    this.noticed = this.noticed.filter((strike) => !repaired.includes(strike));
+    this.crashes = this.crashes.filter((strike) => !repaired.includes(strike));
+    this.lastRepaired = repaired.at(-1) ?? (this.isFalseAlarm ? null : this.lastRepaired);
     this.isFalseAlarm = false;
-    return settled;
+    return repaired;
   }
 }

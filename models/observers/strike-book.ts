@@ -96,7 +96,7 @@ export class StrikeBook {
     if (this.causes.has(strike)) this.causes.set(strike, timeNs);
   }
 
-  /** A repair, or the world, has settled it for those nodes, or for all it struck. */
+  /** A repair, or the world, has ended it for those nodes, or for all it struck. */
   close(strike: LiveStrike, nodes: Iterable<NodeId> = strike.record.nodes): void {
     for (const node of nodes) {
       const open = this.open.get(node);

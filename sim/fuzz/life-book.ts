@@ -86,8 +86,8 @@ class LivingWorld implements World {
     this.world.persist(record, bytes);
   }
 
-  disown(lineage: number, node: NodeId, before?: number, after?: number): void {
-    this.world.disown(lineage, node, before, after);
+  disown(step: number, node: NodeId, before?: number, after?: number): void {
+    this.world.disown(step, node, before, after);
   }
 
   giveUp(reason: string): void {

@@ -6,7 +6,7 @@ import { NOTES } from '../../models/spec/notes.ts';
 import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
 /** What observers may want to know of a job. */
-const OF_JOBS = 'pass redo iteration microBatch version epoch low high lineage worker'.split(' ');
+const OF_JOBS = 'pass redo iteration microBatch version epoch low high step worker'.split(' ');
 
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function';

@@ -37,10 +37,10 @@ export type ToNode =
   /** The run begins; `origin` is its moment 0 on the clock common to all nodes, in nanoseconds. */
   | { kind: 'start'; origin: bigint }
   /**
-   * The node has lost its memory and is back, in its next life: ways to and from the one before lead nowhere, and
-   * whoever watches it suspects it. One message says both: nothing may be sent to the new life in between.
+   * The node has lost its memory and is back, in its next incarnation: ways to and from the one before lead nowhere, and
+   * whoever watches it suspects it. One message says both: nothing may be sent to the new incarnation in between.
    */
-  | { kind: 'returned'; peer: NodeId; life: number }
+  | { kind: 'returned'; peer: NodeId; incarnation: number }
   /** A peer has been silent for too long; `serial` is that of the watch. */
   | { kind: 'suspected'; peer: NodeId; serial: number }
   /** The node was held from then to then: all that it waits for comes later by as much. */
@@ -66,10 +66,10 @@ export interface Figures {
   get(entry: Entry): number;
   add(entry: Entry, value: number): void;
   set(entry: Entry, value: number): void;
-  /** A job of that lineage, which was no redo, took so long. One that names no epoch is before no other. */
-  addWork(lineage: number, ns: number, epoch?: number): void;
+  /** A job of that step, which was no redo, took so long. One that names no epoch is before no other. */
+  addWork(step: number, ns: number, epoch?: number): void;
   /** That node's work was for nothing; see `World.disown`. Said twice it is as if said once. */
-  disown(node: NodeId, lineage: number, before?: number, after?: number): void;
+  disown(node: NodeId, step: number, before?: number, after?: number): void;
 }
 
 export interface Board extends Figures {

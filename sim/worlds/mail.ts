@@ -10,14 +10,14 @@ export interface Envelope {
   readonly message: Message;
 }
 
-/** Between two lives of two nodes messages keep their order, and each arrives once. */
+/** Between two incarnations of two nodes messages keep their order, and each arrives once. */
 export interface Mail {
   /** Gives the envelope away, arrays and all. It is never for the node itself. */
   send(to: NodeId, envelope: Envelope): void;
   /** Appends all that has arrived so far and never waits. */
   drain(into: Envelope[]): void;
-  /** The peer is in another life: what the one before has sent and nobody has drained is lost. */
-  renew(peer: NodeId, life: number): void;
+  /** The peer is in another incarnation: what the one before has sent and nobody has drained is lost. */
+  renew(peer: NodeId, incarnation: number): void;
   /** `arrived` is called, by the event loop alone, when there is something to drain. */
   listen(arrived: () => void): void;
 }

@@ -25,7 +25,7 @@ export class MeasuredAccount {
     if (this.closedNs === 0) figures.state = IDLE;
   }
 
-  /** A life after the first begins at that time; up to then the node was down. */
+  /** An incarnation after the first begins at that time; up to then the node was down. */
   begin(nowNs: number): void {
     this.closedNs = this.figures.get('closedNs');
     this.figures.add('downNs', nowNs - this.closedNs);

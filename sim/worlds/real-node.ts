@@ -34,7 +34,7 @@ export class RealNode {
   private toSelf: Envelope[] = [];
   /** Arrived and not handed over yet, oldest first. */
   private readonly inbox: Envelope[] = [];
-  /** Moment 0 of the run; null before the node's life begins. */
+  /** Moment 0 of the run; null before the node's incarnation begins. */
   private origin: bigint | null = null;
   private timer: NodeJS.Timeout | null = null;
   private pumping = false;
@@ -83,7 +83,7 @@ export class RealNode {
         this.verbs.suspect(message.peer, message.serial);
         break;
       case 'returned':
-        this.mail.renew(message.peer, message.life);
+        this.mail.renew(message.peer, message.incarnation);
         this.verbs.suspectReturned(message.peer);
         break;
       case 'goOn':
@@ -106,8 +106,8 @@ export class RealNode {
     this.board.set('waiting', 0);
     try {
       first?.();
-      this.settleFinished();
-      while (this.step()) this.settleFinished();
+      this.tellIfFinished();
+      while (this.step()) this.tellIfFinished();
     } catch (error) {
       this.fail(error);
     }
@@ -180,8 +180,7 @@ export class RealNode {
     }
     this.board.set('jobSinceNs', 0);
     if (isRedo) this.account.redone(this.now());
-    else if (job.lineage !== undefined)
-      this.board.addWork(job.lineage, this.now() - beganNs, job.epoch);
+    else if (job.step !== undefined) this.board.addWork(job.step, this.now() - beganNs, job.epoch);
   }
 
   /** Takes in all that has arrived so far, oldest sending first, when all that there is to hear has been heard. */
@@ -233,7 +232,7 @@ export class RealNode {
     handler();
   }
 
-  private settleFinished(): void {
+  private tellIfFinished(): void {
     if (this.finished || !this.node.finished) return;
     this.finished = true;
     // The run may end with this: what was done up to here must be in the books before anybody knows.

@@ -1,4 +1,4 @@
-/** The world as one real node sees it in one life. It must not know when handlers run, nor why nodes fail. */
+/** The world as one real node sees it in one incarnation. It must not know when handlers run, nor why nodes fail. */
 import { Ledger } from '../../engine/ledger.ts';
 import type { News } from '../../engine/news.ts';
 import { RecordQueue } from '../../engine/storage/record-queue.ts';
@@ -82,7 +82,7 @@ export class RealVerbs extends Verbs<RealServices> {
     if (this.watches.get(peer) === serial) this.suspectReturned(peer);
   }
 
-  /** The peer is in another life: whatever watch of it is on was of the one before. */
+  /** The peer is in another incarnation: whatever watch of it is on was of the one before. */
   suspectReturned(peer: NodeId): void {
     if (this.watches.delete(peer)) this.services.news.put({ kind: 'suspected', peer });
   }
@@ -140,7 +140,7 @@ export class RealVerbs extends Verbs<RealServices> {
     this.records.put(record, bytes);
   }
 
-  protected writeOff(node: NodeId, lineage: number, before?: number, after?: number): void {
-    this.services.board.disown(node, lineage, before, after);
+  protected writeOff(node: NodeId, step: number, before?: number, after?: number): void {
+    this.services.board.disown(node, step, before, after);
   }
 }

@@ -10,21 +10,21 @@ const NODES = 3;
 /** A stretch of work of a node: what it counts as may change later. */
 interface Stretch {
   node: number;
-  lineage: number | undefined;
+  step: number | undefined;
   epoch: number | undefined;
   ns: number;
   redo: boolean;
 }
 
-/** What is said of work of that lineage and later, in epochs before the one and after the other where it names them. */
+/** What is said of work of that step and later, in epochs before the one and after the other where it names them. */
 interface Word {
   from: number;
   before?: number;
   after?: number;
 }
 
-function isMeant({ lineage, epoch }: Stretch, { from, before, after = -1 }: Word): boolean {
-  if (lineage === undefined || lineage < from) return false;
+function isMeant({ step, epoch }: Stretch, { from, before, after = -1 }: Word): boolean {
+  if (step === undefined || step < from) return false;
   if (epoch === undefined) return before === undefined;
   return epoch > after && (before === undefined || epoch < before);
 }
@@ -57,8 +57,8 @@ class Dumb {
     }
   }
 
-  begin(node: number, redo: boolean, lineage?: number, epoch?: number): void {
-    const job = { node, lineage, epoch, ns: 0, redo };
+  begin(node: number, redo: boolean, step?: number, epoch?: number): void {
+    const job = { node, step, epoch, ns: 0, redo };
     this.jobs[node] = job;
     this.stretches.push(job);
     for (const { node: whose, word } of this.standing)
@@ -92,7 +92,7 @@ type Step = {
   what: 'job' | 'send' | 'depart' | 'arrive' | 'crash' | 'pause' | 'up' | 'disown' | 'store';
   node: number;
   redo: boolean;
-  lineage: number | undefined;
+  step: number | undefined;
   /** Of the job, or the one before which work is disowned. */
   epoch: number | undefined;
   /** The one after which work is disowned. */
@@ -108,7 +108,7 @@ const steps = fc.array(
     ),
     node: fc.nat(NODES - 1),
     redo: fc.boolean(),
-    lineage: fc.option(fc.nat(4), { nil: undefined }),
+    step: fc.option(fc.nat(4), { nil: undefined }),
     epoch: fc.option(fc.nat(4), { nil: undefined }),
     after: fc.option(fc.nat(4), { nil: undefined }),
   }) as fc.Arbitrary<Step>,
@@ -120,15 +120,15 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
   const { states } = accounting;
   const dumb = new Dumb();
   let now = 0;
-  for (const { wait, what, node, redo, lineage, epoch, after } of steps) {
+  for (const { wait, what, node, redo, step, epoch, after } of steps) {
     dumb.pass(wait);
     now += wait;
     const target = (node + 1) % NODES;
     if (what === 'job') {
       if (dumb.down[node]) continue;
       if (dumb.engine[node] === 'free') {
-        dumb.begin(node, redo, lineage, epoch);
-        accounting.jobStarted(node, redo, now, lineage, epoch);
+        dumb.begin(node, redo, step, epoch);
+        accounting.jobStarted(node, redo, now, step, epoch);
       } else {
         dumb.end(node);
         accounting.jobEnded(node, now);
@@ -146,8 +146,8 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
       dumb.down[node] = false;
       accounting.cameUp(node, now);
     } else if (what === 'disown') {
-      dumb.disown(node, { from: lineage ?? 0, before: epoch, after });
-      accounting.disown(node, lineage ?? 0, now, epoch, after);
+      dumb.disown(node, { from: step ?? 0, before: epoch, after });
+      accounting.disown(node, step ?? 0, now, epoch, after);
     } else if (what === 'store') {
       if (redo) {
         dumb.incoming[node]++;

@@ -28,12 +28,12 @@ export class FairNetwork implements Network {
   private readonly messages: Float64Array;
   private readonly bytes: Float64Array;
   private readonly entering: number;
-  private readonly settling: number;
+  private readonly instantEnd: number;
 
   private readonly transfers = new TransferTable();
   /** Transfers that the fluid has finished and that are not handed over yet. */
   private finished: number[] = [];
-  /** The one settling event still to come: its time and its handle. */
+  /** The one event still to come that ends an instant: its time and its handle. */
   private wakeNs = Infinity;
   private wakeHandle = 0;
 
@@ -56,7 +56,7 @@ export class FairNetwork implements Network {
     this.messages = new Float64Array(count);
     this.bytes = new Float64Array(count);
     this.entering = kernel.register((transfer) => this.enter(transfer));
-    this.settling = kernel.register(() => this.settle());
+    this.instantEnd = kernel.register(() => this.endInstant());
     const ending = kernel.register((transfer) => this.endAlone(transfer));
     this.lone = new LoneTransfers(kernel, count, ending);
   }
@@ -264,7 +264,7 @@ export class FairNetwork implements Network {
   }
 
   /** The end of an instant: solves, hands over what has arrived, and waits for the next finish. */
-  private settle(): void {
+  private endInstant(): void {
     const { fluid, finished } = this;
     this.wakeNs = Infinity;
     fluid.advance(this.kernel.now, finished);
@@ -275,12 +275,12 @@ export class FairNetwork implements Network {
     for (const transfer of finished) this.handOver(transfer);
   }
 
-  /** Makes sure that there is a settling event at that time or earlier. */
+  /** Makes sure that an instant ends at that time or earlier. */
   private wake(timeNs: number): void {
     if (this.wakeNs <= timeNs) return;
     if (this.wakeNs < Infinity) this.kernel.cancel(this.wakeHandle);
     this.wakeNs = timeNs;
-    this.wakeHandle = this.kernel.schedule(timeNs, this.settling, 0, 0);
+    this.wakeHandle = this.kernel.schedule(timeNs, this.instantEnd, 0, 0);
   }
 
   /** Bytes that a transfer which has entered has still to send; 0 for any other. */

@@ -7,7 +7,7 @@ import { grownBytes, grownCapacity, grownFloats, grownIntegers } from './growth.
 /** The list of its link that a stop is in. */
 /** Bottlenecked elsewhere, at a rate this link knows. */
 export const OTHER = 0;
-/** Its rate is not settled, or not known here. */
+/** It has no rate yet, or none that is known here. */
 export const PENDING = 1;
 /** Bottlenecked here; the other links of the route hear of every change. */
 export const TIED = 2;
@@ -19,7 +19,7 @@ export class FlowTable {
   size = 0;
   /** First stop of the flow's route; -1 for a number that is not in use. */
   first = new Int32Array(0);
-  /** The stop at the flow's bottleneck link; -1 while its rate is not settled. */
+  /** The stop at the flow's bottleneck link; -1 while it has no rate. */
   boundStop = new Int32Array(0);
   /** Bytes left, for a flow without a bottleneck. Otherwise its finish is a reading of that link's clock. */
   bytes = new Float64Array(0);

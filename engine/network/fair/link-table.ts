@@ -18,7 +18,7 @@ export class LinkTable {
   clock = new Float64Array(0);
   /** Nanoseconds at which `clock` was read. */
   clockTime = new Float64Array(0);
-  /** Flows on the link; those bottlenecked here; those whose rate is not settled; those known by a bound only. */
+  /** Flows on the link; those bottlenecked here; those without a rate yet; those known by a bound only. */
   flows = new Int32Array(0);
   bound = new Int32Array(0);
   pending = new Int32Array(0);

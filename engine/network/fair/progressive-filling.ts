@@ -1,5 +1,5 @@
 /**
- * Max-min fair rates by the textbook: raise all rates together until a link is full, settle its flows, go on
+ * Max-min fair rates by the textbook: raise all rates together until a link is full, fix the rates of its flows, go on
  * (Bertsekas and Gallager, Data Networks, 6.5.2). Slow and plain: the oracle that the incremental solver is held
  * to, and the cost it is measured against. No run uses it.
  */
@@ -17,8 +17,8 @@ export function progressiveFilling(
   flows: readonly FilledFlow[],
 ): number[] {
   const rates = flows.map(() => -1);
-  let unsettled = flows.length;
-  while (unsettled > 0) {
+  let unfixed = flows.length;
+  while (unfixed > 0) {
     const room = [...capacities];
     const sharers = capacities.map(() => 0);
     flows.forEach((flow, index) => {
@@ -36,7 +36,7 @@ export function progressiveFilling(
     flows.forEach((_, index) => {
       if (rates[index] >= 0 || reach[index] > water) return;
       rates[index] = water;
-      unsettled--;
+      unfixed--;
     });
   }
   return rates;

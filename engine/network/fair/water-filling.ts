@@ -1,6 +1,6 @@
 /**
  * Max-min fair levels by incremental water-filling. Progressive filling raises one water level over all links
- * and settles each link when it is full; here only links that a change reaches are looked at, in the same order,
+ * and fixes the rates of a link when it is full; here only links that a change reaches are looked at, in the same order,
  * lowest level first, so that whatever lies below the water is final. Exact: it ends when no link's level
  * differs from the one its own flows ask for. It knows nothing of time but the clocks it moves on.
  */
@@ -61,7 +61,7 @@ export class WaterFilling {
     return apart <= LEVEL_TOLERANCE * first + CAPACITY_TOLERANCE * capacity;
   }
 
-  /** The link takes that level; flows that are faster elsewhere, or not settled yet, are bottlenecked here. */
+  /** The link takes that level; flows that are faster elsewhere, or without a rate yet, are bottlenecked here. */
   private fill(link: number, level: number): void {
     const { rates, carefree } = this;
     const { links, flows } = rates;
@@ -95,7 +95,7 @@ export class WaterFilling {
     }
   }
 
-  /** The link's level will rise, but lower water comes first: until then its flows' rates are not settled. */
+  /** The link's level will rise, but lower water comes first: until then its flows have no rate. */
   private raise(link: number, level: number): void {
     const { rates, carefree } = this;
     const { links, flows, queue } = rates;

@@ -17,7 +17,7 @@ export interface PipelineJob extends Job {
   readonly epoch: number;
   readonly low: number;
   readonly high: number;
-  readonly lineage: number;
+  readonly step: number;
 }
 
 /**
@@ -106,7 +106,7 @@ export class StageJob implements PipelineJob {
     return this.site.high;
   }
 
-  get lineage(): number {
+  get step(): number {
     return this.iteration;
   }
 

@@ -76,7 +76,7 @@ export class BspConsistency implements ConsistencyModel {
       name: `add ${this.clock}/${this.added}`,
       flops: this.context.costs.addFlops,
       run: weights === null || gradient === null ? nothing : () => weights.add(gradient),
-      lineage: this.clock,
+      step: this.clock,
       pass: 'add',
       iteration: this.clock,
       version: this.clock,

@@ -63,7 +63,7 @@ export class Follower {
       name: entry.share === null ? `update ${entry.clock}` : `update ${entry.clock}/${entry.share}`,
       flops,
       run: this.replica.work(entry),
-      lineage: iteration,
+      step: iteration,
       pass: 'update',
       iteration: entry.clock,
       version: entry.number,

@@ -168,7 +168,7 @@ export class ResilientWorker implements Node, Vassal {
       name: share === world.self ? `gradient ${clock}` : `gradient ${clock}/${share}`,
       flops: samples * costs.flopsPerSample,
       run: learner === null ? nothing : () => learner.computeGradient(clock, part),
-      lineage: clock,
+      step: clock,
       pass: 'gradient',
       iteration: clock,
       version: this.version,

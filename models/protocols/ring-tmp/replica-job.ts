@@ -42,7 +42,7 @@ export class ReplicaJob implements PipelineJob {
     return this.version;
   }
 
-  get lineage(): number {
+  get step(): number {
     return this.version;
   }
 

@@ -184,7 +184,7 @@ export class SequentialNode implements Node {
       pass,
       iteration: version,
       version,
-      lineage: version,
+      step: version,
       run: () => {
         if (pass === 'gradient') this.addGradient(version);
         else this.learner?.segment.update();

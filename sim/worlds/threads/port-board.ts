@@ -7,16 +7,21 @@ import { NodeFigures, type SharedBoard } from './shared-board.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
 export class PortBoard extends NodeFigures implements Board {
-  /** Its ways come over the same port, in order with what is said of other nodes' lives. */
+  /** Its ways come over the same port, in order with what is said of other nodes' incarnations. */
   readonly mail: PortMail;
   private readonly main: MessagePort;
   private control: (message: ToNode) => void = () => {};
 
-  constructor(board: SharedBoard, node: NodeId, lives: readonly number[], main: MessagePort) {
+  constructor(
+    board: SharedBoard,
+    node: NodeId,
+    incarnations: readonly number[],
+    main: MessagePort,
+  ) {
     super(board, node);
     this.main = main;
-    this.mail = new PortMail(lives, (peer, life, port) =>
-      main.postMessage({ kind: 'connect', peer, life, port } satisfies FromThread, [port]),
+    this.mail = new PortMail(incarnations, (peer, incarnation, port) =>
+      main.postMessage({ kind: 'connect', peer, incarnation, port } satisfies FromThread, [port]),
     );
   }
 

@@ -8,8 +8,8 @@ import type { NodeId } from '../../../engine/world.ts';
 import { giveAway } from '../give-away.ts';
 import type { Envelope, Mail } from '../mail.ts';
 
-/** Has the peer handed its end of a new way. `life` is that of the peer, as far as the sender knows. */
-export type Introduce = (peer: NodeId, life: number, port: MessagePort) => void;
+/** Has the peer handed its end of a new way. `incarnation` is that of the peer, as far as the sender knows. */
+export type Introduce = (peer: NodeId, incarnation: number, port: MessagePort) => void;
 
 export class PortMail implements Mail {
   private readonly introduce: Introduce;
@@ -17,14 +17,14 @@ export class PortMail implements Mail {
   private ports: { readonly peer: NodeId; readonly port: MessagePort }[] = [];
   /** The one port this node uses to send to each peer. */
   private readonly outward = new Map<NodeId, MessagePort>();
-  /** Which life of each node is known to be on. */
-  private readonly lives: number[];
+  /** Which incarnation of each node is known to be on. */
+  private readonly incarnations: number[];
   /** Came in by an event, and not drained yet. */
   private waiting: Envelope[] = [];
   private arrived: () => void = () => {};
 
-  constructor(lives: readonly number[], introduce: Introduce) {
-    this.lives = [...lives];
+  constructor(incarnations: readonly number[], introduce: Introduce) {
+    this.incarnations = [...incarnations];
     this.introduce = introduce;
   }
 
@@ -46,8 +46,8 @@ export class PortMail implements Mail {
         into.push(got.message as Envelope);
   }
 
-  renew(peer: NodeId, life: number): void {
-    this.lives[peer] = life;
+  renew(peer: NodeId, incarnation: number): void {
+    this.incarnations[peer] = incarnation;
     this.outward.delete(peer);
     for (const { port } of this.ports.filter((way) => way.peer === peer)) port.close();
     this.ports = this.ports.filter((way) => way.peer !== peer);
@@ -69,7 +69,7 @@ export class PortMail implements Mail {
     if (known !== undefined) return known;
     const { port1, port2 } = new MessageChannel();
     this.connect(peer, port1);
-    this.introduce(peer, this.lives[peer], port2);
+    this.introduce(peer, this.incarnations[peer], port2);
     return port1;
   }
 }

@@ -18,19 +18,19 @@ export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
   if (parentPort === null) throw new Error('serveThread: this is no worker thread');
   const {
     node,
-    lives,
+    incarnations,
     board: memory,
     storage: storageFolder,
     disks,
     work,
     ...setup
   } = workerData as ThreadSetup;
-  const incarnation = lives[node];
-  const board = new PortBoard(new SharedBoard(memory), node, lives, parentPort);
+  const incarnation = incarnations[node];
+  const board = new PortBoard(new SharedBoard(memory), node, incarnations, parentPort);
   const storage =
     storageFolder === null ? null : new FileStorage(storageFolder, `${node}-${incarnation}`);
   const disk = new FileDisk(disks, node);
-  const facts = { ...setup, node, incarnation, nodeCount: lives.length, storage, disk };
+  const facts = { ...setup, node, incarnation, nodeCount: incarnations.length, storage, disk };
   try {
     new RealNode(facts, board.mail, board, factoryOf(work));
   } catch (error) {

@@ -20,7 +20,7 @@ const counted = new Set<Entry>(COUNTS);
 export interface BoardMemory {
   readonly counts: SharedArrayBuffer;
   readonly figures: SharedArrayBuffer;
-  /** Busy nanoseconds of jobs by node and lineage, and those of them that were for nothing. */
+  /** Busy nanoseconds of jobs by node and step, and those of them that were for nothing. */
   readonly worked: SharedArrayBuffer;
   readonly disowned: SharedArrayBuffer;
   /** The newest epoch that those jobs were of, and the one before which all are for nothing. */
@@ -31,10 +31,10 @@ export interface BoardMemory {
 }
 
 /**
- * Fresh memory for that many nodes. Of `lineages` and those above it the books are kept as of one.
+ * Fresh memory for that many nodes. Of `steps` and those above it the books are kept as of one.
  */
-export function boardMemory(nodeCount: number, lineages: number = 1): BoardMemory {
-  const slots = () => new SharedArrayBuffer(nodeCount * lineages * 8);
+export function boardMemory(nodeCount: number, steps: number = 1): BoardMemory {
+  const slots = () => new SharedArrayBuffer(nodeCount * steps * 8);
   return {
     worked: slots(),
     disowned: slots(),
@@ -55,7 +55,7 @@ export class SharedBoard {
   private readonly disowned: Float64Array;
   private readonly epochs: Float64Array;
   private readonly bounds: Float64Array;
-  private readonly lineages: number;
+  private readonly steps: number;
 
   constructor(memory: BoardMemory) {
     this.worked = new Float64Array(memory.worked);
@@ -66,7 +66,7 @@ export class SharedBoard {
     this.figures = new Float64Array(memory.figures);
     this.states = memory.states;
     this.nodeCount = this.counts.length / COUNTS.length;
-    this.lineages = this.worked.length / this.nodeCount;
+    this.steps = this.worked.length / this.nodeCount;
   }
 
   get(node: number, entry: Entry): number {
@@ -106,9 +106,9 @@ export class SharedBoard {
     Atomics.notify(this.counts, node * COUNTS.length + slots.get('held')!);
   }
 
-  /** A job of that lineage, which was no redo, took so long. One that names no epoch is before no other. */
-  addWork(node: number, lineage: number, ns: number, epoch: number = Infinity): void {
-    const slot = this.lineageSlot(node, lineage);
+  /** A job of that step, which was no redo, took so long. One that names no epoch is before no other. */
+  addWork(node: number, step: number, ns: number, epoch: number = Infinity): void {
+    const slot = this.slotOf(node, step);
     if (epoch > this.epochs[slot]) {
       this.disowned[slot] = this.disownedIn(slot);
       this.epochs[slot] = epoch;
@@ -117,13 +117,13 @@ export class SharedBoard {
   }
 
   /**
-   * All work of the node of that lineage and later was for nothing; with `before`, what it does later as well, where it
+   * All work of the node of that step and later was for nothing; with `before`, what it does later as well, where it
    * is of no epoch from that one on; with `after`, what it has worked on last in an epoch after that one, and before the
    * other. Done twice it is as if done once.
    */
-  disown(node: number, lineage: number, before: number = Infinity, after?: number): void {
-    const last = this.lineageSlot(node, Infinity);
-    for (let slot = this.lineageSlot(node, lineage); slot <= last; slot++) {
+  disown(node: number, step: number, before: number = Infinity, after?: number): void {
+    const last = this.slotOf(node, Infinity);
+    for (let slot = this.slotOf(node, step); slot <= last; slot++) {
       const epoch = this.epochs[slot];
       if (after === undefined && before < Infinity)
         this.bounds[slot] = Math.max(this.bounds[slot], before);
@@ -137,14 +137,14 @@ export class SharedBoard {
     return this.epochs[slot] < this.bounds[slot] ? this.worked[slot] : this.disowned[slot];
   }
 
-  private lineageSlot(node: number, lineage: number): number {
-    return node * this.lineages + Math.min(Math.max(0, lineage), this.lineages - 1);
+  private slotOf(node: number, step: number): number {
+    return node * this.steps + Math.min(Math.max(0, step), this.steps - 1);
   }
 
   private disownedNs(node: number): number {
-    const first = this.lineageSlot(node, 0);
+    const first = this.slotOf(node, 0);
     let sum = 0;
-    for (let slot = first; slot < first + this.lineages; slot++) sum += this.disownedIn(slot);
+    for (let slot = first; slot < first + this.steps; slot++) sum += this.disownedIn(slot);
     return sum;
   }
 
@@ -270,12 +270,12 @@ export class NodeFigures implements Figures {
     this.board.add(this.node, entry, value);
   }
 
-  addWork(lineage: number, ns: number, epoch?: number): void {
-    this.board.addWork(this.node, lineage, ns, epoch);
+  addWork(step: number, ns: number, epoch?: number): void {
+    this.board.addWork(this.node, step, ns, epoch);
   }
 
-  disown(node: number, lineage: number, before?: number, after?: number): void {
-    this.board.disown(node, lineage, before, after);
+  disown(node: number, step: number, before?: number, after?: number): void {
+    this.board.disown(node, step, before, after);
   }
 
   waitWhileHeld(): void {

@@ -1,6 +1,6 @@
 /**
  * The worker threads of a run: one a node that is up, started, introduced to each other and ended. A node whose thread
- * has been ended may get another, for its next life. Knows neither what the nodes do nor why threads are ended.
+ * has been ended may get another, for its next incarnation. Knows neither what the nodes do nor why threads are ended.
  */
 import { Worker } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
@@ -14,13 +14,13 @@ export interface CrewClient {
   lost(node: NodeId, what: string): void;
 }
 
-/** What a node's thread is born with, beside the lives of all. */
-export type NodeSetup = Omit<ThreadSetup, 'lives'>;
+/** What a node's thread is born with, beside the incarnations of all. */
+export type NodeSetup = Omit<ThreadSetup, 'incarnations'>;
 
 export class ThreadCrew {
-  /** Which life of each node is on, or was the last. */
-  private readonly lives: number[];
-  /** Whether the life of each node's thread has begun: the next one's thread is there before. */
+  /** Which incarnation of each node is on, or was the last. */
+  private readonly incarnations: number[];
+  /** Whether the incarnation of each node's thread has begun: the next one's thread is there before. */
   private readonly isOn: boolean[];
   private readonly bundle: string;
   private readonly setups: readonly NodeSetup[];
@@ -34,20 +34,20 @@ export class ThreadCrew {
     this.bundle = bundle;
     this.setups = setups;
     this.client = client;
-    this.lives = setups.map(() => 0);
+    this.incarnations = setups.map(() => 0);
     this.isOn = setups.map(() => true);
     this.present = setups.map(() => null);
     this.readied = setups.map(() => () => {});
   }
 
   /**
-   * Starts a thread for the node's first life, or for the next one if it has been dismissed; resolves when its node is
-   * placed and waits for `start`.
+   * Starts a thread for the node's first incarnation, or for the next one if it has been dismissed; resolves when its node
+   * is placed and waits for `start`.
    */
   hire(node: NodeId): Promise<void> {
-    const lives = [...this.lives];
-    if (!this.isOn[node]) lives[node]++;
-    const setup: ThreadSetup = { ...this.setups[node], lives };
+    const incarnations = [...this.incarnations];
+    if (!this.isOn[node]) incarnations[node]++;
+    const setup: ThreadSetup = { ...this.setups[node], incarnations };
     const worker = new Worker(this.bundle, {
       ...BUNDLED_WORKER_OPTIONS,
       workerData: setup,
@@ -69,12 +69,13 @@ export class ThreadCrew {
     await worker?.terminate();
   }
 
-  /** The node's next life begins: all the others are told. */
+  /** The node's next incarnation begins: all the others are told. */
   revive(node: NodeId): void {
-    const life = ++this.lives[node];
+    const incarnation = ++this.incarnations[node];
     this.isOn[node] = true;
     for (const [other, worker] of this.present.entries())
-      if (worker && other !== node) worker.postMessage({ kind: 'returned', peer: node, life });
+      if (worker && other !== node)
+        worker.postMessage({ kind: 'returned', peer: node, incarnation });
   }
 
   /** Nobody hears it who is not there. */
@@ -107,10 +108,13 @@ export class ThreadCrew {
     else this.client.heard(node, message);
   }
 
-  /** A way to a life that is over, or has not begun, leads nowhere: what is sent on it is lost. */
-  private introduce(node: NodeId, { peer, life, port }: FromThread & { kind: 'connect' }): void {
+  /** A way to an incarnation that is over, or has not begun, leads nowhere: what is sent on it is lost. */
+  private introduce(
+    node: NodeId,
+    { peer, incarnation, port }: FromThread & { kind: 'connect' },
+  ): void {
     const worker = this.present[peer];
-    if (worker && this.isOn[peer] && life === this.lives[peer])
+    if (worker && this.isOn[peer] && incarnation === this.incarnations[peer])
       worker.postMessage({ kind: 'connect', peer: node, port }, [port]);
     else port.close();
   }

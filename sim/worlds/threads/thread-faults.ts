@@ -1,6 +1,6 @@
 /**
- * Plays faults on threads: a crash ends a node's thread and starts another one for its next life, a pause holds it, and
- * a slow host's jobs are made to wait. When and whom the engine's own schedule of faults says, by the real clock.
+ * Plays faults on threads: a crash ends a node's thread and starts another one for its next incarnation, a pause holds it,
+ * and a slow host's jobs are made to wait. When and whom the engine's own schedule of faults says, by the real clock.
  */
 import type {
   DetectorSpec,

@@ -8,8 +8,8 @@ import type { BoardMemory } from './shared-board.ts';
 export interface ThreadSetup {
   readonly node: NodeId;
   readonly seed: number;
-  /** Which life of each node is known to be on; its own is this one. */
-  readonly lives: readonly number[];
+  /** Which incarnation of each node is known to be on; its own is this one. */
+  readonly incarnations: readonly number[];
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
   readonly board: BoardMemory;
@@ -25,6 +25,6 @@ export interface ThreadSetup {
 /** Beside what every node is told: a way to and from another one, made by that one. */
 export type ToThread = ToNode | { kind: 'connect'; peer: NodeId; port: MessagePort };
 
-/** Beside what every node says: the other end of a way to that life of a peer, as far as the node knows. */
+/** Beside what every node says: the other end of a way to that incarnation of a peer, as far as the node knows. */
 export type FromThread =
-  FromNode | { kind: 'connect'; peer: NodeId; life: number; port: MessagePort };
+  FromNode | { kind: 'connect'; peer: NodeId; incarnation: number; port: MessagePort };

@@ -41,15 +41,15 @@ export interface ThreadRunOptions {
   readonly stopAtNs?: number;
   /** Whether there is storage that outlives the threads. */
   readonly stores?: boolean;
-  /** Books of jobs are kept for so many lineages; those above count as the last. */
-  readonly lineages?: number;
+  /** Books of jobs are kept for so many steps; those above count as the last. */
+  readonly steps?: number;
 }
 
 /** How often the board is looked at for a deadlock: it is one when two looks in a row see the same standstill. */
 const WATCH_MS = 100;
 /** How long a thread that is at work may take to say where it stands when the run ends. */
 const REPORT_MS = 1000;
-const DEFAULT_LINEAGES = 1024;
+const DEFAULT_STEPS = 1024;
 
 export class ThreadRun implements CrewClient {
   readonly board: SharedBoard;
@@ -75,8 +75,8 @@ export class ThreadRun implements CrewClient {
   constructor(options: ThreadRunOptions) {
     const { hosts, seed, work, faults, stores } = options;
     this.options = options;
-    const lineages = faults ? (options.lineages ?? DEFAULT_LINEAGES) : 1;
-    const memory = boardMemory(hosts.length, lineages);
+    const steps = faults ? (options.steps ?? DEFAULT_STEPS) : 1;
+    const memory = boardMemory(hosts.length, steps);
     this.board = new SharedBoard(memory);
     this.standstill = new Standstill(this.board);
     const common = {
@@ -157,7 +157,7 @@ export class ThreadRun implements CrewClient {
         break;
       case 'finished':
         this.finished.add(node);
-        this.settleFinished();
+        this.endIfDone();
         break;
       case 'failed':
         this.end('failed', message.failure);
@@ -192,7 +192,7 @@ export class ThreadRun implements CrewClient {
         now: () => this.timeNs,
         nodeGone: (node) => {
           this.finished.delete(node);
-          this.settleFinished();
+          this.endIfDone();
         },
         diskLost: (node) => new FileDisk(this.disks, node).lose(),
         failed: (error) => this.observerFailed(error),
@@ -203,7 +203,7 @@ export class ThreadRun implements CrewClient {
   }
 
   /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
-  private settleFinished(): void {
+  private endIfDone(): void {
     const { faults } = this;
     // What a thread that is being ended has noted is heard by the time it has gone.
     if (faults && faults.leaving > 0) return;

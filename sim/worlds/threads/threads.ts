@@ -100,7 +100,7 @@ export class ThreadsWorld implements ScenarioWorld {
       ...{ bundle, work },
       observers: [...options.observers, ...watch.observers],
       stores: scenario.checkpoint !== undefined,
-      lineages: scenario.training.iterations + 1,
+      steps: scenario.training.iterations + 1,
     });
     const stopwatch = new Stopwatch();
     watch.begin({ run, log, roles: plan.roles });

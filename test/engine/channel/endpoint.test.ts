@@ -3,20 +3,20 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Endpoint, type Purpose } from '../../../engine/channel/endpoint.ts';
 import type { DataFrame, Frame } from '../../../engine/channel/frame.ts';
-import { UNKNOWN_LIFE } from '../../../engine/channel/frame.ts';
+import { UNKNOWN_INCARNATION } from '../../../engine/channel/frame.ts';
 import { ReceiverHalf } from '../../../engine/channel/receiver-half.ts';
 import { SenderHalf } from '../../../engine/channel/sender-half.ts';
 import type { NodeId } from '../../../engine/world.ts';
 
 const parcel = (number: number) => ({ number, message: { kind: 'numbered' }, bytes: 100 });
 
-function data(from: NodeId, life: number, epoch: number, sequence: number): DataFrame {
-  const header = { from, to: 0, life, toLife: 0, acknowledgement: null };
+function data(from: NodeId, incarnation: number, epoch: number, sequence: number): DataFrame {
+  const header = { from, to: 0, incarnation, toIncarnation: 0, acknowledgement: null };
   return { kind: 'data', ...header, epoch, sequence, parcel: parcel(sequence) };
 }
 
 /** An endpoint of node 0 with a log of all it asks for. */
-function lonely(life = 0) {
+function lonely(incarnation = 0) {
   const sent: Frame[] = [];
   const got: number[] = [];
   const suspected: NodeId[] = [];
@@ -24,7 +24,7 @@ function lonely(life = 0) {
   const wakes: [NodeId, Purpose, number][] = [];
   const endpoint = new Endpoint(
     0,
-    life,
+    incarnation,
     { heartbeatNs: 1000, misses: 3 },
     {
       transmit: (frame) => sent.push(frame),
@@ -43,7 +43,7 @@ function lonely(life = 0) {
   return { endpoint, sent, got, suspected, begun, wakes };
 }
 
-t.test('what is left of an earlier life counts for nothing', async (t) => {
+t.test('what is left of an earlier incarnation counts for nothing', async (t) => {
   const { endpoint, got, wakes } = lonely();
   t.equal(endpoint.receive(data(1, 1, 0, 0), 10), true);
   endpoint.watch(1, 20);
@@ -61,31 +61,35 @@ t.test('what is left of an earlier life counts for nothing', async (t) => {
   t.same(late.suspected, [1], 'it is no sign of life');
 });
 
-t.test('a later life addresses whichever life it finds until it has heard of it', async (t) => {
-  const { endpoint, sent, begun } = lonely(2);
-  const toLives = () => sent.flatMap((frame) => (frame.kind === 'data' ? [frame.toLife] : []));
-  endpoint.send(1, parcel(0));
-  t.same(toLives(), [UNKNOWN_LIFE]);
-  endpoint.receive({ ...data(1, 3, 0, 0), toLife: 2 }, 10);
-  endpoint.send(1, parcel(1));
-  t.same(toLives(), [UNKNOWN_LIFE, 3]);
-  t.same(begun, [], 'it is the same channel');
-  endpoint.receive({ ...data(1, 4, 0, 0), toLife: 2 }, 10);
-  endpoint.send(1, parcel(2));
-  t.same(toLives(), [UNKNOWN_LIFE, 3, 4]);
-  t.same(begun, [1]);
-});
+t.test(
+  'a later incarnation addresses whichever incarnation it finds until it has heard of it',
+  async (t) => {
+    const { endpoint, sent, begun } = lonely(2);
+    const toLives = () =>
+      sent.flatMap((frame) => (frame.kind === 'data' ? [frame.toIncarnation] : []));
+    endpoint.send(1, parcel(0));
+    t.same(toLives(), [UNKNOWN_INCARNATION]);
+    endpoint.receive({ ...data(1, 3, 0, 0), toIncarnation: 2 }, 10);
+    endpoint.send(1, parcel(1));
+    t.same(toLives(), [UNKNOWN_INCARNATION, 3]);
+    t.same(begun, [], 'it is the same channel');
+    endpoint.receive({ ...data(1, 4, 0, 0), toIncarnation: 2 }, 10);
+    endpoint.send(1, parcel(2));
+    t.same(toLives(), [UNKNOWN_INCARNATION, 3, 4]);
+    t.same(begun, [1]);
+  },
+);
 
-t.test('what is meant for another life of the node is answered by a reset', async (t) => {
+t.test('what is meant for another incarnation of the node is answered by a reset', async (t) => {
   const { endpoint, sent, got } = lonely(1);
   t.equal(endpoint.receive(data(1, 0, 0, 0), 10), false);
-  t.match(sent, [{ kind: 'reset', to: 1, life: 1 }]);
+  t.match(sent, [{ kind: 'reset', to: 1, incarnation: 1 }]);
   t.same(got, []);
 });
 
 t.test('beats are answered unless they are answers, or one beats oneself', async (t) => {
   const { endpoint, sent } = lonely();
-  const control = { from: 1, to: 0, life: 0, acknowledgement: null };
+  const control = { from: 1, to: 0, incarnation: 0, acknowledgement: null };
   endpoint.receive({ kind: 'beat', ...control }, 10);
   endpoint.receive({ kind: 'answer', ...control }, 20);
   t.same(
@@ -100,25 +104,28 @@ t.test('beats are answered unless they are answers, or one beats oneself', async
   );
 });
 
-t.test('an acknowledgement of an earlier life of the node means nothing', async (t) => {
+t.test('an acknowledgement of an earlier incarnation of the node means nothing', async (t) => {
   const { endpoint, sent } = lonely(1);
   endpoint.send(1, parcel(0));
   const frame = sent[0] as DataFrame;
-  const control = { kind: 'acknowledge' as const, from: 1, to: 0, life: 0 };
-  endpoint.receive({ ...control, acknowledgement: { life: 0, epoch: 0, next: 1 } }, 50);
+  const control = { kind: 'acknowledge' as const, from: 1, to: 0, incarnation: 0 };
+  endpoint.receive({ ...control, acknowledgement: { incarnation: 0, epoch: 0, next: 1 } }, 50);
   endpoint.gone(frame, 60);
   endpoint.woken(1, 'resend', 360);
   t.equal(sent.length, 2, 'sent again');
-  endpoint.receive({ ...control, acknowledgement: { life: 1, epoch: 0, next: 1 } }, 370);
+  endpoint.receive({ ...control, acknowledgement: { incarnation: 1, epoch: 0, next: 1 } }, 370);
   endpoint.gone(frame, 380);
   endpoint.woken(1, 'resend', 9999);
   t.equal(sent.length, 2);
 });
 
-const frames = fc.array(fc.record({ life: fc.nat(2), epoch: fc.nat(2), sequence: fc.nat(4) }), {
-  maxLength: 60,
-  size: 'max',
-});
+const frames = fc.array(
+  fc.record({ incarnation: fc.nat(2), epoch: fc.nat(2), sequence: fc.nat(4) }),
+  {
+    maxLength: 60,
+    size: 'max',
+  },
+);
 
 t.test(
   'invariant CH at the receiving half: any frames, each channel a prefix, none twice',
@@ -128,13 +135,14 @@ t.test(
         const half = new ReceiverHalf();
         let newest = [-1, -1];
         let arrived = new Set<number>();
-        for (const { life, epoch, sequence } of frames) {
-          const isStale = life < newest[0] || (life === newest[0] && epoch < newest[1]);
-          const place = half.put(data(1, life, epoch, sequence));
+        for (const { incarnation, epoch, sequence } of frames) {
+          const isStale =
+            incarnation < newest[0] || (incarnation === newest[0] && epoch < newest[1]);
+          const place = half.put(data(1, incarnation, epoch, sequence));
           if (isStale !== (place === 'stale')) return false;
           if (isStale) continue;
-          if (life !== newest[0] || epoch !== newest[1]) arrived = new Set();
-          newest = [life, epoch];
+          if (incarnation !== newest[0] || epoch !== newest[1]) arrived = new Set();
+          newest = [incarnation, epoch];
           if (arrived.has(sequence) !== (place === 'known')) return false;
           arrived.add(sequence);
           let prefix = 0;
@@ -142,7 +150,8 @@ t.test(
           for (let next = half.take(); next !== null; next = half.take())
             if (!arrived.has(next.number)) return false;
           const told = half.acknowledgement();
-          if (told?.life !== life || told.epoch !== epoch || told.next !== prefix) return false;
+          if (told?.incarnation !== incarnation || told.epoch !== epoch || told.next !== prefix)
+            return false;
         }
         return true;
       }),

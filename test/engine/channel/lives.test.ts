@@ -51,7 +51,7 @@ function stage(given: Play): { stations: Stations; crashes: () => number } {
     transport.beginWireFault(id, { kind, scope, probability, forNs: null });
   });
   const down = new Set<NodeId>();
-  const lives = ALL.map(() => 0);
+  const incarnations = ALL.map(() => 0);
   let crashes = 0;
   for (const { node, atNs, forNs } of given.crashes)
     stations.at(atNs, () => {
@@ -61,7 +61,7 @@ function stage(given: Play): { stations: Stations; crashes: () => number } {
       stations.crash(node);
       stations.at(atNs + forNs, () => {
         down.delete(node);
-        transport.returned(node, ++lives[node]);
+        transport.returned(node, ++incarnations[node]);
       });
     });
   for (const { from, to, atNs } of given.hangUps)
@@ -77,7 +77,7 @@ function stage(given: Play): { stations: Stations; crashes: () => number } {
 }
 
 t.test(
-  'invariant CH: a prefix in each pair of lives, whoever crashes, returns or hangs up',
+  'invariant CH: a prefix in each pair of incarnations, whoever crashes, returns or hangs up',
   async (t) => {
     let crashes = 0;
     let handed = 0;
@@ -201,5 +201,8 @@ t.test('the check of invariant CH finds what is wrong', async (t) => {
   check.crashed(1);
   check.channelBegun(0, 1);
   deliver(7);
-  t.match(check.violations.join(), /\(7\) from node 0, which was sent to an earlier life of it/);
+  t.match(
+    check.violations.join(),
+    /\(7\) from node 0, which was sent to an earlier incarnation of it/,
+  );
 });

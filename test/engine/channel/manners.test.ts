@@ -111,7 +111,7 @@ t.test('a crashed host leaves nothing behind that is still to happen', async (t)
   t.equal(stations.kernel.now, 5000);
 });
 
-t.test('what becomes of a frame is no news for the next life of its sender', async (t) => {
+t.test('what becomes of a frame is no news for the next incarnation of its sender', async (t) => {
   const stations = new Stations({ topology: starTopology(4, 1e9, 100_000) });
   stations.send(0, 1, 0, 52);
   stations.at(200, () => stations.crash(0));

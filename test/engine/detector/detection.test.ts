@@ -88,12 +88,12 @@ t.test(
     stations.at(5500, () => stations.crash(1));
     stations.at(5600, () => stations.transport.returned(1, 1));
     stations.run(9999);
-    // The beat of 6000 is answered from the next life: there at 6156, back at 6312.
+    // The beat of 6000 is answered from the next incarnation: there at 6156, back at 6312.
     t.same(stations.suspicions[0], [{ peer: 1, timeNs: 6312 }]);
     t.same(stations.suspicions[1], []);
     stations.at(10_000, () => stations.transport.watch(0, 1));
     stations.run(50_000);
-    t.equal(stations.suspicions[0].length, 1, 'watched again, in the life that is known');
+    t.equal(stations.suspicions[0].length, 1, 'watched again, in the incarnation that is known');
   },
 );
 

@@ -59,7 +59,7 @@ function play(
   });
   const { transport } = stations;
   const state = Array.from({ length: NODES }, () => 'up');
-  const lives = Array.from({ length: NODES }, () => 0);
+  const incarnations = Array.from({ length: NODES }, () => 0);
   const begin = (happening: Happening, id: number): void => {
     const { what, node, peer, atNs, forNs } = happening;
     const isWire = what === 'cut' || what === 'loss' || what === 'degrade';
@@ -74,7 +74,7 @@ function play(
       stations.crash(node);
       later(() => {
         state[node] = 'up';
-        transport.returned(node, ++lives[node]);
+        transport.returned(node, ++incarnations[node]);
       });
     } else if (what === 'pause') {
       state[node] = 'paused';

@@ -11,7 +11,7 @@ function worker(ns: number): Script {
 }
 
 t.test(
-  'a crash leaves no news to the next life: no message, no suspicion, no end of a save',
+  'a crash leaves no news to the next incarnation: no message, no suspicion, no end of a save',
   async (t) => {
     const scripts: Script[] = [
       {

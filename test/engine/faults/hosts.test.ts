@@ -12,7 +12,7 @@ function worker(ns: number): Script {
   };
 }
 
-/** The log of a node and, where it has several lives, of each. */
+/** The log of a node and, where it has several incarnations, of each. */
 function logs(nodes: ScriptedNode[], self: number): string[][] {
   return nodes.filter(({ world }) => world.self === self).map(({ log }) => log);
 }
@@ -24,7 +24,7 @@ t.test('a crash takes the job, the alarms and the memory; what the job took is r
         start(node) {
           node.world.hold('weights', 600);
           node.world.wake(`late ${node.world.incarnation}`, 700);
-          node.work(`life ${node.world.incarnation}`, 500);
+          node.work(`incarnation ${node.world.incarnation}`, 500);
         },
         computed: (node) => (node.finished = true),
       },
@@ -34,7 +34,10 @@ t.test('a crash takes the job, the alarms and the memory; what the job took is r
   );
   const result = runAll(simulation).result();
   t.equal(result.outcome, 'finished');
-  t.same(logs(nodes, 0), [[], ['1100 run life 1', '1100 computed life 1', '1300 woken late 1']]);
+  t.same(logs(nodes, 0), [
+    [],
+    ['1100 run incarnation 1', '1100 computed incarnation 1', '1300 woken late 1'],
+  ]);
   t.match(result.nodes[0], {
     redoNs: 400,
     downNs: 200,
@@ -181,7 +184,7 @@ t.test('overlapping pauses hold a host until the last of them ends', async (t) =
   t.match(result.nodes[0], { downNs: 1000, busyNs: 1000 });
 });
 
-t.test('a crash ends a pause, and the next life is not held by it', async (t) => {
+t.test('a crash ends a pause, and the next incarnation is not held by it', async (t) => {
   const { simulation } = scripted([worker(1000), worker(4000)], {
     faults: faults([100, pause(only(0), 5000)], [300, crash(only(0), 100)]),
   });
@@ -244,7 +247,7 @@ t.test('observers hear of every strike before what it does, and of its end likew
   };
   const script: Script = {
     start(node) {
-      node.world.note(`life ${node.world.incarnation}`, 0);
+      node.world.note(`incarnation ${node.world.incarnation}`, 0);
       node.work('job', 1000);
     },
     computed: (node) => (node.finished = true),
@@ -255,19 +258,19 @@ t.test('observers hear of every strike before what it does, and of its end likew
   });
   runAll(simulation);
   t.same(heard, [
-    'life 0 0 at 0',
-    'life 0 1 at 0',
+    'incarnation 0 0 at 0',
+    'incarnation 0 1 at 0',
     '0 crash 0,1',
     '0 over at 150',
-    'life 1 0 at 150',
-    'life 1 1 at 150',
+    'incarnation 1 0 at 150',
+    'incarnation 1 1 at 150',
     '1 pause 1',
     '1 over at 410',
   ]);
 });
 
 t.test(
-  'a new life draws other numbers than the one before, and the same in every run',
+  'a new incarnation draws other numbers than the one before, and the same in every run',
   async (t) => {
     const drawn: number[][] = [];
     for (let run = 0; run < 2; run++) {

@@ -71,7 +71,7 @@ function play(world: World, watched = true): Played {
   return { result: simulation.result(), witness, prefixes };
 }
 
-/** How long each node was down, from the strikes alone: down from a crash or by a pause of the present life. */
+/** How long each node was down, from the strikes alone: down from a crash or by a pause of the present incarnation. */
 function downNs(strikes: readonly FaultStrike[], node: number, timeNs: number): number {
   const mine = strikes.filter((strike) => strike.kind !== 'slow' && strike.nodes.includes(node));
   const crashes = mine.filter(({ kind }) => kind === 'crash');

@@ -1,6 +1,6 @@
 /**
  * A node that does whatever its stream of chance says, until its time is up, and checks that the world treats it as
- * the contract says: one handler at a time, none during a job, none before its life or after it, none while its host
+ * the contract says: one handler at a time, none during a job, none before its incarnation or after it, none while its host
  * stands still.
  */
 import type { FaultStrike } from '../../../engine/faults/fault-rule.ts';
@@ -76,7 +76,7 @@ export class Wanderer implements Node {
   private tired = false;
   private readonly watched = new Set<NodeId>();
   private readonly alarms = new Set<string>();
-  /** Names of the storage operations of this life that have not ended, such as `save item 1`. */
+  /** Names of the storage operations of this incarnation that have not ended, such as `save item 1`. */
   private readonly storing: string[] = [];
 
   constructor(world: World, witness: Witness, habits: Habits) {
@@ -101,7 +101,8 @@ export class Wanderer implements Node {
   receive(message: Message, from: NodeId): void {
     const { body } = message as Message & { body: number[] };
     this.handle(`receive ${message.kind} ${body.join()} from ${from}`, () => {
-      if (this.witness.arrivedAt.get(message) !== this) this.wrong('had mail of another life');
+      if (this.witness.arrivedAt.get(message) !== this)
+        this.wrong('had mail of another incarnation');
       this.held = this.chance.below(3);
       if (!this.working) this.wander();
       else if (!this.tired && this.chance.below(2) === 0) this.send();
@@ -163,7 +164,7 @@ export class Wanderer implements Node {
     const duringJob = this.working && !this.atEnd;
     if (this.handling) this.wrong(`${what}, inside another handler`);
     if (duringJob) this.wrong(`${what}, while '${this.working!.name}' runs`);
-    if (this.witness.living[self] !== this) this.wrong(`${what}, after its life`);
+    if (this.witness.living[self] !== this) this.wrong(`${what}, after its incarnation`);
     if (this.witness.pausesOf(self).size > 0) this.wrong(`${what}, while it stands still`);
     this.witness.log.push(`${this.world.now()} ${self}/${this.world.incarnation} ${what}`);
     this.handling = true;
@@ -208,7 +209,7 @@ export class Wanderer implements Node {
       world.load(name);
       return;
     }
-    const value = { by: world.self, life: world.incarnation, count: this.counter++ };
+    const value = { by: world.self, incarnation: world.incarnation, count: this.counter++ };
     this.witness.asked.add(JSON.stringify(value));
     this.storing.push(`save ${name}`);
     world.save(name, value, chance.below(2000));
@@ -226,9 +227,10 @@ export class Wanderer implements Node {
       name: `job ${this.counter++}`,
       flops: chance.below(habits.untilNs / 20),
       redo: chance.below(5) === 0,
-      lineage: chance.below(3) === 0 ? undefined : Math.floor((30 * world.now()) / habits.untilNs),
+      step: chance.below(3) === 0 ? undefined : Math.floor((30 * world.now()) / habits.untilNs),
       run: () => {
-        if (this.witness.living[world.self] !== this) this.wrong(`ran ${job.name} after its life`);
+        if (this.witness.living[world.self] !== this)
+          this.wrong(`ran ${job.name} after its incarnation`);
         this.atEnd = true;
       },
     };
@@ -259,6 +261,8 @@ export class Wanderer implements Node {
 
   private wrong(what: string): void {
     const { self, incarnation } = this.world;
-    this.witness.violations.push(`${this.world.now()} node ${self}, life ${incarnation}: ${what}`);
+    this.witness.violations.push(
+      `${this.world.now()} node ${self}, incarnation ${incarnation}: ${what}`,
+    );
   }
 }

@@ -228,7 +228,7 @@ export class Forgetful extends Quiet {
   }
 }
 
-/** Tells in each life what it finds, and leaves a record that it touches again, as it does what it has found. */
+/** Tells in each incarnation what it finds, and leaves a record that it touches again, as it does what it has found. */
 export class Diarist extends Quiet {
   override start(): void {
     const { disk, incarnation } = this.world;

@@ -200,7 +200,7 @@ export const CASES: readonly Case[] = [
       t.same(logs[0], ['given, and null was there', 'persisted 1', 'persisted 2']),
   },
   {
-    name: 'a life finds a copy of what its host had on disk; it is lost only with the disk',
+    name: 'an incarnation finds a copy of what its host had on disk; it is lost only with the disk',
     nodes: 1,
     faults: {
       rules: [crashOf(0, 100, 'kept'), crashOf(0, 200, 'kept'), crashOf(0, 300, 'lost')],

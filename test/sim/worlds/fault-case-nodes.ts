@@ -85,12 +85,14 @@ class Busy extends Quiet {
   }
 }
 
-/** Two nodes count together; the second crashes, and its next life begins at the beginning. */
+/** Two nodes count together; the second crashes, and its next incarnation begins at the beginning. */
 class Counting extends Quiet {
   private count = 0;
   override start(): void {
     const { self, incarnation } = this.world;
-    this.log(`life ${incarnation} begins with ${this.count}, ${this.world.random('dice').next()}`);
+    this.log(
+      `incarnation ${incarnation} begins with ${this.count}, ${this.world.random('dice').next()}`,
+    );
     if (self === 0) this.world.watch(1);
     if (self === 0 || incarnation > 0) this.send(1 - self, 0);
   }
@@ -178,8 +180,8 @@ class Diligent extends Quiet {
     this.finish();
   }
   private work(): void {
-    const lineage = this.jobs;
-    this.world.compute({ name: 'toil', flops: 1, lineage, run: () => toil(10) });
+    const step = this.jobs;
+    this.world.compute({ name: 'toil', flops: 1, step, run: () => toil(10) });
   }
 }
 
@@ -217,7 +219,7 @@ class Toiling extends Quiet {
   }
 }
 
-/** Saves, crashes, and loads in its next life what the one before has saved. */
+/** Saves, crashes, and loads in its next incarnation what the one before has saved. */
 class Saving extends Quiet {
   override start(): void {
     if (this.world.incarnation > 0) {
@@ -239,7 +241,7 @@ class Saving extends Quiet {
   }
 }
 
-/** Node 1 is finished at once; in its next life it is not, for some time after node 0 is. */
+/** Node 1 is finished at once; in its next incarnation it is not, for some time after node 0 is. */
 class Relapsing extends Quiet {
   override start(): void {
     const { self, incarnation } = this.world;
@@ -256,7 +258,7 @@ class Relapsing extends Quiet {
   }
 }
 
-/** Two nodes call each other; each is finished, in its second life, when it has heard ten calls. */
+/** Two nodes call each other; each is finished, in its second incarnation, when it has heard ten calls. */
 class Calling extends Quiet {
   private heard = 0;
   override start(): void {

@@ -1,4 +1,4 @@
-/** Any life of a thread is booked whole: each nanosecond in one state (ARCHITECTURE 8). */
+/** Any incarnation of a thread is booked whole: each nanosecond in one state (ARCHITECTURE 8). */
 import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/node-states.ts';
@@ -88,9 +88,9 @@ t.test('F: what is disowned is redo, in epochs before one named whenever it is d
     const { busyNs, redoNs } = board.account(1, 1000);
     return [busyNs, redoNs];
   };
-  const work = (lineage: number, ns: number, epoch?: number) => {
+  const work = (step: number, ns: number, epoch?: number) => {
     board.add(1, 'busyNs', ns);
-    board.addWork(1, lineage, ns, epoch);
+    board.addWork(1, step, ns, epoch);
   };
   work(0, 10, 5);
   work(1, 20, 5);

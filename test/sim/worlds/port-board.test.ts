@@ -47,7 +47,7 @@ class Caller implements Node {
 }
 
 t.test(
-  'whoever watches a peer that returns suspects it before it can send to its next life (C)',
+  'whoever watches a peer that returns suspects it before it can send to its next incarnation (C)',
   async (t) => {
     const { port1, port2 } = new MessageChannel();
     const said: FromThread[] = [];
@@ -57,14 +57,14 @@ t.test(
     const tell = (message: ToThread): void => port2.postMessage(message);
     tell({ kind: 'start', origin: process.hrtime.bigint() });
     // That node 0 watches it the main thread need not have heard.
-    tell({ kind: 'returned', peer: 1, life: 1 });
+    tell({ kind: 'returned', peer: 1, incarnation: 1 });
     while (said.filter(({ kind }) => kind === 'connect').length < 2) await once(port2, 'message');
     t.match(said, [
       { kind: 'ready' },
       { kind: 'watch', peer: 1 },
-      { kind: 'connect', peer: 1, life: 0 },
+      { kind: 'connect', peer: 1, incarnation: 0 },
       { kind: 'note', value: { text: 'suspected 1' } },
-      { kind: 'connect', peer: 1, life: 1 },
+      { kind: 'connect', peer: 1, incarnation: 1 },
     ]);
     t.equal(said.length, 5);
     for (const message of said) if (message.kind === 'connect') message.port.close();

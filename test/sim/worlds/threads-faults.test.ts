@@ -114,16 +114,22 @@ t.test('a thread that computes for long does not look dead (C)', async (t) => {
   t.same(logs, [[], []]);
 });
 
-t.test('a crash takes all memory, and nothing from before it reaches the next life', async (t) => {
-  const { logs, result } = await play('Counting', { rules: [crash(300, 60)], waits: [[299, 2]] });
-  t.equal(result.outcome, 'finished');
-  const dice = [0, 1].map((life) =>
-    randomStream(SEED, `node/1${life === 0 ? '' : '#1'}/dice`).next(),
-  );
-  t.match(logs[1], [`life 0 begins with 0, ${dice[0]}`, `life 1 begins with 0, ${dice[1]}`]);
-  t.equal(logs[0].filter((line) => line === 'suspected 1').length, 1);
-  t.notMatch(logs.flat().join('; '), /after/, 'numbers only rise in each life');
-});
+t.test(
+  'a crash takes all memory, and nothing from before it reaches the next incarnation',
+  async (t) => {
+    const { logs, result } = await play('Counting', { rules: [crash(300, 60)], waits: [[299, 2]] });
+    t.equal(result.outcome, 'finished');
+    const dice = [0, 1].map((incarnation) =>
+      randomStream(SEED, `node/1${incarnation === 0 ? '' : '#1'}/dice`).next(),
+    );
+    t.match(logs[1], [
+      `incarnation 0 begins with 0, ${dice[0]}`,
+      `incarnation 1 begins with 0, ${dice[1]}`,
+    ]);
+    t.equal(logs[0].filter((line) => line === 'suspected 1').length, 1);
+    t.notMatch(logs.flat().join('; '), /after/, 'numbers only rise in each incarnation');
+  },
+);
 
 t.test('a held thread is suspected, suspects nobody, and goes on where it was', async (t) => {
   const pause = rule(400, { kind: 'pause', target: one, forNs: 250e6 });
@@ -207,7 +213,7 @@ t.test('hosts that come back one soon after the other hear each other', async (t
   t.equal(result.outcome, 'finished', result.failure?.message ?? 'it ends well');
 });
 
-t.test('a host that was finished is not so in its next life', async (t) => {
+t.test('a host that was finished is not so in its next incarnation', async (t) => {
   const { logs, result } = await play('Relapsing', {
     rules: [crash(200, 1)],
     heartbeatMs: 3_600_000,

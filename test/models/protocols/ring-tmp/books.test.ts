@@ -98,7 +98,7 @@ function stillWorld(accounting: Accounting): World {
   const nothing = () => undefined;
   return {
     ...{ self: 1, incarnation: 1, disk: null, now: () => 1000 },
-    disown: (lineage, node, ...epochs) => accounting.disown(node, lineage, 1000, ...epochs),
+    disown: (step, node, ...epochs) => accounting.disown(node, step, 1000, ...epochs),
     random: () => {
       throw new Error('nothing is drawn here');
     },

@@ -28,7 +28,7 @@ function lineageOf(trace: FaultyTrace): Lineage {
 /** What is in the weights at the end. */
 function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const { epochOf } = lineageOf(trace);
-  return ({ job }) => job.epoch === epochOf.get(job.lineage);
+  return ({ job }) => job.epoch === epochOf.get(job.step);
 }
 
 /** All that was said, be it by way of others. */
