@@ -106,7 +106,7 @@ function play(traffic: Traffic, nodes: number) {
     microseconds: (user + system) / messages,
     bytes: (memory() - before) / nodes,
     events: kernel.events / messages,
-    held: network.use().length,
+    held: network.loads().bytes.length,
   };
 }
 

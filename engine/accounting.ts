@@ -121,11 +121,10 @@ export class Accounting {
     this.updateState(target, nowNs);
   }
 
-  /** Nanoseconds the node has spent in each state up to `nowNs`, in the order of NODE_STATES. */
-  timesOf(node: NodeId, nowNs: number): number[] {
-    const times = Array.from(this.times.subarray(STATES * node, STATES * node + STATES));
-    times[this.states[node]] += nowNs - this.since[node];
-    return times;
+  /** Writes the nanoseconds that the node has spent in each state up to `nowNs`, in the order of NODE_STATES. */
+  readTimes(node: NodeId, nowNs: number, into: Float64Array): void {
+    for (let state = 0; state < STATES; state++) into[state] = this.times[STATES * node + state];
+    into[this.states[node]] += nowNs - this.since[node];
   }
 
   private updateState(node: NodeId, nowNs: number): void {

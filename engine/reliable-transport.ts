@@ -4,24 +4,22 @@
  * the kernel, which knows when, and to the wire. What a message says but its kind is no business of its own.
  */
 import type { Accounting } from './accounting.ts';
-import type { Purpose } from './channel/endpoint.ts';
-import { Endpoint } from './channel/endpoint.ts';
+import { Endpoint, type Purpose } from './channel/endpoint.ts';
 import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
+import { totalOf } from './columns.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
 import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
 import { Lulls } from './faults/lulls.ts';
 import { TrafficBooks } from './faults/traffic-books.ts';
 import { type Patience, PatienceBook } from './faults/patience.ts';
-import type { FrameClient } from './faults/wire-passage.ts';
-import { WirePassage } from './faults/wire-passage.ts';
+import { type FrameClient, WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
 import { END_NS, type Kernel } from './kernel.ts';
 import type { Observers } from './observers.ts';
-import type { LinkUse } from './result.ts';
-import type { MessageCarrier, Traffic, TransportOptions } from './transport.ts';
+import type { LinkUses, Traffic } from './result.ts';
+import type { MessageCarrier, TransportOptions } from './transport.ts';
 import { type Carried, endlessOf } from './unending.ts';
-import type { Message, NodeId } from './world.ts';
-import { MESSAGE_HEADER_BYTES } from './world.ts';
+import { MESSAGE_HEADER_BYTES, type Message, type NodeId } from './world.ts';
 
 /** A time-out is so many round trips at the least (PROTOCOLS section 0). */
 const TIME_OUT_ROUND_TRIPS = 3;
@@ -87,7 +85,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const station = (node: NodeId) => this.stations[node];
     this.lulls = new Lulls({ heartbeatNs: detector.heartbeatNs, passage, books, station });
     this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
-    this.stations = this.books.traffic.map((_, node) => ({
+    this.stations = Array.from({ length: nodeCount }, (_, node) => ({
       endpoint: this.endpointOf(node, 0),
       state: 'up',
       stalled: [],
@@ -110,17 +108,17 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.kernel.schedule(now, this.selfDelivery, number, 0);
   }
 
-  get traffic(): readonly Traffic[] {
+  get traffic(): Traffic {
     this.lulls.book(this.kernel.now);
     return this.books.traffic;
   }
 
   get messages(): number {
-    return this.traffic.reduce((sum, { messagesSent }) => sum + messagesSent, 0);
+    return totalOf(this.traffic.messagesSent);
   }
 
   get bytes(): number {
-    return this.traffic.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    return totalOf(this.traffic.bytesSent);
   }
 
   crashed(node: NodeId): void {
@@ -201,9 +199,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     return this.patience.take(endpoints, this.passage.tries, this.timeOutNs.bind(this));
   }
 
-  use(): LinkUse[] {
+  use(): LinkUses {
     this.lulls.book(this.kernel.now);
-    return this.books.withControl(this.passage.network.use());
+    return this.books.withControl(this.passage.network.loads());
   }
 
   linkBusyNs(): Float64Array {

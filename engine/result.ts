@@ -2,45 +2,58 @@
  * What a run leaves, in one shape for every world. Simulated worlds fill the times with modelled nanoseconds,
  * real worlds with measured ones; the reports never mix the two. Plain data: it crosses threads as it is.
  */
+import type { Columns } from './columns.ts';
 import type { FaultStrike } from './faults/fault-rule.ts';
 import type { NodeId } from './world.ts';
 
-/** One node's books. The five times sum to the run's time exactly. */
-export interface NodeAccount {
-  node: NodeId;
-  downNs: number;
-  busyNs: number;
-  redoNs: number;
-  commNs: number;
-  idleNs: number;
-  jobs: number;
-  flops: number;
-  messagesSent: number;
-  bytesSent: number;
-  messagesReceived: number;
-  bytesReceived: number;
-  /** Heartbeats and acknowledgements, which travel on a lane of their own and are no messages. */
-  controlFramesSent: number;
-  controlBytesSent: number;
-  controlFramesReceived: number;
-  controlBytesReceived: number;
-  peakMemoryBytes: number;
-  /** Peak bytes of each item of the memory ledger. */
-  memoryItems: Record<string, number>;
-}
+/** Nanoseconds that a node has spent in each state, in the order of NODE_STATES. They sum to the run's time exactly. */
+export const TIME_FIGURES = ['downNs', 'busyNs', 'redoNs', 'commNs', 'idleNs'] as const;
 
-/** One direction of one link. */
-export interface LinkUse {
-  id: string;
-  bandwidthBytesPerSecond: number;
-  latencyNs: number;
-  messages: number;
-  bytes: number;
-  /** Nanoseconds of full use: bytes over bandwidth, so that busyNs / time is the utilisation. */
-  busyNs: number;
-  /** Of heartbeats and acknowledgements, which take none of the bandwidth; and those of heartbeats alone. */
-  controlBytes: number;
-  heartbeatBytes: number;
+/**
+ * Messages and bytes that a node has sent and received over the network, headers included; and control frames, heartbeats
+ * and acknowledgements, which travel on a lane of their own and are no messages.
+ */
+export const TRAFFIC_FIGURES = [
+  'messagesSent',
+  'bytesSent',
+  'messagesReceived',
+  'bytesReceived',
+  'controlFramesSent',
+  'controlBytesSent',
+  'controlFramesReceived',
+  'controlBytesReceived',
+] as const;
+
+/** What the books of a node say. */
+export const NODE_FIGURES = [
+  ...TIME_FIGURES,
+  'jobs',
+  'flops',
+  ...TRAFFIC_FIGURES,
+  'peakMemoryBytes',
+] as const;
+
+/**
+ * What one direction of a link has carried. `busyNs` is nanoseconds of full use: bytes over bandwidth, so that busyNs / time
+ * is the utilisation.
+ */
+export const LOAD_FIGURES = ['messages', 'bytes', 'busyNs'] as const;
+
+/** Bytes of control frames on a link, which take none of the bandwidth; and those of heartbeats alone. */
+export const CONTROL_FIGURES = ['controlBytes', 'heartbeatBytes'] as const;
+
+export const LINK_FIGURES = [...LOAD_FIGURES, ...CONTROL_FIGURES] as const;
+
+export type Traffic = Columns<(typeof TRAFFIC_FIGURES)[number]>;
+export type LinkLoads = Columns<(typeof LOAD_FIGURES)[number]>;
+/** By link, in the order of the topology, which knows their names, bandwidths and latencies. */
+export type LinkUses = Columns<(typeof LINK_FIGURES)[number]>;
+
+/** The books of all nodes, by node. */
+export interface NodeAccounts extends Columns<(typeof NODE_FIGURES)[number]> {
+  readonly count: number;
+  /** Peak bytes of each item of the memory ledger; 0 at nodes that held none of it. */
+  readonly memoryItems: Record<string, Float64Array>;
 }
 
 /** Where an unfinished node stood when the run ended. */
@@ -87,8 +100,9 @@ export interface RunResult {
   strikes: FaultStrike[];
   /** Rules of the scenario (their places in its list) that struck nothing. */
   idleRules: number[];
-  nodes: NodeAccount[];
-  links: LinkUse[];
+  nodes: NodeAccounts;
+  /** Of no link in real worlds. */
+  links: LinkUses;
   /**
    * Utilisation of each link over time: as many equal slots of the run's time for each, row-major [link][slot],
    * as a fraction of the slot. Empty in real worlds.

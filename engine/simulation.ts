@@ -6,27 +6,23 @@
 import { Accounting } from './accounting.ts';
 import { Alarms } from './alarms.ts';
 import { Disks } from './storage/disks.ts';
-import type { HostRegister } from './faults/fault-injector.ts';
-import { FaultInjector } from './faults/fault-injector.ts';
+import { FaultInjector, type HostRegister } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
-import type { HostKeeper } from './host.ts';
-import { Host } from './host.ts';
+import { Host, type HostKeeper } from './host.ts';
 import { END_NS, Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
-import { nodeAccount } from './node-account.ts';
-import type { WorldServices } from './node-world.ts';
-import { NodeWorld } from './node-world.ts';
+import { accountsOf } from './node-accounts.ts';
+import { NodeWorld, type WorldServices } from './node-world.ts';
 import { Observers } from './observers.ts';
 import { ReliableTransport } from './reliable-transport.ts';
-import type { LinkUse, NodeAccount, RunFailure, RunOutcome, RunResult } from './result.ts';
+import type { RunFailure, RunOutcome, RunResult } from './result.ts';
 import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage/storage.ts';
 import { GivenUp } from './verbs.ts';
-import type { MessageCarrier } from './transport.ts';
-import { Transport } from './transport.ts';
-import type { NodeFactory } from './world.ts';
+import { Transport, type MessageCarrier } from './transport.ts';
+import type { NodeFactory, NodeId } from './world.ts';
 
 export type { SimulationOptions } from './simulation-options.ts';
 
@@ -154,16 +150,19 @@ export class Simulation implements HostKeeper, HostRegister {
     return this.failure !== null;
   }
 
-  /** Each node's books up to now. */
-  accounts(): NodeAccount[] {
-    const { kernel, accounting } = this;
-    const { traffic } = this.transport;
-    return this.hosts.map((host) => nodeAccount(host, accounting, traffic[host.self], kernel.now));
+  /** Writes the nanoseconds that a node has spent in each of the NODE_STATES up to now into as many places. */
+  readTimes(node: NodeId, into: Float64Array): void {
+    this.accounting.readTimes(node, this.kernel.now, into);
   }
 
-  /** Use of every link up to now. */
-  links(): LinkUse[] {
-    return this.transport.use();
+  /** The most bytes that any node has held so far. */
+  get peakMemoryBytes(): number {
+    return this.hosts.reduce((most, { ledger }) => Math.max(most, ledger.peakBytes), 0);
+  }
+
+  /** Nanoseconds of full use of every link up to now. */
+  linkBusyNs(): Float64Array {
+    return this.transport.linkBusyNs();
   }
 
   /** What the run left; an error before its end. */
@@ -181,8 +180,8 @@ export class Simulation implements HostKeeper, HostRegister {
       messagesLost: this.services.faultable?.messagesLost ?? 0,
       strikes: this.injector?.schedule.strikes ?? [],
       idleRules: this.injector?.schedule.idleRules() ?? [],
-      nodes: this.accounts(),
-      links: this.links(),
+      nodes: accountsOf(this.hosts, this.accounting, this.transport.traffic, this.kernel.now),
+      links: this.transport.use(),
       linkTimeline: this.history.timeline(this.kernel.now, this.transport.linkBusyNs()),
     };
   }

@@ -5,6 +5,7 @@
  */
 import type { Accounting } from './accounting.ts';
 import { Channels } from './channels.ts';
+import { emptyColumns } from './columns.ts';
 import type { Distribution } from './distribution.ts';
 import type { Kernel } from './kernel.ts';
 import type { Sharing } from './network/build.ts';
@@ -12,7 +13,7 @@ import { buildNetwork } from './network/build.ts';
 import type { Network, NetworkClient } from './network/network.ts';
 import type { Topology } from './network/topology.ts';
 import type { Observers } from './observers.ts';
-import type { LinkUse } from './result.ts';
+import { CONTROL_FIGURES, TRAFFIC_FIGURES, type LinkUses, type Traffic } from './result.ts';
 import type { Carried } from './unending.ts';
 import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
@@ -22,26 +23,12 @@ export interface Receiver {
   deliver(message: Message, from: NodeId): void;
 }
 
-/**
- * Messages and bytes a node has sent and received over the network, headers included; and control frames, which are
- * no messages: heartbeats and acknowledgements.
- */
-export interface Traffic {
-  messagesSent: number;
-  bytesSent: number;
-  messagesReceived: number;
-  bytesReceived: number;
-  controlFramesSent: number;
-  controlBytesSent: number;
-  controlFramesReceived: number;
-  controlBytesReceived: number;
-}
-
 /** What carries the messages of a run, whether things can fail or not. */
 export interface MessageCarrier {
   /** One receiver a node; filled before the first event. */
   readonly receivers: Receiver[];
-  readonly traffic: readonly Traffic[];
+  /** What each node has sent and received. */
+  readonly traffic: Traffic;
   /** Messages and bytes sent over the network so far, headers included. */
   readonly messages: number;
   readonly bytes: number;
@@ -49,7 +36,7 @@ export interface MessageCarrier {
   /** Sends a message of that payload. One to the sender itself needs no network and is in no traffic count. */
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void;
   /** Use of every link so far. */
-  use(): LinkUse[];
+  use(): LinkUses;
   /** Nanoseconds of full use of every link so far. */
   linkBusyNs(): Float64Array;
   /** In a run that gets no further: a message under way that arrives after modelled time ends, if there is one. */
@@ -66,20 +53,6 @@ export interface TransportOptions {
   readonly rerouteAfterNs?: number;
 }
 
-/** The counts of that many nodes before anything is sent. */
-export function noTraffic(nodeCount: number): Traffic[] {
-  return Array.from({ length: nodeCount }, () => ({
-    messagesSent: 0,
-    bytesSent: 0,
-    messagesReceived: 0,
-    bytesReceived: 0,
-    controlFramesSent: 0,
-    controlBytesSent: 0,
-    controlFramesReceived: 0,
-    controlBytesReceived: 0,
-  }));
-}
-
 class Transfer {
   from: NodeId = 0;
   to: NodeId = 0;
@@ -89,7 +62,7 @@ class Transfer {
 
 export class Transport implements MessageCarrier, NetworkClient {
   readonly receivers: Receiver[] = [];
-  readonly traffic: Traffic[];
+  readonly traffic: Traffic;
   messages = 0;
   bytes = 0;
   readonly linkCount: number;
@@ -118,7 +91,7 @@ export class Transport implements MessageCarrier, NetworkClient {
     this.channels = new Channels(options.seed, options.topology.nodeCount);
     this.latencyJitter = options.latencyJitter ?? null;
     this.selfDelivery = kernel.register((number) => this.handOver(number));
-    this.traffic = noTraffic(options.topology.nodeCount);
+    this.traffic = emptyColumns(TRAFFIC_FIGURES, options.topology.nodeCount);
   }
 
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
@@ -137,9 +110,8 @@ export class Transport implements MessageCarrier, NetworkClient {
     }
     this.messages++;
     this.bytes += bytes;
-    const traffic = this.traffic[from];
-    traffic.messagesSent++;
-    traffic.bytesSent += bytes;
+    this.traffic.messagesSent[from]++;
+    this.traffic.bytesSent[from] += bytes;
     this.accounting.sent(from, to, now);
     if (!this.network.ordered) this.channels.sent(from, to, number);
     const factor = this.latencyJitter
@@ -166,18 +138,8 @@ export class Transport implements MessageCarrier, NetworkClient {
     }
   }
 
-  use(): LinkUse[] {
-    // Not by a spread, which makes objects of a shape each where fields are added: there may be millions of links.
-    return this.network.use().map((use) => ({
-      id: use.id,
-      bandwidthBytesPerSecond: use.bandwidthBytesPerSecond,
-      latencyNs: use.latencyNs,
-      messages: use.messages,
-      bytes: use.bytes,
-      busyNs: use.busyNs,
-      controlBytes: 0,
-      heartbeatBytes: 0,
-    }));
+  use(): LinkUses {
+    return { ...this.network.loads(), ...emptyColumns(CONTROL_FIGURES, this.linkCount) };
   }
 
   linkBusyNs(): Float64Array {
@@ -199,9 +161,8 @@ export class Transport implements MessageCarrier, NetworkClient {
     const now = this.kernel.now;
     this.kernel.fold(bytes, from, to);
     if (from !== to) {
-      const traffic = this.traffic[to];
-      traffic.messagesReceived++;
-      traffic.bytesReceived += bytes;
+      this.traffic.messagesReceived[to]++;
+      this.traffic.bytesReceived[to] += bytes;
       this.accounting.delivered(to, now);
     }
     this.observers.messageDelivered(number, from, to, message, now);

@@ -10,21 +10,29 @@ export interface Column<Row> {
   cell(row: Row): Cell;
 }
 
+/** Rows that become text at a time: of a million rows, neither all cells nor all text need be there at once. */
+const ROWS_AT_ONCE = 1024;
+
 /**
- * CSV text with a header row. The first column, `protocol`, holds the label of the run, so that a file of one run has
- * the shape of a file of several. A text that a spreadsheet would take for a formula begins with an apostrophe. `rowsOf`
+ * CSV text with a header row, in pieces. The first column, `protocol`, holds the label of the run, so that a file of one run
+ * has the shape of a file of several. A text that a spreadsheet would take for a formula begins with an apostrophe. `rowsOf`
  * gives the rows of one run; the columns are the same for all.
  */
-export function csvText<Row>(
+export function* csvText<Row>(
   runs: readonly ReportInput[],
   columns: readonly Column<Row>[],
-  rowsOf: (run: ReportInput) => readonly Row[],
-): string {
-  const header = ['protocol', ...columns.map((column) => column.header)];
-  const records = runs.flatMap((run) =>
-    rowsOf(run).map((row) => [run.scenario.label, ...columns.map((column) => column.cell(row))]),
-  );
-  return stringify([header, ...records], { escape_formulas: true });
+  rowsOf: (run: ReportInput) => Iterable<Row>,
+): Generator<string> {
+  let records: Cell[][] = [['protocol', ...columns.map((column) => column.header)]];
+  for (const run of runs) {
+    for (const row of rowsOf(run)) {
+      records.push([run.scenario.label, ...columns.map((column) => column.cell(row))]);
+      if (records.length < ROWS_AT_ONCE) continue;
+      yield stringify(records, { escape_formulas: true });
+      records = [];
+    }
+  }
+  if (records.length > 0) yield stringify(records, { escape_formulas: true });
 }
 
 /** `busyNs` becomes `modelledBusyNs`: modelled and measured times never share a column. */

@@ -8,7 +8,7 @@ type Row = SummaryFault & { number: number };
 type Time = 'struck' | 'end' | 'detected' | 'detectedAfter' | 'recovered' | 'recoveredAfter';
 
 /** The strikes of runs of one world, in the order of the runs. What did not happen is empty. */
-export function faultsCsv(runs: readonly ReportInput[]): string {
+export function faultsCsv(runs: readonly ReportInput[]): Iterable<string> {
   const kind = timeKind(runs[0]?.world ?? 'simulated');
   const time = (name: Time): Column<Row> => ({
     header: timeColumn(kind, `${name}Seconds`),

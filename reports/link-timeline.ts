@@ -5,7 +5,8 @@ type Timeline = Pick<RunResult, 'links' | 'linkTimeline'>;
 
 /** Equal slots of the run's time that link use is told in; 0 where the world measures no links. */
 export function timelineSlots({ links, linkTimeline }: Timeline): number {
-  return links.length > 0 ? linkTimeline.length / links.length : 0;
+  const { length: linkCount } = links.bytes;
+  return linkCount > 0 ? linkTimeline.length / linkCount : 0;
 }
 
 /** Utilisation of that link in each slot, to four digits. */

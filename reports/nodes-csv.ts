@@ -1,58 +1,63 @@
 /** `nodes.csv`: a row a node, with its books. The five times of a row sum to the run's time exactly. */
-import type { NodeAccount } from '../engine/result.ts';
+import type { NODE_FIGURES, NodeAccounts } from '../engine/result.ts';
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 
-type Row = NodeAccount & { role: string };
+type Figure = (typeof NODE_FIGURES)[number];
+
+/** One node, and the books of all. */
+interface Row {
+  accounts: NodeAccounts;
+  node: number;
+  role: string;
+}
 
 /** The nodes of runs of one world, in the order of the runs. */
-export function nodesCsv(runs: readonly ReportInput[]): string {
-  return csvText(runs, columnsOf(runs), ({ run, roles }) =>
-    run.nodes.map((node): Row => ({ ...node, role: roles[node.node] })),
-  );
+export function nodesCsv(runs: readonly ReportInput[]): Iterable<string> {
+  return csvText(runs, columnsOf(runs), rowsOf);
+}
+
+function* rowsOf({ run, roles }: ReportInput): Generator<Row> {
+  const { nodes: accounts } = run;
+  for (let node = 0; node < accounts.count; node++) yield { accounts, node, role: roles[node] };
 }
 
 function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
   const kind = timeKind(runs[0]?.world ?? 'simulated');
-  const time = (name: 'busyNs' | 'redoNs' | 'commNs' | 'idleNs' | 'downNs'): Column<Row> => ({
-    header: timeColumn(kind, name),
-    cell: (node) => node[name],
+  const figure = (name: Figure, header: string = name): Column<Row> => ({
+    header,
+    cell: ({ accounts, node }) => accounts[name][node],
   });
+  const time = (name: Figure) => figure(name, timeColumn(kind, name));
   return [
-    { header: 'node', cell: (node) => node.node },
-    { header: 'role', cell: (node) => node.role },
+    { header: 'node', cell: ({ node }) => node },
+    { header: 'role', cell: ({ role }) => role },
     time('busyNs'),
     time('redoNs'),
     time('commNs'),
     time('idleNs'),
     time('downNs'),
-    { header: 'jobs', cell: (node) => node.jobs },
-    { header: 'flops', cell: (node) => node.flops },
-    { header: 'messagesSent', cell: (node) => node.messagesSent },
-    { header: 'bytesSent', cell: (node) => node.bytesSent },
-    { header: 'messagesReceived', cell: (node) => node.messagesReceived },
-    { header: 'bytesReceived', cell: (node) => node.bytesReceived },
-    { header: 'controlFramesSent', cell: (node) => node.controlFramesSent },
-    { header: 'controlBytesSent', cell: (node) => node.controlBytesSent },
-    { header: 'controlFramesReceived', cell: (node) => node.controlFramesReceived },
-    { header: 'controlBytesReceived', cell: (node) => node.controlBytesReceived },
-    { header: 'peakMemoryBytes', cell: (node) => node.peakMemoryBytes },
+    figure('jobs'),
+    figure('flops'),
+    figure('messagesSent'),
+    figure('bytesSent'),
+    figure('messagesReceived'),
+    figure('bytesReceived'),
+    figure('controlFramesSent'),
+    figure('controlBytesSent'),
+    figure('controlFramesReceived'),
+    figure('controlBytesReceived'),
+    figure('peakMemoryBytes'),
     ...memoryItems(runs).map((item) => ({
       header: `${camelCase(item)}PeakBytes`,
-      cell: (node: Row) => node.memoryItems[item] ?? 0,
+      cell: ({ accounts, node }: Row) => accounts.memoryItems[item]?.[node] ?? 0,
     })),
   ];
 }
 
 /** Items of any node's ledger, sorted by name: the header does not depend on who held what first. */
 function memoryItems(runs: readonly ReportInput[]): string[] {
-  const items = new Set<string>();
-  for (const { run } of runs) {
-    for (const node of run.nodes) {
-      for (const item of Object.keys(node.memoryItems)) items.add(item);
-    }
-  }
-  return [...items].sort();
+  return [...new Set(runs.flatMap(({ run }) => Object.keys(run.nodes.memoryItems)))].sort();
 }
 
 /** `optimizer slots` becomes `optimizerSlots`. */

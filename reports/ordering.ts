@@ -6,3 +6,15 @@ export function bySize(items: Iterable<[string, number]>): [string, number][] {
     (first, second) => second[1] - first[1] || (first[0] < second[0] ? -1 : 1),
   );
 }
+
+/** The places of so many of the largest, largest first; equal ones in their order: equal runs print equal reports. */
+export function largest(values: Float64Array, count: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < values.length; place++) {
+    if (places.length === count && values[place] <= values[places[count - 1]]) continue;
+    const rank = places.findIndex((other) => values[other] < values[place]);
+    places.splice(rank < 0 ? places.length : rank, 0, place);
+    if (places.length > count) places.pop();
+  }
+  return places;
+}

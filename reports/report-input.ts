@@ -1,7 +1,8 @@
 /**
- * What every report is made from: one run of one protocol, as the worlds leave it. Plain data, so that a report
- * can be made far from the run. Knows of training only what the reports print.
+ * What every report is made from: one run of one protocol, as the worlds leave it, so that a report can be made far from
+ * the run. Knows of training only what the reports print.
  */
+import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
 import type { FaultRecord } from '../models/observers/fault-record.ts';
 
@@ -52,6 +53,8 @@ export interface ReportInput {
   /** The part each node plays; one a node. */
   readonly roles: readonly string[];
   readonly run: RunResult;
+  /** What links its network has: their names, bandwidths and latencies. */
+  readonly topology: Pick<Topology, 'link'>;
   readonly training: TrainingFigures;
   /** 64 hex digits over the final weights; null when there are none. */
   readonly weightsSha256: string | null;

@@ -1,8 +1,8 @@
 /** From a finished run to its summary: pure arithmetic, which formats nothing but the failure. */
-import type { NodeAccount } from '../engine/result.ts';
+import type { NodeAccounts } from '../engine/result.ts';
 import { failureText } from './failure-text.ts';
 import { utilisationOverTime } from './link-timeline.ts';
-import { bySize } from './ordering.ts';
+import { bySize, largest } from './ordering.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 import { summarizeFaults, summarizeResilience } from './resilience.ts';
 import type { Accounting, Spread, Summary, SummaryTime, SummaryTraining } from './summary.ts';
@@ -15,7 +15,7 @@ export function summarize(input: ReportInput): Summary {
     label: scenario.label,
     world: input.world,
     seed: scenario.seed,
-    nodes: run.nodes.length,
+    nodes: run.nodes.count,
     digest: run.digest,
     numbersDigest: input.numbersDigest,
     partial: input.partial,
@@ -23,9 +23,9 @@ export function summarize(input: ReportInput): Summary {
     failure: run.failure === null ? null : failureText(run.failure),
     time: summarizeTime(input),
     training: summarizeTraining(input),
-    accounting: accountingOf(run.nodes, run.timeNs),
+    accounting: accountingOf(run.nodes, run.timeNs, everyNode(run.nodes)),
     accountingByRole: accountingByRole(input),
-    waiting: spread(run.nodes.map((node) => share(node.commNs + node.idleNs, run.timeNs))),
+    waiting: waitingOf(input),
     network: summarizeNetwork(input),
     memory: summarizeMemory(run.nodes),
     staleness: { ...input.training.staleness },
@@ -82,69 +82,80 @@ function share(ns: number, timeNs: number): number {
   return timeNs > 0 ? ns / timeNs : 0;
 }
 
-function spread(values: readonly number[]): Spread {
-  if (values.length === 0) return { mean: 0, max: 0, min: 0 };
+/** Of the things of those numbers. */
+function spread(numbers: ArrayLike<number>, valueOf: (number: number) => number): Spread {
+  if (numbers.length === 0) return { mean: 0, max: 0, min: 0 };
   let [sum, max, min] = [0, -Infinity, Infinity];
-  for (const value of values) {
+  for (let at = 0; at < numbers.length; at++) {
+    const value = valueOf(numbers[at]);
     sum += value;
     if (value > max) max = value;
     if (value < min) min = value;
   }
-  return { mean: sum / values.length, max, min };
+  return { mean: sum / numbers.length, max, min };
 }
 
-function accountingOf(nodes: readonly NodeAccount[], timeNs: number): Accounting {
-  const over = (ns: (node: NodeAccount) => number) =>
-    spread(nodes.map((node) => share(ns(node), timeNs)));
+function everyNode({ count }: NodeAccounts): Int32Array {
+  return Int32Array.from({ length: count }, (_none, node) => node);
+}
+
+function waitingOf({ run: { nodes, timeNs } }: ReportInput): Spread {
+  return spread(everyNode(nodes), (node) => share(nodes.commNs[node] + nodes.idleNs[node], timeNs));
+}
+
+/** Of those nodes. */
+function accountingOf(
+  accounts: NodeAccounts,
+  timeNs: number,
+  nodes: ArrayLike<number>,
+): Accounting {
+  const over = (column: Float64Array) => spread(nodes, (node) => share(column[node], timeNs));
   return {
-    busy: over((node) => node.busyNs),
-    redo: over((node) => node.redoNs),
-    comm: over((node) => node.commNs),
-    idle: over((node) => node.idleNs),
-    down: over((node) => node.downNs),
+    busy: over(accounts.busyNs),
+    redo: over(accounts.redoNs),
+    comm: over(accounts.commNs),
+    idle: over(accounts.idleNs),
+    down: over(accounts.downNs),
   };
 }
 
 function accountingByRole({ run, roles }: ReportInput): Record<string, Accounting> {
-  const byRole = new Map<string, NodeAccount[]>();
-  for (const node of run.nodes) {
-    const nodes = byRole.get(roles[node.node]);
-    if (nodes === undefined) byRole.set(roles[node.node], [node]);
+  const byRole = new Map<string, number[]>();
+  for (const [node, role] of roles.entries()) {
+    const nodes = byRole.get(role);
+    if (nodes === undefined) byRole.set(role, [node]);
     else nodes.push(node);
   }
   return Object.fromEntries(
-    [...byRole].map(([role, nodes]) => [role, accountingOf(nodes, run.timeNs)]),
+    [...byRole].map(([role, nodes]) => [role, accountingOf(run.nodes, run.timeNs, nodes)]),
   );
 }
 
 const LINKS_SHOWN = 5;
 
-function summarizeNetwork({ run }: ReportInput): Summary['network'] {
-  // Ties go to the first in the order of links, so that equal runs print equal reports.
-  const busiestLinks = run.links
-    .map((link, index) => ({ id: link.id, utilisation: share(link.busyNs, run.timeNs), index }))
-    .sort((first, second) => second.utilisation - first.utilisation)
-    .slice(0, LINKS_SHOWN)
-    .map(({ id, utilisation, index }) => {
-      return { id, utilisation, utilisationOverTime: utilisationOverTime(run, index) };
-    });
+function summarizeNetwork({ run, topology }: ReportInput): Summary['network'] {
+  const { nodes, links, timeNs } = run;
+  const busiestLinks = largest(links.busyNs, LINKS_SHOWN).map((link) => ({
+    id: topology.link(link).id,
+    utilisation: share(links.busyNs[link], timeNs),
+    utilisationOverTime: utilisationOverTime(run, link),
+  }));
+  const bytesOf = (node: number) => nodes.bytesSent[node] + nodes.bytesReceived[node];
   return {
     messages: run.messages,
     bytes: run.bytes,
-    bytesPerNodeMax: spread(run.nodes.map((node) => node.bytesSent + node.bytesReceived)).max,
+    bytesPerNodeMax: spread(everyNode(nodes), bytesOf).max,
     busiestLink: busiestLinks[0] ?? null,
     busiestLinks,
   };
 }
 
-function summarizeMemory(nodes: readonly NodeAccount[]): Summary['memory'] {
-  const peaks = spread(nodes.map((node) => node.peakMemoryBytes));
-  const items = new Map<string, number>();
-  for (const node of nodes) {
-    for (const [item, bytes] of Object.entries(node.memoryItems)) {
-      items.set(item, Math.max(items.get(item) ?? 0, bytes));
-    }
-  }
+function summarizeMemory(nodes: NodeAccounts): Summary['memory'] {
+  const peaks = spread(everyNode(nodes), (node) => nodes.peakMemoryBytes[node]);
+  const items = Object.entries(nodes.memoryItems).map(([item, bytes]): [string, number] => [
+    item,
+    spread(everyNode(nodes), (node) => bytes[node]).max,
+  ]);
   return {
     peakBytesMax: peaks.max,
     peakBytesMean: peaks.mean,

@@ -108,7 +108,8 @@ export class TraceWriter implements Observer {
     if (this.leftOut > 0) return;
     const standings = failure?.kind === 'deadlock' ? failure.nodes : [];
     const inVain = new Map(standings.map(({ node, waitsFor }) => [node, `waits for ${waitsFor}`]));
-    for (const { node } of nodes) this.waiting.end(node, timeNs, inVain.get(node) ?? 'waits');
+    for (let node = 0; node < nodes.count; node++)
+      this.waiting.end(node, timeNs, inVain.get(node) ?? 'waits');
   }
 
   private admits(): boolean {

@@ -66,9 +66,10 @@ export function laneText(
 ): string | null {
   const { beatNs } = new Lane(topology, pairs);
   let worst = { share: 0, link: 0, others: 0 };
-  for (const [link, use] of links.entries()) {
-    const otherBytes = use.controlBytes - use.heartbeatBytes;
-    const others = timeNs > 0 ? otherBytes / use.bandwidthBytesPerSecond / (timeNs / 1e9) : 0;
+  for (let link = 0; link < topology.linkCount; link++) {
+    const otherBytes = links.controlBytes[link] - links.heartbeatBytes[link];
+    const { bandwidthBytesPerSecond } = topology.link(link);
+    const others = timeNs > 0 ? otherBytes / bandwidthBytesPerSecond / (timeNs / 1e9) : 0;
     const share = beatNs[link] / heartbeatNs + others;
     if (share > worst.share) worst = { share, link, others };
   }
@@ -80,7 +81,7 @@ export function laneText(
       ? `acknowledgements alone take ${percent(others)}`
       : `detector.heartbeat '${timeText(least)}' would bring them down to ${percent(FREE_SHARE)}`;
   return (
-    `heartbeats and acknowledgements take ${percent(share)} of link '${links[link].id}', for which nothing is charged: ` +
+    `heartbeats and acknowledgements take ${percent(share)} of link '${topology.link(link).id}', for which nothing is charged: ` +
     `more than ${percent(FREE_SHARE)} would slow down the messages there; ${remedy}`
   );
 }

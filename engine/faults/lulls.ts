@@ -39,7 +39,7 @@ export class Lulls {
   }
 
   has(node: NodeId, peer: NodeId): boolean {
-    return this.entries.has(this.key(node, peer));
+    return this.entries.has(this.parts.books.pairKey(node, peer));
   }
 
   /** Begins a lull with the beat of the node, which is up, that is due now; false where that cannot be. */
@@ -58,13 +58,13 @@ export class Lulls {
     if (nowNs + outNs >= there.expectation(node).silentNs) return false;
     const answerNs = isMutual ? null : backNs;
     const lull = new Lull({ firstNs: nowNs, heartbeatNs, outNs, backNs: answerNs });
-    this.entries.set(this.key(node, peer), { node, peer, lull, booked: NOTHING });
+    this.entries.set(this.parts.books.pairKey(node, peer), { node, peer, lull, booked: NOTHING });
     return true;
   }
 
   /** Tells the node what it has heard of the peer's beats before that time. */
   hear(node: NodeId, peer: NodeId, nowNs: number): void {
-    const lull = this.entries.get(this.key(peer, node))?.lull;
+    const lull = this.entries.get(this.parts.books.pairKey(peer, node))?.lull;
     const heard = lull?.before(nowNs).beatsHeard ?? 0;
     if (lull && heard > 0)
       this.parts.station(node).endpoint.heard(peer, lull.beatHeardNs(heard - 1));
@@ -77,8 +77,8 @@ export class Lulls {
 
   /** Ends the lulls between those two. What happens at `nowNs` itself has not happened yet. */
   endBetween(one: NodeId, other: NodeId, nowNs: number): void {
-    this.end(this.key(one, other), nowNs);
-    this.end(this.key(other, one), nowNs);
+    this.end(this.parts.books.pairKey(one, other), nowNs);
+    this.end(this.parts.books.pairKey(other, one), nowNs);
   }
 
   /** Ends all lulls to and from that node. */
@@ -128,9 +128,5 @@ export class Lulls {
       counts.answersHeard - booked.answersHeard,
     );
     entry.booked = counts;
-  }
-
-  private key(node: NodeId, peer: NodeId): number {
-    return node * this.parts.books.traffic.length + peer;
   }
 }

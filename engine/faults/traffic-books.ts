@@ -4,12 +4,16 @@
  */
 import type { Frame } from '../channel/frame.ts';
 import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
-import type { NetworkUse } from '../network/network.ts';
+import { emptyColumns, type Columns } from '../columns.ts';
 import type { Topology } from '../network/topology.ts';
 import { roomForWay, wayInto } from '../network/way.ts';
-import type { LinkUse } from '../result.ts';
-import type { Traffic } from '../transport.ts';
-import { noTraffic } from '../transport.ts';
+import {
+  CONTROL_FIGURES,
+  TRAFFIC_FIGURES,
+  type LinkLoads,
+  type LinkUses,
+  type Traffic,
+} from '../result.ts';
 import type { NodeId } from '../world.ts';
 import { MESSAGE_HEADER_BYTES } from '../world.ts';
 
@@ -35,91 +39,97 @@ interface PairBytes {
 }
 
 export class TrafficBooks {
-  /** By node. */
-  readonly traffic: readonly Traffic[];
+  readonly traffic: Traffic;
   private readonly topology: Topology;
   private readonly detour: (from: NodeId, to: NodeId) => Int32Array | null;
   /** Sent since routes changed last. */
   private readonly pairs = new Map<number, PairBytes>();
-  /** By link, sent before: all, and heartbeats. */
-  private readonly control: Float64Array;
-  private readonly heartbeats: Float64Array;
+  /** By link, sent before. */
+  private readonly control: Columns<(typeof CONTROL_FIGURES)[number]>;
 
   /** `detour` gives the links between two nodes where these are not the topology's. */
   constructor(topology: Topology, detour: (from: NodeId, to: NodeId) => Int32Array | null) {
     this.topology = topology;
     this.detour = detour;
-    this.control = new Float64Array(topology.linkCount);
-    this.heartbeats = new Float64Array(topology.linkCount);
-    this.traffic = noTraffic(topology.nodeCount);
+    this.control = emptyColumns(CONTROL_FIGURES, topology.linkCount);
+    this.traffic = emptyColumns(TRAFFIC_FIGURES, topology.nodeCount);
   }
 
   /** A transmission of a frame has begun, whatever becomes of it. */
   sent(frame: Frame): void {
     const bytes = frameBytes(frame);
-    const traffic = this.traffic[frame.from];
+    const { traffic } = this;
+    const { from } = frame;
     if (frame.kind === 'data') {
-      traffic.messagesSent++;
-      traffic.bytesSent += bytes;
+      traffic.messagesSent[from]++;
+      traffic.bytesSent[from] += bytes;
       return;
     }
-    traffic.controlFramesSent++;
-    traffic.controlBytesSent += bytes;
+    traffic.controlFramesSent[from]++;
+    traffic.controlBytesSent[from] += bytes;
     this.pair(frame.from, frame.to)[isBeat(frame) ? 'beats' : 'others'] += bytes;
   }
 
   /** A host has taken a frame. */
   received(frame: Frame): void {
     const bytes = frameBytes(frame);
-    const traffic = this.traffic[frame.to];
+    const { traffic } = this;
+    const { to } = frame;
     if (frame.kind === 'data') {
-      traffic.messagesReceived++;
-      traffic.bytesReceived += bytes;
+      traffic.messagesReceived[to]++;
+      traffic.bytesReceived[to] += bytes;
     } else {
-      traffic.controlFramesReceived++;
-      traffic.controlBytesReceived += bytes;
+      traffic.controlFramesReceived[to]++;
+      traffic.controlBytesReceived[to] += bytes;
     }
   }
 
   /** So many heartbeats or answers have been sent, and so many heard, that nobody has played out. */
   beats(from: NodeId, to: NodeId, sent: number, heard: number): void {
     if (sent === 0 && heard === 0) return;
-    const [sender, receiver] = [this.traffic[from], this.traffic[to]];
-    sender.controlFramesSent += sent;
-    sender.controlBytesSent += sent * BEAT_BYTES;
-    receiver.controlFramesReceived += heard;
-    receiver.controlBytesReceived += heard * BEAT_BYTES;
+    const { traffic } = this;
+    traffic.controlFramesSent[from] += sent;
+    traffic.controlBytesSent[from] += sent * BEAT_BYTES;
+    traffic.controlFramesReceived[to] += heard;
+    traffic.controlBytesReceived[to] += heard * BEAT_BYTES;
     this.pair(from, to).beats += sent * BEAT_BYTES;
   }
 
-  /** Use of every link, with the control frames sent over it. */
-  withControl(uses: readonly NetworkUse[]): LinkUse[] {
+  /** What every link has carried, with the control frames sent over it. */
+  withControl(loads: LinkLoads): LinkUses {
     this.followRoutes();
-    return uses.map((use, link) => ({
-      ...use,
-      controlBytes: this.control[link],
-      heartbeatBytes: this.heartbeats[link],
-    }));
+    const { controlBytes, heartbeatBytes } = this.control;
+    return {
+      ...loads,
+      controlBytes: controlBytes.slice(),
+      heartbeatBytes: heartbeatBytes.slice(),
+    };
   }
 
   /** Books on links what was sent so far, before its routes are others. */
   followRoutes(): void {
+    const { controlBytes, heartbeatBytes } = this.control;
     const route = roomForWay(this.topology);
     for (const { from, to, beats, others } of this.pairs.values()) {
       const hops = wayInto(this.topology, from, to, this.detour(from, to), route);
       for (let hop = 0; hop < hops; hop++) {
         const link = route[hop];
-        this.control[link] += beats + others;
-        this.heartbeats[link] += beats;
+        controlBytes[link] += beats + others;
+        heartbeatBytes[link] += beats;
       }
     }
     this.pairs.clear();
   }
 
   private pair(from: NodeId, to: NodeId): PairBytes {
-    const key = from * this.traffic.length + to;
+    const key = this.pairKey(from, to);
     let pair = this.pairs.get(key);
     if (!pair) this.pairs.set(key, (pair = { from, to, beats: 0, others: 0 }));
     return pair;
+  }
+
+  /** A number for each pair of nodes. */
+  pairKey(from: NodeId, to: NodeId): number {
+    return from * this.topology.nodeCount + to;
   }
 }

@@ -3,7 +3,7 @@
  * with. Links are booked ahead, so what is booked counts as carried, and its time is taken off again in every reading.
  */
 import { transferNs } from '../cost.ts';
-import type { NetworkUse } from './network.ts';
+import type { LinkLoads } from '../result.ts';
 import { countedFor, type Leg } from './link-queues.ts';
 import type { Topology } from './topology.ts';
 
@@ -94,17 +94,10 @@ export class FifoLinks {
   }
 
   /** `aheadNs` tells of each link what is booked on it and has not passed yet, as nanoseconds of full use. */
-  use(aheadNs: (link: number) => number): NetworkUse[] {
-    const busy = new Float64Array(this.bandwidths.length);
-    this.busyNs(busy, aheadNs);
-    return Array.from(busy, (busyNs, index) => ({
-      id: this.topology.link(index).id,
-      bandwidthBytesPerSecond: this.nominal[index],
-      latencyNs: this.topology.link(index).latencyNs,
-      messages: this.messages[index],
-      bytes: Math.round(this.bytes[index]),
-      busyNs,
-    }));
+  loads(aheadNs: (link: number) => number): LinkLoads {
+    const busyNs = new Float64Array(this.bandwidths.length);
+    this.busyNs(busyNs, aheadNs);
+    return { messages: this.messages.slice(), bytes: this.bytes.map(Math.round), busyNs };
   }
 
   busyNs(into: Float64Array, aheadNs: (link: number) => number): void {

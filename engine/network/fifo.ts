@@ -9,10 +9,11 @@
  * between the same nodes never overtake each other, whatever the jitter of their latencies.
  */
 import type { Kernel } from '../kernel.ts';
+import type { LinkLoads } from '../result.ts';
 import type { NodeId } from '../world.ts';
 import { FifoLinks } from './fifo-links.ts';
 import { FifoTransfer, travelNs } from './fifo-transfer.ts';
-import type { Network, NetworkClient, NetworkUse } from './network.ts';
+import type { Network, NetworkClient } from './network.ts';
 import { Rebooking } from './rebooking.ts';
 import { TailOrder } from './tail-order.ts';
 import type { Topology } from './topology.ts';
@@ -127,8 +128,8 @@ export class FifoNetwork implements Network {
     return Math.ceil(latencyNs * latencyFactor) + slowestNs;
   }
 
-  use(): NetworkUse[] {
-    return this.links.use((link) => this.aheadNs(link));
+  loads(): LinkLoads {
+    return this.links.loads((link) => this.aheadNs(link));
   }
 
   busyNs(into: Float64Array): void {

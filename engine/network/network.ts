@@ -2,11 +2,8 @@
  * The sharing rule behind an interface: how transfers share links. `fifo` and `fair` are its two forms.
  * A network knows transfers by number, never what they carry.
  */
-import type { LinkUse } from '../result.ts';
+import type { LinkLoads } from '../result.ts';
 import type { NodeId } from '../world.ts';
-
-/** Use of a link by the transfers of a network. */
-export type NetworkUse = Omit<LinkUse, 'controlBytes' | 'heartbeatBytes'>;
 
 /** What a network tells whoever uses it. */
 export interface NetworkClient {
@@ -59,8 +56,8 @@ export interface Network {
     latencyFactor: number,
     detour?: Int32Array | null,
   ): number;
-  /** Use of every link so far. Reading changes nothing: a run goes on as if nobody had looked. */
-  use(): NetworkUse[];
+  /** What every link has carried so far. Reading changes nothing: a run goes on as if nobody had looked. */
+  loads(): LinkLoads;
   /** Nanoseconds of full use of every link so far, by link, into an array of that length; likewise a mere reading. */
   busyNs(into: Float64Array): void;
 }

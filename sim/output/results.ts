@@ -8,7 +8,7 @@ import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { type Summary } from '../../reports/summary.ts';
 import { summarize } from '../../reports/summarize.ts';
-import { laneTexts } from '../assemble.ts';
+import { laneTexts, topologyOf } from '../assemble.ts';
 import { traceChunks, type TracedRun } from '../../reports/trace.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -39,6 +39,7 @@ export function resultsOf(
     index: run.index,
     figures: faultlessFigures(run),
   }));
+  const topology = topologyOf(scenario);
   const inputs = runs.map((run): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];
     return {
@@ -46,6 +47,7 @@ export function resultsOf(
       world,
       roles: run.roles,
       run: run.result,
+      topology,
       training: run.training,
       weightsSha256: weightsSha256(run.training.finalWeights),
       numbersDigest: numbersDigest(run.training),

@@ -1,5 +1,7 @@
 /** From the books of a run, finished or not, to the few figures a screen shows. Reads, never changes. */
-import type { LinkUse, NodeAccount } from '../../engine/result.ts';
+import type { Topology } from '../../engine/network/topology.ts';
+import { NODE_STATES, type NodeState } from '../../engine/node-states.ts';
+import { largest } from '../../reports/ordering.ts';
 import type { LinksGlimpse, RoleShares } from '../progress.ts';
 
 const SHOWN_LINKS = 3;
@@ -7,54 +9,58 @@ const LINK_STRETCHES = 48;
 /** The last lines of the event log that a screen is given. */
 export const EVENTS_SHOWN = 100;
 
+/** The time books of a run. */
+export interface TimeBooks {
+  /** Writes the nanoseconds that a node has spent in each of the NODE_STATES so far into as many places. */
+  readTimes(node: number, into: Float64Array): void;
+}
+
 /** Mean share of each state over the nodes of each role, in the order the roles first appear. */
 export function roleShares(
-  accounts: readonly NodeAccount[],
+  books: TimeBooks,
   roles: readonly string[],
   timeNs: number,
 ): RoleShares[] {
-  const sums = new Map<string, RoleShares & { count: number }>();
-  for (const account of accounts) {
-    const role = roles[account.node];
-    const sum = sums.get(role) ?? { role, busy: 0, redo: 0, comm: 0, idle: 0, down: 0, count: 0 };
-    sum.busy += account.busyNs;
-    sum.redo += account.redoNs;
-    sum.comm += account.commNs;
-    sum.idle += account.idleNs;
-    sum.down += account.downNs;
+  const sums = new Map<string, { count: number; times: Float64Array }>();
+  const times = new Float64Array(NODE_STATES.length);
+  for (const [node, role] of roles.entries()) {
+    let sum = sums.get(role);
+    if (!sum) sums.set(role, (sum = { count: 0, times: new Float64Array(NODE_STATES.length) }));
+    books.readTimes(node, times);
+    for (let state = 0; state < times.length; state++) sum.times[state] += times[state];
     sum.count++;
-    sums.set(role, sum);
   }
-  return [...sums.values()].map(({ role, busy, redo, comm, idle, down, count }) => {
-    const whole = Math.max(1, timeNs) * count;
+  return [...sums].map(([role, sum]) => {
+    const whole = Math.max(1, timeNs) * sum.count;
+    const share = (state: NodeState) => sum.times[NODE_STATES.indexOf(state)] / whole;
     return {
       role,
-      busy: busy / whole,
-      redo: redo / whole,
-      comm: comm / whole,
-      idle: idle / whole,
-      down: down / whole,
+      busy: share('busy'),
+      redo: share('redo'),
+      comm: share('comm'),
+      idle: share('idle'),
+      down: share('down'),
     };
   });
 }
 
-/** The busiest links, and how all of them fare, as fractions of the time so far. */
-export function linksGlimpse(links: readonly LinkUse[], timeNs: number): LinksGlimpse {
+/** The busiest links, and how all of them fare, as fractions of the time so far. `busyNs` is by link. */
+export function linksGlimpse(
+  topology: Pick<Topology, 'link'>,
+  busyNs: Float64Array,
+  timeNs: number,
+): LinksGlimpse {
   const lengthNs = Math.max(1, timeNs);
-  const stretches = Math.min(LINK_STRETCHES, links.length);
+  const count = busyNs.length;
+  const stretches = Math.min(LINK_STRETCHES, count);
   const levels = new Array<number>(stretches).fill(0);
-  const busiest: LinkUse[] = [];
-  for (const [index, link] of links.entries()) {
-    const stretch = Math.floor((index * stretches) / links.length);
-    levels[stretch] = Math.max(levels[stretch], link.busyNs / lengthNs);
-    if (busiest.length === SHOWN_LINKS && link.busyNs <= busiest[SHOWN_LINKS - 1].busyNs) continue;
-    busiest.push(link);
-    busiest.sort((one, other) => other.busyNs - one.busyNs);
-    if (busiest.length > SHOWN_LINKS) busiest.pop();
+  for (let link = 0; link < count; link++) {
+    const stretch = Math.floor((link * stretches) / count);
+    levels[stretch] = Math.max(levels[stretch], busyNs[link] / lengthNs);
   }
-  return {
-    count: links.length,
-    levels,
-    busiest: busiest.map(({ id, busyNs }) => ({ id, utilisation: busyNs / lengthNs })),
-  };
+  const busiest = largest(busyNs, SHOWN_LINKS).map((link) => ({
+    id: topology.link(link).id,
+    utilisation: busyNs[link] / lengthNs,
+  }));
+  return { count, levels, busiest };
 }

@@ -4,25 +4,28 @@
  */
 import type { DetectorSpec } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
-import type { LinkUse, NodeAccount, RunResult } from '../../engine/result.ts';
+import type { Topology } from '../../engine/network/topology.ts';
+import type { RunResult } from '../../engine/result.ts';
 import { FaultLog } from '../../models/observers/fault-log.ts';
 import { type IterationNote, NOTES } from '../../models/spec/notes.ts';
 import type { TrainingLog } from '../../models/observers/training-log.ts';
 import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { topologyOf } from '../topology.ts';
-import { EVENTS_SHOWN, linksGlimpse, roleShares } from './glimpse.ts';
+import { EVENTS_SHOWN, linksGlimpse, roleShares, type TimeBooks } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import { RecentShares } from './recent-shares.ts';
 
 /** The run that is watched. */
-export interface WatchedRun {
+export interface WatchedRun extends TimeBooks {
   readonly timeNs: number;
   readonly events: number;
   /** Bytes on the network so far; left out where nobody knows which of them an iteration took. */
   readonly bytes?: number;
-  accounts(): readonly NodeAccount[];
-  links?(): readonly LinkUse[];
+  /** The most bytes that any node has held so far. */
+  readonly peakMemoryBytes: number;
+  /** Nanoseconds of full use of every link so far; left out where no world knows it. */
+  linkBusyNs?(): Float64Array;
 }
 
 /** What a screen is told of a run, now and then. */
@@ -61,6 +64,7 @@ export class ProtocolWatch {
   /** What is to hear of the run, beside the log of training. */
   readonly observers: readonly Observer[];
   private readonly index: number;
+  private readonly topology: Topology;
   private readonly recent: RecentShares;
   /** Null where nothing can fail. */
   private readonly faultLog: FaultLog | null;
@@ -80,11 +84,12 @@ export class ProtocolWatch {
     { recent, health }: Pictures,
   ) {
     this.index = index;
+    this.topology = topologyOf(scenario);
     health.fill(0);
     this.recent = new RecentShares(recent);
     this.faultLog = detector
       ? new FaultLog({
-          topology: topologyOf(scenario),
+          topology: this.topology,
           silenceNs: detector.misses * detector.heartbeatNs,
           health,
         })
@@ -104,23 +109,20 @@ export class ProtocolWatch {
   glimpse(): Glimpse {
     const { run, log, roles } = this.watched!;
     const { timeNs } = run;
-    const nodes = run.accounts();
-    this.recent.update(nodes);
+    this.recent.update(run);
     const lossesFrom = log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
     const losses = log.losses.slice(lossesFrom);
     this.lossesTold = lossesFrom + losses.length;
     this.rollbacksTold = log.rollbacks;
-    let peakMemoryBytes = 0;
-    for (const node of nodes) peakMemoryBytes = Math.max(peakMemoryBytes, node.peakMemoryBytes);
     return {
       iterations: log.iterationCount,
       losses,
       lossesFrom,
       ...this.newEvents(),
       accuracy: log.accuracy,
-      shares: roleShares(nodes, roles, timeNs),
-      peakMemoryBytes,
-      links: run.links && linksGlimpse(run.links(), timeNs),
+      shares: roleShares(run, roles, timeNs),
+      peakMemoryBytes: run.peakMemoryBytes,
+      links: run.linkBusyNs && linksGlimpse(this.topology, run.linkBusyNs(), timeNs),
       eventsAtIteration: this.eventsAtIteration,
       faults: this.faultLog?.counts,
     };

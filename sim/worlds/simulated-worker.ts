@@ -103,11 +103,20 @@ class ProtocolRunner {
   }
 }
 
+/** The memory of what is large in a run, to be handed over without a copy. */
+function columnsIn({ result, training }: ProtocolRun): ArrayBuffer[] {
+  const { nodes, links, linkTimeline } = result;
+  const { memoryItems, ...figures } = nodes;
+  const columns = [figures, memoryItems, links, [linkTimeline, training.finalWeights]];
+  return columns
+    .flatMap((group) => Object.values(group))
+    .flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []));
+}
+
 let traceTo = 0;
 for (let index = 0; index < work.scenario.protocol.length; index++) {
   if (index > 0 && !mayGoOn(new Stopwatch())) break;
   const run: ProtocolRun = new ProtocolRunner(index, traceTo).run();
   traceTo = run.trace?.to ?? 0;
-  const weights = run.training.finalWeights;
-  post({ kind: 'ended', run }, weights ? [weights.buffer as ArrayBuffer] : []);
+  post({ kind: 'ended', run }, columnsIn(run));
 }

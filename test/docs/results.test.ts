@@ -1,4 +1,6 @@
 /** docs/results.md names every column of every file and every field of a summary, and no other. */
+import { eachAccount } from '../../engine/node-accounts.ts';
+import { textOf } from '../reports/text-of.ts';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { eventsCsv } from '../../reports/events-csv.ts';
@@ -35,10 +37,10 @@ function differences(written: readonly string[], documented: readonly string[]):
 /** A run of which every file has something to tell. */
 function fullRun() {
   const { run, weightsSha256, ...rest } = faultyRun();
-  const tenths = new Float32Array(10 * run.links.length);
+  const tenths = new Float32Array(10 * run.links.bytes.length);
   return {
     ...rest,
-    ...{ weightsSha256, run: runOf(run.nodes, { linkTimeline: tenths }) },
+    ...{ weightsSha256, run: runOf([...eachAccount(run.nodes)], { linkTimeline: tenths }) },
     faultless: { isFinished: true, timeNs: 800_000, finalLoss: 1, weightsSha256 },
     warnings: ['something is odd'],
   };
@@ -53,7 +55,9 @@ t.test('every column of every CSV file is in the table of its file', async (t) =
     'events.csv': eventsCsv,
   };
   for (const [name, text] of Object.entries(files)) {
-    const columns = text([fullRun()]).split('\n')[0].split(',');
+    const columns = textOf(text([fullRun()]))
+      .split('\n')[0]
+      .split(',');
     const documented = namesUnder(name);
     t.same(differences(columns, documented), [], name);
     t.equal(columns[0], 'protocol');

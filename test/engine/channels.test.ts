@@ -1,3 +1,4 @@
+import { eachAccount } from '../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { Channels } from '../../engine/channels.ts';
@@ -82,7 +83,7 @@ for (const sharing of ['fifo', 'fair'] as const)
       nodes[1].log.map((line) => line.split(' ')[1]),
       Array.from({ length: COUNT }, (_, i) => `${i}`),
     );
-    for (const node of result.nodes)
+    for (const node of eachAccount(result.nodes))
       t.equal(
         node.downNs + node.busyNs + node.redoNs + node.commNs + node.idleNs,
         result.timeNs,

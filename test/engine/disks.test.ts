@@ -1,4 +1,5 @@
 /** The disk of a simulated host: what a write takes, and what of it is there after whatever befalls the host. */
+import { accountOf } from '../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { crash, faults, only, pause } from './faults/fault-world.ts';
@@ -16,7 +17,7 @@ t.test('a write takes latency plus bytes over bandwidth, and 100 us by default',
   const { simulation, nodes } = scripted([script], WITH_DISK);
   const result = runAll(simulation).result();
   t.same(nodes[0].log, ['250 persisted']);
-  t.match(result.nodes[0], { commNs: 250, idleNs: 0 });
+  t.match(accountOf(result.nodes, 0), { commNs: 250, idleNs: 0 });
   const plain = scripted([script]);
   runAll(plain.simulation);
   t.same(plain.nodes[0].log, ['100100 persisted']);

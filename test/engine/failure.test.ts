@@ -1,3 +1,4 @@
+import { accountOf } from '../../engine/node-accounts.ts';
 import t from 'tap';
 import { runAll, scripted, type Script } from './scripted-node.ts';
 
@@ -43,8 +44,8 @@ t.test('over the memory limit the run ends with the node and its ledger', async 
     limitBytes: 1000,
     message: /node 1 in phase 'scripted', starting/,
   });
-  t.equal(result.nodes[1].peakMemoryBytes, 900);
-  t.same(result.nodes[1].memoryItems, { weights: 600, activations: 300 });
+  t.equal(result.nodes.peakMemoryBytes[1], 900);
+  t.same(accountOf(result.nodes, 1).memoryItems, { weights: 600, activations: 300 });
 });
 
 t.test(

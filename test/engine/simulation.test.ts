@@ -1,3 +1,4 @@
+import { eachAccount } from '../../engine/node-accounts.ts';
 import t from 'tap';
 import type { RunResult } from '../../engine/result.ts';
 import type { Simulation } from '../../engine/simulation.ts';
@@ -6,7 +7,9 @@ import { HOST, runAll, scripted, type Script } from './scripted-node.ts';
 const wait: Script = {};
 
 function sums(result: RunResult): number[] {
-  return result.nodes.map((n) => n.downNs + n.busyNs + n.redoNs + n.commNs + n.idleNs);
+  return [...eachAccount(result.nodes)].map(
+    (n) => n.downNs + n.busyNs + n.redoNs + n.commNs + n.idleNs,
+  );
 }
 
 t.test('a job end runs the job, hands over the inbox, then tells the node', async (t) => {
@@ -51,7 +54,7 @@ t.test('with the engine free a message is received at once, as an event of its o
   const result = simulation.result();
   t.equal(result.messages, 1, 'what a node sends itself needs no network');
   t.equal(result.bytes, 50);
-  t.same([result.nodes[0].messagesSent, result.nodes[1].bytesReceived], [1, 50]);
+  t.same([result.nodes.messagesSent[0], result.nodes.bytesReceived[1]], [1, 50]);
 });
 
 t.test('a second job before the end of the first is an error', async (t) => {

@@ -1,3 +1,4 @@
+import { accountOf } from '../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { crash, faults, only, pause } from './faults/fault-world.ts';
@@ -35,7 +36,7 @@ t.test(
         '550 loaded nothing',
         '550 null',
       ]);
-    t.match(result.nodes[0], { commNs: 550, idleNs: 0 });
+    t.match(accountOf(result.nodes, 0), { commNs: 550, idleNs: 0 });
   },
 );
 
@@ -153,7 +154,7 @@ t.test('a save of a host that crashes leaves what was there, and nobody is told'
   const result = runAll(simulation).result();
   t.same(nodes[0].log, ['50 saved a']);
   t.same(nodes[1].log, ['1349 loaded a', '1349 {"version":1}']);
-  t.match(result.nodes[0], { commNs: 349, downNs: 1000, idleNs: 0 });
+  t.match(accountOf(result.nodes, 0), { commNs: 349, downNs: 1000, idleNs: 0 });
 });
 
 t.test('a pause holds the operation up, and those behind it', async (t) => {

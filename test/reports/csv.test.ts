@@ -1,4 +1,5 @@
 /** The CSV files: exact texts of small runs, parsed back, and names that break naive CSV. */
+import { textOf } from './text-of.ts';
 import t from 'tap';
 import { csvText } from '../../reports/csv.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
@@ -13,7 +14,7 @@ t.test(
   'nodes.csv: a row a node, its times in integer nanoseconds, its memory by item',
   async (t) => {
     t.equal(
-      nodesCsv([serverRun()]),
+      textOf(nodesCsv([serverRun()])),
       [
         'protocol,node,role,modelledBusyNs,modelledRedoNs,modelledCommNs,modelledIdleNs,modelledDownNs,' +
           'jobs,flops,messagesSent,bytesSent,messagesReceived,bytesReceived,' +
@@ -30,7 +31,7 @@ t.test(
 
 t.test('iterations.csv: a row an iteration; what nobody computed is empty', async (t) => {
   t.equal(
-    iterationsCsv([serverRun()]),
+    textOf(iterationsCsv([serverRun()])),
     `
 protocol,iteration,modelledEndSeconds,cumulativeSamples,loss,testLoss,accuracy,cumulativeBytes
 ps-bsp,0,0.0004,32,2.3,,,
@@ -44,12 +45,15 @@ t.test('iterations.csv holds the bytes of those who count them', async (t) => {
   const run = ringRun();
   const [first] = run.training.iterations;
   const training = { ...run.training, iterations: [{ ...first, bytes: 4096 }] };
-  t.equal(iterationsCsv([{ ...run, training }]).split('\n')[1], 'ring-tmp,0,0.001,32,,,,4096');
+  t.equal(
+    textOf(iterationsCsv([{ ...run, training }])).split('\n')[1],
+    'ring-tmp,0,0.001,32,,,,4096',
+  );
 });
 
 t.test('links.csv: a row a link and direction with its share of full use', async (t) => {
   t.equal(
-    linksCsv([serverRun()]),
+    textOf(linksCsv([serverRun()])),
     `
 protocol,link,bandwidthBytesPerSecond,latencyNs,messages,bytes,modelledBusyNs,utilisation,controlBytes,heartbeatBytes,utilisationPart1of2,utilisationPart2of2
 ps-bsp,node 0 egress,1250000000,5000,2,2000,250000,0.25,688,432,0.5,0
@@ -62,7 +66,7 @@ ps-bsp,node 1 egress,1250000000,5000,2,2000,900000,0.9,688,432,0.8,1
 t.test(
   'protocols share a file, told apart by a first column, which one alone has too',
   async (t) => {
-    const rows = nodesCsv([ringRun(), serverRun()])
+    const rows = textOf(nodesCsv([ringRun(), serverRun()]))
       .trimEnd()
       .split('\n')
       .map((line) => line.split(','));
@@ -78,28 +82,33 @@ t.test(
       ],
     );
     t.ok(rows.every((row) => row.length === rows[0].length));
-    t.equal(nodesCsv([ringRun()]).split('\n')[1].split(',')[0], 'ring-tmp');
+    t.equal(
+      textOf(nodesCsv([ringRun()]))
+        .split('\n')[1]
+        .split(',')[0],
+      'ring-tmp',
+    );
   },
 );
 
 t.test('measured times have columns of their own', async (t) => {
   const run = serverRun({ world: 'threads' });
-  t.match(nodesCsv([run]), /^protocol,node,role,measuredBusyNs,measuredRedoNs,/);
-  t.match(iterationsCsv([run]), /^protocol,iteration,measuredEndSeconds,/);
-  t.match(linksCsv([run]), /,measuredBusyNs,/);
+  t.match(textOf(nodesCsv([run])), /^protocol,node,role,measuredBusyNs,measuredRedoNs,/);
+  t.match(textOf(iterationsCsv([run])), /^protocol,iteration,measuredEndSeconds,/);
+  t.match(textOf(linksCsv([run])), /,measuredBusyNs,/);
 });
 
 t.test('within a file all durations have one unit', async (t) => {
   const runs = [serverRun(), ringRun({ faults: faultRecord() })];
   for (const file of [nodesCsv, iterationsCsv, linksCsv, faultsCsv, eventsCsv]) {
-    const [header] = file(runs).split('\n');
+    const [header] = textOf(file(runs)).split('\n');
     const units = header.split(',').flatMap((name) => /(Ns|[sS]econds)$/.exec(name)?.[1] ?? []);
     t.equal(new Set(units.map((unit) => unit.toLowerCase())).size, 1, header);
   }
 });
 
 t.test('the five times of every row sum to the time of the run (PROTOCOLS F)', async (t) => {
-  const [header, ...rows] = nodesCsv([serverRun()])
+  const [header, ...rows] = textOf(nodesCsv([serverRun()]))
     .trimEnd()
     .split('\n')
     .map((line) => line.split(','));
@@ -116,7 +125,7 @@ t.test('the five times of every row sum to the time of the run (PROTOCOLS F)', a
 t.test('names with commas, quotes and line breaks survive', async (t) => {
   const role = 'a "server", one\nof two';
   const run = serverRun({ run: runOf([account(0)]), roles: [role] });
-  const text = nodesCsv([run]);
+  const text = textOf(nodesCsv([run]));
   t.equal(
     text.slice(text.indexOf('\n') + 1).split(',0,0,')[0],
     `ps-bsp,0,"a ""server"", one\nof two"`,
@@ -129,7 +138,7 @@ t.test('no text begins a formula, and numbers below 0 stay numbers', async (t) =
     cell: () => value,
   }));
   t.equal(
-    csvText([serverRun()], columns, () => [0]).split('\n')[1],
+    textOf(csvText([serverRun()], columns, () => [0])).split('\n')[1],
     "ps-bsp,'=1+1,'+1,'-1,'@sum,-1,-1e-7",
   );
 });

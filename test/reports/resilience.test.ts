@@ -1,4 +1,5 @@
 /** Faults in the summary, the table, the CSV files and the trace, by hand on a tiny run. */
+import { textOf } from './text-of.ts';
 import t from 'tap';
 import { checkExpectations } from '../../reports/check.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
@@ -136,7 +137,7 @@ against no faults                 -  1.250 x the time
 
 t.test('faults.csv: a row a strike, what did not happen empty', async (t) => {
   t.equal(
-    faultsCsv([faultyRun()]),
+    textOf(faultsCsv([faultyRun()])),
     `
 protocol,number,rule,kind,nodes,modelledStruckSeconds,modelledEndSeconds,modelledDetectedSeconds,modelledDetectedAfterSeconds,modelledRecoveredSeconds,modelledRecoveredAfterSeconds,redoneSamples,messagesLost,gradientsLost,lost,modelledSamplesPerSecondBefore,modelledSamplesPerSecondAfter,iterationsSince
 ps-bsp,0,1,crash,1 2,0.0001,,0.000125,0.000025,0.0002,0.0001,16,3,1,40,1000,500,2
@@ -144,7 +145,7 @@ ps-bsp,1,0,pause,0,0.0004,0.0005,,,,,0,0,0,0,,,0
 `.slice(1),
   );
   const measured = faultyRun({ world: 'threads' });
-  t.match(faultsCsv([measured]), /measuredStruckSeconds/);
+  t.match(textOf(faultsCsv([measured])), /measuredStruckSeconds/);
   t.same(
     summarize(measured).faults?.map(({ messagesLost }) => messagesLost),
     [null, null],
@@ -154,7 +155,7 @@ ps-bsp,1,0,pause,0,0.0004,0.0005,,,,,0,0,0,0,,,0
 
 t.test('events.csv: a row an event, and a row that says what is left out', async (t) => {
   t.equal(
-    eventsCsv([faultyRun(), ringRun()]),
+    textOf(eventsCsv([faultyRun(), ringRun()])),
     `
 protocol,modelledSeconds,node,event,text
 ps-bsp,0.0001,,struck,nodes 1 and 2 crash
@@ -163,7 +164,7 @@ ps-bsp,0.000125,1,suspected,node 0 suspects node 1
   );
   const faults = faultRecord({ eventsLeftOut: { count: 1234, after: 1 } });
   t.equal(
-    eventsCsv([faultyRun({ faults })]).split('\n')[2],
+    textOf(eventsCsv([faultyRun({ faults })])).split('\n')[2],
     'ps-bsp,,,left-out,"1,234 events are left out here"',
   );
 });

@@ -1,5 +1,12 @@
 /** Small runs with round numbers, so that every report of them can be checked by hand. */
-import type { NodeAccount, RunResult } from '../../engine/result.ts';
+import { emptyColumns } from '../../engine/columns.ts';
+import { emptyAccounts, enterItems, type NodeAccount } from '../../engine/node-accounts.ts';
+import {
+  LINK_FIGURES,
+  NODE_FIGURES,
+  type NodeAccounts,
+  type RunResult,
+} from '../../engine/result.ts';
 import type { ReportInput } from '../../reports/report-input.ts';
 
 /** A node of a run of 1 ms; whatever is not given is idle. */
@@ -28,6 +35,23 @@ export function account(node: number, given: Partial<NodeAccount> = {}): NodeAcc
   };
 }
 
+/** The table of those accounts. */
+function accountsOf(nodes: readonly NodeAccount[]): NodeAccounts {
+  const accounts = emptyAccounts(nodes.length);
+  for (const [node, account] of nodes.entries()) {
+    for (const figure of NODE_FIGURES) accounts[figure][node] = account[figure];
+    enterItems(accounts, node, account.memoryItems);
+  }
+  return accounts;
+}
+
+const LINKS = ['node 0 egress', 'node 0 ingress', 'node 1 egress'];
+
+/** Of the links that the runs below tell of. */
+export const topology: ReportInput['topology'] = {
+  link: (index) => ({ id: LINKS[index], bandwidthBytesPerSecond: 1.25e9, latencyNs: 5000 }),
+};
+
 export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): RunResult {
   return {
     outcome: 'finished',
@@ -40,28 +64,17 @@ export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): Run
     messagesLost: 0,
     strikes: [],
     idleRules: [],
-    nodes,
-    links: [
-      link('node 0 egress', 250_000),
-      link('node 0 ingress', 900_000),
-      link('node 1 egress', 900_000),
-    ],
+    nodes: accountsOf(nodes),
+    links: {
+      messages: Float64Array.of(2, 2, 2),
+      bytes: Float64Array.of(2000, 2000, 2000),
+      busyNs: Float64Array.of(250_000, 900_000, 900_000),
+      controlBytes: Float64Array.of(688, 688, 688),
+      heartbeatBytes: Float64Array.of(432, 432, 432),
+    },
     // Two slots a link: all of its use in the first half, evenly, in the second half.
     linkTimeline: Float32Array.of(0.5, 0, 0.9, 0.9, 0.8, 1),
     ...given,
-  };
-}
-
-function link(id: string, busyNs: number) {
-  return {
-    id,
-    bandwidthBytesPerSecond: 1.25e9,
-    latencyNs: 5000,
-    messages: 2,
-    bytes: 2000,
-    busyNs,
-    controlBytes: 688,
-    heartbeatBytes: 432,
   };
 }
 
@@ -94,6 +107,7 @@ export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
     world: 'simulated',
     roles: ['server', 'worker', 'worker'],
     run: runOf(nodes),
+    topology,
     training: {
       iterations: [
         { iteration: 0, timeNs: 400_000, samples: 32, loss: 2.3, testLoss: null, accuracy: null },
@@ -132,10 +146,11 @@ export function ringRun(given: Partial<ReportInput> = {}): ReportInput {
     roles: ['stage', 'stage'],
     run: runOf(nodes, {
       digest: 'fedcba9876543210',
-      links: [],
+      links: emptyColumns(LINK_FIGURES, 0),
       linkTimeline: new Float32Array(0),
       timeNs: 1_000_000,
     }),
+    topology,
     training: {
       iterations: [{ iteration: 0, timeNs: 1_000_000, ...iteration }],
       samples: 32,

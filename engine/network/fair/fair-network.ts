@@ -5,8 +5,9 @@
  * instant are solved once, at the end of it. What shares no link with anybody never enters the fluid.
  */
 import type { Kernel } from '../../kernel.ts';
+import type { LinkLoads } from '../../result.ts';
 import type { NodeId } from '../../world.ts';
-import type { Network, NetworkClient, NetworkUse } from '../network.ts';
+import type { Network, NetworkClient } from '../network.ts';
 import type { Topology } from '../topology.ts';
 import { roomForWay, wayInto } from '../way.ts';
 import { Fluid } from './fluid.ts';
@@ -153,15 +154,10 @@ export class FairNetwork implements Network {
     else this.approach(transfer, this.kernel.now + this.transfers.entryTimes[transfer]);
   }
 
-  use(): NetworkUse[] {
-    const busyNs = new Float64Array(this.nominal.length);
-    this.busyNs(busyNs);
-    return Array.from(this.bytesCarried(), (carried, index) => {
-      const { id, bandwidthBytesPerSecond, latencyNs } = this.topology.link(index);
-      const bytes = Math.max(0, Math.round(carried));
-      const messages = this.messages[index];
-      return { id, bandwidthBytesPerSecond, latencyNs, messages, bytes, busyNs: busyNs[index] };
-    });
+  loads(): LinkLoads {
+    const carried = this.bytesCarried().map((bytes) => Math.max(0, bytes));
+    const busyNs = carried.map((bytes, link) => bytes / this.nominal[link]);
+    return { messages: this.messages.slice(), bytes: carried.map(Math.round), busyNs };
   }
 
   busyNs(into: Float64Array): void {

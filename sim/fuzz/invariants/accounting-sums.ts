@@ -1,4 +1,5 @@
 /** PROTOCOLS F: each instant of each node has one state. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 
 export const accountingSums: Claim<'nodes'> = {
@@ -6,7 +7,7 @@ export const accountingSums: Claim<'nodes'> = {
   says: 'the five times of every node are whole, not negative, and sum to the time of the run exactly',
   examines: ['nodes'],
   broken({ run: { result } }, saw) {
-    for (const { node, downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {
+    for (const { node, downNs, busyNs, redoNs, commNs, idleNs } of eachAccount(result.nodes)) {
       saw('nodes');
       const times = { downNs, busyNs, redoNs, commNs, idleNs };
       for (const [name, time] of Object.entries(times))

@@ -1,4 +1,5 @@
 /** A host is down from the moment it is struck until it is back, in the books and in what it does. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import { downtimes, type Downtime } from '../../../models/claims/downtimes.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 
@@ -16,7 +17,7 @@ export const downTime: Claim<'nodes'> = {
   broken(evidence, saw) {
     const { result } = evidence.run;
     const down = downtimes(evidence);
-    for (const { node, downNs } of result.nodes) {
+    for (const { node, downNs } of eachAccount(result.nodes)) {
       const right = lengthNs(down[node], result.timeNs);
       if (right > 0) saw('nodes');
       if (downNs !== right)

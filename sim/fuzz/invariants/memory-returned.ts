@@ -1,4 +1,5 @@
 /** The ledger: what is held for a moment is given back, and the books know the most there was. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 import type { Evidence } from '../../../models/claims/evidence.ts';
 
@@ -17,8 +18,8 @@ export const memoryReturned: Claim<'ledgers' | 'ends'> = {
   examines: ['ledgers', 'ends'],
   broken(evidence, saw) {
     const peaks = peaksOf(evidence);
-    saw('ledgers', evidence.run.result.nodes.length);
-    for (const { node, peakMemoryBytes } of evidence.run.result.nodes)
+    saw('ledgers', evidence.run.result.nodes.count);
+    for (const { node, peakMemoryBytes } of eachAccount(evidence.run.result.nodes))
       if (peakMemoryBytes !== peaks[node])
         return `the ledger of node ${node} says ${peakMemoryBytes} bytes at most, it held ${peaks[node]}`;
     if (evidence.run.result.outcome !== 'finished') return null;

@@ -1,4 +1,5 @@
 /** Work is done again only where something went wrong. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { NOTES } from '../../../models/spec/notes.ts';
@@ -24,8 +25,8 @@ export const redoWithCause: Claim<'nodes'> = {
     if (evidence.strikes.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
     if (evidence.run.result.outcome !== 'finished') return null;
     const declared = declaredNs(evidence);
-    saw('nodes', evidence.run.result.nodes.length);
-    for (const { node, redoNs } of evidence.run.result.nodes)
+    saw('nodes', evidence.run.result.nodes.count);
+    for (const { node, redoNs } of eachAccount(evidence.run.result.nodes))
       if (redoNs !== declared[node])
         return `node ${node} has ${redoNs} ns of work done again, its jobs say ${declared[node]}`;
     return null;

@@ -3,8 +3,9 @@
  * reads them at any time without asking; each node's figures are written by its own thread alone. Knows no
  * worker and no port.
  */
+import { emptyAccounts, enterTimes } from '../../../engine/node-accounts.ts';
 import { NODE_STATES } from '../../../engine/node-states.ts';
-import type { NodeAccount } from '../../../engine/result.ts';
+import type { NodeAccounts } from '../../../engine/result.ts';
 import { COUNTS, type Entry, FIGURES, type Figures } from '../board.ts';
 
 const DOWN = NODE_STATES.indexOf('down');
@@ -15,6 +16,17 @@ const slots = new Map<Entry, number>(
   [...COUNTS.entries(), ...FIGURES.entries()].map(([at, name]) => [name, at]),
 );
 const counted = new Set<Entry>(COUNTS);
+
+/** What a board counts of the books of a node. No control frames: threads find out that others are gone without one. */
+const BOOKED = [
+  'jobs',
+  'flops',
+  'messagesSent',
+  'bytesSent',
+  'messagesReceived',
+  'bytesReceived',
+  'peakMemoryBytes',
+] as const;
 
 /** The shared memory of a board, to hand to threads. */
 export interface BoardMemory {
@@ -196,6 +208,14 @@ export class SharedBoard {
     return last;
   }
 
+  /** The most bytes that any node has held so far. */
+  get peakMemoryBytes(): number {
+    let peakBytes = 0;
+    for (let node = 0; node < this.nodeCount; node++)
+      peakBytes = Math.max(peakBytes, this.get(node, 'peakMemoryBytes'));
+    return peakBytes;
+  }
+
   /**
    * All counts as one text, equal for two moments between which no node did anything.
    * Read twice, equal both times, it is a true picture of all nodes at every moment between the two readings.
@@ -205,10 +225,11 @@ export class SharedBoard {
   }
 
   /**
-   * The node's books over a run of that length. A stretch of work that is not over yet counts up to the end, as does
-   * one of being down; whatever was not busy, redo, comm or down was idle, so the states sum to the length exactly.
+   * Writes what the node has spent in each of the NODE_STATES in a run of that length into as many places. A stretch of
+   * work that is not over yet counts up to the end, as does one of being down; whatever was not busy, redo, comm or down
+   * was idle, so the states sum to the length exactly.
    */
-  account(node: number, timeNs: number): Omit<NodeAccount, 'memoryItems'> {
+  readTimes(node: number, timeNs: number, into: Float64Array): void {
     const openNs = this.openNs(node, timeNs);
     const state = NODE_STATES[this.states[node]];
     const workNs = this.get(node, 'busyNs') + (state === 'busy' ? openNs : 0);
@@ -217,26 +238,19 @@ export class SharedBoard {
     const redoNs = this.get(node, 'redoNs') + disownedNs + (state === 'redo' ? openNs : 0);
     const commNs = this.get(node, 'commNs');
     const downNs = this.get(node, 'downNs') + (state === 'down' ? openNs : 0);
-    return {
-      node,
-      downNs,
-      busyNs,
-      redoNs,
-      commNs,
-      idleNs: timeNs - busyNs - redoNs - commNs - downNs,
-      jobs: this.get(node, 'jobs'),
-      flops: this.get(node, 'flops'),
-      messagesSent: this.get(node, 'messagesSent'),
-      bytesSent: this.get(node, 'bytesSent'),
-      messagesReceived: this.get(node, 'messagesReceived'),
-      bytesReceived: this.get(node, 'bytesReceived'),
-      // Threads find out that others are gone without a frame.
-      controlFramesSent: 0,
-      controlBytesSent: 0,
-      controlFramesReceived: 0,
-      controlBytesReceived: 0,
-      peakMemoryBytes: this.get(node, 'peakMemoryBytes'),
-    };
+    into.set([downNs, busyNs, redoNs, commNs, timeNs - busyNs - redoNs - commNs - downNs]);
+  }
+
+  /** The books of all nodes over a run of that length, but for the items of memory. */
+  accounts(timeNs: number): NodeAccounts {
+    const accounts = emptyAccounts(this.nodeCount);
+    const times = new Float64Array(NODE_STATES.length);
+    for (let node = 0; node < this.nodeCount; node++) {
+      this.readTimes(node, timeNs, times);
+      enterTimes(accounts, node, times);
+      for (const figure of BOOKED) accounts[figure][node] = this.get(node, figure);
+    }
+    return accounts;
   }
 }
 

@@ -4,16 +4,13 @@
  * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
 import { join } from 'node:path';
+import { emptyColumns } from '../../../engine/columns.ts';
 import type { HostSpec } from '../../../engine/host-spec.ts';
+import { enterItems } from '../../../engine/node-accounts.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
-import type {
-  NodeAccount,
-  NodeStanding,
-  RunFailure,
-  RunOutcome,
-  RunResult,
-} from '../../../engine/result.ts';
+import { LINK_FIGURES, type NodeStanding } from '../../../engine/result.ts';
+import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
@@ -110,13 +107,14 @@ export class ThreadRun implements CrewClient {
     return this.board.sum('messagesSent');
   }
 
-  /** Each node's books up to now. The items of memory are known when the run has ended. */
-  accounts(): NodeAccount[] {
-    const { timeNs } = this;
-    return this.options.hosts.map((_, node) => ({
-      ...this.board.account(node, timeNs),
-      memoryItems: this.memoryItems.get(node) ?? {},
-    }));
+  /** Writes the nanoseconds that a node has spent in each of the NODE_STATES up to now into as many places. */
+  readTimes(node: NodeId, into: Float64Array): void {
+    this.board.readTimes(node, this.timeNs, into);
+  }
+
+  /** The most bytes that any node has held so far. */
+  get peakMemoryBytes(): number {
+    return this.board.peakMemoryBytes;
   }
 
   /** Runs to the end and leaves no thread behind. Throws what an observer threw. */
@@ -274,6 +272,8 @@ export class ThreadRun implements CrewClient {
 
   private result(): RunResult {
     const { board, timeNs, faults } = this;
+    const nodes = board.accounts(timeNs);
+    for (const [node, peaks] of this.memoryItems) enterItems(nodes, node, peaks);
     const strikes = faults?.schedule.strikes ?? [];
     const crashed = strikes.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
     return {
@@ -288,8 +288,8 @@ export class ThreadRun implements CrewClient {
       messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
       strikes: [...strikes],
       idleRules: faults?.schedule.idleRules() ?? [],
-      nodes: this.accounts(),
-      links: [],
+      nodes,
+      links: emptyColumns(LINK_FIGURES, 0),
       linkTimeline: new Float32Array(0),
     };
   }

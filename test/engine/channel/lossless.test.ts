@@ -122,10 +122,7 @@ t.test(
         }
         if (!stations.isQuiet) throw new Error('the books say that something is under way');
         lost += stations.transport.messagesLost;
-        again += stations.transport.traffic.reduce(
-          (sum, { messagesSent }) => sum + messagesSent,
-          0,
-        );
+        again += stations.transport.traffic.messagesSent.reduce((sum, count) => sum + count, 0);
         return stations.check.violations.length === 0;
       }),
       { numRuns: 600 },

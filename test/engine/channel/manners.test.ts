@@ -5,7 +5,7 @@ import { ringTopology } from '../../../engine/network/ring.ts';
 import { Stations } from './stations.ts';
 
 const acknowledgements = ({ transport }: Stations) =>
-  transport.traffic.reduce((sum, { controlFramesSent }) => sum + controlFramesSent, 0);
+  transport.traffic.controlFramesSent.reduce((sum, count) => sum + count, 0);
 
 for (const sharing of ['fifo', 'fair'] as const)
   t.test(`${sharing}: without loss nothing is sent twice, however long the queue`, async (t) => {
@@ -14,7 +14,7 @@ for (const sharing of ['fifo', 'fair'] as const)
       for (let from = 1; from < 9; from++) stations.send(from, 0, n, 100_000);
     stations.run();
     t.equal(stations.got[0].length, 40);
-    const { messagesReceived } = stations.transport.traffic[0];
+    const messagesReceived = stations.transport.traffic.messagesReceived[0];
     t.equal(
       messagesReceived,
       40,
@@ -84,7 +84,7 @@ t.test('a message carries the acknowledgement of what came the other way', async
   t.equal(transport.messagesLost, 0);
   t.equal(transport.messages, 2);
   t.equal(acknowledgements(stations), 2, 'one each');
-  t.equal(stations.transport.traffic[1].messagesReceived, 1, 'nothing was sent again');
+  t.equal(stations.transport.traffic.messagesReceived[1], 1, 'nothing was sent again');
 });
 
 t.test('a frame to oneself needs no channel, and is lost in a crash', async (t) => {
@@ -120,6 +120,6 @@ t.test('what becomes of a frame is no news for the next incarnation of its sende
   stations.at(400, () => stations.send(0, 1, 1, 52));
   stations.run();
   t.equal(stations.got[1].length, 4);
-  const { messagesReceived } = stations.transport.traffic[1];
+  const messagesReceived = stations.transport.traffic.messagesReceived[1];
   t.equal(messagesReceived, 4, 'the last waited twenty ms in a queue, and was not sent again');
 });

@@ -1,4 +1,5 @@
 /** The reliable transport under whole simulated runs, in which hosts crash, stand still and come back. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { PrefixCheck } from '../../../engine/channel/prefix-check.ts';
@@ -80,7 +81,7 @@ t.test('invariant CH, exact books and one digest a seed, in runs with any faults
       const { check, result } = play();
       if (result.outcome !== 'finished') throw new Error(JSON.stringify(result.failure));
       if (check.violations.length > 0) throw new Error(check.violations[0]);
-      for (const { downNs, busyNs, redoNs, commNs, idleNs } of result.nodes)
+      for (const { downNs, busyNs, redoNs, commNs, idleNs } of eachAccount(result.nodes))
         if (downNs + busyNs + redoNs + commNs + idleNs !== result.timeNs) throw new Error('books');
       lost += result.messagesLost;
       handed += check.delivered;

@@ -148,7 +148,7 @@ t.test('a doubled frame arrives again, and is handed over once', async (t) => {
   for (let n = 0; n < 5; n++) stations.send(0, 1, n);
   stations.run();
   t.equal(stations.got[1].length, 5);
-  const { messagesReceived } = stations.transport.traffic[1];
+  const messagesReceived = stations.transport.traffic.messagesReceived[1];
   t.equal(messagesReceived, 10);
   t.equal(stations.transport.messagesLost, 0);
 });

@@ -1,3 +1,4 @@
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { PrefixCheck } from '../../../engine/channel/prefix-check.ts';
@@ -96,7 +97,7 @@ function check(world: World): void {
   const { result, witness, prefixes } = play(world);
   const { timeNs, strikes, outcome, failure } = result;
   const violations = [...witness.violations, ...prefixes.violations];
-  for (const account of result.nodes) {
+  for (const account of eachAccount(result.nodes)) {
     const { node, busyNs, redoNs, commNs, idleNs } = account;
     const times = [account.downNs, busyNs, redoNs, commNs, idleNs];
     if (times.some((ns) => !Number.isInteger(ns) || ns < 0))

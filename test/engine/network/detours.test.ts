@@ -99,15 +99,15 @@ t.test(
           const backs = distance(topology, cut, target, source);
           if (isMet) round += shortest < 0 ? 0 : 1;
           if (shortest < 0 || backs < 0) apart++;
-          const uses = transport.use();
-          if (uses.some((use, link) => cut.has(link) && use.bytes > 0)) return false;
+          const { bytes: loads } = transport.use();
+          if (loads.some((bytes, link) => cut.has(link) && bytes > 0)) return false;
           if (shortest < 0) return stations.got[target].length === 0;
           // Without a way back for acknowledgements it is sent again and again.
-          const carried = uses.filter(({ bytes }) => bytes > 0);
+          const carried = loads.filter((bytes) => bytes > 0);
           return (
             stations.got[target].length === 1 &&
             carried.length === hops &&
-            (backs < 0 || isDeaf || carried.every(({ bytes }) => bytes === BYTES + 48))
+            (backs < 0 || isDeaf || carried.every((bytes) => bytes === BYTES + 48))
           );
         },
       ),
@@ -127,7 +127,7 @@ t.test('routes go back when the cable is mended, after the same time', async (t)
     stations.at(0, () => transport.beginWireFault(0, { kind: 'cut', scope, forNs: null }));
     stations.at(100_000, () => transport.endWireFault(0));
     const bytesAt: number[][] = [];
-    const look = () => bytesAt.push([0, 7].map((link) => transport.use()[link].bytes));
+    const look = () => bytesAt.push([0, 7].map((link) => transport.use().bytes[link]));
     for (const atNs of [60_000, 140_000, 200_000])
       stations.at(atNs, () => stations.send(0, 1, atNs, BYTES));
     for (const atNs of [90_000, 190_000, 290_000]) stations.at(atNs, look);

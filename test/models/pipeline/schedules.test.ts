@@ -1,4 +1,5 @@
 /** GPipe and 1F1B: the bits of sequential SGD, their closed forms to the nanosecond, and what they hold in memory. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { jobNs } from '../../../engine/cost.ts';
@@ -88,9 +89,9 @@ t.test(
 t.test('H: 1F1B holds p - r micro-batches on rank r, GPipe all of them', async (t) => {
   const line = { ranks: 5, microBatches: 12, forward: 1000, backward: 2000, latencyNs: 300 };
   const activations = 4 * (INPUTS + 2 * OUTPUTS);
-  for (const { node, memoryItems } of run('1f1b', line).result.nodes)
+  for (const { node, memoryItems } of eachAccount(run('1f1b', line).result.nodes))
     t.equal(memoryItems.activations, (5 - node) * activations, `1f1b, rank ${node}`);
-  for (const { node, memoryItems } of run('gpipe', line).result.nodes)
+  for (const { node, memoryItems } of eachAccount(run('gpipe', line).result.nodes))
     t.equal(memoryItems.activations, 12 * activations, `gpipe, rank ${node}`);
 });
 

@@ -1,4 +1,5 @@
 /** The trainer that crashes: its run ends when its work is done, from the last checkpoint or from the beginning. */
+import { accountOf } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { FaultLog } from '../../../models/observers/fault-log.ts';
@@ -48,8 +49,8 @@ t.test('without a checkpoint it begins again, and what it had done is redo', asy
   t.equal(result.outcome, 'finished');
   t.equal(iterations, ITERATIONS);
   t.equal(weights, faultless.weights);
-  t.equal(result.nodes[0].busyNs, faultless.result.nodes[0].busyNs);
-  t.equal(result.nodes[0].redoNs, 6_000_000, 'all that was done until the crash');
+  t.equal(result.nodes.busyNs[0], faultless.result.nodes.busyNs[0]);
+  t.equal(result.nodes.redoNs[0], 6_000_000, 'all that was done until the crash');
   t.equal(faults.redoneSamples, 4 * BATCH);
   t.match(faults.strikes, [{ redoneSamples: 4 * BATCH, recoveredNs: Number }]);
   t.match(faults, { restarts: 1, checkpoints: 0 });
@@ -62,8 +63,8 @@ t.test('with checkpoints it goes on from the last', async (t) => {
   t.equal(result.outcome, 'finished');
   t.equal(iterations, ITERATIONS);
   t.equal(weights, faultless.weights);
-  t.equal(result.nodes[0].busyNs, faultless.result.nodes[0].busyNs);
-  const { redoNs } = result.nodes[0];
+  t.equal(result.nodes.busyNs[0], faultless.result.nodes.busyNs[0]);
+  const { redoNs } = accountOf(result.nodes, 0);
   t.ok(redoNs > 0 && redoNs < 3_000_000, `two iterations at the most: ${redoNs}`);
   t.ok(faults.redoneSamples! <= BATCH, `${faults.redoneSamples}`);
   t.equal(faults.checkpoints, 9);
@@ -94,12 +95,12 @@ t.test('whenever it crashes, and how often, the weights are those of no fault', 
           faults: drawn.map(([at, microseconds]) => crash(at / 1e6, microseconds / 1e6)),
           ...(saves ? { checkpoint: { ...checkpoint, every } } : {}),
         });
-        const [{ busyNs }] = result.nodes;
+        const [busyNs] = result.nodes.busyNs;
         return (
           result.outcome === 'finished' &&
           iterations === ITERATIONS &&
           weights === faultless.weights &&
-          busyNs === faultless.result.nodes[0].busyNs
+          busyNs === faultless.result.nodes.busyNs[0]
         );
       },
     ),

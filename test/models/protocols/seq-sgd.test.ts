@@ -1,3 +1,4 @@
+import { accountOf } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import { syntheticData } from '../../../models/learning/data/synthetic.ts';
 import { host, runProtocol, sameBits, SPEED } from './ring-tmp/harness.ts';
@@ -18,7 +19,7 @@ t.test('section 0: one job for the gradient of the batch, one for the update', a
     jobs.map(({ pass, version }) => `${pass} ${version}`),
     ['gradient 0', 'update 0', 'gradient 1', 'update 1', 'gradient 2', 'update 2'],
   );
-  t.equal(result.nodes[0].flops, 3 * (12 * (forward + backward) + 2 * parameters));
+  t.equal(result.nodes.flops[0], 3 * (12 * (forward + backward) + 2 * parameters));
   t.same(
     iterations.map(({ iteration, samples }) => [iteration, samples]),
     [
@@ -27,7 +28,7 @@ t.test('section 0: one job for the gradient of the batch, one for the update', a
       [2, 36],
     ],
   );
-  t.same(result.nodes[0].memoryItems, {
+  t.same(accountOf(result.nodes, 0).memoryItems, {
     weights: 4 * parameters,
     gradients: 4 * parameters,
     optimizer: 0,

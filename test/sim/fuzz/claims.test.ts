@@ -44,7 +44,7 @@ t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
 });
 
 const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
-  ['accounting-sums', ring, ({ run }) => void (run.result.nodes[1].busyNs += 1)],
+  ['accounting-sums', ring, ({ run }) => void (run.result.nodes.busyNs[1] += 1)],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.events = '0123456789abcdef')],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.numbers = '0123456789abcdef')],
   ['down-time', ring, ({ strikes }) => void strikes.push(crash(1, 5, 9))],
@@ -60,7 +60,7 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ['lives-apart', ring, ({ lives }) => void (lives[0].incarnation = 1)],
   ['memory-returned', ring, ({ lives }) => void (lives[0].peakBytes += 8)],
   ['memory-returned', ring, ({ lives }) => void (lives[0].held.activations = 8)],
-  ['redo-with-cause', ring, ({ run }) => void (run.result.nodes[0].redoNs = 1)],
+  ['redo-with-cause', ring, ({ run }) => void (run.result.nodes.redoNs[0] = 1)],
   [
     'suspected-with-cause',
     ring,
@@ -140,13 +140,13 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
     },
   ],
   ['lineage-whole', asp, ({ jobs }) => void jobs.splice(jobs.findIndex(isUpdate), 1)],
-  ['busy-is-kept', ring, ({ run }) => void (run.result.nodes[2].busyNs -= 1)],
+  ['busy-is-kept', ring, ({ run }) => void (run.result.nodes.busyNs[2] -= 1)],
   [
     'busy-is-kept',
     ring,
     ({ run, strikes }) => {
       strikes.push(crash(2, run.result.timeNs, null));
-      run.result.nodes[2].busyNs += 1;
+      run.result.nodes.busyNs[2] += 1;
     },
   ],
   ['channel-prefix', ring, ({ channelFaults }) => void channelFaults.push('twice')],
@@ -237,7 +237,7 @@ t.test('a ring that has ended has the lineage of the view that it ended in', asy
   t.notOk(broken(left).includes('busy-is-kept'), 'and is all that the books keep');
   const inVain: Bend = ({ jobs, run }) => {
     const { node } = jobs.find(({ fields }: JobSeen) => fields.epoch === newest);
-    run.result.nodes[node].busyNs += run.result.nodes[node].redoNs;
+    run.result.nodes.busyNs[node] += run.result.nodes.redoNs[node];
   };
   t.ok(broken(bent(left, inVain)).includes('busy-is-kept'), 'if work in the newer one is kept');
   const both: Bend = ({ messages, notes }) => {

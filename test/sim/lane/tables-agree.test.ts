@@ -1,4 +1,5 @@
 /** What the nodes say they have sent is what the links say they have carried, messages and control frames apart. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import type { Topology } from '../../../engine/network/topology.ts';
@@ -49,10 +50,10 @@ function ownLink(topology: Topology, node: NodeId): number | null {
 }
 
 function checkNodes(t: Test, topology: Topology, result: RunResult, expected: Expected) {
-  for (const { node, bytesSent, controlBytesSent } of result.nodes) {
+  for (const { node, bytesSent, controlBytesSent } of eachAccount(result.nodes)) {
     const link = ownLink(topology, node);
     if (link === null) continue;
-    t.equal(result.links[link].controlBytes, controlBytesSent, topology.kind);
+    t.equal(result.links.controlBytes[link], controlBytesSent, topology.kind);
     t.equal(expected.bytes[link], bytesSent, topology.kind);
   }
 }
@@ -71,13 +72,14 @@ t.test(
         while (simulation.run(10_000));
         const result = simulation.result();
         checkNodes(t, topology, result, expected);
-        for (const [link, { bytes }] of result.links.entries()) {
+        for (const [link, bytes] of result.links.bytes.entries()) {
           const missing = expected.bytes[link] - bytes;
           if (missing === 0) exact++;
           else if (missing < 0 || missing > expected.underWay[link])
             throw new Error(`link ${link} of ${topology.kind} lacks ${missing} bytes`);
         }
-        for (const { controlBytesSent } of result.nodes) controlBytes += controlBytesSent;
+        for (const { controlBytesSent } of eachAccount(result.nodes))
+          controlBytes += controlBytesSent;
       }),
       { numRuns: 60 },
     );

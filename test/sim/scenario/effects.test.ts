@@ -8,6 +8,7 @@ import { idleFaultTexts } from '../../../sim/scenario/fault-text.ts';
 import { override } from '../../../sim/scenario/overrides.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
 import { scenarioJsonSchema } from '../../../sim/scenario/schema/schema.ts';
+import { topologyOf } from '../../../sim/topology.ts';
 import { tinyScenario } from './tiny-scenario.ts';
 
 const RACKS = '"kind":"racks","nodesPerRack":2,"oversubscription":1,"bandwidth":1e8,"latency":1e-5';
@@ -173,13 +174,11 @@ async function outcome(set: string[]): Promise<{ result: string; warnings: strin
     const run = simulation.result();
     const { iterations, finalWeights } = log.record();
     const { outcome, failure, digest, timeNs, nodes, links } = run;
-    const work = nodes.map(({ busyNs, commNs, bytesSent, peakMemoryBytes }) => [
-      busyNs,
-      commNs,
-      bytesSent,
-      peakMemoryBytes,
-    ]);
-    const events = [outcome, failure, digest, timeNs, work, links];
+    const { busyNs, commNs, bytesSent, peakMemoryBytes } = nodes;
+    const work = [busyNs, commNs, bytesSent, peakMemoryBytes];
+    const topology = topologyOf(scenario);
+    const cables = Array.from({ length: topology.linkCount }, (_, link) => topology.link(link));
+    const events = [outcome, failure, digest, timeNs, work, links, cables];
     const result = JSON.stringify([events, iterations, finalWeights]);
     return { result, warnings: [...warnings, ...idleFaultTexts(scenario, run)] };
   } catch (error) {

@@ -99,8 +99,8 @@ export const CASES: readonly Case[] = [
       const expected = Array.from({ length: ORDER_COUNT }, (_, at) => `${at} from 0 right`);
       t.same(logs, [[], expected, expected]);
       t.equal(result.messages, 2 * ORDER_COUNT);
-      t.equal(result.nodes[0].messagesSent, 2 * ORDER_COUNT);
-      t.equal(result.nodes[2].messagesReceived, ORDER_COUNT);
+      t.equal(result.nodes.messagesSent[0], 2 * ORDER_COUNT);
+      t.equal(result.nodes.messagesReceived[2], ORDER_COUNT);
     },
   },
   {
@@ -110,8 +110,8 @@ export const CASES: readonly Case[] = [
     judge: (t, { logs, result }) => {
       const late = [0, 1, 2, 3, 4].map((number) => `late ${number}`);
       t.same(logs[1], ['hello', 'asked', 'ran', ...late, 'computed work']);
-      t.equal(result.nodes[1].jobs, 1);
-      t.equal(result.nodes[1].flops, 1e9);
+      t.equal(result.nodes.jobs[1], 1);
+      t.equal(result.nodes.flops[1], 1e9);
     },
   },
   {
@@ -158,7 +158,7 @@ export const CASES: readonly Case[] = [
         limitBytes: 1000,
         ledger: { gold: 900, silver: 300 },
       });
-      t.equal(result.nodes[1].peakMemoryBytes, 800);
+      t.equal(result.nodes.peakMemoryBytes[1], 800);
     },
   },
   {

@@ -1,4 +1,5 @@
 /** The same cases in every world: what holds for a node in the simulator holds on a thread. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import type { HostSpec } from '../../../engine/host-spec.ts';
 import type { Observer } from '../../../engine/observer.ts';
@@ -68,7 +69,7 @@ for (const [world, run] of Object.entries({ simulated, threads }))
       one.judge(t, heard);
       const { result } = heard;
       if (result.outcome !== 'failed') t.equal(result.outcome, 'finished');
-      for (const node of result.nodes)
+      for (const node of eachAccount(result.nodes))
         t.equal(
           node.downNs + node.busyNs + node.redoNs + node.commNs + node.idleNs,
           result.timeNs,

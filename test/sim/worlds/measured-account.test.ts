@@ -1,4 +1,5 @@
 /** Any incarnation of a thread is booked whole: each nanosecond in one state (ARCHITECTURE 8). */
+import { accountOf } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/node-states.ts';
@@ -25,7 +26,7 @@ t.test(
     account.sleep(250);
     account.wake(300, 90);
     account.sleep(310);
-    t.match(board.account(1, 400), {
+    t.match(accountOf(board.accounts(400), 1), {
       busyNs: 50 + 10 + 10 + 10,
       redoNs: 30,
       commNs: 20 + 50,
@@ -38,9 +39,9 @@ t.test(
 t.test('a stretch of work that is not over counts up to the end', async (t) => {
   const { board, account } = fresh();
   account.wake(10, null);
-  t.match(board.account(1, 60), { busyNs: 50, idleNs: 10 });
+  t.match(accountOf(board.accounts(60), 1), { busyNs: 50, idleNs: 10 });
   account.redo(60);
-  t.match(board.account(1, 100), { busyNs: 50, redoNs: 40, idleNs: 10 });
+  t.match(accountOf(board.accounts(100), 1), { busyNs: 50, redoNs: 40, idleNs: 10 });
 });
 
 const stretch = fc.record({
@@ -67,7 +68,7 @@ t.test(
           account.sleep(nowNs);
         }
         const timeNs = nowNs + restNs;
-        const { busyNs, redoNs, commNs, idleNs } = board.account(1, timeNs);
+        const { busyNs, redoNs, commNs, idleNs } = accountOf(board.accounts(timeNs), 1);
         const sum = (pick: (one: (typeof stretches)[0]) => number) =>
           stretches.reduce((total, one) => total + pick(one), 0);
         return (
@@ -85,7 +86,7 @@ t.test(
 t.test('F: what is disowned is redo, in epochs before one named whenever it is done', async (t) => {
   const board = new SharedBoard(boardMemory(2, 3));
   const books = () => {
-    const { busyNs, redoNs } = board.account(1, 1000);
+    const { busyNs, redoNs } = accountOf(board.accounts(1000), 1);
     return [busyNs, redoNs];
   };
   const work = (step: number, ns: number, epoch?: number) => {

@@ -1,4 +1,5 @@
 /** A real node needs no thread: mail and board in memory will do, and nothing it is made of says otherwise. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { NodeId } from '../../../engine/world.ts';
@@ -102,7 +103,7 @@ for (const kind of ['ring-tmp', 'ps-bsp'])
       while (simulation.run(10_000));
       t.ok(training.finalWeights);
       t.same(training.finalWeights, log.record().finalWeights);
-      for (const [node, account] of simulation.result().nodes.entries())
+      for (const [node, account] of [...eachAccount(simulation.result().nodes)].entries())
         for (const figure of ['jobs', 'flops', 'messagesReceived', 'bytesSent'] as const)
           t.equal(boards[node].get(figure), account[figure], `${figure} of node ${node}`);
     },

@@ -1,4 +1,5 @@
 /** Hosts that fail on threads: they end, are held and slowed for real, and the others find out as in the simulator. */
+import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import type { FaultEffect, FaultRule, FaultTarget } from '../../../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../../../engine/host-spec.ts';
@@ -54,7 +55,7 @@ async function play(node: string, played: Played = {}) {
     missing,
   });
   const result = await run.run();
-  for (const { downNs, busyNs, redoNs, commNs, idleNs } of result.nodes) {
+  for (const { downNs, busyNs, redoNs, commNs, idleNs } of eachAccount(result.nodes)) {
     const times = [downNs, busyNs, redoNs, commNs, idleNs];
     t.equal(
       times.reduce((sum, time) => sum + time),
@@ -94,7 +95,7 @@ t.test(
     t.same(events, ['crash of 1']);
     t.match(result.strikes, [{ number: 0, rule: 0, kind: 'crash', nodes: [1], endNs: null }]);
     t.same(result.idleRules, []);
-    t.ok(result.nodes[1].downNs > 0);
+    t.ok(result.nodes.downNs[1] > 0);
   },
 );
 
@@ -138,12 +139,12 @@ t.test('a held thread is suspected, suspects nobody, and goes on where it was', 
   t.equal(result.outcome, 'finished');
   t.same(logs[0], ['heard 1', 'suspected 1', 'heard 2']);
   t.match(logs[1], [/^waited \d+$/]);
-  const { downNs } = result.nodes[1];
+  const { downNs } = accountOf(result.nodes, 1);
   const [, waited] = /waited (\d+)/.exec(logs[1][0])!;
   t.ok(Number(waited) >= TICK_NS + downNs, `alarms stand still: ${waited}`);
   t.same(events, ['pause of 1', 'end of pause']);
   t.ok(downNs > 0, `${downNs}`);
-  t.equal(result.nodes[0].downNs, 0);
+  t.equal(result.nodes.downNs[0], 0);
 });
 
 t.test('jobs of a slow host take so many times as long', async (t) => {
@@ -152,14 +153,14 @@ t.test('jobs of a slow host take so many times as long', async (t) => {
   const { logs, result } = await play('Diligent', { nodes: 1, rules: [slow] });
   const [, after] = /done after (\d+)/.exec(logs[0][0])!;
   t.ok(Number(after) >= 20 * 29e6, after);
-  t.ok(result.nodes[0].busyNs >= 20 * 29e6, 'and the host is busy all the while');
+  t.ok(result.nodes.busyNs[0] >= 20 * 29e6, 'and the host is busy all the while');
 });
 
 t.test('disowned work is redo, of oneself and of others', async (t) => {
   const { result } = await play('Disowning');
   t.equal(result.outcome, 'finished');
   for (const [node, jobs] of [10, 15].entries()) {
-    const { busyNs, redoNs } = result.nodes[node];
+    const { busyNs, redoNs } = accountOf(result.nodes, node);
     t.ok(redoNs >= jobs * 10e6, `${redoNs}`);
     t.ok(busyNs >= (20 - jobs) * 10e6, `${busyNs}`);
   }
@@ -168,7 +169,7 @@ t.test('disowned work is redo, of oneself and of others', async (t) => {
 t.test('a job that dies with its host is redo', async (t) => {
   const { result } = await play('Toiling', { rules: [crash(500, null)], waits: [[499, 1]] });
   t.equal(result.outcome, 'finished');
-  t.ok(result.nodes[1].redoNs > 0, `${result.nodes[1].redoNs}`);
+  t.ok(result.nodes.redoNs[1] > 0, `${result.nodes.redoNs[1]}`);
 });
 
 t.test('no run is finished short of the work, whoever says that it has none left', async (t) => {

@@ -1,4 +1,5 @@
 /** Threads that are ended and held in the middle of training: the others go on, and the weights are those of no fault. */
+import { eachAccount } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import type { RunResult } from '../../../engine/result.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
@@ -30,7 +31,7 @@ async function onThreads(kind: string, nodes: number, faults: ResolvedFault[], m
 }
 
 function sums({ nodes, timeNs }: RunResult): boolean {
-  return nodes.every(
+  return [...eachAccount(nodes)].every(
     ({ downNs, busyNs, redoNs, commNs, idleNs }) =>
       downNs + busyNs + redoNs + commNs + idleNs === timeNs,
   );

@@ -1,4 +1,5 @@
 /** The threads world: the same bits as the simulated one, honest books, and no thread left behind. */
+import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import type { RunResult } from '../../../engine/result.ts';
@@ -65,7 +66,7 @@ for (const kind of ['ring-tmp', 'ps-bsp'])
           t.same(learned(real), learned(model), 'losses and accuracies too');
           t.equal(real.result.digest, '', 'a real run has no digest');
           t.equal(real.result.bytes, model.result.bytes);
-          for (const [node, account] of real.result.nodes.entries()) {
+          for (const [node, account] of [...eachAccount(real.result.nodes)].entries()) {
             const { busyNs, redoNs, commNs, idleNs, downNs } = account;
             const times = [busyNs, redoNs, commNs, idleNs, downNs];
             t.ok(times.every((time) => Number.isInteger(time) && time >= 0));
@@ -73,7 +74,7 @@ for (const kind of ['ring-tmp', 'ps-bsp'])
               times.reduce((sum, time) => sum + time),
               real.result.timeNs,
             );
-            const twin = model.result.nodes[node];
+            const twin = accountOf(model.result.nodes, node);
             t.equal(account.jobs, twin.jobs);
             t.equal(account.flops, twin.flops);
             t.equal(account.messagesReceived, twin.messagesReceived);
@@ -88,8 +89,8 @@ t.test('what is computed again is measured as redo, and changes no bit', async (
   const again = await tinyScenario({ kind: 'ring-tmp', nodes: 3, options });
   const [once, twice] = [await onThreads(plain), await onThreads(again)];
   t.same(twice.training.finalWeights, once.training.finalWeights);
-  for (const { redoNs } of once.result.nodes) t.equal(redoNs, 0);
-  for (const { redoNs } of twice.result.nodes) t.ok(redoNs > 0, `${redoNs} ns`);
+  for (const { redoNs } of eachAccount(once.result.nodes)) t.equal(redoNs, 0);
+  for (const { redoNs } of eachAccount(twice.result.nodes)) t.ok(redoNs > 0, `${redoNs} ns`);
 });
 
 t.test('a protocol whose result depends on timing runs to its end too', async (t) => {

@@ -1,4 +1,5 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { downtimes, type Downtime } from '../../../claims/downtimes.ts';
 import type { Evidence } from '../../../claims/evidence.ts';
@@ -36,7 +37,7 @@ export const busyIsKept: Claim<'nodes'> = {
     const kept = workedByNode(evidence, isFinal);
     const isGivenUp = givenUpJobs(evidence);
     const revived = workedByNode(evidence, (job) => isFinal(job) && isGivenUp(job));
-    for (const { node, busyNs } of evidence.run.result.nodes) {
+    for (const { node, busyNs } of eachAccount(evidence.run.result.nodes)) {
       saw('nodes');
       const less = busyNs < kept[node] - revived[node];
       const more = busyNs > kept[node];

@@ -1,3 +1,4 @@
+import { loadsOf } from '../loads-of.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { Kernel } from '../../../../engine/kernel.ts';
@@ -109,7 +110,7 @@ t.test('a killed transfer frees its share at once and is never delivered', async
   at(1000, () => network.kill(1));
   kernel.run(Infinity);
   t.same(log, [[2, 1500]]);
-  const [, ingress, egress] = network.use();
+  const [, ingress, egress] = loadsOf(network);
   t.equal(ingress.bytes, 1500, '500 of the killed one');
   t.equal(egress.bytes, 500);
 });
@@ -119,14 +120,14 @@ t.test('use counts the bytes that have passed so far, and time at full rate', as
   network.send(1, 1, 0, 1000, 1);
   network.send(2, 2, 0, 3000, 1);
   at(1000, () => {
-    const uses = network.use();
+    const uses = loadsOf(network);
     t.same([uses[1].bytes, uses[2].bytes, uses[4].bytes], [1000, 500, 500]);
     t.equal(uses[1].busyNs, 1000);
   });
   kernel.run(Infinity);
-  const uses = network.use();
+  const uses = loadsOf(network);
   t.same([uses[1].bytes, uses[2].bytes, uses[4].bytes], [4000, 1000, 3000]);
-  t.same([uses[1].messages, uses[1].busyNs, uses[1].id], [2, 4000, 'node 0 ingress']);
+  t.same([uses[1].messages, uses[1].busyNs], [2, 4000]);
 });
 
 t.test('changes of one instant are solved once', async (t) => {
@@ -176,7 +177,7 @@ t.test('to kill what has arrived changes nothing', async (t) => {
     [2, 4000],
   ]);
   t.same(
-    network.use().map(({ bytes }) => bytes),
+    loadsOf(network).map(({ bytes }) => bytes),
     [500, 4000, 1000, 500, 3000, 0],
   );
 });

@@ -49,7 +49,9 @@ t.test('I: T = H t_c + 2 alpha + 2(N-1)/N wP/beta + t_add, and what it leaves ou
       const T = localSteps * t_c + 2 * latencyNs + 2 * (workers - 1) * bytes + t_add;
       return (
         result.timeNs === ROUNDS * T &&
-        result.nodes.every(({ bytesSent }) => bytesSent === ROUNDS * 2 * (workers - 1) * bytes) &&
+        result.nodes.bytesSent.every(
+          (bytesSent) => bytesSent === ROUNDS * 2 * (workers - 1) * bytes,
+        ) &&
         iterations.every(
           ({ iteration, timeNs }) => timeNs === T * (1 + Math.floor(iteration / localSteps)),
         )

@@ -1,4 +1,5 @@
 /** BSP against its sequential reference, and the invariants of its messages, jobs and memory. */
+import { accountOf, eachAccount } from '../../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { shareOf } from '../../../../models/learning/shares.ts';
@@ -72,7 +73,7 @@ t.test('F: the five states of every node sum to the time of the run', async (t) 
   fc.assert(
     fc.property(anyExactSetup, fc.constantFrom('ps-bsp', 'ps-asp'), (setup, kind) => {
       const { nodes, timeNs } = play({ ...setup, kind }).result;
-      return nodes.every(
+      return [...eachAccount(nodes)].every(
         ({ busyNs, redoNs, commNs, idleNs, downNs }) =>
           busyNs + redoNs + commNs + idleNs + downNs === timeNs && redoNs + downNs === 0,
       );
@@ -133,7 +134,7 @@ t.test('D: memory of workers and server is what the specification says', async (
   const activations = (samples: number) => 4 * samples * (20 + 2 * 10);
   for (let worker = 0; worker < 4; worker++) {
     const samples = worker < 2 ? 4 : 3;
-    const account = result.nodes[worker];
+    const account = accountOf(result.nodes, worker);
     t.same(account.memoryItems, {
       weights: vector,
       gradients: vector,
@@ -141,13 +142,13 @@ t.test('D: memory of workers and server is what the specification says', async (
     });
     t.equal(account.peakMemoryBytes, 2 * vector + activations(samples));
   }
-  t.same(result.nodes[4].memoryItems, {
+  t.same(accountOf(result.nodes, 4).memoryItems, {
     weights: vector,
     optimizer: 2 * vector,
     'gradient sum': vector,
     pushes: 4 * vector,
   });
-  t.equal(result.nodes[4].peakMemoryBytes, (1 + 2 + 1 + 4) * vector);
+  t.equal(result.nodes.peakMemoryBytes[4], (1 + 2 + 1 + 4) * vector);
 });
 
 t.test('D: what the messages weigh', async (t) => {

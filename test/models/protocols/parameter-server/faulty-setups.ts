@@ -1,4 +1,5 @@
 /** Random parameter servers whose nodes and wires fail, and what their runs are held to. */
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import {
@@ -117,7 +118,7 @@ export function notesOf<T>({ notes }: Outcome, name: string): T[] {
 }
 
 export function booksSum({ result }: Outcome): boolean {
-  return result.nodes.every(
+  return [...eachAccount(result.nodes)].every(
     ({ busyNs, redoNs, commNs, idleNs, downNs }) =>
       busyNs + redoNs + commNs + idleNs + downNs === result.timeNs,
   );

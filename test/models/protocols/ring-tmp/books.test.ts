@@ -144,7 +144,8 @@ function booksOfReturn(workedIn: number, beginnings: RecoveryPlan['beginnings'])
   node.receive({ ...resume, plan, lap: true } as Message, 0);
   accounting.jobStarted(1, false, 1000, 2, epoch);
   accounting.jobEnded(1, 1007);
-  const times = accounting.timesOf(1, 1007);
+  const times = new Float64Array(NODE_STATES.length);
+  accounting.readTimes(1, 1007, times);
   const [busy, redo] = ['busy', 'redo'].map((state) => times[NODE_STATES.indexOf(state as 'busy')]);
   return { busy, redo };
 }

@@ -1,3 +1,4 @@
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import t from 'tap';
 import fc from 'fast-check';
 import type { Message } from '../../../../engine/world.ts';
@@ -44,7 +45,7 @@ function gradientsOnceAscending(trace: Trace, { hosts, training }: Setting): boo
 }
 
 function accountsAddUp({ result }: Trace): boolean {
-  return result.nodes.every(
+  return [...eachAccount(result.nodes)].every(
     (node) => node.busyNs + node.redoNs + node.commNs + node.idleNs + node.downNs === result.timeNs,
   );
 }

@@ -1,4 +1,5 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import type { Message } from '../../../../engine/world.ts';
 import { NOTES, type IterationNote } from '../../../../models/spec/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
@@ -97,10 +98,10 @@ export function booksMatch(trace: FaultyTrace): void {
   const { revived } = lineageOf(trace);
   if (revived) return;
   const isFinal = finalJobs(trace);
-  const kept = trace.result.nodes.map(() => 0);
+  const kept = [...eachAccount(trace.result.nodes)].map(() => 0);
   for (const ended of trace.jobs)
     if (!ended.job.redo && isFinal(ended)) kept[ended.node] += ended.endNs - ended.startNs;
-  for (const { node, busyNs } of trace.result.nodes)
+  for (const { node, busyNs } of eachAccount(trace.result.nodes))
     if (busyNs !== kept[node])
       throw new Error(`node ${node} was busy for ${busyNs} ns, ${kept[node]} ns of it are kept`);
 }

@@ -1,3 +1,4 @@
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import t from 'tap';
 import fc from 'fast-check';
 import { lineOf } from '../../../../models/costs/cost-line.ts';
@@ -45,7 +46,7 @@ t.test(
       kind: 'ring-tmp',
       win: 'memory',
     } as never);
-    result.nodes.forEach(({ memoryItems, peakMemoryBytes }, i) => {
+    [...eachAccount(result.nodes)].forEach(({ memoryItems, peakMemoryBytes }, i) => {
       const { buffers, ...owned } = memoryItems;
       t.same(owned, {
         weights: 4 * PARAMETERS,
@@ -70,7 +71,7 @@ t.test(
       win: 'memory',
       recompute: true,
     } as never);
-    result.nodes.forEach(({ memoryItems, redoNs }, i) => {
+    [...eachAccount(result.nodes)].forEach(({ memoryItems, redoNs }, i) => {
       t.equal(memoryItems.activations, (NODES - i) * CARRY + ACTIVATIONS);
       t.equal(redoNs, 2 * 20 * (MICRO_BATCH * 1000 + 100), 'the second forward is redo');
     });
@@ -94,7 +95,7 @@ t.test('A.6: no item ever exceeds its formula, in any ring', async (t) => {
     fc.property(anySetting('cost'), ringOptions, (setting, options) => {
       const shares = sharesOf(setting, options);
       const { result } = runProtocol(setting, options);
-      return result.nodes.every(({ memoryItems }, i) => {
+      return [...eachAccount(result.nodes)].every(({ memoryItems }, i) => {
         const { costs, window } = shares[i];
         const credits = i > 0 ? shares[i - 1].window.credits : 0;
         const kept = options.recompute ? costs.carryIn.forward : costs.activationBytes;
@@ -125,7 +126,7 @@ t.test(
       const limit = least + extra * (ACTIVATIONS + CARRY);
       const { result } = runProtocol(equalStages(limit, network), { kind: 'ring-tmp' });
       t.equal(result.outcome, 'finished', `${limit} bytes`);
-      t.ok(result.nodes.every((node) => node.peakMemoryBytes <= limit));
+      t.ok([...eachAccount(result.nodes)].every((node) => node.peakMemoryBytes <= limit));
       t.ok(result.timeNs <= before, 'more memory is never slower here');
       before = result.timeNs;
     }

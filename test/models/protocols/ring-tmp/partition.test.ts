@@ -70,7 +70,7 @@ t.test(
         );
         oneSideCommits(trace);
         booksMatch(trace);
-        redone += trace.result.nodes[one].redoNs > 0 ? 1 : 0;
+        redone += trace.result.nodes.redoNs[one] > 0 ? 1 : 0;
         const without = trace.notes.filter(
           ({ name, value }) =>
             name === 'recovered' && !(value as { members: number[] }).members.includes(one),

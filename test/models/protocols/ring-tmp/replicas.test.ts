@@ -1,4 +1,5 @@
 /** PROTOCOLS A.4, A.6, C: replicas follow every update, and the gate keeps the ring from running away from them. */
+import { eachAccount } from '../../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -212,8 +213,10 @@ t.test('A.6: owner w P (2(1+o)+1), replica w P (1+o) and one gradient held back'
       const slots = OPTIMIZER_SLOTS[optimizer!.kind];
       const nodes = setting.hosts.length;
       const count = Math.min(replicas, nodes - 1);
-      const own = trace.result.nodes.map(({ memoryItems }) => memoryItems.weights / element);
-      return trace.result.nodes.every(({ memoryItems: items }, node) => {
+      const own = [...eachAccount(trace.result.nodes)].map(
+        ({ memoryItems }) => memoryItems.weights / element,
+      );
+      return [...eachAccount(trace.result.nodes)].every(({ memoryItems: items }, node) => {
         let kept = 0;
         for (let k = 1; k <= count; k++) kept += own[(node - k + nodes) % nodes];
         const state = items.weights + items.gradients + (items.optimizer ?? 0) + items.previous;
