@@ -2,6 +2,7 @@
 import type { FaultRule } from '../../../engine/faults/fault-rule.ts';
 import type { Distribution } from '../../../engine/distribution.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
+import { starTopology } from '../../../engine/network/star.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import type { NodeId } from '../../../engine/world.ts';
@@ -16,6 +17,8 @@ export interface CountingRun {
   readonly target: number;
   readonly flops: number;
   readonly watch: 'ring' | 'star';
+  /** On a star no cut concerns more than the pairs it names. */
+  readonly topology?: 'ring' | 'star';
   readonly rules: readonly FaultRule[];
   readonly latencyFactor?: Distribution;
 }
@@ -53,7 +56,7 @@ export function runCounting(run: CountingRun, mostEvents = 400_000): Outcome {
   const simulation = new Simulation({
     seed: run.seed,
     hosts,
-    topology: ringTopology(nodes, 1e9, 1000),
+    topology: (run.topology === 'star' ? starTopology : ringTopology)(nodes, 1e9, 1000),
     sharing: 'fifo',
     jitter: { latency: run.latencyFactor },
     runJobs: false,

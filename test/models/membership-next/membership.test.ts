@@ -2,7 +2,7 @@ import t from 'tap';
 import fc from 'fast-check';
 import type { FaultEffect, FaultRule } from '../../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../../engine/world.ts';
-import { finishes, type CountingRun } from './counting-run.ts';
+import { finishes, viewsOf, type CountingRun } from './counting-run.ts';
 
 const SILENCE_NS = 60_000;
 const RUN_NS = 600_000;
@@ -22,8 +22,10 @@ const anyNode = (nodes: number) => fc.integer({ min: 0, max: nodes - 1 });
 
 const crash: Faults = (nodes) =>
   fc
-    .tuple(at, anyNode(nodes), short)
-    .map(([atNs, node, forNs]) => rule(atNs, { kind: 'crash', target: those([node]), forNs }));
+    .tuple(at, anyNode(nodes), fc.constantFrom('kept', 'lost'), short)
+    .map(([atNs, node, disk, forNs]) =>
+      rule(atNs, { kind: 'crash', target: those([node]), disk, forNs }),
+    );
 
 const pause: Faults = (nodes) =>
   fc
@@ -104,5 +106,24 @@ t.test('C: whatever passes is survived, everybody’s crash too', async (t) => {
       maxLength: 6,
     });
   holds(anyRun(passing, 2), (run) => void finishes(run));
+  t.pass();
+});
+
+t.test('C: a pair that never hears each other costs one member and few views', async (t) => {
+  const deaf = (nodes: number) =>
+    fc
+      .tuple(at, fc.uniqueArray(anyNode(nodes), { minLength: 2, maxLength: 2 }), fc.boolean())
+      .map(([atNs, [one, other], oneWay]) => [
+        rule(atNs, { kind: 'cut', scope: { from: [one], to: [other], oneWay }, forNs: null }),
+      ]);
+  holds(anyRun(deaf), (run) => {
+    const outcome = finishes({ ...run, target: 40, watch: 'star', topology: 'star' });
+    const members = outcome.notes
+      .filter(({ name }) => name === 'installed')
+      .map(({ value }) => value.members.length);
+    if (Math.min(...members) < run.nodes - 1)
+      throw new Error(`only ${Math.min(...members)} are left`);
+    if (viewsOf(outcome).size > 4) throw new Error(`${viewsOf(outcome).size} views`);
+  });
   t.pass();
 });
