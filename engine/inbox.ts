@@ -5,8 +5,9 @@
 import type { Message, NodeId } from './world.ts';
 
 export class Inbox {
-  private readonly messages: (Message | null)[] = [];
-  private readonly senders: NodeId[] = [];
+  // Room for one from the start: an array that grows from nothing takes room for seventeen, and most need no more than one.
+  private readonly messages: (Message | null)[] = [null];
+  private readonly senders: NodeId[] = [0];
   private read = 0;
   private written = 0;
 

@@ -5,6 +5,7 @@
 import { formatMemory } from './format.ts';
 
 interface Item {
+  readonly name: string;
   held: number;
   peak: number;
 }
@@ -24,7 +25,8 @@ export class OutOfMemory extends Error {
 }
 
 export class Ledger {
-  private readonly items = new Map<string, Item>();
+  /** A list, since they are a handful: in a world of a million nodes as many maps take hundreds of megabytes. */
+  private readonly items: Item[] = [];
   private readonly limitBytes: number;
   private held = 0;
   private peak = 0;
@@ -46,8 +48,7 @@ export class Ledger {
   /** Enters bytes; throws OutOfMemory when they do not fit. */
   hold(name: string, bytes: number): void {
     checkBytes('hold', name, bytes);
-    let item = this.items.get(name);
-    if (!item) this.items.set(name, (item = { held: 0, peak: 0 }));
+    const item = this.find(name) ?? this.add(name);
     item.held += bytes;
     this.held += bytes;
     if (this.held > this.limitBytes) throw this.overLimit(name, bytes);
@@ -58,7 +59,7 @@ export class Ledger {
   /** Takes bytes out; more than the item holds is an error. */
   release(name: string, bytes: number): void {
     checkBytes('release', name, bytes);
-    const item = this.items.get(name);
+    const item = this.find(name);
     const held = item ? item.held : 0;
     if (!item || bytes > held)
       throw new RangeError(
@@ -70,20 +71,31 @@ export class Ledger {
 
   /** The memory is lost: nothing is held any more. The peaks stay. */
   clear(): void {
-    for (const item of this.items.values()) item.held = 0;
+    for (const item of this.items) item.held = 0;
     this.held = 0;
   }
 
   /** Peak bytes of each item. */
   peaks(): Record<string, number> {
     const peaks: Record<string, number> = {};
-    for (const [name, item] of this.items) peaks[name] = item.peak;
+    for (const { name, peak } of this.items) peaks[name] = peak;
     return peaks;
+  }
+
+  private find(name: string): Item | undefined {
+    for (const item of this.items) if (item.name === name) return item;
+    return undefined;
+  }
+
+  private add(name: string): Item {
+    const item = { name, held: 0, peak: 0 };
+    this.items.push(item);
+    return item;
   }
 
   private overLimit(name: string, bytes: number): OutOfMemory {
     const items: Record<string, number> = {};
-    for (const [key, item] of this.items) if (item.held > 0) items[key] = item.held;
+    for (const item of this.items) if (item.held > 0) items[item.name] = item.held;
     return new OutOfMemory(
       `holding ${formatMemory(bytes)} more of '${name}' goes ${formatMemory(this.held - this.limitBytes)} ` +
         `over the ${formatMemory(this.limitBytes)} of the host`,

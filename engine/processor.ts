@@ -37,8 +37,8 @@ export class Processor {
   private stopped = false;
   /** What the job still takes, while the host stands still. */
   private restNs = 0;
-  /** Factors of the slowings under way, by their numbers, and the product of all. */
-  private readonly slowings = new Map<number, number>();
+  /** Factors of the slowings under way, by their numbers, and the product of all. Null before the first. */
+  private slowings: Map<number, number> | null = null;
   private factor = 1;
 
   /** `jitter` is the stream of the factor on the time of every job; null without. */
@@ -98,19 +98,20 @@ export class Processor {
 
   /** A slowing begins: it multiplies with the others. The rest of the job takes that much longer. */
   slow(slowing: number, factor: number): void {
+    this.slowings ??= new Map();
     this.slowings.set(slowing, factor);
     this.rescale();
   }
 
   slowNoMore(slowing: number): void {
-    this.slowings.delete(slowing);
+    this.slowings?.delete(slowing);
     this.rescale();
   }
 
   private rescale(): void {
     const before = this.factor;
     this.factor = 1;
-    for (const factor of this.slowings.values())
+    for (const factor of this.slowings?.values() ?? [])
       this.factor = Math.min(this.factor * factor, FACTOR_MAX);
     if (!this.job || this.factor === before) return;
     const { kernel } = this.services;

@@ -53,14 +53,15 @@ export class LinkHistory {
     const times = [...this.times, endNs];
     const rows = [...this.rows, busyNs];
     const slotNs = endNs / TIMELINE_SLOTS;
-    let before: Float64Array = rows[0];
+    let before = rows[0].slice();
+    let after = new Float64Array(this.linkCount);
     for (let slot = 0; slot < TIMELINE_SLOTS; slot++) {
-      const after = rowAt(slotNs * (slot + 1), times, rows);
+      readAt(slotNs * (slot + 1), times, rows, after);
       for (let link = 0; link < this.linkCount; link++) {
         const share = (after[link] - before[link]) / slotNs;
         shares[link * TIMELINE_SLOTS + slot] = Math.min(1, Math.max(0, share));
       }
-      before = after;
+      [before, after] = [after, before];
     }
     return shares;
   }
@@ -81,12 +82,18 @@ export class LinkHistory {
   }
 }
 
-/** The busy times at `timeNs`, between the two readings around it. */
-function rowAt(timeNs: number, times: readonly number[], rows: readonly Float64Array[]) {
+/** Writes the busy times at `timeNs`, between the two readings around it. */
+function readAt(
+  timeNs: number,
+  times: readonly number[],
+  rows: readonly Float64Array[],
+  into: Float64Array,
+): void {
   let above = 1;
   while (above < times.length - 1 && times[above] < timeNs) above++;
   const span = times[above] - times[above - 1];
   const part = span > 0 ? Math.min(1, (timeNs - times[above - 1]) / span) : 1;
   const [low, high] = [rows[above - 1], rows[above]];
-  return low.map((value, link) => value + (high[link] - value) * part);
+  for (let link = 0; link < into.length; link++)
+    into[link] = low[link] + (high[link] - low[link]) * part;
 }

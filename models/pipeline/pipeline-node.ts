@@ -10,7 +10,7 @@ import type { PipelineMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
 import { Stage } from './stage/stage.ts';
-import type { StageSite } from './stage/stage-site.ts';
+import { NO_HOOKS, type StageSite } from './stage/stage-site.ts';
 import type { PipelineJob, StageJob } from './stage/stage-job.ts';
 import { StageMemory } from './stage/stage-memory.ts';
 import type { PipelineWork } from './stage/work.ts';
@@ -114,10 +114,8 @@ export class PipelineNode implements Node<PipelineMessage> {
       replicas,
     };
     return new Stage(site, {
-      mayBegin: () => true,
+      ...NO_HOOKS,
       gradientReady: (update) => this.gradientReady(update),
-      updated: () => {},
-      committed: () => {},
     });
   }
 }

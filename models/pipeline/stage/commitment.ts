@@ -15,28 +15,30 @@ export class Commitment {
   readonly gate: ReplicaGate;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  private readonly book: Losses;
-  private readonly first: boolean;
+  /** Kept at the first stage alone. */
+  private readonly losses: Losses | null;
   private version: number;
   /** The gradient of an update that waits for its iteration to be told of. */
   private uncommitted: { gradient: FloatArray | null } | null = null;
 
   constructor(site: StageSite, hooks: StageHooks) {
-    const { world, work, position, numerics, version, replicas } = site;
+    const { world, work, placement, position, numerics, version, replicas } = site;
     this.site = site;
     this.hooks = hooks;
-    this.first = position === 0;
     this.version = version;
     this.state = new Versions(position, version, numerics);
     this.gate = new ReplicaGate(replicas, version);
-    this.book = new Losses(work.training, version, (name, note) =>
-      world.note(name, { ...note, epoch: this.site.placement.epoch }),
-    );
+    this.losses =
+      position > 0
+        ? null
+        : new Losses(work.training, version, (name, note) =>
+            world.note(name, { ...note, epoch: placement.epoch }),
+          );
   }
 
-  /** Iterations of the run that the first stage has told of. */
+  /** Iterations of the run that the first stage has told of; asked of it alone. */
   get told(): number {
-    return this.book.iterations;
+    return this.losses!.iterations;
   }
 
   /** Whether the newest update is not final yet. */
@@ -46,7 +48,7 @@ export class Commitment {
 
   /** The first stage hears of the loss of a micro-batch. */
   addLoss(iteration: number, microBatch: number, lossSum: number | null): void {
-    this.book.add(iteration, microBatch, lossSum);
+    this.losses!.add(iteration, microBatch, lossSum);
     this.commitTold();
   }
 
@@ -62,14 +64,14 @@ export class Commitment {
     }
     this.uncommitted = { gradient };
     this.hooks.updated(position, this.version);
-    if (this.first) this.book.update();
+    this.losses?.update();
     this.commitTold();
   }
 
   /** Commits the newest update, at the first stage once its iteration has been told of. */
   private commitTold(): void {
     if (this.uncommitted === null) return;
-    if (this.first && this.book.iterations < this.version) return;
+    if (this.losses !== null && this.losses.iterations < this.version) return;
     const { gradient } = this.uncommitted;
     this.uncommitted = null;
     this.state.commit();

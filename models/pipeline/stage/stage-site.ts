@@ -38,3 +38,11 @@ export interface StageHooks {
   /** They are final as far as this stage can tell: copies are to have the gradient that made them. */
   committed(position: number, version: number, gradient: FloatArray | null): void;
 }
+
+/** Of nodes that hold nothing back and have nobody to tell: one for all of them. */
+export const NO_HOOKS: StageHooks = {
+  mayBegin: () => true,
+  gradientReady: (update) => update(),
+  updated() {},
+  committed() {},
+};

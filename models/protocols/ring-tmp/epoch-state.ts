@@ -24,7 +24,7 @@ import { Stage } from '../../pipeline/stage/stage.ts';
 /** What is asked and told of a stage of the ring; see StageHooks. */
 export type EpochHooks = Pick<StageHooks, 'mayBegin' | 'updated' | 'committed'>;
 
-export class EpochState {
+export class EpochState implements StageHooks {
   readonly view: RingView;
   /** The position of this node. */
   readonly position: number;
@@ -34,14 +34,13 @@ export class EpochState {
   private readonly courier: Courier<TrainingMessage>;
   private readonly hooks: EpochHooks;
   private readonly memory: StageMemory;
-  private readonly replicas: Replicas;
+  /** Null where no position has any. */
+  private readonly replicas: Replicas | null;
   /** Null until the state is there. */
   private stage: Stage | null = null;
-  private readonly stages: Stage[] = [];
+  private stages: readonly Stage[] = [];
   /** Messages that came before it. */
   private readonly early: TrainingMessage[] = [];
-  /** Whether any position may have a replica. */
-  private readonly replicates: boolean;
   private retired = false;
 
   /** `records` are those of the view's nodes, in ring order. Enters in the ledger what the position takes. */
@@ -62,9 +61,9 @@ export class EpochState {
     this.share = shares[position];
     this.courier = courier;
     this.hooks = hooks;
-    this.replicates = safety.replicas > 0;
     this.memory = new StageMemory(world, this.share.costs, recompute, safety.heldBack);
-    this.replicas = new Replicas(world, work, { view, position, shares, courier });
+    this.replicas =
+      safety.replicas > 0 ? new Replicas(world, work, { view, position, shares, courier }) : null;
   }
 
   /** True once it has its state, and has nothing left to do. */
@@ -75,7 +74,7 @@ export class EpochState {
   /** The run's first view: the position and every replica begin with the initial weights. */
   begin(): void {
     const { low, high } = this.share.costs;
-    this.replicas.begin();
+    this.replicas?.begin();
     this.train(0, this.work.initialState(low, high));
   }
 
@@ -85,19 +84,19 @@ export class EpochState {
     const stage = this.train(version, state);
     const { gate } = stage.commitment;
     if (gate.hasReplicas) gate.shut(version);
-    this.replicas.sendState(version, copy);
+    this.replicas?.sendState(version, copy);
     for (const message of this.early.splice(0)) this.toStage(message);
   }
 
   receive(message: TrainingMessage): void {
     switch (message.kind) {
       case 'REPL_STATE':
-        return this.replicas.receiveState(message);
+        return this.replicas!.receiveState(message);
       case 'REPL_GRAD':
-        return this.replicas.receiveGradient(message);
+        return this.replicas!.receiveGradient(message);
       default:
         this.toStage(message);
-        if (message.kind === 'REPL_ACK') this.replicas.acknowledgedBy(message.holder);
+        if (message.kind === 'REPL_ACK') this.replicas!.acknowledgedBy(message.holder);
     }
   }
 
@@ -109,14 +108,13 @@ export class EpochState {
 
   /** The next job, begun: it must run and come back to `computed`. Null if there is nothing to do. */
   next(): StageJob | ReplicaJob | null {
-    const { stages, replicas, replicates } = this;
-    let job: StageJob | ReplicaJob | null = replicates ? replicas.next(true) : null;
-    job ??= greedy.next(stages);
-    return job === null && replicates ? replicas.next(false) : job;
+    const { stages, replicas } = this;
+    if (replicas === null) return greedy.next(stages);
+    return replicas.next(true) ?? greedy.next(stages) ?? replicas.next(false);
   }
 
   computed(job: StageJob | ReplicaJob): void {
-    if (job.pass === 'replica') this.replicas.computed(job);
+    if (job.pass === 'replica') this.replicas!.computed(job);
     else this.stage!.computed(job);
   }
 
@@ -131,20 +129,20 @@ export class EpochState {
     if (this.retired) return;
     this.retired = true;
     this.memory.retire();
-    this.replicas.retire();
+    this.replicas?.retire();
   }
 
   /** Once stopped, it is not needed any more. */
   drop(): void {
     this.memory.drop();
-    this.replicas.drop(this.retired);
+    this.replicas?.drop(this.retired);
   }
 
   /** What it can serve. */
   get report(): LayoutReport {
     const { epoch, nodes, bounds } = this.view;
     const own = this.stage === null ? [] : [this.stage.commitment.state.serving];
-    return { epoch, nodes, bounds, own, replicas: this.replicas.serving };
+    return { epoch, nodes, bounds, own, replicas: this.replicas?.serving ?? [] };
   }
 
   /** The state of any position of the view that it holds: its own if it has that version of it, else a replica. */
@@ -155,7 +153,7 @@ export class EpochState {
       if (state.low <= version && version <= state.high)
         return { job: null, state: () => state.at(version) };
     }
-    return replicas.serve(position, version);
+    return replicas!.serve(position, version);
   }
 
   /** The own state after the newest update; borrowed. Null without numerics. */
@@ -168,7 +166,7 @@ export class EpochState {
   }
 
   private train(version: number, state: SegmentState | null): Stage {
-    const { world, work, view: placement, position, share, courier, memory, hooks } = this;
+    const { world, work, view: placement, position, share, courier, memory } = this;
     const { low, high } = share.costs;
     const numerics = work.numerics(low, high, state);
     const replicas = replicaCount(work.safety, placement.nodes.length);
@@ -184,24 +182,31 @@ export class EpochState {
       version,
       replicas,
     };
-    this.stage = new Stage(site, {
-      mayBegin: (iteration) => hooks.mayBegin(iteration),
-      gradientReady: (update) => update(),
-      updated: (of, to) => hooks.updated(of, to),
-      committed: (_, to, gradient) => this.committed(to, gradient),
-    });
-    this.stages.push(this.stage);
+    this.stage = new Stage(site, this);
+    this.stages = [this.stage];
     return this.stage;
   }
 
+  mayBegin(iteration: number): boolean {
+    return this.hooks.mayBegin(iteration);
+  }
+
+  gradientReady(update: () => void): void {
+    update();
+  }
+
+  updated(position: number, version: number): void {
+    this.hooks.updated(position, version);
+  }
+
   /** An update is final: the replicas get the step, and the gate is shut until they have it. */
-  private committed(version: number, gradient: FloatArray | null): void {
+  committed(position: number, version: number, gradient: FloatArray | null): void {
     const { iterations } = this.work.assignment.training;
     const { gate } = this.stage!.commitment;
     if (gate.hasReplicas && version < iterations) {
       gate.shut(version);
-      this.replicas.sendGradient(version - 1, gradient);
+      this.replicas!.sendGradient(version - 1, gradient);
     }
-    this.hooks.committed(this.position, version, gradient);
+    this.hooks.committed(position, version, gradient);
   }
 }

@@ -8,8 +8,8 @@ import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
 import { JobRunner, type JobSource } from '../../pipeline/job-runner.ts';
 import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
+import { NO_HOOKS } from '../../pipeline/stage/stage-site.ts';
 import { replicaCount } from '../../replication/safety.ts';
-import { CheckpointDesk } from './checkpoint-desk.ts';
 import { EpochState } from './epoch-state.ts';
 import { StartUp } from './start-up.ts';
 
@@ -17,8 +17,8 @@ export class RingNode implements Node<RingMessage> {
   private stage: 'new' | 'measuring' | 'training' | 'finished' = 'new';
   private readonly world: World<RingMessage>;
   private readonly work: RingWork;
-  private readonly startUp: StartUp;
-  private readonly checkpoints: CheckpointDesk;
+  /** Null once it is over. */
+  private startUp: StartUp | null;
   /** Null before the start-up is over. */
   private epochState: EpochState | null = null;
   private runner: JobRunner | null = null;
@@ -32,7 +32,6 @@ export class RingNode implements Node<RingMessage> {
     this.before = (world.self + work.nodeCount - 1) % work.nodeCount;
     this.behind = (world.self + 1) % work.nodeCount;
     this.startUp = new StartUp(world, work, (records) => this.begin(records));
-    this.checkpoints = new CheckpointDesk(world, work);
   }
 
   get phase(): string {
@@ -46,13 +45,12 @@ export class RingNode implements Node<RingMessage> {
 
   start(): void {
     this.become('measuring', 'new');
-    this.startUp.start();
+    this.startUp!.start();
   }
 
   receive(message: RingMessage, from: NodeId): void {
     if (!this.mayCome(message.kind, from)) this.refuse(message, from);
-    if (message.kind === 'MEASURE') return this.startUp.receive(message);
-    if (message.kind === 'CHECKPOINTED') return this.checkpoints.receive(message);
+    if (message.kind === 'MEASURE') return this.startUp!.receive(message);
     this.epochState!.receive(message);
     this.goOn();
   }
@@ -62,16 +60,12 @@ export class RingNode implements Node<RingMessage> {
     this.goOn();
   }
 
-  saved(name: string, isNewest: boolean): void {
-    this.checkpoints.saved(name, isNewest);
-  }
-
   woken(alarm: string): void {
     throw new Error(`node ${this.world.self} set no alarm, and '${alarm}' went off`);
   }
 
   waitsFor(): string {
-    if (this.stage === 'measuring') return `MEASURE from node ${this.startUp.before}`;
+    if (this.stage === 'measuring') return `MEASURE from node ${this.before}`;
     return this.epochState!.waitsFor();
   }
 
@@ -89,18 +83,9 @@ export class RingNode implements Node<RingMessage> {
     const { world, work } = this;
     const view = work.firstView(records);
     const courier = new DirectCourier<TrainingMessage>(world as World<TrainingMessage>, view);
-    this.checkpoints.enter(view, courier);
-    const epochState = new EpochState(
-      world,
-      work,
-      { view, records: () => records, courier },
-      {
-        mayBegin: () => true,
-        updated: () => {},
-        committed: (position, version) =>
-          this.checkpoints.committed(position, version, () => epochState.stateAt(version)),
-      },
-    );
+    const terms = { view, records: () => records, courier };
+    const epochState = new EpochState(world, work, terms, NO_HOOKS);
+    this.startUp = null;
     this.epochState = epochState;
     this.runner = new JobRunner(world, epochState as JobSource);
     epochState.begin();
@@ -139,8 +124,6 @@ export class RingNode implements Node<RingMessage> {
         return from === this.before;
       case 'REPL_ACK':
         return (from - self + count) % count <= replicaCount(this.work.safety, count);
-      case 'CHECKPOINTED':
-        return self === 0;
       default:
         return false;
     }
