@@ -56,6 +56,11 @@ export interface ProtocolDefinition<
    * Null where there is none.
    */
   reference(options: Options, nodes: number): { readonly kind: string } | null;
+  /**
+   * How many times all nodes together hold the whole model with its gradients, at the least: what fits no memory is refused
+   * before it is made. Left out: once, however it is cut.
+   */
+  copies?(options: Options, nodes: number): number;
   /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: it is not. */
   readonly fuzz?: FuzzProfile;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */

@@ -6,23 +6,60 @@ import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
 import { formatMemory } from '../../engine/format.ts';
 import { BadInput } from './bad-input.ts';
+import { chosen } from './chosen.ts';
 import { MOST_LAYERS } from './schema/ranges.ts';
 import type { ResolvedScenario } from './resolved.ts';
 
-/** Of the memory of this machine, and of one array. */
-const ROOM_BYTES = Math.min(totalmem() / 2, constants.MAX_LENGTH);
+/** What this machine has: bytes of memory in all, and of one array. */
+export interface Room {
+  readonly memory: number;
+  readonly array: number;
+}
+
+const ROOM: Room = {
+  memory: totalmem() / 2,
+  array: Math.min(totalmem() / 2, constants.MAX_LENGTH),
+};
 /** Sums of bytes and of elements are exact up to here. */
 const COUNTED = 2 ** 53;
+
+/**
+ * Bytes that the simulator itself takes for a node, whatever it trains: less than half of the 8,400 that were measured at
+ * the end of a ring under cost numerics. With half of the memory as room, what is refused needs more than all of it.
+ */
+const NODE_BYTES = 4000;
+
+/** Whoever trains has the gradients beside the weights, an array each. */
+const ARRAYS_OF_A_MODEL = 2;
 
 interface Need {
   readonly field: string;
   readonly given: number | string;
   readonly bytes: number;
+  /** Left out where nothing is made, only counted. */
+  readonly made?: keyof Room;
 }
 
 /** @throws BadInput for the first thing that is too large */
-export function checkSize(scenario: ResolvedScenario, roomBytes: number = ROOM_BYTES): void {
-  const { model, training } = scenario;
+export function checkSize(scenario: ResolvedScenario, room: Room = ROOM): void {
+  checkLayers(scenario);
+  const needs = [
+    ...ofData(scenario),
+    ...ofModel(scenario),
+    ofNodes(scenario),
+    ...ofCopies(scenario),
+  ];
+  for (const { field, given, bytes, made } of needs) {
+    const most = made ? room[made] : COUNTED;
+    if (bytes > most)
+      throw new BadInput(
+        `${field} is ${given}, which takes ${formatMemory(bytes)}, more than the ${formatMemory(most)} ` +
+          `${made ? 'that this machine has' : 'that can be counted'}; less would be right`,
+      );
+  }
+}
+
+function checkLayers({ model }: ResolvedScenario): void {
   const layers =
     model.kind === 'mlp'
       ? model.layers.length
@@ -31,38 +68,60 @@ export function checkSize(scenario: ResolvedScenario, roomBytes: number = ROOM_B
     throw new BadInput(
       `model.layers has ${layers} layers, repeated ones included; at most ${MOST_LAYERS} would be right`,
     );
-  const isExact = training.numerics === 'exact';
-  const room = isExact ? roomBytes : COUNTED;
-  const whose = isExact ? 'that this machine has' : 'that can be counted';
-  for (const { field, given, bytes } of isExact
-    ? [...ofData(scenario), ...ofModel(scenario)]
-    : ofModel(scenario))
-    if (bytes > room)
-      throw new BadInput(
-        `${field} is ${given}, which takes ${formatMemory(bytes)}, more than the ${formatMemory(room)} ${whose}; ` +
-          'less would be right',
-      );
 }
 
-function ofData({ data, model }: ResolvedScenario): Need[] {
-  if (data.kind !== 'synthetic' || model.kind !== 'mlp') return [];
+function ofData({ data, model, training }: ResolvedScenario): Need[] {
+  if (training.numerics !== 'exact' || data.kind !== 'synthetic' || model.kind !== 'mlp') return [];
   const sampleBytes = model.layers[0] + 1;
   return (['train', 'test'] as const).map((part) => ({
     field: `data.${part}`,
     given: data[part],
     bytes: data[part] * sampleBytes,
+    made: 'array',
   }));
 }
 
 function ofModel({ model, training }: ResolvedScenario): Need[] {
   const elementBytes = training.precision / 8;
-  const { parameters, elements } = model.kind === 'mlp' ? ofWidths(model.layers) : ofTable(model);
+  const { parameters, elements } = countsOf(model);
   const bytes = parameters * elementBytes;
+  const made = training.numerics === 'exact' ? 'array' : undefined;
   const samples = training.batch / training.microBatches;
   return [
-    { field: 'model.layers', given: `a model of ${parameters} parameters`, bytes },
-    { field: 'training.batch', given: training.batch, bytes: samples * elements * elementBytes },
+    { field: 'model.layers', given: `a model of ${parameters} parameters`, bytes, made },
+    {
+      field: 'training.batch',
+      given: training.batch,
+      bytes: samples * elements * elementBytes,
+      made,
+    },
   ];
+}
+
+function ofNodes({ cluster: { nodes } }: ResolvedScenario): Need {
+  return { field: 'cluster.nodes', given: nodes, bytes: nodes * NODE_BYTES, made: 'memory' };
+}
+
+/** Whole models of all nodes together; a thread for each node or one for all, they are in this machine's memory. */
+function ofCopies({ cluster: { nodes }, model, protocol, training }: ResolvedScenario): Need[] {
+  if (training.numerics !== 'exact') return [];
+  const { parameters } = countsOf(model);
+  const bytes = (parameters * ARRAYS_OF_A_MODEL * training.precision) / 8;
+  return protocol.map((one) => {
+    const { definition, options } = chosen(one);
+    const copies = definition.copies?.(options, nodes) ?? 1;
+    const held = `held ${copies === 1 ? 'once' : `${copies} times`} with its gradients by ${one.label}`;
+    return {
+      field: 'model.layers',
+      given: `a model of ${parameters} parameters, ${held}`,
+      bytes: copies * bytes,
+      made: 'memory',
+    };
+  });
+}
+
+function countsOf(model: ResolvedScenario['model']) {
+  return model.kind === 'mlp' ? ofWidths(model.layers) : ofTable(model);
 }
 
 /** Parameters of all layers, and elements of the widest for a sample. */

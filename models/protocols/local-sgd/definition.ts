@@ -45,6 +45,7 @@ export const localSgd: ProtocolDefinition<LocalSgdOptions, 'worker'> = {
   timing: () => 'independent',
   survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
   reference: () => null,
+  copies: (_, nodes) => nodes,
   fuzz: fuzzedLocalSgd,
   plan,
 };

@@ -150,6 +150,11 @@ function* watches(
       yield { one, other, since: other > server && one < server ? 'loss' : 'start' };
 }
 
+/** One a worker, and one that the servers share. */
+function copies({ servers, replicas }: ServerOptions, nodes: number): number {
+  return new ServerLayout(nodes, servers, replicas).workers + 1;
+}
+
 /** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
 function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
@@ -177,6 +182,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   timing: () => 'independent',
   survives,
   reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
+  copies,
   fuzz: fuzzedBsp,
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, 'bsp', options),
@@ -191,6 +197,7 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   timing: () => 'dependent',
   survives,
   reference: () => null,
+  copies,
   fuzz: fuzzedAsp,
   options: aspOptions,
   plan: (assignment, options) => plan(assignment, 'asp', options),
