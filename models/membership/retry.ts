@@ -1,6 +1,5 @@
 /**
- * When to try again: one policy for all who wait. The first time after the detector's silence and what writing
- * takes, then
+ * When to try again: one policy for all who wait. The first time after the detector's silence and what writing takes, then
  * twice as long each time up to a limit, and nodes of different numbers after different times, so that no duel of
  * initiators lasts.
  */
