@@ -12,7 +12,7 @@ export const RETRY_ALARM = 'membership/retry';
 /** Writes that follow each other in a change of view. */
 const WRITES = 3;
 
-/** The longest time is so many doublings of the first. */
+/** The silence is doubled so often at most. */
 const DOUBLINGS = 6;
 
 export class Retry {
@@ -34,8 +34,8 @@ export class Retry {
     const { heartbeatNs, misses, nodeCount } = this.settings;
     const stagger = 1 + this.world.self / nodeCount;
     const doubled = 2 ** Math.min(this.attempt, DOUBLINGS);
-    const firstNs = heartbeatNs * misses + WRITES * this.record.longestNs;
-    this.after(Math.ceil(firstNs * stagger * doubled * times));
+    const waitNs = heartbeatNs * misses * doubled + WRITES * this.record.longestNs;
+    this.after(Math.ceil(waitNs * stagger * times));
   }
 
   after(delayNs: number): void {
