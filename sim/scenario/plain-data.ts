@@ -19,9 +19,10 @@ export function plainCopy(value: unknown, path: readonly PropertyKey[] = []): un
     throw new BadInput(`${showPath(path)} is ${show(value)}; plain data would be right`);
   if (value === null || typeof value !== 'object') return value;
   const isList = reading(path, () => Array.isArray(value));
-  if (isList && reading(path, () => (value as unknown[]).length) > MOST_VALUES)
-    throw new BadInput(
-      `${showPath(path)} is ${show(value)}; at most ${MOST_VALUES} values would be right`,
+  if (isList)
+    checkLength(
+      reading(path, () => (value as unknown[]).length),
+      path,
     );
   const keys = reading(path, () =>
     isList ? [...(value as unknown[]).keys()] : Object.keys(value),
@@ -32,6 +33,25 @@ export function plainCopy(value: unknown, path: readonly PropertyKey[] = []): un
     return [key, plainCopy(held, inner)] as const;
   });
   return isList ? copies.map(([, copy]) => copy) : Object.fromEntries(copies);
+}
+
+/**
+ * Looks at the lists of plain data, as JSON holds it, before anything looks at each of their values.
+ * @throws BadInput for the first that is too long
+ */
+export function checkLists(value: unknown, path: readonly PropertyKey[] = []): void {
+  // Nothing reads what is nested deeper: the schema refuses what it is in.
+  if (value === null || typeof value !== 'object' || path.length > DEEPEST) return;
+  if (Array.isArray(value)) checkLength(value.length, path);
+  for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value))
+    if (inner !== null && typeof inner === 'object') checkLists(inner, [...path, key]);
+}
+
+function checkLength(length: number, path: readonly PropertyKey[]): void {
+  if (length > MOST_VALUES)
+    throw new BadInput(
+      `${showPath(path)} is a list of ${length}; at most ${MOST_VALUES} values would be right`,
+    );
 }
 
 /** What is read there: a getter or a proxy may run any code, and fail. */

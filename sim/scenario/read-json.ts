@@ -1,16 +1,27 @@
 /** Reads a JSON file: whatever is wrong with it becomes one sentence. Knows nothing of what it says. */
 import { readFileSync } from 'node:fs';
 import { BadInput } from './bad-input.ts';
+import { checkLists } from './plain-data.ts';
 
 /**
  * What a JSON file holds; a byte-order mark is skipped.
  * @param file as its author calls it
  * @param right what would be right, such as `a JSON object with the scenario in it`
- * @throws BadInput when there is no such file, it is too large, empty or no JSON
+ * @throws BadInput when there is no such file, it is too large, empty or no JSON, or a list in it is too long
  */
 export function readJson(file: string, right: string): unknown {
   const text = readText(file, right).replace(/^\uFEFF/, '');
   if (text.trim() === '') throw new BadInput(`${file} is empty; ${right} would be right`);
+  const value = parse(file, text, right);
+  try {
+    checkLists(value);
+  } catch (error) {
+    throw error instanceof BadInput ? new BadInput(`${file}: ${error.message}`) : error;
+  }
+  return value;
+}
+
+function parse(file: string, text: string, right: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -45,6 +45,18 @@ const SMALL = {
   ],
 };
 
+const ROUNDS = {
+  parameters: {
+    hosts: 2,
+    rounds: 1,
+    messageBytes: 1,
+    bandwidthBytesPerSecond: 1e6,
+    latencySecondsPerLink: 0.1,
+    hostFlopsPerSecond: 1e9,
+  },
+  computeFlopsPerRound: [1, 1],
+};
+
 t.test(
   'every golden file is met within 1 us or 1e-6 of the duration, and within 12 ns',
   async (t) => {
@@ -176,6 +188,18 @@ t.test('bad input is one sentence and status 2', async (t) => {
     [
       { ...SMALL, links: [{ ...LINK, bandwidthBytesPerSecond: 5e-324 }] },
       /is 5e-324; a number from 1e-9 to/,
+    ],
+    [
+      { ...ROUNDS, computeFlopsPerRound: [1e308, 1] },
+      /^FILE: computeFlopsPerRound\[0\] is 1e\+308; a number up to 1e\+24 would be right\n$/,
+    ],
+    [
+      { ...ROUNDS, parameters: { ...ROUNDS.parameters, hostFlopsPerSecond: 1e25 } },
+      /^FILE: parameters\.hostFlopsPerSecond is 1e\+25; a number from 1e-9 to 1e\+24 would/,
+    ],
+    [
+      `{"flows":[${'0,'.repeat(1_000_000)}0]}`,
+      /^FILE: flows is a list of 1000001; at most 1000000 values would be right\n$/,
     ],
   ];
   for (const [file, sentence] of cases) {

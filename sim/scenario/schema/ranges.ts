@@ -35,5 +35,5 @@ export const MOST_COUNT = 1e9;
 export const MOST_ELEMENTS = 1e12;
 /** Of layers, repeated ones included. */
 export const MOST_LAYERS = 100_000;
-/** Of values in a list. */
-export const MOST_VALUES = 10_000_000;
+/** Of values in a list, such as all nodes: ten times as many faults or flows fill a heap before they are refused. */
+export const MOST_VALUES = 1_000_000;

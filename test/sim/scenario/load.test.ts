@@ -52,6 +52,33 @@ t.test('JSON may begin with a byte-order mark and name its schema', async (t) =>
     t.strictSame((await loadScenario(join(folder, name))).scenario, tinyScenario(), name);
 });
 
+t.test(
+  'a list longer than there may be nodes is refused before its values are looked at',
+  async (t) => {
+    const list = `[${'0,'.repeat(1_000_000)}0]`;
+    const folder = t.testdir({
+      'layers.json': `{"model":{"layers":${list}}}`,
+      'faults.json': `{"faults":${list}}`,
+      'groups.json': `{"faults":[{"groups":[[1],${list}]}]}`,
+      'module.mts': 'export default { faults: Array.from({ length: 1_000_001 }, () => 0) };\n',
+    });
+    for (const [name, field] of [
+      ['layers.json', 'model.layers'],
+      ['faults.json', 'faults'],
+      ['groups.json', 'faults[0].groups[1]'],
+      ['module.mts', 'faults'],
+    ])
+      await t.rejects(
+        loadScenario(join(folder, name)),
+        {
+          name: 'BadInput',
+          message: `${join(folder, name)}: ${field} is a list of 1000001; at most 1000000 values would be right`,
+        },
+        name,
+      );
+  },
+);
+
 t.test('what a module does beside exporting a scenario ends with its thread', async (t) => {
   const folder = t.testdir({
     'never.mts': 'await new Promise(() => {});\nexport default {};\n',
