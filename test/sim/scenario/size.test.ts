@@ -48,7 +48,7 @@ t.test('nodes that no memory holds are told, and a million fit a machine of 24 G
   t.doesNotThrow(await sizeOf(million, WIDE));
   t.throws(await sizeOf(million), {
     message:
-      'cluster.nodes is 1000000, which takes 3.73 GiB, more than the 1.00 GiB that this machine has; less would be right',
+      'cluster.nodes is 1000000, which takes 1.86 GiB, more than the 1.00 GiB that this machine has; less would be right',
   });
 });
 
