@@ -1,5 +1,6 @@
 /** When recovery is under way in a run: the messages by which nodes agree on a new view and bring its state about. */
 import { type MessageSeen, numberOf } from '../../models/claims/evidence.ts';
+import { sendingsOf } from '../../models/claims/envelopes.ts';
 
 /** The epoch that a message belongs to; a worker's is that of its session. */
 function epochOf({ fields }: MessageSeen): number {
@@ -12,7 +13,7 @@ function epochOf({ fields }: MessageSeen): number {
  */
 export function recoveryMessages(messages: MessageSeen[], words: readonly string[]): MessageSeen[] {
   const begun = new Set<string>();
-  return messages.filter((seen) => {
+  return sendingsOf({ messages }).filter((seen) => {
     if (words.includes(seen.kind)) return true;
     const { kind, from, to } = seen;
     const epoch = epochOf(seen);

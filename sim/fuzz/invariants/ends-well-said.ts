@@ -2,6 +2,7 @@
 import { NOTES, type RecoveredNote } from '../../../models/spec/notes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
+import { sendingsOf } from '../../../models/claims/envelopes.ts';
 
 /** Faults that last for ever and so can keep nodes apart for ever. */
 function partedForGood({ strikes }: Evidence): boolean {
@@ -52,9 +53,10 @@ function saidWhy(evidence: Evidence): boolean {
   const isTold = (goneOnNs: number) =>
     goneOnNs < run.result.timeNs - SILENCES_TO_SAY * silenceNs ||
     jobs.some(({ endNs }) => endNs >= goneOnNs);
+  const sendings = sendingsOf(evidence);
   // A view may be decided on with a node that has left the one before by then: such a node says nothing in it.
   const wentOn = (one: number, view: number, sinceNs: number) =>
-    evidence.messages.some(
+    sendings.some(
       ({ from, sentNs, fields }) => from === one && sentNs >= sinceNs && fields.epoch === view,
     );
   const recoveries = notesOf<RecoveredNote>(evidence, NOTES.recovered);

@@ -31,7 +31,6 @@ t.test('section 0: one job for the gradient of the batch, one for the update', a
   t.same(accountOf(result.nodes, 0).memoryItems, {
     weights: 4 * parameters,
     gradients: 4 * parameters,
-    optimizer: 0,
     activations: 4 * 12 * (7 + 13 + 2 * (13 + 5)),
   });
 });

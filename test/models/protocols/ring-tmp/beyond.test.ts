@@ -130,7 +130,7 @@ t.test(
         );
         waited += waits.length > 0 ? 1 : 0;
       }),
-      { numRuns: 60 },
+      { numRuns: 35 },
     );
     t.ok(waited > 10, `${waited} times a majority has waited`);
   },

@@ -17,8 +17,6 @@ export interface FaultySetting extends Setting {
   readonly heartbeatNs: number;
   readonly misses: number;
   readonly checkpointEvery?: number;
-  /** When the network goes round a cut cable; the detector's silence when left out. */
-  readonly rerouteAfterNs?: number;
 }
 
 export interface EndedJob {
@@ -85,7 +83,7 @@ export function runFaulty(
   protocol: { kind: string },
   mostEvents = 300_000,
 ): FaultyTrace {
-  const { heartbeatNs, misses, checkpointEvery, rules, rerouteAfterNs } = setting;
+  const { heartbeatNs, misses, checkpointEvery, rules } = setting;
   const detector = { heartbeatNs, misses };
   const checkpoint = checkpointEvery === undefined ? null : { every: checkpointEvery };
   const assignment = { ...assignmentOf(setting), detector, checkpoint };
@@ -104,7 +102,7 @@ export function runFaulty(
     sharing: setting.sharing ?? 'fifo',
     jitter: setting.jitter,
     runJobs: training.numerics === 'exact',
-    faults: { rules, detector, rerouteAfterNs },
+    faults: { rules, detector },
     storage: checkpoint ? { latencyNs: 5000, bandwidthBytesPerSecond: 1e9 } : undefined,
     place: (world) => plan.createNode(world),
     observers: [

@@ -1,0 +1,62 @@
+/**
+ * What a node must not forget in a crash: its vote (Lamport's promise) and the views that may be complete. One small record
+ * on the host's own disk, written before anything that follows from it leaves the node.
+ */
+import { viewsBytes } from './messages.ts';
+import type { World } from '../../engine/world.ts';
+import type { View } from './view.ts';
+
+interface Content {
+  readonly promised: number;
+  readonly views: readonly View[];
+  readonly finished: boolean;
+}
+
+export class VoteRecord {
+  /** Nothing below it is listened to any more. */
+  promised = 0;
+  /** The newest view known to be complete, and all known begun since, oldest first. None: this node has no vote. */
+  views: readonly View[] = [];
+  /** The run is over. */
+  finished = false;
+  private readonly world: World;
+  /** Writes that have not ended: one is under way, and the newest waits behind it. */
+  private writes = 0;
+
+  constructor(world: World) {
+    this.world = world;
+    const content = world.disk as Content | null;
+    if (content === null) return;
+    this.promised = content.promised;
+    this.views = content.views;
+    this.finished = content.finished;
+  }
+
+  write(): void {
+    const { promised, views, finished } = this;
+    this.writes = Math.min(this.writes + 1, 2);
+    this.world.persist({ promised, views, finished }, 16 + viewsBytes(views));
+  }
+
+  /** A write has ended. True if all that the record says is on the disk. */
+  written(): boolean {
+    this.writes--;
+    return this.writes === 0;
+  }
+
+  /** The newest view known; null for a node without a vote. */
+  get newest(): View | null {
+    return this.views.at(-1) ?? null;
+  }
+
+  /** That view is known to be complete: older ones count no more. */
+  completed(view: View): void {
+    if (this.views.length === 1 && this.views[0].epoch === view.epoch) return;
+    this.views = [view];
+    this.write();
+  }
+
+  knowsComplete(view: View): boolean {
+    return this.views.length > 0 && this.views[0].epoch === view.epoch;
+  }
+}
