@@ -33,6 +33,8 @@ export interface ViewChange<Inventory, Plan> {
   readonly record: VoteRecord;
   readonly watches: WatchList;
   readonly retry: Retry;
+  /** Who of these members lets others in and ends the run. */
+  coordinatorOf(members: readonly NodeId[]): NodeId;
   /** Begins a change of view. */
   initiate(): void;
   /** The view must change because of that peer: whoever that falls to begins. */

@@ -26,7 +26,7 @@ import { isMembershipMessage, messageBytes } from './messages.ts';
 import type { MembershipMessage } from './messages.ts';
 import { VoteRecord } from './record.ts';
 import { Retry, RETRY_ALARM } from './retry.ts';
-import { StuckDetector } from './stuck-detector.ts';
+import { StuckDetector, whatFor } from './stuck-detector.ts';
 import { firstView, incarnationIn, type View } from './view.ts';
 import { WatchList } from './watch-list.ts';
 
@@ -55,7 +55,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   private readonly listener: Listener<Inventory, Plan>;
   private readonly stuck: StuckDetector;
   private readonly helloCalls: Hello;
-  private readonly follower: Follower<Inventory, Plan>;
+  readonly follower: Follower<Inventory, Plan>;
   private wantsNewPlan = false;
 
   constructor(world: World, host: MembershipHost<Inventory, Plan>, settings: MembershipSettings) {
@@ -69,8 +69,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.ending = new Ending(this as ViewChange<unknown, unknown>);
     this.follower = new Follower<Inventory, Plan>(this);
     this.initiator = new Initiator<Inventory, Plan>(this, this.admission, this.follower);
-    const { initiator, admission, ending, follower } = this;
-    this.listener = new Listener<Inventory, Plan>(this, { initiator, admission, ending, follower });
+    this.listener = new Listener<Inventory, Plan>(this, this);
     this.stuck = new StuckDetector(world, settings);
     this.helloCalls = new Hello(world, settings);
   }
@@ -143,9 +142,10 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.wantsNewPlan = true;
   }
 
-  /** At a boundary of the work: whether the view changes now, because somebody waits or by `replan`. */
+  /** At a boundary of the work: whether the view changes now. */
   admitting(): boolean {
-    if (this.phase !== 'training' || this.view!.members[0] !== this.world.self) return false;
+    if (this.phase !== 'training') return false;
+    if (this.coordinatorOf(this.view!.members) !== this.world.self) return false;
     if (this.admission.ready.size === 0 && !this.wantsNewPlan) return false;
     this.world.wake(CHANGE_ALARM, 0);
     return true;
@@ -164,18 +164,18 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   }
 
   waitsFor(): string {
-    const { phase, record, missing } = this;
-    if (phase === 'halted') return `nodes ${missing.join(', ')}, to be more than half`;
-    if (phase === 'joining') return 'a view to be taken into';
-    if (phase === 'collecting') {
-      const { certain, doubtful } = this.initiator.proposal!.waiting(this.watches.silent);
-      return `the promises of nodes ${[...certain, ...doubtful].join(', ')}`;
-    }
-    if (phase === 'promised') return `node ${initiatorOf(record.promised)}, to install a view`;
-    return phase === 'training' ? 'its work' : 'its disk or storage';
+    const { phase, record, missing, watches, initiator } = this;
+    if (phase !== 'collecting') return whatFor(phase, record.promised, missing);
+    const { certain, doubtful } = initiator.proposal!.waiting(watches.silent);
+    return `the promises of nodes ${[...certain, ...doubtful].join(', ')}`;
   }
 
   // What its parts use.
+
+  /** Who of these members lets others in and ends the run. */
+  coordinatorOf(members: readonly NodeId[]): NodeId {
+    return this.host.coordinator?.(members) ?? members[0];
+  }
 
   initiate(): void {
     this.initiator.begin();
@@ -190,11 +190,14 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     }
     this.helloCalls.rest();
     this.world.cancel(CHANGE_ALARM);
+    const waits = ['promising', 'promised'].includes(this.phase);
     this.phase = phase;
     this.record.promised = epoch;
     this.record.write();
     this.watches.only(phase === 'promising' ? [initiatorOf(epoch)] : []);
-    this.retry.arm(phase === 'promising' ? TRUST : 1);
+    // Who asks again and again, and gets nowhere, does not keep this node from trying itself.
+    if (phase === 'promising' && waits) this.retry.await();
+    else this.retry.arm(phase === 'promising' ? TRUST : 1);
   }
 
   raise(peer: NodeId): void {
@@ -217,11 +220,13 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** A newer view is complete without this node: it begins anew. */
   leave(): void {
     this.initiator.abandon();
-    if (this.view !== null) this.host.drop();
+    if (this.view !== null) {
+      this.host.drop();
+      this.retry.reset();
+    }
     this.view = null;
     this.watches.only([]);
     this.phase = 'joining';
-    this.retry.reset();
   }
 
   finish(fellows: readonly NodeId[]): void {
@@ -268,10 +273,12 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     view.members.forEach((member, at) => {
       if (member !== this.world.self) this.world.hangUp(member, view.incarnations[at]);
     });
-    this.watches.only(this.host.watched(view, this.world.self));
     this.admission.settled();
     this.helloCalls.later();
     this.host.install(view, plan);
+    if (this.phase !== 'training') return;
+    this.watches.only(this.host.watched(view, this.world.self));
+    this.initiator.settled();
     this.ending.settled();
   }
 

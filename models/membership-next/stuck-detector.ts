@@ -1,6 +1,8 @@
 /** A run must not come to stand still in silence: a node that has waited very long for others says so, once. */
 import { formatSeconds } from '../../engine/format.ts';
-import type { World } from '../../engine/world.ts';
+import type { NodeId, World } from '../../engine/world.ts';
+import { initiatorOf } from '../membership/epoch.ts';
+import type { Phase } from './change.ts';
 import type { MembershipSettings } from './host.ts';
 
 /** Silences of the detector after which a node says that it waits in vain. */
@@ -31,4 +33,12 @@ export class StuckDetector {
     this.sinceNs = null;
     this.hasSaid = false;
   }
+}
+
+/** What a node in that phase waits for, which has promised that epoch, and lacks those if it is halted. */
+export function whatFor(phase: Phase, promised: number, missing: readonly NodeId[]): string {
+  if (phase === 'halted') return `nodes ${missing.join(', ')}, to be more than half`;
+  if (phase === 'joining') return 'a view to be taken into';
+  if (phase === 'promised') return `node ${initiatorOf(promised)}, to install a view`;
+  return phase === 'training' ? 'its work' : 'its disk or storage';
 }

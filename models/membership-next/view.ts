@@ -3,7 +3,7 @@ import type { NodeId } from '../../engine/world.ts';
 
 export interface View {
   readonly epoch: number;
-  /** In order of their numbers; the first coordinates: it lets joiners in and ends the run. */
+  /** In order of their numbers. */
   readonly members: readonly NodeId[];
   /** The incarnation each of them was in when it promised: another one has lost its state. */
   readonly incarnations: readonly number[];

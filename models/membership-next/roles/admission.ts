@@ -25,6 +25,8 @@ export class Admission {
   private readonly membership: ViewChange<unknown, unknown>;
   /** The view that this node wants to join. */
   private greeting: Greeting | null = null;
+  /** The newest view that it has been told of: who hears of no newer one waits ever longer. */
+  private newestTold = -1;
   private nextTarget: NodeId;
 
   constructor(membership: ViewChange<unknown, unknown>) {
@@ -43,7 +45,7 @@ export class Admission {
   ask(attempt: number): void {
     const { greeting } = this;
     this.greeting = null;
-    if (greeting !== null) return this.call(greeting.members[0], -1);
+    if (greeting !== null) return this.call(this.membership.coordinatorOf(greeting.members), -1);
     if (attempt >= ASKED.length) return this.membership.initiate();
     const { nodeCount } = this.membership.settings;
     const count = Math.min(ASKED[attempt], nodeCount - 1);
@@ -57,14 +59,16 @@ export class Admission {
     if (this.greeting === null || epoch > this.greeting.epoch) {
       if (members === null) return this.call(from, -1);
       this.greeting = { epoch, members, answered: new Set() };
-      this.membership.retry.reset();
+      if (epoch > this.newestTold) this.membership.retry.reset();
+      this.newestTold = Math.max(this.newestTold, epoch);
       this.membership.retry.arm();
       for (const member of members) if (member !== from) this.call(member, epoch);
     }
     if (epoch < this.greeting.epoch) return;
     this.greeting.answered.add(from);
     const all = this.greeting.members;
-    if (all.every((member) => this.greeting!.answered.has(member))) this.call(all[0], epoch, true);
+    if (all.every((member) => this.greeting!.answered.has(member)))
+      this.call(this.membership.coordinatorOf(all), epoch, true);
   }
 
   /** A node without state asks this one. */

@@ -24,6 +24,8 @@ export class Initiator<Inventory, Plan> {
   private readonly membership: ViewChange<Inventory, Plan>;
   private readonly admission: Admission;
   private readonly follower: Follower<Inventory, Plan>;
+  /** Those who have promised what was decided without them, until this node is in the view and can tell them. */
+  private readonly late = new Map<NodeId, number>();
   private isGraceOver = false;
   private isGraceArmed = false;
 
@@ -78,6 +80,7 @@ export class Initiator<Inventory, Plan> {
   private promisedLate({ epoch, incarnation }: PromiseMessage<Inventory>, from: NodeId): void {
     const { membership } = this;
     if (membership.phase === 'training') membership.tellOutsider(from, incarnation);
+    else if (membership.phase === 'installing') this.late.set(from, incarnation);
     else if (membership.phase === 'halted' && epoch === membership.record.promised)
       membership.initiate();
   }
@@ -111,9 +114,16 @@ export class Initiator<Inventory, Plan> {
 
   suspected(peer: NodeId): void {
     this.proposal!.promises.delete(peer);
+    this.proposal!.doubted.add(peer);
     // It may have come back, and not have heard.
     this.ask([peer]);
     this.settle();
+  }
+
+  /** This node is in the view that it has decided on. */
+  settled(): void {
+    for (const [node, incarnation] of this.late) this.membership.tellOutsider(node, incarnation);
+    this.late.clear();
   }
 
   graceOver(): void {

@@ -152,6 +152,7 @@ export class Listener<Inventory, Plan> {
       const isBound =
         phase === 'installing' ||
         ((phase === 'promising' || phase === 'promised') &&
+          message.epoch !== record.promised &&
           initiatorOf(record.promised) !== world.self);
       if (!message.isComplete && view !== null) return;
       if (isBound) return;

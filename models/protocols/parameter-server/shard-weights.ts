@@ -1,8 +1,5 @@
-/**
- * The numerics of one shard: its weights, their optimizer, and the sum of the pushes of an iteration. Knows no node,
- * message or time.
- */
-import { allocate, type FloatArray } from '../../learning/float-array.ts';
+/** The numerics of one shard: its weights and their optimizer. Knows no node, message or time. */
+import type { FloatArray } from '../../learning/float-array.ts';
 import { initialWeights } from '../../learning/initial-weights.ts';
 import { Optimizer } from '../../learning/optimizer.ts';
 import { neuronCount, piecesOf } from '../../learning/pieces.ts';
@@ -14,33 +11,14 @@ import type { ParameterRange } from './layout.ts';
 export class ShardWeights {
   /** Of the shard's range. Never sent: see `copy`. */
   readonly parameters: FloatArray;
-  /** Of the gradients added since the last `clearSum`. Borrowed. */
-  readonly sum: FloatArray;
   private readonly offset: number;
-  private readonly training: TrainingSpec;
-  private optimizer: Optimizer;
+  private readonly optimizer: Optimizer;
 
-  /** Begins with the initial weights of the seed. */
-  constructor(model: MlpSpec, training: TrainingSpec, seed: number, { low, high }: ParameterRange) {
-    const { pieces, parameters } = piecesOf(model, 0, neuronCount(model));
-    const whole = initialWeights(pieces, parameters, training.precision, seed);
-    this.parameters = whole.slice(low, high);
-    this.offset = low;
-    this.sum = allocate(training.precision, high - low);
-    this.training = training;
-    this.optimizer = new Optimizer(training, high - low);
-  }
-
-  /** Adds a gradient to the sum. The order of these calls decides the sum's last bits. */
-  add(gradient: FloatArray): void {
-    const { sum } = this;
-    const count = sum.length;
-    for (let k = 0; k < count; k++) sum[k] += gradient[k];
-  }
-
-  /** The sum begins again from zero. */
-  clearSum(): void {
-    this.sum.fill(0);
+  /** Takes the arrays of the state over. */
+  constructor(training: TrainingSpec, state: SegmentState) {
+    this.parameters = state.parameters;
+    this.offset = state.offset;
+    this.optimizer = new Optimizer(training, state.parameters.length, state);
   }
 
   /** One optimizer step by a gradient, scaled by eta/B like any other: a batch of pushes makes a whole step. */
@@ -53,17 +31,23 @@ export class ShardWeights {
     return this.parameters.slice();
   }
 
-  /** A copy of the weights with what the optimizer keeps of them; the sum is not part of it. */
+  /** A copy of the weights with what the optimizer keeps of them. */
   state(): SegmentState {
     const { first, second, beta1Power, beta2Power } = this.optimizer;
     const { parameters, offset } = this;
     return copyState({ offset, parameters, first, second, beta1Power, beta2Power });
   }
+}
 
-  /** Goes on from that state, whose arrays it takes over; the sum begins again from zero. */
-  restore(state: SegmentState): void {
-    this.parameters.set(state.parameters);
-    this.optimizer = new Optimizer(this.training, this.parameters.length, state);
-    this.sum.fill(0);
-  }
+/** A shard with the initial weights of the seed. */
+export function initialShard(
+  model: MlpSpec,
+  training: TrainingSpec,
+  seed: number,
+  { low, high }: ParameterRange,
+): SegmentState {
+  const { pieces, parameters } = piecesOf(model, 0, neuronCount(model));
+  const whole = initialWeights(pieces, parameters, training.precision, seed);
+  const { first, second, beta1Power, beta2Power } = new Optimizer(training, high - low);
+  return { offset: low, parameters: whole.slice(low, high), first, second, beta1Power, beta2Power };
 }
