@@ -2,6 +2,7 @@
 import type { FaultRule } from '../../../engine/faults/fault-rule.ts';
 import type { Distribution } from '../../../engine/distribution.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
+import { starTopology } from '../../../engine/network/star.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
@@ -214,6 +215,8 @@ export interface ToyRing {
   readonly flops: number;
   readonly rules: readonly FaultRule[];
   readonly latencyFactor?: Distribution;
+  /** On a star no cable joins two nodes: what is cut between two stays cut, for them alone. */
+  readonly onStar?: boolean;
 }
 
 export interface ToyRun {
@@ -234,7 +237,7 @@ export function runToy(ring: ToyRing, mostEvents = 200_000): ToyRun {
   const simulation = new Simulation({
     seed: ring.seed,
     hosts,
-    topology: ringTopology(ring.nodes, 1e9, 1000),
+    topology: (ring.onStar ? starTopology : ringTopology)(ring.nodes, 1e9, 1000),
     sharing: 'fifo',
     jitter: { latency: ring.latencyFactor },
     runJobs: false,

@@ -263,6 +263,7 @@ t.test(
           rule(atNs, { kind: 'cut', scope: { from: [from], to: [to], oneWay: true }, forNs: null });
         const run = runToy({
           ...{ seed, nodes: 4, laps: 400, flops: 100 },
+          onStar: true,
           rules: [
             rule(0, { kind: 'crash', target: all([dead]), forNs: null }),
             cut(firstNs, one, two),
