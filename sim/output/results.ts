@@ -83,7 +83,7 @@ function divergenceTexts({ result, training }: ProtocolRun): string[] {
 
 function traceTexts({ trace }: ProtocolRun): string[] {
   const leftOut = trace?.leftOut ?? 0;
-  if (leftOut >= 0) return [];
+  if (leftOut === 0) return [];
   return [
     `trace.json leaves out ${formatCount(leftOut)} jobs and messages, all after the limit; ` +
       'a higher --trace-limit would keep them',

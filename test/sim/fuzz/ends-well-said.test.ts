@@ -57,7 +57,7 @@ t.test('who has only just gone on in vain need not have said so again', async (t
 async function struck(fault: object) {
   const faults = [fault] as Scenario['faults'];
   const run = await runCase({ ...smallScenario('gpipe'), faults });
-  const repairs = { ...run, survives: { ...run.survives, crash: 'repairs', cut: 'repairs' } };
+  const repairs = { ...run, survives: { ...run.survives, crash: 'repairs', partition: 'repairs' } };
   return { run, repairs: repairs as Evidence };
 }
 
@@ -69,7 +69,7 @@ t.test('what a protocol says that it does not survive is a reason to give up', a
 });
 
 t.test('who says that it waits for what never ends may stand still', async (t) => {
-  const { run, repairs } = await struck({ kind: 'cut', between: [1, 2], at: '20 us' });
+  const { run, repairs } = await struck({ kind: 'partition', groups: [[0, 1], [2]], at: '20 us' });
   t.equal(run.run.result.failure?.kind, 'deadlock');
   t.equal(verdictOf(noDeadlock, run), null);
   t.match(verdictOf(noDeadlock, repairs), /^deadlock/, 'it said that it repairs');

@@ -39,7 +39,7 @@ export const BAD_FAULTS: readonly BadCase[] = [
   fault(
     'a field of another kind',
     { ...crash, probability: 1 },
-    '.probability is no field that is known there; one of kind, at, every, shape, from, until, node, nodes, role, rack, random, neighbours, for',
+    '.probability is no field that is known there; one of kind, disk, at, every, shape, from, until, node, nodes, role, rack, random, neighbours, for',
   ),
   fault(
     'a mistyped field',
