@@ -23,3 +23,9 @@ export interface CostTableSpec {
 }
 
 export type ModelSpec = MlpSpec | CostTableSpec;
+
+/** Parameters [low, high) of the canonical vector. */
+export interface ParameterRange {
+  readonly low: number;
+  readonly high: number;
+}

@@ -11,8 +11,8 @@ import {
   type ConsistencyContext,
   ownersOf,
   sendWork,
-  someOf,
 } from './consistency-model.ts';
+import { someOf } from './some-of.ts';
 import type { ReplicaEntry } from './replica.ts';
 import { type PushAck, SMALL_BYTES, type SharePush, type WorkItem } from './resilient-messages.ts';
 

@@ -7,12 +7,8 @@
 import type { NodeId } from '../../../engine/world.ts';
 import { shareOf } from '../../learning/shares.ts';
 import { NOTES } from '../../spec/notes.ts';
-import {
-  type ConsistencyKind,
-  type ConsistencyModel,
-  type ShardContext,
-  someOf,
-} from './consistency.ts';
+import { type ConsistencyKind, type ConsistencyModel, type ShardContext } from './consistency.ts';
+import { someOf } from './some-of.ts';
 import type { Pull, Push } from './messages.ts';
 import type { Update } from './shard-state.ts';
 

@@ -11,8 +11,8 @@ import {
   type ConsistencyContext,
   ownersOf,
   sendWork,
-  someOf,
 } from './consistency-model.ts';
+import { someOf } from './some-of.ts';
 import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { SharePush, WorkItem } from './resilient-messages.ts';
 
@@ -121,7 +121,7 @@ export class BspConsistency implements ConsistencyModel {
 
   end(): void {
     const { replica, books } = this.context;
-    replica.weights?.takeSum();
+    replica.weights?.clearSum();
     books.set('pushes', 0);
     books.set('gradient sum', 0);
   }

@@ -4,12 +4,8 @@
  * too. So its weights are those of sequential SGD that sums the same shares in the same order.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import {
-  type ConsistencyKind,
-  type ConsistencyModel,
-  type ShardContext,
-  someOf,
-} from './consistency.ts';
+import { type ConsistencyKind, type ConsistencyModel, type ShardContext } from './consistency.ts';
+import { someOf } from './some-of.ts';
 import { nothing, type ParameterServerJob } from './jobs.ts';
 import type { Pull, Push } from './messages.ts';
 import type { Update } from './shard-state.ts';

@@ -78,9 +78,3 @@ export function sendWork(
   const bytes = itemsBytes(work.shares.length) + (fresh ? costs.vectorBytes : 0);
   world.send(worker, message, bytes);
 }
-
-/** A few of the things waited for, as text. */
-export function someOf(things: readonly string[]): string {
-  const more = things.length > 8 ? ` and ${things.length - 8} more` : '';
-  return `${things.slice(0, 8).join(', ')}${more}`;
-}

@@ -20,7 +20,6 @@ import type { Mode } from './replica.ts';
 import { ResilientServer } from './resilient-server.ts';
 import type { ResilientSettings } from './resilient-settings.ts';
 import { ResilientWorker } from './resilient-worker.ts';
-import { ServerWeights } from './server-weights.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { ShardServer } from './shard-server.ts';
 import { ShardWeights } from './shard-weights.ts';
@@ -88,7 +87,7 @@ function plainNodes(assignment: Assignment, mode: Mode, layout: ServerLayout): P
     }
     const shard = layout.shardOf(world.self);
     const range = layout.rangeOf(shard, costs.parameters);
-    const weights = exact && new ShardWeights(exact.model, training, seed, range);
+    const weights = exact && new ShardWeights(exact.model, training, seed, range, consistency.sums);
     const settings = { shard, range, workers, training, consistency, weights };
     return new ShardServer(world as World<ServerMessage>, settings);
   };
@@ -109,7 +108,9 @@ function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Pl
   };
   return (world) => {
     if (world.self >= workers) {
-      const weights = exact && new ServerWeights(exact.model, training, seed, mode === 'bsp');
+      const whole = { low: 0, high: settings.costs.parameters };
+      const sums = mode === 'bsp';
+      const weights = exact && new ShardWeights(exact.model, training, seed, whole, sums);
       return new ResilientServer(world, { ...settings, weights });
     }
     const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);

@@ -4,15 +4,10 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import { shareOf } from '../../learning/shares.ts';
+import type { ParameterRange } from '../../spec/model.ts';
 
 /** The first servers lead at first; the standbys follow them. */
 export type ServerRole = 'worker' | 'server' | 'standby';
-
-/** Parameters [low, high) of the canonical vector. */
-export interface ParameterRange {
-  readonly low: number;
-  readonly high: number;
-}
 
 export class ServerLayout {
   readonly workers: number;

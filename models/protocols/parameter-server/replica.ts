@@ -7,7 +7,7 @@ import type { SegmentState } from '../../learning/segment-state.ts';
 import type { IterationNote } from '../../spec/notes.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import { nothing } from './jobs.ts';
-import type { ServerWeights } from './server-weights.ts';
+import type { ShardWeights } from './shard-weights.ts';
 import { shareOf } from '../../learning/shares.ts';
 
 export type Mode = 'bsp' | 'asp';
@@ -56,7 +56,7 @@ export class Replica {
     readonly mode: Mode,
     private readonly workers: number,
     private readonly training: TrainingSpec,
-    readonly weights: ServerWeights | null,
+    readonly weights: ShardWeights | null,
   ) {
     this.clocks = new Array<number>(workers).fill(0);
   }

@@ -4,7 +4,7 @@ import type { TrainingSpec } from '../../spec/training.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Mode } from './replica.ts';
-import type { ServerWeights } from './server-weights.ts';
+import type { ShardWeights } from './shard-weights.ts';
 
 export interface ResilientSettings {
   readonly mode: Mode;
@@ -21,7 +21,7 @@ export interface ResilientSettings {
 
 export interface ResilientServerSettings extends ResilientSettings {
   /** Null under `numerics: 'cost'`. */
-  readonly weights: ServerWeights | null;
+  readonly weights: ShardWeights | null;
 }
 
 export interface ResilientWorkerSettings extends ResilientSettings {

@@ -8,7 +8,7 @@ import { NOTES, publishes } from '../../spec/notes.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { ConsistencyKind, ConsistencyModel, ShardContext } from './consistency.ts';
 import type { ParameterServerJob } from './jobs.ts';
-import type { ParameterRange } from './layout.ts';
+import type { ParameterRange } from '../../spec/model.ts';
 import { type PullReply, type ServerMessage, WORK_ITEM_BYTES, type WorkItem } from './messages.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import { type ShardCosts, shardCosts } from './shard-costs.ts';

@@ -7,9 +7,8 @@ import { initialWeights } from '../../learning/initial-weights.ts';
 import { Optimizer } from '../../learning/optimizer.ts';
 import { neuronCount, piecesOf } from '../../learning/pieces.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import type { MlpSpec } from '../../spec/model.ts';
+import type { MlpSpec, ParameterRange } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
-import type { ParameterRange } from './layout.ts';
 
 export class ShardWeights {
   /** Of the shard's range. Never sent: see `copy`. */
@@ -20,13 +19,19 @@ export class ShardWeights {
   private readonly training: TrainingSpec;
   private optimizer: Optimizer;
 
-  /** Begins with the initial weights of the seed. */
-  constructor(model: MlpSpec, training: TrainingSpec, seed: number, { low, high }: ParameterRange) {
+  /** Begins with the initial weights of the seed; `sums` is whether `add` will be used. */
+  constructor(
+    model: MlpSpec,
+    training: TrainingSpec,
+    seed: number,
+    { low, high }: ParameterRange,
+    sums: boolean,
+  ) {
     const { pieces, parameters } = piecesOf(model, 0, neuronCount(model));
     const whole = initialWeights(pieces, parameters, training.precision, seed);
     this.parameters = whole.slice(low, high);
     this.offset = low;
-    this.sum = allocate(training.precision, high - low);
+    this.sum = allocate(training.precision, sums ? high - low : 0);
     this.training = training;
     this.optimizer = new Optimizer(training, high - low);
   }
@@ -41,6 +46,13 @@ export class ShardWeights {
   /** The sum begins again from zero. */
   clearSum(): void {
     this.sum.fill(0);
+  }
+
+  /** The sum as an array of the caller's own; it begins again from zero. */
+  takeSum(): FloatArray {
+    const sum = this.sum.slice();
+    this.clearSum();
+    return sum;
   }
 
   /** One optimizer step by a gradient, scaled by eta/B like any other: a batch of pushes makes a whole step. */
