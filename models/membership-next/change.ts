@@ -2,23 +2,11 @@
 import type { NodeId, World } from '../../engine/world.ts';
 import type { MembershipHost, MembershipSettings } from './host.ts';
 import type { MembershipMessage } from './messages.ts';
+import type { Phase } from './phase.ts';
 import type { VoteRecord } from './record.ts';
 import type { Retry } from './retry.ts';
 import type { View } from './view.ts';
 import type { WatchList } from './watch-list.ts';
-
-export type Phase =
-  | 'new'
-  | 'joining'
-  | 'preparing'
-  | 'collecting'
-  | 'deciding'
-  | 'promising'
-  | 'promised'
-  | 'installing'
-  | 'training'
-  | 'halted'
-  | 'finished';
 
 export interface ViewChange<Inventory, Plan> {
   phase: Phase;
@@ -33,17 +21,14 @@ export interface ViewChange<Inventory, Plan> {
   readonly record: VoteRecord;
   readonly watches: WatchList;
   readonly retry: Retry;
+  /** Who of these members lets others in and ends the run. */
+  coordinatorOf(members: readonly NodeId[]): NodeId;
   /** Begins a change of view. */
   initiate(): void;
   /** The view must change because of that peer: whoever that falls to begins. */
   raise(peer: NodeId): void;
   /** Takes nothing below that epoch any more. */
   promise(epoch: number, phase: 'preparing' | 'promising'): void;
-  /**
-   * Tells a node without a part in the view in use that it has none; begins a new one for a member that has lost its
-   * part.
-   */
-  tellOutsider(node: NodeId, incarnation?: number, knows?: number): void;
   /** A newer view is complete without this node: it begins anew. */
   leave(): void;
   finish(fellows: readonly NodeId[]): void;

@@ -58,6 +58,8 @@ export interface MembershipHost<Inventory, Plan> {
    * who watch it begins the change of view.
    */
   watched(view: View, node: NodeId): readonly NodeId[];
+  /** Who of these members lets others in, at a boundary of the work, and ends the run; the first where it is left out. */
+  coordinator?(members: readonly NodeId[]): NodeId;
   /** Payload bytes of the plan for that member. */
   planBytes(plan: Plan, member: NodeId): number;
   inventoryBytes(inventory: Inventory): number;

@@ -15,15 +15,16 @@
 import type { Message, NodeId, World } from '../../engine/world.ts';
 import { firstEpochOf, initiatorOf } from '../membership/epoch.ts';
 import { Admission } from './roles/admission.ts';
-import type { Phase, ViewChange } from './change.ts';
+import type { ViewChange } from './change.ts';
 import { Ending } from './roles/ending.ts';
 import type { Decision, MembershipHost, MembershipSettings } from './host.ts';
 import { Follower } from './roles/follower.ts';
-import { Hello, HELLO_ALARM } from './hello.ts';
+import { Hello, HELLO_ALARM } from './roles/hello.ts';
 import { GRACE_ALARM, Initiator } from './roles/initiator.ts';
 import { Listener } from './roles/listener.ts';
 import { isMembershipMessage, messageBytes } from './messages.ts';
 import type { MembershipMessage } from './messages.ts';
+import { whatFor, type Phase } from './phase.ts';
 import { VoteRecord } from './record.ts';
 import { Retry, RETRY_ALARM } from './retry.ts';
 import { StuckDetector } from './stuck-detector.ts';
@@ -55,7 +56,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   private readonly listener: Listener<Inventory, Plan>;
   private readonly stuck: StuckDetector;
   private readonly helloCalls: Hello;
-  private readonly follower: Follower<Inventory, Plan>;
+  readonly follower: Follower<Inventory, Plan>;
   private wantsNewPlan = false;
 
   constructor(world: World, host: MembershipHost<Inventory, Plan>, settings: MembershipSettings) {
@@ -69,10 +70,9 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.ending = new Ending(this as ViewChange<unknown, unknown>);
     this.follower = new Follower<Inventory, Plan>(this);
     this.initiator = new Initiator<Inventory, Plan>(this, this.admission, this.follower);
-    const { initiator, admission, ending, follower } = this;
-    this.listener = new Listener<Inventory, Plan>(this, { initiator, admission, ending, follower });
+    this.listener = new Listener<Inventory, Plan>(this, this);
     this.stuck = new StuckDetector(world, settings);
-    this.helloCalls = new Hello(world, settings);
+    this.helloCalls = new Hello(this as ViewChange<unknown, unknown>);
   }
 
   /** The first view is agreed on like any other: node 0 begins. */
@@ -108,7 +108,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (alarm === RETRY_ALARM) this.waitedLong();
     else if (alarm === GRACE_ALARM) this.initiator.graceOver();
     else if (alarm === CHANGE_ALARM && this.phase === 'training') this.initiate();
-    else if (alarm === HELLO_ALARM && this.phase === 'training') this.hello();
+    else if (alarm === HELLO_ALARM && this.phase === 'training') this.helloCalls.call();
     return alarm.startsWith('membership/');
   }
 
@@ -143,9 +143,10 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.wantsNewPlan = true;
   }
 
-  /** At a boundary of the work: whether the view changes now, because somebody waits or by `replan`. */
+  /** At a boundary of the work: whether the view changes now. */
   admitting(): boolean {
-    if (this.phase !== 'training' || this.view!.members[0] !== this.world.self) return false;
+    if (this.phase !== 'training') return false;
+    if (this.coordinatorOf(this.view!.members) !== this.world.self) return false;
     if (this.admission.ready.size === 0 && !this.wantsNewPlan) return false;
     this.world.wake(CHANGE_ALARM, 0);
     return true;
@@ -159,23 +160,24 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.watches.heard(from);
     const installed = this.view?.epoch ?? -1;
     if (this.phase !== 'training') return epoch === this.record.promised && epoch > installed;
-    if (epoch < installed && incarnationIn(this.view!, from) === undefined) this.tellOutsider(from);
+    if (epoch < installed && incarnationIn(this.view!, from) === undefined)
+      this.admission.tellOutsider(from);
     return epoch === installed;
   }
 
   waitsFor(): string {
-    const { phase, record, missing } = this;
-    if (phase === 'halted') return `nodes ${missing.join(', ')}, to be more than half`;
-    if (phase === 'joining') return 'a view to be taken into';
-    if (phase === 'collecting') {
-      const { certain, doubtful } = this.initiator.proposal!.waiting(this.watches.silent);
-      return `the promises of nodes ${[...certain, ...doubtful].join(', ')}`;
-    }
-    if (phase === 'promised') return `node ${initiatorOf(record.promised)}, to install a view`;
-    return phase === 'training' ? 'its work' : 'its disk or storage';
+    const { phase, record, missing, watches, initiator } = this;
+    if (phase !== 'collecting') return whatFor(phase, record.promised, missing);
+    const { certain, doubtful } = initiator.proposal!.waiting(watches.silent);
+    return `the promises of nodes ${[...certain, ...doubtful].join(', ')}`;
   }
 
   // What its parts use.
+
+  /** Who of these members lets others in and ends the run. */
+  coordinatorOf(members: readonly NodeId[]): NodeId {
+    return this.host.coordinator?.(members) ?? members[0];
+  }
 
   initiate(): void {
     this.initiator.begin();
@@ -190,38 +192,30 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     }
     this.helloCalls.rest();
     this.world.cancel(CHANGE_ALARM);
+    const waits = ['promising', 'promised'].includes(this.phase);
     this.phase = phase;
     this.record.promised = epoch;
     this.record.write();
     this.watches.only(phase === 'promising' ? [initiatorOf(epoch)] : []);
-    this.retry.arm(phase === 'promising' ? TRUST : 1);
+    // Who asks again and again, and gets nowhere, does not keep this node from trying itself.
+    if (phase === 'promising' && waits) this.retry.await();
+    else this.retry.arm(phase === 'promising' ? TRUST : 1);
   }
 
   raise(peer: NodeId): void {
     this.listener.raise(peer);
   }
 
-  /** Tells a node without a part in the view in use that it has none; or begins a new one where it has lost its part. */
-  tellOutsider(node: NodeId, incarnation?: number, knows = -1): void {
-    const { epoch, members } = this.view!;
-    const known = incarnationIn(this.view!, node);
-    if (known !== undefined) {
-      if (incarnation !== undefined && incarnation > known) this.raise(node);
-      return;
-    }
-    const isComplete = this.record.knowsComplete(this.view!);
-    const said = { epoch, promised: this.record.promised, isComplete };
-    this.say(node, { kind: 'WELCOME', ...said, members: knows === epoch ? null : members });
-  }
-
   /** A newer view is complete without this node: it begins anew. */
   leave(): void {
     this.initiator.abandon();
-    if (this.view !== null) this.host.drop();
+    if (this.view !== null) {
+      this.host.drop();
+      this.retry.reset();
+    }
     this.view = null;
     this.watches.only([]);
     this.phase = 'joining';
-    this.retry.reset();
   }
 
   finish(fellows: readonly NodeId[]): void {
@@ -268,10 +262,12 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     view.members.forEach((member, at) => {
       if (member !== this.world.self) this.world.hangUp(member, view.incarnations[at]);
     });
-    this.watches.only(this.host.watched(view, this.world.self));
     this.admission.settled();
     this.helloCalls.later();
     this.host.install(view, plan);
+    if (this.phase !== 'training') return;
+    this.watches.only(this.host.watched(view, this.world.self));
+    this.initiator.settled();
     this.ending.settled();
   }
 
@@ -284,11 +280,5 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (phase === 'joining') this.admission.ask(retry.attempt);
     else if (phase === 'training' || phase === 'promised' || phase === 'halted') this.initiate();
     retry.await();
-  }
-
-  private hello(): void {
-    const to = this.helloCalls.next(this.view!);
-    if (to !== undefined) this.say(to, { kind: 'HELLO', epoch: this.view!.epoch });
-    this.helloCalls.later();
   }
 }

@@ -1,6 +1,6 @@
 /** What nodes say to each other to agree on a view (PROTOCOLS C), and what it weighs on the wire. */
 import type { Message, NodeId } from '../../engine/world.ts';
-import type { View } from './view.ts';
+import { NODE_BYTES, NUMBER_BYTES, viewsBytes, type View } from './view.ts';
 
 /** A peer of which a node hears nothing, and the incarnation that it has last known it in. */
 export type Silence = readonly [peer: NodeId, incarnation: number];
@@ -122,15 +122,6 @@ export function isMembershipMessage<Inventory, Plan>(
   message: Message,
 ): message is MembershipMessage<Inventory, Plan> {
   return KINDS.has(message.kind);
-}
-
-/** What a node, with its number and incarnation, takes in a message or a record. */
-const NODE_BYTES = 8;
-const NUMBER_BYTES = 8;
-
-/** Payload of views: an epoch and the members of each. */
-export function viewsBytes(views: readonly View[]): number {
-  return views.reduce((sum, { members }) => sum + NUMBER_BYTES + NODE_BYTES * members.length, 0);
 }
 
 /** Payload of a message, without an inventory or a plan in it. */

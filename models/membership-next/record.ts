@@ -2,9 +2,8 @@
  * What a node must not forget in a crash: its vote (Lamport's promise) and the views that may be complete. One small record
  * on the host's own disk, written before anything that follows from it leaves the node.
  */
-import { viewsBytes } from './messages.ts';
 import type { World } from '../../engine/world.ts';
-import type { View } from './view.ts';
+import { viewsBytes, type View } from './view.ts';
 
 interface Content {
   readonly promised: number;

@@ -3,12 +3,21 @@ import type { NodeId } from '../../engine/world.ts';
 
 export interface View {
   readonly epoch: number;
-  /** In order of their numbers; the first coordinates: it lets joiners in and ends the run. */
+  /** In order of their numbers. */
   readonly members: readonly NodeId[];
   /** The incarnation each of them was in when it promised: another one has lost its state. */
   readonly incarnations: readonly number[];
   /** Those of them that came without state. */
   readonly joined: readonly NodeId[];
+}
+
+/** What a node, with its number and incarnation, takes in a message or a record. */
+export const NODE_BYTES = 8;
+export const NUMBER_BYTES = 8;
+
+/** Payload of views: an epoch and the members of each. */
+export function viewsBytes(views: readonly View[]): number {
+  return views.reduce((sum, { members }) => sum + NUMBER_BYTES + NODE_BYTES * members.length, 0);
 }
 
 /** The view that all nodes there are begin with, in their first incarnations. */

@@ -7,6 +7,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import type { ViewChange } from '../change.ts';
 import type { JoinMessage, WelcomeMessage } from '../messages.ts';
+import { incarnationIn } from '../view.ts';
 
 /** So many nodes it asks at the first time and at the second; then it tries to bring all there are together itself. */
 const ASKED = [1, 8];
@@ -25,6 +26,8 @@ export class Admission {
   private readonly membership: ViewChange<unknown, unknown>;
   /** The view that this node wants to join. */
   private greeting: Greeting | null = null;
+  /** The newest view that it has been told of: who hears of no newer one waits ever longer. */
+  private newestTold = -1;
   private nextTarget: NodeId;
 
   constructor(membership: ViewChange<unknown, unknown>) {
@@ -43,7 +46,7 @@ export class Admission {
   ask(attempt: number): void {
     const { greeting } = this;
     this.greeting = null;
-    if (greeting !== null) return this.call(greeting.members[0], -1);
+    if (greeting !== null) return this.call(this.membership.coordinatorOf(greeting.members), -1);
     if (attempt >= ASKED.length) return this.membership.initiate();
     const { nodeCount } = this.membership.settings;
     const count = Math.min(ASKED[attempt], nodeCount - 1);
@@ -57,14 +60,16 @@ export class Admission {
     if (this.greeting === null || epoch > this.greeting.epoch) {
       if (members === null) return this.call(from, -1);
       this.greeting = { epoch, members, answered: new Set() };
-      this.membership.retry.reset();
+      if (epoch > this.newestTold) this.membership.retry.reset();
+      this.newestTold = Math.max(this.newestTold, epoch);
       this.membership.retry.arm();
       for (const member of members) if (member !== from) this.call(member, epoch);
     }
     if (epoch < this.greeting.epoch) return;
     this.greeting.answered.add(from);
     const all = this.greeting.members;
-    if (all.every((member) => this.greeting!.answered.has(member))) this.call(all[0], epoch, true);
+    if (all.every((member) => this.greeting!.answered.has(member)))
+      this.call(this.membership.coordinatorOf(all), epoch, true);
   }
 
   /** A node without state asks this one. */
@@ -75,10 +80,31 @@ export class Admission {
     if (membership.phase === 'training') {
       const isNext = isReady && view === membership.view!.epoch;
       if (isNext) this.ready.add(from);
-      else membership.tellOutsider(from, incarnation, view);
+      else this.tellOutsider(from, incarnation, view);
     } else if (membership.phase === 'halted') {
       if (isNew || !membership.together.includes(from)) membership.initiate();
     }
+  }
+
+  /** Tells a node without a part in the view in use that it has none; or begins a new one where it has lost its part. */
+  tellOutsider(node: NodeId, incarnation?: number, knows = -1): void {
+    const { membership } = this;
+    const { record } = membership;
+    const { epoch, members } = membership.view!;
+    const known = incarnationIn(membership.view!, node);
+    if (known !== undefined) {
+      if (incarnation !== undefined && incarnation > known) membership.raise(node);
+      return;
+    }
+    const said = { epoch, promised: record.promised };
+    const isComplete = record.knowsComplete(membership.view!);
+    const isKnown = knows === epoch;
+    membership.say(node, {
+      kind: 'WELCOME',
+      ...said,
+      isComplete,
+      members: isKnown ? null : members,
+    });
   }
 
   private call(node: NodeId, view: number, isReady = false): void {

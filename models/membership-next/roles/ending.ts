@@ -20,8 +20,9 @@ export class Ending {
   workDone(): void {
     const { epoch, members } = this.membership.view!;
     const { self } = this.membership.world;
-    if (members[0] === self) this.receive(epoch, self);
-    else this.membership.say(members[0], { kind: 'DONE', epoch });
+    const coordinator = this.membership.coordinatorOf(members);
+    if (coordinator === self) this.receive(epoch, self);
+    else this.membership.say(coordinator, { kind: 'DONE', epoch });
   }
 
   /** A member may be done before this node has installed the view. */
@@ -36,10 +37,10 @@ export class Ending {
   /** Ends the run if all is done in the view that is installed. */
   settled(): void {
     const { view, phase, world } = this.membership;
-    if (phase !== 'training' || view!.epoch !== this.epoch || view!.members[0] !== world.self)
-      return;
-    if (view!.members.every((member) => this.done.has(member)))
-      this.membership.finish(view!.members);
+    if (phase !== 'training' || view!.epoch !== this.epoch) return;
+    const { members } = view!;
+    if (this.membership.coordinatorOf(members) !== world.self) return;
+    if (members.every((member) => this.done.has(member))) this.membership.finish(members);
   }
 
   /** The run is over: these are told, and whoever waits for this node. */

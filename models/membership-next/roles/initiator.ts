@@ -24,6 +24,8 @@ export class Initiator<Inventory, Plan> {
   private readonly membership: ViewChange<Inventory, Plan>;
   private readonly admission: Admission;
   private readonly follower: Follower<Inventory, Plan>;
+  /** Those who have promised what was decided without them, until this node is in the view and can tell them. */
+  private readonly late = new Map<NodeId, number>();
   private isGraceOver = false;
   private isGraceArmed = false;
 
@@ -48,6 +50,7 @@ export class Initiator<Inventory, Plan> {
 
   abandon(): void {
     this.proposal = null;
+    this.late.clear();
     this.isGraceOver = false;
     this.isGraceArmed = false;
     this.membership.world.cancel(GRACE_ALARM);
@@ -77,7 +80,8 @@ export class Initiator<Inventory, Plan> {
   /** A promise for what is decided already: its sender was given up too early. */
   private promisedLate({ epoch, incarnation }: PromiseMessage<Inventory>, from: NodeId): void {
     const { membership } = this;
-    if (membership.phase === 'training') membership.tellOutsider(from, incarnation);
+    if (membership.phase === 'training') this.admission.tellOutsider(from, incarnation);
+    else if (membership.phase === 'installing') this.late.set(from, incarnation);
     else if (membership.phase === 'halted' && epoch === membership.record.promised)
       membership.initiate();
   }
@@ -111,9 +115,16 @@ export class Initiator<Inventory, Plan> {
 
   suspected(peer: NodeId): void {
     this.proposal!.promises.delete(peer);
+    this.proposal!.doubted.add(peer);
     // It may have come back, and not have heard.
     this.ask([peer]);
     this.settle();
+  }
+
+  /** This node is in the view that it has decided on. */
+  settled(): void {
+    for (const [node, incarnation] of this.late) this.admission.tellOutsider(node, incarnation);
+    this.late.clear();
   }
 
   graceOver(): void {

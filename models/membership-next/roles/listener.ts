@@ -101,7 +101,7 @@ export class Listener<Inventory, Plan> {
     this.learn(epoch);
     if (phase === 'training' && installed <= view!.epoch) {
       const isFellow = incarnationIn(view!, from) === incarnation;
-      if (!isFellow) return membership.tellOutsider(from, incarnation);
+      if (!isFellow) return this.parts.admission.tellOutsider(from, incarnation);
     }
     if (epoch > record.promised) membership.promise(epoch, 'promising');
     else if (epoch < record.promised) {
@@ -135,7 +135,7 @@ export class Listener<Inventory, Plan> {
     this.learn(epoch);
     if (phase === 'halted') return membership.initiate();
     if (phase === 'training' && incarnationIn(view!, from) === undefined)
-      return membership.tellOutsider(from);
+      return this.parts.admission.tellOutsider(from);
     const concernsView = phase === 'training' && view!.members.includes(peer);
     const concernsPromise = phase === 'promised' && initiatorOf(record.promised) === peer;
     if ((concernsView || concernsPromise) && epoch >= record.promised) membership.initiate();
@@ -152,6 +152,7 @@ export class Listener<Inventory, Plan> {
       const isBound =
         phase === 'installing' ||
         ((phase === 'promising' || phase === 'promised') &&
+          message.epoch !== record.promised &&
           initiatorOf(record.promised) !== world.self);
       if (!message.isComplete && view !== null) return;
       if (isBound) return;
@@ -162,6 +163,6 @@ export class Listener<Inventory, Plan> {
 
   private onHello(epoch: number, from: NodeId): void {
     const { phase, view } = this.membership;
-    if (phase === 'training' && epoch < view!.epoch) this.membership.tellOutsider(from);
+    if (phase === 'training' && epoch < view!.epoch) this.parts.admission.tellOutsider(from);
   }
 }

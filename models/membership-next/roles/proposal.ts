@@ -15,6 +15,8 @@ export class Proposal<Inventory> {
   readonly askedNs: number;
   readonly asked = new Set<NodeId>();
   readonly promises = new Map<NodeId, PromiseMessage<Inventory>>();
+  /** Those suspected since they were asked: they may have come back at once, and answer yet. */
+  readonly doubted = new Set<NodeId>();
   /** Those that have come back in a new incarnation since they were reported silent. */
   private readonly returned = new Set<NodeId>();
 
@@ -41,8 +43,11 @@ export class Proposal<Inventory> {
     const reported = new Set(
       [...this.promises.values()].flatMap((promise) => promise.silent.map(([peer]) => peer)),
     );
-    const missing = [...this.asked].filter((node) => !this.promises.has(node) && !silent.has(node));
-    const isDoubtful = (node: NodeId) => reported.has(node) && !this.returned.has(node);
+    const { doubted, promises } = this;
+    const isGone = (node: NodeId) => silent.has(node) && !doubted.has(node);
+    const missing = [...this.asked].filter((node) => !promises.has(node) && !isGone(node));
+    const isDoubtful = (node: NodeId) =>
+      silent.has(node) || (reported.has(node) && !this.returned.has(node));
     return {
       certain: missing.filter((node) => !isDoubtful(node)),
       doubtful: missing.filter(isDoubtful),
