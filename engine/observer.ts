@@ -2,7 +2,7 @@
  * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the
  * digest of a run is the same. Values passed to `noted` are borrowed: copy what you keep.
  */
-import type { FaultEffect, FaultStrike } from './faults/fault-rule.ts';
+import type { FaultEffect, InjectedFault } from './faults/fault-rule.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
 /** Why a detector suspects a peer. */
@@ -38,9 +38,9 @@ export interface Observer {
    */
   channelBegun?(from: NodeId, to: NodeId, timeNs: number): void;
   /** A fault has struck. */
-  faultStruck?(strike: FaultStrike, effect: FaultEffect): void;
+  faultBegan?(fault: InjectedFault, effect: FaultEffect): void;
   /** A fault is over: the node is back (from a crash: with its memory gone), the link as before. */
-  faultEnded?(strike: FaultStrike, timeNs: number): void;
+  faultEnded?(fault: InjectedFault, timeNs: number): void;
   /**
    * The detector of `node` suspects a peer: it is silent, or has come back without its memory. The node hears of it as
    * soon as it is free.

@@ -1,5 +1,5 @@
 /** All observers of a run as one, each asked only for what it watches. */
-import type { FaultEffect, FaultStrike } from './faults/fault-rule.ts';
+import type { FaultEffect, InjectedFault } from './faults/fault-rule.ts';
 import type { Observer, SuspicionCause } from './observer.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
 
@@ -10,7 +10,7 @@ export class Observers {
   private readonly ofDelivery: Observer[];
   private readonly ofLoss: Observer[];
   private readonly ofChannels: Observer[];
-  private readonly ofStrikes: Observer[];
+  private readonly ofFaults: Observer[];
   private readonly ofEnds: Observer[];
   private readonly ofSuspicions: Observer[];
   private readonly ofNotes: Observer[];
@@ -22,7 +22,7 @@ export class Observers {
     this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
     this.ofLoss = observers.filter((observer) => observer.messageLost);
     this.ofChannels = observers.filter((observer) => observer.channelBegun);
-    this.ofStrikes = observers.filter((observer) => observer.faultStruck);
+    this.ofFaults = observers.filter((observer) => observer.faultBegan);
     this.ofEnds = observers.filter((observer) => observer.faultEnded);
     this.ofSuspicions = observers.filter((observer) => observer.peerSuspected);
     this.ofNotes = observers.filter((observer) => observer.noted);
@@ -67,12 +67,12 @@ export class Observers {
     for (const observer of this.ofChannels) observer.channelBegun!(from, to, timeNs);
   }
 
-  faultStruck(strike: FaultStrike, effect: FaultEffect): void {
-    for (const observer of this.ofStrikes) observer.faultStruck!(strike, effect);
+  faultBegan(fault: InjectedFault, effect: FaultEffect): void {
+    for (const observer of this.ofFaults) observer.faultBegan!(fault, effect);
   }
 
-  faultEnded(strike: FaultStrike, timeNs: number): void {
-    for (const observer of this.ofEnds) observer.faultEnded!(strike, timeNs);
+  faultEnded(fault: InjectedFault, timeNs: number): void {
+    for (const observer of this.ofEnds) observer.faultEnded!(fault, timeNs);
   }
 
   peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {

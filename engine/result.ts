@@ -3,7 +3,7 @@
  * real worlds with measured ones; the reports never mix the two. Plain data: it crosses threads as it is.
  */
 import type { Columns } from './columns.ts';
-import type { FaultStrike } from './faults/fault-rule.ts';
+import type { InjectedFault } from './faults/fault-rule.ts';
 import type { NodeId } from './world.ts';
 
 /** Nanoseconds that a node has spent in each state, in the order of NODE_STATES. They sum to the run's time exactly. */
@@ -97,7 +97,7 @@ export interface RunResult {
   /** Messages and frames that the wire or a crash has swallowed; 0 without faults. */
   messagesLost: number;
   /** What struck, in order of time. */
-  strikes: FaultStrike[];
+  faults: InjectedFault[];
   /** Rules of the scenario (their places in its list) that struck nothing. */
   idleRules: number[];
   nodes: NodeAccounts;

@@ -178,7 +178,7 @@ export class Simulation implements HostKeeper, HostRegister {
       messages: this.transport.messages,
       bytes: this.transport.bytes,
       messagesLost: this.services.faultable?.messagesLost ?? 0,
-      strikes: this.injector?.schedule.strikes ?? [],
+      faults: this.injector?.schedule.faults ?? [],
       idleRules: this.injector?.schedule.idleRules() ?? [],
       nodes: accountsOf(this.hosts, this.accounting, this.transport.traffic, this.kernel.now),
       links: this.transport.use(),
@@ -274,7 +274,7 @@ export class Simulation implements HostKeeper, HostRegister {
       job: late ? { node: late.self, name, flops } : null,
       transfer: transport.endless(),
       storage: this.services.storage?.endless ?? null,
-      strikes: injector?.schedule.strikes ?? [],
+      faults: injector?.schedule.faults ?? [],
     });
     if (why !== null) return timeOver(kernel.now, why);
     return isAtEnd ? timeOver(kernel.now, 'what comes next lies beyond') : null;

@@ -1,6 +1,6 @@
 /** What is under way in a run that gets no further, for whoever can say what of it lasts longer than modelled time. */
 import type { DataFrame } from './channel/frame.ts';
-import type { FaultStrike } from './faults/fault-rule.ts';
+import type { InjectedFault } from './faults/fault-rule.ts';
 import { END_NS } from './kernel.ts';
 import type { NodeId } from './world.ts';
 
@@ -19,7 +19,7 @@ export interface Unending {
   readonly job: { readonly node: NodeId; readonly name: string; readonly flops: number } | null;
   readonly transfer: Carried | null;
   readonly storage: { readonly node: NodeId; readonly bytes: number } | null;
-  readonly strikes: readonly FaultStrike[];
+  readonly faults: readonly InjectedFault[];
 }
 
 /** The first of the frames that arrives after modelled time ends, even alone on its path; null if none does. */

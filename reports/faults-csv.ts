@@ -1,7 +1,7 @@
 /** `faults.csv`: a row a strike: whom it struck, when it was noticed and repaired, and what it cost. */
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
-import { summarizeStrike } from './resilience.ts';
+import { summarizeFault } from './resilience.ts';
 import type { SummaryFault } from './summary.ts';
 
 type Row = SummaryFault & { number: number };
@@ -40,9 +40,9 @@ export function faultsCsv(runs: readonly ReportInput[]): Iterable<string> {
     { header: 'iterationsSince', cell: (row) => row.iterationsSince },
   ];
   return csvText(runs, columns, ({ faults, world }) =>
-    (faults?.strikes ?? []).map((strike) => ({
-      number: strike.number,
-      ...summarizeStrike(strike, world),
+    (faults?.accounts ?? []).map((fault) => ({
+      number: fault.number,
+      ...summarizeFault(fault, world),
     })),
   );
 }

@@ -2,37 +2,37 @@
  * What failures did to a run, in figures: one entry a strike, and one object over all. Times come out in seconds of the
  * run; `...After` is counted from the strike.
  */
-import type { StrikeRecord } from '../models/observers/fault-record.ts';
+import type { FaultAccount } from '../models/observers/fault-record.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from './report-input.ts';
 import type { MeanAndMax, Resilience, SummaryFault } from './summary.ts';
 
 /** Strikes listed in summary.json; faults.csv has more. */
-const STRIKES_LISTED = 1000;
+const FAULTS_LISTED = 1000;
 
 export function summarizeFaults({ faults, world }: ReportInput): SummaryFault[] {
-  const listed = (faults?.strikes ?? []).slice(0, STRIKES_LISTED);
-  return listed.map((strike) => summarizeStrike(strike, world));
+  const listed = (faults?.accounts ?? []).slice(0, FAULTS_LISTED);
+  return listed.map((fault) => summarizeFault(fault, world));
 }
 
-export function summarizeStrike(strike: StrikeRecord, world: WorldKind): SummaryFault {
-  const { struckNs, detectedNs, recoveredNs } = strike;
+export function summarizeFault(fault: FaultAccount, world: WorldKind): SummaryFault {
+  const { struckNs, detectedNs, recoveredNs } = fault;
   return {
-    kind: strike.kind,
-    rule: strike.rule,
-    nodes: strike.nodes,
+    kind: fault.kind,
+    rule: fault.rule,
+    nodes: fault.nodes,
     struckSeconds: struckNs / 1e9,
-    endSeconds: seconds(strike.endNs),
+    endSeconds: seconds(fault.endNs),
     detectedSeconds: seconds(detectedNs),
     detectedAfterSeconds: seconds(detectedNs, struckNs),
     recoveredSeconds: seconds(recoveredNs),
     recoveredAfterSeconds: seconds(recoveredNs, struckNs),
-    redoneSamples: strike.redoneSamples,
-    messagesLost: world === 'simulated' ? strike.messagesLost : null,
-    gradientsLost: strike.gradientsLost,
-    lost: strike.lostParameters,
-    samplesPerSecondBefore: strike.throughputBefore,
-    samplesPerSecondAfter: strike.throughputAfter,
-    iterationsSince: strike.iterationsSince,
+    redoneSamples: fault.redoneSamples,
+    messagesLost: world === 'simulated' ? fault.messagesLost : null,
+    gradientsLost: fault.gradientsLost,
+    lost: fault.lostParameters,
+    samplesPerSecondBefore: fault.throughputBefore,
+    samplesPerSecondAfter: fault.throughputAfter,
+    iterationsSince: fault.iterationsSince,
   };
 }
 
@@ -40,13 +40,13 @@ export function summarizeStrike(strike: StrikeRecord, world: WorldKind): Summary
 export function summarizeResilience(input: ReportInput): Resilience | null {
   const { faults, faultless } = input;
   if (!faults) return null;
-  const after = (timeOf: (strike: StrikeRecord) => number | null): number[] =>
-    faults.strikes.flatMap((strike) => seconds(timeOf(strike), strike.struckNs) ?? []);
+  const after = (timeOf: (fault: FaultAccount) => number | null): number[] =>
+    faults.accounts.flatMap((fault) => seconds(timeOf(fault), fault.struckNs) ?? []);
   const detected = after(({ detectedNs }) => detectedNs);
   const recovered = after(({ recoveredNs }) => recoveredNs);
   return {
-    strikes: faults.strikes.length + faults.strikesLeftOut,
-    strikesLeftOut: faults.strikesLeftOut,
+    strikes: faults.accounts.length + faults.faultsLeftOut,
+    strikesLeftOut: faults.faultsLeftOut,
     detected: detected.length,
     recovered: recovered.length,
     detectedAfterSeconds: meanAndMax(detected),

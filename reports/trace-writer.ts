@@ -3,7 +3,7 @@
  * the instants at which they send and receive; an arrow and a span for each message. What it holds does not grow with
  * the run. It stops at a limit, and counts what it leaves out.
  */
-import type { FaultStrike } from '../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
 import type { RunResult } from '../engine/result.ts';
 import type { Job, Message, NodeId } from '../engine/world.ts';
@@ -94,11 +94,11 @@ export class TraceWriter implements Observer {
     this.tell({ ph: 'e', ...span, ts: timeNs / 1000 });
   }
 
-  faultStruck({ kind, nodes, timeNs }: FaultStrike): void {
+  faultBegan({ kind, nodes, timeNs }: InjectedFault): void {
     if (kind === 'crash') for (const node of nodes) this.waiting.end(node, timeNs, 'waits');
   }
 
-  faultEnded({ kind, nodes }: FaultStrike, timeNs: number): void {
+  faultEnded({ kind, nodes }: InjectedFault, timeNs: number): void {
     if (kind === 'crash') for (const node of nodes) this.waiting.begin(node, timeNs);
   }
 

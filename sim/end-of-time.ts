@@ -3,7 +3,7 @@
  * costs none, one at a time: the one without which the job, transfer or storage operation would be over soonest is named.
  */
 import { jobNs, storageNs, transferNs } from '../engine/cost.ts';
-import type { FaultStrike } from '../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../engine/faults/fault-rule.ts';
 import { END_NS } from '../engine/kernel.ts';
 import type { Unending } from '../engine/unending.ts';
 import { formatSeconds } from '../engine/format.ts';
@@ -42,7 +42,7 @@ export function whyEndless(
   unending: Unending,
   made: number,
 ): string | null {
-  const { timeNs, job, transfer, storage, strikes } = unending;
+  const { timeNs, job, transfer, storage, faults } = unending;
   const what = job
     ? `'${job.name}' on node ${job.node}`
     : transfer
@@ -51,7 +51,7 @@ export function whyEndless(
         ? `storage for node ${storage.node}`
         : null;
   if (what === null) return faultText(scenario, unending) ?? silenceText(scenario, unending);
-  const underWay = strikes.filter(({ endNs }) => endNs === null || endNs > timeNs);
+  const underWay = faults.filter(({ endNs }) => endNs === null || endNs > timeNs);
   const lastsNs = lengthNs(scenario, unending, underWay);
   const fits = (ns: number) => timeNs + ns < END_NS;
   const isStruck = !fits(lastsNs) && fits(lengthNs(scenario, unending, []));
@@ -73,7 +73,7 @@ export function whyEndless(
 function lengthNs(
   scenario: ResolvedScenario,
   { job, transfer, storage }: Unending,
-  underWay: readonly FaultStrike[],
+  underWay: readonly InjectedFault[],
 ): number {
   if (job) {
     const factors = degreesOf(scenario, underWay, 'slow', 'factor', [job.node]);
@@ -90,7 +90,7 @@ function lengthNs(
 /** The product of a field over the strikes of a kind that fall on any of those nodes. */
 function degreesOf(
   { faults }: ResolvedScenario,
-  underWay: readonly FaultStrike[],
+  underWay: readonly InjectedFault[],
   kind: 'slow' | 'degrade',
   field: string,
   among: readonly number[],
@@ -161,9 +161,9 @@ function givenText(key: string, value: number, free: Readonly<Record<string, num
 const BLOCKING: readonly string[] = ['crash', 'pause', 'cut', 'partition'];
 
 /** A fault that would be over after modelled time is. */
-function faultText({ faults }: ResolvedScenario, { strikes }: Unending): string | null {
-  for (const { rule, endNs, timeNs } of strikes) {
-    const fault = faults[rule];
+function faultText({ faults: rules }: ResolvedScenario, { faults }: Unending): string | null {
+  for (const { rule, endNs, timeNs } of faults) {
+    const fault = rules[rule];
     if (endNs !== null || 'trace' in fault || fault.for === undefined) continue;
     if (BLOCKING.includes(fault.kind) || ('probability' in fault && fault.probability === 1))
       return (

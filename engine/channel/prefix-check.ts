@@ -4,7 +4,7 @@
  * channel ends with an incarnation of its sender, when its sender hangs up, and when it hears that the other has lost
  * its memory. It keeps every message's number, so it is for tests and for random plays, not for long runs.
  */
-import type { FaultStrike } from '../faults/fault-rule.ts';
+import type { InjectedFault } from '../faults/fault-rule.ts';
 import type { Observer } from '../observer.ts';
 import type { Message, NodeId } from '../world.ts';
 
@@ -78,7 +78,7 @@ export class PrefixCheck implements Observer {
     this.begin(this.pair(from, to));
   }
 
-  faultStruck({ kind, nodes }: FaultStrike): void {
+  faultBegan({ kind, nodes }: InjectedFault): void {
     if (kind === 'crash') for (const node of nodes) this.crashed(node);
   }
 

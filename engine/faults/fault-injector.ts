@@ -8,7 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { NodeId } from '../world.ts';
-import type { FaultEffect, FaultRule, FaultStrike } from './fault-rule.ts';
+import type { FaultEffect, FaultRule, InjectedFault } from './fault-rule.ts';
 import type { FaultSubjects } from './fault-schedule.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import type { FaultableTransport } from './faultable-transport.ts';
@@ -55,32 +55,32 @@ export class FaultInjector implements FaultSubjects {
     return this.parts.hosts[node].isUp;
   }
 
-  isFelt({ number }: FaultStrike, effect: FaultEffect): boolean {
+  isFelt({ number }: InjectedFault, effect: FaultEffect): boolean {
     if (effect.kind === 'crash' || effect.kind === 'pause' || effect.kind === 'slow') return true;
     return this.parts.transport.feltWireFault(number, effect);
   }
 
-  begin(strike: FaultStrike, effect: FaultEffect): void {
-    if (effect.kind === 'crash') this.crash(strike, effect.disk === 'lost');
-    else if (effect.kind === 'pause') for (const node of strike.nodes) this.pause(node, strike);
+  begin(fault: InjectedFault, effect: FaultEffect): void {
+    if (effect.kind === 'crash') this.crash(fault, effect.disk === 'lost');
+    else if (effect.kind === 'pause') for (const node of fault.nodes) this.pause(node, fault);
     else if (effect.kind === 'slow')
-      for (const node of strike.nodes)
-        this.parts.hosts[node].processor.slow(strike.number, effect.factor);
-    else this.parts.transport.beginWireFault(strike.number, effect);
+      for (const node of fault.nodes)
+        this.parts.hosts[node].processor.slow(fault.number, effect.factor);
+    else this.parts.transport.beginWireFault(fault.number, effect);
     this.parts.register.faultOver();
   }
 
-  end(strike: FaultStrike, effect: FaultEffect): void {
-    if (effect.kind === 'crash') this.comeBack(strike);
-    else if (effect.kind === 'pause') for (const node of strike.nodes) this.goOn(node, strike);
+  end(fault: InjectedFault, effect: FaultEffect): void {
+    if (effect.kind === 'crash') this.comeBack(fault);
+    else if (effect.kind === 'pause') for (const node of fault.nodes) this.goOn(node, fault);
     else if (effect.kind === 'slow')
-      for (const node of strike.nodes) this.parts.hosts[node].processor.slowNoMore(strike.number);
-    else this.parts.transport.endWireFault(strike.number);
+      for (const node of fault.nodes) this.parts.hosts[node].processor.slowNoMore(fault.number);
+    else this.parts.transport.endWireFault(fault.number);
     this.parts.register.faultOver();
   }
 
   /** All hosts of the strike are down before the transport hears of any. */
-  private crash({ nodes, endNs }: FaultStrike, isDiskLost: boolean): void {
+  private crash({ nodes, endNs }: InjectedFault, isDiskLost: boolean): void {
     const { hosts, transport, storage, disks, register } = this.parts;
     for (const node of nodes) {
       register.hostLost(hosts[node].isFinished);
@@ -94,7 +94,7 @@ export class FaultInjector implements FaultSubjects {
   }
 
   /** All hosts of the strike are up before any of their nodes starts. */
-  private comeBack({ nodes }: FaultStrike): void {
+  private comeBack({ nodes }: InjectedFault): void {
     const { hosts, transport, register } = this.parts;
     this.returning -= nodes.length;
     for (const node of nodes) {
@@ -104,7 +104,7 @@ export class FaultInjector implements FaultSubjects {
     for (const node of nodes) register.hostBack(hosts[node]);
   }
 
-  private pause(node: NodeId, { number }: FaultStrike): void {
+  private pause(node: NodeId, { number }: InjectedFault): void {
     const { hosts, transport, storage, disks } = this.parts;
     if (this.pauses[node].add(number).size > 1) return;
     storage?.stop(node);
@@ -114,7 +114,7 @@ export class FaultInjector implements FaultSubjects {
   }
 
   /** Ends that pause of the host, unless a crash has; the host goes on when no other pause holds it. */
-  private goOn(node: NodeId, { number }: FaultStrike): void {
+  private goOn(node: NodeId, { number }: InjectedFault): void {
     const { hosts, transport, storage, disks } = this.parts;
     if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;
     storage?.goOn(node);

@@ -90,7 +90,7 @@ export interface FaultRule {
 }
 
 /** One blow of one rule. */
-export interface FaultStrike {
+export interface InjectedFault {
   /** From 0, in order of time. */
   readonly number: number;
   readonly rule: number;

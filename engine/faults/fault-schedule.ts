@@ -8,18 +8,18 @@ import { randomStream } from '../random.ts';
 import type { NodeId, RandomStream } from '../world.ts';
 import { checkRules } from './check-rules.ts';
 import { chooseTargets, nodesAtWires } from './choose-targets.ts';
-import type { FaultEffect, FaultRule, FaultStrike } from './fault-rule.ts';
+import type { FaultEffect, FaultRule, InjectedFault } from './fault-rule.ts';
 import { drawIntervalNs } from './renewal.ts';
 
 /** What strikes fall on. */
 export interface FaultSubjects {
   isUp(node: NodeId): boolean;
   /** Whether a strike that has found nodes has come to anything so far. */
-  isFelt(strike: FaultStrike, effect: FaultEffect): boolean;
+  isFelt(fault: InjectedFault, effect: FaultEffect): boolean;
   /** The strike takes effect on its nodes, of which there is at least one. */
-  begin(strike: FaultStrike, effect: FaultEffect): void;
+  begin(fault: InjectedFault, effect: FaultEffect): void;
   /** The strike is over. */
-  end(strike: FaultStrike, effect: FaultEffect): void;
+  end(fault: InjectedFault, effect: FaultEffect): void;
 }
 
 /** A rule at work. Times have a stream of their own, so that targets chosen otherwise change no time. */
@@ -30,7 +30,7 @@ interface Process {
 }
 
 export class FaultSchedule {
-  readonly strikes: FaultStrike[] = [];
+  readonly faults: InjectedFault[] = [];
   /** Strikes at fixed times, and ends of strikes, that are still to come. */
   awaited = 0;
   /** Those that have come. */
@@ -42,7 +42,7 @@ export class FaultSchedule {
   private readonly processes: readonly Process[];
   /** What each strike did, by its number. */
   private readonly effects: FaultEffect[] = [];
-  private readonly strikeDue: number;
+  private readonly faultDue: number;
   private readonly endDue: number;
 
   /** Throws a RangeError, in a sentence, for a rule that makes no sense. */
@@ -63,13 +63,13 @@ export class FaultSchedule {
       times: randomStream(seed, `faults/${index}`),
       targets: randomStream(seed, `faults/${index}/targets`),
     }));
-    this.strikeDue = kernel.register((index) => this.strike(index));
+    this.faultDue = kernel.register((index) => this.inject(index));
     this.endDue = kernel.register((number) => this.end(number));
     for (const [index, { rule }] of this.processes.entries()) {
       if ('atNs' in rule.timing) {
         if (rule.timing.atNs >= END_NS) continue;
         this.awaited++;
-        kernel.schedule(rule.timing.atNs, this.strikeDue, index, 0);
+        kernel.schedule(rule.timing.atNs, this.faultDue, index, 0);
       } else this.scheduleNext(index, rule.timing.fromNs);
     }
   }
@@ -77,9 +77,9 @@ export class FaultSchedule {
   /** Places of the rules, in the scenario's list, of which none has struck anybody or anything; in ascending order. */
   idleRules(): number[] {
     const idle = new Set(this.processes.map(({ rule }) => rule.rule));
-    for (const strike of this.strikes) {
-      if (strike.nodes.length === 0 || !idle.has(strike.rule)) continue;
-      if (this.subjects.isFelt(strike, this.effects[strike.number])) idle.delete(strike.rule);
+    for (const fault of this.faults) {
+      if (fault.nodes.length === 0 || !idle.has(fault.rule)) continue;
+      if (this.subjects.isFelt(fault, this.effects[fault.number])) idle.delete(fault.rule);
     }
     return [...idle].sort((one, other) => one - other);
   }
@@ -90,10 +90,10 @@ export class FaultSchedule {
     if ('atNs' in rule.timing) return;
     const { meanNs, shape, untilNs } = rule.timing;
     const nextNs = lastNs + drawIntervalNs(meanNs, shape, times);
-    if (nextNs < untilNs && nextNs < END_NS) this.kernel.schedule(nextNs, this.strikeDue, index, 0);
+    if (nextNs < untilNs && nextNs < END_NS) this.kernel.schedule(nextNs, this.faultDue, index, 0);
   }
 
-  private strike(index: number): void {
+  private inject(index: number): void {
     const { rule, targets } = this.processes[index];
     const { effect } = rule;
     const now = this.kernel.now;
@@ -105,18 +105,18 @@ export class FaultSchedule {
         : nodesAtWires(effect);
     const struck = nodes.length > 0;
     const endNs = struck ? this.endOf(effect, now) : now;
-    const number = this.strikes.length;
-    const strike = { number, rule: rule.rule, kind: effect.kind, nodes, timeNs: now, endNs };
-    this.strikes.push(strike);
+    const number = this.faults.length;
+    const fault = { number, rule: rule.rule, kind: effect.kind, nodes, timeNs: now, endNs };
+    this.faults.push(fault);
     this.effects.push(effect);
     for (const node of nodes) this.kernel.fold(number, index, node);
-    this.observers.faultStruck(strike, effect);
+    this.observers.faultBegan(fault, effect);
     if (!struck) return;
     if (endNs !== null) {
       this.awaited++;
       this.kernel.schedule(endNs, this.endDue, number, 0);
     }
-    this.subjects.begin(strike, effect);
+    this.subjects.begin(fault, effect);
   }
 
   /** When a strike is over; null for one that outlasts modelled time, as for one that is for good. */
@@ -126,9 +126,9 @@ export class FaultSchedule {
 
   private end(number: number): void {
     this.pass();
-    const strike = this.strikes[number];
-    this.observers.faultEnded(strike, this.kernel.now);
-    this.subjects.end(strike, this.effects[number]);
+    const fault = this.faults[number];
+    this.observers.faultEnded(fault, this.kernel.now);
+    this.subjects.end(fault, this.effects[number]);
   }
 
   private pass(): void {

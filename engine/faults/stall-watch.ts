@@ -43,7 +43,7 @@ const LOOKS_OF_CARRYING = 100;
 /** Looks grow longer with every so many in which nothing was done: what is awaited may be days away. */
 const LOOKS_BEFORE_LONGER = 100;
 /** So many strikes without a job done in between are a stall, whatever is still to come. */
-const FRUITLESS_STRIKES = 1000;
+const FAULTS_WITHOUT_WORK = 1000;
 
 export class StallWatch {
   private readonly detector: DetectorSpec;
@@ -56,7 +56,7 @@ export class StallWatch {
   /** Suspicions that have turned out wrong by then: as long as nodes learn how slow others are, all may still go well. */
   private wrongSuspicions = 0;
   /** Strikes when a look last found that jobs had ended. */
-  private strikes = 0;
+  private faults = 0;
   /** When a look last found something done, and how many were taken since. */
   private workNs = 0;
   private idleLooks = 0;
@@ -79,15 +79,15 @@ export class StallWatch {
     const talks = received !== this.received;
     const quietLooks = Math.max(talks ? LOOKS_OF_TALK : 1, patience.tries);
     const looksEnough = accounting.carrying ? LOOKS_OF_CARRYING : quietLooks;
-    if (jobs !== this.jobs) this.strikes = schedule.strikes.length;
+    if (jobs !== this.jobs) this.faults = schedule.faults.length;
     if (works) this.workNs = kernel.now;
     this.idleLooks = done ? 0 : this.idleLooks + 1;
     this.jobs = jobs;
     this.received = received;
     this.faultsCome = schedule.come;
     this.wrongSuspicions = wrongSuspicions;
-    const fruitless = schedule.strikes.length - this.strikes;
-    if (fruitless >= FRUITLESS_STRIKES)
+    const fruitless = schedule.faults.length - this.faults;
+    if (fruitless >= FAULTS_WITHOUT_WORK)
       stalled(`stalled, for ${fruitless} faults have struck since a job has ended`);
     else if (this.idleLooks >= looksEnough && !this.awaiting())
       stalled(

@@ -11,10 +11,10 @@ export interface Downtime {
  * By node, in order of time, overlapping ones made one. A crash ends the pauses before it: a host that comes back is not
  * held by what its former life was held by.
  */
-export function downtimes({ strikes, roles }: Pick<Evidence, 'strikes' | 'roles'>): Downtime[][] {
+export function downtimes({ faults, roles }: Pick<Evidence, 'faults' | 'roles'>): Downtime[][] {
   return roles.map((_, node) => {
     const merged: { fromNs: number; toNs: number }[] = [];
-    for (const { kind, nodes, timeNs, endNs } of strikes) {
+    for (const { kind, nodes, timeNs, endNs } of faults) {
       if ((kind !== 'crash' && kind !== 'pause') || !nodes.includes(node)) continue;
       const last = merged[merged.length - 1];
       const toNs = endNs ?? Infinity;

@@ -2,7 +2,7 @@
  * All that was seen of one drawn run, from which every claim is judged: what ended, what was sent, delivered and lost,
  * what struck, what nodes noted, in order of time. Plain data; it knows no claim.
  */
-import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
 import type { Survivals } from '../survival.ts';
@@ -72,7 +72,7 @@ export interface NoteSeen {
 }
 
 export interface FaultEnd {
-  readonly strike: FaultStrike;
+  readonly fault: InjectedFault;
   readonly timeNs: number;
 }
 
@@ -81,7 +81,7 @@ export interface Sightings {
   readonly jobs: JobSeen[];
   readonly messages: MessageSeen[];
   readonly notes: NoteSeen[];
-  readonly strikes: FaultStrike[];
+  readonly faults: InjectedFault[];
   readonly ends: FaultEnd[];
   /** Messages said to be lost. */
   lost: number;

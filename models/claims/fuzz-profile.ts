@@ -29,7 +29,7 @@ export interface FuzzProfile {
   /** The nodes that keep the state for all others. */
   servers(options: Readonly<Record<string, unknown>>, nodes: number): number[];
   /** Blows of which this protocol is in special danger; null for a seed that is to be struck as any other. */
-  drawBlows(seed: number, stage: Stage): DrawnFault[] | null;
+  drawTargetedFaults(seed: number, stage: Stage): DrawnFault[] | null;
   /** Kinds of the messages by which its nodes agree on a new view and bring its state about. */
   readonly recovery: readonly string[];
   readonly promised: Promised;

@@ -2,7 +2,7 @@
  * Whether what struck a run lies within what its protocol promises (PROTOCOLS C and D), so that it must finish. Wary:
  * where it is hard to tell the answer is no, and the run may give up, though never in silence.
  */
-import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import { NOTES, type IterationNote, type SuspectedNote } from '../spec/notes.ts';
 import type { RecoveredNote, RepairNote } from '../spec/notes.ts';
 import { notesOf, type Evidence } from './evidence.ts';
@@ -30,11 +30,11 @@ interface Wound {
 }
 
 /** Whether all that struck the wires can do no more than delay. */
-function wiresHold({ strikes, scenario }: Evidence): boolean {
+function wiresHold({ faults, scenario }: Evidence): boolean {
   const heavy = scenario.faults.some(
     (fault) => 'probability' in fault && fault.kind === 'loss' && fault.probability! > LIGHT_LOSS,
   );
-  return strikes.every(({ kind, endNs }) => {
+  return faults.every(({ kind, endNs }) => {
     if (kind === 'crash' || kind === 'pause') return true;
     if (kind === 'loss') return !heavy;
     return HARMLESS.includes(kind) && (kind !== 'degrade' || endNs !== null);
@@ -44,7 +44,11 @@ function wiresHold({ strikes, scenario }: Evidence): boolean {
 type Recovery = ReturnType<typeof notesOf<RecoveredNote>>[number];
 
 /** Whether that view goes on without the node that was struck, or with it anew: one that has yet to notice does neither. */
-function heals({ timeNs, value }: Recovery, node: number, { timeNs: fromNs, endNs }: FaultStrike) {
+function heals(
+  { timeNs, value }: Recovery,
+  node: number,
+  { timeNs: fromNs, endNs }: InjectedFault,
+) {
   if (timeNs <= fromNs) return false;
   return !value.members.includes(node) || (endNs !== null && endNs <= timeNs);
 }
@@ -54,10 +58,10 @@ function mendedNs(
   evidence: Evidence,
   { proves }: Promised,
   node: number,
-  strike: FaultStrike,
+  fault: InjectedFault,
 ): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter((note) =>
-    heals(note, node, strike),
+    heals(note, node, fault),
   );
   // A view may be given up again before it ends an iteration: then it has mended nothing.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
@@ -71,12 +75,12 @@ function woundsOf(evidence: Evidence, promised: Promised): Wound[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
-  return evidence.strikes.flatMap((strike) => {
-    const { kind, nodes, timeNs: fromNs } = strike;
+  return evidence.faults.flatMap((fault) => {
+    const { kind, nodes, timeNs: fromNs } = fault;
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, promised, node, strike) }));
+      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, promised, node, fault) }));
   });
 }
 

@@ -2,7 +2,7 @@
  * The event log of a run with failures, in words: who was struck, who suspects whom, what was repaired. It keeps the
  * first and the last events, so that a run that is struck all the time does not fill the memory.
  */
-import type { FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { FaultKind, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../engine/world.ts';
 import type { FaultEvent } from './fault-record.ts';
 import type { HaltedNote, LostNote, RecoveredNote, RepairNote } from '../spec/notes.ts';
@@ -84,13 +84,13 @@ const WORDINGS: Record<FaultKind, Wording> = {
   degrade: ['links of # degrade', 'links of # degrade', 'links of # mend', 'links of # mend'],
 };
 
-export function struckText({ kind, nodes }: FaultStrike): string {
+export function struckText({ kind, nodes }: InjectedFault): string {
   if (nodes.length === 0) return `a ${kind} finds nobody to strike`;
   const [one, many] = WORDINGS[kind];
   return (nodes.length === 1 ? one : many).replace('#', nodesText(nodes));
 }
 
-export function overText({ kind, nodes }: FaultStrike): string {
+export function overText({ kind, nodes }: InjectedFault): string {
   const [, , one, many] = WORDINGS[kind];
   return (nodes.length === 1 ? one : many).replace('#', nodesText(nodes));
 }

@@ -4,7 +4,7 @@
  * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; to which
  * the costs of a repair are owed is that of the open strikes.
  */
-import type { FaultEffect, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { FaultEffect, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { Topology } from '../../engine/network/topology.ts';
 import type { Observer, SuspicionCause } from '../../engine/observer.ts';
 import type { Message, NodeId, NoteValue } from '../../engine/world.ts';
@@ -29,14 +29,14 @@ import {
   type RepairNote,
   type SuspectedNote,
 } from '../spec/notes.ts';
-import { OpenStrikes } from './open-strikes.ts';
+import { UnrepairedFaults } from './unrepaired-faults.ts';
 import { countOf, union } from './ranges.ts';
-import { type LiveStrike, liveStrike, StrikeBook } from './strike-book.ts';
-import { reachOf } from './strike-reach.ts';
+import { type TrackedFault, trackFault, FaultAttribution } from './fault-attribution.ts';
+import { reachOf } from './fault-reach.ts';
 import { Throughput } from './throughput.ts';
 
 /** Strikes with a record of their own. */
-const STRIKES_KEPT = 10_000;
+const FAULTS_KEPT = 10_000;
 
 export interface FaultLogOptions {
   readonly topology: Topology;
@@ -44,24 +44,24 @@ export interface FaultLogOptions {
   readonly silenceNs: number;
   /** One byte a node, all 0, for its code of HEALTHS; may lie in shared memory. */
   readonly health?: Uint8Array;
-  readonly strikesKept?: number;
+  readonly faultsKept?: number;
   readonly eventsKeptEachEnd?: number;
 }
 
 export class FaultLog implements Observer {
-  private readonly strikesKept: number;
+  private readonly faultsKept: number;
   private readonly health: HealthBoard;
   private readonly events: EventList;
-  private readonly book: StrikeBook;
-  private readonly open: OpenStrikes;
+  private readonly book: FaultAttribution;
+  private readonly open: UnrepairedFaults;
   private readonly topology: Topology;
   private readonly throughput = new Throughput();
-  private readonly strikes = new Map<number, LiveStrike>();
-  private strikesLeftOut = 0;
+  private readonly faults = new Map<number, TrackedFault>();
+  private faultsLeftOut = 0;
   /** Whether anybody has said since the last repair what is done again. */
   private isRedoTold = false;
   /** Repaired, but no iteration has been committed since. */
-  private awaited: LiveStrike[] = [];
+  private awaited: TrackedFault[] = [];
   private iterations = 0;
   /** Samples of all iterations told of, after the last. */
   private samples = 0;
@@ -83,10 +83,10 @@ export class FaultLog implements Observer {
   private crashes = 0;
 
   constructor(options: FaultLogOptions) {
-    this.strikesKept = options.strikesKept ?? STRIKES_KEPT;
+    this.faultsKept = options.faultsKept ?? FAULTS_KEPT;
     this.topology = options.topology;
-    this.book = new StrikeBook(options.silenceNs);
-    this.open = new OpenStrikes(this.book);
+    this.book = new FaultAttribution(options.silenceNs);
+    this.open = new UnrepairedFaults(this.book);
     this.health = new HealthBoard(options.health ?? new Uint8Array(this.topology.nodeCount));
     this.events = new EventList(options.eventsKeptEachEnd);
   }
@@ -112,33 +112,33 @@ export class FaultLog implements Observer {
     return this.events.since(number);
   }
 
-  faultStruck(strike: FaultStrike, effect: FaultEffect): void {
-    const { kind, nodes, timeNs } = strike;
+  faultBegan(fault: InjectedFault, effect: FaultEffect): void {
+    const { kind, nodes, timeNs } = fault;
     if (kind === 'crash') {
       this.crashes++;
       for (const node of nodes) this.health.died(node);
     }
     this.struck++;
-    this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(strike));
-    if (this.strikes.size >= this.strikesKept) {
-      this.strikesLeftOut++;
+    this.tell(timeNs, nodes.length === 1 ? nodes[0] : null, 'struck', struckText(fault));
+    if (this.faults.size >= this.faultsKept) {
+      this.faultsLeftOut++;
       return;
     }
     const before = this.throughput.before();
-    const after = this.throughput.after(strike.endNs ?? timeNs);
+    const after = this.throughput.after(fault.endNs ?? timeNs);
     const reach = reachOf(effect, nodes, this.topology);
-    const live = liveStrike(strike, before, after, this.iterations, reach);
-    this.strikes.set(strike.number, live);
+    const live = trackFault(fault, before, after, this.iterations, reach);
+    this.faults.set(fault.number, live);
     this.open.add(live);
   }
 
-  faultEnded(strike: FaultStrike, timeNs: number): void {
-    const isReturn = strike.kind === 'crash';
-    if (isReturn) for (const node of strike.nodes) this.health.returned(node);
-    const node = strike.nodes.length === 1 ? strike.nodes[0] : null;
-    if (strike.nodes.length > 0)
-      this.tell(timeNs, node, isReturn ? 'returned' : 'over', overText(strike));
-    const live = this.strikes.get(strike.number);
+  faultEnded(fault: InjectedFault, timeNs: number): void {
+    const isReturn = fault.kind === 'crash';
+    if (isReturn) for (const node of fault.nodes) this.health.returned(node);
+    const node = fault.nodes.length === 1 ? fault.nodes[0] : null;
+    if (fault.nodes.length > 0)
+      this.tell(timeNs, node, isReturn ? 'returned' : 'over', overText(fault));
+    const live = this.faults.get(fault.number);
     if (!live) return;
     live.record.endNs = timeNs;
     this.book.over(live, timeNs);
@@ -147,8 +147,8 @@ export class FaultLog implements Observer {
   }
 
   messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
-    const strike = this.book.ofLoss(from, to);
-    if (strike) strike.record.messagesLost++;
+    const fault = this.book.ofLoss(from, to);
+    if (fault) fault.record.messagesLost++;
   }
 
   peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
@@ -192,12 +192,12 @@ export class FaultLog implements Observer {
   /** All that happened so far, as plain data of its own. */
   record(): FaultRecord {
     return {
-      strikes: [...this.strikes.values()].map(({ record, after, iterationsBefore }) => ({
+      accounts: [...this.faults.values()].map(({ record, after, iterationsBefore }) => ({
         ...record,
         throughputAfter: after.perSecond,
         iterationsSince: Math.max(0, this.iterations - iterationsBefore),
       })),
-      strikesLeftOut: this.strikesLeftOut,
+      faultsLeftOut: this.faultsLeftOut,
       ...this.events.record(),
       ...this.sums,
       lost: {
@@ -223,11 +223,11 @@ export class FaultLog implements Observer {
   private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
     this.health.suspected(peer, node);
     this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
-    const strike = this.book.ofSuspicion(node, peer);
-    if (!strike) this.open.falseAlarm();
-    if (!strike || strike.record.detectedNs !== null) return;
-    strike.record.detectedNs = timeNs;
-    this.open.notice(strike);
+    const fault = this.book.ofSuspicion(node, peer);
+    if (!fault) this.open.falseAlarm();
+    if (!fault || fault.record.detectedNs !== null) return;
+    fault.record.detectedNs = timeNs;
+    this.open.notice(fault);
   }
 
   private takeRecovered(timeNs: number, note: RecoveredNote): void {
@@ -261,8 +261,8 @@ export class FaultLog implements Observer {
     this.lostWhy.add(note.why);
     const before = countOf(this.lostRanges);
     this.lostRanges = union(this.lostRanges, note.parameters);
-    const strike = this.open.taking;
-    if (strike) strike.record.lostParameters += countOf(this.lostRanges) - before;
+    const fault = this.open.taking;
+    if (fault) fault.record.lostParameters += countOf(this.lostRanges) - before;
   }
 
   /** So many samples are done again; null: nobody knows how many. */
@@ -272,8 +272,8 @@ export class FaultLog implements Observer {
       known === null || samples === null ? null : known + samples;
     sums.redoneSamples = sum(sums.redoneSamples);
     this.isRedoTold = true;
-    const strike = samples === null ? this.open.taking : this.open.owing;
-    if (strike) strike.record.redoneSamples = sum(strike.record.redoneSamples);
+    const fault = samples === null ? this.open.taking : this.open.owing;
+    if (fault) fault.record.redoneSamples = sum(fault.record.redoneSamples);
   }
 
   /** A new head may tell of one again. */
@@ -282,8 +282,8 @@ export class FaultLog implements Observer {
     if (this.lostGradients.has(gradient)) return;
     this.lostGradients.add(gradient);
     this.sums.gradientsLost++;
-    const strike = this.open.owing;
-    if (strike) strike.record.gradientsLost++;
+    const fault = this.open.owing;
+    if (fault) fault.record.gradientsLost++;
   }
 
   private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {

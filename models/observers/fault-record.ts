@@ -3,7 +3,7 @@ import type { FaultKind } from '../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../engine/world.ts';
 
 /** One blow and what came of it. Null: it did not happen, or there was nothing to measure. */
-export interface StrikeRecord {
+export interface FaultAccount {
   /** From 0, in order of time. */
   number: number;
   /** Place of its rule in the scenario's list. */
@@ -46,9 +46,9 @@ export interface FaultEvent {
 }
 
 export interface FaultRecord {
-  strikes: StrikeRecord[];
+  accounts: FaultAccount[];
   /** Strikes after the first ones that a record has room for; the sums below hold them too. */
-  strikesLeftOut: number;
+  faultsLeftOut: number;
   /** The first and the last events, in order of time. */
   events: FaultEvent[];
   /** Events left out between those first and last ones, and after how many. */

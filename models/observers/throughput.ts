@@ -20,7 +20,7 @@ function rate(first: Mark, last: Mark): number | null {
 }
 
 /** One blow's measurement of what comes after it. */
-export class AfterBlow {
+export class ThroughputAfter {
   private fromNs: number;
   private first: Mark | null = null;
   private last: Mark | null = null;
@@ -67,7 +67,7 @@ export class AfterBlow {
 export class Throughput {
   /** The last iterations, oldest first; the run's beginning is one of them. */
   private recent: Mark[] = [{ timeNs: 0, samples: 0 }];
-  private measuring: AfterBlow[] = [];
+  private measuring: ThroughputAfter[] = [];
 
   /** Samples a second over the iterations just past. */
   before(): number | null {
@@ -77,15 +77,15 @@ export class Throughput {
   }
 
   /** A blow strikes: measures what comes after that time, and no further for those before it. */
-  after(fromNs: number): AfterBlow {
+  after(fromNs: number): ThroughputAfter {
     this.measuring = this.measuring.filter((blow) => !blow.hasBegun);
-    const blow = new AfterBlow(fromNs);
+    const blow = new ThroughputAfter(fromNs);
     this.measuring.push(blow);
     return blow;
   }
 
   /** A repair is over: the iterations before it are no measure of what follows, for those it repaired least of all. */
-  recovered(timeNs: number, repaired: readonly AfterBlow[]): void {
+  recovered(timeNs: number, repaired: readonly ThroughputAfter[]): void {
     this.recent = [];
     for (const blow of repaired) {
       blow.restart(timeNs);

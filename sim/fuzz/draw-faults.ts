@@ -185,8 +185,12 @@ function anyRecipe(chance: Chance, { nodes }: Stage): Recipe {
 }
 
 /** From no fault to about six, in the order in which they were thought of. */
-export function drawFaults(seed: number, stage: Stage, { drawBlows }: FuzzProfile): DrawnFault[] {
-  const blows = drawBlows(seed, stage);
+export function drawFaults(
+  seed: number,
+  stage: Stage,
+  { drawTargetedFaults }: FuzzProfile,
+): DrawnFault[] {
+  const blows = drawTargetedFaults(seed, stage);
   if (blows !== null) return blows;
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];

@@ -49,11 +49,11 @@ async function replay(
   const isSeed = /^\d+$/.test(what);
   const scenario = isSeed ? await drawScenario(Number(what), protocols) : readFinding(what);
   stdout.write(`${JSON.stringify(scenario, null, 2)}\n`);
-  const { breaches, outcome, promised, strikes, events } = await judge(scenario);
+  const { breaches, outcome, promised, faults, events } = await judge(scenario);
   for (const { claim, sentence } of breaches)
     stderr.write(`broken: ${claim}: ${saysOf(claim)}\n  ${sentence}\n`);
   const kept = promised ? 'which is promised' : 'and more is not promised';
-  stderr.write(`the run ${outcome} after ${events} events and ${strikes} blows, ${kept}\n`);
+  stderr.write(`the run ${outcome} after ${events} events and ${faults} blows, ${kept}\n`);
   if (breaches.length === 0) stderr.write(`all ${CLAIMS.length} claims hold\n`);
   return breaches.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -64,22 +64,22 @@ class Tally {
   done = 0;
   found = 0;
   promised = 0;
-  strikes = 0;
+  faults = 0;
 
   readonly examination = new Examination();
 
-  passed({ outcome, promised, strikes, examined }: Passed): void {
+  passed({ outcome, promised, faults, examined }: Passed): void {
     this.done++;
     this.examination.add(examined);
     this.promised += promised ? 1 : 0;
-    this.strikes += strikes;
+    this.faults += faults;
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
   }
 
   sentence(): string {
     const outcomes = [...this.outcomes].map(([outcome, count]) => `${count} ${outcome}`);
     const ended = outcomes.length > 0 ? outcomes.join(', ') : 'none passed';
-    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.strikes} blows; ${this.found} broke a claim`;
+    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.faults} blows; ${this.found} broke a claim`;
   }
 }
 

@@ -30,7 +30,7 @@ export interface Passed {
   readonly outcome: string;
   /** Whether what is promised covers what struck. */
   readonly promised: boolean;
-  readonly strikes: number;
+  readonly faults: number;
   readonly events: number;
 }
 

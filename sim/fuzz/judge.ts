@@ -14,7 +14,7 @@ export interface Verdict {
   readonly outcome: string;
   /** Whether what the protocol promises covers what struck. */
   readonly promised: boolean;
-  readonly strikes: number;
+  readonly faults: number;
   readonly events: number;
 }
 
@@ -24,7 +24,7 @@ function verdictOf(evidence: Evidence): Verdict {
     ...judgeClaims(evidence),
     outcome: result.outcome,
     promised: isPromised(evidence, profileOf(evidence.protocol.kind).promised),
-    strikes: evidence.strikes.length,
+    faults: evidence.faults.length,
     events: result.events,
   };
 }
@@ -44,7 +44,7 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
     const [claim, outcome] =
       error instanceof BadInput ? ['runnable', 'refused'] : ['throws-nothing', 'thrown'];
     const sentence = briefly(error);
-    const nothing = { promised: false, strikes: 0, events: 0, examined: {} };
+    const nothing = { promised: false, faults: 0, events: 0, examined: {} };
     return { breaches: [{ claim, sentence }], outcome, ...nothing };
   }
 }

@@ -1,5 +1,5 @@
 /** The observer that writes down what the claims are judged by. Tensors are left out: only words and numbers are kept. */
-import type { FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/spec/notes.ts';
@@ -37,7 +37,7 @@ export class Recorder implements Observer, Sightings {
   readonly jobs: Sightings['jobs'] = [];
   readonly messages: MessageSeen[] = [];
   readonly notes: Sightings['notes'] = [];
-  readonly strikes: FaultStrike[] = [];
+  readonly faults: InjectedFault[] = [];
   readonly ends: Sightings['ends'] = [];
   lost = 0;
   private readonly underWay = new Map<number, MessageSeen>();
@@ -78,12 +78,12 @@ export class Recorder implements Observer, Sightings {
     this.lost++;
   }
 
-  faultStruck(strike: FaultStrike): void {
-    this.strikes.push(strike);
+  faultBegan(fault: InjectedFault): void {
+    this.faults.push(fault);
   }
 
-  faultEnded(strike: FaultStrike, timeNs: number): void {
-    this.ends.push({ strike, timeNs });
+  faultEnded(fault: InjectedFault, timeNs: number): void {
+    this.ends.push({ fault, timeNs });
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {

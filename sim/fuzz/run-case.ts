@@ -95,9 +95,9 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     wrap: book.wrap,
   });
   const unwatched = runOnce(scenario, data, mostEvents, {});
-  const { jobs, messages, notes, strikes, ends, lost } = recorder;
+  const { jobs, messages, notes, faults, ends, lost } = recorder;
   return {
-    ...{ jobs, messages, notes, strikes, ends, lost },
+    ...{ jobs, messages, notes, faults, ends, lost },
     lives: book.lives,
     channelFaults: prefixes.violations,
     scenario,

@@ -66,7 +66,7 @@ export function endingFaults(
   fail: (failure: RunFailure) => void,
 ): Observer {
   return {
-    faultStruck({ kind, nodes, timeNs }) {
+    faultBegan({ kind, nodes, timeNs }) {
       if (nodes.length === 0 || !endsBy(protocol, kind)) return;
       const whom = nodes.length === 1 ? `node ${nodes[0]}` : `nodes ${nodes.join(', ')}`;
       const message = `a ${kind} has struck ${whom} at ${formatSeconds(timeNs / 1e9)}, and no ${kind} is survived here`;

@@ -15,7 +15,7 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
     iterationsSince: 0,
   };
   return {
-    strikes: [
+    accounts: [
       {
         ...nothing,
         number: 0,
@@ -46,7 +46,7 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
         recoveredNs: null,
       },
     ],
-    strikesLeftOut: 0,
+    faultsLeftOut: 0,
     events: [
       { timeNs: 100_000, node: null, kind: 'struck', text: 'nodes 1 and 2 crash' },
       { timeNs: 125_000, node: 1, kind: 'suspected', text: 'node 0 suspects node 1' },

@@ -69,7 +69,7 @@ t.test('over all strikes: what was noticed, repaired, lost and redone', async (t
     checkpoints: 2,
     lastCheckpoint: 20,
   });
-  const many = faultRecord({ strikesLeftOut: 98 });
+  const many = faultRecord({ faultsLeftOut: 98 });
   t.match(summarize(faultyRun({ faults: many })).resilience, { strikes: 100, strikesLeftOut: 98 });
 });
 

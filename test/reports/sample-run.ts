@@ -62,7 +62,7 @@ export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): Run
     messages: 6,
     bytes: 6000,
     messagesLost: 0,
-    strikes: [],
+    faults: [],
     idleRules: [],
     nodes: accountsOf(nodes),
     links: {

@@ -120,7 +120,7 @@ t.test('who waits in vain says for what; who is down does not wait', async (t) =
           writer.jobStarted(node, job('a'), 0);
           writer.jobEnded(node, job('a'), 0, 100);
         }
-        writer.faultStruck(crash);
+        writer.faultBegan(crash);
         writer.faultEnded(crash, 500);
       },
       { input: ringRun({ run }) },

@@ -6,7 +6,7 @@ export const fuzzedLocalSgd: FuzzProfile = {
   alone: 0.1,
   drawOptions: (chance) => ({ localSteps: chance.whole(1, 4) }),
   servers: () => [],
-  drawBlows: () => null,
+  drawTargetedFaults: () => null,
   recovery: [],
   // Everybody is needed for every average.
   promised: { goesOn: (_evidence, _members, out) => out.size === 0, proves: () => true },

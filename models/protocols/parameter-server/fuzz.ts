@@ -35,7 +35,7 @@ function fuzzedServer(own: readonly Claim[]): FuzzProfile {
       const count = Number(replicas ?? 0) + 1;
       return Array.from({ length: count }, (_, index) => nodes - count + index);
     },
-    drawBlows(seed, stage) {
+    drawTargetedFaults(seed, stage) {
       const turns = new Chance(seed, 'turns');
       return stage.servers.length > 1 && turns.often(0.2) ? drawTurns(turns, stage) : null;
     },

@@ -24,7 +24,7 @@ export const fuzzedRing: FuzzProfile = {
     ...(chance.often(0.3) ? { recompute: true } : {}),
   }),
   servers: () => [],
-  drawBlows(seed, stage) {
+  drawTargetedFaults(seed, stage) {
     if (stage.nodes < 3) return null;
     const sides = new Chance(seed, 'sides');
     if (sides.often(0.07)) return drawSides(sides, stage);

@@ -5,7 +5,7 @@ export const fuzzedSequential: FuzzProfile = {
   alone: 0.5,
   drawOptions: () => ({}),
   servers: () => [],
-  drawBlows: () => null,
+  drawTargetedFaults: () => null,
   recovery: [],
   // The trainer alone is needed, and its state is nowhere else.
   promised: { goesOn: (_evidence, _members, out) => !out.has(0), proves: () => true },

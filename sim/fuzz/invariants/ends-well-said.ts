@@ -5,27 +5,27 @@ import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { sendingsOf } from '../../../models/claims/envelopes.ts';
 
 /** Faults that last for ever and so can keep nodes apart for ever. */
-function partedForGood({ strikes }: Evidence): boolean {
+function partedForGood({ faults }: Evidence): boolean {
   const parting: readonly string[] = ['crash', 'cut', 'partition', 'loss'];
-  return strikes.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
+  return faults.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
 /** Faults that last for ever, and that its protocol says it waits for: so it does, and nobody has to say why. */
-function waitsForEver({ strikes, survives }: Evidence): boolean {
-  return strikes.some(
+function waitsForEver({ faults, survives }: Evidence): boolean {
+  return faults.some(
     ({ kind, endNs }) =>
       endNs === null && (kind === 'cut' || kind === 'partition') && survives[kind] === 'waits',
   );
 }
 
 /** A fault that its protocol says it does not survive: the world ends the run, and says why. */
-function isNotSurvived({ strikes, survives }: Evidence): boolean {
-  return strikes.some(({ kind, nodes }) => nodes.length > 0 && survives[kind] === 'ends');
+function isNotSurvived({ faults, survives }: Evidence): boolean {
+  return faults.some(({ kind, nodes }) => nodes.length > 0 && survives[kind] === 'ends');
 }
 
 /** Whether all who have anything to do are gone for good. */
-function allGone({ strikes, roles }: Evidence): boolean {
-  const fatal = strikes.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
+function allGone({ faults, roles }: Evidence): boolean {
+  const fatal = faults.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
   const gone = new Set(fatal.flatMap(({ nodes }) => nodes));
   return roles.every((role, node) => role === 'spare' || gone.has(node));
 }

@@ -35,7 +35,7 @@ export const memoryReturned: Claim<'ledgers' | 'ends'> = {
 };
 
 /** Whether the run ended while the node was down. */
-function isAway({ strikes, run }: Evidence, node: number): boolean {
+function isAway({ faults, run }: Evidence, node: number): boolean {
   const { timeNs } = run.result;
-  return strikes.some(({ nodes, endNs }) => nodes.includes(node) && (endNs ?? Infinity) >= timeNs);
+  return faults.some(({ nodes, endNs }) => nodes.includes(node) && (endNs ?? Infinity) >= timeNs);
 }

@@ -22,7 +22,7 @@ export const redoWithCause: Claim<'nodes'> = {
       ({ name }) => name === NOTES.repair || name === NOTES.recovered,
     );
     if (suspected || repaired || evidence.run.endless) return null;
-    if (evidence.strikes.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
+    if (evidence.faults.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
     if (evidence.run.result.outcome !== 'finished') return null;
     const declared = declaredNs(evidence);
     saw('nodes', evidence.run.result.nodes.count);

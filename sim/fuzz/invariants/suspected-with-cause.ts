@@ -23,7 +23,7 @@ export const suspectedWithCause: Claim<'suspicions'> = {
     if (evidence.scenario.cluster.jitter?.latency !== undefined) return null;
     const firstNs = Math.min(
       Infinity,
-      ...evidence.strikes.filter(({ kind }) => CAUSES.includes(kind)).map(({ timeNs }) => timeNs),
+      ...evidence.faults.filter(({ kind }) => CAUSES.includes(kind)).map(({ timeNs }) => timeNs),
     );
     const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
     saw('suspicions', suspicions.length);

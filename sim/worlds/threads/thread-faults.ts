@@ -6,7 +6,7 @@ import type {
   DetectorSpec,
   FaultEffect,
   FaultRule,
-  FaultStrike,
+  InjectedFault,
 } from '../../../engine/faults/fault-rule.ts';
 import { FaultSchedule, type FaultSubjects } from '../../../engine/faults/fault-schedule.ts';
 import { Observers } from '../../../engine/observers.ts';
@@ -103,7 +103,7 @@ export class ThreadFaults implements FaultSubjects {
     return true;
   }
 
-  begin({ nodes, number, endNs }: FaultStrike, effect: FaultEffect): void {
+  begin({ nodes, number, endNs }: InjectedFault, effect: FaultEffect): void {
     for (const node of nodes)
       if (effect.kind === 'crash') this.crash(node, endNs !== null, effect.disk === 'lost');
       else if (effect.kind === 'pause') this.pause(node, number);
@@ -113,7 +113,7 @@ export class ThreadFaults implements FaultSubjects {
       }
   }
 
-  end({ nodes, number }: FaultStrike, effect: FaultEffect): void {
+  end({ nodes, number }: InjectedFault, effect: FaultEffect): void {
     for (const node of nodes)
       if (effect.kind === 'crash') this.comeBack(node);
       else if (effect.kind === 'pause') this.goOn(node, number);

@@ -274,8 +274,8 @@ export class ThreadRun implements CrewClient {
     const { board, timeNs, faults } = this;
     const nodes = board.accounts(timeNs);
     for (const [node, peaks] of this.memoryItems) enterItems(nodes, node, peaks);
-    const strikes = faults?.schedule.strikes ?? [];
-    const crashed = strikes.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
+    const injected = faults?.schedule.faults ?? [];
+    const crashed = injected.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
     return {
       outcome: this.outcome ?? 'failed',
       failure: this.failure,
@@ -286,7 +286,7 @@ export class ThreadRun implements CrewClient {
       bytes: board.sum('bytesSent'),
       // Sent and never taken: by a thread that is gone, or, at the very end, by one that had no use for it.
       messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
-      strikes: [...strikes],
+      faults: [...injected],
       idleRules: faults?.schedule.idleRules() ?? [],
       nodes,
       links: emptyColumns(LINK_FIGURES, 0),

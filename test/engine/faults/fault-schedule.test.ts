@@ -26,23 +26,23 @@ const every = (meanNs: number, fromNs = 0, untilNs = Infinity): FaultTiming => (
   untilNs,
 });
 
-t.test('strikes come in order of time, within their bounds, numbered from 0', async (t) => {
+t.test('faults come in order of time, within their bounds, numbered from 0', async (t) => {
   const rules = [
     { rule: 0, timing: every(1e6, 2e8, 5e8), effect: slow(only(0), 2, 1e5) },
     { rule: 1, timing: { atNs: 3e8 }, effect: pause(only(1), 1e5) },
   ];
-  const { strikes } = run(rules);
+  const { faults } = run(rules);
   t.same(
-    strikes.map(({ number }) => number),
-    strikes.map((_, at) => at),
+    faults.map(({ number }) => number),
+    faults.map((_, at) => at),
   );
-  t.ok(strikes.every((strike, at) => at === 0 || strike.timeNs >= strikes[at - 1].timeNs));
-  const drawn = strikes.filter(({ rule }) => rule === 0);
+  t.ok(faults.every((fault, at) => at === 0 || fault.timeNs >= faults[at - 1].timeNs));
+  const drawn = faults.filter(({ rule }) => rule === 0);
   // 300 on average; a Poisson count lies within five deviations.
-  t.ok(Math.abs(drawn.length - 300) < 5 * Math.sqrt(300), `${drawn.length} strikes`);
+  t.ok(Math.abs(drawn.length - 300) < 5 * Math.sqrt(300), `${drawn.length} faults`);
   t.ok(drawn.every(({ timeNs }) => timeNs > 2e8 && timeNs < 5e8));
   t.same(
-    strikes.filter(({ rule }) => rule === 1).map(({ timeNs }) => timeNs),
+    faults.filter(({ rule }) => rule === 1).map(({ timeNs }) => timeNs),
     [3e8],
   );
 });
@@ -50,7 +50,7 @@ t.test('strikes come in order of time, within their bounds, numbered from 0', as
 t.test('whom a strike finds changes the times of no other, nor does any other rule', async (t) => {
   const times = (rules: readonly FaultRule[]) =>
     run(rules)
-      .strikes.filter(({ rule }) => rule === 0)
+      .faults.filter(({ rule }) => rule === 0)
       .map(({ timeNs }) => timeNs);
   const random = (count: number) => ({ among: [0, 1, 2], choose: 'random' as const, count });
   const timing = every(1e8);
@@ -70,7 +70,7 @@ t.test('a place is idle if none of its rules has struck anybody', async (t) => {
     scope: { from: [], to: [], oneWay: false },
     forNs: null,
   };
-  const { idleRules, strikes } = run([
+  const { idleRules, faults } = run([
     { rule: 4, ...late },
     { rule: 1, ...late },
     { rule: 1, ...good },
@@ -80,7 +80,7 @@ t.test('a place is idle if none of its rules has struck anybody', async (t) => {
     { rule: 3, ...good },
   ]);
   t.same(idleRules, [0, 2, 4]);
-  t.equal(strikes.filter(({ nodes }) => nodes.length === 0).length, 3);
+  t.equal(faults.filter(({ nodes }) => nodes.length === 0).length, 3);
 });
 
 t.test('the digest tells whom a strike has found', async (t) => {
@@ -99,12 +99,12 @@ t.test('the digest tells whom a strike has found', async (t) => {
   t.not(digest(0), digest(1));
 });
 
-t.test('the same seed gives the same strikes, another seed others', async (t) => {
+t.test('the same seed gives the same faults, another seed others', async (t) => {
   const random = { among: [0, 1, 2], choose: 'random', count: 1 } as const;
   const rules = [{ rule: 0, timing: every(1e7), effect: slow(random, 2, 1000) }];
   fc.assert(
     fc.property(fc.nat(), (seed) => {
-      const [one, same, other] = [seed, seed, seed + 1].map((of) => run(rules, of, 1e8).strikes);
+      const [one, same, other] = [seed, seed, seed + 1].map((of) => run(rules, of, 1e8).faults);
       return (
         JSON.stringify(one) === JSON.stringify(same) &&
         JSON.stringify(one) !== JSON.stringify(other)

@@ -47,8 +47,8 @@ t.test('a crash takes the job, the alarms and the memory; what the job took is r
     peakMemoryBytes: 600,
   });
   t.equal(nodes[2].world.incarnation, 1);
-  const { strikes, idleRules } = result;
-  t.same(strikes, [{ number: 0, rule: 0, kind: 'crash', nodes: [0], timeNs: 400, endNs: 600 }]);
+  const { faults: injected, idleRules } = result;
+  t.same(injected, [{ number: 0, rule: 0, kind: 'crash', nodes: [0], timeNs: 400, endNs: 600 }]);
   t.same(idleRules, []);
 });
 
@@ -77,8 +77,8 @@ t.test('no run is finished short of the work, whoever says that it has none left
   const missing = () => (done.has(0) ? null : '0 of 1 jobs are done');
   const play = (forNs: number | null) => {
     done.clear();
-    const strikes = faults([700, crash(only(0), forNs)]);
-    return runAll(scripted([laborious, spare], { faults: strikes, missing }).simulation).result();
+    const crashes = faults([700, crash(only(0), forNs)]);
+    return runAll(scripted([laborious, spare], { faults: crashes, missing }).simulation).result();
   };
   t.match(play(5000), { outcome: 'finished', timeNs: 6700 }, 'it waits for the return');
   t.match(play(null), {
@@ -230,7 +230,7 @@ t.test('a fault that finds nobody up is recorded as such, and its rule is idle',
   });
   const result = runAll(simulation).result();
   t.same(
-    result.strikes.map(({ nodes, endNs }) => [nodes, endNs]),
+    result.faults.map(({ nodes, endNs }) => [nodes, endNs]),
     [
       [[1], null],
       [[], 20],
@@ -243,7 +243,7 @@ t.test('a fault that finds nobody up is recorded as such, and its rule is idle',
 t.test('observers hear of every strike before what it does, and of its end likewise', async (t) => {
   const heard: string[] = [];
   const observer: Observer = {
-    faultStruck: ({ number, kind, nodes }) => heard.push(`${number} ${kind} ${nodes}`),
+    faultBegan: ({ number, kind, nodes }) => heard.push(`${number} ${kind} ${nodes}`),
     faultEnded: ({ number }, timeNs) => heard.push(`${number} over at ${timeNs}`),
     noted: (node, timeNs, name) => heard.push(`${name} ${node} at ${timeNs}`),
   };

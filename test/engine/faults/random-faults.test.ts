@@ -2,7 +2,7 @@ import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { PrefixCheck } from '../../../engine/channel/prefix-check.ts';
-import type { FaultRule, FaultStrike } from '../../../engine/faults/fault-rule.ts';
+import type { FaultRule, InjectedFault } from '../../../engine/faults/fault-rule.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import type { RunResult } from '../../../engine/result.ts';
@@ -72,9 +72,9 @@ function play(world: World, watched = true): Played {
   return { result: simulation.result(), witness, prefixes };
 }
 
-/** How long each node was down, from the strikes alone: down from a crash or by a pause of the present incarnation. */
-function downNs(strikes: readonly FaultStrike[], node: number, timeNs: number): number {
-  const mine = strikes.filter((strike) => strike.kind !== 'slow' && strike.nodes.includes(node));
+/** How long each node was down, from the faults alone: down from a crash or by a pause of the present incarnation. */
+function downNs(faults: readonly InjectedFault[], node: number, timeNs: number): number {
+  const mine = faults.filter((strike) => strike.kind !== 'slow' && strike.nodes.includes(node));
   const crashes = mine.filter(({ kind }) => kind === 'crash');
   const spans = mine
     .filter(({ kind }) => kind === 'crash' || kind === 'pause')
@@ -95,7 +95,7 @@ function downNs(strikes: readonly FaultStrike[], node: number, timeNs: number): 
 
 function check(world: World): void {
   const { result, witness, prefixes } = play(world);
-  const { timeNs, strikes, outcome, failure } = result;
+  const { timeNs, faults, outcome, failure } = result;
   const violations = [...witness.violations, ...prefixes.violations];
   for (const account of eachAccount(result.nodes)) {
     const { node, busyNs, redoNs, commNs, idleNs } = account;
@@ -104,8 +104,8 @@ function check(world: World): void {
       violations.push(`node ${node} has the times ${times.join()}`);
     if (times.reduce((sum, ns) => sum + ns) !== timeNs)
       violations.push(`the times of node ${node} do not sum to ${timeNs}: ${times.join()}`);
-    if (account.downNs !== downNs(strikes, node, timeNs))
-      violations.push(`node ${node} was down ${downNs(strikes, node, timeNs)} ns, not ${times[0]}`);
+    if (account.downNs !== downNs(faults, node, timeNs))
+      violations.push(`node ${node} was down ${downNs(faults, node, timeNs)} ns, not ${times[0]}`);
   }
   if (outcome === 'failed' && !/^(no node is left|deadlock)/.test(failure!.message))
     violations.push(`${failure!.kind}: ${failure!.message}`);

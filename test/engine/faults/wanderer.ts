@@ -3,7 +3,7 @@
  * the contract says: one handler at a time, none during a job, none before its incarnation or after it, none while its host
  * stands still.
  */
-import type { FaultStrike } from '../../../engine/faults/fault-rule.ts';
+import type { InjectedFault } from '../../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
 
@@ -36,7 +36,7 @@ export class Witness implements Observer {
     else this.violations.push(`${timeNs} a message arrived at node ${to}, which is down`);
   }
 
-  faultStruck({ kind, nodes, number }: FaultStrike): void {
+  faultBegan({ kind, nodes, number }: InjectedFault): void {
     for (const node of nodes) {
       if (kind === 'pause') this.pausesOf(node).add(number);
       if (kind !== 'crash') continue;
@@ -46,7 +46,7 @@ export class Witness implements Observer {
     }
   }
 
-  faultEnded({ kind, nodes, number }: FaultStrike): void {
+  faultEnded({ kind, nodes, number }: InjectedFault): void {
     if (kind === 'pause') for (const node of nodes) this.pausesOf(node).delete(number);
   }
 }

@@ -1,6 +1,6 @@
 /** To which blow a suspicion is owed, and when to none: no fault pays for a false alarm. */
 import t from 'tap';
-import type { FaultEffect, FaultStrike } from '../../../engine/faults/fault-rule.ts';
+import type { FaultEffect, InjectedFault } from '../../../engine/faults/fault-rule.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { MS, NODES, Play, without } from './fault-play.ts';
 
@@ -30,7 +30,7 @@ t.test('a slow link is felt by all whose way goes over it', async (t) => {
   const scope = { from: [1], to: [3], oneWay: false };
   const strike = { number: 0, rule: 0, kind: 'degrade', nodes: [1, 3], timeNs: MS, endNs: null };
   const effect = { kind: 'degrade', scope, bandwidthFactor: 1, latencyFactor: 9, forNs: null };
-  play.log.faultStruck(strike as FaultStrike, effect as FaultEffect);
+  play.log.faultBegan(strike as InjectedFault, effect as FaultEffect);
   play.suspect(2, 5, 4);
   t.equal(play.records[0].detectedNs, null);
   play.suspect(3, 2, 4);

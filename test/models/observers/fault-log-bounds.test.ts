@@ -1,8 +1,8 @@
 /** The fault log under any play: bounded memory, no cost charged twice, and who shows as well. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { FaultKind, FaultStrike } from '../../../engine/faults/fault-rule.ts';
-import type { StrikeRecord } from '../../../models/observers/fault-record.ts';
+import type { FaultKind, InjectedFault } from '../../../engine/faults/fault-rule.ts';
+import type { FaultAccount } from '../../../models/observers/fault-record.ts';
 import { MS, NODES, Play, without } from './fault-play.ts';
 
 t.test('a node that is cut off shows as suspected, whatever it thinks of the others', async (t) => {
@@ -24,16 +24,16 @@ t.test('a node that is cut off shows as suspected, whatever it thinks of the oth
 });
 
 t.test(
-  'ten thousand strikes: sums stay exact, lists have an end and say what they left out',
+  'ten thousand faults: sums stay exact, lists have an end and say what they left out',
   async (t) => {
-    const play = new Play({ strikesKept: 100, eventsKeptEachEnd: 10 });
+    const play = new Play({ faultsKept: 100, eventsKeptEachEnd: 10 });
     for (let k = 0; k < 10_000; k++) {
       play.strike(k, 'loss', [k % NODES]);
       play.lose(k, k % NODES, 0);
     }
     const record = play.log.record();
-    t.equal(record.strikes.length, 100);
-    t.equal(record.strikesLeftOut, 9_900);
+    t.equal(record.accounts.length, 100);
+    t.equal(record.faultsLeftOut, 9_900);
     t.equal(record.events.length, 20);
     t.strictSame(record.eventsLeftOut, { count: 9_980, after: 10 });
     t.strictSame(
@@ -89,7 +89,7 @@ t.test('any play: what the strikes are charged with never exceeds the sums', asy
   fc.assert(
     fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
       const play = new Play();
-      const open: FaultStrike[] = [];
+      const open: InjectedFault[] = [];
       let [redone, done] = [0, 0];
       for (const [ms, step] of acts.entries()) {
         if (step.act === 'strike') open.push(play.strike(ms, step.kind, step.nodes, ms + 5));
@@ -107,14 +107,14 @@ t.test('any play: what the strikes are charged with never exceeds the sums', asy
       }
       const lost = acts.filter((step) => step.act === 'lose').length;
       const record = play.log.record();
-      const sum = (of: (strike: StrikeRecord) => number): number =>
-        record.strikes.reduce((total, strike) => total + of(strike), 0);
+      const sum = (of: (strike: FaultAccount) => number): number =>
+        record.accounts.reduce((total, strike) => total + of(strike), 0);
       return (
         record.redoneSamples === redone &&
         sum(({ redoneSamples }) => redoneSamples ?? 0) <= redone &&
         sum(({ messagesLost }) => messagesLost) <= lost &&
         sum(({ lostParameters }) => lostParameters) <= record.lost.count &&
-        record.strikes.every(
+        record.accounts.every(
           ({ struckNs, detectedNs, recoveredNs }) =>
             (detectedNs === null || detectedNs >= struckNs) &&
             (recoveredNs === null || recoveredNs >= (detectedNs ?? struckNs)),

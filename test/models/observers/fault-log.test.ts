@@ -179,7 +179,7 @@ t.test('what is lost is counted once, owed to the blow under repair, and says wh
   play.recover(17, without(2, 3), [], { from: 'replicas' });
   const record = play.log.record();
   t.strictSame(record.lost, { parameters: [[10, 40]], count: 30, why: ['both holders are gone'] });
-  t.match(record.strikes[0], { lostParameters: 30, gradientsLost: 3 });
+  t.match(record.accounts[0], { lostParameters: 30, gradientsLost: 3 });
   t.match(record, { gradientsLost: 3, halts: 1, checkpoints: 1, lastCheckpoint: 20 });
   t.match(record, { recoveries: 2, restarts: 1 });
   t.strictSame(play.texts().slice(2), [

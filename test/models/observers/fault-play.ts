@@ -1,8 +1,8 @@
 /** A fault log with the calls of a world and its nodes, in milliseconds, for plays written by hand or at random. */
-import type { FaultEffect, FaultKind, FaultStrike } from '../../../engine/faults/fault-rule.ts';
+import type { FaultEffect, FaultKind, InjectedFault } from '../../../engine/faults/fault-rule.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import { FaultLog, type FaultLogOptions } from '../../../models/observers/fault-log.ts';
-import type { StrikeRecord } from '../../../models/observers/fault-record.ts';
+import type { FaultAccount } from '../../../models/observers/fault-record.ts';
 import { HEALTHS } from '../../../models/observers/health.ts';
 import type { RecoveredNote } from '../../../models/spec/notes.ts';
 
@@ -13,21 +13,21 @@ export const MS = 1e6;
 export class Play {
   readonly health = new Uint8Array(NODES);
   readonly log: FaultLog;
-  private strikes = 0;
+  private accounts = 0;
 
   constructor(options: Partial<FaultLogOptions> = {}) {
     const topology = starTopology(NODES, 1e9, 1000);
     this.log = new FaultLog({ topology, silenceNs: 5 * MS, health: this.health, ...options });
   }
 
-  strike(ms: number, kind: FaultKind, nodes: number[], endMs: number | null = null): FaultStrike {
+  strike(ms: number, kind: FaultKind, nodes: number[], endMs: number | null = null): InjectedFault {
     const endNs = endMs === null ? null : endMs * MS;
-    const strike = { number: this.strikes++, rule: 0, kind, nodes, timeNs: ms * MS, endNs };
-    this.log.faultStruck(strike, effectOn(kind, nodes));
+    const strike = { number: this.accounts++, rule: 0, kind, nodes, timeNs: ms * MS, endNs };
+    this.log.faultBegan(strike, effectOn(kind, nodes));
     return strike;
   }
 
-  end(strike: FaultStrike): void {
+  end(strike: InjectedFault): void {
     this.log.faultEnded(strike, strike.endNs!);
   }
 
@@ -60,8 +60,8 @@ export class Play {
     this.log.messageLost(from, to, { kind: 'FWD' }, ms * MS);
   }
 
-  get records(): StrikeRecord[] {
-    return this.log.record().strikes;
+  get records(): FaultAccount[] {
+    return this.log.record().accounts;
   }
 
   texts(): string[] {

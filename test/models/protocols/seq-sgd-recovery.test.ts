@@ -52,14 +52,14 @@ t.test('without a checkpoint it begins again, and what it had done is redo', asy
   t.equal(result.nodes.busyNs[0], faultless.result.nodes.busyNs[0]);
   t.equal(result.nodes.redoNs[0], 6_000_000, 'all that was done until the crash');
   t.equal(faults.redoneSamples, 4 * BATCH);
-  t.match(faults.strikes, [{ redoneSamples: 4 * BATCH, recoveredNs: Number }]);
+  t.match(faults.accounts, [{ redoneSamples: 4 * BATCH, recoveredNs: Number }]);
   t.match(faults, { restarts: 1, checkpoints: 0 });
 });
 
 t.test('with checkpoints it goes on from the last', async (t) => {
   const faultless = await train();
-  const strikes = { faults: [crash(0.0072, 0.001)], checkpoint };
-  const { result, iterations, weights, faults } = await train(strikes);
+  const accounts = { faults: [crash(0.0072, 0.001)], checkpoint };
+  const { result, iterations, weights, faults } = await train(accounts);
   t.equal(result.outcome, 'finished');
   t.equal(iterations, ITERATIONS);
   t.equal(weights, faultless.weights);

@@ -56,7 +56,7 @@ async function restarts(protocol: Scenario['protocol'], writer: number): Promise
   await fc.assert(
     fc.asyncProperty(blows, async (drawn) => {
       const seen = await watchRun(struck(protocol, drawn));
-      const crashNs = seen.strikes.find(({ kind }) => kind === 'crash')!.timeNs;
+      const crashNs = seen.faults.find(({ kind }) => kind === 'crash')!.timeNs;
       const saved = notesOf<number>(seen, NOTES.checkpoint).filter((one) => one.timeNs < crashNs);
       const newest = Math.max(0, ...saved.map(({ value }) => value));
       const restart = notesOf<RecoveredNote>(seen, NOTES.recovered).find(

@@ -47,9 +47,9 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ['accounting-sums', ring, ({ run }) => void (run.result.nodes.busyNs[1] += 1)],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.events = '0123456789abcdef')],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.numbers = '0123456789abcdef')],
-  ['down-time', ring, ({ strikes }) => void strikes.push(crash(1, 5, 9))],
-  ['dead-do-nothing', ring, ({ strikes }) => void strikes.push(crash(0, 1, null))],
-  ['dead-hear-nothing', ring, ({ strikes }) => void strikes.push(crash(1, 1, null))],
+  ['down-time', ring, ({ faults }) => void faults.push(crash(1, 5, 9))],
+  ['dead-do-nothing', ring, ({ faults }) => void faults.push(crash(0, 1, null))],
+  ['dead-hear-nothing', ring, ({ faults }) => void faults.push(crash(1, 1, null))],
   ['weights-equal', ring, ({ run }) => void (run.training.finalWeights![3] += 1e-7)],
   ['weights-equal', bsp, ({ run }) => void (run.training.finalVersion = 2)],
   ['iterations-told', ring, ({ run }) => void run.training.iterations.pop()],
@@ -144,8 +144,8 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   [
     'busy-is-kept',
     ring,
-    ({ run, strikes }) => {
-      strikes.push(crash(2, run.result.timeNs, null));
+    ({ run, faults }) => {
+      faults.push(crash(2, run.result.timeNs, null));
       run.result.nodes.busyNs[2] += 1;
     },
   ],
@@ -169,9 +169,9 @@ t.test('each claim is broken by what it speaks of', async (t) => {
 });
 
 t.test('what is undone by a restart is no second history, if all who knew it forgot', async (t) => {
-  const restarted: Bend = ({ notes, strikes, run }) => {
+  const restarted: Bend = ({ notes, faults, run }) => {
     const { timeNs } = run.result;
-    strikes.push(crash(3, timeNs - 2, timeNs - 1));
+    faults.push(crash(3, timeNs - 2, timeNs - 1));
     notes.push(leads(timeNs, 9, 'checkpoint'));
   };
   t.notOk(broken(bent(bsp, restarted)).includes('commits-kept'));
@@ -212,11 +212,11 @@ t.test('whoever is taken in is no vote until an iteration has ended with it', as
     for (const { kind, fields } of messages) if (kind === 'RESUME') fields.joined = [];
   };
   t.ok(broken(bent(halted, views)).includes('promise-kept'), 'if it remembers they are three');
-  const iteration: Bend = ({ notes, messages, strikes }) => {
+  const iteration: Bend = ({ notes, messages, faults }) => {
     const [{ fields, sentNs }] = messages.filter(({ kind }: any) => kind === 'RESUME').slice(-1);
     const value = { iteration: 2, samples: 18, loss: 1, epoch: fields.epoch };
     notes.push({ node: 1, timeNs: sentNs + 1, name: 'iteration', value, afterJobs: 0 });
-    strikes.find(({ nodes }: any) => nodes[0] === 2).timeNs = sentNs + 2;
+    faults.find(({ nodes }: any) => nodes[0] === 2).timeNs = sentNs + 2;
   };
   t.ok(broken(bent(halted, iteration)).includes('promise-kept'), 'after an iteration it is one');
 });

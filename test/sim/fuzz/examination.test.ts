@@ -64,7 +64,7 @@ t.test('a restart undoes nothing while a standby remembers', async (t) => {
     value: { epoch: 5, members: [0, 1], joined: [], version: 0, from: 'checkpoint' },
   };
   const after = (nodes: number[]) =>
-    restartsNs({ ...asp, notes: [...asp.notes, note], strikes: nodes.map(crash) });
+    restartsNs({ ...asp, notes: [...asp.notes, note], faults: nodes.map(crash) });
   t.same(after([1]), [], 'its standbys have it all');
   t.same(after([1, 2, 3]), [30]);
 });

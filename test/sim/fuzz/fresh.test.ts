@@ -25,7 +25,7 @@ t.test('seeds that nobody has chosen break no claim', async (t) => {
   }
   const finished = verdicts.filter(({ outcome }) => outcome === 'finished').length;
   const promised = verdicts.filter((verdict) => verdict.promised).length;
-  const struck = verdicts.filter(({ strikes }) => strikes > 0).length;
+  const struck = verdicts.filter(({ faults }) => faults > 0).length;
   t.comment(`${finished} finished, ${promised} within what is promised, ${struck} were struck`);
   t.ok(finished > SEEDS / 2 && promised > SEEDS / 4 && struck > SEEDS / 2, 'they are no easy ones');
 });

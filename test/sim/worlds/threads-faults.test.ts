@@ -20,7 +20,7 @@ interface Played {
   readonly heartbeatMs?: number;
   readonly stores?: boolean;
   readonly missing?: () => string | null;
-  /** With a line for each strike. */
+  /** With a line for each fault. */
   readonly waits?: readonly Wait[];
 }
 
@@ -32,7 +32,7 @@ async function play(node: string, played: Played = {}) {
   const toCome = new Int32Array(new SharedArrayBuffer(4)).fill(rules.length);
   const observer: Observer = {
     noted: (from, _timeNs, _name, value) => logs[from].push((value as { text: string }).text),
-    faultStruck: ({ kind, nodes: struck }) => {
+    faultBegan: ({ kind, nodes: struck }) => {
       events.push(`${kind} of ${struck.join()}`);
       // It takes effect when all have been told.
       queueMicrotask(() => Atomics.sub(toCome, 0, 1));
@@ -80,8 +80,8 @@ function crash(atMs: number, forMs: number | null, target = one): FaultRule {
   return rule(atMs, { kind: 'crash', target, forNs: forMs === null ? null : forMs * 1e6 });
 }
 
-function strikeNs({ strikes }: RunResult): number {
-  return strikes[0].timeNs;
+function strikeNs({ faults }: RunResult): number {
+  return faults[0].timeNs;
 }
 
 t.test(
@@ -93,7 +93,7 @@ t.test(
     const [, at] = /^suspected 1 at (\d+)$/.exec(logs[0][0])!;
     t.ok(Number(at) - strikeNs(result) >= 2 * 20e6, `${at} - ${strikeNs(result)}`);
     t.same(events, ['crash of 1']);
-    t.match(result.strikes, [{ number: 0, rule: 0, kind: 'crash', nodes: [1], endNs: null }]);
+    t.match(result.faults, [{ number: 0, rule: 0, kind: 'crash', nodes: [1], endNs: null }]);
     t.same(result.idleRules, []);
     t.ok(result.nodes.downNs[1] > 0);
   },
@@ -256,5 +256,5 @@ t.test('nodes that wait for ever are found, though hosts watch each other', asyn
 t.test('a rule that comes after the end has struck nothing', async (t) => {
   const { result } = await play('Busy', { rules: [crash(3_600_000, null)] });
   t.equal(result.outcome, 'finished');
-  t.same([result.strikes, result.idleRules], [[], [0]]);
+  t.same([result.faults, result.idleRules], [[], [0]]);
 });

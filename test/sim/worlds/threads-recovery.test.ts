@@ -52,8 +52,8 @@ for (const [kind, nodes, faults] of CASES)
     t.equal(real, faultless);
     t.match(real, /^[0-9a-f]{64}$/);
     t.equal(iterations, ITERATIONS);
-    t.equal(result.strikes.length, 1);
-    t.equal(record?.strikes.length, 1);
+    t.equal(result.faults.length, 1);
+    t.equal(record?.accounts.length, 1);
     t.equal(record?.lost.count, 0);
     t.ok(sums(result), 'exact books');
   });

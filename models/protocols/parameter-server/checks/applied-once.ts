@@ -6,7 +6,7 @@ import { handoversOf } from './lineage.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
 function freshStartsNs(evidence: Evidence, node: number): number[] {
-  const crashes = evidence.strikes.filter(
+  const crashes = evidence.faults.filter(
     ({ kind, nodes }) => kind === 'crash' && nodes.includes(node),
   );
   return [

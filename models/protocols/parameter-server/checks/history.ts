@@ -14,14 +14,14 @@ export function keepsWeights(role: string): boolean {
 }
 
 /** Whether all servers of the newest epoch before that one have lost their memory since it began. */
-function isAllForgotten({ strikes, roles }: Evidence, begun: Recovered[], at: Recovered): boolean {
+function isAllForgotten({ faults, roles }: Evidence, begun: Recovered[], at: Recovered): boolean {
   let newest = { epoch: 0, members: [...roles.keys()] as readonly number[], timeNs: 0 };
   for (const { timeNs, value } of begun)
     if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
   return newest.members
     .filter((node) => keepsWeights(roles[node]))
     .every((node) =>
-      strikes.some(
+      faults.some(
         ({ kind, nodes, timeNs }) =>
           kind === 'crash' &&
           nodes.includes(node) &&

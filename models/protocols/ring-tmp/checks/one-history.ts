@@ -11,8 +11,8 @@ import { ringJobs } from './lineage.ts';
 import { type RingDecided, ringViews } from './plans.ts';
 
 /** Whether a node has had its memory all the time between. */
-function remembers({ strikes }: Evidence, node: number, fromNs: number, toNs: number): boolean {
-  return !strikes.some(
+function remembers({ faults }: Evidence, node: number, fromNs: number, toNs: number): boolean {
+  return !faults.some(
     ({ kind, nodes, timeNs }) =>
       kind === 'crash' && nodes.includes(node) && timeNs >= fromNs && timeNs <= toNs,
   );

@@ -94,7 +94,7 @@ t.test(
           const saving = { ...setup, checkpoint: { every } };
           const rule = befalls(setup.workers, momentOf(saving, moment), 'crash', forNs);
           const outcome = play({ ...saving, faults: [rule] });
-          const returned = outcome.result.strikes.length > 0;
+          const returned = outcome.result.faults.length > 0;
           const told = notesOf(outcome, 'lost').length > 0 || !returned;
           const before = notesOf<{ iteration: number }>(outcome, 'iteration').length;
           // Who has finished before the crash has nothing to go back to.

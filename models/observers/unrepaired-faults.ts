@@ -4,26 +4,26 @@
  * else to the one repaired last. State is lost by the newest crash that is not repaired: it took the last copy.
  */
 import type { RecoveredNote } from '../spec/notes.ts';
-import type { LiveStrike, StrikeBook } from './strike-book.ts';
+import type { TrackedFault, FaultAttribution } from './fault-attribution.ts';
 
-export class OpenStrikes {
+export class UnrepairedFaults {
   /** In the order they were noticed. */
-  private noticed: LiveStrike[] = [];
+  private noticed: TrackedFault[] = [];
   /** Noticed or not, in the order they struck. */
-  private crashes: LiveStrike[] = [];
-  private lastRepaired: LiveStrike | null = null;
+  private crashes: TrackedFault[] = [];
+  private lastRepaired: TrackedFault | null = null;
   /** A node was suspected that no blow had silenced, and no repair has ended since: no blow pays for that. */
   private isFalseAlarm = false;
 
-  constructor(private readonly book: StrikeBook) {}
+  constructor(private readonly book: FaultAttribution) {}
 
-  add(strike: LiveStrike): void {
-    this.book.add(strike);
-    if (strike.unrepaired.size > 0) this.crashes.push(strike);
+  add(fault: TrackedFault): void {
+    this.book.add(fault);
+    if (fault.unrepaired.size > 0) this.crashes.push(fault);
   }
 
-  notice(strike: LiveStrike): void {
-    this.noticed.push(strike);
+  notice(fault: TrackedFault): void {
+    this.noticed.push(fault);
   }
 
   falseAlarm(): void {
@@ -31,13 +31,13 @@ export class OpenStrikes {
   }
 
   /** To what the costs of a repair are owed; null where nothing has struck that could have made it necessary. */
-  get owing(): LiveStrike | null {
+  get owing(): TrackedFault | null {
     const back = this.crashes.findLast(({ record }) => record.endNs !== null);
     return this.noticed.at(-1) ?? back ?? (this.isFalseAlarm ? null : this.lastRepaired);
   }
 
   /** To what the loss of state is owed. */
-  get taking(): LiveStrike | null {
+  get taking(): TrackedFault | null {
     return this.crashes.at(-1) ?? this.owing;
   }
 
@@ -45,24 +45,24 @@ export class OpenStrikes {
    * A repair is over. It ends the crashes whose nodes it has left behind or taken back, if they were noticed or it has
    * taken some back, and all other blows that were noticed. Returns those.
    */
-  recovered(note: Pick<RecoveredNote, 'members' | 'joined'>): LiveStrike[] {
+  recovered(note: Pick<RecoveredNote, 'members' | 'joined'>): TrackedFault[] {
     const members = new Set(note.members);
     const joined = new Set(note.joined);
     const unnoticed = this.crashes.filter(
       (crash) =>
         !this.noticed.includes(crash) && note.joined.some((node) => crash.unrepaired.has(node)),
     );
-    const repaired: LiveStrike[] = [];
-    for (const strike of [...this.noticed, ...unnoticed]) {
-      for (const node of strike.unrepaired) {
+    const repaired: TrackedFault[] = [];
+    for (const fault of [...this.noticed, ...unnoticed]) {
+      for (const node of fault.unrepaired) {
         if (members.has(node) && !joined.has(node)) continue;
-        strike.unrepaired.delete(node);
-        this.book.close(strike, [node]);
+        fault.unrepaired.delete(node);
+        this.book.close(fault, [node]);
       }
-      if (strike.unrepaired.size === 0) repaired.push(strike);
+      if (fault.unrepaired.size === 0) repaired.push(fault);
     }
-    this.noticed = this.noticed.filter((strike) => !repaired.includes(strike));
-    this.crashes = this.crashes.filter((strike) => !repaired.includes(strike));
+    this.noticed = this.noticed.filter((fault) => !repaired.includes(fault));
+    this.crashes = this.crashes.filter((fault) => !repaired.includes(fault));
     this.lastRepaired = repaired.at(-1) ?? (this.isFalseAlarm ? null : this.lastRepaired);
     this.isFalseAlarm = false;
     return repaired;

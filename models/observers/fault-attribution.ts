@@ -6,17 +6,17 @@
  * goes before one that only troubles. A suspicion of who has come back without its memory is owed to its newest crash.
  * What no blow explains is owed to none.
  */
-import type { FaultKind, FaultStrike } from '../../engine/faults/fault-rule.ts';
+import type { FaultKind, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { SuspicionCause } from '../../engine/observer.ts';
 import type { NodeId } from '../../engine/world.ts';
-import type { StrikeRecord } from './fault-record.ts';
-import type { Reach } from './strike-reach.ts';
-import type { AfterBlow } from './throughput.ts';
+import type { FaultAccount } from './fault-record.ts';
+import type { Reach } from './fault-reach.ts';
+import type { ThroughputAfter } from './throughput.ts';
 
 /** A strike while the run goes on. */
-export interface LiveStrike {
-  readonly record: StrikeRecord;
-  readonly after: AfterBlow;
+export interface TrackedFault {
+  readonly record: FaultAccount;
+  readonly after: ThroughputAfter;
   /** Iterations committed when it struck. */
   readonly iterationsBefore: number;
   /** Between whom it can bring about silence. */
@@ -26,13 +26,13 @@ export interface LiveStrike {
 }
 
 /** A strike at its beginning, after so many iterations. `before` is the throughput up to it. */
-export function liveStrike(
-  { number, rule, kind, nodes, timeNs }: FaultStrike,
+export function trackFault(
+  { number, rule, kind, nodes, timeNs }: InjectedFault,
   before: number | null,
-  after: AfterBlow,
+  after: ThroughputAfter,
   iterationsBefore: number,
   reach: Reach,
-): LiveStrike {
+): TrackedFault {
   return {
     record: {
       number,
@@ -61,46 +61,46 @@ export function liveStrike(
 const SILENCING: ReadonlySet<FaultKind> = new Set(['crash', 'pause', 'cut', 'partition']);
 const CRASH: ReadonlySet<FaultKind> = new Set(['crash']);
 const LOSING: ReadonlySet<FaultKind> = new Set(['crash', 'cut', 'partition', 'loss']);
-export class StrikeBook {
+export class FaultAttribution {
   /** Blows that may still be the cause of a silence, oldest first, and when they were over. */
-  private readonly causes = new Map<LiveStrike, number>();
+  private readonly causes = new Map<TrackedFault, number>();
   /** What suspicions are owed to, by the pair. */
-  private readonly suspicions = new Map<string, LiveStrike | null>();
+  private readonly suspicions = new Map<string, TrackedFault | null>();
   private readonly silenceNs: number;
   /** By node: the blows that concern it and are not over, oldest first. */
-  private readonly open = new Map<NodeId, LiveStrike[]>();
+  private readonly open = new Map<NodeId, TrackedFault[]>();
   /** By node and, within, by kind: the newest blow, over or not. */
-  private readonly newest = new Map<NodeId, Map<FaultKind, LiveStrike>>();
+  private readonly newest = new Map<NodeId, Map<FaultKind, TrackedFault>>();
 
   /** @param silenceNs after which a peer is suspected */
   constructor(silenceNs: number) {
     this.silenceNs = silenceNs;
   }
 
-  add(strike: LiveStrike): void {
-    const { kind, struckNs } = strike.record;
-    if (strike.record.nodes.length > 0) this.causes.set(strike, Infinity);
+  add(fault: TrackedFault): void {
+    const { kind, struckNs } = fault.record;
+    if (fault.record.nodes.length > 0) this.causes.set(fault, Infinity);
     this.forgetBefore(struckNs - this.silenceNs);
-    for (const node of strike.record.nodes) {
+    for (const node of fault.record.nodes) {
       const open = this.open.get(node);
-      if (open) open.push(strike);
-      else this.open.set(node, [strike]);
+      if (open) open.push(fault);
+      else this.open.set(node, [fault]);
       const newest = this.newest.get(node);
-      if (newest) newest.set(kind, strike);
-      else this.newest.set(node, new Map([[kind, strike]]));
+      if (newest) newest.set(kind, fault);
+      else this.newest.set(node, new Map([[kind, fault]]));
     }
   }
 
   /** The world says that the blow is over. */
-  over(strike: LiveStrike, timeNs: number): void {
-    if (this.causes.has(strike)) this.causes.set(strike, timeNs);
+  over(fault: TrackedFault, timeNs: number): void {
+    if (this.causes.has(fault)) this.causes.set(fault, timeNs);
   }
 
   /** A repair, or the world, has ended it for those nodes, or for all it struck. */
-  close(strike: LiveStrike, nodes: Iterable<NodeId> = strike.record.nodes): void {
+  close(fault: TrackedFault, nodes: Iterable<NodeId> = fault.record.nodes): void {
     for (const node of nodes) {
       const open = this.open.get(node);
-      const place = open?.indexOf(strike) ?? -1;
+      const place = open?.indexOf(fault) ?? -1;
       if (place >= 0) open!.splice(place, 1);
     }
   }
@@ -111,7 +111,7 @@ export class StrikeBook {
   }
 
   /** To what the newest suspicion of that peer is owed. Returns on threads are told to nodes alone. */
-  ofSuspicion(by: NodeId, peer: NodeId): LiveStrike | null {
+  ofSuspicion(by: NodeId, peer: NodeId): TrackedFault | null {
     const known = this.suspicions.get(`${by}/${peer}`);
     return known === undefined ? this.newestOf(peer, CRASH) : known;
   }
@@ -121,19 +121,19 @@ export class StrikeBook {
     peer: NodeId,
     why: SuspicionCause,
     timeNs: number,
-  ): LiveStrike | null {
+  ): TrackedFault | null {
     if (why === 'returned') return this.newestOf(peer, CRASH);
-    let found: LiveStrike | null = null;
-    for (const [strike, overNs] of this.causes) {
-      if (timeNs > overNs + this.silenceNs || !strike.reach(by, peer)) continue;
-      const { kind } = strike.record;
-      if (!found || SILENCING.has(kind) || !SILENCING.has(found.record.kind)) found = strike;
+    let found: TrackedFault | null = null;
+    for (const [fault, overNs] of this.causes) {
+      if (timeNs > overNs + this.silenceNs || !fault.reach(by, peer)) continue;
+      const { kind } = fault.record;
+      if (!found || SILENCING.has(kind) || !SILENCING.has(found.record.kind)) found = fault;
     }
     return found;
   }
 
   /** To what the loss of a message between the two is owed. */
-  ofLoss(from: NodeId, to: NodeId): LiveStrike | null {
+  ofLoss(from: NodeId, to: NodeId): TrackedFault | null {
     return (
       newer(this.openOf(from, LOSING), this.openOf(to, LOSING)) ??
       newer(this.newestOf(from, LOSING), this.newestOf(to, LOSING))
@@ -141,22 +141,22 @@ export class StrikeBook {
   }
 
   private forgetBefore(timeNs: number): void {
-    for (const [strike, overNs] of this.causes) if (overNs < timeNs) this.causes.delete(strike);
+    for (const [fault, overNs] of this.causes) if (overNs < timeNs) this.causes.delete(fault);
   }
 
-  private openOf(node: NodeId, kinds: ReadonlySet<FaultKind>): LiveStrike | null {
+  private openOf(node: NodeId, kinds: ReadonlySet<FaultKind>): TrackedFault | null {
     return this.open.get(node)?.findLast(({ record }) => kinds.has(record.kind)) ?? null;
   }
 
-  private newestOf(node: NodeId, kinds: ReadonlySet<FaultKind>): LiveStrike | null {
-    let newest: LiveStrike | null = null;
-    for (const [kind, strike] of this.newest.get(node) ?? [])
-      if (kinds.has(kind)) newest = newer(newest, strike);
+  private newestOf(node: NodeId, kinds: ReadonlySet<FaultKind>): TrackedFault | null {
+    let newest: TrackedFault | null = null;
+    for (const [kind, fault] of this.newest.get(node) ?? [])
+      if (kinds.has(kind)) newest = newer(newest, fault);
     return newest;
   }
 }
 
-function newer(one: LiveStrike | null, other: LiveStrike | null): LiveStrike | null {
+function newer(one: TrackedFault | null, other: TrackedFault | null): TrackedFault | null {
   if (!one || !other) return one ?? other;
   return one.record.number > other.record.number ? one : other;
 }
