@@ -9,12 +9,6 @@ import { travelNs, type FifoTransfer } from './fifo-transfer.ts';
 import { bytesLeft, countedFor, LinkQueues, type Leg } from './link-queues.ts';
 import type { TailOrder } from './tail-order.ts';
 
-/** The times of what has no place on its link yet. */
-const NOT_BEGUN = {
-  ...{ startNs: Infinity, headNs: Infinity, sinceNs: Infinity },
-  ...{ endNs: Infinity, tailNs: Infinity },
-};
-
 export interface RebookingParts {
   readonly kernel: Kernel;
   readonly links: FifoLinks;
@@ -41,10 +35,24 @@ export class Rebooking {
     const transfer = transfers[number];
     const { hop, pair, latencyFactor, bytes, legs } = transfer;
     const link = transfer.route[transfer.hop++];
+    const previous = hop === 0 ? null : legs[hop - 1];
     const leg: Leg = {
-      ...{ transfer: number, pair, latencyFactor, hop, link, bytes },
-      ...{ previous: legs[hop - 1] ?? null, durationNs: 0, countedNs: 0, travelNs: 0 },
-      ...{ earlierTailNs: 0, ...NOT_BEGUN },
+      transfer: number,
+      pair,
+      latencyFactor,
+      hop,
+      link,
+      previous,
+      bytes,
+      sinceNs: Infinity,
+      durationNs: 0,
+      countedNs: 0,
+      startNs: Infinity,
+      endNs: Infinity,
+      travelNs: 0,
+      headNs: Infinity,
+      tailNs: Infinity,
+      earlierTailNs: 0,
     };
     legs.push(leg);
     links.messages[link]++;
