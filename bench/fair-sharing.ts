@@ -72,21 +72,21 @@ const PATTERNS: readonly Pattern[] = [
     route: toServer,
     flows: NODES - 1,
     background: everyNode.map((node) => star(node, (node % (NODES - 1)) + 1)),
-    events: 1_000,
+    events: 30_000,
   },
   {
     name: 'incast + long random pairs, 1 a node',
     route: toServer,
     flows: NODES - 1,
     background: everyNode.map(toAnyOther),
-    events: 1_000,
+    events: 30_000,
   },
   {
     name: 'incast + long pairs on a tenth',
     route: toServer,
     flows: NODES - 1,
     background: everyNode.filter((node) => node % 10 === 0).map(toAnyOther),
-    events: 2_000,
+    events: 60_000,
   },
 ];
 

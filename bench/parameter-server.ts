@@ -43,7 +43,8 @@ function play(kind: string) {
     detector: null,
     checkpoint: null,
   };
-  const plan = protocolOf(kind)!.plan(assignment, { kind });
+  const options = { kind, servers: 1, replicas: 0 };
+  const plan = protocolOf(kind)!.plan(assignment, options);
   const log = new TrainingLog({ model: MODEL, training: TRAINING, data: null });
   const simulation = new Simulation({
     seed: 1,
@@ -56,6 +57,9 @@ function play(kind: string) {
   });
   const assembled = performance.now();
   while (simulation.run(1_000_000));
+  const made = log.record().iterations.length;
+  if (made !== ITERATIONS)
+    throw new Error(`${kind} ended after ${made} of ${ITERATIONS} iterations`);
   return { simulation, log, assembleMs: assembled - began, runMs: performance.now() - assembled };
 }
 
