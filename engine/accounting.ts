@@ -1,10 +1,10 @@
 /**
- * The time books of every node: at each instant one state, the first that applies of down, busy, redo, comm and
- * idle (PROTOCOLS F). The five times of a node sum to the time of the run exactly. A node's times are written only
- * when its state changes. Where things can fail, it also keeps how long each node was busy for each step, so that
- * work that turns out to be for nothing can be booked over to redo. It must not know what jobs or messages are about.
+ * How every node spends its time. At each instant a node is in one state: the first that applies of down, busy, redo,
+ * comm and idle (PROTOCOLS F). The five times of a node sum to the time of the run exactly. Times are written only
+ * when the state changes. Where things can fail, it also logs how long each node was busy for each step, so that work
+ * found to be wasted can be moved to redo. It must not know what jobs or messages are about.
  */
-import { WorkBook } from './work-book.ts';
+import { WorkLog } from './work-log.ts';
 import { NODE_STATES } from './node-states.ts';
 import type { NodeId } from './world.ts';
 
@@ -19,12 +19,12 @@ export class Accounting {
   private readonly since: Float64Array;
   /** State of the engine: `busy`, `redo`, or `idle` when it is free. */
   private readonly engine: Uint8Array;
-  /** Messages on the wire to the node, and messages of its own that still occupy its egress, and storage operations. */
+  /** Transfers in flight to the node, transfers of its own that still occupy its egress, and its storage operations. */
   private readonly wire: Int32Array;
-  /** 1 for a host that has crashed or stands still. */
+  /** 1 for a host that has crashed or is paused. */
   private readonly down: Uint8Array;
   /** One a node; null where nothing can fail. */
-  private readonly books: readonly WorkBook[] | null;
+  private readonly logs: readonly WorkLog[] | null;
   /** The present state code of each node, an index in NODE_STATES. */
   readonly states: Uint8Array;
 
@@ -35,28 +35,28 @@ export class Accounting {
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
     this.down = new Uint8Array(nodeCount);
-    this.books = fallible ? Array.from({ length: nodeCount }, () => new WorkBook()) : null;
+    this.logs = fallible ? Array.from({ length: nodeCount }, () => new WorkLog()) : null;
     this.states = new Uint8Array(nodeCount).fill(IDLE);
   }
 
   /** `step` and `epoch` as the job names them. */
   jobStarted(node: NodeId, redo: boolean, nowNs: number, step?: number, epoch?: number): void {
-    const book = this.books?.[node];
-    book?.begin(step, epoch);
-    this.engine[node] = redo || book?.isVain ? REDO : BUSY;
+    const log = this.logs?.[node];
+    log?.begin(step, epoch);
+    this.engine[node] = redo || log?.isWasted ? REDO : BUSY;
     this.updateState(node, nowNs);
-    if (book) book.busyBeforeNs = this.times[STATES * node + BUSY];
+    if (log) log.busyBeforeNs = this.times[STATES * node + BUSY];
   }
 
   jobEnded(node: NodeId, nowNs: number): void {
     this.engine[node] = IDLE;
     this.updateState(node, nowNs);
-    if (!this.books) return;
-    const book = this.books[node];
-    book.end(this.times[STATES * node + BUSY] - book.busyBeforeNs);
+    if (!this.logs) return;
+    const log = this.logs[node];
+    log.end(this.times[STATES * node + BUSY] - log.busyBeforeNs);
   }
 
-  /** The host stands still; if its memory is gone, then the time of the job under way was for nothing. */
+  /** The host is down. If it has crashed, the time of the running job is wasted. */
   wentDown(node: NodeId, crashed: boolean, nowNs: number): void {
     this.down[node] = 1;
     if (crashed) {
@@ -72,20 +72,20 @@ export class Accounting {
   }
 
   /**
-   * Marks work as wasted, the job under way included; see `World.disown`. Does nothing where nothing can fail: steps are
-   * not recorded then.
+   * Marks work as wasted, the running job included; see `World.disown`. Does nothing where nothing can fail: steps
+   * are not recorded then.
    */
   disown(node: NodeId, step: number, nowNs: number, before?: number, after?: number): void {
-    if (!this.books) return;
-    const book = this.books[node];
-    if (this.engine[node] === BUSY && book.isOf(step, before, after)) {
+    if (!this.logs) return;
+    const log = this.logs[node];
+    if (this.engine[node] === BUSY && log.isOf(step, before, after)) {
       this.wasteJob(node, nowNs);
       this.engine[node] = REDO;
       this.updateState(node, nowNs);
     }
-    const wastedNs = book.disown(step, before, after);
-    this.bookOver(node, wastedNs);
-    book.busyBeforeNs -= wastedNs;
+    const wastedNs = log.disown(step, before, after);
+    this.moveToRedo(node, wastedNs);
+    log.busyBeforeNs -= wastedNs;
   }
 
   storageBegan(node: NodeId, nowNs: number): void {
@@ -103,7 +103,10 @@ export class Accounting {
     return this.wire.some((count) => count > 0);
   }
 
-  /** A message left `source` for `target`: it concerns both until `departed` and `delivered`. */
+  /**
+   * A message left `source` for `target`. It counts for the source until `departed`, for the target until
+   * `delivered`.
+   */
   sent(source: NodeId, target: NodeId, nowNs: number): void {
     this.wire[source]++;
     this.updateState(source, nowNs);
@@ -137,22 +140,22 @@ export class Accounting {
     this.states[node] = state;
   }
 
-  /** Enters the time since the last entry under the present state. */
+  /** Adds the time since the last change to the present state. */
   private credit(node: NodeId, nowNs: number): void {
     this.times[STATES * node + this.states[node]] += nowNs - this.since[node];
     this.since[node] = nowNs;
   }
 
-  /** Books the busy time of the job under way over to redo. */
+  /** Moves the busy time of the running job to redo. */
   private wasteJob(node: NodeId, nowNs: number): void {
-    if (!this.books || this.engine[node] !== BUSY) return;
+    if (!this.logs || this.engine[node] !== BUSY) return;
     this.credit(node, nowNs);
-    const book = this.books[node];
-    this.bookOver(node, this.times[STATES * node + BUSY] - book.busyBeforeNs);
-    book.busyBeforeNs = this.times[STATES * node + BUSY];
+    const log = this.logs[node];
+    this.moveToRedo(node, this.times[STATES * node + BUSY] - log.busyBeforeNs);
+    log.busyBeforeNs = this.times[STATES * node + BUSY];
   }
 
-  private bookOver(node: NodeId, ns: number): void {
+  private moveToRedo(node: NodeId, ns: number): void {
     this.times[STATES * node + BUSY] -= ns;
     this.times[STATES * node + REDO] += ns;
   }

@@ -1,7 +1,6 @@
 /**
- * A node's alarms by name. An alarm that falls due while the node's engine works waits here until it is asked
- * for; taking it back or setting it anew takes it out of the waiting ones too. While the host stands still so do
- * its alarms.
+ * A node's alarms by name. An alarm that falls due during a job waits here until it is taken; cancelling it, or
+ * setting it again, removes it from the waiting ones too. While the host is paused, so are its alarms.
  */
 import type { Kernel } from './kernel.ts';
 import type { NodeId } from './world.ts';
@@ -10,7 +9,7 @@ interface Alarm {
   readonly name: string;
   /** Handle of its event; null when it is not set. */
   event: number | null;
-  /** When it is due, and its place in the order of setting. */
+  /** When it is due, and its number in the order of setting. */
   timeNs: number;
   setting: number;
 }
@@ -25,7 +24,7 @@ export class Alarms {
   private settings = 0;
   private stoppedNs = 0;
 
-  /** Alarms come as events of that kind, with the node and the number of the alarm. */
+  /** A due alarm is an event of that kind, with the node and the number of the alarm. */
   constructor(kernel: Kernel, kind: number, self: NodeId) {
     this.kernel = kernel;
     this.kind = kind;
@@ -52,13 +51,13 @@ export class Alarms {
     if (waiting >= 0) this.dueNames.splice(waiting, 1);
   }
 
-  /** The host stands still: what an alarm has left, it keeps. */
+  /** The host is paused: each alarm keeps its remaining time. */
   stop(): void {
     this.stoppedNs = this.kernel.now;
     for (const { event } of this.alarms) if (event !== null) this.kernel.cancel(event);
   }
 
-  /** The host goes on: all alarms are due that much later, in the order they had. */
+  /** The host resumes: all alarms are due that much later, in the same order. */
   goOn(): void {
     const lateNs = this.kernel.now - this.stoppedNs;
     const set = this.alarms.filter((alarm) => alarm.event !== null);
@@ -79,7 +78,7 @@ export class Alarms {
     this.dueNames.length = 0;
   }
 
-  /** The event of an alarm has come: it waits to be taken. */
+  /** The alarm's event has fired: it waits to be taken. */
   fallDue(number: number): void {
     const alarm = this.alarms[number];
     alarm.event = null;

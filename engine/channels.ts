@@ -1,7 +1,7 @@
 /**
- * What is kept of a pair of nodes, one channel a direction: the chance of its latencies, and the order of sending
- * where the network does not keep it. A transfer that overtook an earlier one of its channel is held back until
- * that one has arrived (invariant CH of PROTOCOLS section 0: what is delivered is a prefix of what was sent).
+ * State of each pair of nodes, one channel a direction: the random stream of its latencies, and the order of sending
+ * where the network does not keep it. A transfer that overtakes an earlier one of its channel is held back until that
+ * one has arrived (invariant CH of PROTOCOLS section 0: what is delivered is a prefix of what was sent).
  */
 import type { Distribution } from './distribution.ts';
 import { sample } from './distribution.ts';
@@ -15,12 +15,12 @@ const ARRIVED = 2;
 const NONE = -1;
 
 export class Channels {
-  /** Channels by pair of nodes, numbered as they come. */
+  /** Channel numbers by pair of nodes. */
   private readonly numbers = new Map<number, number>();
   private readonly jitters: RandomStream[] = [];
-  /** By channel: the transfer sent last that has not been taken. */
+  /** By channel: the last transfer sent that has not been taken. */
   private readonly lasts: number[] = [];
-  // By transfer that has not been taken: its channel, its place, and the transfers before and after it in the channel.
+  // By transfer that has not been taken: its channel, its place, and its neighbours in the channel.
   private readonly channels: number[] = [];
   private readonly places: number[] = [];
   private readonly before: number[] = [];
@@ -53,7 +53,7 @@ export class Channels {
     this.after[transfer] = NONE;
   }
 
-  /** Marks a transfer as arrived. True if it is the oldest of its channel: it is to be taken. */
+  /** Marks a transfer as arrived. True if it is the oldest of its channel and can be taken. */
   arrived(transfer: number): boolean {
     if (this.places[transfer] !== ON_ITS_WAY)
       throw new Error(`the network delivered transfer ${transfer}, which is not on its way`);
@@ -61,7 +61,7 @@ export class Channels {
     return this.before[transfer] === NONE;
   }
 
-  /** Takes the oldest transfer of a channel, which has arrived. Gives the next if that is to be taken too, else -1. */
+  /** Takes the oldest transfer of a channel, which has arrived. Returns the next if it can be taken too, else -1. */
   take(transfer: number): number {
     this.places[transfer] = OUTSIDE;
     const next = this.after[transfer];

@@ -1,11 +1,11 @@
 /**
- * Figures of many things of one kind, nodes or links: a column a figure, in it a number a thing. A million things take
- * eight bytes a figure and cross threads without a copy, where as many objects would fill the memory. Plain data.
+ * Figures of many nodes or links, as one array a figure. A million nodes take eight bytes a figure and cross threads
+ * without a copy; as many objects would fill the memory. Plain data.
  */
 
 export type Columns<Figure extends string> = Readonly<Record<Figure, Float64Array>>;
 
-/** That many things of which nothing is known yet: every figure is 0. */
+/** Columns for that many things: every figure is 0. */
 export function emptyColumns<Figure extends string>(
   figures: readonly Figure[],
   count: number,
@@ -20,7 +20,7 @@ export function totalOf(column: Float64Array): number {
   return column.reduce((sum, value) => sum + value, 0);
 }
 
-/** Those figures of one thing. */
+/** The figures of one thing. */
 export function rowOf<Figure extends string>(
   columns: Columns<Figure>,
   figures: readonly Figure[],

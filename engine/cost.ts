@@ -2,7 +2,7 @@
 import type { StorageSpec } from './faults/fault-rule.ts';
 import type { HostSpec } from './host-spec.ts';
 
-/** No cost is longer, which is far longer than time lasts: sums and differences of costs stay numbers. */
+/** The longest cost, far beyond the end of modelled time: sums and differences of costs stay finite. */
 const LONGEST_NS = 1e100;
 
 /** Nanoseconds of a job: (fixed overhead + FLOPs / speed) times the jitter's factor (PROTOCOLS section 0). */

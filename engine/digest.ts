@@ -1,6 +1,6 @@
 /**
  * A digest of everything that happened, in order: two runs with the same digest went the same way. 64 bits in two
- * 32-bit lanes, each stirred with every word. Good against accident, not against an adversary.
+ * 32-bit lanes, both mixed with every word. Not a cryptographic hash.
  */
 export class Digest {
   private one = 0x243f6a88;

@@ -36,7 +36,7 @@ export function sample(distribution: Distribution, stream: RandomStream): number
   }
 }
 
-/** Box and Muller's transform; the second of its two numbers is left unused, so that a draw has no memory. */
+/** Box-Muller transform. The second number is not kept, so that a draw has no memory. */
 function standardNormal(stream: RandomStream): number {
   const radius = Math.sqrt(-2 * Math.log1p(-stream.uniform()));
   return radius * Math.cos(2 * Math.PI * stream.uniform());

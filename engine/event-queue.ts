@@ -1,14 +1,14 @@
 /**
- * The queue of events still to come, in order of (time, sequence): events of one instant leave in the order they
- * were put in. All on typed arrays, so that an event costs no allocation. It must not know what the events mean.
+ * The queue of pending events, in order of (time, sequence): events of one instant leave in the order they were put
+ * in. All state is in typed arrays, so that an event costs no allocation. It must not know what the events mean.
  *
- * Training is mostly ties, so events of one instant are chained and the binary heap holds chains, not events: an
- * event that finds the end of its instant's chain costs no work in the heap. The ends of recent chains are kept
- * in a small table by time; an instant that was pushed out of it gets a second chain, which stands behind the
- * first by the sequence of its events.
+ * Training is mostly ties. So events of one instant are chained, and the binary heap holds chains instead of events:
+ * an event that finds the end of its instant's chain costs no heap work. A small table by time holds the ends of
+ * recent chains. An instant that was evicted from it gets a second chain, which sorts behind the first by the
+ * sequence of its events.
  *
- * A cancelled event stays in its chain until its turn comes, or until the dead outnumber the living, when all of
- * them are swept out at once.
+ * A cancelled event stays in its chain until its turn comes, or until the cancelled outnumber the live ones, when all
+ * are swept.
  */
 
 const MAXIMUM_SLOTS = 2 ** 25;
@@ -30,17 +30,17 @@ const TABLE_BITS = 12;
 const CACHED_POSITIONS = 2 ** 14;
 
 export class EventQueue {
-  /** The event that `pop` took out last. */
+  /** The event that `pop` returned last. */
   timeNs = 0;
   kind = 0;
   a = 0;
   b = 0;
 
-  /** The heap: each chain's time and first slot. Beyond the last chain stand infinite times. */
+  /** The heap: each chain's time and first slot. Beyond the last chain the times are infinite. */
   private times: Float64Array;
   private firsts: Int32Array;
   private chains = 0;
-  /** True while the first position is vacant: its chain is used up, and the next to come is put there. */
+  /** True while the first position is vacant: its chain is used up, and the next chain pushed goes there. */
   private vacant = false;
 
   private words: Int32Array;
@@ -51,7 +51,7 @@ export class EventQueue {
   private dead = 0;
   private sequence = 0;
 
-  /** The table of ends: time, and the slot and generation of the last event put in for that time. */
+  /** The table of chain ends: time, and slot and generation of the last event of that time. */
   private readonly endTimes = new Float64Array(2 ** TABLE_BITS).fill(-1);
   private readonly endSlots = new Int32Array(2 ** TABLE_BITS);
   private readonly endGenerations = new Int32Array(2 ** TABLE_BITS);
@@ -65,7 +65,7 @@ export class EventQueue {
     this.doubles = new Float64Array(slots);
   }
 
-  /** Events still to come, the cancelled ones not counted. */
+  /** Pending events, without the cancelled ones. */
   get pending(): number {
     return this.live;
   }
@@ -129,7 +129,7 @@ export class EventQueue {
     return false;
   }
 
-  /** Takes an event back. A stale handle does no harm; the answer tells whether the event was still to come. */
+  /** Cancels an event; a stale handle does no harm. True if the event was pending. */
   cancel(handle: number): boolean {
     const generation = Math.floor(handle / MAXIMUM_SLOTS);
     const slot = handle - generation * MAXIMUM_SLOTS;
@@ -160,7 +160,7 @@ export class EventQueue {
     this.freeSlot = slot;
   }
 
-  /** Puts a chain of one new event into the heap, below its equals: no event has a higher sequence. */
+  /** Puts a chain of one new event into the heap, below chains of equal time: no event has a higher sequence. */
   private siftUp(timeNs: number, slot: number): void {
     const { times, firsts } = this;
     let position = this.chains++;
@@ -184,7 +184,7 @@ export class EventQueue {
     if (last > 0) this.siftDown(0, timeNs, this.firsts[last]);
   }
 
-  /** Puts a chain where that position's was, as far down as it belongs. */
+  /** Puts a chain at that position, or as far below it as it belongs. */
   private siftDown(from: number, timeNs: number, slot: number): void {
     const { times, firsts, chains } = this;
     const cachedParents = Math.min(chains >> 1, CACHED_POSITIONS);
@@ -220,7 +220,7 @@ export class EventQueue {
     firsts[position] = slot;
   }
 
-  /** Whether the chain at one position of the heap was begun before that at another. */
+  /** Whether the chain at one position was begun before the chain at another. */
   private precedes(one: number, other: number): boolean {
     return this.sequenceOf(this.firsts[one]) < this.sequenceOf(this.firsts[other]);
   }
@@ -233,7 +233,7 @@ export class EventQueue {
     return this.doubles[DOUBLES * slot + SEQUENCE];
   }
 
-  /** Drops the dead events and makes the rest a heap again. */
+  /** Drops cancelled events and rebuilds the heap. */
   private sweep(): void {
     if (this.vacant) this.fillVacancy();
     const { times, firsts, words } = this;

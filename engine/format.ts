@@ -1,11 +1,11 @@
 /**
- * Numbers with their units, as people read them: one place for the sentences of a failure, the table and the screen, so
- * that one figure looks the same everywhere. Knows nothing of what the numbers mean.
+ * Numbers with their units, for people: failure messages, the table and the screen format a figure in the same way.
+ * It knows nothing of what the numbers mean.
  *
  * Traffic is decimal (1 kB = 1000 B), as networks are sold; memory is binary (1 KiB = 1024 B), as hosts are.
  */
 
-/** What stands where there is no figure. */
+/** Shown where there is no figure. */
 export const ABSENT = '-';
 
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P'];

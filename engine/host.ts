@@ -1,15 +1,15 @@
 /**
- * One simulated node: its logic, its engine that does one job at a time, its inbox, alarms and memory. It calls
- * the handlers of the logic one after another, never one inside another, and reports what they throw. It stands
- * still, loses its memory and begins a new incarnation as it is told, and must not know why.
+ * One simulated host: its node, the engine that runs one job at a time, inbox, alarms and memory. It calls the node's
+ * handlers one after another, never one inside another, and reports what they throw. It pauses, crashes and returns
+ * when told to, and must not know why.
  */
 import type { Alarms } from './alarms.ts';
-import { atEnd, hearing, receiving, waking } from './doing.ts';
+import { atEnd, hearing, receiving, waking } from './handler-phrases.ts';
 import type { HostSpec } from './host-spec.ts';
 import { Inbox } from './inbox.ts';
 import { Ledger } from './ledger.ts';
-import type { NewsItem } from './news.ts';
-import { hear, News } from './news.ts';
+import type { Notification } from './notifications.ts';
+import { notify, Notifications } from './notifications.ts';
 import type { Observers } from './observers.ts';
 import type { ProcessorServices } from './processor.ts';
 import { Processor } from './processor.ts';
@@ -18,7 +18,7 @@ import type { NodeStanding } from './result.ts';
 
 import type { Message, Node, NodeId } from './world.ts';
 
-/** What is told of a host's crashes and returns. */
+/** Hears of a host's end and failures. */
 export interface HostKeeper {
   /** True once a handler has failed: no other is called from then on. */
   readonly failed: boolean;
@@ -31,11 +31,11 @@ export interface HostServices extends ProcessorServices {
   readonly seed: number;
   readonly observers: Observers;
   readonly keeper: HostKeeper;
-  /** False where jobs cost time but are never run. */
+  /** False where jobs cost time but never run. */
   readonly runJobs: boolean;
 }
 
-/** Stands where a node's logic is not placed yet, or is gone. */
+/** Takes the place of a node that is not placed yet, or is gone. */
 function nobody(phase: string, waitsFor: string): Node {
   return {
     phase,
@@ -65,10 +65,10 @@ export class Host {
 
   private readonly services: HostServices;
   private readonly inbox = new Inbox();
-  private readonly news = new News();
+  private readonly notifications = new Notifications();
   private finished = false;
   private crashed = false;
-  /** True while it stands still. */
+  /** True while it is paused. */
   private stopped = false;
 
   constructor(self: NodeId, spec: HostSpec, services: HostServices, alarms: Alarms) {
@@ -88,10 +88,10 @@ export class Host {
     } catch (error) {
       this.services.keeper.handlerFailed(this, 'starting', error);
     }
-    this.tellIfFinished();
+    this.reportIfFinished();
   }
 
-  /** A message has arrived: it is received at once, or waits in the inbox while a job runs or the host stands still. */
+  /** A message has arrived. It is received at once, or waits in the inbox while a job runs or the host is paused. */
   deliver(message: Message, from: NodeId): void {
     if (this.services.keeper.failed) return;
     if (this.crashed)
@@ -104,10 +104,13 @@ export class Host {
       return;
     }
     this.receive(message, from);
-    this.tellIfFinished();
+    this.reportIfFinished();
   }
 
-  /** The job is over: runs it, hands over what arrived and what there is to tell, then tells the node, then wakes it. */
+  /**
+   * The job's time is over: runs it, hands over messages and notifications that came meanwhile, then calls
+   * `computed`, then due alarms.
+   */
   endJob(): void {
     const job = this.processor.job!;
     const { kernel, accounting, observers, keeper, runJobs } = this.services;
@@ -115,7 +118,7 @@ export class Host {
     this.jobs++;
     this.flops += job.flops;
     let message: Message | null = null;
-    let item: NewsItem | null = null;
+    let item: Notification | null = null;
     let from = this.self;
     try {
       if (runJobs) job.run();
@@ -126,7 +129,7 @@ export class Host {
         this.node.receive(message, from);
       }
       message = null;
-      while ((item = this.news.take()) !== null) hear(this.node, item);
+      while ((item = this.notifications.take()) !== null) notify(this.node, item);
       this.processor.job = null;
       this.node.computed(job);
     } catch (error) {
@@ -141,15 +144,15 @@ export class Host {
     this.catchUp();
   }
 
-  /** An alarm has fallen due; while a job runs it waits for the job's end. */
+  /** An alarm has fallen due. While a job runs it waits for the job's end. */
   alarmDue(alarm: number): void {
     this.alarms.fallDue(alarm);
     this.catchUp();
   }
 
-  /** Has the node told as soon as its engine is free. */
-  tell(item: NewsItem): void {
-    this.news.put(item);
+  /** Notifies the node as soon as its engine is free. */
+  tell(item: Notification): void {
+    this.notifications.put(item);
     this.catchUp();
   }
 
@@ -157,12 +160,12 @@ export class Host {
     this.tell({ kind: 'suspected', peer });
   }
 
-  /** A suspicion that the node has not been told of yet is taken back. */
+  /** Withdraws a suspicion that the node has not been told of. */
   unsuspect(peer: NodeId): void {
-    this.news.unsuspect(peer);
+    this.notifications.unsuspect(peer);
   }
 
-  /** The host stands still until `goOn`. */
+  /** Pauses the host until `goOn`. */
   stop(): void {
     this.stopped = true;
     this.processor.stop();
@@ -170,7 +173,7 @@ export class Host {
     this.services.accounting.wentDown(this.self, false, this.services.kernel.now);
   }
 
-  /** The host goes on where it was, and takes what has arrived meanwhile. */
+  /** Resumes the host, which takes what has arrived meanwhile. */
   goOn(): void {
     this.services.accounting.cameUp(this.self, this.services.kernel.now);
     this.stopped = false;
@@ -183,7 +186,7 @@ export class Host {
     this.catchUp();
   }
 
-  /** The host loses all it has but its books. */
+  /** The host loses all it has; its accounts stay. */
   crash(): void {
     this.crashed = true;
     this.stopped = false;
@@ -192,12 +195,12 @@ export class Host {
     this.processor.drop();
     this.alarms.clear();
     this.inbox.clear();
-    this.news.clear();
+    this.notifications.clear();
     this.ledger.clear();
     this.services.accounting.wentDown(this.self, true, this.services.kernel.now);
   }
 
-  /** The host begins its next incarnation; its logic is to be placed and started. */
+  /** The host begins its next incarnation; its node must be placed and started. */
   comeBack(): void {
     this.crashed = false;
     this.incarnation++;
@@ -214,7 +217,7 @@ export class Host {
     return this.finished;
   }
 
-  /** True but from a crash to the return from it. */
+  /** False between a crash and the return from it. */
   get isUp(): boolean {
     return !this.crashed;
   }
@@ -231,24 +234,24 @@ export class Host {
     }
   }
 
-  /** With the engine free, tells the node all there is to tell, oldest news first, then alarms. */
+  /** While the engine is free: calls the node for all notifications, oldest first, then for due alarms. */
   private catchUp(): void {
     while (!this.processor.job && !this.stopped && !this.services.keeper.failed) {
-      const item = this.news.take();
+      const item = this.notifications.take();
       const alarm = item ? null : this.alarms.take();
       if (!item && alarm === null) break;
       try {
-        if (item) hear(this.node, item);
+        if (item) notify(this.node, item);
         else this.node.woken(alarm!);
       } catch (error) {
         const doing = item ? hearing(item) : waking(alarm!);
         this.services.keeper.handlerFailed(this, doing, error);
       }
     }
-    this.tellIfFinished();
+    this.reportIfFinished();
   }
 
-  private tellIfFinished(): void {
+  private reportIfFinished(): void {
     if (this.finished || !this.node.finished) return;
     this.finished = true;
     this.services.keeper.nodeFinished();

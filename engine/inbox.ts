@@ -1,11 +1,11 @@
 /**
- * Messages that reached a node while its engine worked or its host stood still, in order of arrival. Its memory is
- * used again and again.
+ * Messages that reached a node while its engine was busy or its host paused, in order of arrival. Its memory is
+ * reused.
  */
 import type { Message, NodeId } from './world.ts';
 
 export class Inbox {
-  // Room for one from the start: an array that grows from nothing takes room for seventeen, and most need no more than one.
+  // Room for one from the start: an array that grows from empty takes room for seventeen, and most inboxes need one.
   private readonly messages: (Message | null)[] = [null];
   private readonly senders: NodeId[] = [0];
   private read = 0;

@@ -1,33 +1,33 @@
 /**
- * The clock and the loop: takes events out of the queue in order, moves the time on, folds each event into the
- * digest and calls the handler of its kind. It must not know what the events mean.
+ * The clock and the loop: takes events from the queue in order, advances the time, folds each event into the digest
+ * and calls the handler of its kind. It must not know what the events mean.
  */
 import { Digest } from './digest.ts';
 import { EventQueue } from './event-queue.ts';
 
-/** What is called for the events of one kind, with the two numbers they carry. */
+/** Called for events of one kind, with the two numbers they carry. */
 export type EventHandler = (a: number, b: number) => void;
 
-/** Modelled time ends here, after 104 days: beyond it doubles do not tell nanoseconds apart. */
+/** Modelled time ends here, after 104 days: beyond it a double cannot hold every nanosecond. */
 export const END_NS = Number.MAX_SAFE_INTEGER;
 
-/** The handle of an event that never comes, for it would be at the end of modelled time or beyond. */
+/** The handle of an event that never comes, because it would be at or after the end of modelled time. */
 export const NEVER = -1;
 
 export class Kernel {
-  /** Events that will never come. */
+  /** Events scheduled at or after the end of modelled time. */
   private beyond = 0;
   private time = 0;
   private count = 0;
   private halted = false;
-  /** The next event at this time or later is a step that `onStep` is told of. */
+  /** The first event at this time or later is a step that `onStep` hears of. */
   private stepNs = Infinity;
   private stepped: () => number = () => Infinity;
   private readonly queue = new EventQueue();
   private readonly handlers: EventHandler[] = [];
   private readonly folded: Digest;
 
-  /** `seed` is folded into the digest; the kernel itself leaves nothing to chance. */
+  /** `seed` is folded into the digest; the kernel itself draws nothing. */
   constructor(seed: number) {
     this.folded = new Digest(seed);
   }
@@ -47,7 +47,7 @@ export class Kernel {
     return this.queue.pending;
   }
 
-  /** True if something would have happened at the end of modelled time or beyond. */
+  /** True if something was scheduled at or after the end of modelled time. */
   get isCutOff(): boolean {
     return this.beyond > 0;
   }
@@ -61,14 +61,14 @@ export class Kernel {
     return this.folded.toString();
   }
 
-  /** Gives a handler the next kind, a small whole number. Kinds depend on the order of registering alone. */
+  /** Returns the next kind, a small whole number, for a handler. Kinds depend only on the order of registering. */
   register(handler: EventHandler): number {
     return this.handlers.push(handler) - 1;
   }
 
   /**
-   * Has a mere look taken whenever time is to pass that point: both before and after, `now` being the time of the last
-   * event and then of the next, which is not handled yet. `look` returns the next such time.
+   * Calls `look` before and after time passes `timeNs`: with `now` at the last event, and then at the next, which is
+   * not handled yet. `look` only reads, and returns the next such time.
    */
   onStep(timeNs: number, look: () => number): void {
     this.stepNs = timeNs;
@@ -76,9 +76,9 @@ export class Kernel {
   }
 
   /**
-   * Has the handler of `kind` called at that time with a and b (32-bit integers), after all events scheduled
-   * earlier for the same time. Returns a handle for `cancel`; NEVER if it is not to be called, because modelled time is
-   * over by then.
+   * Schedules an event: the handler of `kind` is called at that time with a and b (32-bit integers), after all events
+   * scheduled earlier for the same time. Returns a handle for `cancel`; NEVER if the time is at or after the end of
+   * modelled time.
    */
   schedule(timeNs: number, kind: number, a: number, b: number): number {
     if (timeNs >= this.time && timeNs < END_NS && Math.floor(timeNs) === timeNs)
@@ -91,17 +91,17 @@ export class Kernel {
     return NEVER;
   }
 
-  /** Takes an event back; a stale handle does no harm. Tells whether the event was still to come. */
+  /** Cancels an event; a stale handle does no harm. True if the event was pending. */
   cancel(handle: number): boolean {
     return handle !== NEVER && this.queue.cancel(handle);
   }
 
-  /** Folds what an event did into the digest, beyond its own numbers. */
+  /** Folds into the digest what an event did, beyond its own numbers. */
   fold(value: number, a: number, b: number): void {
     this.folded.fold(value, -1, a, b);
   }
 
-  /** Handles up to that many events; fewer when the queue runs empty or `stop` is called. Returns their number. */
+  /** Handles up to that many events, or until the queue is empty or `stop` is called. Returns how many. */
   run(maxEvents: number): number {
     const { queue, handlers, folded } = this;
     let done = 0;
@@ -123,7 +123,7 @@ export class Kernel {
     this.stepNs = this.stepped();
   }
 
-  /** Ends the run for good, after the event being handled. */
+  /** Ends the run after the event being handled. */
   stop(): void {
     this.halted = true;
   }

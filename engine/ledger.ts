@@ -1,6 +1,6 @@
 /**
- * A node's memory, byte by byte under the names of the items it holds. It keeps the peak of the whole and the
- * peak of each item, and refuses what would go over the limit.
+ * A node's memory: bytes held, by named item. It keeps the peak of the whole and of each item, and refuses what
+ * exceeds the limit.
  */
 import { formatMemory } from './format.ts';
 
@@ -10,7 +10,7 @@ interface Item {
   peak: number;
 }
 
-/** More was asked for than the host has. */
+/** More memory was asked for than the host has. */
 export class OutOfMemory extends Error {
   /** What was held, item by item, with the refused bytes included. */
   readonly items: Record<string, number>;
@@ -25,7 +25,7 @@ export class OutOfMemory extends Error {
 }
 
 export class Ledger {
-  /** A list, since they are a handful: in a world of a million nodes as many maps take hundreds of megabytes. */
+  /** A list, because there are few items: a million maps would take hundreds of megabytes. */
   private readonly items: Item[] = [];
   private readonly limitBytes: number;
   private held = 0;
@@ -45,7 +45,7 @@ export class Ledger {
     return this.peak;
   }
 
-  /** Enters bytes; throws OutOfMemory when they do not fit. */
+  /** Adds bytes to an item; throws OutOfMemory when they do not fit. */
   hold(name: string, bytes: number): void {
     checkBytes('hold', name, bytes);
     const item = this.find(name) ?? this.add(name);
@@ -56,7 +56,7 @@ export class Ledger {
     if (this.held > this.peak) this.peak = this.held;
   }
 
-  /** Takes bytes out; more than the item holds is an error. */
+  /** Removes bytes from an item; more than it holds is an error. */
   release(name: string, bytes: number): void {
     checkBytes('release', name, bytes);
     const item = this.find(name);
@@ -69,7 +69,7 @@ export class Ledger {
     this.held -= bytes;
   }
 
-  /** The memory is lost: nothing is held any more. The peaks stay. */
+  /** The memory is lost: nothing is held. The peaks stay. */
   clear(): void {
     for (const item of this.items) item.held = 0;
     this.held = 0;

@@ -1,6 +1,6 @@
 /**
- * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the
- * digest of a run is the same. Values passed to `noted` are borrowed: copy what you keep.
+ * What may watch a run. Observers see everything and change nothing: with any set of observers, or none, the digest
+ * of a run is the same. Values passed to `noted` are borrowed: copy what is kept.
  */
 import type { FaultEffect, InjectedFault } from './faults/fault-rule.ts';
 import type { Job, Message, NodeId, NoteValue } from './world.ts';
@@ -11,7 +11,7 @@ export type SuspicionCause = 'silent' | 'returned';
 export interface Observer {
   /** A job started: it will end, unless the host crashes. */
   jobStarted?(node: NodeId, job: Job, timeNs: number): void;
-  /** A job ended (times in nanoseconds of the run). */
+  /** A job ended. */
   jobEnded?(node: NodeId, job: Job, startNs: number, endNs: number): void;
   /** A message was handed to the network. `transfer` names it until its delivery. */
   messageSent?(
@@ -33,16 +33,16 @@ export interface Observer {
   /** A message (or a retransmission of one) is lost: the wire swallowed it, or its sender or receiver is gone. */
   messageLost?(from: NodeId, to: NodeId, message: Message, timeNs: number): void;
   /**
-   * What `from` sends to `to` from now on is a channel of its own: `from` has hung up, or has heard that `to` has lost
-   * its memory. (When a host crashes, its own channels end without that.)
+   * What `from` sends to `to` from now on belongs to a new channel: `from` has hung up, or has heard that `to` has
+   * lost its memory. (The channels of a crashed host end without this.)
    */
   channelBegun?(from: NodeId, to: NodeId, timeNs: number): void;
-  /** A fault has struck. */
+  /** A fault begins. */
   faultBegan?(fault: InjectedFault, effect: FaultEffect): void;
-  /** A fault is over: the node is back (from a crash: with its memory gone), the link as before. */
+  /** A fault is over: the node has returned (from a crash: without its memory), the link is as before. */
   faultEnded?(fault: InjectedFault, timeNs: number): void;
   /**
-   * The detector of `node` suspects a peer: it is silent, or has come back without its memory. The node hears of it as
+   * The detector of `node` suspects a peer: it is silent, or has come back without its memory. The node is told as
    * soon as it is free.
    */
   peerSuspected?(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void;

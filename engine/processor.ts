@@ -1,6 +1,6 @@
 /**
- * The engine of a host: the one job it does, and when that ends, however the host is slowed or stopped meanwhile.
- * It must not know what jobs are about, nor who is told of their end.
+ * The engine of a host: the one job it runs, and when that ends, also when the host is slowed or paused meanwhile. It
+ * must not know what jobs are about, nor who is told of their end.
  */
 import type { Accounting } from './accounting.ts';
 import { jobNs } from './cost.ts';
@@ -19,7 +19,7 @@ export interface ProcessorServices {
   readonly jobEnd: number;
 }
 
-/** Slowings multiply up to that factor: a job that takes so long never ends, and numbers stay numbers. */
+/** Slow-downs multiply up to this factor: a job that long never ends, and numbers stay finite. */
 const FACTOR_MAX = 1e100;
 
 export class Processor {
@@ -35,9 +35,9 @@ export class Processor {
   private event = 0;
   private endNs = 0;
   private stopped = false;
-  /** What the job still takes, while the host stands still. */
+  /** Remaining time of the job, while the host is paused. */
   private restNs = 0;
-  /** Factors of the slowings under way, by their numbers, and the product of all. Null before the first. */
+  /** Factors of the slow-downs in force, by number, and their product. Null before the first. */
   private slowings: Map<number, number> | null = null;
   private factor = 1;
 
@@ -54,12 +54,12 @@ export class Processor {
     this.jitter = jitter;
   }
 
-  /** True while a job is under way that ends before modelled time does; of a host that stands still none is. */
+  /** True while a running job will end before modelled time does. A paused host has no running job. */
   get willEnd(): boolean {
     return this.job !== null && !this.stopped && this.event !== NEVER;
   }
 
-  /** The job under way, if it ends after modelled time does. */
+  /** The running job, if it ends after modelled time does. */
   get endless(): Job | null {
     return !this.stopped && this.event === NEVER ? this.job : null;
   }
@@ -75,7 +75,7 @@ export class Processor {
     this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor));
   }
 
-  /** The host stands still: the job keeps what is left of it. */
+  /** The host is paused: the job keeps its remaining time. */
   stop(): void {
     this.stopped = true;
     if (!this.job) return;
@@ -83,20 +83,20 @@ export class Processor {
     this.restNs = this.endNs - this.services.kernel.now;
   }
 
-  /** The host goes on where it was. */
+  /** The host resumes where it was. */
   goOn(): void {
     this.stopped = false;
     if (this.job) this.scheduleEnd(this.restNs);
   }
 
-  /** The host has crashed: its job is gone, its slowness is not. */
+  /** The host has crashed: its job is gone, its slow-downs stay. */
   drop(): void {
     this.stopped = false;
     if (this.job) this.services.kernel.cancel(this.event);
     this.job = null;
   }
 
-  /** A slowing begins: it multiplies with the others. The rest of the job takes that much longer. */
+  /** A slow-down begins: it multiplies with the others. The rest of the job takes that much longer. */
   slow(slowing: number, factor: number): void {
     this.slowings ??= new Map();
     this.slowings.set(slowing, factor);

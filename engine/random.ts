@@ -1,7 +1,7 @@
 /**
- * The only chance there is: named streams derived from one seed. A stream depends on the seed and its name and
- * on nothing else, so a new user of randomness re-rolls nothing that was there before, and two protocols meet
- * the same luck. The generator is xoroshiro128+ (Blackman and Vigna 2018), from pure-rand.
+ * The only source of randomness: named streams derived from one seed. A stream depends on the seed and its name and
+ * on nothing else, so a new user of randomness changes no other draw, and two protocols meet the same luck. The
+ * generator is xoroshiro128+ (Blackman and Vigna 2018), from pure-rand.
  */
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';

@@ -1,49 +1,44 @@
 /**
  * Carries messages where hosts and wires may fail: over a reliable channel from each incarnation of a node to each of
  * another, with a detector beside it (PROTOCOLS sections 0 and C). It joins the endpoints, which know what to do, to
- * the kernel, which knows when, and to the wire. What a message says but its kind is no business of its own.
+ * the kernel, which knows when, and to the wire. Of a message it reads the kind alone.
  */
 import type { Accounting } from './accounting.ts';
-import { Endpoint, type Purpose } from './channel/endpoint.ts';
+import { Endpoint } from './channel/endpoint.ts';
+import type { Purpose } from './channel/endpoint-world.ts';
 import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
 import { totalOf } from './columns.ts';
+import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
 import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
-import { Lulls } from './faults/lulls.ts';
-import { TrafficBooks } from './faults/traffic-books.ts';
-import { type Patience, PatienceBook } from './faults/patience.ts';
+import { HeartbeatElision } from './faults/heartbeat-elision.ts';
+import { TrafficCounters } from './faults/traffic-counters.ts';
+import { type Patience, PatienceTracker } from './faults/patience.ts';
 import { type FrameClient, WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
 import { END_NS, type Kernel } from './kernel.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUses, Traffic } from './result.ts';
+import { type OwnMessage, SelfDelivery } from './self-delivery.ts';
 import type { MessageCarrier, TransportOptions } from './transport.ts';
-import { type Carried, endlessOf } from './unending.ts';
 import { MESSAGE_HEADER_BYTES, type Message, type NodeId } from './world.ts';
 
-/** A time-out is so many round trips at the least (PROTOCOLS section 0). */
+/** A time-out is at least this many round trips (PROTOCOLS section 0). */
 const TIME_OUT_ROUND_TRIPS = 3;
 
-/** What the transport keeps of a host. */
+/** The transport's state of one host. */
 interface Station {
   endpoint: Endpoint;
   state: 'up' | 'paused' | 'down';
-  /** What has arrived while the host stands still. */
+  /** Frames that arrived while the host is paused. */
   stalled: Frame[];
-}
-
-/** A message to the sender itself. */
-interface OwnMessage {
-  readonly node: NodeId;
-  readonly incarnation: number;
-  readonly parcel: Parcel;
 }
 
 export class ReliableTransport implements MessageCarrier, FaultableTransport, FrameClient {
   readonly receivers: FallibleReceiver[] = [];
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
-  private readonly patience = new PatienceBook();
+  private readonly patience = new PatienceTracker();
   readonly linkCount: number;
 
   private readonly kernel: Kernel;
@@ -51,13 +46,12 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly detector: DetectorSpec;
   private readonly passage: WirePassage;
   private readonly timers: WireTimers;
-  private readonly lulls: Lulls;
+  private readonly elision: HeartbeatElision;
   private readonly stations: Station[];
-  /** Every frame counts here: messages, those sent again, and apart from them control frames. */
-  private readonly books: TrafficBooks;
-  private readonly own = new Map<number, OwnMessage>();
-  private readonly selfDelivery: number;
-  /** Messages sent so far, those to the sender itself included: the number of the next. */
+  /** Counts every frame: messages, with retransmissions, and separately control frames. */
+  private readonly counters: TrafficCounters;
+  private readonly ownMessages: SelfDelivery;
+  /** Messages sent so far, also to the sender itself: the number of the next one. */
   private numbered = 0;
 
   constructor(
@@ -72,19 +66,26 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.observers = observers;
     this.detector = detector;
     this.linkCount = linkCount;
-    this.books = new TrafficBooks(options.topology, (from, to) => this.passage.detour(from, to));
+    this.counters = new TrafficCounters(options.topology, (from, to) =>
+      this.passage.detour(from, to),
+    );
     const { rerouteAfterNs = detector.misses * detector.heartbeatNs } = options;
     this.passage = new WirePassage(kernel, accounting, { ...options, rerouteAfterNs }, this);
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
-      if (purpose === 'watch') this.lulls.hear(node, peer, kernel.now);
+      if (purpose === 'watch') this.elision.hear(node, peer, kernel.now);
       const { endpoint, state } = this.stations[node];
-      const isAnsweredFor = purpose === 'watch' && this.lulls.has(node, peer);
+      const isAnsweredFor = purpose === 'watch' && this.elision.has(node, peer);
       if (state === 'up' && !isAnsweredFor) endpoint.woken(peer, purpose, kernel.now);
     });
-    const { passage, books } = this;
+    const { passage, counters } = this;
     const station = (node: NodeId) => this.stations[node];
-    this.lulls = new Lulls({ heartbeatNs: detector.heartbeatNs, passage, books, station });
-    this.selfDelivery = kernel.register((number) => this.deliverOwn(number));
+    this.elision = new HeartbeatElision({
+      heartbeatNs: detector.heartbeatNs,
+      passage,
+      counters,
+      station,
+    });
+    this.ownMessages = new SelfDelivery(kernel, (message) => this.deliverOwn(message));
     this.stations = Array.from({ length: nodeCount }, (_, node) => ({
       endpoint: this.endpointOf(node, 0),
       state: 'up',
@@ -99,18 +100,13 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
     const parcel = { number: this.numbered++, message, bytes };
     this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
-    if (from !== to) {
-      endpoint.send(to, parcel);
-      return;
-    }
-    const number = parcel.number % 2 ** 31;
-    this.own.set(number, { node: from, incarnation: endpoint.incarnation, parcel });
-    this.kernel.schedule(now, this.selfDelivery, number, 0);
+    if (from !== to) endpoint.send(to, parcel);
+    else this.ownMessages.send({ node: from, incarnation: endpoint.incarnation, parcel });
   }
 
   get traffic(): Traffic {
-    this.lulls.book(this.kernel.now);
-    return this.books.traffic;
+    this.elision.count(this.kernel.now);
+    return this.counters.traffic;
   }
 
   get messages(): number {
@@ -122,7 +118,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   crashed(node: NodeId): void {
-    this.lulls.endOf(node, this.kernel.now);
+    this.elision.endOf(node, this.kernel.now);
     const station = this.stations[node];
     const { stalled } = station;
     station.state = 'down';
@@ -138,7 +134,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   paused(node: NodeId): void {
-    this.lulls.endOf(node, this.kernel.now);
+    this.elision.endOf(node, this.kernel.now);
     this.stations[node].state = 'paused';
   }
 
@@ -152,19 +148,19 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   beginWireFault(id: number, effect: WireEffect): void {
-    this.lulls.endAll(this.kernel.now);
+    this.elision.endAll(this.kernel.now);
     this.passage.begin(id, effect);
   }
 
   endWireFault(id: number): void {
-    this.lulls.endAll(this.kernel.now);
+    this.elision.endAll(this.kernel.now);
     this.passage.end(id);
     this.routesChanged();
   }
 
   routesChange(): void {
-    this.lulls.endAll(this.kernel.now);
-    this.books.followRoutes();
+    this.elision.endAll(this.kernel.now);
+    this.counters.followRoutes();
   }
 
   routesChanged(): void {
@@ -179,14 +175,14 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   watch(node: NodeId, peer: NodeId): void {
     const { endpoint } = this.stations[node];
     if (endpoint.isWatching(peer)) return;
-    this.lulls.endBetween(node, peer, this.kernel.now);
+    this.elision.endBetween(node, peer, this.kernel.now);
     endpoint.watch(peer, this.kernel.now);
   }
 
   unwatch(node: NodeId, peer: NodeId): void {
     const { endpoint } = this.stations[node];
     if (!endpoint.isWatching(peer)) return;
-    this.lulls.endBetween(node, peer, this.kernel.now);
+    this.elision.endBetween(node, peer, this.kernel.now);
     endpoint.unwatch(peer);
   }
 
@@ -200,8 +196,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   use(): LinkUses {
-    this.lulls.book(this.kernel.now);
-    return this.books.withControl(this.passage.network.loads());
+    this.elision.count(this.kernel.now);
+    return this.counters.withControl(this.passage.network.loads());
   }
 
   linkBusyNs(): Float64Array {
@@ -225,7 +221,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     if (station.state === 'down') this.lost(frame);
     else if (station.state === 'paused') station.stalled.push(frame);
     else {
-      this.books.received(frame);
+      this.counters.received(frame);
       if (!station.endpoint.receive(frame, this.kernel.now)) this.lost(frame);
     }
   }
@@ -241,13 +237,11 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   private transmit(frame: Frame): void {
     this.patience.sent(frame);
-    this.books.sent(frame);
+    this.counters.sent(frame);
     this.passage.carry(frame);
   }
 
-  private deliverOwn(number: number): void {
-    const { node, incarnation, parcel } = this.own.get(number)!;
-    this.own.delete(number);
+  private deliverOwn({ node, incarnation, parcel }: OwnMessage): void {
     const { endpoint, state } = this.stations[node];
     if (state === 'down' || endpoint.incarnation !== incarnation)
       this.lostParcel(node, node, parcel);
@@ -263,7 +257,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     if (timeNs >= END_NS) return;
     if (purpose === 'resend') this.patience.timeOut(timeNs - this.kernel.now);
-    // A silence may be over that was not: a way that was long has become one through which nothing gets.
+    // A deadline may lie in the past: a slow path may have become one through which nothing passes.
     this.timers.set(node, peer, purpose, Math.max(timeNs, this.kernel.now));
   }
 
@@ -274,7 +268,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       abandon: (peer) => passage.kill(node, peer),
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
       deliver: (parcel, from) => this.deliver(parcel, from, node),
-      lulls: (peer, nowNs) => this.lulls.begin(node, peer, nowNs),
+      elidesHeartbeats: (peer, nowNs) => this.elision.begin(node, peer, nowNs),
       suspect: (peer, why) => {
         this.observers.peerSuspected(node, peer, why, this.kernel.now);
         this.receivers[node].suspect(peer);

@@ -24,7 +24,7 @@ export const TRAFFIC_FIGURES = [
   'controlBytesReceived',
 ] as const;
 
-/** What the books of a node say. */
+/** The figures of a node's account. */
 export const NODE_FIGURES = [
   ...TIME_FIGURES,
   'jobs',
@@ -49,7 +49,7 @@ export type LinkLoads = Columns<(typeof LOAD_FIGURES)[number]>;
 /** By link, in the order of the topology, which knows their names, bandwidths and latencies. */
 export type LinkUses = Columns<(typeof LINK_FIGURES)[number]>;
 
-/** The books of all nodes, by node. */
+/** The accounts of all nodes, one column a figure. */
 export interface NodeAccounts extends Columns<(typeof NODE_FIGURES)[number]> {
   readonly count: number;
   /** Peak bytes of each item of the memory ledger; 0 at nodes that held none of it. */
@@ -94,14 +94,14 @@ export interface RunResult {
   digest: string;
   messages: number;
   bytes: number;
-  /** Messages and frames that the wire or a crash has swallowed; 0 without faults. */
+  /** Messages and frames lost on the wire or in a crash; 0 without faults. */
   messagesLost: number;
-  /** What struck, in order of time. */
+  /** The faults injected, in order of time. */
   faults: InjectedFault[];
-  /** Rules of the scenario (their places in its list) that struck nothing. */
+  /** Fault rules (their places in the scenario's list) that had no effect. */
   idleRules: number[];
   nodes: NodeAccounts;
-  /** Of no link in real worlds. */
+  /** Empty in real worlds. */
   links: LinkUses;
   /**
    * Utilisation of each link over time: as many equal slots of the run's time for each, row-major [link][slot],

@@ -1,11 +1,11 @@
-/** Puts into words, and into data, how a run has failed. */
+/** How a run has failed, in words and as data. */
 import { formatSeconds } from './format.ts';
 import { OutOfMemory } from './ledger.ts';
 import type { NodeStanding, RunFailure } from './result.ts';
 import { GivenUp } from './verbs.ts';
 import type { NodeId } from './world.ts';
 
-/** What a handler of the node has thrown, in that phase, while doing that. */
+/** A handler of the node has thrown, in that phase, while doing that. */
 export function handlerFailure(
   node: NodeId,
   phase: string,
@@ -27,7 +27,7 @@ export function handlerFailure(
   return { kind: 'error', message: `${where}: ${text}`, node };
 }
 
-/** Those nodes wait for each other, or for nothing. `why` says how that shows. */
+/** Those nodes wait for each other, or for nothing; `why` says how that shows. */
 export function deadlock(
   nodes: NodeStanding[],
   nodeCount: number,
@@ -49,10 +49,7 @@ export function timeOver(timeNs: number, why: string): RunFailure {
   return { kind: 'error', message, node: null };
 }
 
-/**
- * Nobody is left to go on: those nodes are down for good, and the others have nothing left to do.
- * @param missing what of the work is still to be done, where that is known
- */
+/** No node is left to go on: those nodes are down for good, and the others have nothing left to do. */
 export function nobodyLeft(
   down: readonly NodeId[],
   nodeCount: number,

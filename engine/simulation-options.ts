@@ -1,11 +1,11 @@
-/** What a simulated world is made of. */
+/** Options of a simulated world. */
 import type { Distribution } from './distribution.ts';
 import type { DetectorSpec, FaultRule, StorageSpec } from './faults/fault-rule.ts';
 import type { HostSpec } from './host-spec.ts';
 import type { Sharing } from './network/build.ts';
 import type { Topology } from './network/topology.ts';
 import type { Observer } from './observer.ts';
-import type { Unending } from './unending.ts';
+import type { EndlessWork } from './endless-work.ts';
 import type { NodeFactory } from './world.ts';
 
 export interface SimulationOptions {
@@ -20,7 +20,7 @@ export interface SimulationOptions {
   /** False where jobs cost time but are never run. */
   readonly runJobs: boolean;
   readonly observers?: readonly Observer[];
-  /** What goes wrong, and how nodes find out; without it nothing fails, and nobody is watched. */
+  /** Faults, and how nodes detect them. Left out: nothing fails, and no node is watched. */
   readonly faults?: {
     readonly rules: readonly FaultRule[];
     readonly detector: DetectorSpec;
@@ -32,11 +32,11 @@ export interface SimulationOptions {
   /** The run ends as `stopped` at this time, if it has not ended before. */
   readonly stopAtNs?: number;
   /**
-   * What of the work is still to be done, in a few words; null when all is. A run is finished only then. Without it
-   * all is done as soon as every node that is up is finished.
+   * What work is still to be done, in a few words; null when it is done. Only then is a run finished. Left out: the
+   * work is done as soon as every node that is up is finished.
    */
   readonly missing?: () => string | null;
-  /** Why a run that gets no further would take longer than modelled time lasts; null if that is not the reason. */
-  readonly whyEndless?: (unending: Unending) => string | null;
+  /** Why a run that gets no further would outlast modelled time; null if that is not the reason. */
+  readonly whyEndless?: (unending: EndlessWork) => string | null;
   readonly place: NodeFactory;
 }

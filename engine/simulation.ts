@@ -8,7 +8,7 @@ import { Alarms } from './alarms.ts';
 import { Disks } from './storage/disks.ts';
 import { FaultInjector, type HostRegister } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
-import { Host, type HostKeeper } from './host.ts';
+import { Host } from './host.ts';
 import { END_NS, Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
@@ -16,8 +16,8 @@ import { accountsOf } from './node-accounts.ts';
 import { NodeWorld, type WorldServices } from './node-world.ts';
 import { Observers } from './observers.ts';
 import { ReliableTransport } from './reliable-transport.ts';
-import type { RunFailure, RunOutcome, RunResult } from './result.ts';
-import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
+import type { RunFailure, RunResult } from './result.ts';
+import { RunEnd } from './run-end.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage/storage.ts';
 import { GivenUp } from './verbs.ts';
@@ -26,7 +26,7 @@ import type { NodeFactory, NodeId } from './world.ts';
 
 export type { SimulationOptions } from './simulation-options.ts';
 
-export class Simulation implements HostKeeper, HostRegister {
+export class Simulation implements HostRegister {
   private readonly kernel: Kernel;
   private readonly accounting: Accounting;
   private readonly transport: MessageCarrier;
@@ -34,14 +34,7 @@ export class Simulation implements HostKeeper, HostRegister {
   private readonly hosts: Host[] = [];
   private readonly services: WorldServices;
   private readonly place: NodeFactory;
-  private readonly missing: () => string | null;
-  private readonly whyEndless: NonNullable<SimulationOptions['whyEndless']>;
-  private injector: FaultInjector | null = null;
-  /** Of the nodes that are up. */
-  private unfinishedNodes = 0;
-  private finishedNodes = 0;
-  private outcome: RunOutcome | null = null;
-  private failure: RunFailure | null = null;
+  private readonly ending: RunEnd;
 
   constructor(options: SimulationOptions) {
     const { hosts, topology, jitter } = options;
@@ -51,8 +44,6 @@ export class Simulation implements HostKeeper, HostRegister {
       );
     this.kernel = new Kernel(options.seed);
     this.place = options.place;
-    this.missing = options.missing ?? (() => null);
-    this.whyEndless = options.whyEndless ?? (() => null);
     this.accounting = new Accounting(hosts.length, options.faults !== undefined);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
@@ -77,25 +68,28 @@ export class Simulation implements HostKeeper, HostRegister {
     const alarm = this.kernel.register((node, number) => this.hosts[node].alarmDue(number));
     const start = this.kernel.register((node) => this.hosts[node].start());
     const timeOut = this.kernel.register(() => this.timeOut());
+    const storage = options.storage
+      ? new Storage(this.kernel, this.accounting, options.storage, this.hosts)
+      : null;
+    const { kernel, transport } = this;
+    this.ending = new RunEnd({ ...options, kernel, transport, storage, hosts: this.hosts });
     this.services = {
       seed: options.seed,
       nodeCount: options.hosts.length,
       kernel: this.kernel,
       accounting: this.accounting,
       observers,
-      keeper: this,
+      keeper: this.ending,
       runJobs: options.runJobs,
       computeJitter: jitter?.compute ?? null,
       jobEnd,
       transport: this.transport,
       faultable,
-      storage: options.storage
-        ? new Storage(this.kernel, this.accounting, options.storage, this.hosts)
-        : null,
+      storage,
       disks: new Disks(this.kernel, this.accounting, hosts, this.hosts),
     };
     this.placeNodes(options, alarm);
-    if (this.outcome !== null) return;
+    if (this.ending.outcome !== null) return;
     for (const { self } of this.hosts) this.kernel.schedule(0, start, self, 0);
     const { stopAtNs = END_NS } = options;
     if (stopAtNs < END_NS) this.kernel.schedule(stopAtNs, timeOut, 0, 0);
@@ -104,22 +98,21 @@ export class Simulation implements HostKeeper, HostRegister {
 
   /** Runs up to that many events. True while there is more to do: call again. */
   run(maxEvents: number): boolean {
-    if (this.outcome !== null) return false;
-    this.kernel.run(maxEvents);
-    if (this.outcome === null && this.kernel.pending === 0) this.failDeadlocked();
-    return this.outcome === null;
+    const { ending, kernel } = this;
+    if (ending.outcome !== null) return false;
+    kernel.run(maxEvents);
+    if (ending.outcome === null && kernel.pending === 0) ending.failDeadlocked();
+    return ending.outcome === null;
   }
 
-  /** Ends the run after the current event, or now if there is none. A run that has ended stays as it is. */
+  /** Ends the run after the current event, or now if there is none. No effect on a run that has ended. */
   stop(outcome: 'stopped' | 'interrupted'): void {
-    if (this.outcome === null) this.end(outcome);
+    this.ending.end(outcome);
   }
 
-  /** Ends the run as failed, for that reason. A run that has ended stays as it is. */
+  /** Ends the run as failed. No effect on a run that has ended. */
   fail(failure: RunFailure): void {
-    if (this.outcome !== null) return;
-    this.failure = failure;
-    this.end('failed');
+    this.ending.end('failed', failure);
   }
 
   /** Nanoseconds since the run began. */
@@ -143,11 +136,11 @@ export class Simulation implements HostKeeper, HostRegister {
 
   /** Nodes that are up and not finished. */
   get unfinished(): number {
-    return this.unfinishedNodes;
+    return this.ending.unfinishedNodes;
   }
 
   get failed(): boolean {
-    return this.failure !== null;
+    return this.ending.failed;
   }
 
   /** Writes the nanoseconds that a node has spent in each of the NODE_STATES up to now into as many places. */
@@ -165,58 +158,48 @@ export class Simulation implements HostKeeper, HostRegister {
     return this.transport.linkBusyNs();
   }
 
-  /** What the run left; an error before its end. */
+  /** The result of the run; an error before its end. */
   result(): RunResult {
-    if (this.outcome === null)
+    const { outcome, failure, injector } = this.ending;
+    if (outcome === null)
       throw new Error("result: the run has not ended; run it on, or stop('interrupted') it first");
     return {
-      outcome: this.outcome,
-      failure: this.failure,
+      outcome,
+      failure,
       timeNs: this.kernel.now,
       events: this.kernel.events,
       digest: this.kernel.digest,
       messages: this.transport.messages,
       bytes: this.transport.bytes,
       messagesLost: this.services.faultable?.messagesLost ?? 0,
-      faults: this.injector?.schedule.faults ?? [],
-      idleRules: this.injector?.schedule.idleRules() ?? [],
+      faults: injector?.schedule.faults ?? [],
+      idleRules: injector?.schedule.idleRules() ?? [],
       nodes: accountsOf(this.hosts, this.accounting, this.transport.traffic, this.kernel.now),
       links: this.transport.use(),
       linkTimeline: this.history.timeline(this.kernel.now, this.transport.linkBusyNs()),
     };
   }
 
-  nodeFinished(): void {
-    this.unfinishedNodes--;
-    this.finishedNodes++;
-    this.endIfDone();
-  }
-
-  handlerFailed(host: Host, doing: string, error: unknown): void {
-    if (!this.failure) this.fail(handlerFailure(host.self, host.node.phase, doing, error));
-  }
-
   hostLost(wasFinished: boolean): void {
-    if (wasFinished) this.finishedNodes--;
-    else this.unfinishedNodes--;
+    this.ending.hostLost(wasFinished);
   }
 
   hostBack(host: Host): void {
-    this.unfinishedNodes++;
+    this.ending.unfinishedNodes++;
     try {
       host.node = this.place(new NodeWorld(host, this.services));
     } catch (error) {
-      this.handlerFailed(host, 'being placed', error);
+      this.ending.handlerFailed(host, 'being placed', error);
       return;
     }
     host.start();
   }
 
   faultOver(): void {
-    this.endIfDone();
+    this.ending.endIfDone();
   }
 
-  /** Makes the hosts and places the nodes, whose alarms come as events of that kind. */
+  /** Makes the hosts and places their nodes. `alarm` is the kind of their alarm events. */
   private placeNodes(options: SimulationOptions, alarm: number): void {
     const { kernel, transport, services } = this;
     for (let node = 0; node < options.hosts.length; node++) {
@@ -224,76 +207,35 @@ export class Simulation implements HostKeeper, HostRegister {
       this.hosts.push(host);
       transport.receivers.push(host);
     }
-    this.unfinishedNodes = this.hosts.length;
+    this.ending.unfinishedNodes = this.hosts.length;
     for (const host of this.hosts) {
       try {
         host.node = this.place(new NodeWorld(host, services));
       } catch (error) {
         if (!(error instanceof OutOfMemory || error instanceof GivenUp)) throw error;
-        this.handlerFailed(host, 'being placed', error);
+        this.ending.handlerFailed(host, 'being placed', error);
         return;
       }
     }
   }
 
-  /** Schedules the faults, and the looks that find a run which gets nowhere. */
+  /** Schedules the faults, and the watch for runs that make no progress. */
   private scheduleFaults({ rules, detector }: NonNullable<SimulationOptions['faults']>): void {
     const { kernel, hosts, accounting } = this;
     const { seed, observers, storage, disks } = this.services;
     const transport = this.services.faultable!;
     const parts = { seed, kernel, observers, hosts, transport, storage, disks, register: this };
     const injector = new FaultInjector(rules, parts);
-    this.injector = injector;
+    this.ending.injector = injector;
     const { schedule } = injector;
-    const stalled = (why: string) => this.failDeadlocked(why);
+    const stalled = (why: string) => this.ending.failDeadlocked(why);
     new StallWatch(detector, {
       ...{ kernel, accounting, hosts, transport, schedule, storage, stalled },
     });
   }
 
   private timeOut(): void {
-    if (this.kernel.pending === 0) this.failDeadlocked();
+    if (this.kernel.pending === 0) this.ending.failDeadlocked();
     else this.stop('stopped');
-  }
-
-  /** Nothing more comes of the run. `why` says how that shows. */
-  private failDeadlocked(why = 'nothing is left to happen'): void {
-    const { hosts, kernel } = this;
-    const standings = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
-    this.fail(this.endless() ?? deadlock(standings, hosts.length, kernel.now, why));
-  }
-
-  /** The failure of a run that gets no further, if that is because modelled time ends. */
-  private endless(): RunFailure | null {
-    const { kernel, hosts, transport, injector } = this;
-    const isAtEnd = kernel.pending === 0 && kernel.isCutOff;
-    const late = hosts.find(({ processor }) => processor.endless);
-    const { name, flops } = late?.processor.endless ?? { name: '', flops: 0 };
-    const why = this.whyEndless({
-      ...{ timeNs: kernel.now, isAtEnd },
-      job: late ? { node: late.self, name, flops } : null,
-      transfer: transport.endless(),
-      storage: this.services.storage?.endless ?? null,
-      faults: injector?.schedule.faults ?? [],
-    });
-    if (why !== null) return timeOver(kernel.now, why);
-    return isAtEnd ? timeOver(kernel.now, 'what comes next lies beyond') : null;
-  }
-
-  /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
-  private endIfDone(): void {
-    if (this.unfinishedNodes > 0 || this.outcome !== null) return;
-    const missing = this.missing();
-    if (this.finishedNodes > 0 && missing === null) this.end('finished');
-    else if ((this.injector?.returning ?? 0) === 0) {
-      const down = this.hosts.filter(({ isUp }) => !isUp).map(({ self }) => self);
-      const nobody = nobodyLeft(down, this.hosts.length, this.kernel.now, missing);
-      this.fail(this.endless() ?? nobody);
-    }
-  }
-
-  private end(outcome: RunOutcome): void {
-    this.outcome = outcome;
-    this.kernel.stop();
   }
 }

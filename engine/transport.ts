@@ -1,7 +1,6 @@
 /**
- * Carries messages where nothing fails: gives each a transfer number, hands it to the network and, when it has
- * arrived, to the host it was sent to. Keeps what is on its way and what each node has sent and received. It knows
- * nothing of what a message says but its kind.
+ * Carries messages where nothing fails: numbers each transfer, hands it to the network and, when it has arrived, to
+ * the receiving host. Counts what each node has sent and received. Of a message it reads the kind alone.
  */
 import type { Accounting } from './accounting.ts';
 import { Channels } from './channels.ts';
@@ -14,16 +13,16 @@ import type { Network, NetworkClient } from './network/network.ts';
 import type { Topology } from './network/topology.ts';
 import type { Observers } from './observers.ts';
 import { CONTROL_FIGURES, TRAFFIC_FIGURES, type LinkUses, type Traffic } from './result.ts';
-import type { Carried } from './unending.ts';
+import type { Carried } from './endless-work.ts';
 import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
 
-/** Who messages are handed to. */
+/** Receives messages. */
 export interface Receiver {
   deliver(message: Message, from: NodeId): void;
 }
 
-/** What carries the messages of a run, whether things can fail or not. */
+/** Carries the messages of a run, whether things can fail or not. */
 export interface MessageCarrier {
   /** One receiver a node; filled before the first event. */
   readonly receivers: Receiver[];
@@ -33,13 +32,13 @@ export interface MessageCarrier {
   readonly messages: number;
   readonly bytes: number;
   readonly linkCount: number;
-  /** Sends a message of that payload. One to the sender itself needs no network and is in no traffic count. */
+  /** Sends a message with that payload. A message to the sender itself needs no network and is in no traffic count. */
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void;
   /** Use of every link so far. */
   use(): LinkUses;
   /** Nanoseconds of full use of every link so far. */
   linkBusyNs(): Float64Array;
-  /** In a run that gets no further: a message under way that arrives after modelled time ends, if there is one. */
+  /** In a run that gets no further: a message in flight that would arrive after the end of modelled time, if any. */
   endless(): Carried | null;
 }
 
@@ -49,7 +48,7 @@ export interface TransportOptions {
   readonly sharing: Sharing;
   /** Factor on the latency of every message. */
   readonly latencyJitter?: Distribution;
-  /** After how long messages go round a cable that is cut; the detector's silence where this is left out. */
+  /** Delay before messages are rerouted around a cut cable; the detector's silence if left out. */
   readonly rerouteAfterNs?: number;
 }
 
@@ -132,7 +131,7 @@ export class Transport implements MessageCarrier, NetworkClient {
     if (!this.channels.arrived(number)) return;
     for (let next = number; next >= 0;) {
       const transfer = next;
-      // Before it is handed over: its number may be used again then.
+      // Taken before it is handed over: its number may be reused then.
       next = this.channels.take(transfer);
       this.handOver(transfer);
     }

@@ -1,6 +1,6 @@
 /**
- * The verbs of a node, for every world: checks their arguments, so that all worlds refuse the same in the same sentences,
- * and calls the world's own part. It must not know whether time is modelled or measured.
+ * The verbs of a node, for every world. They check their arguments, so that all worlds refuse the same in the same
+ * sentences, and call the world's own part. It must not know whether time is modelled or measured.
  */
 import { randomStream } from './random.ts';
 import { checkStamp } from './storage/stamp.ts';
@@ -14,7 +14,7 @@ export class GivenUp extends Error {
   }
 }
 
-/** What the checks need to know of a run. */
+/** Facts of a run that the checks need. */
 export interface RunFacts {
   readonly seed: number;
   readonly nodeCount: number;
@@ -43,7 +43,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   abstract release(item: string, bytes: number): void;
   abstract note(name: string, value: NoteValue): void;
 
-  /** The job that was asked for and is not over; null if the node may ask for one. */
+  /** The job that was started and is not over; null if the node may start one. */
   protected abstract get jobAsked(): Job | null;
   protected abstract post(to: NodeId, message: Message, bytes: number): void;
   protected abstract begin(job: Job): void;
@@ -72,7 +72,7 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   }
 
   send(to: NodeId, message: Message, bytes: number): void {
-    // The sentence is put together only where it is needed: this runs for every message.
+    // The sentence is built only where it is needed: this runs for every message.
     if (!this.isNode(to)) this.checkNode('send', `'${message.kind}' is for`, to);
     if (!isSize(bytes)) checkSize('send', message.kind, bytes);
     this.post(to, message, bytes);

@@ -7,15 +7,15 @@
  * in processes and on several hosts. Nothing here knows what the nodes compute.
  */
 
-/** A node's number, from 0. Hosts are numbered alike: node i runs on host i. */
+/** A node's number, from 0. Node i runs on host i. */
 export type NodeId = number;
 
 /** A message is plain data (numbers, strings, typed arrays, arrays and objects of those), never a class. */
 export interface Message {
   readonly kind: string;
   /**
-   * A message that its sender repeats until somebody acts on it. The world drops it while an earlier one of its kind is
-   * still on its way to that peer: a slow wire would otherwise fill up with repetitions.
+   * A message that its sender repeats until it has an effect. The world drops it while an earlier one of its kind is
+   * still in flight to that peer: a slow wire would otherwise fill up with repetitions.
    */
   readonly isReminder?: boolean;
 }
@@ -28,15 +28,15 @@ export interface Job {
   readonly flops: number;
   /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
   readonly redo?: boolean;
-  /** The step of training (iteration, clock) that the work is for; `disown` names it. */
+  /** The step of training (iteration, clock) that the work is for; see `World.disown`. */
   readonly step?: number;
-  /** The epoch in which the work is done; `disown` may be limited to some epochs. */
+  /** The epoch in which the work is done; see `World.disown`. */
   readonly epoch?: number;
   /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
   run(): void;
 }
 
-/** Deterministic chance: one named stream of it. Streams of different names are independent. */
+/** One named stream of deterministic random numbers. Streams of different names are independent. */
 export interface RandomStream {
   /** A whole number, uniform in [0, 2^32). */
   next(): number;
@@ -73,11 +73,11 @@ export interface World<M extends Message = Message> {
    * `bytes` is the payload; the world adds MESSAGE_HEADER_BYTES.
    */
   send(to: NodeId, message: M, bytes: number): void;
-  /** Starts a job. One at a time: asking for a second before the first has ended is an error. */
+  /** Starts a job. One at a time: a second before the first has ended is an error. */
   compute(job: Job): void;
   /** Calls `woken(alarm)` after that many nanoseconds; setting the same alarm again moves it. */
   wake(alarm: string, afterNs: number): void;
-  /** Takes an alarm back. An alarm that is not set is no error. */
+  /** Cancels an alarm. An alarm that is not set is no error. */
   cancel(alarm: string): void;
   /**
    * Watches a peer: the world exchanges heartbeats with it, and calls `suspected(peer)` once when nothing at all
@@ -89,9 +89,9 @@ export interface World<M extends Message = Message> {
   watch(peer: NodeId): void;
   unwatch(peer: NodeId): void;
   /**
-   * Drops what was sent to the peer and has not reached it. Later messages travel on a new channel. With an incarnation,
-   * in which the peer is known to be, it drops only what is for older ones: later messages reach that incarnation, although
-   * nothing has come from it yet.
+   * Drops what was sent to the peer and has not reached it. Later messages travel on a new channel. With an
+   * incarnation, which the peer is known to be in, only what is for older ones is dropped: later messages reach that
+   * incarnation, although nothing has come from it yet.
    */
   hangUp(peer: NodeId, incarnation?: number): void;
   /**
@@ -110,18 +110,18 @@ export interface World<M extends Message = Message> {
    */
   persist(record: object, bytes: number): void;
   /**
-   * Marks work of a node as wasted: its jobs of this step or later count as `redo`. With `before`, only jobs whose epoch
-   * is older, including jobs started afterwards, because the node may not have heard yet. With `after`, only jobs whose
-   * epoch is newer.
+   * Marks work of a node as wasted: its jobs of this step or later count as `redo`. With `before`, only jobs of an
+   * older epoch, including jobs started afterwards, because the node may not have heard yet. With `after`, only jobs
+   * of a newer epoch.
    */
   disown(step: number, node: NodeId, before?: number, after?: number): void;
   /** Ends the run as failed. The reason is a sentence that says what cannot go on, and why. */
   giveUp(reason: string): void;
-  /** Enters bytes in the node's memory ledger; over the host's limit the run ends with an out-of-memory report. */
+  /** Adds bytes to the node's memory ledger. Over the host's limit the run ends with an out-of-memory report. */
   hold(item: string, bytes: number): void;
-  /** Takes bytes out of the ledger; more than is held under that item is an error. */
+  /** Removes bytes from the ledger; more than that item holds is an error. */
   release(item: string, bytes: number): void;
-  /** Tells observers. Write-only: nothing a node can see depends on it, so observing never changes a run. */
+  /** Tells observers. Nothing that a node can see depends on it, so observing never changes a run. */
   note(name: string, value: NoteValue): void;
 }
 
@@ -139,13 +139,13 @@ export interface World<M extends Message = Message> {
 export interface Node<M extends Message = Message> {
   /** The state of the node's state machine, for assertions, digests, the screen and the deadlock report. */
   readonly phase: string;
-  /** True once the node has nothing left to do. The run ends well when all nodes are finished. */
+  /** True once the node has nothing left to do. A run is finished when all nodes are. */
   readonly finished: boolean;
   start(): void;
   receive(message: M, from: NodeId): void;
   computed(job: Job): void;
   woken(alarm: string): void;
-  /** A watched peer has been silent for too long, or has lost its memory. It may be alive all the same. */
+  /** A watched peer has been silent for too long, or has lost its memory. It may be alive. */
   suspected?(peer: NodeId): void;
   /** A write has ended. `isNewest` is false where storage keeps an older write, because that has a later stamp. */
   saved?(name: string, isNewest: boolean): void;

@@ -6,7 +6,7 @@ import type { FaultRule } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
 import type { RunFailure, RunResult } from '../engine/result.ts';
 import { Simulation } from '../engine/simulation.ts';
-import type { Unending } from '../engine/unending.ts';
+import type { EndlessWork } from '../engine/endless-work.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
 import type { ModelSpec } from '../models/spec/model.ts';
@@ -164,7 +164,7 @@ export function assemble(
     observers: [log, ending],
     faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
     missing: () => log.missing(),
-    whyEndless: (unending: Unending) => whyEndless(scenario, unending, log.iterationCount),
+    whyEndless: (unending: EndlessWork) => whyEndless(scenario, unending, log.iterationCount),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),
   };
   return { plan, log, detector, options };

@@ -5,7 +5,7 @@
 import { jobNs, storageNs, transferNs } from '../engine/cost.ts';
 import type { InjectedFault } from '../engine/faults/fault-rule.ts';
 import { END_NS } from '../engine/kernel.ts';
-import type { Unending } from '../engine/unending.ts';
+import type { EndlessWork } from '../engine/endless-work.ts';
 import { formatSeconds } from '../engine/format.ts';
 import { hostsOf, pathOf, storageOf } from './hardware.ts';
 import type { ResolvedFault, ResolvedScenario } from './scenario/resolved.ts';
@@ -39,7 +39,7 @@ interface Variant {
  */
 export function whyEndless(
   scenario: ResolvedScenario,
-  unending: Unending,
+  unending: EndlessWork,
   made: number,
 ): string | null {
   const { timeNs, job, transfer, storage, faults } = unending;
@@ -72,7 +72,7 @@ export function whyEndless(
 /** How long the job, the transfer or the operation takes with nothing in its way, with those strikes in force. */
 function lengthNs(
   scenario: ResolvedScenario,
-  { job, transfer, storage }: Unending,
+  { job, transfer, storage }: EndlessWork,
   underWay: readonly InjectedFault[],
 ): number {
   if (job) {
@@ -161,7 +161,7 @@ function givenText(key: string, value: number, free: Readonly<Record<string, num
 const BLOCKING: readonly string[] = ['crash', 'pause', 'cut', 'partition'];
 
 /** A fault that would be over after modelled time is. */
-function faultText({ faults: rules }: ResolvedScenario, { faults }: Unending): string | null {
+function faultText({ faults: rules }: ResolvedScenario, { faults }: EndlessWork): string | null {
   for (const { rule, endNs, timeNs } of faults) {
     const fault = rules[rule];
     if (endNs !== null || 'trace' in fault || fault.for === undefined) continue;
@@ -175,7 +175,7 @@ function faultText({ faults: rules }: ResolvedScenario, { faults }: Unending): s
 }
 
 /** Where nothing is under way, nodes wait for each other's silence. */
-function silenceText({ detector }: ResolvedScenario, { isAtEnd }: Unending): string | null {
+function silenceText({ detector }: ResolvedScenario, { isAtEnd }: EndlessWork): string | null {
   if (!isAtEnd || detector?.heartbeat === undefined) return null;
   return `detector.heartbeat is ${formatSeconds(detector.heartbeat)}, and some node waits longer for news of another; less would be right`;
 }

@@ -1,11 +1,11 @@
 /**
- * What the ends of a reliable channel send each other. A channel is one direction between two nodes; it is named by
- * the two incarnations of its nodes and an epoch of the sender, and counts its frames from 0 (PROTOCOLS
- * section 0). Plain data: it can cross a socket as it is.
+ * What the ends of a reliable channel send each other. A channel is one direction between two nodes. It is named by
+ * the incarnations of the two nodes and an epoch of the sender, and numbers its frames from 0 (PROTOCOLS section 0).
+ * Plain data: it can cross a socket as it is.
  */
 import type { Message, NodeId } from '../world.ts';
 
-/** An incarnation of a peer of which nothing has been heard yet. */
+/** The incarnation of a peer that has not been heard yet. */
 export const UNKNOWN_INCARNATION = -1;
 
 /** A message on its way. */
@@ -37,7 +37,7 @@ interface Addressed {
 /** One transmission of one message. */
 export interface DataFrame extends Addressed {
   readonly kind: 'data';
-  /** The incarnation that it is meant for, or UNKNOWN_INCARNATION: whichever it finds. */
+  /** The incarnation it is meant for; UNKNOWN_INCARNATION for whichever is there. */
   readonly toIncarnation: number;
   readonly epoch: number;
   readonly sequence: number;
@@ -45,8 +45,8 @@ export interface DataFrame extends Addressed {
 }
 
 /**
- * A frame of the world's own: a heartbeat; the answer to one, which is never answered itself; an acknowledgement; or
- * the news for a peer that it has written to an incarnation that is over.
+ * A frame that the world sends itself: a heartbeat; an answer to one, which is never answered; an acknowledgement; or
+ * the notice to a peer that it has written to an incarnation that is over.
  */
 export interface ControlFrame extends Addressed {
   readonly kind: 'beat' | 'answer' | 'acknowledge' | 'reset';

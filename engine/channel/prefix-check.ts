@@ -1,20 +1,20 @@
 /**
- * An observer that holds a run to invariant CH of PROTOCOLS section 0: of what an incarnation of one node sends to
- * another on one channel, each incarnation of the other is handed a prefix, in order, nothing twice, nothing else. A
- * channel ends with an incarnation of its sender, when its sender hangs up, and when it hears that the other has lost
- * its memory. It keeps every message's number, so it is for tests and for random plays, not for long runs.
+ * An observer that checks invariant CH of PROTOCOLS section 0: of what one incarnation sends to another on one
+ * channel, the receiver gets a prefix, in order, nothing twice and nothing else. A channel ends with its sender's
+ * incarnation, when its sender hangs up, and when the sender hears that the other has lost its memory. It keeps the
+ * number of every message: it is for tests, not for long runs.
  */
 import type { InjectedFault } from '../faults/fault-rule.ts';
 import type { Observer } from '../observer.ts';
 import type { Message, NodeId } from '../world.ts';
 
-/** Where a message stands: the how manieth channel of its pair of nodes, and its place in it. */
+/** Which channel of its pair of nodes a message belongs to, and its index there. */
 interface Place {
   readonly channel: number;
   readonly index: number;
   readonly message: Message;
-  /** The target's incarnation when it was sent; -1 where a later incarnation of the sender may not know it. */
-  readonly targetLife: number;
+  /** The target's incarnation when it was sent; -1 where the sender is a later incarnation and may not know it. */
+  readonly targetIncarnation: number;
 }
 
 /** One direction between two nodes. */
@@ -23,7 +23,7 @@ interface Pair {
   channel: number;
   sent: number;
   readonly places: Map<number, Place>;
-  /** The channel that the receiver's present incarnation takes messages from, and the place of the next. */
+  /** The channel that the receiver's present incarnation reads, and the index of the next message. */
   takenChannel: number;
   taken: number;
 }
@@ -39,8 +39,13 @@ export class PrefixCheck implements Observer {
 
   messageSent(transfer: number, from: NodeId, to: NodeId, message: Message): void {
     const pair = this.pair(from, to);
-    const targetLife = this.incarnationOf(from) === 0 ? this.incarnationOf(to) : -1;
-    pair.places.set(transfer, { channel: pair.channel, index: pair.sent++, message, targetLife });
+    const targetIncarnation = this.incarnationOf(from) === 0 ? this.incarnationOf(to) : -1;
+    pair.places.set(transfer, {
+      channel: pair.channel,
+      index: pair.sent++,
+      message,
+      targetIncarnation,
+    });
   }
 
   messageDelivered(
@@ -60,8 +65,8 @@ export class PrefixCheck implements Observer {
     }
     if (place.message !== message)
       this.violations.push(`${what}, which was sent as '${place.message.kind}'`);
-    const { channel, index, targetLife } = place;
-    if (targetLife >= 0 && targetLife !== this.incarnationOf(to))
+    const { channel, index, targetIncarnation } = place;
+    if (targetIncarnation >= 0 && targetIncarnation !== this.incarnationOf(to))
       this.violations.push(`${what}, which was sent to an earlier incarnation of it`);
     const next = channel === pair.takenChannel ? pair.taken : 0;
     if (channel < pair.takenChannel || index !== next)
@@ -82,13 +87,13 @@ export class PrefixCheck implements Observer {
     if (kind === 'crash') for (const node of nodes) this.crashed(node);
   }
 
-  /** A node has lost its memory; for those who play without faults as data. */
+  /** A node has lost its memory. For tests that crash nodes without fault rules. */
   crashed(node: NodeId): void {
     this.incarnations.set(node, this.incarnationOf(node) + 1);
     for (const [key, pair] of this.pairs) {
       const [from, to] = key.split(' ').map(Number);
       if (from === node) this.begin(pair);
-      // A later incarnation may be sent what its forerunner had not acknowledged, from the first of that channel on.
+      // A later incarnation may be sent what the one before had not acknowledged, from the start of that channel.
       if (to === node) pair.taken = 0;
     }
   }

@@ -1,21 +1,21 @@
 /**
- * The receiving end of a reliable channel: puts frames into order, drops those that came twice or belong to a channel
- * that is over, and hands each message out once (invariant CH of PROTOCOLS section 0). It knows no clock.
+ * The receiving end of a reliable channel: puts frames in order, drops duplicates and frames of ended channels, and
+ * hands out each message once (invariant CH of PROTOCOLS section 0). It knows no clock.
  */
 import type { Acknowledgement, DataFrame, Parcel } from './frame.ts';
 import { UNKNOWN_INCARNATION } from './frame.ts';
 
 export class ReceiverHalf {
-  /** The incarnation of the sender, and its epoch, that frames are taken from. */
+  /** The sender's incarnation and epoch that frames are taken from. */
   private incarnation = UNKNOWN_INCARNATION;
   private epoch = 0;
   private next = 0;
-  /** What has overtaken a frame that is still missing, by sequence. */
+  /** Frames that arrived before an earlier one that is still missing, by sequence. */
   private readonly early = new Map<number, Parcel>();
 
   /**
-   * Takes a frame in. `stale`: it belongs to a channel that is over; `early`: one before it is missing; `known`: it
-   * came before; `next`: it, and perhaps more, can be taken out.
+   * Takes a frame in. `stale`: its channel is over. `early`: one before it is missing. `known`: it is a duplicate.
+   * `next`: at least one message can be taken.
    */
   put(frame: DataFrame): 'stale' | 'early' | 'known' | 'next' {
     if (frame.incarnation < this.incarnation) return 'stale';
@@ -31,7 +31,7 @@ export class ReceiverHalf {
     return frame.sequence === this.next ? 'next' : 'early';
   }
 
-  /** Takes the next message in the order of sending out; null if it has not arrived. */
+  /** Takes the next message in sending order; null if it has not arrived. */
   take(): Parcel | null {
     const parcel = this.early.get(this.next);
     if (parcel === undefined) return null;
@@ -39,7 +39,7 @@ export class ReceiverHalf {
     return parcel;
   }
 
-  /** What the sender may be told; null before its first frame. */
+  /** The acknowledgement for the sender; null before its first frame. */
   acknowledgement(): Acknowledgement | null {
     if (this.incarnation === UNKNOWN_INCARNATION) return null;
     return { incarnation: this.incarnation, epoch: this.epoch, next: this.next };

@@ -1,40 +1,40 @@
 /**
- * The sending end of a reliable channel: numbers what is sent, keeps it until it is acknowledged, and says when the
- * oldest of it is to be sent again (PROTOCOLS section 0). It knows no clock: it is given the time. A frame that still
- * waits in a queue of the network is not late, however long it has been waiting, and is not timed out.
+ * The sending end of a reliable channel: numbers messages, keeps them until they are acknowledged, and says when the
+ * oldest must be sent again (PROTOCOLS section 0). It knows no clock: it is given the time. A frame that still waits
+ * in a network queue is not timed out.
  */
 import type { Parcel } from './frame.ts';
 import { UNKNOWN_INCARNATION } from './frame.ts';
 
-/** Time-outs double up to that factor while nothing is acknowledged. */
+/** The time-out doubles up to this factor while nothing is acknowledged. */
 const BACK_OFF_MAX = 64;
 
 /** A message that is not acknowledged yet. */
 export interface Sending {
   readonly sequence: number;
   readonly parcel: Parcel;
-  /** Transmissions of it that have not left the network. */
+  /** Transmissions of it that are still in a network queue. */
   underWay: number;
-  /** When the last of them left it. */
+  /** When the last transmission left the queues. */
   goneNs: number;
 }
 
 export class SenderHalf {
   epoch = 0;
-  /** The incarnation of the peer that this is for. */
-  peerLife: number;
+  /** The incarnation of the peer that messages are for. */
+  peerIncarnation: number;
   private readonly timeOutNs: (bytes: number) => number;
   private readonly waiting: Sending[] = [];
   private nextSequence = 0;
   private backOff = 1;
 
   /** `timeOutNs` tells how long after a frame of that size has left the network its acknowledgement is overdue. */
-  constructor(peerLife: number, timeOutNs: (bytes: number) => number) {
-    this.peerLife = peerLife;
+  constructor(peerIncarnation: number, timeOutNs: (bytes: number) => number) {
+    this.peerIncarnation = peerIncarnation;
     this.timeOutNs = timeOutNs;
   }
 
-  /** Numbers a message, which is to be transmitted at once. */
+  /** Numbers a message. The caller transmits it at once. */
   add(parcel: Parcel): Sending {
     const sending = { sequence: this.nextSequence++, parcel, underWay: 0, goneNs: 0 };
     this.waiting.push(sending);
@@ -46,7 +46,7 @@ export class SenderHalf {
     return this.waiting.some(({ parcel }) => parcel.message.kind === kind);
   }
 
-  /** A transmission is in no queue of the network any more: it has arrived, or is lost. */
+  /** A transmission has left every network queue: it has arrived or is lost. */
   gone(epoch: number, sequence: number, nowNs: number): void {
     if (epoch !== this.epoch || this.waiting.length === 0) return;
     const sending = this.waiting[sequence - this.waiting[0].sequence];
@@ -55,7 +55,7 @@ export class SenderHalf {
     sending.goneNs = nowNs;
   }
 
-  /** The peer has everything before `next`; whether that is news. */
+  /** The peer has everything before `next`. True if that is new. */
   acknowledged(epoch: number, next: number): boolean {
     if (epoch !== this.epoch || this.waiting.length === 0) return false;
     const known = next - this.waiting[0].sequence;
@@ -65,31 +65,31 @@ export class SenderHalf {
     return true;
   }
 
-  /** When the oldest message is to be sent again as things stand; infinite if none waits for that. */
+  /** When the oldest message must be sent again; infinite if nothing is waiting for an acknowledgement. */
   get deadlineNs(): number {
     if (this.waiting.length === 0 || this.waiting[0].underWay > 0) return Infinity;
     const { parcel, goneNs } = this.waiting[0];
     return goneNs + this.backOff * this.timeOutNs(parcel.bytes);
   }
 
-  /** The message to send again now, if its time has come; its next time-out is twice as long. */
+  /** The message to send again now, if its time has come. Its next time-out is twice as long. */
   overdue(nowNs: number): Sending | null {
     if (this.deadlineNs > nowNs) return null;
     this.backOff = Math.min(2 * this.backOff, BACK_OFF_MAX);
     return this.waiting[0];
   }
 
-  /** Drops all that is not acknowledged; what is sent from now on, to that incarnation, is a channel of its own. */
-  begin(peerLife: number): void {
-    this.peerLife = peerLife;
+  /** Drops all that is not acknowledged, and starts a new channel to that incarnation. */
+  begin(peerIncarnation: number): void {
+    this.peerIncarnation = peerIncarnation;
     this.epoch++;
     this.waiting.length = 0;
     this.nextSequence = 0;
     this.backOff = 1;
   }
 
-  /** The peer has spoken for the first time. What it has not acknowledged yet goes to that incarnation of it. */
-  meet(peerLife: number): void {
-    if (this.peerLife === UNKNOWN_INCARNATION) this.peerLife = peerLife;
+  /** The peer has been heard for the first time: unacknowledged messages are for that incarnation. */
+  meet(peerIncarnation: number): void {
+    if (this.peerIncarnation === UNKNOWN_INCARNATION) this.peerIncarnation = peerIncarnation;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What the heartbeats of pairs that watch each other ask of the network: how long they are on their way, and what they
- * take of each link. In a run they travel on a lane of their own, on which each finds an empty path; what they would take
- * if they waited for one another is known here. Times in nanoseconds.
+ * What heartbeats between watching pairs ask of the network: how long they travel, and how much of each link they
+ * take. In a run they travel on a priority lane, where each finds an empty path. Here it is computed what they would
+ * take if they queued behind each other.
  */
-import { BEAT_BYTES } from '../faults/traffic-books.ts';
+import { BEAT_BYTES } from '../faults/traffic-counters.ts';
 import type { Topology } from '../network/topology.ts';
 import type { NodeId } from '../world.ts';
 
@@ -15,17 +15,17 @@ export interface WatchedPair {
 }
 
 export class Lane {
-  /** The longest that a frame waits and travels there and back between two of a pair, on empty paths. */
+  /** The longest round trip of a heartbeat between two nodes of a pair, on empty paths. */
   readonly longestAnswerNs: number = 0;
-  /** The longest way between two of a pair at full load: a frame of every pair waits on every link before it. */
+  /** The longest one-way time of a pair at full load: on every link one frame of every pair is ahead of it. */
   readonly longestLoadedNs: number = 0;
-  /** By link: what the frames of one heartbeat take, those of pairs from the start alone. */
+  /** By link: time that one round of heartbeats takes, counting pairs that watch from the start. */
   readonly beatNs: Float64Array;
   private readonly topology: Topology;
   private readonly route: Int32Array;
   private readonly frameNs: Float64Array;
   private readonly latencyNs: Float64Array;
-  /** As `beatNs`, of all pairs. */
+  /** As `beatNs`, counting all pairs. */
   private readonly fullNs: Float64Array;
 
   /** @param pairs gives them anew each time it is called, each pair once */

@@ -1,6 +1,6 @@
 /**
- * Cables that are cut, for all whose messages go over them, and the ways round. Routes follow what has been cut, or
- * mended, for as long as the network takes to notice. It knows no frames and no nodes' logic.
+ * Cables that are cut, and the detours around them. Routes follow a cut or a mend after the delay that the network
+ * takes to notice. It knows no frames and no node logic.
  */
 import { END_NS, type Kernel } from '../kernel.ts';
 import { cablesBetween, Detours } from '../network/detours.ts';
@@ -8,7 +8,7 @@ import type { Topology } from '../network/topology.ts';
 import type { NodeId } from '../world.ts';
 import type { WireEffect } from './fault-rule.ts';
 
-/** Links that have been cut or mended together, and how often each had been by then. */
+/** Links that were cut or mended together, and how often each had changed by then. */
 interface Change {
   readonly links: readonly number[];
   readonly counts: readonly number[];
@@ -23,10 +23,10 @@ export class CableCuts {
   private readonly cuts = new Map<number, readonly number[]>();
   private readonly felt = new Set<number>();
   private readonly avoided = new Set<number>();
-  /** By link: how often it was cut or mended so far. */
+  /** By link: how often it was cut or mended. */
   private readonly counts = new Map<number, number>();
   private readonly changes: Change[] = [];
-  /** Made, as the kind of event is registered, by the first cut: runs without any are what they would be without this. */
+  /** Made by the first cut, together with its kind of event: runs without cuts keep the digest they had. */
   private detours: Detours | null = null;
   private noticed = 0;
 
@@ -43,7 +43,7 @@ export class CableCuts {
     this.reroute = reroute;
   }
 
-  /** Cuts the cables that the effect means; false if it means none. */
+  /** Cuts the cables that the effect names; false if it names none. */
   begin(id: number, effect: WireEffect): boolean {
     const links = cutCables(this.topology, effect);
     if (links.length === 0) return false;
@@ -56,7 +56,7 @@ export class CableCuts {
     return true;
   }
 
-  /** Mends what that fault has cut; one that has cut no cable is no error. */
+  /** Mends what that fault has cut; nothing for a fault that cut no cable. */
   end(id: number): void {
     const links = this.cuts.get(id);
     if (!links) return;
@@ -64,12 +64,12 @@ export class CableCuts {
     this.changed(links);
   }
 
-  /** The links of the way round that messages take at present; null where they go the usual way. */
+  /** The links of the detour that messages take now; null where they take the usual route. */
   detour(from: NodeId, to: NodeId): Int32Array | null {
     return this.detours?.of(from, to) ?? null;
   }
 
-  /** True if a cut cable is on that way from one to the other: the usual one where no detour is given. */
+  /** True if a cut cable is on the path: the detour, or the usual route where it is null. */
   isCut(from: NodeId, to: NodeId, detour: Int32Array | null): boolean {
     let isCut = false;
     for (const [id, links] of this.cuts) {
@@ -80,7 +80,7 @@ export class CableCuts {
     return isCut;
   }
 
-  /** Whether any frame has met what that fault has cut. */
+  /** Whether any frame has met that fault's cut. */
   isFelt(id: number): boolean {
     return this.felt.has(id);
   }
@@ -93,12 +93,12 @@ export class CableCuts {
     this.kernel.schedule(timeNs, this.noticed, this.changes.push({ links, counts }) - 1, 0);
   }
 
-  /** Routes follow those links that have not changed again meanwhile. */
+  /** Routes follow the links that have not changed again since. */
   private notice({ links, counts }: Change): void {
-    const settled = links.filter((link, index) => this.counts.get(link) === counts[index]);
+    const unchanged = links.filter((link, index) => this.counts.get(link) === counts[index]);
     const cut = new Set([...this.cuts.values()].flat());
     this.reroute(() => {
-      for (const link of settled)
+      for (const link of unchanged)
         if (cut.has(link)) this.avoided.add(link);
         else this.avoided.delete(link);
       this.detours!.avoid(this.avoided);
@@ -106,7 +106,7 @@ export class CableCuts {
   }
 }
 
-/** The cables that a cut between two nodes means: those that join them, if any do. */
+/** The cables that a cut between two nodes names: those that join them directly, if any. */
 export function cutCables(topology: Topology, effect: WireEffect): number[] {
   if (effect.kind !== 'cut') return [];
   const { from, to, oneWay } = effect.scope;

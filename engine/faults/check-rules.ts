@@ -1,8 +1,8 @@
-/** Refuses rules of faults that make no sense, each in a sentence that names the rule. */
+/** Refuses fault rules that make no sense, each in a sentence that names the rule. */
 import type { NodeId } from '../world.ts';
 import type { FaultRule, FaultTiming } from './fault-rule.ts';
 
-/** Throws a RangeError for the first rule that cannot be. */
+/** Throws a RangeError for the first bad rule. */
 export function checkRules(rules: readonly FaultRule[], nodeCount: number): void {
   for (const [index, rule] of rules.entries()) {
     const where = `fault ${index} (${rule.effect.kind})`;

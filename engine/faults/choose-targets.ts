@@ -1,11 +1,11 @@
 /**
- * Whom a rule strikes. The draws of a strike do not depend on who is up, so that two protocols meet the same luck: a
- * rule that finds a node down takes the next one in the order it has drawn.
+ * Which nodes a fault hits. The draws do not depend on which nodes are up, so that two protocols meet the same luck:
+ * a rule that finds a node down takes the next one in the order drawn.
  */
 import type { NodeId, RandomStream } from '../world.ts';
 import type { FaultTarget, WireEffect } from './fault-rule.ts';
 
-/** The nodes struck: of those that are up, all, some at random (in ascending order), or some in a row. */
+/** Of the nodes that are up: all, some at random (in ascending order), or some in a row. */
 export function chooseTargets(
   target: FaultTarget,
   isUp: (node: NodeId) => boolean,
@@ -18,14 +18,14 @@ export function chooseTargets(
   return choose === 'random' ? struck.sort((one, other) => one - other) : struck;
 }
 
-/** The nodes at the ends of the wires that a fault concerns, or those in the groups of a partition, in ascending order. */
+/** The nodes at the ends of the wires of a fault, or those in the groups of a partition, in ascending order. */
 export function nodesAtWires(effect: WireEffect): NodeId[] {
   const nodes =
     effect.kind === 'partition' ? effect.groups.flat() : [...effect.scope.from, ...effect.scope.to];
   return [...new Set(nodes)].sort((one, other) => one - other);
 }
 
-/** In an order drawn afresh (Fisher and Yates). */
+/** In random order (Fisher and Yates). */
 function shuffled(nodes: readonly NodeId[], stream: RandomStream): NodeId[] {
   const order = [...nodes];
   for (let left = order.length; left > 1; left--) {
@@ -35,7 +35,7 @@ function shuffled(nodes: readonly NodeId[], stream: RandomStream): NodeId[] {
   return order;
 }
 
-/** In the order of the list, modulo its length, from a node drawn. */
+/** In the order of the list, cyclically, from a random node. */
 function turned(nodes: readonly NodeId[], stream: RandomStream): NodeId[] {
   if (nodes.length === 0) return [];
   const first = stream.below(nodes.length);

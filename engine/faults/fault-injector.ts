@@ -1,6 +1,6 @@
 /**
- * Lets faults fall on hosts and wires: who loses its memory, stands still or is slow, who comes back, and who has to
- * know of it, in which order. It must not know when anything strikes, nor what the nodes make of it.
+ * Applies faults to hosts and wires: which host loses its memory, pauses, slows down or returns, and who is told, in
+ * which order. It must not know when faults begin, nor what the nodes make of them.
  */
 import type { Disks } from '../storage/disks.ts';
 import type { Host } from '../host.ts';
@@ -13,15 +13,13 @@ import type { FaultSubjects } from './fault-schedule.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import type { FaultableTransport } from './faultable-transport.ts';
 
-/** Whom the comings and goings of hosts concern. */
+/** What the simulation does about hosts that go and return. */
 export interface HostRegister {
-  /** Something about the host could not be done: the run has failed. */
-  handlerFailed(host: Host, doing: string, error: unknown): void;
-  /** The host has crashed; it was, or was not, finished. */
+  /** The host has crashed. */
   hostLost(wasFinished: boolean): void;
-  /** The host is back: its logic is to be placed and started. */
+  /** The host is back: its node must be placed and started. */
   hostBack(host: Host): void;
-  /** All that a strike, or the end of one, does to hosts and wires is done. */
+  /** The begin or end of a fault has been applied to all its hosts and wires. */
   faultOver(): void;
 }
 
@@ -41,7 +39,7 @@ export class FaultInjector implements FaultSubjects {
   /** Hosts that are down and will come back. */
   returning = 0;
   private readonly parts: FaultParts;
-  /** Numbers of the strikes that make each host stand still. */
+  /** Numbers of the faults that pause each host. */
   private readonly pauses: readonly Set<number>[];
 
   constructor(rules: readonly FaultRule[], parts: FaultParts) {
@@ -79,7 +77,7 @@ export class FaultInjector implements FaultSubjects {
     this.parts.register.faultOver();
   }
 
-  /** All hosts of the strike are down before the transport hears of any. */
+  /** All hosts of the fault are down before the transport hears of any. */
   private crash({ nodes, endNs }: InjectedFault, isDiskLost: boolean): void {
     const { hosts, transport, storage, disks, register } = this.parts;
     for (const node of nodes) {
@@ -93,7 +91,7 @@ export class FaultInjector implements FaultSubjects {
     if (endNs !== null) this.returning += nodes.length;
   }
 
-  /** All hosts of the strike are up before any of their nodes starts. */
+  /** All hosts of the fault are up before any of their nodes starts. */
   private comeBack({ nodes }: InjectedFault): void {
     const { hosts, transport, register } = this.parts;
     this.returning -= nodes.length;
@@ -113,7 +111,7 @@ export class FaultInjector implements FaultSubjects {
     transport.paused(node);
   }
 
-  /** Ends that pause of the host, unless a crash has; the host goes on when no other pause holds it. */
+  /** Ends that pause of the host, unless a crash has. The host resumes when no other pause holds it. */
   private goOn(node: NodeId, { number }: InjectedFault): void {
     const { hosts, transport, storage, disks } = this.parts;
     if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;

@@ -4,38 +4,41 @@
  */
 import type { NodeId } from '../world.ts';
 
-/** When a rule strikes: once, or again and again after times drawn from a Weibull distribution. */
+/** When a rule injects faults: once, or repeatedly at intervals drawn from a Weibull distribution. */
 export type FaultTiming =
   | { readonly atNs: number }
-  /** `shape` 1 is the exponential distribution: strikes without memory. */
+  /** `shape` 1 is the exponential distribution: without memory. */
   | {
       readonly meanNs: number;
       readonly shape: number;
       readonly fromNs: number;
-      /** No strike from then on. */
+      /** No fault from then on. */
       readonly untilNs: number;
     };
 
-/** Whom a rule strikes, of the nodes that are up at that time. */
+/** Which nodes a rule hits, of those that are up at that time. */
 export interface FaultTarget {
   readonly among: readonly NodeId[];
   /** All of them; that many at random; or that many in a row, counted from a random one, modulo the list. */
   readonly choose: 'all' | 'random' | 'row';
-  /** How many; of no meaning for `all`. */
+  /** How many; ignored for `all`. */
   readonly count: number;
 }
 
-/** Which pairs a fault of the wire concerns: sender in `from` and receiver in `to`; unless `oneWay`, back as well. */
+/**
+ * The pairs of nodes that a wire fault concerns: sender in `from`, receiver in `to`; and the reverse, unless
+ * `oneWay`.
+ */
 export interface WireScope {
   readonly from: readonly NodeId[];
   readonly to: readonly NodeId[];
   readonly oneWay: boolean;
 }
 
-/** What happens. Null for `forNs` is for good. */
+/** What happens. `forNs` null: for good. */
 export type FaultEffect =
   /**
-   * The host loses its job, inbox, alarms and memory, and where `disk` is 'lost' its disk too; with `forNs` it comes back
+   * The host loses its job, inbox, alarms and memory, and with `disk: 'lost'` its disk too. With `forNs` it returns
    * as a new incarnation.
    */
   | {
@@ -44,9 +47,9 @@ export type FaultEffect =
       readonly disk?: 'kept' | 'lost';
       readonly forNs: number | null;
     }
-  /** The whole host stands still, its heartbeats included, and goes on where it was. */
+  /** The whole host stops, heartbeats included, and resumes where it was. */
   | { readonly kind: 'pause'; readonly target: FaultTarget; readonly forNs: number }
-  /** Jobs take `factor` times as long, the rest of the running one included. */
+  /** Jobs take `factor` times as long, the rest of the running one too. */
   | {
       readonly kind: 'slow';
       readonly target: FaultTarget;
@@ -55,20 +58,20 @@ export type FaultEffect =
     }
   /** Nothing passes. */
   | { readonly kind: 'cut'; readonly scope: WireScope; readonly forNs: number | null }
-  /** Nothing passes between nodes of different groups. A node in no group is alone. */
+  /** Nothing passes between nodes of different groups. A node in no group is cut off from all. */
   | {
       readonly kind: 'partition';
       readonly groups: readonly (readonly NodeId[])[];
       readonly forNs: number | null;
     }
-  /** Each frame is lost, doubled or held back with that probability. */
+  /** Each frame is lost, duplicated or delayed with that probability. */
   | {
       readonly kind: 'loss' | 'duplicate' | 'reorder';
       readonly scope: WireScope;
       readonly probability: number;
       readonly forNs: number | null;
     }
-  /** Links on the paths of the scope: bandwidth times and latency times those factors. */
+  /** Links on the paths of the scope: bandwidth and latency are multiplied by these factors. */
   | {
       readonly kind: 'degrade';
       readonly scope: WireScope;
@@ -77,7 +80,7 @@ export type FaultEffect =
       readonly forNs: number | null;
     };
 
-/** The faults that strike wires and leave hosts alone. */
+/** Faults of wires, which leave hosts alone. */
 export type WireEffect = Exclude<FaultEffect, { readonly kind: 'crash' | 'pause' | 'slow' }>;
 
 export type FaultKind = FaultEffect['kind'];
@@ -89,13 +92,13 @@ export interface FaultRule {
   readonly effect: FaultEffect;
 }
 
-/** One blow of one rule. */
+/** One fault that a rule has injected. */
 export interface InjectedFault {
   /** From 0, in order of time. */
   readonly number: number;
   readonly rule: number;
   readonly kind: FaultKind;
-  /** Whom it struck: hosts, or the nodes at the ends of the wires; empty if it found nobody to strike. */
+  /** The nodes it hit: hosts, or those at the ends of the wires. Empty if it found none. */
   readonly nodes: readonly NodeId[];
   readonly timeNs: number;
   /** When it is over; null: never. */
@@ -104,13 +107,13 @@ export interface InjectedFault {
 
 /** How the world finds out that a peer is gone (PROTOCOLS C). */
 export interface DetectorSpec {
-  /** A heartbeat each so many nanoseconds: the `h` of the specification. */
+  /** Nanoseconds between two heartbeats: the `h` of the specification. */
   readonly heartbeatNs: number;
   /** Suspicion after so many heartbeats of silence: the `k`. */
   readonly misses: number;
 }
 
-/** Storage that outlives the nodes, where each host has a path of its own to it; or a host's own disk. */
+/** Storage that outlives the nodes, with a separate path to each host; or a host's own disk. */
 export interface StorageSpec {
   readonly latencyNs: number;
   readonly bandwidthBytesPerSecond: number;

@@ -1,6 +1,6 @@
 /**
- * When which rule strikes whom, and when that is over. Keeps the record of all strikes. It must not know what a
- * strike does: its subjects do.
+ * When each rule injects a fault, into which nodes, and when the fault ends. Records all injected faults. It must not
+ * know what a fault does: its subjects do.
  */
 import { END_NS, type Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
@@ -11,18 +11,18 @@ import { chooseTargets, nodesAtWires } from './choose-targets.ts';
 import type { FaultEffect, FaultRule, InjectedFault } from './fault-rule.ts';
 import { drawIntervalNs } from './renewal.ts';
 
-/** What strikes fall on. */
+/** What faults act on. */
 export interface FaultSubjects {
   isUp(node: NodeId): boolean;
-  /** Whether a strike that has found nodes has come to anything so far. */
+  /** Whether a fault that hit nodes has had any effect so far. */
   isFelt(fault: InjectedFault, effect: FaultEffect): boolean;
-  /** The strike takes effect on its nodes, of which there is at least one. */
+  /** The fault takes effect on its nodes, of which there is at least one. */
   begin(fault: InjectedFault, effect: FaultEffect): void;
-  /** The strike is over. */
+  /** The fault is over. */
   end(fault: InjectedFault, effect: FaultEffect): void;
 }
 
-/** A rule at work. Times have a stream of their own, so that targets chosen otherwise change no time. */
+/** A rule with its random streams. Times have a stream of their own, so that other targets change no time. */
 interface Process {
   readonly rule: FaultRule;
   readonly times: RandomStream;
@@ -31,16 +31,16 @@ interface Process {
 
 export class FaultSchedule {
   readonly faults: InjectedFault[] = [];
-  /** Strikes at fixed times, and ends of strikes, that are still to come. */
+  /** Faults at fixed times, and ends of faults, that are pending. */
   awaited = 0;
-  /** Those that have come. */
+  /** How many of them have happened. */
   come = 0;
 
   private readonly kernel: Kernel;
   private readonly observers: Observers;
   private readonly subjects: FaultSubjects;
   private readonly processes: readonly Process[];
-  /** What each strike did, by its number. */
+  /** The effect of each fault, by its number. */
   private readonly effects: FaultEffect[] = [];
   private readonly faultDue: number;
   private readonly endDue: number;
@@ -74,7 +74,7 @@ export class FaultSchedule {
     }
   }
 
-  /** Places of the rules, in the scenario's list, of which none has struck anybody or anything; in ascending order. */
+  /** Rules, by their place in the scenario's list, whose faults had no effect on anything; ascending. */
   idleRules(): number[] {
     const idle = new Set(this.processes.map(({ rule }) => rule.rule));
     for (const fault of this.faults) {
@@ -84,7 +84,7 @@ export class FaultSchedule {
     return [...idle].sort((one, other) => one - other);
   }
 
-  /** Schedules the strike that follows one at that time, if the rule has another. */
+  /** Schedules the rule's next fault after that time, if there is one. */
   private scheduleNext(index: number, lastNs: number): void {
     const { rule, times } = this.processes[index];
     if ('atNs' in rule.timing) return;
@@ -119,7 +119,7 @@ export class FaultSchedule {
     this.subjects.begin(fault, effect);
   }
 
-  /** When a strike is over; null for one that outlasts modelled time, as for one that is for good. */
+  /** When a fault ends; null if never, or after the end of modelled time. */
   private endOf({ forNs }: FaultEffect, nowNs: number): number | null {
     return forNs === null || nowNs + forNs >= END_NS ? null : nowNs + forNs;
   }

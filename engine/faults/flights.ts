@@ -1,4 +1,4 @@
-/** Data frames in the network, by the numbers of their transfers. */
+/** Data frames in flight, by transfer number. */
 import type { DataFrame } from '../channel/frame.ts';
 
 export interface Flight {
@@ -6,10 +6,10 @@ export interface Flight {
   frame: DataFrame | null;
   /** In order of sending. */
   readonly order: number;
-  /** The links of its way where that is not the usual one. */
+  /** The links of its path where it is not the usual route. */
   readonly detour: Int32Array | null;
   departed: boolean;
-  /** Standing still in a cut: as far as the books go nothing is under way. */
+  /** Held at a cut: the accounting does not count it as in flight. */
   isHeld: boolean;
 }
 
@@ -18,7 +18,7 @@ export class Flights {
   private readonly free: number[] = [];
   private order = 0;
 
-  /** Gives the new flight its number. */
+  /** Adds a flight and returns its number. */
   add(frame: DataFrame, detour: Int32Array | null): number {
     const number = this.free.pop() ?? this.flights.length;
     this.flights[number] = { frame, order: this.order++, detour, departed: false, isHeld: false };
@@ -29,7 +29,7 @@ export class Flights {
     return this.flights[number];
   }
 
-  /** Empties a flight's place; its number may be used again. */
+  /** Removes a flight and returns its frame; the number may be used again. */
   land(number: number): DataFrame {
     const flight = this.flights[number];
     const frame = flight.frame!;
@@ -39,7 +39,7 @@ export class Flights {
     return frame;
   }
 
-  /** The numbers of those flights, in order of sending. */
+  /** The numbers of the selected flights, in order of sending. */
   numbersOf(isMeant: (frame: DataFrame, flight: Flight) => boolean): number[] {
     const numbers = this.flights.flatMap((flight, number) =>
       flight.frame && isMeant(flight.frame, flight) ? [number] : [],

@@ -1,24 +1,24 @@
-/** How long the nodes of a run wait for each other: for so long it may do nothing and still be well. */
+/** How long the nodes of a run wait for each other. For that long a run may do nothing and still be well. */
 import type { Endpoint } from '../channel/endpoint.ts';
 import type { Frame } from '../channel/frame.ts';
 import { END_NS } from '../kernel.ts';
 import type { NodeId } from '../world.ts';
-import { frameBytes } from './traffic-books.ts';
+import { frameBytes } from './traffic-counters.ts';
 
 export interface Patience {
   /**
-   * The longest that anybody waits for an answer: the longest time-out after which a frame was to be sent again since this
-   * was asked last, or that of the largest frame so far on its path as it is now, or the longest silence allowed to a peer
-   * that was suspected wrongly. 0 if there was none.
+   * The longest wait for an answer: the longest time-out of a frame to be sent again since the last call, or that of
+   * the largest frame so far on its path as it is now, or the longest silence allowed to a peer that was suspected
+   * wrongly. 0 if there was none.
    */
   readonly longestNs: number;
-  /** How often those that are up have suspected a peer that was there. */
+  /** Wrong suspicions of all nodes that are up. */
   readonly wrongSuspicions: number;
-  /** How many transmissions it takes on average until one arrives, on the worst wire that lets any pass. */
+  /** Mean number of transmissions until one arrives, on the worst wire that lets any pass. */
   readonly tries: number;
 }
 
-export class PatienceBook {
+export class PatienceTracker {
   private longestTimeOutNs = 0;
   private largest = { from: 0, to: 0, bytes: 0 };
 
@@ -32,7 +32,7 @@ export class PatienceBook {
     this.longestTimeOutNs = Math.max(this.longestTimeOutNs, ns);
   }
 
-  /** Of those endpoints; `timeOutNs` is that of a frame of that size as paths are now. */
+  /** The patience of those endpoints; `timeOutNs` is the time-out of a frame of that size as paths are now. */
   take(
     endpoints: readonly Endpoint[],
     tries: number,
@@ -40,7 +40,7 @@ export class PatienceBook {
   ): Patience {
     const { from, to, bytes } = this.largest;
     const largestNs = bytes === 0 ? 0 : timeOutNs(from, to, bytes);
-    // One that ends after modelled time never ends.
+    // A time-out beyond the end of modelled time never ends.
     let longestNs = Math.max(this.longestTimeOutNs, largestNs < END_NS ? largestNs : 0);
     let wrongSuspicions = 0;
     for (const { patience } of endpoints) {

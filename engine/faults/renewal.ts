@@ -1,6 +1,6 @@
 /**
- * The times between the blows of a rule that strikes again and again: draws from a Weibull distribution, given by its
- * mean and its shape. Shape 1 is the exponential distribution, larger shapes are wear, smaller ones early deaths.
+ * The intervals between the faults of a repeating rule: draws from a Weibull distribution, given by its mean and
+ * shape. Shape 1 is the exponential distribution, larger shapes are wear-out, smaller ones early failures.
  */
 import type { RandomStream } from '../world.ts';
 
@@ -20,7 +20,7 @@ export function gamma(x: number): number {
   return Math.sqrt(2 * Math.PI) * base ** (x - 0.5) * Math.exp(-base) * sum;
 }
 
-/** Draws the nanoseconds until the next strike: whole, and at least one. */
+/** Draws the nanoseconds until the next fault: whole, and at least one. */
 export function drawIntervalNs(meanNs: number, shape: number, stream: RandomStream): number {
   const standard = -Math.log1p(-stream.uniform());
   const ns =

@@ -1,6 +1,6 @@
 /**
- * Finds runs that go on without getting anywhere: heartbeats keep the queue of events from running empty, so that a
- * deadlock does not show by itself. It must not know what the nodes are up to, only whether anything gets done.
+ * Finds runs that make no progress. Heartbeats keep the event queue from running empty, so a deadlock does not show
+ * by itself. It must not know what nodes do, only whether anything gets done.
  */
 import { formatSeconds } from '../format.ts';
 import type { Accounting } from '../accounting.ts';
@@ -20,44 +20,44 @@ export interface StallParts {
   readonly transport: FaultableTransport;
   readonly schedule: FaultSchedule;
   readonly storage: Storage | null;
-  /** The run is stalled: `why` says how that shows. */
+  /** The run is stalled; `why` says how that shows. */
   stalled(why: string): void;
 }
 
 /**
- * A look is taken after as many of the detector's silences, each as much longer as it takes more tries until a frame
- * arrives, or after as many times the longest that anybody waits for an answer, if that is more. An acknowledgement takes
- * as many tries again, so no fewer looks in a row than that are a stall.
+ * The time between two looks: so many of the detector's silences, times the transmissions that a frame needs on
+ * average; or so many times the longest wait for an answer, if that is more. An acknowledgement needs as many
+ * transmissions again, so a stall takes at least that many looks in a row.
  */
 const SILENCES = 200;
 const LONGEST_WAITS = 20;
-/** Heartbeats more, so that looks do not fall in step with what nodes say every few heartbeats. */
+/** Added heartbeats, so that looks do not fall in step with periodic messages. */
 const DRIFT_HEARTBEATS = 0.618;
-/** So many looks in a row without a job done are a stall, though messages go to and fro: nodes that only wait may chat. */
+/** Looks in a row without a job done that are a stall although messages are received: waiting nodes may talk. */
 const LOOKS_OF_TALK = 10;
 /**
- * Bytes under way are waited for that long: to a host that is gone something is always under way. The largest frame takes
- * less than one look on a path of its own.
+ * Looks for which bytes in flight are waited for: something is always in flight to a host that is gone. The largest
+ * frame takes less than one look on a path of its own.
  */
 const LOOKS_OF_CARRYING = 100;
-/** Looks grow longer with every so many in which nothing was done: what is awaited may be days away. */
+/** The interval grows after every so many looks in which nothing was done: what is awaited may be days away. */
 const LOOKS_BEFORE_LONGER = 100;
-/** So many strikes without a job done in between are a stall, whatever is still to come. */
+/** So many faults without a job done in between are a stall, whatever is still to come. */
 const FAULTS_WITHOUT_WORK = 1000;
 
 export class StallWatch {
   private readonly detector: DetectorSpec;
   private readonly parts: StallParts;
   private readonly look: number;
-  /** Counts at the last look: jobs ended, messages that reached hosts, faults that had been awaited. */
+  /** Counts at the last look: jobs ended, messages received by hosts, awaited faults that have happened. */
   private jobs = 0;
   private received = 0;
   private faultsCome = 0;
-  /** Suspicions that have turned out wrong by then: as long as nodes learn how slow others are, all may still go well. */
+  /** Wrong suspicions by then: as long as nodes learn how slow others are, all may still go well. */
   private wrongSuspicions = 0;
-  /** Strikes when a look last found that jobs had ended. */
+  /** Faults injected when a look last found that jobs had ended. */
   private faults = 0;
-  /** When a look last found something done, and how many were taken since. */
+  /** When a look last found something done, and the number of looks since. */
   private workNs = 0;
   private idleLooks = 0;
 
@@ -96,7 +96,7 @@ export class StallWatch {
     else this.scheduleLook(patience);
   }
 
-  /** True while a job or storage is at work and will end, or a strike at a fixed time or the end of a strike is to come. */
+  /** True while a job or storage operation will end, or a fault at a fixed time or the end of a fault is to come. */
   private awaiting(): boolean {
     const { schedule, hosts, storage } = this.parts;
     if (schedule.awaited > 0 || storage?.willEnd) return true;

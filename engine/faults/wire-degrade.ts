@@ -1,7 +1,6 @@
 /**
- * Links that are not what they were: which links the faults of kind `degrade` concern, and by what factors in all.
- * Factors of faults that overlap are multiplied, always from what the topology gives, so that nothing is left of a
- * fault that has ended.
+ * Degraded links: which links the faults of kind `degrade` concern, and by what factors. Factors of overlapping
+ * faults multiply, always from the topology's values, so that nothing is left of a fault that has ended.
  */
 import type { Network } from '../network/network.ts';
 import type { Topology } from '../network/topology.ts';
@@ -31,7 +30,7 @@ export class WireDegrade {
     this.apply(links);
   }
 
-  /** Ends a fault; one that is none of these is no error. */
+  /** Ends a fault; one of another kind is ignored. */
   end(id: number): void {
     const index = this.degradations.findIndex((degradation) => degradation.id === id);
     if (index < 0) return;

@@ -1,9 +1,9 @@
-/** Which pairs of nodes a fault of the wire concerns, ready to be asked for every frame. */
+/** The pairs of nodes that a wire fault concerns, ready to be asked for every frame. */
 import type { NodeId } from '../world.ts';
 import type { WireEffect, WireScope } from './fault-rule.ts';
 
 export interface WireMask {
-  /** True if frames from one to the other are concerned. */
+  /** True if the fault concerns frames from one to the other. */
   has(from: NodeId, to: NodeId): boolean;
 }
 
@@ -24,7 +24,7 @@ function scopeMask({ from, to, oneWay }: WireScope, nodeCount: number): WireMask
 }
 
 function partitionMask(groups: readonly (readonly NodeId[])[], nodeCount: number): WireMask {
-  // Who is in no group is in one of its own.
+  // A node in no group is in a group of its own.
   const groupOf = Int32Array.from({ length: nodeCount }, (_, node) => groups.length + node);
   groups.forEach((group, index) => group.forEach((node) => (groupOf[node] = index)));
   return { has: (one, other) => groupOf[one] !== groupOf[other] };

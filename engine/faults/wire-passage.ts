@@ -1,37 +1,35 @@
 /**
- * Carries frames over a network whose wires may fail: data frames through the network, control frames on a lane of
- * their own, on which they take what an empty path takes, behind nothing and in nobody's way. Nothing passes a cut: what is
- * in the network stands still for as long as it lasts, what has an event of its own is lost. What chance does to a frame
- * is decided when it arrives. It knows no channels and no hosts: who is alive to take a frame is for its client to say.
+ * Carries frames over a network whose wires may fail: data frames through the network, control frames on a priority
+ * lane where each finds an empty path and delays nothing else. Nothing passes a cut: frames in the network are held
+ * as long as it lasts, frames with an event of their own are lost. Loss, duplication and delay by chance are decided
+ * when a frame arrives. It knows no channels and no hosts: its client decides who is alive to take a frame.
  */
 import type { Accounting } from '../accounting.ts';
 import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
 import { Channels } from '../channels.ts';
 import type { Distribution } from '../distribution.ts';
-import { sample } from '../distribution.ts';
 import type { Kernel } from '../kernel.ts';
 import { buildNetwork } from '../network/build.ts';
 import type { Network, NetworkClient } from '../network/network.ts';
-import { randomStream } from '../random.ts';
 import type { TransportOptions } from '../transport.ts';
-import type { NodeId, RandomStream } from '../world.ts';
+import type { NodeId } from '../world.ts';
 import { CableCuts } from './cable-cuts.ts';
+import { ControlLane } from './control-lane.ts';
+import { DelayedFrames } from './delayed-frames.ts';
 import type { WireEffect } from './fault-rule.ts';
 import { type Flight, Flights } from './flights.ts';
-import { LateFrames } from './late-frames.ts';
-import { frameBytes } from './traffic-books.ts';
 import { Wire } from './wire.ts';
 import { WireDegrade } from './wire-degrade.ts';
 
-/** Who is told what becomes of frames. */
+/** Is told what becomes of frames. */
 export interface FrameClient {
-  /** A data frame is in no queue of the network any more; whether it has arrived is told separately. */
+  /** A data frame has left every network queue. Whether it has arrived is told separately. */
   gone(frame: DataFrame): void;
-  /** A frame has arrived; of one that came twice this is told twice. */
+  /** A frame has arrived; a duplicate arrives a second time. */
   arrived(frame: Frame): void;
-  /** The wire has swallowed a frame, or it was taken out of the network. */
+  /** A frame is lost on the wire, or was taken out of the network. */
   lost(frame: Frame): void;
-  /** Messages between some nodes go another way from now on: told before and after. */
+  /** Routes between some nodes change: called before and after. */
   routesChange(): void;
   routesChanged(): void;
 }
@@ -45,13 +43,10 @@ export class WirePassage implements NetworkClient {
   private readonly degrade: WireDegrade;
   private readonly channels: Channels;
   private readonly latencyJitter: Distribution | null;
-  private readonly seed: number;
-  private readonly nodeCount: number;
   private readonly flights = new Flights();
   private readonly cables: CableCuts;
-  private readonly lates: LateFrames;
-  private readonly controlStreams = new Map<number, RandomStream>();
-  private readonly controlArrival: number;
+  private readonly delayed: DelayedFrames;
+  private readonly lane: ControlLane;
   private readonly release: number;
 
   constructor(
@@ -64,17 +59,17 @@ export class WirePassage implements NetworkClient {
     this.kernel = kernel;
     this.accounting = accounting;
     this.client = client;
-    this.seed = seed;
-    this.nodeCount = topology.nodeCount;
     this.latencyJitter = options.latencyJitter ?? null;
     this.channels = new Channels(seed, topology.nodeCount);
     this.wire = new Wire(seed, topology.nodeCount);
     this.network = buildNetwork(options.sharing, kernel, topology, this, true);
     this.degrade = new WireDegrade(topology, this.network);
-    this.lates = new LateFrames(kernel);
+    this.delayed = new DelayedFrames(kernel);
     const reroute = (change: () => void) => this.reroute(change);
     this.cables = new CableCuts(kernel, topology, options.rerouteAfterNs, reroute);
-    this.controlArrival = kernel.register((number) => this.controlArrived(number));
+    const { network, delayed } = this;
+    const arrived = (frame: Frame) => this.controlArrived(frame);
+    this.lane = new ControlLane(kernel, options, network, delayed, arrived);
     this.release = kernel.register((number) => this.released(number));
   }
 
@@ -83,14 +78,14 @@ export class WirePassage implements NetworkClient {
     else this.carryControl(frame);
   }
 
-  /** Takes the data frames of that sender, or of it to that target, out of the network that have not left it yet. */
+  /** Removes data frames of that sender, or of it to that target, that have not left the network yet. */
   kill(from: NodeId, to: NodeId | null): void {
     const doomed = this.flights.numbersOf(
       (frame, { departed }) => frame.from === from && (to === null || frame.to === to) && !departed,
     );
     for (const number of doomed.reverse()) {
       if (!this.network.kill(number)) continue;
-      if (!this.flights.at(number).isHeld) this.bookOff(this.flights.at(number));
+      if (!this.flights.at(number).isHeld) this.stopCounting(this.flights.at(number));
       this.client.lost(this.flights.land(number));
     }
   }
@@ -101,7 +96,7 @@ export class WirePassage implements NetworkClient {
     if (effect.kind === 'cut' || effect.kind === 'partition') this.cut();
   }
 
-  /** Whether a frame has felt the effect; of one on bandwidth and latency alone that is not known, and taken for true. */
+  /** Whether the effect has affected a frame. For bandwidth and latency that is not known, and taken as true. */
   isFelt(id: number, effect: WireEffect): boolean {
     return effect.kind === 'degrade' || this.wire.isFelt(id) || this.cables.isFelt(id);
   }
@@ -118,18 +113,19 @@ export class WirePassage implements NetworkClient {
     return this.wire.tries;
   }
 
-  /** True if it is known when each control frame from one to the other arrives, as long as no fault begins or ends. */
+  /**
+   * True if the arrival time of each control frame from one to the other is known, as long as no fault begins or
+   * ends.
+   */
   isClear(from: NodeId, to: NodeId): boolean {
     const { latencyJitter, wire, cables } = this;
     const detour = cables.detour(from, to);
     return latencyJitter === null && wire.isClear(from, to) && !cables.isCut(from, to, detour);
   }
 
-  /** Has a control frame arrive at that time that has been on its way for a while. */
+  /** Schedules the arrival of a control frame that has been in flight for a while. */
   carryOn(frame: ControlFrame, arrivalNs: number): void {
-    const detour = this.detour(frame.from, frame.to);
-    const late = { frame, isDouble: false, detour };
-    this.lates.add(this.controlArrival, late, arrivalNs - this.kernel.now);
+    this.lane.carryOn(frame, this.detour(frame.from, frame.to), arrivalNs);
   }
 
   /** Nanoseconds of that many bytes on an empty path as it is now, without jitter. */
@@ -137,12 +133,12 @@ export class WirePassage implements NetworkClient {
     return this.network.emptyPathNs(from, to, bytes, 1, this.detour(from, to));
   }
 
-  /** The links of the way round a cut that messages take at present; null where they go the usual way. */
+  /** The links of the detour that messages take now; null where they take the usual route. */
   detour(from: NodeId, to: NodeId): Int32Array | null {
     return this.cables.detour(from, to);
   }
 
-  /** Data frames that are on their way and stand in no cut. */
+  /** Data frames in flight that are not held at a cut. */
   get underWay(): DataFrame[] {
     const numbers = this.flights.numbersOf((_, { isHeld }) => !isHeld);
     return numbers.map((number) => this.flights.at(number).frame!);
@@ -164,7 +160,7 @@ export class WirePassage implements NetworkClient {
       this.client.lost(frame);
       return;
     }
-    if (this.wire.doubles(from, to)) this.holdBack(frame, true, detour);
+    if (this.wire.duplicates(from, to)) this.holdBack(frame, true, detour);
     if (this.wire.holdsBack(from, to)) this.holdBack(frame, false, detour);
     else this.arrive(frame);
   }
@@ -182,25 +178,25 @@ export class WirePassage implements NetworkClient {
   }
 
   private isCut({ from, to }: Frame, detour: Int32Array | null): boolean {
-    // Both are asked: each cut that is met has been felt.
+    // Both are asked: each cut that is met counts as felt.
     const isWalledOff = this.wire.isCut(from, to);
     return this.cables.isCut(from, to, detour) || isWalledOff;
   }
 
-  /** Has all that is under way stand still where a cut is, or lost: no part of it passes. */
+  /** Holds or loses all that is in flight across a cut: no part of it passes. */
   private cut(): void {
     const held = this.flights.numbersOf(
       (frame, { isHeld, detour }) => !isHeld && this.isCut(frame, detour),
     );
     for (const number of held.reverse()) this.hold(number);
-    for (const late of this.lates.takeAll(({ frame, detour }) => this.isCut(frame, detour))) {
-      if (late.isDouble) continue;
-      if (late.frame.kind === 'data') this.accounting.delivered(late.frame.to, this.kernel.now);
-      this.client.lost(late.frame);
+    for (const held of this.delayed.takeAll(({ frame, detour }) => this.isCut(frame, detour))) {
+      if (held.isDuplicate) continue;
+      if (held.frame.kind === 'data') this.accounting.delivered(held.frame.to, this.kernel.now);
+      this.client.lost(held.frame);
     }
   }
 
-  /** Has what stands still go on where no cut is any more. */
+  /** Releases frames that are held where there is no cut any more. */
   private mend(): void {
     const free = this.flights.numbersOf(
       (frame, { isHeld, detour }) => isHeld && !this.isCut(frame, detour),
@@ -216,8 +212,8 @@ export class WirePassage implements NetworkClient {
   }
 
   /**
-   * Changes routes. What stands still on a way that is given up sets out anew on the other, whole; where its last byte has
-   * left its sender it is lost, for the channel to send again.
+   * Changes routes. A held frame whose route is given up starts again on the new one, whole; if its last byte has
+   * left the sender it is lost, and the channel sends it again.
    */
   private reroute(change: () => void): void {
     this.client.routesChange();
@@ -241,31 +237,22 @@ export class WirePassage implements NetworkClient {
     if (!this.network.hold(number)) return;
     const flight = this.flights.at(number);
     flight.isHeld = true;
-    this.bookOff(flight);
+    this.stopCounting(flight);
   }
 
-  /** A flight is under way no more, or for a time. */
-  private bookOff({ frame, departed }: Flight): void {
+  /** A flight is over, or held: the accounting stops counting it. */
+  private stopCounting({ frame, departed }: Flight): void {
     if (!departed) this.accounting.departed(frame!.from, this.kernel.now);
     this.accounting.delivered(frame!.to, this.kernel.now);
   }
 
   private carryControl(frame: ControlFrame): void {
-    const { from, to } = frame;
-    const detour = this.detour(from, to);
-    if (this.isCut(frame, detour)) {
-      this.client.lost(frame);
-      return;
-    }
-    const factor = this.latencyJitter
-      ? sample(this.latencyJitter, this.controlStream(from, to))
-      : 1;
-    const pathNs = this.network.emptyPathNs(from, to, frameBytes(frame), factor, detour);
-    this.lates.add(this.controlArrival, { frame, isDouble: false, detour }, pathNs);
+    const detour = this.detour(frame.from, frame.to);
+    if (this.isCut(frame, detour)) this.client.lost(frame);
+    else this.lane.send(frame, detour);
   }
 
-  private controlArrived(number: number): void {
-    const { frame } = this.lates.take(number);
+  private controlArrived(frame: Frame): void {
     if (this.wire.loses(frame.from, frame.to)) this.client.lost(frame);
     else this.client.arrived(frame);
   }
@@ -275,24 +262,15 @@ export class WirePassage implements NetworkClient {
     this.client.arrived(frame);
   }
 
-  private holdBack(frame: DataFrame, isDouble: boolean, detour: Int32Array | null): void {
+  private holdBack(frame: DataFrame, isDuplicate: boolean, detour: Int32Array | null): void {
     const { from, to } = frame;
     const extraNs = this.wire.extraNs(from, to, this.pathNs(from, to, frame.parcel.bytes));
-    this.lates.add(this.release, { frame, isDouble, detour }, extraNs);
+    this.delayed.add(this.release, { frame, isDuplicate, detour }, extraNs);
   }
 
   private released(number: number): void {
-    const { frame, isDouble } = this.lates.take(number);
-    if (isDouble) this.client.arrived(frame);
+    const { frame, isDuplicate } = this.delayed.take(number);
+    if (isDuplicate) this.client.arrived(frame);
     else this.arrive(frame);
-  }
-
-  /** Jitter of control frames has a stream of its own, so that they change no message's. */
-  private controlStream(from: NodeId, to: NodeId): RandomStream {
-    const key = from * this.nodeCount + to;
-    const stream =
-      this.controlStreams.get(key) ?? randomStream(this.seed, `control/${from}/${to}/jitter`);
-    this.controlStreams.set(key, stream);
-    return stream;
   }
 }

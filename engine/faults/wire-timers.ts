@@ -1,8 +1,8 @@
 /**
- * The times at which endpoints of channels want to be woken, one event each that only ever moves forward: most
- * reasons to wake are gone when the time comes, so nothing is taken back for their sake.
+ * When endpoints of channels want to be woken, one event each that only ever moves earlier: most reasons to wake are
+ * gone when the time comes, so nothing is cancelled for their sake.
  */
-import type { Purpose } from '../channel/endpoint.ts';
+import type { Purpose } from '../channel/endpoint-world.ts';
 import type { Kernel } from '../kernel.ts';
 import type { NodeId } from '../world.ts';
 
@@ -16,7 +16,7 @@ interface Timer {
 export class WireTimers {
   private readonly kernel: Kernel;
   private readonly kind: number;
-  /** By node: timers set, by peer and purpose. */
+  /** By node: the timers set, by peer and purpose. */
   private readonly timers: Map<number, Timer>[];
 
   constructor(
@@ -32,7 +32,7 @@ export class WireTimers {
     });
   }
 
-  /** Sets a timer, or moves it forward; one that is due earlier stays. */
+  /** Sets a timer, or moves it earlier; one that is due sooner stays. */
   set(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     const key = peer * PURPOSES.length + PURPOSES.indexOf(purpose);
     const timer = this.timers[node].get(key);
@@ -42,7 +42,7 @@ export class WireTimers {
     this.timers[node].set(key, { timeNs, event });
   }
 
-  /** Takes all timers of a node back. */
+  /** Cancels all timers of a node. */
   clear(node: NodeId): void {
     for (const { event } of this.timers[node].values()) this.kernel.cancel(event);
     this.timers[node].clear();

@@ -1,7 +1,7 @@
 /**
- * What is wrong with the wire at present, and what becomes of a frame on it: it passes, it does not, it is lost, it comes
- * twice, it is held back. All chance of a pair of nodes is drawn from `wire/<from>/<to>`. It knows no network, no channel
- * and nothing of what frames carry.
+ * The wire faults in force, and what becomes of a frame: it passes, is cut off, lost, duplicated or delayed. All
+ * chance of a pair of nodes is drawn from `wire/<from>/<to>`. It knows no network, no channel and nothing of what
+ * frames carry.
  */
 import { randomStream } from '../random.ts';
 import type { NodeId, RandomStream } from '../world.ts';
@@ -17,7 +17,7 @@ interface Chance extends Active {
   readonly probability: number;
 }
 
-/** A frame held back, or its double, comes later by up to as many times as long as an empty path takes it. */
+/** The most that a delayed frame or a duplicate is late, in times on an empty path. */
 const HELD_BACK_PATHS = 8;
 
 export class Wire {
@@ -25,9 +25,9 @@ export class Wire {
   private readonly nodeCount: number;
   private readonly cuts: Active[] = [];
   private readonly losses: Chance[] = [];
-  private readonly doublings: Chance[] = [];
-  private readonly holdings: Chance[] = [];
-  /** The effects that have done anything to a frame. */
+  private readonly duplications: Chance[] = [];
+  private readonly reorderings: Chance[] = [];
+  /** The faults that have affected a frame. */
   private readonly felt = new Set<number>();
   private readonly streams = new Map<number, RandomStream>();
 
@@ -36,23 +36,23 @@ export class Wire {
     this.nodeCount = nodeCount;
   }
 
-  /** Begins an effect; one on bandwidth and latency alone concerns no frame and is let pass. */
+  /** Begins an effect; one of bandwidth and latency concerns no frame and is ignored. */
   begin(id: number, effect: WireEffect): void {
     const mask = wireMask(effect, this.nodeCount);
     if (effect.kind === 'cut' || effect.kind === 'partition') this.cuts.push({ id, mask });
     else if (effect.kind === 'loss') this.losses.push({ id, mask, ...effect });
-    else if (effect.kind === 'duplicate') this.doublings.push({ id, mask, ...effect });
-    else if (effect.kind === 'reorder') this.holdings.push({ id, mask, ...effect });
+    else if (effect.kind === 'duplicate') this.duplications.push({ id, mask, ...effect });
+    else if (effect.kind === 'reorder') this.reorderings.push({ id, mask, ...effect });
   }
 
   end(id: number): void {
-    for (const list of [this.cuts, this.losses, this.doublings, this.holdings]) {
+    for (const list of [this.cuts, this.losses, this.duplications, this.reorderings]) {
       const index = list.findIndex((active) => active.id === id);
       if (index >= 0) list.splice(index, 1);
     }
   }
 
-  /** How many transmissions it takes on average until one arrives, on the worst wire that lets any pass. */
+  /** Mean number of transmissions until one arrives, on the worst wire that lets any pass. */
   get tries(): number {
     return this.losses.reduce(
       (most, { probability }) => (probability < 1 ? Math.max(most, 1 / (1 - probability)) : most),
@@ -60,20 +60,20 @@ export class Wire {
     );
   }
 
-  /** True if every frame from one to the other arrives once and in time. */
+  /** True if every frame from one to the other arrives once and undelayed. */
   isClear(from: NodeId, to: NodeId): boolean {
-    const { cuts, losses, doublings, holdings } = this;
-    return ![cuts, losses, doublings, holdings].some((list) =>
+    const { cuts, losses, duplications, reorderings } = this;
+    return ![cuts, losses, duplications, reorderings].some((list) =>
       list.some(({ mask }) => mask.has(from, to)),
     );
   }
 
-  /** Whether the effect has been felt by any frame. */
+  /** Whether the fault has affected any frame. */
   isFelt(id: number): boolean {
     return this.felt.has(id);
   }
 
-  /** True if the frame that is on its way now does not pass from one to the other. */
+  /** True if a frame does not pass from one to the other now. */
   isCut(from: NodeId, to: NodeId): boolean {
     let isCut = false;
     for (const { id, mask } of this.cuts) {
@@ -89,17 +89,17 @@ export class Wire {
     return this.happens(this.losses, from, to);
   }
 
-  /** True if the frame that arrives now comes once more later. */
-  doubles(from: NodeId, to: NodeId): boolean {
-    return this.happens(this.doublings, from, to);
+  /** True if the frame that arrives now arrives once more later. */
+  duplicates(from: NodeId, to: NodeId): boolean {
+    return this.happens(this.duplications, from, to);
   }
 
-  /** True if the frame that arrives now is held back. */
+  /** True if the frame that arrives now is delayed. */
   holdsBack(from: NodeId, to: NodeId): boolean {
-    return this.happens(this.holdings, from, to);
+    return this.happens(this.reorderings, from, to);
   }
 
-  /** For how long a frame is held back that takes `pathNs` on an empty path: 1 ns at the least. */
+  /** The delay of a frame that takes `pathNs` on an empty path: at least 1 ns. */
   extraNs(from: NodeId, to: NodeId, pathNs: number): number {
     return 1 + Math.floor(this.stream(from, to).uniform() * HELD_BACK_PATHS * pathNs);
   }

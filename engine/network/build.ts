@@ -1,4 +1,4 @@
-/** The one place where a sharing rule's name becomes a network. */
+/** The only place where the name of a sharing rule becomes a network. */
 import type { Kernel } from '../kernel.ts';
 import { FairNetwork } from './fair/fair-network.ts';
 import { FifoNetwork } from './fifo.ts';
@@ -8,7 +8,7 @@ import type { Topology } from './topology.ts';
 /** How transfers share a link. */
 export type Sharing = 'fifo' | 'fair';
 
-/** `canFail` where links may change, and transfers may be taken out of the network or stand still. */
+/** `canFail`: links may change, and transfers may be removed or held. */
 export function buildNetwork(
   sharing: Sharing,
   kernel: Kernel,

@@ -1,6 +1,6 @@
 /**
- * The ways that messages take where links are to be avoided: the usual one where it holds none of those, otherwise the
- * shortest of those that are left. It must not know why links are avoided.
+ * The paths that messages take where links are to be avoided: the usual route if it holds none of them, otherwise the
+ * shortest path without them. It must not know why links are avoided.
  */
 import type { NodeId } from '../world.ts';
 import { type Edge, ShortestPaths } from './topologies/graph.ts';
@@ -14,10 +14,10 @@ export class Detours {
   private readonly vertexCount: number;
   private avoided: ReadonlySet<number> = new Set();
   private paths: ShortestPaths;
-  /** What was found since links were last avoided, by pair; null where the usual way is taken. */
+  /** Detours found for the present set of avoided links, by pair; null where the usual route is taken. */
   private readonly found = new Map<number, Int32Array | null>();
 
-  /** The topology says the ends of its links. */
+  /** The topology must tell the ends of its links. */
   constructor(topology: Topology) {
     this.topology = topology;
     this.room = roomForWay(topology);
@@ -32,14 +32,14 @@ export class Detours {
     this.paths = new ShortestPaths(this.vertexCount, this.edges);
   }
 
-  /** From now on messages go round those links, and no others. */
+  /** From now on messages avoid those links, and no others. */
   avoid(links: ReadonlySet<number>): void {
     this.avoided = new Set(links);
     this.paths = new ShortestPaths(this.vertexCount, this.edges, this.avoided);
     this.found.clear();
   }
 
-  /** The links of the way round; null where the usual way is free of avoided links, or where there is no other. */
+  /** The links of the detour; null where the usual route holds no avoided link, or where there is no other path. */
   of(source: NodeId, target: NodeId): Int32Array | null {
     if (this.avoided.size === 0) return null;
     const key = source * this.topology.nodeCount + target;
@@ -48,7 +48,7 @@ export class Detours {
     return detour;
   }
 
-  /** Whether a way holds one of those links; the usual one where no detour is given. */
+  /** Whether a path holds one of those links: the detour, or the usual route where it is null. */
   holds(source: NodeId, target: NodeId, detour: Int32Array | null, links: readonly number[]) {
     const route = this.room;
     const hops = wayInto(this.topology, source, target, detour, route);
@@ -63,7 +63,7 @@ export class Detours {
   }
 }
 
-/** The links that lead straight from one node to the other; none where nodes are joined by no cables. */
+/** The links that lead directly from one node to the other; none where nodes are not joined by cables. */
 export function cablesBetween(topology: Topology, from: NodeId, to: NodeId): number[] {
   const links: number[] = [];
   if (!topology.ends) return links;

@@ -1,6 +1,6 @@
 /**
- * The links of a first-come-first-served network: when each is free again, and what it has carried and been kept busy
- * with. Links are booked ahead, so what is booked counts as carried, and its time is taken off again in every reading.
+ * The links of a first-come-first-served network: when each is free again, and how much it has carried. Links are
+ * booked ahead; readings subtract what is booked and has not passed yet.
  */
 import { transferNs } from '../cost.ts';
 import type { LinkLoads } from '../result.ts';
@@ -8,22 +8,22 @@ import { countedFor, type Leg } from './link-queues.ts';
 import type { Topology } from './topology.ts';
 
 const NS_PER_SECOND = 1e9;
-/** Longer than any run: what a link as good as dead takes, still a time to reckon with. */
+/** Longer than any run: the time of a transfer on an almost dead link, still a finite number. */
 const NEVER_NS = 2 ** 70;
 
 export class FifoLinks {
   readonly latencies: Float64Array;
-  /** When each link has done all that is booked on it. */
+  /** When each link has finished all that is booked on it. */
   readonly freeAtNs: Float64Array;
   private readonly topology: Topology;
   private readonly bandwidths: Float64Array;
-  /** Bandwidths as the topology has them: the same array while no link is degraded. */
+  /** Bandwidths of the topology: the same array while no link is degraded. */
   private nominal: Float64Array;
   readonly messages: Float64Array;
   private readonly bytes: Float64Array;
-  /** Busy time of each link, with what is queued on it. */
+  /** Busy time of each link, including what is queued. */
   private readonly durations: Float64Array;
-  /** Time within what is queued on each link in which it waits for slower links before it, as of `readNs`. */
+  /** Time in each link's queue in which it waits for slower links upstream, as of `readNs`. */
   private readonly gaps: Float64Array;
   private readonly readNs: Float64Array;
 
@@ -46,14 +46,14 @@ export class FifoLinks {
     }
   }
 
-  /** What so many bytes take on the link as it is now. */
+  /** Time of that many bytes on the link at its present bandwidth. */
   durationNs(link: number, bytes: number): number {
     return Math.min(NEVER_NS, transferNs(bytes, this.bandwidths[link]));
   }
 
   /**
-   * Books the link for a message whose head is there and whose tail comes at that time, as soon as the link is free.
-   * Gives the end; the start was `freeAtNs`, or now.
+   * Books the link, as soon as it is free, for a message whose head is there and whose tail comes at `tailNs`.
+   * Returns the end; the start was `freeAtNs`, or now.
    */
   book(link: number, bytes: number, tailNs: number, nowNs: number): number {
     const duration = this.durationNs(link, bytes);
@@ -69,23 +69,23 @@ export class FifoLinks {
     return endNs;
   }
 
-  /** Books a leg's bytes, at what they take on the link as it is. Who books so keeps `freeAtNs` as well. */
+  /** Books a leg's bytes at the present bandwidth. The caller keeps `freeAtNs`. */
   occupy(leg: Leg): void {
     const { link, bytes } = leg;
-    // Not rounded: at another bandwidth what is left would take the rounding many times.
+    // Not rounded: each change of bandwidth would round the rest again.
     leg.durationNs = Math.min(NEVER_NS, bytes / (this.bandwidths[link] / NS_PER_SECOND));
     leg.countedNs = this.countedNs(link, bytes, leg.durationNs);
     this.bytes[link] += bytes;
     this.durations[link] += leg.countedNs;
   }
 
-  /** Of a leg that is booked, so many bytes do not come, or not as they were booked. */
+  /** Removes so many bytes of a booked leg: they do not come, or are booked anew. */
   release(leg: Leg, left: number): void {
     this.bytes[leg.link] -= left;
     this.durations[leg.link] -= countedFor(leg, left);
   }
 
-  /** Holds for what is booked from now on. */
+  /** Applies to what is booked from now on. */
   degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
     const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
     if (this.nominal === this.bandwidths) this.nominal = this.bandwidths.slice();
@@ -93,7 +93,7 @@ export class FifoLinks {
     this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
   }
 
-  /** `aheadNs` tells of each link what is booked on it and has not passed yet, as nanoseconds of full use. */
+  /** `aheadNs` gives, for each link, what is booked and has not passed yet, as nanoseconds of full use. */
   loads(aheadNs: (link: number) => number): LinkLoads {
     const busyNs = new Float64Array(this.bandwidths.length);
     this.busyNs(busyNs, aheadNs);
@@ -105,14 +105,14 @@ export class FifoLinks {
       into[index] = this.durations[index] - aheadNs(index);
   }
 
-  /** What is booked ahead on a link where all has come by `book`. */
+  /** What is booked ahead on a link that only `book` books. */
   aheadNs(link: number, nowNs: number): number {
     return Math.max(0, this.freeAtNs[link] - nowNs) - this.gapAfter(link, nowNs);
   }
 
   /**
-   * What is left of the gaps in a link's queue. They are taken as spread evenly over it: so use never falls, is never
-   * more than the time, and is exact where no slower link comes before.
+   * What is left of the gaps in a link's queue, taken as spread evenly over it. So use never falls, never exceeds the
+   * time, and is exact where no slower link comes before.
    */
   private gapAfter(link: number, timeNs: number): number {
     const gap = this.gaps[link];
@@ -120,7 +120,7 @@ export class FifoLinks {
     return gap === 0 || free <= timeNs ? 0 : (gap * (free - timeNs)) / (free - this.readNs[link]);
   }
 
-  /** Of that time on a link, what its undegraded bandwidth would have taken: what counts as full use. */
+  /** The part of that time that counts as full use: what the undegraded bandwidth would have taken. */
   private countedNs(link: number, bytes: number, durationNs: number): number {
     if (this.nominal === this.bandwidths) return durationNs;
     return Math.min(durationNs, bytes / (this.nominal[link] / NS_PER_SECOND));

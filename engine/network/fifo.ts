@@ -34,13 +34,13 @@ export class FifoNetwork implements Network {
   private readonly departure: number;
   private readonly delivery: number;
 
-  /** `canFail` where links may change and transfers may be taken out or stand still. */
+  /** `canFail`: links may change, and transfers may be removed or held. */
   constructor(kernel: Kernel, topology: Topology, client: NetworkClient, canFail = false) {
     this.kernel = kernel;
     this.topology = topology;
     this.client = client;
     this.links = new FifoLinks(topology);
-    // A detour has at most all links.
+    // A detour has at most all the links.
     this.order = new TailOrder(canFail ? topology.linkCount : topology.longestRoute);
     this.rebooking = canFail ? this.rebookingOf(topology.linkCount) : null;
     this.scratch = roomForWay(topology);
@@ -69,7 +69,7 @@ export class FifoNetwork implements Network {
     transfer.hop = 0;
     transfer.bytes = bytes;
     transfer.latencyFactor = latencyFactor;
-    // Who goes another way is in nobody's way.
+    // Transfers on a detour are not kept in order with those on the usual route.
     transfer.pair = source * nodeCount + target + (detour ? nodeCount ** 2 : 0);
     transfer.tailNs = 0;
     if (latencyFactor !== 1) this.keepOrder();
@@ -141,7 +141,7 @@ export class FifoNetwork implements Network {
     return rebooking ? rebooking.aheadNs(link) : links.aheadNs(link, kernel.now);
   }
 
-  /** The head has reached the next hop: takes the link as soon as it is free. */
+  /** The head has reached the next hop: books the link for as soon as it is free. */
   private enter(number: number): void {
     if (this.rebooking !== null) {
       this.rebooking.enter(number);
@@ -187,7 +187,7 @@ export class FifoNetwork implements Network {
     });
   }
 
-  /** From now on latencies may differ: what is on its way is not to be overtaken either. */
+  /** From now on latencies may differ: transfers in flight must not be overtaken either. */
   private keepOrder(): void {
     const { order } = this;
     if (order.isKept) return;

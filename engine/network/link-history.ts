@@ -1,18 +1,17 @@
 /**
- * Use of every link over time, in bounded memory whatever the length of the run: the busy time of all links so far,
- * read when time passes from one cell of the run to a later one, both before and after the step. Between two events the
- * use of a link grows evenly, so what lies between two readings of neighbouring events is exact. When the room is full
- * cells become twice as long, and of each the first and the last reading stay. Readings cost no event and leave the
- * digest alone.
+ * Use of every link over time, in bounded memory whatever the length of the run. Time is divided into cells. The busy
+ * time of all links is read when time passes from one cell to the next, just before and just after the step. Between
+ * two events the use of a link grows evenly, so between two such readings it is exact. When the room is full, cells
+ * double in length, and the first and last reading of each stay. Readings cost no event and leave the digest alone.
  */
 
-/** Equal slots of the run's time that the history is told in. */
+/** The history is reported in this many equal slots of the run's time. */
 export const TIMELINE_SLOTS = 10;
-/** Busy times that are kept in all, as far as that makes as many readings as the bounds say. */
+/** Numbers kept in all, as long as the number of readings stays within these bounds. */
 const ROOM = 2 ** 15;
 const READINGS_LEAST = 4 * TIMELINE_SLOTS;
 const READINGS_MOST = 256;
-/** Looks at a link that cost nothing to speak of; beyond them there is one for sixteen events at the most. */
+/** Link readings that cost next to nothing; beyond them at most one for every sixteen events. */
 const FREE_LOOKS = 2 ** 17;
 
 export class LinkHistory {
@@ -29,8 +28,8 @@ export class LinkHistory {
   }
 
   /**
-   * Has the busy time of every link since the run began read at `timeNs`, after so many events; `read` gives an array to
-   * keep. Returns the time from which on the next reading is due.
+   * Reads the busy time of every link at `timeNs`, after so many events; `read` gives an array to keep. Returns when
+   * the next reading is due.
    */
   sample(timeNs: number, events: number, read: () => Float64Array): number {
     const isNew = timeNs > this.times[this.times.length - 1];
@@ -66,7 +65,7 @@ export class LinkHistory {
     return shares;
   }
 
-  /** Makes cells twice as long, and keeps the first and the last reading of each. */
+  /** Doubles the cells, and keeps the first and last reading of each. */
   private thin(): void {
     this.cellNs *= 2;
     const { times, rows, cellNs } = this;
@@ -82,7 +81,7 @@ export class LinkHistory {
   }
 }
 
-/** Writes the busy times at `timeNs`, between the two readings around it. */
+/** Writes the busy times at `timeNs`, interpolated between the readings around it. */
 function readAt(
   timeNs: number,
   times: readonly number[],

@@ -1,15 +1,17 @@
-/** Who has booked which link, in order, where links may change and transfers may be taken out. */
+/** The bookings of each link, in order, where links may change and transfers may be removed. */
 
-/** The passage of a transfer over one hop of its route, as it is booked: times are those that will be if nothing changes. */
+/** One hop of a transfer as it is booked. Times are those that will be if nothing changes. */
 export interface Leg {
   readonly transfer: number;
   readonly pair: number;
   readonly latencyFactor: number;
   readonly hop: number;
   readonly link: number;
-  /** Over the hop before. */
+  /** The leg of the hop before. */
   readonly previous: Leg | null;
-  /** From here on in this state: the bytes left, since when they pass, and what they take and count for on the link. */
+  /**
+   * Changed by each booking: the bytes left, since when they pass, and the time they take and count for on the link.
+   */
   bytes: number;
   sinceNs: number;
   durationNs: number;
@@ -17,15 +19,17 @@ export interface Leg {
   /** When its first byte enters the link, and its last one leaves it. */
   startNs: number;
   endNs: number;
-  /** What either takes from there to the next hop, or the target after the last, and when they are there. */
+  /** Travel time of either to the next hop, or to the target after the last; and when head and tail arrive there. */
   travelNs: number;
   headNs: number;
   tailNs: number;
-  /** When the tail of the transfer before of the same pair is there. */
+  /** When the tail of the same pair's previous transfer arrives there. */
   earlierTailNs: number;
 }
 
-/** Bytes of it that have not passed the link yet: none has that has not passed the links before. */
+/**
+ * Bytes of it that have not passed the link yet. Bytes that have not passed an earlier link have not passed this one.
+ */
 export function bytesLeft(leg: Leg, nowNs: number): number {
   const { bytes, sinceNs, durationNs, previous } = leg;
   const passedNs = Math.max(0, nowNs - sinceNs);
@@ -35,7 +39,7 @@ export function bytesLeft(leg: Leg, nowNs: number): number {
     : own;
 }
 
-/** Of what a leg counts for on its link, the part of so many of its bytes. */
+/** The part of a leg's counted time that so many of its bytes make up. */
 export function countedFor({ bytes, countedNs }: Leg, left: number): number {
   return left === bytes ? countedNs : countedNs * (left / bytes);
 }
@@ -47,7 +51,7 @@ export class LinkQueues {
     this.queues = Array.from({ length: linkCount }, () => []);
   }
 
-  /** Those that have not wholly passed the link, the first to do so first. */
+  /** The legs that have not fully passed the link, the first to do so first. */
   on(link: number, nowNs: number): readonly Leg[] {
     const queue = this.queues[link];
     const over = queue.findIndex(({ endNs }) => endNs > nowNs);
@@ -60,7 +64,7 @@ export class LinkQueues {
     this.queues[leg.link].push(leg);
   }
 
-  /** Takes one out that is not over; gives the next of the same pair behind it, if there is one. */
+  /** Removes an unfinished leg; returns the next of the same pair behind it, if any. */
   remove(leg: Leg): Leg | null {
     const queue = this.queues[leg.link];
     const place = queue.indexOf(leg);

@@ -1,4 +1,4 @@
-/** A figure of every node's link: one number for all, or a list of one a node. */
+/** A figure of every node's link: one number for all, or one a node. */
 export type PerNode = number | ArrayLike<number>;
 
 /** The figure of one node. */

@@ -1,7 +1,7 @@
 /**
- * Sets the times of what is booked on first-come-first-served links anew, where links may change and transfers may be
- * taken out or stand still: a link that has changed goes on with the bytes that are left, whoever waits behind moves up
- * or back, and so does what follows from it on the links beyond. It must not know what the times are for.
+ * Recomputes bookings of first-come-first-served links where links may change and transfers may be removed or held. A
+ * changed link goes on with the bytes that are left, transfers behind move earlier or later, and so do their bookings
+ * on later links. It must not know what the times are for.
  */
 import type { Kernel } from '../kernel.ts';
 import type { FifoLinks } from './fifo-links.ts';
@@ -14,9 +14,9 @@ export interface RebookingParts {
   readonly links: FifoLinks;
   readonly order: TailOrder;
   readonly transfers: readonly FifoTransfer[];
-  /** The transfer leaves its sender at a new time. */
+  /** The time at which the transfer leaves its sender has changed. */
   departs(transfer: FifoTransfer, number: number): void;
-  /** Its head is at the next hop, or after the last its tail where it is to go, at a new time. */
+  /** The time at which its head reaches the next hop, or its tail the target, has changed. */
   goesOn(transfer: FifoTransfer, number: number): void;
 }
 
@@ -61,14 +61,14 @@ export class Rebooking {
     this.parts.goesOn(transfer, number);
   }
 
-  /** The link has another bandwidth or latency from now on. */
+  /** The link's bandwidth or latency has changed. */
   linkChanged(link: number): void {
     this.retime(link, true);
   }
 
   /**
-   * Has a transfer stand still where it is, and gives the links that it holds or waits for to those behind. False, and
-   * nothing is done, if it is there at this instant.
+   * Holds a transfer where it is, and gives its links to the transfers behind. False, with no effect, if it has
+   * arrived at this instant.
    */
   hold(number: number): boolean {
     const { kernel, transfers } = this.parts;
@@ -81,13 +81,13 @@ export class Rebooking {
     if (legs[0].endNs > now) kernel.cancel(transfer.departure);
     transfer.heldNs = now;
     const left = legs.filter(({ endNs }) => endNs > now);
-    // The last first: what has passed a link follows from the links before.
+    // Last leg first: the bytes that have passed a link depend on the legs before.
     for (const leg of left.toReversed()) this.takeOff(leg);
     for (const { link } of left) this.retime(link, false);
     return true;
   }
 
-  /** Has a transfer that stands still go on with what is left of it, behind all others of each link. */
+  /** Releases a held transfer with what is left of it, behind all others on each link. */
   goOn(number: number): void {
     const { kernel, transfers, order } = this.parts;
     const transfer = transfers[number];
@@ -108,7 +108,7 @@ export class Rebooking {
     this.parts.goesOn(transfer, number);
   }
 
-  /** Nanoseconds that what waits on a link, or has passed it in part, still counts for. */
+  /** Nanoseconds of full use still to come from what is booked on a link. */
   aheadNs(link: number): number {
     const { now } = this.parts.kernel;
     return this.queues
@@ -116,7 +116,7 @@ export class Rebooking {
       .reduce((sum, leg) => sum + countedFor(leg, bytesLeft(leg, now)), 0);
   }
 
-  /** Puts a leg that has no place on its link behind all others there. */
+  /** Books a leg behind all others on its link. */
   private append(leg: Leg): void {
     const { kernel, links, order } = this.parts;
     links.occupy(leg);
@@ -132,14 +132,14 @@ export class Rebooking {
     const left = bytesLeft(leg, kernel.now);
     links.release(leg, left);
     leg.bytes = left;
-    const heir = this.queues.remove(leg);
-    if (heir) heir.earlierTailNs = leg.earlierTailNs;
+    const successor = this.queues.remove(leg);
+    if (successor) successor.earlierTailNs = leg.earlierTailNs;
     else order.set(leg.pair, leg.hop, leg.earlierTailNs);
     if (leg.startNs > kernel.now) leg.startNs = leg.headNs = Infinity;
     leg.sinceNs = leg.endNs = leg.tailNs = Infinity;
   }
 
-  /** Sets the times on a link anew, and on links beyond as far as they follow from it. */
+  /** Recomputes the times on a link, and on later links as far as they depend on it. */
   private retime(link: number, hasChanged: boolean): void {
     const { kernel, links, order } = this.parts;
     const tails = new Map<number, number>();
@@ -161,7 +161,7 @@ export class Rebooking {
     for (const other of beyond) this.retime(other, false);
   }
 
-  /** Books what is left of a leg at what the link has become. */
+  /** Books what is left of a leg at the link's new bandwidth. */
   private measure(leg: Leg): void {
     const { kernel, links } = this.parts;
     const left = bytesLeft(leg, kernel.now);
@@ -171,7 +171,7 @@ export class Rebooking {
     leg.sinceNs = Math.max(leg.sinceNs, kernel.now);
   }
 
-  /** Times a leg whose link is free for it from then on, if it does not hold it already. */
+  /** Computes the times of a leg whose link is free for it from `freeNs` on, unless it holds the link already. */
   private time(leg: Leg, freeNs: number): void {
     const { kernel, links } = this.parts;
     const { link, previous, latencyFactor } = leg;
@@ -186,7 +186,7 @@ export class Rebooking {
     leg.tailNs = leg.endNs + leg.travelNs;
   }
 
-  /** The times of a leg have changed. Gives its transfer's next leg, if its head has gone on to that. */
+  /** The times of a leg have changed. Returns its transfer's next leg, if the head has reached it. */
   private tell({ transfer: number, hop }: Leg): Leg | null {
     const transfer = this.parts.transfers[number];
     if (hop === 0) this.parts.departs(transfer, number);

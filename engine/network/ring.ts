@@ -1,14 +1,14 @@
 /**
- * A ring: one full-duplex cable between each pair of neighbours, a link for each of its directions. Link 2i runs
- * from node i to node i + 1, link 2i + 1 back. A message to a node that is no neighbour goes the shorter way
- * round, clockwise (upwards) when both are equally long, and pays for every hop.
+ * A ring: one full-duplex cable between each pair of neighbours, a link for each of its directions. Link 2i runs from
+ * node i to node i + 1, link 2i + 1 back. A message to a distant node goes the shorter way round, clockwise (upwards)
+ * when both are equally long, and pays for every hop.
  */
 import { ofNode, type PerNode } from './per-node.ts';
 import type { Link, Topology } from './topology.ts';
 
 /**
  * A ring of that many nodes. A ring of two has both its cables; messages between the two use the first, each
- * direction its own link. A ring of one has no link. Figures by node are those of the cable to the next node.
+ * direction its own link. A ring of one has no link. Per-node figures are those of the cable to the next node.
  */
 export function ringTopology(
   nodes: number,

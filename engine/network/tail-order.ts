@@ -1,13 +1,13 @@
 /**
- * Keeps transfers between the same two nodes in order where latencies differ from message to message: none reaches the
- * end of a hop before the tail of the one before it. Until it has begun it knows nothing and costs nothing.
+ * Keeps transfers between the same two nodes in order where latencies differ from message to message: none reaches
+ * the end of a hop before the tail of the one before it. Until `begin` it stores nothing and costs nothing.
  */
 export class TailOrder {
   private readonly hops: number;
   /** The last tail of each pair of nodes at the end of each hop. */
   private lastTails: Map<number, number> | null = null;
 
-  /** `hops` is the most that a route has. */
+  /** `hops` is the longest route. */
   constructor(hops: number) {
     this.hops = hops;
   }
@@ -16,17 +16,17 @@ export class TailOrder {
     return this.lastTails !== null;
   }
 
-  /** From now on latencies may differ, or it must be known who came before whom. */
+  /** From now on order is kept. */
   begin(): void {
     this.lastTails ??= new Map();
   }
 
-  /** When the last tail of that pair that is known of reaches the end of that hop; 0 if none is. */
+  /** When the last known tail of that pair reaches the end of that hop; 0 if none is known. */
   lastTailNs(pair: number, hop: number): number {
     return this.lastTails?.get(pair * this.hops + hop) ?? 0;
   }
 
-  /** The last of that pair reaches the end of that hop at that time. */
+  /** The last tail of that pair reaches the end of that hop at that time. */
   set(pair: number, hop: number, tailNs: number): void {
     this.lastTails?.set(pair * this.hops + hop, tailNs);
   }

@@ -1,6 +1,4 @@
-/**
- * The shape of a network: links and routes, computed on demand. Nothing here moves bytes; the sharing rules do.
- */
+/** The shape of a network: links and routes, computed on demand. It moves no bytes; the sharing rules do. */
 import type { NodeId } from '../world.ts';
 
 /** One direction of one cable, NIC or backbone: a resource of its own. */
@@ -21,8 +19,8 @@ export interface Topology {
    */
   route(source: NodeId, target: NodeId, into: Int32Array): number;
   /**
-   * What a link leads from and to: nodes by their numbers, switches by numbers above. There where messages may go another
-   * way round a cable that is cut; left out where no two nodes have more than one path.
+   * The two ends of a link: nodes by their numbers, switches by higher ones. Present where messages can be rerouted
+   * around a cut cable; left out where no two nodes have more than one path.
    */
   ends?(index: number): { readonly from: number; readonly to: number };
   /** The most links any route has. */

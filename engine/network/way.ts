@@ -1,13 +1,13 @@
-/** Where a transfer goes: the topology's route, or a detour given in its place. */
+/** The path of a transfer: the topology's route, or a detour in its place. */
 import type { NodeId } from '../world.ts';
 import type { Topology } from './topology.ts';
 
-/** Room for any way without a circle. */
+/** An array with room for any path without a circle. */
 export function roomForWay({ linkCount, longestRoute }: Topology): Int32Array {
   return new Int32Array(Math.max(linkCount, longestRoute));
 }
 
-/** Writes the links of the way into `into`; returns their number. */
+/** Writes the links of the path into `into`; returns their number. */
 export function wayInto(
   topology: Topology,
   source: NodeId,

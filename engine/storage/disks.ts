@@ -1,6 +1,6 @@
 /**
- * The disk of each host: one small record, which outlives the node and belongs to its host alone. A write takes latency
- * plus bytes over bandwidth; until it has ended the record before it is there. It must not know what records mean.
+ * The disk of each host: one small record, which outlives the node and belongs to its host alone. A write takes
+ * latency plus bytes over bandwidth; until it ends the earlier record is there. It must not know what records mean.
  */
 import type { Accounting } from '../accounting.ts';
 import { transferNs } from '../cost.ts';
@@ -12,14 +12,14 @@ import { RecordQueue, type RecordWrite } from './record-queue.ts';
 import type { StorageClient } from './storage.ts';
 import type { NodeId } from '../world.ts';
 
-/** A solid-state disk with a write that is there for good. */
+/** A solid-state disk, with durable writes. */
 export const DEFAULT_DISK: StorageSpec = { latencyNs: 100_000, bandwidthBytesPerSecond: 1e9 };
 
 /** One host's disk. */
 interface Disk {
   /** What is there; null on a new or lost disk. */
   record: object | null;
-  /** Of the incarnation that is on. */
+  /** Of the present incarnation. */
   queue: RecordQueue;
   writing: RecordWrite | null;
   event: number;
@@ -33,7 +33,7 @@ export class Disks {
   private readonly hosts: readonly HostSpec[];
   private readonly clients: readonly StorageClient[];
   private readonly disks: Disk[] = [];
-  /** Registered by the first write, so that runs without any have the digest of a world without disks. */
+  /** Registered by the first write, so that runs without writes have the digest of a world without disks. */
   private writeEnd: number | null = null;
 
   /** `clients`, one a node, may be filled until the first event. */
@@ -54,12 +54,12 @@ export class Disks {
     return plainCopy(this.disks[node]?.record ?? null);
   }
 
-  /** Replaces the record, unless a newer one comes before its turn to be written; the client is told when it is there. */
+  /** Replaces the record, unless a newer one comes before its turn; the client is told when it is written. */
   persist(node: NodeId, record: object, bytes: number): void {
     this.diskOf(node).queue.put(record, bytes);
   }
 
-  /** The host stands still, and its write with it. */
+  /** The host is paused, and its write with it. */
   stop(node: NodeId): void {
     const disk = this.disks[node];
     if (!disk?.writing) return;
@@ -67,7 +67,7 @@ export class Disks {
     disk.restNs = disk.endNs - this.kernel.now;
   }
 
-  /** The host goes on. */
+  /** The host resumes. */
   goOn(node: NodeId): void {
     const disk = this.disks[node];
     if (disk?.writing) this.scheduleEnd(node, disk, disk.restNs);

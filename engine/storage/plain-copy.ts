@@ -1,8 +1,8 @@
-/** Copies of plain data, so that whoever keeps or gives a value shares no memory with anybody else. */
+/** Copies of plain data, so that two owners never share memory. */
 
 /**
  * A deep copy of numbers, strings, booleans, null, undefined, typed arrays, and arrays and plain objects of those.
- * An error names by its path what is anything else.
+ * Throws for anything else, naming its path.
  */
 export function plainCopy<T>(value: T, path: string = 'value'): T {
   return copyOf(value, path) as T;

@@ -1,6 +1,6 @@
 /**
- * What one node in one incarnation writes to its host's own disk, the same in every world: one write at a time, and of the
- * records that wait only the newest. It must not know what a disk is, nor how long it takes.
+ * Writes of one incarnation to its host's disk, the same in every world: one at a time, and of the waiting records
+ * only the newest. It must not know what a disk is, nor how long it takes.
  */
 import { plainCopy } from './plain-copy.ts';
 
@@ -14,20 +14,20 @@ export class RecordQueue {
   private next: RecordWrite | null = null;
   private readonly begin: (write: RecordWrite) => void;
 
-  /** `begin` starts a write, and has the node told when it has ended. */
+  /** `begin` starts a write; the node is told when it has ended. */
   constructor(begin: (write: RecordWrite) => void) {
     this.begin = begin;
   }
 
-  /** Takes a copy of the record, to be written as soon as the write under way is over. */
+  /** Takes a copy of the record, and writes it as soon as the running write is over. */
   put(record: object, bytes: number): void {
     this.next = { record: plainCopy(record, 'persist: the record'), bytes };
     if (!this.isWriting) this.beginNext();
   }
 
   /**
-   * The node is about to be told that its write has ended. Only then the next one begins: a node that has not been told
-   * takes its write for one under way, and must be right about which of its records was replaced.
+   * The node is about to be told that its write has ended. Only then does the next one begin: a node that has not
+   * been told takes its write for a running one, and must be right about which of its records may have been replaced.
    */
   told(): void {
     this.isWriting = false;

@@ -1,7 +1,7 @@
 /** The order of writes under one name (see `World.save`): a storage keeps what has the latest stamp. */
 import type { Stamp } from '../world.ts';
 
-/** Whether the first comes before the other, compared number by number; what has no number comes before what has one. */
+/** Whether the first comes before the other, compared number by number; a missing number comes first. */
 export function isBefore(one: Stamp, other: Stamp): boolean {
   const at = other.findIndex((number, place) => number !== one[place]);
   return at >= 0 && (at >= one.length || one[at] < other[at]);

@@ -1,20 +1,20 @@
 /**
- * Storage that outlives every node. Each host has a path of its own to it, and does one operation at a time: latency
- * plus bytes over bandwidth. A value is there once its operation has ended, and not a bit of it before. It must not
+ * Storage that outlives every node. Each host has its own connection to it and does one operation at a time: latency
+ * plus bytes over bandwidth. A value is there once its operation has ended, and no part of it before. It must not
  * know what the values mean.
  */
 import type { Accounting } from '../accounting.ts';
 import { storageNs } from '../cost.ts';
 import type { StorageSpec } from '../faults/fault-rule.ts';
 import { type Kernel, NEVER } from '../kernel.ts';
-import type { NewsItem } from '../news.ts';
+import type { Notification } from '../notifications.ts';
 import { plainCopy } from './plain-copy.ts';
 import { isBefore } from './stamp.ts';
 import type { NodeId, Stamp } from '../world.ts';
 
-/** Who is told of the ends of its operations. */
+/** Is told when its operations end. */
 export interface StorageClient {
-  tell(item: NewsItem): void;
+  tell(item: Notification): void;
 }
 
 interface Stored {
@@ -23,26 +23,26 @@ interface Stored {
   readonly stamp: Stamp;
 }
 
-/** To be written; or, where `stored` is null, to be read. */
+/** A write; a read where `stored` is null. */
 interface Operation {
   readonly name: string;
   readonly stored: Stored | null;
 }
 
-/** One host's way to the storage. */
-class Path {
+/** One host's connection to the storage. */
+class Connection {
   readonly operations: Operation[] = [];
-  /** What the operation under way has found to read. */
+  /** What the running read has found. */
   found: Stored | null = null;
   event = 0;
   endNs = 0;
   restNs = 0;
-  /** The host stands still, and the operation with it. */
+  /** The host is paused, and its operation with it. */
   isStopped = false;
 }
 
-/** Of the operation under way. */
-function bytesOf({ operations, found }: Path): number {
+/** Bytes of the running operation. */
+function bytesOf({ operations, found }: Connection): number {
   return (operations[0].stored ?? found)?.bytes ?? 0;
 }
 
@@ -53,7 +53,7 @@ export class Storage {
   private readonly clients: readonly StorageClient[];
   private readonly operationEnd: number;
   private readonly stored = new Map<string, Stored>();
-  private readonly paths: Path[] = [];
+  private readonly paths: Connection[] = [];
 
   /** `clients`, one a node, may be filled until the first event. */
   constructor(
@@ -69,18 +69,21 @@ export class Storage {
     this.operationEnd = kernel.register((node) => this.end(node));
   }
 
-  /** Writes a copy of the value, unless what has the name by the end has a later stamp; the client is told which. */
+  /**
+   * Writes a copy of the value, unless what has the name by then has a later stamp; the client is told whether it was
+   * written.
+   */
   save(node: NodeId, name: string, value: object, bytes: number, stamp: Stamp): void {
     const copy = plainCopy(value, `save: '${name}'`);
     this.enqueue(node, { name, stored: { value: copy, bytes, stamp } });
   }
 
-  /** Reads what is there when the operation's turn comes; the client is told with a copy of it, or with null. */
+  /** Reads what is there when the operation begins; the client gets a copy, or null. */
   load(node: NodeId, name: string): void {
     this.enqueue(node, { name, stored: null });
   }
 
-  /** The host stands still, and its operation with it. */
+  /** The host is paused, and its operation with it. */
   stop(node: NodeId): void {
     const path = this.pathOf(node);
     if (path.operations.length === 0) return;
@@ -89,7 +92,7 @@ export class Storage {
     path.restNs = path.endNs - this.kernel.now;
   }
 
-  /** The host goes on. */
+  /** The host resumes. */
   goOn(node: NodeId): void {
     const path = this.pathOf(node);
     path.isStopped = false;
@@ -108,7 +111,7 @@ export class Storage {
     path.found = null;
   }
 
-  /** True while an operation is under way that ends before modelled time does. */
+  /** True while a running operation will end before modelled time does. */
   get willEnd(): boolean {
     return this.underWay().some(({ path }) => path.event !== NEVER);
   }
@@ -119,8 +122,8 @@ export class Storage {
     return late ? { node: late.node, bytes: bytesOf(late.path) } : null;
   }
 
-  /** Paths with an operation that is not standing still. */
-  private underWay(): { node: NodeId; path: Path }[] {
+  /** Connections with an operation that is not paused. */
+  private underWay(): { node: NodeId; path: Connection }[] {
     return this.paths.flatMap((path, node) =>
       path.operations.length > 0 && !path.isStopped ? [{ node, path }] : [],
     );
@@ -132,7 +135,7 @@ export class Storage {
     if (path.operations.push(operation) === 1) this.begin(node, path);
   }
 
-  private begin(node: NodeId, path: Path): void {
+  private begin(node: NodeId, path: Connection): void {
     const { name, stored } = path.operations[0];
     if (!stored) path.found = this.stored.get(name) ?? null;
     this.scheduleEnd(node, path, storageNs(bytesOf(path), this.spec));
@@ -157,12 +160,12 @@ export class Storage {
       });
   }
 
-  private scheduleEnd(node: NodeId, path: Path, afterNs: number): void {
+  private scheduleEnd(node: NodeId, path: Connection, afterNs: number): void {
     path.endNs = this.kernel.now + afterNs;
     path.event = this.kernel.schedule(path.endNs, this.operationEnd, node, 0);
   }
 
-  private pathOf(node: NodeId): Path {
-    return (this.paths[node] ??= new Path());
+  private pathOf(node: NodeId): Connection {
+    return (this.paths[node] ??= new Connection());
   }
 }

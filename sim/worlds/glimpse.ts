@@ -10,14 +10,14 @@ const LINK_STRETCHES = 48;
 export const EVENTS_SHOWN = 100;
 
 /** The time books of a run. */
-export interface TimeBooks {
+export interface TimeAccounts {
   /** Writes the nanoseconds that a node has spent in each of the NODE_STATES so far into as many places. */
   readTimes(node: number, into: Float64Array): void;
 }
 
 /** Mean share of each state over the nodes of each role, in the order the roles first appear. */
 export function roleShares(
-  books: TimeBooks,
+  books: TimeAccounts,
   roles: readonly string[],
   timeNs: number,
 ): RoleShares[] {

@@ -12,12 +12,12 @@ import type { TrainingLog } from '../../models/observers/training-log.ts';
 import type { EventLine, FaultCounts, LinksGlimpse, RoleShares } from '../progress.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { topologyOf } from '../topology.ts';
-import { EVENTS_SHOWN, linksGlimpse, roleShares, type TimeBooks } from './glimpse.ts';
+import { EVENTS_SHOWN, linksGlimpse, roleShares, type TimeAccounts } from './glimpse.ts';
 import type { ProtocolRun } from './protocol-run.ts';
 import { RecentShares } from './recent-shares.ts';
 
 /** The run that is watched. */
-export interface WatchedRun extends TimeBooks {
+export interface WatchedRun extends TimeAccounts {
   readonly timeNs: number;
   readonly events: number;
   /** Bytes on the network so far; left out where nobody knows which of them an iteration took. */

@@ -3,8 +3,8 @@
  * inside `pump`, which goes on until there is nothing left to do. Knows neither what nodes compute, nor what carries
  * their messages, nor where they run.
  */
-import { atEnd, hearing, receiving, waking } from '../../engine/doing.ts';
-import { hear, News } from '../../engine/news.ts';
+import { atEnd, hearing, receiving, waking } from '../../engine/handler-phrases.ts';
+import { notify, Notifications } from '../../engine/notifications.ts';
 import { handlerFailure } from '../../engine/run-failure.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Node, NodeFactory, NodeId } from '../../engine/world.ts';
@@ -27,7 +27,7 @@ export class RealNode {
   private readonly board: Board;
   private readonly account: MeasuredAccount;
   private readonly alarms = new Alarms();
-  private readonly news = new News();
+  private readonly notifications = new Notifications();
   private readonly verbs: RealVerbs;
   private readonly node: Node;
   /** Sent to the node by itself, and not in the inbox yet. */
@@ -47,13 +47,13 @@ export class RealNode {
 
   /** Places the node, and says that it is ready. Throws what placing it throws. */
   constructor(setup: RealSetup, mail: Mail, board: Board, place: NodeFactory) {
-    const { alarms, news } = this;
+    const { alarms, notifications } = this;
     this.self = setup.node;
     this.mail = mail;
     this.board = board;
     this.account = new MeasuredAccount(board);
     this.verbs = new RealVerbs({
-      ...{ ...setup, board, alarms, news },
+      ...{ ...setup, board, alarms, notifications },
       now: () => this.now(),
       post: (to, envelope) => {
         if (to === this.self) this.toSelf.push(envelope);
@@ -125,9 +125,9 @@ export class RealNode {
       this.runJob(this.verbs.job);
       return true;
     }
-    if (this.hearNews()) return true;
+    if (this.notifyNext()) return true;
     if (this.inbox.length === 0) this.drain();
-    if (this.hearNews()) return true;
+    if (this.notifyNext()) return true;
     const sentNs = this.inbox.length > 0 ? this.inbox[0].sentNs : Infinity;
     const nowNs = this.now();
     if (this.alarms.nextNs() <= Math.min(sentNs, nowNs)) {
@@ -158,7 +158,7 @@ export class RealNode {
     const endedNs = this.now();
     this.drain();
     while (this.inbox.length > 0) this.deliver();
-    while (this.hearNews());
+    while (this.notifyNext());
     this.verbs.job = null;
     this.handle(atEnd(job.name), () => this.node.computed(job));
     this.wakeAll(endedNs);
@@ -205,11 +205,11 @@ export class RealNode {
   }
 
   /** Tells the node the oldest of what the world has to tell; false when there is nothing. */
-  private hearNews(): boolean {
-    const item = this.news.take();
+  private notifyNext(): boolean {
+    const item = this.notifications.take();
     if (item === null) return false;
     this.account.wake(this.now(), null);
-    this.handle(hearing(item), () => hear(this.node, item));
+    this.handle(hearing(item), () => notify(this.node, item));
     return true;
   }
 
@@ -219,7 +219,7 @@ export class RealNode {
    */
   private wakeAll(nowNs: number): void {
     while (this.verbs.job === null) {
-      if (this.hearNews()) continue;
+      if (this.notifyNext()) continue;
       const alarm = this.alarms.takeDue(nowNs);
       if (alarm === null) return;
       this.handle(waking(alarm), () => this.node.woken(alarm));

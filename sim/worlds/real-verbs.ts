@@ -1,6 +1,6 @@
 /** The world as one real node sees it in one incarnation. It must not know when handlers run, nor why nodes fail. */
 import { Ledger } from '../../engine/ledger.ts';
-import type { News } from '../../engine/news.ts';
+import type { Notifications } from '../../engine/notifications.ts';
 import { RecordQueue } from '../../engine/storage/record-queue.ts';
 import { type RunFacts, Verbs } from '../../engine/verbs.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
@@ -31,7 +31,7 @@ export interface RealSetup extends RunFacts {
 export interface RealServices extends RealSetup {
   readonly board: Board;
   readonly alarms: Alarms;
-  readonly news: News;
+  readonly notifications: Notifications;
   now(): number;
   post(to: NodeId, envelope: Envelope): void;
 }
@@ -47,10 +47,10 @@ export class RealVerbs extends Verbs<RealServices> {
   constructor(services: RealServices) {
     super(services.node, services.incarnation, services.disk.read(), services);
     this.ledger = new Ledger(services.memoryBytes);
-    const { disk, news } = services;
+    const { disk, notifications } = services;
     this.records = new RecordQueue(({ record }) => {
       disk.write(record);
-      news.put({ kind: 'persisted', queue: this.records });
+      notifications.put({ kind: 'persisted', queue: this.records });
     });
   }
 
@@ -84,7 +84,7 @@ export class RealVerbs extends Verbs<RealServices> {
 
   /** The peer is in another incarnation: whatever watch of it is on was of the one before. */
   suspectReturned(peer: NodeId): void {
-    if (this.watches.delete(peer)) this.services.news.put({ kind: 'suspected', peer });
+    if (this.watches.delete(peer)) this.services.notifications.put({ kind: 'suspected', peer });
   }
 
   protected get jobAsked(): Job | null {
@@ -110,16 +110,16 @@ export class RealVerbs extends Verbs<RealServices> {
   }
 
   protected beginWatch(peer: NodeId): void {
-    const { canFail, news, board } = this.services;
+    const { canFail, notifications, board } = this.services;
     if (!canFail) return;
-    news.unsuspect(peer);
+    notifications.unsuspect(peer);
     const serial = ++this.watchCount;
     this.watches.set(peer, serial);
     board.tell({ kind: 'watch', peer, serial });
   }
 
   protected endWatch(peer: NodeId): void {
-    this.services.news.unsuspect(peer);
+    this.services.notifications.unsuspect(peer);
     if (this.watches.delete(peer)) this.services.board.tell({ kind: 'unwatch', peer });
   }
 
@@ -128,12 +128,12 @@ export class RealVerbs extends Verbs<RealServices> {
 
   protected write(name: string, value: object, _bytes: number, stamp: Stamp): void {
     const isNewest = this.services.storage!.save(name, value, stamp);
-    this.services.news.put({ kind: 'saved', name, isNewest });
+    this.services.notifications.put({ kind: 'saved', name, isNewest });
   }
 
   protected read(name: string): void {
     const value = this.services.storage!.load(name);
-    this.services.news.put({ kind: 'loaded', name, value });
+    this.services.notifications.put({ kind: 'loaded', name, value });
   }
 
   protected writeRecord(record: object, bytes: number): void {

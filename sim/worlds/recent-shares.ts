@@ -3,7 +3,7 @@
  * microseconds; its share of the time between two pictures does. Reads the books, never changes them.
  */
 import { NODE_STATES } from '../../engine/node-states.ts';
-import type { TimeBooks } from './glimpse.ts';
+import type { TimeAccounts } from './glimpse.ts';
 
 const STATES = NODE_STATES.length;
 const WHOLE = 255;
@@ -31,7 +31,7 @@ export class RecentShares {
   }
 
   /** Takes in the books as they stand now; a node whose time has not gone on keeps its shares. */
-  update(books: TimeBooks): void {
+  update(books: TimeAccounts): void {
     for (let first = 0; first < this.shares.length; first += STATES) {
       books.readTimes(first / STATES, this.times);
       this.updateNode(first);

@@ -1,6 +1,6 @@
 /** Small runs with round numbers, so that every report of them can be checked by hand. */
 import { emptyColumns } from '../../engine/columns.ts';
-import { emptyAccounts, enterItems, type NodeAccount } from '../../engine/node-accounts.ts';
+import { emptyAccounts, writeItems, type NodeAccount } from '../../engine/node-accounts.ts';
 import {
   LINK_FIGURES,
   NODE_FIGURES,
@@ -40,7 +40,7 @@ function accountsOf(nodes: readonly NodeAccount[]): NodeAccounts {
   const accounts = emptyAccounts(nodes.length);
   for (const [node, account] of nodes.entries()) {
     for (const figure of NODE_FIGURES) accounts[figure][node] = account[figure];
-    enterItems(accounts, node, account.memoryItems);
+    writeItems(accounts, node, account.memoryItems);
   }
   return accounts;
 }

@@ -6,10 +6,10 @@ import { groupsTopology } from './groups.ts';
 export interface Clusters {
   readonly nodes: number;
   readonly nodesPerGroup: number;
-  /** Each node's NIC inside its group, and one way between two nodes of a group. */
+  /** Each node's NIC inside its group, and one-way latency between two nodes of a group. */
   readonly bandwidthBytesPerSecond: PerNode;
   readonly latencyNs: PerNode;
-  /** The port that a whole group shares, and what the way between groups adds. */
+  /** The port that a whole group shares, and the latency that a path between groups adds. */
   readonly outsideBandwidthBytesPerSecond: number;
   readonly outsideLatencyNs: number;
 }

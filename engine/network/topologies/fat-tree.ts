@@ -1,7 +1,7 @@
 /**
  * A k-ary fat-tree (Al-Fares, Loukissas and Vahdat 2008): k pods of k/2 edge and k/2 aggregation switches, and
- * (k/2)^2 core switches, all of k ports; k^3/4 hosts at full bisection bandwidth. Of the equal-cost ways a message
- * takes the one that a hash of its two ends picks (ECMP), so all messages between two nodes take one way.
+ * (k/2)^2 core switches, all of k ports; k^3/4 hosts at full bisection bandwidth. A hash of source and target picks
+ * one of the equal-cost paths (ECMP), so all messages between two nodes take the same path.
  */
 import type { Link, Topology } from '../topology.ts';
 
@@ -10,9 +10,9 @@ export interface FatTree {
   /** k: ports of every switch, even. Hosts beyond `nodes` stay empty. */
   readonly ports: number;
   readonly bandwidthBytesPerSecond: number;
-  /** One way between two nodes of one edge switch. */
+  /** One-way latency between two nodes of one edge switch. */
   readonly latencyNs: number;
-  /** What each step up adds: one within a pod, two between pods. */
+  /** Latency that each level up adds: one level within a pod, two between pods. */
   readonly coreLatencyNs: number;
 }
 

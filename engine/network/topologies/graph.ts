@@ -13,7 +13,7 @@ export interface Edge extends Link {
   readonly to: number;
 }
 
-/** Numbers kept for remembered sources: at most this many, and at least sixteen sources. */
+/** Entries kept for remembered sources: at most this many, but at least sixteen sources. */
 const REMEMBERED_NUMBERS = 2 ** 24;
 const SOURCES_LEAST = 16;
 
@@ -44,12 +44,12 @@ export function graphTopology(
   };
 }
 
-/** The rule above, and where it leads when some edges are not to be taken. */
+/** Shortest paths by the rule above, optionally without some edges. */
 export class ShortestPaths {
   /** Edges that leave each vertex: `leaving` from `first[v]` to `first[v + 1]`. */
   private readonly first: Int32Array;
   private readonly leaving: Int32Array;
-  /** By source, the last edge of the path to each vertex; the sources used last come last. */
+  /** By source, the last edge of the path to each vertex; least recently used first. */
   private readonly remembered = new Map<number, Int32Array>();
   private readonly rememberedMost: number;
   private readonly distances: Float64Array;
@@ -93,7 +93,7 @@ export class ShortestPaths {
     return count;
   }
 
-  /** Two nodes without a path, if there are any: all must be reached from node 0, and reach it. */
+  /** Two nodes without a path, or null: it is enough that all are reached from node 0 and reach it. */
   unreachedNode(nodeCount: number): { source: number; target: number } | null {
     const out = this.from(0);
     for (let target = 1; target < nodeCount; target++)

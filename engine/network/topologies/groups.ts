@@ -1,8 +1,8 @@
 /**
- * Groups of nodes with a fast inside and a slower way out: racks behind an oversubscribed core, servers full of
- * GPUs, data centres over a WAN. Inside a group the nodes form a star; every group has one full-duplex port to an
- * outside that never blocks by itself. A message to another group takes its sender's egress, the group's way out,
- * the other group's way in and its receiver's ingress.
+ * Groups of nodes with a fast inside and a slower outside: racks behind an oversubscribed core, GPU servers, data
+ * centres over a WAN. Inside a group the nodes form a star; every group has one full-duplex port to a core that never
+ * blocks. A message to another group takes its sender's egress, the group's outgoing port, the other group's incoming
+ * port and its receiver's ingress.
  */
 import { ofNode, type PerNode } from '../per-node.ts';
 import type { Link, Topology } from '../topology.ts';
@@ -16,11 +16,11 @@ export interface Groups {
   readonly groupName: string;
   /** Each direction of every node's NIC. */
   readonly bandwidthBytesPerSecond: PerNode;
-  /** One way between two nodes of a group, by its sender. */
+  /** One-way latency between two nodes of a group, by sender. */
   readonly latencyNs: PerNode;
   /** Each direction of every group's port. */
   readonly outsideBandwidthBytesPerSecond: number;
-  /** What the way between two groups adds. */
+  /** Latency that a path between two groups adds. */
   readonly outsideLatencyNs: number;
 }
 

@@ -8,12 +8,12 @@ export interface Racks {
   readonly nodesPerRack: number;
   /** What the nodes of a full rack can send, over what its port carries; 1 is a core that never blocks. */
   readonly oversubscription: number;
-  /** What the racks are dimensioned for, and each node's own NIC where that differs. */
+  /** The bandwidth that racks are dimensioned for, and each node's own NIC where that differs. */
   readonly bandwidthBytesPerSecond: number;
   readonly nodeBandwidthsBytesPerSecond?: PerNode;
-  /** One way inside a rack. */
+  /** One-way latency inside a rack. */
   readonly latencyNs: PerNode;
-  /** What the way through the core adds. */
+  /** Latency that a path through the core adds. */
   readonly coreLatencyNs: number;
 }
 

@@ -3,7 +3,7 @@
  * reads them at any time without asking; each node's figures are written by its own thread alone. Knows no
  * worker and no port.
  */
-import { emptyAccounts, enterTimes } from '../../../engine/node-accounts.ts';
+import { emptyAccounts, writeTimes } from '../../../engine/node-accounts.ts';
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { NodeAccounts } from '../../../engine/result.ts';
 import { COUNTS, type Entry, FIGURES, type Figures } from '../board.ts';
@@ -247,7 +247,7 @@ export class SharedBoard {
     const times = new Float64Array(NODE_STATES.length);
     for (let node = 0; node < this.nodeCount; node++) {
       this.readTimes(node, timeNs, times);
-      enterTimes(accounts, node, times);
+      writeTimes(accounts, node, times);
       for (const figure of BOOKED) accounts[figure][node] = this.get(node, figure);
     }
     return accounts;

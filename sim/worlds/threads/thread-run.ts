@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { emptyColumns } from '../../../engine/columns.ts';
 import type { HostSpec } from '../../../engine/host-spec.ts';
-import { enterItems } from '../../../engine/node-accounts.ts';
+import { writeItems } from '../../../engine/node-accounts.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
 import { LINK_FIGURES, type NodeStanding } from '../../../engine/result.ts';
@@ -273,7 +273,7 @@ export class ThreadRun implements CrewClient {
   private result(): RunResult {
     const { board, timeNs, faults } = this;
     const nodes = board.accounts(timeNs);
-    for (const [node, peaks] of this.memoryItems) enterItems(nodes, node, peaks);
+    for (const [node, peaks] of this.memoryItems) writeItems(nodes, node, peaks);
     const injected = faults?.schedule.faults ?? [];
     const crashed = injected.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
     return {

@@ -1,7 +1,8 @@
 /** Endpoints and their halves by themselves: no kernel, no network, only the frames they ask for. */
 import fc from 'fast-check';
 import t from 'tap';
-import { Endpoint, type Purpose } from '../../../engine/channel/endpoint.ts';
+import { Endpoint } from '../../../engine/channel/endpoint.ts';
+import type { Purpose } from '../../../engine/channel/endpoint-world.ts';
 import type { DataFrame, Frame } from '../../../engine/channel/frame.ts';
 import { UNKNOWN_INCARNATION } from '../../../engine/channel/frame.ts';
 import { ReceiverHalf } from '../../../engine/channel/receiver-half.ts';
@@ -36,7 +37,7 @@ function lonely(incarnation = 0) {
       suspect: (peer) => suspected.push(peer),
       channelBegun: (peer) => begun.push(peer),
       timeOutNs: () => 300,
-      lulls: () => false,
+      elidesHeartbeats: () => false,
       roundTripNs: () => 100,
     },
   );
@@ -181,6 +182,6 @@ t.test('the sending half times the oldest, from when it has left the network', a
   half.begin(4);
   half.acknowledged(0, 2);
   half.gone(0, 1, 1500);
-  t.same([half.deadlineNs, half.peerLife, half.epoch], [Infinity, 4, 1]);
+  t.same([half.deadlineNs, half.peerIncarnation, half.epoch], [Infinity, 4, 1]);
   t.equal(half.add(parcel(2)).sequence, 0);
 });

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import { TIME_FIGURES } from '../../../engine/result.ts';
-import type { TimeBooks } from '../../../sim/worlds/glimpse.ts';
+import type { TimeAccounts } from '../../../sim/worlds/glimpse.ts';
 import { RecentShares } from '../../../sim/worlds/recent-shares.ts';
 
 type Times = Record<(typeof TIME_FIGURES)[number], number>;
 
 /** The books of as many nodes. */
-function reading(...nodes: Times[]): TimeBooks {
+function reading(...nodes: Times[]): TimeAccounts {
   return {
     readTimes: (node, into) => into.set(TIME_FIGURES.map((figure) => nodes[node][figure])),
   };

@@ -1,12 +1,12 @@
-/** What a node does when a handler of it fails, in the same words in every world. */
-import type { NewsItem } from './news.ts';
+/** What a node was doing when its handler failed, in the same words in every world. */
+import type { Notification } from './notifications.ts';
 import type { NodeId } from './world.ts';
 
 export function receiving(kind: string, from: NodeId): string {
   return `receiving '${kind}' from node ${from}`;
 }
 
-export function hearing(item: NewsItem): string {
+export function hearing(item: Notification): string {
   if (item.kind === 'suspected') return `suspecting node ${item.peer}`;
   if (item.kind === 'persisted') return 'told that its record is on the disk';
   return `told that '${item.name}' is ${item.kind}`;

@@ -1,11 +1,11 @@
 /** How long one node was busy for each step and epoch, and which of that work has been marked as wasted. */
 
-/** The step of a job that names none: such a job is never marked as wasted. */
+/** The step of a job without one: such a job is never marked as wasted. */
 const NO_STEP = -Infinity;
-/** The epoch of a job that names none: it is before no other. */
+/** The epoch of a job without one: it is older than no other. */
 const NO_EPOCH = Infinity;
 
-/** The epoch that all others are after. */
+/** Older than every epoch. */
 const OLDEST = -Infinity;
 
 /** Work of this step or later whose epoch is between `after` and `before`, both excluded. */
@@ -15,14 +15,14 @@ interface Disowned {
   readonly after: number;
 }
 
-export class WorkBook {
-  /** The node's busy time when the job under way began. */
+export class WorkLog {
+  /** The node's busy time when the running job began. */
   busyBeforeNs = 0;
-  /** Busy nanoseconds of ended jobs, by step and epoch; what is disowned is taken out. */
+  /** Busy nanoseconds of ended jobs by step and epoch, without those marked as wasted. */
   private readonly busyNs = new Map<number, Map<number, number>>();
-  /** Marks that hold for later jobs as well. */
+  /** Marks that apply to later jobs as well. */
   private disowned: readonly Disowned[] = [];
-  /** Of the job under way, or the last one. */
+  /** Step and epoch of the running job, or the last one. */
   private step = NO_STEP;
   private epoch = NO_EPOCH;
 
@@ -31,7 +31,7 @@ export class WorkBook {
     this.epoch = epoch;
   }
 
-  /** The job under way has ended, and kept the node busy for that long. */
+  /** The running job has ended, after that much busy time. */
   end(ns: number): void {
     const { busyNs, step, epoch } = this;
     if (ns === 0 || step === NO_STEP) return;
@@ -40,12 +40,12 @@ export class WorkBook {
     byEpoch.set(epoch, (byEpoch.get(epoch) ?? 0) + ns);
   }
 
-  /** Whether the job under way was marked as wasted before it began. */
-  get isVain(): boolean {
+  /** Whether the running job was marked as wasted before it began. */
+  get isWasted(): boolean {
     return this.disowned.some(({ step, before, after }) => this.isOf(step, before, after));
   }
 
-  /** Whether the job under way is of that step or later and, if it says so, of an epoch between those two. */
+  /** Whether the running job is of that step or later and, where given, of an epoch between the two. */
   isOf(step: number, before?: number, after?: number): boolean {
     return this.step >= step && isBetween(this.epoch, before, after);
   }
@@ -65,13 +65,13 @@ export class WorkBook {
     return ns;
   }
 
-  private remember(word: Disowned): void {
-    if (this.disowned.some((one) => covers(one, word))) return;
-    this.disowned = [...this.disowned.filter((one) => !covers(word, one)), word];
+  private remember(mark: Disowned): void {
+    if (this.disowned.some((one) => covers(one, mark))) return;
+    this.disowned = [...this.disowned.filter((one) => !covers(mark, one)), mark];
   }
 }
 
-/** Whether the epoch is between those two, as far as they are named. */
+/** Whether the epoch is between the two, as far as they are given. */
 function isBetween(epoch: number, before?: number, after: number = OLDEST): boolean {
   return (before === undefined || epoch < before) && epoch > after;
 }

@@ -1,6 +1,7 @@
 /**
- * What nodes have sent and received where things may fail: messages, and apart from them the control frames of the
- * lane, by node and by link. Control frames take no bandwidth from anybody, so they are in no count of messages.
+ * What nodes have sent and received where things may fail: messages, and separately the control frames of the
+ * priority lane, by node and by link. Control frames take no bandwidth from messages, so no count of messages
+ * includes them.
  */
 import type { Frame } from '../channel/frame.ts';
 import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
@@ -38,16 +39,16 @@ interface PairBytes {
   others: number;
 }
 
-export class TrafficBooks {
+export class TrafficCounters {
   readonly traffic: Traffic;
   private readonly topology: Topology;
   private readonly detour: (from: NodeId, to: NodeId) => Int32Array | null;
-  /** Sent since routes changed last. */
+  /** Sent since the last change of routes. */
   private readonly pairs = new Map<number, PairBytes>();
-  /** By link, sent before. */
+  /** By link, sent before that. */
   private readonly control: Columns<(typeof CONTROL_FIGURES)[number]>;
 
-  /** `detour` gives the links between two nodes where these are not the topology's. */
+  /** `detour` gives the links between two nodes where they are not the topology's route. */
   constructor(topology: Topology, detour: (from: NodeId, to: NodeId) => Int32Array | null) {
     this.topology = topology;
     this.detour = detour;
@@ -55,7 +56,7 @@ export class TrafficBooks {
     this.traffic = emptyColumns(TRAFFIC_FIGURES, topology.nodeCount);
   }
 
-  /** A transmission of a frame has begun, whatever becomes of it. */
+  /** A transmission of a frame has begun, whether it arrives or not. */
   sent(frame: Frame): void {
     const bytes = frameBytes(frame);
     const { traffic } = this;
@@ -84,7 +85,7 @@ export class TrafficBooks {
     }
   }
 
-  /** So many heartbeats or answers have been sent, and so many heard, that nobody has played out. */
+  /** Elided heartbeats or answers: so many sent, so many heard. */
   beats(from: NodeId, to: NodeId, sent: number, heard: number): void {
     if (sent === 0 && heard === 0) return;
     const { traffic } = this;
@@ -106,7 +107,7 @@ export class TrafficBooks {
     };
   }
 
-  /** Books on links what was sent so far, before its routes are others. */
+  /** Charges to links what was sent so far, before routes change. */
   followRoutes(): void {
     const { controlBytes, heartbeatBytes } = this.control;
     const route = roomForWay(this.topology);

@@ -1,35 +1,34 @@
 /**
- * A time in which the heartbeats of one node to another need not be played out: nothing can happen to either or to the
- * wire between them, so each arrives, and it is enough to know since when. Says which beats have been sent and heard
- * before a time. It knows no clock, no nodes and no wire. Times in nanoseconds.
+ * When heartbeats from one node to another are sent and heard, computed instead of simulated: nothing can happen to
+ * either host or to the wire between them, so each one arrives. It knows no clock, no nodes and no wire.
  */
-export interface LullSpec {
-  /** When the first beat goes; the others follow each `heartbeatNs`. */
+export interface HeartbeatTiming {
+  /** When the first heartbeat is sent; the others follow each `heartbeatNs`. */
   readonly firstNs: number;
   readonly heartbeatNs: number;
-  /** How long a beat takes. */
+  /** How long a heartbeat travels. */
   readonly outNs: number;
-  /** How long its answer takes; null where the peer watches too, and sends beats of its own instead. */
+  /** How long its answer travels; null where the peer watches too, and sends heartbeats instead of answers. */
   readonly backNs: number | null;
 }
 
-/** Beats sent and heard, and answers to them likewise. */
-export interface LullCounts {
+/** Heartbeats and answers, sent and heard. */
+export interface HeartbeatCounts {
   beatsSent: number;
   beatsHeard: number;
   answersSent: number;
   answersHeard: number;
 }
 
-export class Lull {
-  readonly spec: LullSpec;
+export class ElidedHeartbeats {
+  readonly spec: HeartbeatTiming;
 
-  constructor(spec: LullSpec) {
+  constructor(spec: HeartbeatTiming) {
     this.spec = spec;
   }
 
-  /** What has happened before that time. */
-  before(timeNs: number): LullCounts {
+  /** Counts of all that happened before that time. */
+  before(timeNs: number): HeartbeatCounts {
     const { outNs, backNs } = this.spec;
     const beatsHeard = this.sentBefore(timeNs - outNs);
     return {
@@ -40,7 +39,7 @@ export class Lull {
     };
   }
 
-  /** When the beat of that number, from 0, is sent. */
+  /** When heartbeat `number`, from 0, is sent. */
   beatNs(number: number): number {
     return this.spec.firstNs + number * this.spec.heartbeatNs;
   }

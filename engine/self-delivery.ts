@@ -1,0 +1,33 @@
+/** Messages of nodes to themselves: they need no network, arrive at once, and are lost if their incarnation has ended. */
+import type { Parcel } from './channel/frame.ts';
+import type { Kernel } from './kernel.ts';
+import type { NodeId } from './world.ts';
+
+/** A message to the sender itself. */
+export interface OwnMessage {
+  readonly node: NodeId;
+  readonly incarnation: number;
+  readonly parcel: Parcel;
+}
+
+export class SelfDelivery {
+  private readonly kernel: Kernel;
+  private readonly messages = new Map<number, OwnMessage>();
+  private readonly delivery: number;
+
+  /** `deliver` is called for each message when it is due. */
+  constructor(kernel: Kernel, deliver: (message: OwnMessage) => void) {
+    this.kernel = kernel;
+    this.delivery = kernel.register((number) => {
+      const message = this.messages.get(number)!;
+      this.messages.delete(number);
+      deliver(message);
+    });
+  }
+
+  send(message: OwnMessage): void {
+    const number = message.parcel.number % 2 ** 31;
+    this.messages.set(number, message);
+    this.kernel.schedule(this.kernel.now, this.delivery, number, 0);
+  }
+}
