@@ -1,19 +1,22 @@
-/** What becomes of a run where a fault strikes, by the kind of the fault: what a protocol alone can know. */
+/** What becomes of a run after a fault, by the fault's kind. Only the protocol knows. */
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
 
 export type Survival =
-  /** Training waits until the fault is over; nothing is lost, and nobody has to do anything about it. */
+  /** Training waits until the fault is over; nothing is lost, and nothing has to be done. */
   | 'waits'
-  /** The others go on without what is struck, and lose no state as long as what `docs/failures.md` asks for is left. */
+  /**
+   * The others go on without the nodes concerned, and lose no state as long as what `docs/failures.md` asks for is
+   * left.
+   */
   | 'repairs'
   /** State may be lost: training goes back to the last checkpoint, or to its beginning. */
   | 'restarts'
-  /** Nobody notices what is lost or can make up for it: the run ends at once. */
+  /** No node notices the loss or can make up for it: the run ends at once. */
   | 'ends';
 
 export type Survivals = Readonly<Record<FaultKind, Survival>>;
 
-/** What channels and waiting make of every fault that takes no memory. */
+/** Survival of all faults that leave memory intact, for protocols that only wait. */
 export const WAITS_FOR_ALL: Omit<Survivals, 'crash'> = {
   pause: 'waits',
   slow: 'waits',
@@ -25,7 +28,7 @@ export const WAITS_FOR_ALL: Omit<Survivals, 'crash'> = {
   degrade: 'waits',
 };
 
-/** Of a protocol whose nodes go on without those that they cannot hear, and take them in again. */
+/** For protocols that go on without nodes they cannot hear, and let them join again. */
 export const GOES_ON_WITHOUT: Omit<Survivals, 'crash'> = {
   ...WAITS_FOR_ALL,
   pause: 'repairs',

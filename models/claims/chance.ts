@@ -1,4 +1,4 @@
-/** Draws from one named stream, in the words a drawer of scenarios thinks in. No other chance exists in fuzzing. */
+/** Random draws for the generators of scenarios, from one named stream. Fuzzing uses no other randomness. */
 import { randomStream } from '../../engine/random.ts';
 import type { RandomStream } from '../../engine/world.ts';
 
@@ -32,7 +32,7 @@ export class Chance {
     return list[this.stream.below(list.length)];
   }
 
-  /** As many different ones, in the order of the list. */
+  /** `count` different ones, in the order of the list. */
   some<T>(list: readonly T[], count: number): T[] {
     const left = list.map((_, index) => index);
     const chosen: number[] = [];

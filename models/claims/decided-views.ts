@@ -1,12 +1,15 @@
-/** The views that were decided on, as the RESUME tokens of `recovery/` tell of them. */
+/** The views that were decided, as the RESUME messages of `membership/` show them. */
 import type { ResumeMessage } from '../membership/view-messages.ts';
 import { sendingsOf } from './envelopes.ts';
 import { numberOf, type Evidence } from './evidence.ts';
 
-/** A view that somebody was told of, whether training ever went on in it or not. `Plan` is its protocol's own. */
+/**
+ * A view that at least one node was told of, whether training went on in it or not. `Plan` is its protocol's own
+ * type.
+ */
 export interface Decided<Plan extends object = object> {
   readonly epoch: number;
-  /** When the first was told. */
+  /** When the first node was told. */
   readonly sentNs: number;
   readonly plan: Plan;
   readonly members: readonly number[];
@@ -14,7 +17,7 @@ export interface Decided<Plan extends object = object> {
   readonly joined: readonly number[];
 }
 
-/** By epoch. A view of one node is told to nobody. */
+/** Views by epoch. A view of one node is sent to nobody. */
 export function decidedViews<Plan extends object = object>(
   evidence: Evidence,
 ): Map<number, Decided<Plan>> {
@@ -28,7 +31,7 @@ export function decidedViews<Plan extends object = object>(
   return views;
 }
 
-/** When each view was decided on, if anybody else was told of it. */
+/** When each view was decided, if another node was told of it. */
 export function decidedNs(evidence: Evidence): Map<number, number> {
   const views = [...decidedViews(evidence).values()];
   return new Map(views.map(({ epoch, sentNs }) => [epoch, sentNs]));

@@ -1,4 +1,4 @@
-/** When each node was down, from the faults that struck alone: the engine's own books are judged by it. */
+/** When each node was down, computed from the injected faults alone: the engine's accounts are checked against it. */
 import type { Evidence } from './evidence.ts';
 
 export interface Downtime {
@@ -8,8 +8,8 @@ export interface Downtime {
 }
 
 /**
- * By node, in order of time, overlapping ones made one. A crash ends the pauses before it: a host that comes back is not
- * held by what its former life was held by.
+ * By node, in order of time, overlapping ones merged. A crash ends the pauses before it: a host that returns is not
+ * held by what held its earlier incarnation.
  */
 export function downtimes({ faults, roles }: Pick<Evidence, 'faults' | 'roles'>): Downtime[][] {
   return roles.map((_, node) => {

@@ -1,14 +1,14 @@
-/** Messages of a ring, those that went the long way round a cut edge taken out of their envelopes. */
+/** Messages of a run, with those that nodes relayed taken out of their envelopes. */
 import type { Evidence, Fields, MessageSeen } from './evidence.ts';
 
 interface Envelope {
   readonly origin: number;
-  /** Who is to hand it on after the receiver. */
+  /** The nodes that relay it after the receiver. */
   readonly path: readonly number[];
   readonly message: Fields & { readonly kind: string };
 }
 
-/** What reached its last receiver, and when; null where it did not. */
+/** Messages as their final receiver got them, and when; null where one did not arrive. */
 export function deliveriesOf({ messages }: Evidence): MessageSeen[] {
   return messages.flatMap((seen) => {
     if (seen.kind !== 'RELAY') return [seen];
@@ -17,7 +17,7 @@ export function deliveriesOf({ messages }: Evidence): MessageSeen[] {
   });
 }
 
-/** What was sent by whom it comes from, and when. */
+/** Messages as their first sender sent them, and when. */
 export function sendingsOf({ messages }: Pick<Evidence, 'messages'>): MessageSeen[] {
   return messages.flatMap((seen) => {
     if (seen.kind !== 'RELAY') return [seen];

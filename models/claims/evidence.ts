@@ -1,6 +1,6 @@
 /**
- * All that was seen of one drawn run, from which every claim is judged: what ended, what was sent, delivered and lost,
- * what struck, what nodes noted, in order of time. Plain data; it knows no claim.
+ * All that was seen of one drawn run, for the claims to judge: how it ended, what was sent, delivered and lost, which
+ * faults there were, what nodes noted, in order of time. Plain data; it knows no claim.
  */
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
@@ -9,27 +9,27 @@ import type { Survivals } from '../survival.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import type { TrainingRecord } from '../observers/training-record.ts';
 
-/** What names a run: the digest of its events, and the one of what was learnt, null where nothing was. */
+/** What identifies a run: the digest of its events, and that of its numbers, null where nothing was computed. */
 export interface Digests {
   readonly events: string;
   readonly numbers: string | null;
 }
 
-/** One life of one node, from its placement to a crash or the end of the run. */
-export interface Life {
+/** One incarnation of one node, from its placement to a crash or the end of the run. */
+export interface IncarnationSeen {
   readonly node: NodeId;
   readonly incarnation: number;
-  /** What it holds at its end, by item of the ledger; items that were released whole are 0. */
+  /** Bytes held at its end, by item of the ledger; 0 for items released completely. */
   readonly held: Record<string, number>;
   /** The most it ever held. */
   peakBytes: number;
-  /** What it asked storage for, in order of time. */
+  /** Its reads from storage, in order of time. */
   readonly loads: { readonly timeNs: number; readonly name: string }[];
-  /** The first handler that was called when a later life of the node had begun. */
+  /** The first handler that was called after a later incarnation of the node had begun. */
   calledAfterEnd: string | null;
 }
 
-/** What of a scenario the claims look at. */
+/** The part of a scenario that claims look at. */
 export interface JudgedScenario {
   readonly cluster: { readonly jitter?: { readonly latency?: object } };
   readonly training: TrainingSpec;
@@ -39,7 +39,7 @@ export interface JudgedScenario {
   readonly checkpoint?: object;
 }
 
-/** The plain words and numbers of a job or a message, its tensors left out. */
+/** The plain fields of a job or message, without tensors. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface JobSeen {
@@ -67,7 +67,7 @@ export interface NoteSeen {
   readonly timeNs: number;
   readonly name: string;
   readonly value: NoteValue;
-  /** How many jobs had ended in the run. */
+  /** Jobs that had ended by then. */
   readonly afterJobs: number;
 }
 
@@ -76,14 +76,14 @@ export interface FaultEnd {
   readonly timeNs: number;
 }
 
-/** What the observer of a run has written down. */
+/** What the recording observer has written down. */
 export interface Sightings {
   readonly jobs: JobSeen[];
   readonly messages: MessageSeen[];
   readonly notes: NoteSeen[];
   readonly faults: InjectedFault[];
   readonly ends: FaultEnd[];
-  /** Messages said to be lost. */
+  /** Messages reported as lost. */
   lost: number;
 }
 
@@ -91,29 +91,29 @@ export interface Sightings {
 export interface Outcome {
   readonly result: RunResult;
   readonly training: TrainingRecord;
-  /** True where the run was cut short, since it took many times the events it should. */
+  /** True where the run was cut short because it took far too many events. */
   readonly endless: boolean;
 }
 
 export interface Evidence extends Sightings {
-  readonly lives: readonly Life[];
-  /** Where the reliable channel broke its word, a sentence each. */
+  readonly incarnations: readonly IncarnationSeen[];
+  /** Violations of the reliable channel, a sentence each. */
   readonly channelFaults: readonly string[];
   readonly scenario: JudgedScenario;
   readonly protocol: { readonly kind: string } & Readonly<Record<string, unknown>>;
   /** Whether the weights of that protocol depend on when anything happens. */
   readonly timing: 'independent' | 'dependent';
-  /** What becomes of its runs by each kind of fault. */
+  /** What becomes of a run of it, by kind of fault. */
   readonly survives: Survivals;
   readonly roles: readonly string[];
   /** The detector of the run; null where nothing can fail. */
   readonly detector: { readonly heartbeatNs: number; readonly misses: number } | null;
   readonly run: Outcome;
-  /** The same work without any fault. */
+  /** The run of the same work without faults. */
   readonly faultless: Outcome;
-  /** The sequential run that ends with the same weights; null where the protocol has none. */
+  /** The sequential run that must end with the same weights; null where the protocol has none. */
   readonly reference: Outcome | null;
-  /** Of the same scenario run again, with nobody looking on. */
+  /** Digests of the same run without observers. */
   readonly unwatched: Digests;
 }
 

@@ -1,36 +1,35 @@
 /**
- * What the fuzzer has to know of a protocol: how its options and its nastiest faults are drawn, what it promises to
- * survive, and what it alone claims. Plain functions in the protocol's own folder, which its definition
- * hands on.
+ * What the fuzzer needs to know of a protocol: how its options and its hardest faults are drawn, what it promises to
+ * survive, and its own claims. Plain functions in the protocol's folder, named by its definition.
  */
 import type { Chance } from './chance.ts';
 import type { Claim } from './claim.ts';
 import type { Promised } from './promise.ts';
 
-/** One fault in its scenario's form. */
+/** One fault, as a scenario writes it. */
 export type DrawnFault = { kind: string } & Record<string, unknown>;
 
-/** What there is to strike, and when. */
+/** The run that faults are drawn for. */
 export interface Stage {
   readonly nodes: number;
-  /** Length of the run without faults. */
+  /** Its length without faults. */
   readonly lengthNs: number;
   /** Silence after which a peer is suspected. */
   readonly silenceNs: number;
-  /** The nodes that keep the state for all others; none where all nodes are alike. */
+  /** Nodes that keep the state for all others; empty where all nodes are alike. */
   readonly servers: readonly number[];
 }
 
 export interface FuzzProfile {
-  /** The share of the seeds on one node alone; 0 where that is too few. */
+  /** The fraction of seeds that run on a single node; 0 where one node is too few. */
   readonly alone: number;
   /** Options that fit that many nodes, `kind` left out. */
   drawOptions(chance: Chance, nodes: number): Record<string, unknown>;
   /** The nodes that keep the state for all others. */
   servers(options: Readonly<Record<string, unknown>>, nodes: number): number[];
-  /** Blows of which this protocol is in special danger; null for a seed that is to be struck as any other. */
+  /** Faults that are especially dangerous for this protocol; null for a seed that gets general faults. */
   drawTargetedFaults(seed: number, stage: Stage): DrawnFault[] | null;
-  /** Kinds of the messages by which its nodes agree on a new view and bring its state about. */
+  /** Kinds of messages that agree on a new view and transfer its state. */
   readonly recovery: readonly string[];
   readonly promised: Promised;
   /** In the order in which they are judged. */

@@ -1,6 +1,6 @@
 /**
- * Whether what struck a run lies within what its protocol promises (PROTOCOLS C and D), so that it must finish. Wary:
- * where it is hard to tell the answer is no, and the run may give up, though never in silence.
+ * Whether a protocol promises to survive the faults of a run (PROTOCOLS C and D), so that the run must finish. It is
+ * conservative: where that is hard to tell the answer is no, and the run may fail, though never without a reason.
  */
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import { NOTES, type IterationNote, type SuspectedNote } from '../spec/notes.ts';
@@ -8,28 +8,31 @@ import type { RecoveredNote, RepairNote } from '../spec/notes.ts';
 import { notesOf, type Evidence } from './evidence.ts';
 import { decidedViews } from './decided-views.ts';
 
-/** What a protocol promises, in the terms in which it does so. */
+/** What a protocol promises. */
 export interface Promised {
-  /** Whether those of a view who are left go on without these, who are all out at one time. */
+  /** Whether the members of a view can go on without the nodes in `out`, which are all missing at the same time. */
   goesOn(evidence: Evidence, members: readonly number[], out: ReadonlySet<number>): boolean;
-  /** Whether an iteration that is told of after that view began shows that the view is whole. */
+  /** Whether an iteration reported after that view began shows that the view is complete. */
   proves(told: IterationNote, view: RecoveredNote): boolean;
 }
 
-/** Faults that only delay or double what is sent, while no beat is kept away for long. */
+/** Faults that only delay or duplicate messages, without keeping heartbeats away for long. */
 const HARMLESS: readonly string[] = ['slow', 'duplicate', 'reorder', 'degrade'];
-/** With a greater share of frames lost, silences come about by chance. */
+/** With a greater loss probability, chance alone brings silences about. */
 const LIGHT_LOSS = 0.05;
 
-/** A node whose state is gone, or that is fenced off, until training has gone on without it or with it anew. */
-interface Wound {
+/**
+ * The time in which a node is missing: its state is gone, or it is fenced off, until training has gone on without it
+ * or with it anew.
+ */
+interface Outage {
   readonly node: number;
   readonly fromNs: number;
   /** Infinity: never. */
   readonly toNs: number;
 }
 
-/** Whether all that struck the wires can do no more than delay. */
+/** Whether the wire faults can only delay. */
 function wiresHold({ faults, scenario }: Evidence): boolean {
   const heavy = scenario.faults.some(
     (fault) => 'probability' in fault && fault.kind === 'loss' && fault.probability! > LIGHT_LOSS,
@@ -43,8 +46,8 @@ function wiresHold({ faults, scenario }: Evidence): boolean {
 
 type Recovery = ReturnType<typeof notesOf<RecoveredNote>>[number];
 
-/** Whether that view goes on without the node that was struck, or with it anew: one that has yet to notice does neither. */
-function heals(
+/** Whether that view goes on without the node, or with it anew. A view that has not noticed the fault does neither. */
+function recoversFrom(
   { timeNs, value }: Recovery,
   node: number,
   { timeNs: fromNs, endNs }: InjectedFault,
@@ -53,25 +56,25 @@ function heals(
   return !value.members.includes(node) || (endNs !== null && endNs <= timeNs);
 }
 
-/** When an iteration has ended in a new view that is over the wound of that node. */
-function mendedNs(
+/** When an iteration ended in a view that has recovered from the fault on that node. */
+function recoveredNs(
   evidence: Evidence,
   { proves }: Promised,
   node: number,
   fault: InjectedFault,
 ): number {
   const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter((note) =>
-    heals(note, node, fault),
+    recoversFrom(note, node, fault),
   );
-  // A view may be given up again before it ends an iteration: then it has mended nothing.
+  // A view may be abandoned before it ends an iteration: then nothing has recovered.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
     recovered.some((view) => view.timeNs < timeNs && proves(value, view.value)),
   );
   return commit?.timeNs ?? Infinity;
 }
 
-/** Crashes, and pauses that somebody took for one. */
-function woundsOf(evidence: Evidence, promised: Promised): Wound[] {
+/** Crashes, and pauses that were taken for crashes. */
+function outagesOf(evidence: Evidence, promised: Promised): Outage[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
@@ -80,11 +83,11 @@ function woundsOf(evidence: Evidence, promised: Promised): Wound[] {
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: mendedNs(evidence, promised, node, fault) }));
+      .map((node) => ({ node, fromNs, toNs: recoveredNs(evidence, promised, node, fault) }));
   });
 }
 
-/** The members of the view before the first time and of all up to the second, each in order of the ring. */
+/** Members of the view before `fromNs` and of each view up to `toNs`, in ring order. */
 function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (readonly number[])[] {
   const views = notesOf<RecoveredNote>(evidence, NOTES.recovered);
   const before = views.filter(({ timeNs }) => timeNs < fromNs).slice(-1);
@@ -94,16 +97,16 @@ function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (read
   return before.length === 0 ? [all, ...members] : members;
 }
 
-/** A view that takes somebody in, while nobody can know that all its members are in it. */
+/** A view with joining members, while it is not known that all members are in it. */
 interface Unproven {
   readonly fromNs: number;
   readonly toNs: number;
   readonly size: number;
-  /** Those who remember older views. */
+  /** Members that remember older views. */
   readonly voters: readonly number[];
 }
 
-/** A view is unproven from the repair that leads to it until an iteration has ended in it or in a newer one. */
+/** A view is unproven from the repair that leads to it until an iteration ends in it or in a newer view. */
 function unprovenViews(evidence: Evidence): Unproven[] {
   const repairs = notesOf<RepairNote>(evidence, NOTES.repair);
   const told = notesOf<IterationNote>(evidence, NOTES.iteration);
@@ -118,19 +121,19 @@ function unprovenViews(evidence: Evidence): Unproven[] {
 }
 
 /**
- * Whether those who remember are enough without these. A view that one member knows of counts for all, and whoever is
- * taken in by it has no vote until it is in it: it may have forgotten anything.
+ * Whether the remaining voters are a majority. A view that one member knows of counts for all, and a joining node has
+ * no vote until it is in the view: it may have forgotten anything.
  */
 const hasVotes = ({ voters, size }: Unproven, out: ReadonlySet<number>): boolean =>
   2 * voters.filter((voter) => !out.has(voter)).length > size;
 
-/** Whether that protocol promises to survive what struck the run. */
+/** Whether that protocol promises to survive the faults of the run. */
 export function isPromised(evidence: Evidence, promised: Promised): boolean {
   if (!wiresHold(evidence)) return false;
-  const wounds = woundsOf(evidence, promised);
+  const outages = outagesOf(evidence, promised);
   const unproven = unprovenViews(evidence);
-  return wounds.every(({ fromNs }) => {
-    const open = wounds.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
+  return outages.every(({ fromNs }) => {
+    const open = outages.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
     const out = new Set(open.map(({ node }) => node));
     const views = membersBetween(evidence, Math.min(...open.map((one) => one.fromNs)), fromNs);
     const begun = unproven.filter((view) => view.fromNs <= fromNs && view.toNs >= fromNs);

@@ -1,12 +1,12 @@
 /**
- * The line of blocks of a cost table: one block a layer, never split, so that closed forms can be tested with
- * stages of any cost. Knows nothing of what the layers are.
+ * The line of blocks of a cost table: one block a layer, never split, so that closed forms can be tested with stages
+ * of any cost. It knows nothing of what the layers are.
  */
 import type { Block, ModelLine } from './line.ts';
 import type { CostTableSpec, ModelSpec } from '../spec/model.ts';
 import { mlpLine } from './mlp-line.ts';
 
-/** The line of that cost table; a cut between two layers carries the outputs of the first, both ways. */
+/** The line of that cost table. A cut between two layers carries the outputs of the first, both ways. */
 export function costLine(spec: CostTableSpec): ModelLine {
   const { layers } = spec;
   const parameterOffsets: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The model as a line of blocks (PROTOCOLS A.1): what a partition cuts and what costs are computed from. An MLP
- * gives one block a run of neurons of one layer, a cost table one block a layer. Counts are per sample.
+ * The model as a line of blocks (PROTOCOLS A.1), which a partition cuts and costs are computed from. A block is a run
+ * of neurons of one layer in an MLP, and a whole layer in a cost table. Counts are per sample.
  */
 
 export interface Block {
@@ -10,9 +10,9 @@ export interface Block {
   readonly low: number;
   readonly high: number;
   readonly forwardFlops: number;
-  /** Of both gradients: by the parameters, and by the inputs (which layer 0 has no need of). */
+  /** Both gradients: of the parameters, and of the inputs (not needed in layer 0). */
   readonly backwardFlops: number;
-  /** The part of it that is for the gradient by the parameters. */
+  /** The part of it for the gradient of the parameters. */
   readonly weightGradientFlops: number;
   readonly parameters: number;
   /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); 2*outputs for a table. */

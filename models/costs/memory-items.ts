@@ -1,4 +1,7 @@
-/** A node's memory by item, for nodes that drop and regain state: says what is held, and the world hears the difference. */
+/**
+ * A node's memory by item, for nodes that drop and regain state: callers set what is held, and the world gets the
+ * difference.
+ */
 import type { World } from '../../engine/world.ts';
 
 export class MemoryItems {
@@ -6,7 +9,7 @@ export class MemoryItems {
 
   constructor(private readonly world: Pick<World, 'hold' | 'release'>) {}
 
-  /** From now on that many bytes are held under the item. */
+  /** Sets the bytes held under the item. */
   set(item: string, bytes: number): void {
     const before = this.held.get(item) ?? 0;
     this.held.set(item, bytes);
@@ -14,7 +17,7 @@ export class MemoryItems {
     else if (bytes < before) this.world.release(item, before - bytes);
   }
 
-  /** Holds that many bytes more (or, below 0, fewer). */
+  /** Adds bytes to the item; negative to release. */
   add(item: string, bytes: number): void {
     this.set(item, (this.held.get(item) ?? 0) + bytes);
   }

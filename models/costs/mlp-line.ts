@@ -1,11 +1,11 @@
 /**
- * The line of blocks of an MLP (PROTOCOLS A.1): every layer cut into runs of neurons small enough that a
- * partition can balance them. Knows counts and costs, never a tensor and never which node owns what.
+ * The line of blocks of an MLP (PROTOCOLS A.1): every layer cut into runs of neurons small enough that a partition
+ * can balance them. It knows counts and costs, no tensors and no owners.
  */
 import type { Block, ModelLine } from './line.ts';
 import type { MlpSpec } from '../spec/model.ts';
 
-/** Blocks a node's fair share is cut into: the `g` of PROTOCOLS A.1. */
+/** Blocks that an equal share of the line is cut into: the `g` of PROTOCOLS A.1. */
 export const BLOCKS_PER_NODE = 4;
 
 /** Costs of one neuron with `inputs` inputs, per sample; layer 0 needs no dX (PROTOCOLS section 0). */
@@ -16,7 +16,7 @@ function neuronCosts(layer: number, inputs: number) {
   return { forwardFlops, backwardFlops, weightGradientFlops };
 }
 
-/** Neurons a block of each layer may have, when no block is to cost more than that. */
+/** The most neurons in a block of each layer, when no block may cost more than `mostFlops`. */
 function blockSizes(layers: readonly number[], mostFlops: number): number[] {
   return layers.slice(1).map((width, layer) => {
     const { forwardFlops, backwardFlops } = neuronCosts(layer, layers[layer]);
@@ -29,9 +29,9 @@ function countBlocks(layers: readonly number[], sizes: readonly number[]): numbe
 }
 
 /**
- * Block sizes for that many nodes: at most W / (g * nodes) FLOPs a block, at least one neuron. Where a few
- * costly neurons outweigh many cheap ones this could leave fewer blocks than nodes, so the limit is halved until
- * there are enough, or until every block is a single neuron.
+ * Block sizes for that many nodes: at most W / (g * nodes) FLOPs a block, at least one neuron. Where a few costly
+ * neurons outweigh many cheap ones this may leave fewer blocks than nodes. Then the limit is halved until there are
+ * enough, or every block is one neuron.
  */
 function sizesFor(layers: readonly number[], nodeCount: number): number[] {
   let total = 0;

@@ -1,10 +1,10 @@
 /**
- * The records of the MEASURE token (PROTOCOLS A.4): what every node must know of every other to work out the
- * same partition and the same windows. A record counts as 24 bytes on the wire: the memory in 8, the rest in 4 each.
+ * The records of the MEASURE token (PROTOCOLS A.4): what every node must know of every other to compute the same
+ * partition and windows. A record counts as 24 bytes on the wire: memory in 8, the rest in 4 each.
  */
 import type { Assignment } from '../spec/assignment.ts';
 
-/** What a node tells of itself, and of the link to its successor (the slower of the two directions). */
+/** What a node reports of itself, and of the link to its successor (the slower of the two directions). */
 export interface NodeRecord {
   readonly speedFlopsPerSecond: number;
   readonly memoryBytes: number;
@@ -50,7 +50,7 @@ export function writeRecord(records: Float64Array, node: number, record: NodeRec
   records.set(recordValues(record), node * FIELDS);
 }
 
-/** The token that those records make. */
+/** The token with those records. */
 export function joinRecords(records: readonly (readonly number[])[]): Float64Array {
   return Float64Array.from(records.flat());
 }

@@ -5,9 +5,9 @@ import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/traini
 import type { NodeRecord } from './node-records.ts';
 
 /**
- * What a stage does with a micro-batch, and after the last of them. `recompute` is the forward that backward needs again:
- * redo, not progress. `backward` is both gradients at once; where they are apart, the input gradient comes first, and goes
- * out at once.
+ * What a stage does with a micro-batch, and after the last of them. `recompute` repeats the forward for its backward:
+ * redo, not progress. `backward` computes both gradients at once; where they are split, the input gradient comes
+ * first and is sent at once.
  */
 export type Pass =
   'forward' | 'recompute' | 'backward' | 'input-gradient' | 'weight-gradient' | 'update';

@@ -1,6 +1,6 @@
 /**
- * What the parts of a parameter server cost in operations and bytes (PROTOCOLS sections 0, A.6 and D), from the
- * model's line of blocks. Knows no world and no message.
+ * Costs of the whole model in operations and bytes (PROTOCOLS sections 0, A.6 and D), from its line of blocks. It
+ * knows no world and no message.
  */
 import type { ModelLine } from './line.ts';
 import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
@@ -10,9 +10,9 @@ export interface WholeModelCosts {
   readonly parameters: number;
   /** w*P: a gradient or the weights, in memory and on the wire. */
   readonly vectorBytes: number;
-  /** Operations of forward and backward over the whole net, a sample. */
+  /** Operations of forward and backward over the whole model, a sample. */
   readonly flopsPerSample: number;
-  /** What a worker keeps between forward and backward, a sample: each layer's input, and z and y a neuron. */
+  /** What is kept between forward and backward, a sample: each layer's input, and z and y a neuron. */
   readonly activationBytesPerSample: number;
   /** w*o*P. */
   readonly optimizerBytes: number;

@@ -1,7 +1,7 @@
 /**
- * The backward pass of a run of neurons over one carry, in two halves: the gradient by the inputs, which adds to the partial
- * dX that came with the carry, neurons descending, so that the sum does not know where the cuts are (PROTOCOLS A.1), and the
- * gradient by the parameters, which nobody else waits for.
+ * The backward pass of a run of neurons over one carry, in two halves. The gradient of the inputs is added to the
+ * partial dX that came with the carry, neurons descending, so that the sum does not depend on the cuts (PROTOCOLS
+ * A.1). The gradient of the parameters stays here, and nothing waits for it.
  */
 import type { LayerKernel } from './kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
@@ -30,9 +30,8 @@ function maskedGradients(piece: Piece, dy: FloatArray, own: FloatArray | null, s
 }
 
 /**
- * Runs the pieces, last to first, for the gradient by their inputs: adds in place to the carry's dX, which the result may
- * hand on.
- * @returns the carry before the first piece, and dz of each piece, which `weightGradientPass` needs
+ * Computes the gradient of the inputs, pieces last to first. Adds to the carry's dX in place, and may hand that array
+ * on.
  */
 export function inputGradientPass(
   kernel: LayerKernel,
@@ -66,7 +65,7 @@ export function inputGradientPass(
   return { carry: { samples, outputs: dy, inputs: null }, outputGradients };
 }
 
-/** Adds to `gradients`, laid out as the run's parameters, what follows from dz of each piece. */
+/** Adds the gradient of the parameters to `gradients`, laid out as the run's parameters, from dz of each piece. */
 export function weightGradientPass(
   kernel: LayerKernel,
   pieces: readonly Piece[],
@@ -86,7 +85,7 @@ function shapeOf({ inputs, low, high }: Piece, samples: number) {
   return { inputs, neurons: high - low, samples };
 }
 
-/** Behind the last parameter of the piece. */
+/** The index after the piece's last parameter. */
 function endOf({ inputs, low, high, offset }: Piece): number {
   return offset + (high - low) * (inputs + 1);
 }

@@ -1,4 +1,4 @@
-/** Turns rows of a dataset into what the first layer takes: elements of the run's precision, neuron-major. */
+/** Turns rows of a dataset into the input of the first layer: elements of the run's precision, neuron-major. */
 import type { Dataset } from '../spec/data.ts';
 import { allocate, type FloatArray, type Precision } from './float-array.ts';
 

@@ -9,9 +9,9 @@ export interface Carry {
   /** Forward: y of the layer's neurons so far; backward: dy of the same neurons. [neurons][samples]. */
   readonly outputs: FloatArray;
   /**
-   * If the layer goes on behind the cut, forward: its whole input x; backward: the partial dX.
-   * [n_in][samples]. Null at the end of a layer, and backward in layer 0, whose dX nobody needs. Before the
-   * first neuron of the model, forward: the features, with empty outputs.
+   * Where the cut is inside a layer: forward, the layer's whole input x; backward, the partial dX. [n_in][samples].
+   * Null at the end of a layer, and backward in layer 0, whose dX is not needed. Before the first neuron of the
+   * model, forward: the features, with empty outputs.
    */
   readonly inputs: FloatArray | null;
 }

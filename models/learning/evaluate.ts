@@ -1,4 +1,4 @@
-/** How good a model is on a dataset: forward only, with the same kernel and the same loss as training. */
+/** Evaluates a model on a dataset: forward only, with the same kernel and loss as training. */
 import { simdKernel } from './kernels/simd.ts';
 import type { Dataset } from '../spec/data.ts';
 import type { MlpSpec } from '../spec/model.ts';
@@ -22,8 +22,8 @@ function countRight(logits: FloatArray, labels: Uint8Array): number {
 }
 
 /**
- * Mean loss and the share of samples whose greatest logit is their label's (the first of equals), over the whole
- * dataset. `parameters` is the canonical vector. An empty dataset gives NaN.
+ * Mean loss and accuracy over the whole dataset. A sample is right if its greatest logit (the first of equals) is its
+ * label's. `parameters` is the canonical vector. An empty dataset gives NaN.
  */
 export function evaluate(
   model: MlpSpec,

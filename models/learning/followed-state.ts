@@ -1,4 +1,7 @@
-/** A copy of somebody's parameters that follows theirs: given the same gradients it takes the same steps, bit for bit. */
+/**
+ * A copy of another node's parameters that follows them: given the same gradients it takes the same steps, bit for
+ * bit.
+ */
 import type { FloatArray } from './float-array.ts';
 import { Optimizer, type OptimizerSettings } from './optimizer.ts';
 import type { SegmentState } from './segment-state.ts';
@@ -8,7 +11,7 @@ export class FollowedState {
   private readonly parameters: FloatArray;
   private readonly optimizer: Optimizer;
 
-  /** The arrays of the state are its own from here on. */
+  /** Takes ownership of the state's arrays. */
   constructor(settings: OptimizerSettings, state: SegmentState) {
     this.offset = state.offset;
     this.parameters = state.parameters;

@@ -1,13 +1,13 @@
 /**
- * The forward pass of a run of neurons over one carry. Knows no optimizer, no keys and no messages; what
- * backward needs is handed back to be kept or thrown away.
+ * The forward pass of a run of neurons over one carry. It knows no optimizer, no keys and no messages; what backward
+ * needs is returned.
  */
 import type { LayerKernel } from './kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
 import { allocate, precisionOf, type FloatArray } from './float-array.ts';
 import type { Piece } from './pieces.ts';
 
-/** What backward needs of a forward pass: per piece the layer's input and the run's own outputs. */
+/** What backward needs of a forward pass: for each piece the layer's input and the run's own outputs. */
 export interface Activations {
   readonly samples: number;
   /** Per piece x [n_in][samples]. */

@@ -1,5 +1,5 @@
 /**
- * The numerics of a worker: the gradient of its share of a batch at weights it was sent. Has no optimizer, and
+ * The numerics of a worker: the gradient of its share of a batch, at weights it was sent. It has no optimizer, and
  * knows no node, message or time.
  */
 import type { Dataset } from '../spec/data.ts';
@@ -14,7 +14,7 @@ import type { TrainingSpec } from '../spec/training.ts';
 import type { Share } from './shares.ts';
 
 export class GradientLearner {
-  /** Sum of the losses of the samples computed last. */
+  /** Summed loss of the last samples. */
   lossSum = 0;
   private readonly segment: Segment;
   private readonly order: SampleOrder;
@@ -38,7 +38,7 @@ export class GradientLearner {
     this.order = new SampleOrder(seed, data.labels.length);
   }
 
-  /** Takes weights over by copying them: those of the canonical vector from `offset` on. */
+  /** Copies weights in: those of the canonical vector from `offset` on. */
   load(weights: FloatArray, offset = 0): void {
     this.segment.parameters.set(weights, offset);
   }
@@ -58,7 +58,7 @@ export class GradientLearner {
     this.lossSum = lossSum;
   }
 
-  /** The gradient as an array of the receiver's own; the next one begins from zero. */
+  /** Returns the gradient in an array of its own; the next one begins from zero. */
   takeGradient(): FloatArray {
     const gradient = this.segment.gradients.slice();
     this.segment.gradients.fill(0);

@@ -1,6 +1,6 @@
 /**
- * The state that training begins from: He uniform (He et al. 2015), each neuron from a stream of its own, so
- * that a neuron's weights do not depend on which node makes them. Biases are 0.
+ * The state that training begins from: He uniform (He et al. 2015). Each neuron has its own stream, so that its
+ * weights do not depend on which node makes them. Biases are 0.
  */
 import { randomStream } from '../../engine/random.ts';
 import type { MlpSpec } from '../spec/model.ts';
@@ -28,7 +28,7 @@ export function initialWeights(
   return parameters;
 }
 
-/** The state of neurons [low, high) before the first step: initial weights, and an optimizer at rest. */
+/** The state of neurons [low, high) before the first step: initial weights, and optimizer slots at 0. */
 export function initialState(options: {
   readonly model: MlpSpec;
   readonly seed: number;

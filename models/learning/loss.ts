@@ -1,4 +1,4 @@
-/** Softmax cross-entropy, each sample by itself, so that micro-batches give the bits of the whole batch. */
+/** Softmax cross-entropy, sample by sample, so that micro-batches give the same bits as the whole batch. */
 import { allocate, precisionOf, round, type FloatArray } from './float-array.ts';
 
 /**

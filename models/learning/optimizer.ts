@@ -1,5 +1,5 @@
 /**
- * One optimizer step over a slice of parameters: elementwise, so any slice of the canonical vector gives the
+ * One optimizer step over a slice of parameters. It is elementwise, so any slice of the canonical vector gives the
  * same bits as the whole. Every operation is rounded to the precision, in the order written here.
  */
 import type { OptimizerSpec } from '../spec/training.ts';
@@ -24,7 +24,7 @@ export class Optimizer {
   beta1Power: number;
   beta2Power: number;
 
-  /** At rest, for `length` parameters; or going on from a state of so many, whose arrays it writes to from here on. */
+  /** With slots at 0 for `length` parameters, or from a given state, whose arrays it takes over. */
   constructor(settings: OptimizerSettings, length: number, state: SegmentState | null = null) {
     const { kind } = settings.optimizer;
     this.settings = settings;
@@ -34,7 +34,7 @@ export class Optimizer {
     this.beta2Power = state?.beta2Power ?? 1;
   }
 
-  /** Changes `parameters` by the sum of gradients `gradients`, which stays as it is. */
+  /** Applies one step to `parameters`. `gradients`, the sum over the batch, stays as it is. */
   step(parameters: FloatArray, gradients: FloatArray): void {
     const { optimizer } = this.settings;
     if (optimizer.kind === 'sgd') this.sgd(parameters, gradients);

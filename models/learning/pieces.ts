@@ -1,6 +1,6 @@
 /**
- * Where a run of neurons of the line falls in the layers, and where its parameters lie in the canonical vector
- * (layer, then neuron, then its weights and its bias). Knows shapes alone, no values.
+ * Where a run of neurons lies in the layers, and where its parameters lie in the canonical vector (layer, then
+ * neuron, then its weights and its bias). It knows shapes, no values.
  */
 import type { MlpSpec } from '../spec/model.ts';
 

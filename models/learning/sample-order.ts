@@ -1,13 +1,15 @@
 /**
- * Which sample comes when: every epoch a fresh permutation, from a stream of its own, so that whoever needs a
- * position can work it out alone, without having read those before it.
+ * The order of samples: a fresh permutation every epoch of the data, from a stream of its own, so that any position
+ * can be computed without those before it.
  */
 import { randomStream } from '../../engine/random.ts';
 
 export class SampleOrder {
   private readonly seed: number;
   private readonly count: number;
-  /** The permutations asked for last, by epoch: a batch may span the end of one and the start of the next. */
+  /**
+   * The permutations asked for last, by epoch of the data: a batch may span the end of one and the start of the next.
+   */
   private readonly permutations = new Map<number, Uint32Array>();
 
   /** The order of `count` training samples for that seed. Throws a RangeError if there is none. */

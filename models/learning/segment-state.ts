@@ -1,10 +1,11 @@
 /**
- * The state of a run of parameters between two steps, as plain data: what a checkpoint, a replica or a new owner needs
- * to go on with the same bits. Addressed by the canonical vector, so that any cut can be made from any other.
+ * The state of a run of parameters between two steps, as plain data: what a checkpoint, a replica or a new owner
+ * needs to go on with the same bits. It is addressed by the canonical vector, so that any cut can be made from any
+ * other.
  */
 import type { FloatArray } from './float-array.ts';
 
-/** Parameters [offset, offset + parameters.length) of the canonical vector, and what the optimizer keeps of them. */
+/** Parameters [offset, offset + parameters.length) of the canonical vector, and their optimizer slots. */
 export interface SegmentState {
   readonly offset: number;
   readonly parameters: FloatArray;
@@ -42,8 +43,8 @@ export function sliceState(state: SegmentState, low: number, high: number): Segm
 }
 
 /**
- * One state of states that follow each other without gap, in arrays of its own. Throws a RangeError if they do not, or
- * if they are not of the same step.
+ * Joins states that follow each other without a gap, into new arrays. Throws a RangeError if there is a gap, or if
+ * they are not of the same step.
  */
 export function joinStates(parts: readonly SegmentState[]): SegmentState {
   const [head] = parts;

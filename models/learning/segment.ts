@@ -21,14 +21,14 @@ export interface SegmentOptions extends OptimizerSettings {
   /** Neurons [low, high) in canonical order over all layers: 0 .. the sum of the layers' widths. */
   readonly low: number;
   readonly high: number;
-  /** Keep only the carry of what is in flight; `forwardAgain` must then come before `backward`. */
+  /** Keep only the incoming carry of a micro-batch in flight; `forwardAgain` must then come before `backward`. */
   readonly recompute?: boolean;
   readonly kernel?: LayerKernel;
-  /** What training goes on from; its arrays are the segment's from here on. The seed's initial weights if left out. */
+  /** The state to start from; its arrays become the segment's. The seed's initial weights if left out. */
   readonly state?: SegmentState;
 }
 
-/** What is kept under a key until its backward: activations, or the carry they can be computed from again. */
+/** Kept under a key until its backward: activations, or the carry to recompute them from. */
 type Kept =
   | { readonly activations: Activations; readonly outputGradients?: readonly FloatArray[] }
   | { readonly carry: Carry };
@@ -64,22 +64,22 @@ export class Segment {
     this.recompute = options.recompute ?? false;
   }
 
-  /** What the next step would start from; borrowed, and changed by `update`. */
+  /** The state for the next step; borrowed, and changed by `update`. */
   get state(): SegmentState {
     const { offset, parameters, optimizer } = this;
     const { first, second, beta1Power, beta2Power } = optimizer;
     return { offset, parameters, first, second, beta1Power, beta2Power };
   }
 
-  /** Forward passes whose backward has not come. */
+  /** Forward passes whose backward has not been done. */
   get inFlight(): number {
     return this.kept.size;
   }
 
   /**
-   * The carry behind the run's last neuron, in arrays of its own. The given carry is the segment's from here on.
-   * Before the first neuron of the model: `{ samples, outputs: empty, inputs: features [n_0][samples] }`; behind
-   * the last: outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit.
+   * Forward. Returns the carry after the run's last neuron, in new arrays; takes ownership of the given one. Before
+   * the first neuron of the model: `{ samples, outputs: empty, inputs: features [n_0][samples] }`; after the last:
+   * outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit.
    */
   forward(key: number, carry: Carry): Carry {
     if (this.kept.has(key))
@@ -90,7 +90,7 @@ export class Segment {
     return result.carry;
   }
 
-  /** Runs forward of that key again for its backward. Throws unless its carry, and no more, is kept. */
+  /** Repeats the forward of that key for its backward. Throws unless only its carry is kept. */
   forwardAgain(key: number): void {
     const kept = this.kept.get(key);
     if (kept === undefined || !('carry' in kept))
@@ -101,9 +101,9 @@ export class Segment {
   }
 
   /**
-   * Adds to the gradients and gives the carry before the run's first neuron: dy of the layer's neurons before
-   * it, or of the whole layer before. Behind the last neuron of the model the given outputs are the gradient
-   * of the loss by the logits, summed, not averaged. Throws if the activations of the key are not there.
+   * Backward. Adds to the gradients and returns the carry before the run's first neuron: dy of the layer's neurons
+   * before it, or of the whole previous layer. After the last neuron of the model the given outputs are the gradient
+   * of the loss by the logits, summed, not averaged. Throws if the activations of the key are missing.
    */
   backward(key: number, carry: Carry): Carry {
     const result = this.inputGradient(key, carry);
@@ -111,7 +111,7 @@ export class Segment {
     return result;
   }
 
-  /** The first half of `backward`: gives the carry, and leaves the gradients for `weightGradient`. */
+  /** The first half of `backward`: returns the carry, and leaves the gradients to `weightGradient`. */
   inputGradient(key: number, carry: Carry): Carry {
     const kept = this.kept.get(key);
     if (kept === undefined || 'carry' in kept) {

@@ -1,6 +1,6 @@
 /**
- * How a global batch is divided among workers. Knows nothing of messages or time, so that the server, the
- * workers and a sequential reference divide it alike.
+ * How a global batch is divided among workers. It knows nothing of messages or time, so that the server, the workers
+ * and the sequential reference divide it alike.
  */
 
 /** Samples [low, high) of a batch, counted from the batch's first. */

@@ -1,10 +1,10 @@
 /**
- * Which blow a suspicion, a lost message or a repair is owed to, when several overlap.
+ * Which fault caused a suspicion or a lost message, when several overlap.
  *
- * A suspicion is owed to the newest blow that can have kept the suspect's heartbeats away: one that reaches the pair, and
- * is not over or has not been for longer than a silence lasts. One that silences whole (crash, pause, cut, partition)
- * goes before one that only troubles. A suspicion of who has come back without its memory is owed to its newest crash.
- * What no blow explains is owed to none.
+ * A suspicion is attributed to the newest fault that can have kept the suspect's heartbeats away: one that reaches
+ * the pair, and is not over, or has been for less than a silence. A fault that stops all heartbeats (crash, pause,
+ * cut, partition) goes before one that only disturbs. The suspicion of a node that returned without its memory is
+ * attributed to its newest crash. What no fault explains is attributed to none.
  */
 import type { FaultKind, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { SuspicionCause } from '../../engine/observer.ts';
@@ -13,19 +13,19 @@ import type { FaultAccount } from './fault-record.ts';
 import type { Reach } from './fault-reach.ts';
 import type { ThroughputAfter } from './throughput.ts';
 
-/** A strike while the run goes on. */
+/** A fault, tracked while the run goes on. */
 export interface TrackedFault {
   readonly record: FaultAccount;
   readonly after: ThroughputAfter;
-  /** Iterations committed when it struck. */
+  /** Iterations committed when it began. */
   readonly iterationsBefore: number;
-  /** Between whom it can bring about silence. */
+  /** The pairs between which it can cause silence. */
   readonly reach: Reach;
-  /** Nodes of a crash that no repair has dealt with yet. */
+  /** Nodes of a crash that no repair has handled yet. */
   readonly unrepaired: Set<NodeId>;
 }
 
-/** A strike at its beginning, after so many iterations. `before` is the throughput up to it. */
+/** A fault at its beginning, after that many iterations. `before` is the throughput up to it. */
 export function trackFault(
   { number, rule, kind, nodes, timeNs }: InjectedFault,
   before: number | null,
@@ -62,14 +62,14 @@ const SILENCING: ReadonlySet<FaultKind> = new Set(['crash', 'pause', 'cut', 'par
 const CRASH: ReadonlySet<FaultKind> = new Set(['crash']);
 const LOSING: ReadonlySet<FaultKind> = new Set(['crash', 'cut', 'partition', 'loss']);
 export class FaultAttribution {
-  /** Blows that may still be the cause of a silence, oldest first, and when they were over. */
+  /** Faults that may still cause a silence, oldest first, and when they ended. */
   private readonly causes = new Map<TrackedFault, number>();
-  /** What suspicions are owed to, by the pair. */
+  /** The cause of each suspicion, by pair. */
   private readonly suspicions = new Map<string, TrackedFault | null>();
   private readonly silenceNs: number;
-  /** By node: the blows that concern it and are not over, oldest first. */
+  /** By node: its faults that are not over, oldest first. */
   private readonly open = new Map<NodeId, TrackedFault[]>();
-  /** By node and, within, by kind: the newest blow, over or not. */
+  /** By node and kind: the newest fault, over or not. */
   private readonly newest = new Map<NodeId, Map<FaultKind, TrackedFault>>();
 
   /** @param silenceNs after which a peer is suspected */
@@ -91,12 +91,12 @@ export class FaultAttribution {
     }
   }
 
-  /** The world says that the blow is over. */
+  /** The world says that the fault is over. */
   over(fault: TrackedFault, timeNs: number): void {
     if (this.causes.has(fault)) this.causes.set(fault, timeNs);
   }
 
-  /** A repair, or the world, has ended it for those nodes, or for all it struck. */
+  /** A repair, or the world, has ended it for those nodes, or for all it hit. */
   close(fault: TrackedFault, nodes: Iterable<NodeId> = fault.record.nodes): void {
     for (const node of nodes) {
       const open = this.open.get(node);
@@ -105,12 +105,15 @@ export class FaultAttribution {
     }
   }
 
-  /** The detector of a node suspects a peer: the node may hear of it only later, when it is free. */
+  /** The detector of a node suspects a peer. The node may hear of it later, when it is free. */
   suspected(by: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
     this.suspicions.set(`${by}/${peer}`, this.causeOf(by, peer, why, timeNs));
   }
 
-  /** To what the newest suspicion of that peer is owed. Returns on threads are told to nodes alone. */
+  /**
+   * The cause of the newest suspicion of that peer. On threads a return is told to nodes alone: then it is its newest
+   * crash.
+   */
   ofSuspicion(by: NodeId, peer: NodeId): TrackedFault | null {
     const known = this.suspicions.get(`${by}/${peer}`);
     return known === undefined ? this.newestOf(peer, CRASH) : known;
@@ -132,7 +135,7 @@ export class FaultAttribution {
     return found;
   }
 
-  /** To what the loss of a message between the two is owed. */
+  /** The cause of a message lost between the two. */
   ofLoss(from: NodeId, to: NodeId): TrackedFault | null {
     return (
       newer(this.openOf(from, LOSING), this.openOf(to, LOSING)) ??

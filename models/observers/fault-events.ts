@@ -1,19 +1,19 @@
 /**
- * The event log of a run with failures, in words: who was struck, who suspects whom, what was repaired. It keeps the
- * first and the last events, so that a run that is struck all the time does not fill the memory.
+ * The event log of a run with faults, in words: which nodes a fault hit, who suspects whom, what was repaired. It
+ * keeps the first and the last events, so that a run with endless faults does not fill the memory.
  */
 import type { FaultKind, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../engine/world.ts';
 import type { FaultEvent } from './fault-record.ts';
 import type { HaltedNote, LostNote, RecoveredNote, RepairNote } from '../spec/notes.ts';
 
-/** First events kept, and as many last ones. */
+/** How many first events are kept, and as many last ones. */
 const KEPT_EACH_END = 2000;
 
 export class EventList {
   private readonly keptEachEnd: number;
   private readonly first: FaultEvent[] = [];
-  /** The newest events, a circle once it is full. */
+  /** The newest events, a ring buffer once it is full. */
   private readonly last: FaultEvent[] = [];
   private added = 0;
 
@@ -21,7 +21,7 @@ export class EventList {
     this.keptEachEnd = keptEachEnd;
   }
 
-  /** Events so far, those left out included. */
+  /** Events so far, including those left out. */
   get count(): number {
     return this.added;
   }
@@ -33,7 +33,7 @@ export class EventList {
     this.added++;
   }
 
-  /** Those kept of the events from that number (counted from 0) on. */
+  /** The kept events from that number (counted from 0) on. */
   since(number: number): FaultEvent[] {
     const { first, keptEachEnd } = this;
     const newest = Math.max(number, this.added - this.last.length);
@@ -59,7 +59,7 @@ export function nodesText(nodes: readonly NodeId[]): string {
     if (run && node <= run[1] + 1) run[1] = node;
     else runs.push([node, node]);
   }
-  // Two in a row are listed, three and more are a range.
+  // Two in a row are listed; three and more are a range.
   const texts = runs.flatMap(([low, high]) => {
     if (high - low > 1) return [`${low}-${high}`];
     return low === high ? [`${low}`] : [`${low}`, `${high}`];
@@ -71,7 +71,7 @@ export function nodesText(nodes: readonly NodeId[]): string {
 
 type Wording = readonly [struck: string, struckMany: string, over: string, overMany: string];
 
-/** For one node and for several, `#` being who: as it strikes, and as it is over. */
+/** For one node and for several, `#` being the nodes: as the fault begins, and as it ends. */
 const WORDINGS: Record<FaultKind, Wording> = {
   crash: ['# crashes', '# crash', '# is back, its memory gone', '# are back, their memory gone'],
   pause: ['# stands still', '# stand still', '# goes on', '# go on'],
@@ -95,7 +95,7 @@ export function overText({ kind, nodes }: InjectedFault): string {
   return (nodes.length === 1 ? one : many).replace('#', nodesText(nodes));
 }
 
-/** Without anybody gone it is the return of somebody that changes the view. */
+/** With no node gone, the view changes because one returns. */
 export function repairText(node: NodeId, { gone }: RepairNote): string {
   if (gone.length === 0) return `node ${node} begins a change of view`;
   return `node ${node} begins a repair without ${nodesText(gone)}`;

@@ -1,8 +1,8 @@
 /**
- * The observer that knows what failures do to a run: when each blow was noticed, when training went on, what was
- * lost or done again, and an event log in words. It hears the world's strikes and the notes of any protocol, and
- * changes nothing. Which of several overlapping blows an observation is owed to is the strike book's rule; to which
- * the costs of a repair are owed is that of the open strikes.
+ * The observer of what faults do to a run: when each fault was noticed, when training went on, what was lost or
+ * redone, and an event log in words. It takes the world's fault events and the notes of any protocol, and changes
+ * nothing. `FaultAttribution` says which of several overlapping faults caused an observation; `UnrepairedFaults` says
+ * which one the costs of a repair are charged to.
  */
 import type { FaultEffect, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { Topology } from '../../engine/network/topology.ts';
@@ -35,7 +35,7 @@ import { type TrackedFault, trackFault, FaultAttribution } from './fault-attribu
 import { reachOf } from './fault-reach.ts';
 import { Throughput } from './throughput.ts';
 
-/** Strikes with a record of their own. */
+/** Faults with an account of their own. */
 const FAULTS_KEPT = 10_000;
 
 export interface FaultLogOptions {
@@ -52,18 +52,18 @@ export class FaultLog implements Observer {
   private readonly faultsKept: number;
   private readonly health: HealthBoard;
   private readonly events: EventList;
-  private readonly book: FaultAttribution;
-  private readonly open: UnrepairedFaults;
+  private readonly attribution: FaultAttribution;
+  private readonly unrepaired: UnrepairedFaults;
   private readonly topology: Topology;
   private readonly throughput = new Throughput();
   private readonly faults = new Map<number, TrackedFault>();
   private faultsLeftOut = 0;
-  /** Whether anybody has said since the last repair what is done again. */
-  private isRedoTold = false;
-  /** Repaired, but no iteration has been committed since. */
+  /** Whether a node has noted since the last repair what is redone. */
+  private isRedoNoted = false;
+  /** Repaired faults, after which no iteration has been committed yet. */
   private awaited: TrackedFault[] = [];
   private iterations = 0;
-  /** Samples of all iterations told of, after the last. */
+  /** Samples of all iterations noted so far. */
   private samples = 0;
   /** The newest epoch heard of. */
   private epoch = 0;
@@ -85,8 +85,8 @@ export class FaultLog implements Observer {
   constructor(options: FaultLogOptions) {
     this.faultsKept = options.faultsKept ?? FAULTS_KEPT;
     this.topology = options.topology;
-    this.book = new FaultAttribution(options.silenceNs);
-    this.open = new UnrepairedFaults(this.book);
+    this.attribution = new FaultAttribution(options.silenceNs);
+    this.unrepaired = new UnrepairedFaults(this.attribution);
     this.health = new HealthBoard(options.health ?? new Uint8Array(this.topology.nodeCount));
     this.events = new EventList(options.eventsKeptEachEnd);
   }
@@ -96,7 +96,7 @@ export class FaultLog implements Observer {
     return this.events.count;
   }
 
-  /** How much of each has happened so far. */
+  /** Counts so far. */
   get counts() {
     return {
       crashes: this.crashes,
@@ -107,7 +107,7 @@ export class FaultLog implements Observer {
     };
   }
 
-  /** Those of the events from that number (from 0) on that are still there. */
+  /** The kept events from that number (from 0) on. */
   eventsSince(number: number): FaultEvent[] {
     return this.events.since(number);
   }
@@ -129,7 +129,7 @@ export class FaultLog implements Observer {
     const reach = reachOf(effect, nodes, this.topology);
     const live = trackFault(fault, before, after, this.iterations, reach);
     this.faults.set(fault.number, live);
-    this.open.add(live);
+    this.unrepaired.add(live);
   }
 
   faultEnded(fault: InjectedFault, timeNs: number): void {
@@ -141,18 +141,18 @@ export class FaultLog implements Observer {
     const live = this.faults.get(fault.number);
     if (!live) return;
     live.record.endNs = timeNs;
-    this.book.over(live, timeNs);
-    // A crash is not over with the return: the node's memory is still gone.
-    if (!isReturn) this.book.close(live);
+    this.attribution.over(live, timeNs);
+    // A crash is not over when the host returns: the node's memory is still gone.
+    if (!isReturn) this.attribution.close(live);
   }
 
   messageLost(from: NodeId, to: NodeId, _message: Message, _timeNs: number): void {
-    const fault = this.book.ofLoss(from, to);
+    const fault = this.attribution.ofLoss(from, to);
     if (fault) fault.record.messagesLost++;
   }
 
   peerSuspected(node: NodeId, peer: NodeId, why: SuspicionCause, timeNs: number): void {
-    this.book.suspected(node, peer, why, timeNs);
+    this.attribution.suspected(node, peer, why, timeNs);
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
@@ -189,7 +189,7 @@ export class FaultLog implements Observer {
     }
   }
 
-  /** All that happened so far, as plain data of its own. */
+  /** Everything so far, as plain data of its own. */
   record(): FaultRecord {
     return {
       accounts: [...this.faults.values()].map(({ record, after, iterationsBefore }) => ({
@@ -210,7 +210,7 @@ export class FaultLog implements Observer {
   }
 
   private takeIteration(timeNs: number, note: IterationNote): void {
-    // Told late by one who was thought dead: it is no sign that anything goes on.
+    // A late note of a node that was thought dead: no sign that training goes on.
     if (note.epoch !== undefined && note.epoch < this.epoch) return;
     this.epoch = note.epoch ?? this.epoch;
     this.iterations = note.iteration + 1;
@@ -223,11 +223,11 @@ export class FaultLog implements Observer {
   private takeSuspected(node: NodeId, timeNs: number, { peer }: SuspectedNote): void {
     this.health.suspected(peer, node);
     this.tell(timeNs, peer, 'suspected', `node ${node} suspects node ${peer}`);
-    const fault = this.book.ofSuspicion(node, peer);
-    if (!fault) this.open.falseAlarm();
+    const fault = this.attribution.ofSuspicion(node, peer);
+    if (!fault) this.unrepaired.falseAlarm();
     if (!fault || fault.record.detectedNs !== null) return;
     fault.record.detectedNs = timeNs;
-    this.open.notice(fault);
+    this.unrepaired.notice(fault);
   }
 
   private takeRecovered(timeNs: number, note: RecoveredNote): void {
@@ -236,12 +236,12 @@ export class FaultLog implements Observer {
     if (note.from === 'checkpoint') this.sums.restarts++;
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));
-    // Where everybody has come back with nothing, nobody is left to know what had been begun since the checkpoint.
+    // Where all members have lost their memory, none knows what had been begun since the checkpoint.
     const knowsNobody = note.from === 'checkpoint' && note.joined.length === note.members.length;
-    if (note.untold) this.takeUntold(note);
-    else if (knowsNobody && !this.isRedoTold) this.takeRedone(null);
-    this.isRedoTold = false;
-    const repaired = this.open.recovered(note);
+    if (note.untold) this.takeForgotten(note);
+    else if (knowsNobody && !this.isRedoNoted) this.takeRedone(null);
+    this.isRedoNoted = false;
+    const repaired = this.unrepaired.recovered(note);
     this.awaited.push(...repaired);
     this.throughput.recovered(
       timeNs,
@@ -249,8 +249,8 @@ export class FaultLog implements Observer {
     );
   }
 
-  /** Whoever struck the members has undone what was told of beyond that version. */
-  private takeUntold({ version }: RecoveredNote): void {
+  /** The faults on the members have undone what was noted beyond that version. */
+  private takeForgotten({ version }: RecoveredNote): void {
     const { iterations, samples } = this;
     if (iterations > version)
       this.takeRedone(Math.round((samples * (iterations - version)) / iterations));
@@ -261,28 +261,28 @@ export class FaultLog implements Observer {
     this.lostWhy.add(note.why);
     const before = countOf(this.lostRanges);
     this.lostRanges = union(this.lostRanges, note.parameters);
-    const fault = this.open.taking;
+    const fault = this.unrepaired.stateTaker;
     if (fault) fault.record.lostParameters += countOf(this.lostRanges) - before;
   }
 
-  /** So many samples are done again; null: nobody knows how many. */
+  /** That many samples are redone; null: unknown. */
   private takeRedone(samples: number | null): void {
     const { sums } = this;
     const sum = (known: number | null) =>
       known === null || samples === null ? null : known + samples;
     sums.redoneSamples = sum(sums.redoneSamples);
-    this.isRedoTold = true;
-    const fault = samples === null ? this.open.taking : this.open.owing;
+    this.isRedoNoted = true;
+    const fault = samples === null ? this.unrepaired.stateTaker : this.unrepaired.toCharge;
     if (fault) fault.record.redoneSamples = sum(fault.record.redoneSamples);
   }
 
-  /** A new head may tell of one again. */
+  /** A new primary may note a lost gradient again. */
   private takeGradientLost({ share, clock }: GradientLostNote): void {
     const gradient = `${share}/${clock}`;
     if (this.lostGradients.has(gradient)) return;
     this.lostGradients.add(gradient);
     this.sums.gradientsLost++;
-    const fault = this.open.owing;
+    const fault = this.unrepaired.toCharge;
     if (fault) fault.record.gradientsLost++;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Between whom a fault can bring about silence: heartbeats come from hosts, whatever their nodes do, and are never held
- * back or doubled. It knows no times.
+ * The pairs between which a fault can cause silence. Heartbeats come from hosts, whatever their nodes do, and are
+ * never delayed or duplicated. It knows no times.
  */
 import { cutCables } from '../../engine/faults/cable-cuts.ts';
 import type { FaultEffect, WireEffect } from '../../engine/faults/fault-rule.ts';
@@ -12,7 +12,7 @@ import type { NodeId } from '../../engine/world.ts';
 /** True if the fault can keep the heartbeats of `peer` from `by`. */
 export type Reach = (by: NodeId, peer: NodeId) => boolean;
 
-/** The reach of a strike on those nodes; ready at once, worked out when it is asked for. */
+/** The reach of a fault on those nodes; computed when first asked for. */
 export function reachOf(effect: FaultEffect, nodes: readonly NodeId[], topology: Topology): Reach {
   switch (effect.kind) {
     case 'crash':

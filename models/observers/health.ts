@@ -1,6 +1,6 @@
 /**
- * How each node fares, as its fellows and the fault log see it: a byte a node, which may lie in shared memory so
- * that a screen can show it. What a node does with its time is another matter, see NODE_STATES.
+ * The health of each node, as the other nodes and the fault log see it: a byte a node, which may lie in shared memory
+ * for the screen. What a node does with its time is another matter, see NODE_STATES.
  */
 import type { NodeId } from '../../engine/world.ts';
 import type { RecoveredNote } from '../spec/notes.ts';
@@ -11,7 +11,7 @@ export type Health = (typeof HEALTHS)[number];
 
 export class HealthBoard {
   readonly codes: Uint8Array;
-  /** Of the newest epoch; null before the first repair, when everybody is one. */
+  /** Members of the newest epoch; null before the first repair, when all nodes are members. */
   private members: ReadonlySet<NodeId> | null = null;
 
   /** @param codes one byte a node, all 0 */
@@ -30,8 +30,8 @@ export class HealthBoard {
   }
 
   /**
-   * A fellow suspects it; whoever is known to be dead stays so, and so does one who is back. What nodes think that are
-   * cut off and left behind says nothing of the others.
+   * Another member suspects it. A node known to be dead or returned stays so. Suspicions of nodes that were left out
+   * of the view are ignored.
    */
   suspected(node: NodeId, by: NodeId): void {
     if (!this.takesPart(by)) return;
@@ -44,7 +44,7 @@ export class HealthBoard {
     if (this.takesPart(node) && this.of(node) !== 'dead') this.set(node, 'recovering');
   }
 
-  /** A new epoch: its members are well, but for those that have died meanwhile; who has been left out is not. */
+  /** A new epoch: its members are well, unless they have died meanwhile; nodes left out are not. */
   recovered({ members }: RecoveredNote): void {
     this.members = new Set(members);
     for (let node = 0; node < this.codes.length; node++) {

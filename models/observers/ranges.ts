@@ -1,8 +1,8 @@
-/** Sets of whole numbers as ranges [low, high), in order and apart: the parameters a repair found missing. */
+/** Sets of whole numbers as sorted, disjoint ranges [low, high): the parameters that a repair found missing. */
 
 export type Range = readonly [low: number, high: number];
 
-/** All that is in any of the ranges of both lists, which may overlap and come in any order. */
+/** The union of both lists, whose ranges may overlap and come in any order. */
 export function union(one: readonly Range[], other: readonly Range[]): [number, number][] {
   const ranges = [...one, ...other].filter(([low, high]) => high > low);
   const merged: [number, number][] = [];
@@ -14,7 +14,7 @@ export function union(one: readonly Range[], other: readonly Range[]): [number, 
   return merged;
 }
 
-/** How many numbers lie in ranges that are apart. */
+/** How many numbers lie in disjoint ranges. */
 export function countOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [low, high]) => sum + high - low, 0);
 }

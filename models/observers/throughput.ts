@@ -1,7 +1,7 @@
 /**
- * Samples a second before and after a blow, from the iterations as they are told. Before: over the last iterations
- * that ended before it. After: over the first ones that end after the blow is repaired, or over where it needs no
- * repair. Never across another blow or a repair: then over fewer iterations, and unknown where there are none.
+ * Samples a second before and after a fault, from iteration notes. Before: over the last iterations that ended before
+ * it. After: over the first ones after it was repaired, or after it ended where it needs no repair. Never across
+ * another fault or a repair: then over fewer iterations, and unknown where there are none.
  */
 import type { IterationNote } from '../spec/notes.ts';
 
@@ -19,19 +19,19 @@ function rate(first: Mark, last: Mark): number | null {
     : null;
 }
 
-/** One blow's measurement of what comes after it. */
+/** The throughput after one fault. */
 export class ThroughputAfter {
   private fromNs: number;
   private first: Mark | null = null;
   private last: Mark | null = null;
   private count = 0;
 
-  /** @param fromNs iterations that end before are of no interest */
+  /** @param fromNs iterations that end before are ignored */
   constructor(fromNs: number) {
     this.fromNs = fromNs;
   }
 
-  /** Samples a second; null as long as no iteration has passed. */
+  /** Samples a second; null before two iterations have ended. */
   get perSecond(): number | null {
     return this.first && this.last ? rate(this.first, this.last) : null;
   }
@@ -44,7 +44,7 @@ export class ThroughputAfter {
     return this.count > 0;
   }
 
-  /** Begins anew: what was measured until now was not yet the time after. */
+  /** Starts again: what was measured so far was before the repair. */
   restart(fromNs: number): void {
     this.fromNs = fromNs;
     this.first = this.last = null;
@@ -53,7 +53,7 @@ export class ThroughputAfter {
 
   take(mark: Mark): void {
     if (mark.timeNs <= this.fromNs || this.isFull) return;
-    // Rolled back: what was measured is void.
+    // A rollback voids what was measured.
     if (this.last && mark.samples <= this.last.samples) this.restart(this.fromNs);
     if (this.first) {
       this.last = mark;
@@ -76,20 +76,23 @@ export class Throughput {
     return first && last ? rate(first, last) : null;
   }
 
-  /** A blow strikes: measures what comes after that time, and no further for those before it. */
+  /** A fault begins: measures what comes after that time, and ends the measurements of faults before it. */
   after(fromNs: number): ThroughputAfter {
-    this.measuring = this.measuring.filter((blow) => !blow.hasBegun);
-    const blow = new ThroughputAfter(fromNs);
-    this.measuring.push(blow);
-    return blow;
+    this.measuring = this.measuring.filter((measurement) => !measurement.hasBegun);
+    const measurement = new ThroughputAfter(fromNs);
+    this.measuring.push(measurement);
+    return measurement;
   }
 
-  /** A repair is over: the iterations before it are no measure of what follows, for those it repaired least of all. */
+  /**
+   * A repair is over: iterations before it say nothing of what follows. The repaired faults are measured from here
+   * on.
+   */
   recovered(timeNs: number, repaired: readonly ThroughputAfter[]): void {
     this.recent = [];
-    for (const blow of repaired) {
-      blow.restart(timeNs);
-      if (!this.measuring.includes(blow)) this.measuring.push(blow);
+    for (const measurement of repaired) {
+      measurement.restart(timeNs);
+      if (!this.measuring.includes(measurement)) this.measuring.push(measurement);
     }
   }
 
@@ -99,7 +102,7 @@ export class Throughput {
     this.recent.push(mark);
     if (this.recent.length > ITERATIONS + 1) this.recent.shift();
     if (this.measuring.length === 0) return;
-    for (const blow of this.measuring) blow.take(mark);
-    this.measuring = this.measuring.filter((blow) => !blow.isFull);
+    for (const measurement of this.measuring) measurement.take(mark);
+    this.measuring = this.measuring.filter((measurement) => !measurement.isFull);
   }
 }

@@ -13,12 +13,12 @@ export interface IterationRecord {
   loss: number | null;
   /** Mean loss on the held-out samples of the weights after this iteration; null where not evaluated. */
   testLoss: number | null;
-  /** Share of the held-out samples told rightly, 0 to 1; null where not evaluated. */
+  /** Share of the held-out samples classified correctly, 0 to 1; null where not evaluated. */
   accuracy: number | null;
 }
 
 export interface StalenessRecord {
-  /** Updates between the reading of the weights and the use of their gradient, over all gradients noted. */
+  /** Updates between reading the weights and applying their gradient, over all gradients noted. */
   mean: number;
   max: number;
   /** Gradients noted; 0 where a protocol has no staleness. */
@@ -30,7 +30,7 @@ export interface TrainingRecord {
   iterations: IterationRecord[];
   /** Samples consumed in all. */
   samples: number;
-  /** The newest weights published whole, as the canonical vector; null where none were. */
+  /** The newest complete weights, as the canonical vector; null if none were published. */
   finalWeights: FloatArray | null;
   /** Optimizer steps in `finalWeights`; null with it. */
   finalVersion: number | null;

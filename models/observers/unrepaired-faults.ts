@@ -1,24 +1,24 @@
 /**
- * Which blows are not repaired yet, and to which of them a cost is owed. What a repair costs is owed to the newest blow
- * that was noticed and is not repaired, or else to the newest crash that nobody has noticed but whose node is back, or
- * else to the one repaired last. State is lost by the newest crash that is not repaired: it took the last copy.
+ * The faults that are not repaired yet, and which of them a cost is charged to. Costs of a repair go to the newest
+ * fault that was noticed and is not repaired; else to the newest unnoticed crash whose node is back; else to the one
+ * repaired last. Lost state goes to the newest crash that is not repaired: it took the last copy.
  */
 import type { RecoveredNote } from '../spec/notes.ts';
 import type { TrackedFault, FaultAttribution } from './fault-attribution.ts';
 
 export class UnrepairedFaults {
-  /** In the order they were noticed. */
+  /** In order of notice. */
   private noticed: TrackedFault[] = [];
-  /** Noticed or not, in the order they struck. */
+  /** Crashes, noticed or not, in order of time. */
   private crashes: TrackedFault[] = [];
   private lastRepaired: TrackedFault | null = null;
-  /** A node was suspected that no blow had silenced, and no repair has ended since: no blow pays for that. */
+  /** A node was suspected without a fault, and no repair has ended since: no fault is charged for that. */
   private isFalseAlarm = false;
 
-  constructor(private readonly book: FaultAttribution) {}
+  constructor(private readonly attribution: FaultAttribution) {}
 
   add(fault: TrackedFault): void {
-    this.book.add(fault);
+    this.attribution.add(fault);
     if (fault.unrepaired.size > 0) this.crashes.push(fault);
   }
 
@@ -30,20 +30,20 @@ export class UnrepairedFaults {
     this.isFalseAlarm = true;
   }
 
-  /** To what the costs of a repair are owed; null where nothing has struck that could have made it necessary. */
-  get owing(): TrackedFault | null {
+  /** The fault that costs of a repair are charged to; null where no fault can have caused it. */
+  get toCharge(): TrackedFault | null {
     const back = this.crashes.findLast(({ record }) => record.endNs !== null);
     return this.noticed.at(-1) ?? back ?? (this.isFalseAlarm ? null : this.lastRepaired);
   }
 
-  /** To what the loss of state is owed. */
-  get taking(): TrackedFault | null {
-    return this.crashes.at(-1) ?? this.owing;
+  /** The fault that lost state is charged to. */
+  get stateTaker(): TrackedFault | null {
+    return this.crashes.at(-1) ?? this.toCharge;
   }
 
   /**
-   * A repair is over. It ends the crashes whose nodes it has left behind or taken back, if they were noticed or it has
-   * taken some back, and all other blows that were noticed. Returns those.
+   * A repair is over. It ends all other noticed faults, and the crashes whose nodes it has left out or taken back, if
+   * they were noticed or it has taken some back. Returns the repaired faults.
    */
   recovered(note: Pick<RecoveredNote, 'members' | 'joined'>): TrackedFault[] {
     const members = new Set(note.members);
@@ -57,7 +57,7 @@ export class UnrepairedFaults {
       for (const node of fault.unrepaired) {
         if (members.has(node) && !joined.has(node)) continue;
         fault.unrepaired.delete(node);
-        this.book.close(fault, [node]);
+        this.attribution.close(fault, [node]);
       }
       if (fault.unrepaired.size === 0) repaired.push(fault);
     }

@@ -1,6 +1,6 @@
 /**
- * One action of a schedule that is written down, and its text form, which is PyTorch's: `2F3` is the forward of micro-batch
- * 3 through stage 2, `I` its input gradient, `W` its weight gradient, `B` both at once (PROTOCOLS H).
+ * One action of a written schedule, and its text form, which is PyTorch's: `2F3` is the forward of micro-batch 3
+ * through stage 2, `I` its input gradient, `W` its weight gradient, `B` both at once (PROTOCOLS H).
  */
 
 export const ACTION_PASSES = {
@@ -26,7 +26,7 @@ export function parseAction(text: string): Action {
   return { stage: Number(stage), pass, microBatch: Number(microBatch) };
 }
 
-/** `parseAction` gives it back. */
+/** The inverse of `parseAction`. */
 export function printAction({ stage, pass, microBatch }: Action): string {
   const [letter] = Object.entries(ACTION_PASSES).find(([, name]) => name === pass)!;
   return `${stage}${letter}${microBatch}`;

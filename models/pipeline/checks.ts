@@ -1,4 +1,4 @@
-/** What can be said of a pipeline before anything runs. */
+/** Checks of a pipeline before anything runs. */
 import { formatMemory } from '../../engine/format.ts';
 import type { ModelLine } from '../costs/line.ts';
 import { ScenarioError } from '../protocol.ts';
@@ -17,7 +17,7 @@ export function refuseTooManyStages(line: ModelLine, stages: number): void {
 }
 
 /**
- * Refuses what no cut can mend; anything less is left to the nodes' own ledgers.
+ * Refuses work that exceeds the memory of all hosts together; the nodes' ledgers find the rest.
  * @throws ScenarioError
  */
 export function refuseTooLittleMemory({ line, safety, assignment }: PipelineWork): void {

@@ -1,17 +1,17 @@
 /**
- * Brings messages of training from stage to stage. Those who train know stages alone; which node holds one, and which
- * way a message takes to it, is the courier's business.
+ * Sends training messages from stage to stage. Stages know each other by number; the courier knows which node holds a
+ * stage, and how to reach it.
  */
 import type { Message, World } from '../../engine/world.ts';
 import type { PipelineMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 
 export interface Courier<M extends Message = PipelineMessage> {
-  /** Gives a message away to the node that holds stage `to`; another node than this one. */
+  /** Gives a message away to the node that holds stage `to`, which is another node. */
   send(to: number, message: M, bytes: number): void;
 }
 
-/** Sends straight to the node. */
+/** Sends directly to the node. */
 export class DirectCourier<M extends Message> implements Courier<M> {
   private readonly world: World<M>;
   private readonly placement: Placement;

@@ -1,4 +1,4 @@
-/** A protocol that is a schedule and otherwise nothing: stages, messages and costs are those of all pipelines. */
+/** Defines a protocol that is nothing but a schedule: stages, messages and costs are those of all pipelines. */
 import { z } from 'zod';
 import type { World } from '../../engine/world.ts';
 import { lineOf } from '../costs/cost-line.ts';
@@ -18,10 +18,10 @@ import { PipelineNode, type PipelineLayout } from './pipeline-node.ts';
 import { UNBOUNDED } from './window.ts';
 import { PipelineWork } from './stage/work.ts';
 
-/** The actions of one rank in an iteration, in their order; its stage has the number of the rank. */
+/** The actions of one rank in an iteration, in order. Its stage has the rank's number. */
 export type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];
 
-/** @param description what people read in help and docs, one line */
+/** @param description one line for help and docs */
 export function definePipeline<Kind extends string>(
   kind: Kind,
   description: string,
@@ -66,7 +66,7 @@ function planOf(assignment: Assignment, recompute: boolean, actions: RankActions
   };
 }
 
-/** Everybody knows all hosts: nobody measures, and all cut the line alike. */
+/** All hosts are known: no node measures, and all compute the same cut. */
 function layoutOf(work: PipelineWork): PipelineLayout {
   const { assignment, line, safety, recompute, training } = work;
   const records = emptyRecords(work.nodeCount);

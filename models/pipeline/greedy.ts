@@ -1,6 +1,6 @@
 /**
- * The schedule of RingTMP (PROTOCOLS A.4): the lowest backward that is ready, else a forward as far as window and credits
- * allow it. Nobody plans it, and nobody need know how long anything takes.
+ * The schedule of RingTMP (PROTOCOLS A.4): the lowest backward that is ready, else a forward if window and credits
+ * allow it. It needs no plan and no times.
  */
 import type { Schedule } from './schedule.ts';
 

@@ -1,9 +1,9 @@
-/** Keeps the engine of a node at work where nothing can fail: one job at a time, the next chosen when one has ended. */
+/** Keeps the engine of a node busy where nothing can fail: one job at a time, the next chosen when one has ended. */
 import type { Job, World } from '../../engine/world.ts';
 
-/** Who has jobs, and is told of their ends. */
+/** Gives jobs, and is told of their ends. */
 export interface JobSource {
-  /** The next job, begun; null if there is nothing to do now. */
+  /** Begins and returns the next job; null if there is none now. */
   next(): Job | null;
   computed(job: Job): void;
 }
@@ -19,14 +19,14 @@ export class JobRunner {
     this.source = source;
   }
 
-  /** Gives the engine something to do, if it is free and there is something. */
+  /** Starts the next job, if the engine is free and there is one. */
   work(): void {
     if (this.running !== null) return;
     this.running = this.source.next();
     if (this.running !== null) this.world.compute(this.running);
   }
 
-  /** The running job is over; `work` finds the next. */
+  /** The running job is over. `work` finds the next. */
   computed(job: Job): void {
     this.running = null;
     this.source.computed(job);

@@ -1,6 +1,6 @@
 /**
- * Which stage owns what, and how far ahead each may be: all that follows from the records of the hosts. Every node works it
- * out alone and gets the same; nodes that share memory share the result.
+ * The cost and window of each stage, computed from the records of the hosts. Every node computes the same by itself;
+ * nodes that share memory share the result.
  */
 import type { ModelLine } from '../costs/line.ts';
 import { partition } from '../costs/partition/partition.ts';
@@ -10,13 +10,13 @@ import { bytesPerParameter, replicaCount, type Safety } from '../replication/saf
 import { segmentCosts, type SegmentCosts } from '../costs/segment-costs.ts';
 import { windowsOf, type Window, type WindowOptions } from './window.ts';
 
-/** The work of one stage: its segment's costs and its window. */
+/** The costs and the window of one stage. */
 export interface Share {
   readonly costs: SegmentCosts;
   readonly window: Window;
 }
 
-/** What a layout follows from, beside the records. */
+/** What a layout depends on, beside the records. */
 export interface LayoutTerms {
   readonly line: ModelLine;
   readonly training: TrainingSpec;
@@ -35,7 +35,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
     memoryBytes: record.memoryBytes,
   }));
   const { own, replica } = bytesPerParameter(training, safety);
-  // The replicas a node keeps are of its predecessors' size, which is not known yet: its own stands for it.
+  // A node's replicas have its predecessors' size, which is not known yet: its own size stands for it.
   const replicas = replicaCount(safety, records.length) * replica;
   const memory = { bytesPerParameter: own + replicas, elementBytes: elementBytes(training) };
   const samples = training.batch / training.microBatches;
@@ -44,11 +44,11 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
     ...request,
     nodes: nodes.map((node) => ({ ...node, memoryBytes: Infinity })),
   };
-  // Where no cut fits, the best one regardless of memory runs into the ledger, which says who lacks what.
+  // Where no cut fits, the best one regardless of memory overflows the ledger, which says what is missing.
   return (partition(request) ?? partition(unlimited))!.bounds;
 }
 
-/** The share of every position under that cut. */
+/** The share of every position for that cut. */
 export function sharesOf(
   { line, training, window, safety }: LayoutTerms,
   token: Float64Array,

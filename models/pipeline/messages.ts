@@ -1,8 +1,8 @@
-/** What the stages of a pipeline say to each other (PROTOCOLS A.4), and what each message weighs beside its carry. */
+/** Messages between the stages of a pipeline (PROTOCOLS A.4), and their payloads beside the carry. */
 import type { Message } from '../../engine/world.ts';
 import type { Task } from './stage/stage-job.ts';
 
-/** What every message of training says: the epoch it belongs to, and the stage it is for. */
+/** Every training message names its epoch and the stage it is for. */
 export interface Addressed extends Message {
   readonly epoch: number;
   readonly to: number;

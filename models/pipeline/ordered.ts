@@ -1,6 +1,6 @@
 /**
- * A schedule that is a list of actions a node, done one after the other in every iteration: what GPipe, 1F1B and
- * hand-written tables are (PROTOCOLS H). An action waits until its input is there, and all after it wait too.
+ * A schedule that is a list of actions a node, done in order in every iteration: GPipe, 1F1B and hand-written tables
+ * (PROTOCOLS H). An action waits for its input, and all actions after it wait too.
  */
 import type { Action } from './actions.ts';
 import type { Schedule } from './schedule.ts';

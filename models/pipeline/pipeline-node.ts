@@ -1,6 +1,6 @@
 /**
- * A node of a pipeline whose schedule is written down, where nothing can fail: it holds its stages, one or several chunks
- * of the line, and runs what the schedule says.
+ * A node of a pipeline with a written schedule, where nothing can fail: it holds one or several stages and runs what
+ * the schedule says.
  */
 import type { Job, Node, NodeId, World } from '../../engine/world.ts';
 import { DirectCourier } from './courier.ts';
@@ -15,7 +15,7 @@ import type { PipelineJob, StageJob } from './stage/stage-job.ts';
 import { StageMemory } from './stage/stage-memory.ts';
 import type { PipelineWork } from './stage/work.ts';
 
-/** Who holds what, and what each stage costs: the same object for all nodes that share memory. */
+/** Which node holds which stage, and what each costs: one object for all nodes that share memory. */
 export interface PipelineLayout {
   readonly placement: Placement;
   readonly shares: readonly Share[];
@@ -27,7 +27,7 @@ export class PipelineNode implements Node<PipelineMessage> {
   private readonly work: PipelineWork;
   private readonly layout: PipelineLayout;
   protected readonly runner: JobRunner;
-  /** In the order of the line; made when the node starts. */
+  /** In line order; made when the node starts. */
   private stages: readonly Stage[] = [];
 
   constructor(
@@ -80,7 +80,10 @@ export class PipelineNode implements Node<PipelineMessage> {
     return unfinished.map((stage) => stage.waitsFor()).join(', ');
   }
 
-  /** The gradient of the batch is whole. A node that sums it with others calls `update` later, and looks for work then. */
+  /**
+   * The gradient of the batch is complete. A node that sums it with other nodes calls `update` later, and looks for
+   * work then.
+   */
   protected gradientReady(update: () => void): void {
     update();
   }

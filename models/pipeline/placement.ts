@@ -1,4 +1,4 @@
-/** Which node holds which stage in one epoch, and where the line is cut. Plain data that may travel. */
+/** Which node holds which stage in one epoch, and where the line is cut. Plain data that may be sent. */
 import type { NodeId } from '../../engine/world.ts';
 
 export interface Placement {
@@ -9,7 +9,7 @@ export interface Placement {
   readonly bounds: readonly number[];
 }
 
-/** The stages of each node, in the order of the line: looked up once for all nodes that share memory. */
+/** The stages of each node, in line order; computed once for all nodes that share memory. */
 export function stagesByNode({ nodes }: Placement): ReadonlyMap<NodeId, readonly number[]> {
   const stages = new Map<NodeId, number[]>();
   for (const [position, node] of nodes.entries()) {

@@ -1,6 +1,6 @@
 /**
- * How many micro-batches each node may have in flight (PROTOCOLS A.4), and how many forwards it may be ahead of
- * its successor. Pure: every node works out its own from the same records.
+ * How many micro-batches each node may have in flight (PROTOCOLS A.4), and how many forwards it may be ahead of its
+ * successor. Pure: every node computes its own from the same records.
  */
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { NodeRecord } from '../costs/node-records.ts';
@@ -9,14 +9,14 @@ import type { SegmentCosts } from '../costs/segment-costs.ts';
 export interface Window {
   /** Most micro-batches between the start of their forward and the end of their backward. */
   readonly inFlight: number;
-  /** Most forwards sent whose forward at the successor has not begun. */
+  /** Most forwards sent that the next stage has not begun. */
   readonly credits: number;
-  /** Whether the stage before is told of each forward begun; where a schedule is written down nobody counts. */
+  /** Whether the stage before gets a credit for each forward begun; with a written schedule none is sent. */
   readonly returnsCredits: boolean;
 }
 
 export interface WindowOptions {
-  /** Enough in flight to hide the latency, or the fewest activations. */
+  /** `time`: enough in flight to hide the latency. `memory`: the fewest activations. */
   readonly win: 'time' | 'memory';
   /** Most forwards ahead of the next stage; its window where left out. */
   readonly credits?: number;
@@ -27,18 +27,18 @@ export interface WindowOptions {
 export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, returnsCredits: false };
 
 /**
- * With unequal segments a fast node must get further ahead, since jobs are not preempted and the nodes between
- * it and the slowest drift out of step. Four times the window of equal segments keeps random rings (tb/tf alike at all
- * nodes) under the bound of A.5, which a test holds them to.
+ * With unequal segments a fast node must get further ahead: jobs are not preempted, and the nodes between it and the
+ * slowest drift out of step. Four times the window of equal segments keeps random rings (tb/tf alike at all nodes)
+ * under the bound of A.5; a test checks it.
  */
 const UNEQUAL_FACTOR = 4;
 
-/** Bytes a micro-batch in flight keeps: its activations, or its carry alone; and the gradient that comes for it. */
+/** Bytes of a micro-batch in flight: its activations, or only its carry; and the gradient that comes for it. */
 function bytesInFlight(costs: SegmentCosts, recompute: boolean): number {
   return (recompute ? costs.carryIn.forward : costs.activationBytes) + costs.carryOut.backward;
 }
 
-/** Bytes a node that owns so many has left for micro-batches in flight and for waiting carries. */
+/** Bytes a node has left for micro-batches in flight and waiting carries, with `owned` bytes of state. */
 function roomBytes(
   costs: SegmentCosts,
   owned: number,
@@ -48,14 +48,14 @@ function roomBytes(
   return record.memoryBytes - owned - (recompute ? costs.activationBytes : 0);
 }
 
-/** Time that hides behind no work when a micro-batch crosses the cut behind that segment and comes back: 2c. */
+/** Time that no work hides when a micro-batch crosses the cut after that segment and comes back: 2c. */
 function roundTripNs(costs: SegmentCosts, record: NodeRecord): number {
   const { forward, backward } = costs.carryOut;
   const bytes = forward + backward + 2 * MESSAGE_HEADER_BYTES;
   return 2 * record.latencyNs + (bytes / record.bandwidthBytesPerSecond) * 1e9;
 }
 
-/** As many as the rule wants, capped by m and by memory, one at least. */
+/** As many as the rule asks for, capped by m and by memory, at least one. */
 function inFlightWindows(
   segments: readonly SegmentCosts[],
   owned: readonly number[],
@@ -67,7 +67,7 @@ function inFlightWindows(
   const equal = segments.every(
     (costs) => costs.forwardNs === first.forwardNs && costs.backwardNs === first.backwardNs,
   );
-  // Not spread into Math.max: a million arguments are more than a call can take.
+  // Not spread into Math.max: a call cannot take a million arguments.
   let periodNs = 0;
   for (const { forwardNs, backwardNs } of segments)
     periodNs = Math.max(periodNs, forwardNs + backwardNs);

@@ -1,6 +1,6 @@
 /**
- * Every protocol there is. The schema of scenarios, the commands, the worlds and the reports read this list and
- * name no protocol themselves; a new protocol is a folder beside this file and one line here.
+ * All protocols. The schema of scenarios, the commands, the worlds and the reports read this list and name no
+ * protocol themselves; a new protocol is a folder beside this file and one line here.
  */
 import type { ProtocolDefinition } from '../protocol.ts';
 import { gpipe } from './gpipe/definition.ts';

@@ -6,7 +6,7 @@ import type { DataSplit } from './data.ts';
 import type { ModelSpec } from './model.ts';
 import type { TrainingSpec } from './training.ts';
 
-/** All that a protocol is told of the cluster and the work. */
+/** All that a protocol knows of the cluster and the work. */
 export interface Assignment {
   readonly seed: number;
   /** One host a node, in ring order. */
@@ -18,7 +18,7 @@ export interface Assignment {
   /** Null under `numerics: 'cost'`. */
   readonly data: DataSplit | null;
   /**
-   * How nodes find out that a peer is gone. Null where the scenario has no faults: nodes then neither watch each other
+   * How nodes detect that a peer is gone. Null where the scenario has no faults: then nodes neither watch each other
    * nor repair.
    */
   readonly detector: DetectorSpec | null;
@@ -26,5 +26,5 @@ export interface Assignment {
   readonly checkpoint: { readonly every: number } | null;
 }
 
-/** The same without the detector: its default silence follows from which nodes the protocol has watch each other. */
+/** The same without the detector, whose default silence follows from which nodes the protocol has watch each other. */
 export type WatchedWork = Omit<Assignment, 'detector'>;

@@ -12,7 +12,7 @@ export interface Dataset {
   readonly featureScale: number;
 }
 
-/** What a run learns from and what it is judged by. */
+/** Training and held-out samples of a run. */
 export interface DataSplit {
   readonly train: Dataset;
   readonly test: Dataset;

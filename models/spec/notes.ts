@@ -1,11 +1,11 @@
 /**
- * What nodes tell observers, by name. Every protocol uses these, so that the training log, the screen and the
- * tests know a new protocol without a change.
+ * The notes that nodes send to observers, by name. All protocols use these, so that the training log, the screen and
+ * the tests know a new protocol without a change.
  */
 
 /**
  * `note('iteration', ...)`: one optimizer step worth of `batch` samples is done. Sent by one node a protocol. After a
- * repair an iteration that was rolled back is told of again: the last word counts.
+ * repair an iteration that was rolled back is noted again: the last note counts.
  */
 export interface IterationNote {
   /** From 0. */
@@ -15,15 +15,15 @@ export interface IterationNote {
   /** Mean training loss over the iteration's samples; null under `numerics: 'cost'`. */
   readonly loss: number | null;
   /**
-   * The epoch in which it was noted; 0 without faults. A node that was thought dead may tell late of what others have
-   * told of in a newer epoch: that is of no more use.
+   * The epoch in which it was noted; 0 without faults. A note of an older epoch comes late, from a node that was
+   * thought dead: it is ignored.
    */
   readonly epoch?: number;
 }
 
 /**
- * `note('weights', ...)`: a slice of the canonical parameter vector after `version` optimizer steps, sent by
- * whoever owns it, when `publishes(training, version)` says so. The slices of a version cover the vector once.
+ * `note('weights', ...)`: a slice of the canonical parameter vector after `version` optimizer steps, sent by its
+ * owner, when `publishes(training, version)` says so. The slices of a version cover the vector once.
  */
 export interface WeightsNote {
   readonly version: number;
@@ -31,13 +31,13 @@ export interface WeightsNote {
   /** Borrowed: copy it. */
   readonly values: Float32Array | Float64Array;
   /**
-   * The epoch whose cut of the line it is a slice of; 0 without faults. A version is whole once the slices of one epoch
-   * cover the vector. A slice may be published again by whoever makes the part of a dead node anew.
+   * The epoch whose cut of the line it is a slice of; 0 without faults. A version is complete once slices of one
+   * epoch cover the vector. A slice may be published again by the node that takes over the part of a dead one.
    */
   readonly epoch?: number;
 }
 
-/** `note('suspected', ...)`: the world has told this node that the peer is silent. */
+/** `note('suspected', ...)`: the world has reported the peer as silent. */
 export interface SuspectedNote {
   readonly peer: number;
 }
@@ -52,21 +52,21 @@ export interface RepairNote {
 export interface RecoveredNote {
   readonly epoch: number;
   readonly members: readonly number[];
-  /** Members that were not there in the epoch before: returned, or fenced off and back. */
+  /** Members that were not in the epoch before: returned, or fenced off and back. */
   readonly joined: readonly number[];
   readonly version: number;
-  /** What carried the state over: the living alone, or a checkpoint (where `version` is 0: the seed). */
+  /** Where the state came from: living nodes, or a checkpoint (with `version` 0: the seed). */
   readonly from: 'replicas' | 'checkpoint';
   /**
-   * No member remembers how far training had come, so that nobody can tell of what is redone: what had been told of by
-   * then says it. That is all where an iteration is one job.
+   * No member remembers how far training had come, so none can note what is redone: observers count it from the notes
+   * before. That is exact where an iteration is one job.
    */
   readonly untold?: boolean;
 }
 
-/** `note('redone', n)`: work on n samples of the batch was thrown away and is done again. */
+/** `note('redone', n)`: work on n samples was thrown away and is done again. */
 
-/** `note('halted', ...)`: this node stops for now, and why: such as a minority in a partition. */
+/** `note('halted', ...)`: this node stops for now, and why; such as a minority in a partition. */
 export interface HaltedNote {
   readonly reason: string;
 }
@@ -79,11 +79,11 @@ export interface LostNote {
 }
 
 /**
- * `note('gradient-lost', ...)`: a gradient was lost with its worker, and nobody will compute it again. A new head may tell
- * of one that the head before it has told of.
+ * `note('gradient-lost', ...)`: a gradient was lost with its worker, and will not be computed again. A new primary
+ * may note one that the primary before it has noted.
  */
 export interface GradientLostNote {
-  /** Which worker's, and of which of its clocks. */
+  /** The worker's share, and its clock. */
   readonly share: number;
   readonly clock: number;
 }

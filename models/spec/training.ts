@@ -1,4 +1,4 @@
-/** The training work of a scenario, in SI numbers: what every protocol must do, however it divides it. */
+/** The training work of a scenario, in SI units: what every protocol must do, however it divides it. */
 
 export type OptimizerSpec =
   | { readonly kind: 'sgd' }

@@ -12,7 +12,7 @@ import { resolveScenario } from '../scenario/resolve.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { digestsOf } from './digests.ts';
 import type { Evidence, Outcome, Sightings } from '../../models/claims/evidence.ts';
-import { LifeBook } from './life-book.ts';
+import { IncarnationRecorder } from './incarnation-recorder.ts';
 import { omit } from './omit.ts';
 import { Recorder } from './recorder.ts';
 
@@ -89,16 +89,16 @@ export async function runCase(written: Scenario): Promise<Evidence> {
   const mostEvents = Math.max(ENDLESS_LEAST, ENDLESS_FACTOR * faultless.result.events);
   const recorder = new Recorder();
   const prefixes = new PrefixCheck();
-  const book = new LifeBook();
+  const incarnations = new IncarnationRecorder();
   const { roles, ...run } = runOnce(scenario, data, mostEvents, {
     observers: [recorder, prefixes],
-    wrap: book.wrap,
+    wrap: incarnations.wrap,
   });
   const unwatched = runOnce(scenario, data, mostEvents, {});
   const { jobs, messages, notes, faults, ends, lost } = recorder;
   return {
     ...{ jobs, messages, notes, faults, ends, lost },
-    lives: book.lives,
+    incarnations: incarnations.seen,
     channelFaults: prefixes.violations,
     scenario,
     protocol: scenario.protocol[0],

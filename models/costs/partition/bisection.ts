@@ -1,6 +1,7 @@
 /**
- * The bottleneck by bisection on the time, for long lines: a time is possible if greedy maximal runs cover the
- * line within it, and where greed cannot tell, if any runs do. The search ends at two neighbouring doubles, so it is exact.
+ * The bottleneck by bisection on the time, for long lines. A time is feasible if greedy maximal runs cover the line
+ * within it; where the greedy cut fails, if any cut does. The search ends at two neighbouring doubles, so it is
+ * exact.
  */
 import type { CutProblem } from './cut-problem.ts';
 import { coverable, coverableWithEmptyRuns, greedyBounds } from './reach.ts';
@@ -12,7 +13,7 @@ function slowest(problem: CutProblem, bounds: readonly number[]): number {
   return seconds;
 }
 
-/** A time at which a cut exists, no more than the one given; null if there is none within it. */
+/** A time at which a cut exists, at most `seconds`; null if there is none. */
 function feasible(problem: CutProblem, seconds: number): number | null {
   const bounds = greedyBounds(problem, seconds);
   if (bounds !== null) return slowest(problem, bounds);

@@ -1,18 +1,18 @@
 /**
- * What every way of cutting shares: the cost and the memory of a run on a node, from prefix sums. Both grow
- * with the run, which is what the searches rest on.
+ * What all partition methods share: cost and memory of a run of blocks on a node, from prefix sums. Both grow with
+ * the run; the searches rely on that.
  */
 import type { ModelLine } from '../line.ts';
 
-/** A node as the partition sees it. */
+/** A node, for the partition. */
 export interface PartitionNode {
   readonly speedFlopsPerSecond: number;
-  /** Fixed time a micro-batch costs it, whatever it owns. */
+  /** Fixed time a micro-batch, whatever the node owns. */
   readonly overheadSeconds: number;
   readonly memoryBytes: number;
 }
 
-/** What a run needs at the least: all of its parameters, and one micro-batch in flight. */
+/** The least memory of a run: its parameters, and one micro-batch in flight. */
 export interface PartitionMemory {
   readonly bytesPerParameter: number;
   readonly elementBytes: number;

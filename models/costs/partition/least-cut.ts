@@ -1,14 +1,14 @@
 /**
  * The choice among all cuts that meet the bottleneck: fewest elements over the cuts, both ways, then the lowest
- * bounds, the last cut first. One pass over the bounds each node can have, with a sliding window of minima. Where nodes
- * are so many that all bounds of all of them would take gigabytes, each may lie in a band about the greedy cut alone.
+ * bounds, the last cut first. One pass over the possible bounds of each node, with a sliding window of minima. With
+ * very many nodes all bounds would take gigabytes; then each stays in a band around the greedy cut.
  */
 import type { CutProblem } from './cut-problem.ts';
 import { furthest, greedyBounds, nearest } from './reach.ts';
 
-/** Bounds that are looked at in all: 12 bytes each. */
+/** Most bounds looked at in all: 12 bytes each. */
 const BOUNDS_MAX = 16_000_000;
-/** Bounds of one node that are looked at in any case, on each side of the greedy one. */
+/** Fewest bounds of one node looked at, on each side of the greedy one. */
 const BAND_MIN = 16;
 
 /**
@@ -83,8 +83,8 @@ function nextColumn(
 }
 
 /**
- * Brings the limits of all nodes together about the greedy cut, which is within the time itself, so that at most
- * `boundsMax` are left (or the least band of each node). Where greed is stuck all stay.
+ * Narrows the limits of all nodes around the greedy cut, which meets the time itself, so that at most `boundsMax` are
+ * left (but at least the band of each node). Without a greedy cut all stay.
  */
 function narrow(
   problem: CutProblem,

@@ -1,6 +1,6 @@
 /**
- * Cuts a line of blocks into contiguous runs, one a node in ring order, so that the slowest node is as fast as
- * can be (PROTOCOLS A.4). Pure and deterministic: every node of a ring works out the same partition alone.
+ * Cuts a line of blocks into contiguous runs, one a node in ring order, so that the slowest node is as fast as can be
+ * (PROTOCOLS A.4). Pure and deterministic: every node computes the same partition by itself.
  */
 import type { ModelLine } from '../line.ts';
 import { bisectBottleneck } from './bisection.ts';
@@ -27,7 +27,7 @@ export interface Partition {
   readonly bottleneckSeconds: number;
 }
 
-/** How the bottleneck is found; both give the same. `auto` takes the cheaper one. */
+/** How the bottleneck is found; both give the same result. `auto` takes the cheaper one. */
 export type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
 
 /** Cells times blocks up to which dynamic programming costs less than a few milliseconds. */

@@ -1,7 +1,7 @@
 /**
- * Which bounds a cut within a given time can have. Greedy maximal runs give the furthest, and mirrored the
- * nearest; but as every node must own a block, a costly block may fit one node and not its neighbour, and then
- * the bounds between the two need not all be open. `coverable` looks at each where greed alone cannot tell.
+ * The bounds that a cut within a given time can have. Greedy maximal runs give the furthest, and mirrored the
+ * nearest. But every node must own a block, and a costly block may fit one node and not its neighbour; then not all
+ * bounds between the two are possible. `coverable` checks each where the greedy cut fails.
  */
 import type { CutProblem } from './cut-problem.ts';
 
@@ -51,8 +51,8 @@ export function coverableWithEmptyRuns(problem: CutProblem, seconds: number): bo
 }
 
 /**
- * Greedy maximal prefix a node, leaving a block for each that follows: the bounds, or null if it ends nowhere.
- * Null alone does not prove that there is no cut: a shorter run could have spared a slow node a costly block.
+ * Greedy cut: each node takes the longest run that leaves a block for each node after it. Null if it fails. Null
+ * alone does not prove that there is no cut: a shorter run could have spared a slow node a costly block.
  */
 export function greedyBounds(problem: CutProblem, seconds: number): number[] | null {
   const { blockCount, nodes } = problem;
@@ -66,7 +66,7 @@ export function greedyBounds(problem: CutProblem, seconds: number): number[] | n
   return bounds[nodes.length] === blockCount ? bounds : null;
 }
 
-/** Whether any cut within that time exists: all bounds that nodes 0..i can end at, node by node. */
+/** Whether any cut within that time exists: computes all bounds that nodes 0..i can end at, node by node. */
 export function coverable(problem: CutProblem, seconds: number): boolean {
   const { blockCount, nodes } = problem;
   let open = new Uint8Array(blockCount + 1);

@@ -1,6 +1,6 @@
 /**
- * Data made up from a seed: a blob of samples a class around a centre drawn once. For runs without a dataset at
- * hand, of any width and any number of classes; a small MLP learns it in a few epochs.
+ * Synthetic data from a seed: each class is a blob of samples around a random centre. For runs without a dataset, of
+ * any width and number of classes; a small MLP learns it in a few epochs.
  */
 import { randomStream } from '../../../engine/random.ts';
 import type { RandomStream } from '../../../engine/world.ts';
@@ -12,7 +12,7 @@ const SPREAD = 24;
 const MEAN_OF_FOUR = 510;
 const DEVIATION_OF_FOUR = Math.sqrt((256 * 256 - 1) / 3);
 
-/** About normal with mean 0 and deviation 1, from one draw and no logarithm. */
+/** Roughly normal with mean 0 and deviation 1, from one draw and no logarithm. */
 function gaussian(stream: RandomStream): number {
   const bits = stream.next();
   const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24);

@@ -1,6 +1,6 @@
 /**
- * The layer kernel in plain TypeScript: the oracle that the fast one is held to. The order of the loops is the
- * order of the sums; the stores into the arrays round the sums.
+ * The layer kernel in plain TypeScript: the oracle for the fast one. The order of the loops is the order of the sums;
+ * the stores into the arrays round them.
  */
 import { precisionOf } from '../float-array.ts';
 import type { LayerKernel } from './layer-kernel.ts';

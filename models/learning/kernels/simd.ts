@@ -1,6 +1,6 @@
 /**
- * The layer kernel in WebAssembly SIMD (assembly/), with the bits of the plain one. The way there and back costs
- * as much as 64 multiplications in plain TypeScript, so that there is no second path for small products.
+ * The layer kernel in WebAssembly SIMD (assembly/), bit-identical to the plain one. A call costs about as much as 64
+ * multiplications in plain TypeScript, so small products have no second path.
  */
 import type { LayerKernel } from './layer-kernel.ts';
 import { runProduct } from './workspace.ts';

@@ -1,6 +1,6 @@
 /**
- * The compiled kernel with a memory to compute in. Tensors stay in ordinary arrays; a product copies its operands
- * in, one behind the other, and its result out again. Knows memory, not what the products mean.
+ * The compiled kernel with its memory. Tensors stay in ordinary arrays: a product copies its operands in, one after
+ * the other, and its result out. It knows memory, not what the products mean.
  */
 import type { FloatArray } from '../float-array.ts';
 import { KERNEL_BASE64 } from './generated/kernel.ts';
@@ -24,9 +24,9 @@ export interface Operands {
   readonly first: FloatArray;
   readonly second: FloatArray;
   readonly result: FloatArray;
-  /** False if the result's old values do not matter. */
+  /** False if the result's old values are not read. */
   readonly adds: boolean;
-  /** Elements left free behind the first operand, for the product to write. */
+  /** Free elements after the first operand, for the product to write. */
   readonly spare: number;
   /** Terms of each sum. */
   readonly depth: number;
@@ -35,7 +35,7 @@ export interface Operands {
 const PAGE_BYTES = 65536;
 const FIRST_PAGES = 16;
 const MOST_PAGES = 65536;
-/** Room behind each operand: whole vectors are loaded where a row ends inside one. */
+/** Room after each operand: whole vectors are loaded where a row ends inside one. */
 const ROOM_BYTES = 64;
 /** A panel holds four vectors a term, and the transposition writes up to three terms more. */
 const PANEL_TERM_BYTES = 64;
@@ -50,7 +50,7 @@ function compiled(): WebAssembly.Module {
   return module;
 }
 
-/** The next place for an operand behind one of that many bytes. */
+/** The next aligned place after an operand of that many bytes. */
 function after(place: number, bytes: number): number {
   return Math.ceil((place + bytes) / ROOM_BYTES) * ROOM_BYTES + ROOM_BYTES;
 }
@@ -77,8 +77,8 @@ class Workspace {
 }
 
 /**
- * The thread's workspace, with room for so many bytes. A larger product gets a new instance, with twice the room:
- * growing a memory would detach its buffer, after which V8 slows down loops over any typed array of the thread.
+ * The thread's workspace, with room for so many bytes. A larger product gets a new instance with twice the room:
+ * growing a memory would detach its buffer, and then V8 slows down loops over any typed array of the thread.
  */
 function opened(bytes: number): Workspace {
   if (current !== null && bytes <= current.byteLength) return current;

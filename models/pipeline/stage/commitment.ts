@@ -1,6 +1,7 @@
 /**
- * What becomes of the updates of one stage (PROTOCOLS A.4, C): its state is that of the newest; at the first stage an
- * update is final once its iteration has been told of; and the gate is shut from then until the replicas have the step.
+ * When the updates of one stage are final (PROTOCOLS A.4, C). Its state is that of the newest update. At the first
+ * stage an update is final once its iteration has been reported. From then on the gate is shut until the replicas
+ * have the step.
  */
 import type { FloatArray } from '../../learning/float-array.ts';
 import { NOTES, publishes } from '../../spec/notes.ts';
@@ -15,10 +16,10 @@ export class Commitment {
   readonly gate: ReplicaGate;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  /** Kept at the first stage alone. */
+  /** At the first stage only. */
   private readonly losses: Losses | null;
   private version: number;
-  /** The gradient of an update that waits for its iteration to be told of. */
+  /** The gradient of an update whose iteration is not reported yet. */
   private uncommitted: { gradient: FloatArray | null } | null = null;
 
   constructor(site: StageSite, hooks: StageHooks) {
@@ -36,8 +37,8 @@ export class Commitment {
           );
   }
 
-  /** Iterations of the run that the first stage has told of; asked of it alone. */
-  get told(): number {
+  /** Iterations that the first stage has reported; for the first stage only. */
+  get reported(): number {
     return this.losses!.iterations;
   }
 
@@ -46,13 +47,13 @@ export class Commitment {
     return this.uncommitted !== null;
   }
 
-  /** The first stage hears of the loss of a micro-batch. */
+  /** The first stage gets the loss of a micro-batch. */
   addLoss(iteration: number, microBatch: number, lossSum: number | null): void {
     this.losses!.add(iteration, microBatch, lossSum);
-    this.commitTold();
+    this.commitReported();
   }
 
-  /** An update has been made; the weights are published where that is due. */
+  /** An update has been made. Publishes the weights where that is due. */
   updated({ previous, gradient }: StageJob): void {
     const { world, work, placement, numerics, position } = this.site;
     const { training } = work;
@@ -65,11 +66,11 @@ export class Commitment {
     this.uncommitted = { gradient };
     this.hooks.updated(position, this.version);
     this.losses?.update();
-    this.commitTold();
+    this.commitReported();
   }
 
-  /** Commits the newest update, at the first stage once its iteration has been told of. */
-  private commitTold(): void {
+  /** Commits the newest update; at the first stage once its iteration is reported. */
+  private commitReported(): void {
     if (this.uncommitted === null) return;
     if (this.losses !== null && this.losses.iterations < this.version) return;
     const { gradient } = this.uncommitted;

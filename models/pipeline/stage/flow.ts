@@ -1,4 +1,7 @@
-/** How far ahead a stage may be (PROTOCOLS A.4): its window of micro-batches in flight, and its credit at the next stage. */
+/**
+ * Flow control: how far ahead a stage may be (PROTOCOLS A.4). Its window bounds the micro-batches in flight, its
+ * credit the forwards that the next stage has not begun.
+ */
 import type { Window } from '../window.ts';
 
 export class Flow {
@@ -11,7 +14,7 @@ export class Flow {
     this.credits = credits;
   }
 
-  /** Whether one more forward may begin beside so many micro-batches in flight. */
+  /** Whether one more forward may begin with that many micro-batches in flight. */
   admits(inFlight: number): boolean {
     return inFlight < this.window && this.credits > 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The last stage's meeting place of forwards that are done and labels that have come: only with both can a
- * backward begin. Both come in the same order, so the two heads match or one of them is missing.
+ * Matches forwards and labels at the last stage: only with both can a backward begin. Both come in the same order, so
+ * the two heads match or one of them is missing.
  */
 import { taskOf, type Task } from './stage-job.ts';
 
@@ -13,13 +13,13 @@ export class Labels {
     return this.forwarded.length > 0;
   }
 
-  /** Labels of a micro-batch have come; gives the backward they release, if any. */
+  /** Labels of a micro-batch have come; returns the backward they release, if any. */
   label(labelled: Task): Task | null {
     this.labelled.push(labelled);
     return this.match();
   }
 
-  /** The last forward of a micro-batch is done; gives the backward it releases, if any. */
+  /** The last forward of a micro-batch is done; returns the backward it releases, if any. */
   forward(task: Task): Task | null {
     this.forwarded.push(task);
     return this.match();

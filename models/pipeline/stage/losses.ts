@@ -1,4 +1,7 @@
-/** The losses as the first stage hears of them: an iteration is told of once its update is done and all have come. */
+/**
+ * The losses that the first stage gets. An iteration is reported once its update is done and all its losses have
+ * come.
+ */
 import { NOTES, type IterationNote } from '../../spec/notes.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 
@@ -8,9 +11,9 @@ export class Losses {
   private sum = 0;
   private received = 0;
   private updated: number;
-  private told: number;
+  private reported: number;
 
-  /** Begins with the losses of iteration `version`. */
+  /** Starts with iteration `version`. */
   constructor(
     training: TrainingSpec,
     version: number,
@@ -19,41 +22,41 @@ export class Losses {
     this.training = training;
     this.note = note;
     this.updated = version;
-    this.told = version;
+    this.reported = version;
   }
 
-  /** Iterations of the run that have been told of. */
+  /** Iterations that have been reported. */
   get iterations(): number {
-    return this.told;
+    return this.reported;
   }
 
-  /** Losses come in the order of the line's work; any other order is an error. */
+  /** Losses come in order of iteration and micro-batch; any other order is an error. */
   add(iteration: number, microBatch: number, lossSum: number | null): void {
     const { microBatches } = this.training;
-    const due = this.told * microBatches + this.received;
+    const due = this.reported * microBatches + this.received;
     if (iteration * microBatches + microBatch !== due)
       throw new Error(
         `the loss of ${iteration}/${microBatch} came, ` +
-          `that of ${this.told}/${this.received} would be next`,
+          `that of ${this.reported}/${this.received} would be next`,
       );
     this.sum += lossSum ?? 0;
     this.received++;
-    this.tell();
+    this.report();
   }
 
-  /** The first stage has made one more update. */
+  /** The first stage has made an update. */
   update(): void {
     this.updated++;
-    this.tell();
+    this.report();
   }
 
-  private tell(): void {
+  private report(): void {
     const { microBatches, batch, numerics } = this.training;
-    if (this.received < microBatches || this.updated <= this.told) return;
-    const iteration = this.told++;
+    if (this.received < microBatches || this.updated <= this.reported) return;
+    const iteration = this.reported++;
     const loss = numerics === 'cost' ? null : this.sum / batch;
     this.sum = 0;
     this.received = 0;
-    this.note(NOTES.iteration, { iteration, samples: this.told * batch, loss });
+    this.note(NOTES.iteration, { iteration, samples: this.reported * batch, loss });
   }
 }

@@ -1,17 +1,17 @@
 /**
- * The micro-batches of one stage in the iteration it works on: which could go forward or backward, how many are under way,
+ * The micro-batches of one stage in its present iteration: which can go forward or backward, how many are in flight,
  * and which gradient comes next. It knows no message and no job.
  */
 import type { Task } from './stage-job.ts';
 
 export class MicroBatches {
-  /** Updates that the stage has made: the iteration it works on. */
+  /** Updates made so far: the number of the present iteration. */
   version: number;
-  /** Those that the first stage has begun in this iteration. */
+  /** Micro-batches that the first stage has begun in this iteration. */
   injected = 0;
-  /** Those whose gradient is in the sum. */
+  /** Micro-batches whose gradient is in the sum. */
   backwardsDone = 0;
-  /** Those between the start of their forward and the end of their backward. */
+  /** Micro-batches between the start of their forward and the end of their backward. */
   inFlight = 0;
   private readonly count: number;
   private readonly forwards: Task[] = [];
@@ -31,19 +31,22 @@ export class MicroBatches {
     this.backwards.push(task);
   }
 
-  /** The forward that could begin: of that micro-batch, or the first to have come. Null if it is of a later iteration. */
+  /** The forward that can begin: of that micro-batch, or the first that came. Null if it is of a later iteration. */
   forward(microBatch?: number): Task | null {
     const task = find(this.forwards, microBatch);
     return task !== undefined && task.iteration === this.version ? task : null;
   }
 
-  /** The backward that could begin: of that micro-batch, or the first to have come. */
+  /** The backward that can begin: of that micro-batch, or the first that came. */
   backward(microBatch?: number): Task | null {
-    // A stage made anew may get a backward before it has done the forward again.
+    // A stage restored after a fault may get a backward before it has repeated the forward.
     return this.inFlight > 0 ? (find(this.backwards, microBatch) ?? null) : null;
   }
 
-  /** Whether the first stage has more to begin in this iteration: with a number, whether that one is next. */
+  /**
+   * Whether the first stage has more micro-batches to begin in this iteration; with a number, whether that one is
+   * next.
+   */
   injects(microBatch?: number): boolean {
     return this.injected < this.count && (microBatch === undefined || microBatch === this.injected);
   }
@@ -57,7 +60,7 @@ export class MicroBatches {
     remove(this.backwards, task);
   }
 
-  /** Whether that gradient is the next to be added: they are, in the order of micro-batches. */
+  /** Whether that gradient is the next to be added; they are added in the order of micro-batches. */
   isNext({ iteration, microBatch }: Task): boolean {
     return iteration === this.version && microBatch === this.backwardsDone;
   }
@@ -75,7 +78,7 @@ export class MicroBatches {
     this.injected = 0;
   }
 
-  /** The last of an iteration, which waits until all copies of the weights are up to date. */
+  /** Whether it is the last of its iteration, which waits until all replicas are up to date. */
   isLast({ microBatch }: Pick<Task, 'microBatch'>): boolean {
     return microBatch === this.count - 1;
   }

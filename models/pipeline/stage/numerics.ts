@@ -1,6 +1,6 @@
 /**
- * The numerics of one stage: its segment, and at the two ends of the line the data. It knows no message and no order of
- * work; under `numerics: 'cost'` there is none.
+ * The numerics of one stage: its segment, and at the two ends of the line the data. It knows no message and no order
+ * of work. Under `numerics: 'cost'` there is none.
  */
 import type { DataSplit } from '../../spec/data.ts';
 import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
@@ -82,7 +82,7 @@ export class StageNumerics {
     return gatherLabels(this.options.data.train, this.indices(iteration, microBatch));
   }
 
-  /** Does the work of a job: takes its carry, leaves what comes of it. */
+  /** Runs a job: takes its carry, and leaves the result there. */
   run(job: StageJob): void {
     switch (job.pass) {
       case 'forward':
@@ -105,7 +105,7 @@ export class StageNumerics {
     }
   }
 
-  /** An update, which keeps what it takes away where it may be wanted again. */
+  /** An update. Keeps what it replaces where that may be wanted again. */
   private update(job: StageJob): void {
     const { heldBack, replicas } = this.options.safety;
     if (heldBack) job.previous = copyState(this.segment.state);

@@ -1,19 +1,19 @@
-/** One task of a stage of a pipeline, as its world and its observers see it. */
+/** A job of a pipeline stage, as its world and observers see it. */
 import type { Job } from '../../../engine/world.ts';
 import type { Pass } from '../../costs/segment-costs.ts';
 import type { Carry } from '../../learning/carry.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 
-/** What every job of a pipeline tells observers of itself. */
+/** What every job of a pipeline shows to observers. */
 export interface PipelineJob extends Job {
   readonly pass: Pass | 'replica';
   readonly iteration: number;
   /** -1 for an update, and for a replica's. */
   readonly microBatch: number;
-  /** Optimizer steps behind the weights it works with. */
+  /** Version of the weights it works with. */
   readonly version: number;
-  /** The epoch it is done in, and the blocks [low, high) it is about. */
+  /** Its epoch, and its blocks [low, high). */
   readonly epoch: number;
   readonly low: number;
   readonly high: number;
@@ -21,8 +21,8 @@ export interface PipelineJob extends Job {
 }
 
 /**
- * What a task is about, as a message or the labels give it. All objects of it have the same fields in the same order, none
- * left out or added by a spread: code that meets many shapes of objects is slow.
+ * What a job works on, as a message or the labels give it. All these objects have the same fields in the same order:
+ * code that meets many object shapes is slow.
  */
 export interface Task {
   readonly iteration: number;
@@ -30,7 +30,7 @@ export interface Task {
   readonly microBatch: number;
   /** Null under `numerics: 'cost'`, and for the first forward, which gathers its own. */
   readonly carry: Carry | null;
-  /** The labels a backward at the last stage begins with; null for all else. */
+  /** The labels that a backward at the last stage begins with; else null. */
   readonly labels: Uint8Array | null;
 }
 
@@ -44,12 +44,12 @@ export function taskOf(
   return { iteration, microBatch, carry, labels };
 }
 
-/** What computes the tensors of a job: takes its carry, and leaves the carry that comes of it. */
+/** Computes the tensors of a job: takes its carry, and leaves the resulting carry. */
 interface Arithmetic {
   run(job: StageJob): void;
 }
 
-/** Who does the task, and with what: the same for all jobs of a stage in an epoch. */
+/** Where a job runs: the same for all jobs of a stage in an epoch. */
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
@@ -65,12 +65,12 @@ export class StageJob implements PipelineJob {
   readonly microBatch: number;
   readonly version: number;
   readonly flops: number;
-  /** What it takes, and once it has run what it gives. */
+  /** Its input; its output once it has run. */
   carry: Carry | null;
   readonly labels: Uint8Array | null;
-  /** The summed loss such a backward found. */
+  /** The summed loss that a backward of the last stage found. */
   lossSum: number | null = null;
-  /** What an update leaves of what was before it, where that is kept. */
+  /** The state before an update, and its gradient, where they are kept. */
   previous: SegmentState | null = null;
   gradient: FloatArray | null = null;
   private readonly site: JobSite;

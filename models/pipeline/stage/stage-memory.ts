@@ -1,28 +1,28 @@
 /**
- * Enters what one stage takes in its world's ledger, item by item, when it comes and goes (PROTOCOLS
- * A.6). What outlives the view's training goes under an item of its own then.
+ * Keeps the ledger items of one stage, as they come and go (PROTOCOLS A.6). State that is kept after the view's
+ * training moves to an item of its own.
  */
 import type { World } from '../../../engine/world.ts';
 import type { SegmentCosts } from '../../costs/segment-costs.ts';
 
-/** What is kept of the view before, in case a repair has to go back to it. */
+/** Ledger item of state kept from an earlier view, in case a repair has to go back to it. */
 export const EARLIER = 'earlier view';
 
 export class StageMemory {
   private readonly world: World;
   private readonly costs: SegmentCosts;
   private readonly recompute: boolean;
-  /** What a micro-batch keeps between its forward and its backward. */
+  /** Bytes that a micro-batch keeps between its forward and its backward. */
   private readonly keptBytes: number;
   private readonly previousBytes: number;
-  /** Held now, of what goes when training stops. */
+  /** Bytes held now that are released when training stops. */
   private activations = 0;
   private buffers = 0;
-  /** Held as part of an earlier view, if it is one. */
+  /** Bytes held for an earlier view, if it is one. */
   private retired: number | null = null;
   private trains = true;
 
-  /** Enters the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
+  /** Holds the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
   constructor(world: World, costs: SegmentCosts, recompute: boolean, previous: boolean) {
     const { weightBytes, optimizerBytes } = costs;
     this.world = world;
@@ -41,13 +41,13 @@ export class StageMemory {
     this.holdBuffers(this.costs.carryIn.forward);
   }
 
-  /** Its forward begins: what it brought is now part of the activations, or kept as the carry it is. */
+  /** Its forward begins: its carry becomes part of the activations, or is kept as it is. */
   forwardBegins(received: boolean): void {
     if (received) this.releaseBuffers(this.costs.carryIn.forward);
     this.holdActivations(this.keptBytes);
   }
 
-  /** What a forward gave waits at the replica gate. */
+  /** The result of a forward waits at the replica gate. */
   forwardHeldBack(): void {
     this.holdBuffers(this.costs.carryOut.forward);
   }
@@ -56,7 +56,7 @@ export class StageMemory {
     this.releaseBuffers(this.costs.carryOut.forward);
   }
 
-  /** A gradient came; it is worked on in place until its backward ends. */
+  /** A gradient came; it is used in place until its backward ends. */
   backwardArrived(): void {
     this.holdBuffers(this.costs.carryOut.backward);
   }
@@ -73,7 +73,7 @@ export class StageMemory {
     this.world.release('activations', bytes);
   }
 
-  /** Training has stopped for good: the state alone stays. */
+  /** Training has stopped for good: only the state stays. */
   stop(): void {
     this.world.release('gradients', this.costs.weightBytes);
     if (this.activations > 0) this.world.release('activations', this.activations);
@@ -83,7 +83,7 @@ export class StageMemory {
     this.buffers = 0;
   }
 
-  /** What is held is of an earlier view from here on. */
+  /** What is held belongs to an earlier view from here on. */
   retire(): void {
     const { items } = this;
     this.retired = items.reduce((sum, [, bytes]) => sum + bytes, 0);
@@ -91,13 +91,13 @@ export class StageMemory {
     this.world.hold(EARLIER, this.retired);
   }
 
-  /** Nothing of it is held any more. */
+  /** Releases everything. */
   drop(): void {
     if (this.retired !== null) return this.world.release(EARLIER, this.retired);
     for (const [item, bytes] of this.items) this.world.release(item, bytes);
   }
 
-  /** All that is held, item by item, if it is not retired. */
+  /** All that is held, by item, if it is not retired. */
   private get items(): [string, number][] {
     const { weightBytes, optimizerBytes } = this.costs;
     const items: [string, number][] = [

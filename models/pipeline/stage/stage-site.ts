@@ -1,4 +1,4 @@
-/** What a stage is given: where it works and with what, and whom it asks and tells. */
+/** What a stage is given: its place, its tools, and its hooks. */
 import type { World } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { Courier } from '../courier.ts';
@@ -19,27 +19,27 @@ export interface StageSite {
   readonly memory: StageMemory;
   /** Null under `numerics: 'cost'`. */
   readonly numerics: StageNumerics | null;
-  /** Training goes on from the weights after that many steps. */
+  /** Training goes on from the weights of that version. */
   readonly version: number;
   /** Replicas of this stage. */
   readonly replicas: number;
 }
 
 export interface StageHooks {
-  /** The first stage is about to begin the first micro-batch of that iteration; false holds it back for now. */
+  /** The first stage is about to begin that iteration; false holds it back for now. */
   mayBegin(iteration: number): boolean;
   /**
-   * The gradient of the batch is whole; the update is due once `update` is called, at once or when the gradient has been
-   * summed with others. The node must then look for work again.
+   * The gradient of the batch is complete. The update is due once `update` is called: at once, or when the gradient
+   * has been summed with others. The node must then look for work again.
    */
   gradientReady(update: () => void): void;
-  /** The weights are those after `version` steps now. */
+  /** The weights are now those after `version` steps. */
   updated(position: number, version: number): void;
-  /** They are final as far as this stage can tell: copies are to have the gradient that made them. */
+  /** They are final as far as this stage knows: replicas must get the gradient that made them. */
   committed(position: number, version: number, gradient: FloatArray | null): void;
 }
 
-/** Of nodes that hold nothing back and have nobody to tell: one for all of them. */
+/** Hooks of nodes that hold nothing back and inform nobody; one object for all of them. */
 export const NO_HOOKS: StageHooks = {
   mayBegin: () => true,
   gradientReady: (update) => update(),

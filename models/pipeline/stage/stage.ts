@@ -1,14 +1,14 @@
 /**
- * One stage of a pipeline in one epoch (PROTOCOLS A.3, A.4): a run of blocks that takes micro-batches forward and backward,
- * and then makes an update. It knows the stages before and behind it, and nothing else of the others. It says what could
- * begin; which of that does is the schedule's choice.
+ * One stage of a pipeline in one epoch (PROTOCOLS A.3, A.4): a run of blocks that takes micro-batches forward and
+ * backward, and then makes an update. Of the other stages it knows only its neighbours. It says what could begin; the
+ * schedule chooses.
  */
 import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
 import type { Action } from '../actions.ts';
 import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
 import { Labels } from './labels.ts';
-import { Links } from './links.ts';
+import { StageSender } from './stage-sender.ts';
 import type { PipelineMessage } from '../messages.ts';
 import { MicroBatches } from './micro-batches.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
@@ -20,22 +20,22 @@ export class Stage {
   readonly commitment: Commitment;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  // Of the site, what every task needs.
+  // Copied from the site: every job needs them.
   private readonly iterations: number;
   private readonly recompute: boolean;
   private readonly returnsCredits: boolean;
   private readonly costs: SegmentCosts;
   private readonly memory: StageMemory;
-  private readonly links: Links;
+  private readonly sender: StageSender;
   private readonly flow: Flow;
   private readonly jobSite: JobSite;
   private readonly labels = new Labels();
   private readonly microBatches: MicroBatches;
-  /** The gradient or update that must come next, with no other task of the stage in between. */
+  /** The pass that must come next, with no other job of the stage in between. */
   private followUp: { readonly pass: Pass; readonly task: Task } | null = null;
   /** The forward that waits for the replicas. */
   private heldBack: Task | null = null;
-  /** Input gradients that are done, and whose weight gradient is not. */
+  /** Micro-batches whose input gradient is done, and whose weight gradient is not. */
   private readonly halfDone: Task[] = [];
 
   constructor(site: StageSite, hooks: StageHooks) {
@@ -53,13 +53,13 @@ export class Stage {
     this.commitment = new Commitment(site, hooks);
     const { low, high } = share.costs;
     this.jobSite = { epoch: placement.epoch, position, numerics, low, high };
-    this.links = new Links(courier, placement, position);
+    this.sender = new StageSender(courier, placement, position);
   }
 
-  /** True once it has made all updates, and at the first stage told of all iterations. */
+  /** True once all updates are made and, at the first stage, all iterations reported. */
   get complete(): boolean {
     if (this.microBatches.version < this.iterations) return false;
-    return !this.links.first || this.commitment.told === this.iterations;
+    return !this.sender.first || this.commitment.reported === this.iterations;
   }
 
   /** Takes a message for this stage and epoch. */
@@ -80,17 +80,17 @@ export class Stage {
     }
   }
 
-  /** The replica at `holder` can serve that version: what waited for it goes out, if it was the last to wait for. */
+  /** The replica at `holder` has that version. A forward held back for it is sent if it was the last one missing. */
   acknowledged(holder: number, version: number): void {
     this.commitment.gate.ack(holder, version);
     if (this.heldBack === null || !this.commitment.gate.open) return;
     const { iteration, microBatch, carry } = this.heldBack;
     this.heldBack = null;
     this.memory.forwardLetGo();
-    this.links.forward(iteration, microBatch, carry, this.costs);
+    this.sender.forward(iteration, microBatch, carry, this.costs);
   }
 
-  /** What must come before anything else of the stage, begun: an update, or a backward that has been prepared. */
+  /** Begins what must come before anything else of the stage: an update, or a backward that has been prepared. */
   due(): StageJob | null {
     const { followUp } = this;
     if (followUp === null) return null;
@@ -98,7 +98,7 @@ export class Stage {
     return this.job(followUp.pass, followUp.task);
   }
 
-  /** Whether that pass of that micro-batch could begin, whatever the window says. */
+  /** Whether that pass of that micro-batch can begin, whatever the window says. */
   ready(pass: Action['pass'], microBatch: number): boolean {
     switch (pass) {
       case 'forward':
@@ -110,26 +110,26 @@ export class Stage {
     }
   }
 
-  /** Whether a backward could begin: of that micro-batch, or of the next. */
+  /** Whether a backward can begin: of that micro-batch, or of the next. */
   backwardReady(microBatch?: number): boolean {
     if (this.isOver) return false;
     const task = this.microBatches.backward(microBatch);
     return task !== null && !this.waitsForReplicas(task);
   }
 
-  /** Whether a forward could begin, and window and credits allow it. */
+  /** Whether a forward can begin, and window and credits allow it. */
   forwardAdmitted(): boolean {
     return this.flow.admits(this.microBatches.inFlight) && this.forwardReady();
   }
 
-  /** Begins a pass that could begin, of that micro-batch. What it gives must run. */
+  /** Begins a pass that can begin, of that micro-batch. The returned job must run. */
   begin(pass: Action['pass'], microBatch: number): StageJob {
     if (pass === 'forward') return this.beginForward(microBatch);
     if (pass === 'weight-gradient') return this.job(pass, this.inOrder(this.halfDone.shift()!));
     return this.beginBackward(pass, microBatch);
   }
 
-  /** Likewise, of that micro-batch or of the next. */
+  /** Begins a backward, of that micro-batch or of the next. */
   beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
     const task = this.microBatches.backward(microBatch)!;
     this.microBatches.backwardBegins(task);
@@ -140,17 +140,17 @@ export class Stage {
     return this.job('recompute', taskOf(task.iteration, task.microBatch, null, task.labels));
   }
 
-  /** Likewise. */
+  /** Begins a forward, of that micro-batch or of the next. */
   beginForward(microBatch?: number): StageJob {
-    const { first } = this.links;
+    const { first } = this.sender;
     const task = first ? this.inject() : this.microBatches.forward(microBatch)!;
-    if (!first && this.returnsCredits) this.links.credit();
+    if (!first && this.returnsCredits) this.sender.credit();
     this.microBatches.forwardBegins(task);
     this.memory.forwardBegins(!first);
     return this.job('forward', task);
   }
 
-  /** The end of a job of this stage. */
+  /** A job of this stage has ended. */
   computed(job: StageJob): void {
     switch (job.pass) {
       case 'forward':
@@ -178,7 +178,7 @@ export class Stage {
   }
 
   waitsFor(): string {
-    const { before, behind, first } = this.links;
+    const { before, behind, first } = this.sender;
     const { nodes } = this.site.placement;
     const { version, backwardsDone, inFlight, backwardsWait } = this.microBatches;
     const { gate, waits } = this.commitment;
@@ -200,11 +200,14 @@ export class Stage {
 
   private forwardReady(microBatch?: number): boolean {
     if (this.isOver) return false;
-    if (this.links.first) return this.microBatches.injects(microBatch) && this.mayInject();
+    if (this.sender.first) return this.microBatches.injects(microBatch) && this.mayInject();
     return this.microBatches.forward(microBatch) !== null;
   }
 
-  /** Where views can change, an iteration begins when the one before is told of: nobody else could tell of it later. */
+  /**
+   * Where views can change, an iteration begins only when the one before is reported: no other node could report it
+   * later.
+   */
   private mayInject(): boolean {
     const { version, injected } = this.microBatches;
     if (injected > 0 || !this.site.work.safety.heldBack) return true;
@@ -213,28 +216,28 @@ export class Stage {
 
   /** The last micro-batch of the last stage, and its forward at the others, wait for the replicas. */
   private waitsForReplicas(task: Task): boolean {
-    return this.links.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
+    return this.sender.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
   }
 
-  /** The first stage takes in the next micro-batch, and sends its labels to where the loss is found. */
+  /** The first stage begins the next micro-batch, and sends its labels to the last stage. */
   private inject(): Task {
     const { batch, microBatches } = this.site.work.training;
     const iteration = this.microBatches.version;
     const microBatch = this.microBatches.injected++;
     const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
-    if (this.links.last)
+    if (this.sender.last)
       this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
-    else this.links.label(iteration, microBatch, labels, batch / microBatches);
+    else this.sender.label(iteration, microBatch, labels, batch / microBatches);
     return taskOf(iteration, microBatch);
   }
 
   private forwardDone(job: StageJob): void {
     const { iteration, microBatch, carry } = job;
-    if (this.links.last)
+    if (this.sender.last)
       return this.release(this.labels.forward(taskOf(iteration, microBatch, carry)));
     this.flow.sent();
     if (!this.microBatches.isLast(job) || this.commitment.gate.open)
-      return this.links.forward(iteration, microBatch, carry, this.costs);
+      return this.sender.forward(iteration, microBatch, carry, this.costs);
     this.heldBack = taskOf(iteration, microBatch, carry);
     this.memory.forwardHeldBack();
   }
@@ -253,23 +256,23 @@ export class Stage {
     );
   }
 
-  /** The gradient goes to the stage before; at the last stage the loss is known with it. */
+  /** Sends the gradient to the stage before. At the last stage the loss is known now. */
   private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
-    const { first, last } = this.links;
-    if (!first) this.links.backward(iteration, microBatch, carry, this.costs);
+    const { first, last } = this.sender;
+    if (!first) this.sender.backward(iteration, microBatch, carry, this.costs);
     if (last && first) this.commitment.addLoss(iteration, microBatch, lossSum);
-    else if (last) this.links.loss(iteration, microBatch, lossSum);
+    else if (last) this.sender.loss(iteration, microBatch, lossSum);
   }
 
   private gradientAdded({ iteration }: StageJob): void {
-    this.memory.backwardEnded(!this.links.last);
+    this.memory.backwardEnded(!this.sender.last);
     if (!this.microBatches.backwardEnded()) return;
     this.hooks.gradientReady(() => {
       this.followUp = { pass: 'update', task: taskOf(iteration, -1) };
     });
   }
 
-  /** Every pass works with the newest weights: which version a pass takes is decided here alone. */
+  /** Every pass uses the newest weights. Only this method decides which version a pass takes. */
   private job(pass: Pass, task: Task): StageJob {
     const flops = this.costs.flops[pass];
     return new StageJob(this.jobSite, pass, flops, this.microBatches.version, task);

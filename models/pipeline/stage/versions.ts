@@ -1,12 +1,12 @@
 /**
- * The weights of one stage by version, at their owner: those after the newest update, and where views can change those
- * before it too, so that a repair can go back by one (PROTOCOLS C). They outlive the training of the epoch they are of.
+ * The weights of one stage by version, at their owner: the newest, and where views can change the version before it
+ * too, so that a repair can go back by one (PROTOCOLS C). They outlive the training of their epoch.
  */
 import type { SegmentState } from '../../learning/segment-state.ts';
 
 import type { StageNumerics } from './numerics.ts';
 
-/** What a node can serve of one stage: its state after each of `low` to `high` steps. */
+/** The versions of one stage that a node can serve: `low` to `high`. */
 export interface Serving {
   readonly position: number;
   readonly low: number;
@@ -16,10 +16,10 @@ export interface Serving {
 export class Versions {
   readonly position: number;
   private version: number;
-  /** False at the first stage until the newest iteration has been told of: before that nobody may go on from there. */
+  /** False at the first stage until the newest iteration is reported: before that no node may go on from there. */
   private committed = true;
   private numerics: StageNumerics | null;
-  /** Stands for it once training has stopped. */
+  /** The state once training has stopped. */
   private newest: SegmentState | null = null;
   private previous: SegmentState | null = null;
   private hasPrevious = false;
@@ -43,7 +43,7 @@ export class Versions {
     return { position: this.position, low: this.low, high: this.high };
   }
 
-  /** The stage has made an update, which left that of what was before; `keeps` says whether it is to be kept. */
+  /** The stage has made an update; `previous` is the state before it, and `keeps` whether to keep that. */
   updated(previous: SegmentState | null, keeps: boolean): void {
     this.version++;
     this.committed = false;
@@ -55,7 +55,7 @@ export class Versions {
     this.committed = true;
   }
 
-  /** Training has stopped: what the stage has now is the state for good. */
+  /** Training has stopped: the present state is final. */
   freeze(): void {
     this.newest = this.numerics?.state ?? null;
     this.numerics = null;

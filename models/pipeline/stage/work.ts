@@ -1,4 +1,4 @@
-/** What all stages of one pipeline have in common: the assignment, the line, and what is kept beside the training. */
+/** What all stages of one pipeline share: the assignment, the line, and what is kept beside the training. */
 import { initialState } from '../../learning/initial-weights.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
@@ -28,7 +28,7 @@ export class PipelineWork {
     return this.assignment.training;
   }
 
-  /** True where nodes train: under `numerics: 'cost'` there is not a single tensor. */
+  /** True where nodes really train: under `numerics: 'cost'` there are no tensors. */
   get exact(): boolean {
     const { model, training, data } = this.assignment;
     return training.numerics === 'exact' && model.kind === 'mlp' && data !== null;
@@ -48,7 +48,7 @@ export class PipelineWork {
     return initialState({ ...training, model, seed, low: from, high: to });
   }
 
-  /** The numerics of blocks [low, high), going on from that state, which is theirs from here on; null without. */
+  /** The numerics of blocks [low, high), starting from that state and taking it over; null without numerics. */
   numerics(low: number, high: number, state: SegmentState | null): StageNumerics | null {
     const { seed, model, training, data } = this.assignment;
     if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;

@@ -1,4 +1,4 @@
-/** Local SGD (Stich, ICLR 2019) as the rest of the program knows it. */
+/** The definition of local SGD (Stich, ICLR 2019). */
 import type { World } from '../../../engine/world.ts';
 import type { MeanMessage } from '../../collectives/pairwise-mean.ts';
 import { lineOf } from '../../costs/cost-line.ts';

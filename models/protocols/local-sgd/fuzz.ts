@@ -1,4 +1,4 @@
-/** Local SGD as the fuzzer knows it. */
+/** How local SGD is fuzzed. */
 import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
 import { inStep } from './checks/in-step.ts';
 
@@ -8,7 +8,7 @@ export const fuzzedLocalSgd: FuzzProfile = {
   servers: () => [],
   drawTargetedFaults: () => null,
   recovery: [],
-  // Everybody is needed for every average.
+  // Every average needs all workers.
   promised: { goesOn: (_evidence, _members, out) => out.size === 0, proves: () => true },
   claims: [inStep],
 };

@@ -23,7 +23,7 @@ export interface LocalWork {
 }
 
 export class LocalLearner {
-  /** The weights, and behind them the sums of losses of the steps since the last average: averaged in one go. */
+  /** The weights, followed by the summed losses of the steps since the last average: both are averaged at once. */
   readonly vector: FloatArray;
   readonly weights: FloatArray;
   private readonly share: Share;

@@ -1,6 +1,6 @@
 /**
- * A worker of local SGD: it makes some steps alone, then averages its weights with all others, and begins again from the
- * mean. Node 0 tells observers, once a round: only then are there weights that all agree on.
+ * A worker of local SGD: it makes some steps alone, then averages its weights with all others and goes on from the
+ * mean. Node 0 notes iterations, once a round: only then do all weights agree.
  */
 import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
 import { type MeanMessage, PairwiseMean } from '../../collectives/pairwise-mean.ts';
@@ -20,7 +20,7 @@ export interface LocalSgdSettings {
   readonly learner: LocalLearner | null;
 }
 
-/** A local step, with what claims and traces want to know of it. */
+/** A local step, as claims and traces see it. */
 interface StepJob extends Job {
   readonly iteration: number;
 }
@@ -28,7 +28,7 @@ interface StepJob extends Job {
 export class LocalSgdNode implements Node<MeanMessage> {
   phase: 'new' | 'training' | 'averaging' | 'finished' = 'new';
   private readonly mean: PairwiseMean;
-  /** Steps made, and how many of them were made when this round began. */
+  /** Steps made, and their number when this round began. */
   private version = 0;
   private roundStart = 0;
 
@@ -53,7 +53,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
     this.becomeTraining();
   }
 
-  /** The others may be a round ahead while this one still trains: what they send is kept until then. */
+  /** Other workers may be a round ahead: their messages are kept until then. */
   receive(message: MeanMessage, from: NodeId): void {
     this.mean.receive(message, from);
     this.endRoundOnceAveraged();
@@ -106,15 +106,15 @@ export class LocalSgdNode implements Node<MeanMessage> {
 
   private endRoundOnceAveraged(): void {
     if (this.phase !== 'averaging' || !this.mean.isDone) return;
-    if (this.world.self === 0) this.tell();
+    if (this.world.self === 0) this.note();
     this.roundStart = this.version;
     if (this.version < this.settings.training.iterations) return this.becomeTraining();
     this.phase = 'finished';
     this.world.release('activations', this.activationBytes);
   }
 
-  /** Weights that fall due within a round are published at its end. */
-  private tell(): void {
+  /** Weights due within a round are published at its end. */
+  private note(): void {
     const { learner, training, workers } = this.settings;
     const { version, roundStart } = this;
     const steps = Array.from({ length: version - roundStart }, (_, index) => index);

@@ -1,4 +1,4 @@
-/** Sequential SGD on one node: the oracle every claim of equality is held to (PROTOCOLS section 0). */
+/** Sequential SGD on one node: the oracle for every claim of equality (PROTOCOLS section 0). */
 import { lineOf } from '../../costs/cost-line.ts';
 import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';

@@ -1,4 +1,4 @@
-/** Sequential SGD as the fuzzer knows it. */
+/** How sequential SGD is fuzzed. */
 import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
 
 export const fuzzedSequential: FuzzProfile = {
@@ -7,7 +7,7 @@ export const fuzzedSequential: FuzzProfile = {
   servers: () => [],
   drawTargetedFaults: () => null,
   recovery: [],
-  // The trainer alone is needed, and its state is nowhere else.
+  // Only the trainer is needed, and its state is nowhere else.
   promised: { goesOn: (_evidence, _members, out) => !out.has(0), proves: () => true },
   claims: [],
 };

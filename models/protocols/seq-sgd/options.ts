@@ -1,4 +1,4 @@
-/** The options of sequential SGD, by which other protocols name it as what they are compared with. */
+/** The options of sequential SGD. Other protocols name it with these as their reference. */
 import { z } from 'zod';
 
 export const sequentialOptions = z
@@ -14,7 +14,10 @@ export const sequentialOptions = z
 
 export type SequentialOptions = z.infer<typeof sequentialOptions>;
 
-/** The gradient of a batch is one sum in canonical order; or so many sums, added in order, as that many workers make it. */
+/**
+ * The gradient of a batch is one sum in canonical order; with several shares it is that many sums, added in order, as
+ * workers make it.
+ */
 export function sequential(shares = 1): SequentialOptions {
   return { kind: 'seq-sgd', shares };
 }

@@ -1,4 +1,4 @@
-/** A node without work, where a scenario sets sequential SGD beside protocols for many nodes. */
+/** A node without work, where a scenario compares sequential SGD with protocols for many nodes. */
 import type { Node } from '../../../engine/world.ts';
 
 export class SpareNode implements Node {

@@ -1,14 +1,14 @@
 /** A crash takes the node's logic with it: what was set going for one life never reaches another. */
 import type { Claim } from '../../../models/claims/claim.ts';
 
-export const livesApart: Claim<'lives'> = {
+export const livesApart: Claim<'incarnations'> = {
   name: 'lives-apart',
-  says: 'incarnations count the crashes that were come back from, and no handler of an ended life is called',
-  examines: ['lives'],
-  broken({ lives, roles }, saw) {
+  says: 'incarnations count the crashes that were come back from, and no handler of an ended incarnation is called',
+  examines: ['incarnations'],
+  broken({ incarnations, roles }, saw) {
     const next = roles.map(() => 0);
-    for (const { node, incarnation, calledAfterEnd } of lives) {
-      saw('lives');
+    for (const { node, incarnation, calledAfterEnd } of incarnations) {
+      saw('incarnations');
       if (incarnation !== next[node])
         return `node ${node} began incarnation ${incarnation}, and ${next[node]} would have been next`;
       next[node]++;

@@ -6,9 +6,9 @@ import type { Evidence } from '../../../models/claims/evidence.ts';
 /** Items that nothing needs once training is done. */
 const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers'];
 
-function peaksOf({ lives, roles }: Evidence): number[] {
+function peaksOf({ incarnations, roles }: Evidence): number[] {
   const peaks = roles.map(() => 0);
-  for (const { node, peakBytes } of lives) peaks[node] = Math.max(peaks[node], peakBytes);
+  for (const { node, peakBytes } of incarnations) peaks[node] = Math.max(peaks[node], peakBytes);
   return peaks;
 }
 
@@ -23,7 +23,7 @@ export const memoryReturned: Claim<'ledgers' | 'ends'> = {
       if (peakMemoryBytes !== peaks[node])
         return `the ledger of node ${node} says ${peakMemoryBytes} bytes at most, it held ${peaks[node]}`;
     if (evidence.run.result.outcome !== 'finished') return null;
-    const last = new Map(evidence.lives.map((life) => [life.node, life]));
+    const last = new Map(evidence.incarnations.map((seen) => [seen.node, seen]));
     for (const { node, held } of last.values()) {
       saw('ends');
       const left = PASSING.find((item) => (held[item] ?? 0) !== 0);

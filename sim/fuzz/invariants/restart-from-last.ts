@@ -7,8 +7,8 @@ import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { decidedNs } from '../../../models/claims/decided-views.ts';
 
 /** When whoever began that epoch asked for the newest checkpoint, if it did: what is saved later it cannot know. */
-function readNs({ lives }: Evidence, epoch: number, beforeNs: number): number {
-  const reads = lives
+function readNs({ incarnations }: Evidence, epoch: number, beforeNs: number): number {
+  const reads = incarnations
     .filter(({ node }) => node === initiatorOf(epoch))
     .flatMap(({ loads }) => loads.filter(({ name }) => name === CHECKPOINT_INDEX))
     .filter(({ timeNs }) => timeNs <= beforeNs);

@@ -56,10 +56,10 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].loss! += 1e-9)],
   ['iterations-told', bsp, ({ run }) => void (run.training.iterations[1].samples += 1)],
   ['iterations-told', asp, ({ run }) => void run.training.iterations.shift()],
-  ['lives-apart', ring, ({ lives }) => void (lives[0].calledAfterEnd = 'computed')],
-  ['lives-apart', ring, ({ lives }) => void (lives[0].incarnation = 1)],
-  ['memory-returned', ring, ({ lives }) => void (lives[0].peakBytes += 8)],
-  ['memory-returned', ring, ({ lives }) => void (lives[0].held.activations = 8)],
+  ['lives-apart', ring, ({ incarnations }) => void (incarnations[0].calledAfterEnd = 'computed')],
+  ['lives-apart', ring, ({ incarnations }) => void (incarnations[0].incarnation = 1)],
+  ['memory-returned', ring, ({ incarnations }) => void (incarnations[0].peakBytes += 8)],
+  ['memory-returned', ring, ({ incarnations }) => void (incarnations[0].held.activations = 8)],
   ['redo-with-cause', ring, ({ run }) => void (run.result.nodes.redoNs[0] = 1)],
   [
     'suspected-with-cause',
@@ -122,9 +122,9 @@ const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
   [
     'restart-from-last',
     ring,
-    ({ notes, lives }) => {
+    ({ notes, incarnations }) => {
       const indexAt = (timeNs: number) => ({ timeNs, name: 'checkpoint/index' });
-      lives[1].loads.push(indexAt(4), indexAt(7));
+      incarnations[1].loads.push(indexAt(4), indexAt(7));
       notes.push(
         { node: 0, timeNs: 3, name: 'checkpoint', value: 3, afterJobs: 0 },
         leads(5, nextEpoch(0, 1), 'checkpoint'),

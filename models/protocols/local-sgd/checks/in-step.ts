@@ -1,4 +1,4 @@
-/** An average needs all workers: what one does after it, all others have brought about. */
+/** An average needs all workers: no worker gets ahead of it. */
 import type { Claim } from '../../../claims/claim.ts';
 import { numberOf } from '../../../claims/evidence.ts';
 

@@ -13,16 +13,16 @@ import type {
   Stamp,
   World,
 } from '../../engine/world.ts';
-import type { Life } from '../../models/claims/evidence.ts';
+import type { IncarnationSeen } from '../../models/claims/evidence.ts';
 
-class LivingWorld implements World {
+class RecordedWorld implements World {
   private readonly world: World;
-  private readonly life: Life;
+  private readonly seen: IncarnationSeen;
   private heldBytes = 0;
 
-  constructor(world: World, life: Life) {
+  constructor(world: World, seen: IncarnationSeen) {
     this.world = world;
-    this.life = life;
+    this.seen = seen;
   }
 
   get self(): NodeId {
@@ -78,7 +78,7 @@ class LivingWorld implements World {
   }
 
   load(name: string): void {
-    this.life.loads.push({ timeNs: this.now(), name });
+    this.seen.loads.push({ timeNs: this.now(), name });
     this.world.load(name);
   }
 
@@ -109,14 +109,14 @@ class LivingWorld implements World {
   }
 
   private enter(item: string, bytes: number): void {
-    const { held } = this.life;
+    const { held } = this.seen;
     held[item] = (held[item] ?? 0) + bytes;
     this.heldBytes += bytes;
-    this.life.peakBytes = Math.max(this.life.peakBytes, this.heldBytes);
+    this.seen.peakBytes = Math.max(this.seen.peakBytes, this.heldBytes);
   }
 }
 
-class LivingNode implements Node {
+class RecordedNode implements Node {
   private readonly node: Node;
   private readonly called: (handler: string) => void;
 
@@ -178,15 +178,15 @@ class LivingNode implements Node {
   }
 }
 
-export class LifeBook {
+export class IncarnationRecorder {
   /** In order of their beginnings. */
-  readonly lives: Life[] = [];
-  private readonly newest = new Map<NodeId, Life>();
+  readonly seen: IncarnationSeen[] = [];
+  private readonly newest = new Map<NodeId, IncarnationSeen>();
 
   readonly wrap = (place: NodeFactory): NodeFactory => {
     return (world) => {
       const { self: node, incarnation } = world;
-      const life: Life = {
+      const seen: IncarnationSeen = {
         node,
         incarnation,
         held: {},
@@ -194,10 +194,10 @@ export class LifeBook {
         loads: [],
         calledAfterEnd: null,
       };
-      this.lives.push(life);
-      this.newest.set(node, life);
-      return new LivingNode(place(new LivingWorld(world, life)), (handler) => {
-        if (this.newest.get(node) !== life) life.calledAfterEnd ??= handler;
+      this.seen.push(seen);
+      this.newest.set(node, seen);
+      return new RecordedNode(place(new RecordedWorld(world, seen)), (handler) => {
+        if (this.newest.get(node) !== seen) seen.calledAfterEnd ??= handler;
       });
     };
   };

@@ -1,6 +1,7 @@
 /**
- * Whom one stage talks to in training, and what each message weighs (PROTOCOLS A.4): its neighbours on the line, and from
- * end to end the two for which the line is closed to a ring. It keeps no state of the training.
+ * Sends the training messages of one stage, and knows what each weighs (PROTOCOLS A.4). A stage talks to its
+ * neighbours on the line; the last and the first stage talk to each other, which closes the line to a ring. It keeps
+ * no training state.
  */
 import type { Carry } from '../../learning/carry.ts';
 import type { Courier } from '../courier.ts';
@@ -8,10 +9,10 @@ import { LABEL_BYTES, LOSS_BYTES } from '../messages.ts';
 import type { Placement } from '../placement.ts';
 import type { SegmentCosts } from '../../costs/segment-costs.ts';
 
-export class Links {
+export class StageSender {
   readonly first: boolean;
   readonly last: boolean;
-  /** Neighbours; the last stage lies before the first. */
+  /** Neighbours on the ring; the last stage comes before the first. */
   readonly before: number;
   readonly behind: number;
   private readonly epoch: number;
@@ -44,7 +45,7 @@ export class Links {
     this.courier.send(to, { kind: 'CREDIT', epoch, to }, 0);
   }
 
-  /** The first stage to the last. */
+  /** From the first stage to the last. */
   label(iteration: number, microBatch: number, labels: Uint8Array | null, samples: number): void {
     const { epoch, before: to } = this;
     const message = {
@@ -59,7 +60,7 @@ export class Links {
     this.courier.send(to, message, LABEL_BYTES * samples);
   }
 
-  /** The last stage to the first. */
+  /** From the last stage to the first. */
   loss(iteration: number, microBatch: number, lossSum: number | null): void {
     const { epoch, behind: to } = this;
     const message = { kind: 'LOSS', epoch, to, iteration, microBatch, lossSum } as const;
