@@ -3,10 +3,10 @@
  * the receiving host. Counts what each node has sent and received. Of a message it reads the kind alone.
  */
 import type { Accounting } from './accounting.ts';
-import { Channels } from './channels.ts';
 import { emptyColumns } from './columns.ts';
 import type { Distribution } from './distribution.ts';
 import type { Kernel } from './kernel.ts';
+import { LatencyJitter } from './latency-jitter.ts';
 import type { Sharing } from './network/build.ts';
 import { buildNetwork } from './network/build.ts';
 import type { Network, NetworkClient } from './network/network.ts';
@@ -72,8 +72,7 @@ export class Transport implements MessageCarrier, NetworkClient {
   private readonly accounting: Accounting;
   private readonly observers: Observers;
   private readonly network: Network;
-  private readonly channels: Channels;
-  private readonly latencyJitter: Distribution | null;
+  private readonly jitter: LatencyJitter;
   private readonly selfDelivery: number;
 
   constructor(
@@ -87,9 +86,9 @@ export class Transport implements MessageCarrier, NetworkClient {
     this.observers = observers;
     this.linkCount = options.topology.linkCount;
     this.network = buildNetwork(options.sharing, kernel, options.topology, this);
-    this.channels = new Channels(options.seed, options.topology.nodeCount);
-    this.latencyJitter = options.latencyJitter ?? null;
-    this.selfDelivery = kernel.register((number) => this.handOver(number));
+    const { seed, topology, latencyJitter } = options;
+    this.jitter = new LatencyJitter('channel', seed, topology.nodeCount, latencyJitter);
+    this.selfDelivery = kernel.register((number) => this.delivered(number));
     this.traffic = emptyColumns(TRAFFIC_FIGURES, options.topology.nodeCount);
   }
 
@@ -112,11 +111,7 @@ export class Transport implements MessageCarrier, NetworkClient {
     this.traffic.messagesSent[from]++;
     this.traffic.bytesSent[from] += bytes;
     this.accounting.sent(from, to, now);
-    if (!this.network.ordered) this.channels.sent(from, to, number);
-    const factor = this.latencyJitter
-      ? this.channels.latencyFactor(from, to, this.latencyJitter)
-      : 1;
-    this.network.send(number, from, to, bytes, factor);
+    this.network.send(number, from, to, bytes, this.jitter.factor(from, to));
   }
 
   departed(number: number): void {
@@ -124,34 +119,6 @@ export class Transport implements MessageCarrier, NetworkClient {
   }
 
   delivered(number: number): void {
-    if (this.network.ordered) {
-      this.handOver(number);
-      return;
-    }
-    if (!this.channels.arrived(number)) return;
-    for (let next = number; next >= 0;) {
-      const transfer = next;
-      // Taken before it is handed over: its number may be reused then.
-      next = this.channels.take(transfer);
-      this.handOver(transfer);
-    }
-  }
-
-  use(): LinkUses {
-    return { ...this.network.loads(), ...emptyColumns(CONTROL_FIGURES, this.linkCount) };
-  }
-
-  linkBusyNs(): Float64Array {
-    const busyNs = new Float64Array(this.linkCount);
-    this.network.busyNs(busyNs);
-    return busyNs;
-  }
-
-  endless(): Carried | null {
-    return this.transfers.find(({ message }) => message !== null) ?? null;
-  }
-
-  private handOver(number: number): void {
     const transfer = this.transfers[number];
     const { from, to, bytes } = transfer;
     const message = transfer.message!;
@@ -166,5 +133,19 @@ export class Transport implements MessageCarrier, NetworkClient {
     }
     this.observers.messageDelivered(number, from, to, message, now);
     this.receivers[to].deliver(message, from);
+  }
+
+  use(): LinkUses {
+    return { ...this.network.loads(), ...emptyColumns(CONTROL_FIGURES, this.linkCount) };
+  }
+
+  linkBusyNs(): Float64Array {
+    const busyNs = new Float64Array(this.linkCount);
+    this.network.busyNs(busyNs);
+    return busyNs;
+  }
+
+  endless(): Carried | null {
+    return this.transfers.find(({ message }) => message !== null) ?? null;
   }
 }

@@ -100,15 +100,23 @@ function allReduce(nodes: number): Measured {
   let messages = 0;
   const network = new FairNetwork(kernel, ringTopology(nodes, 1.25e9, 500), {
     departed: () => {},
-    delivered: (source) => {
+    delivered: (transfer) => {
       messages++;
+      const source = transfer < nodes ? transfer : transfer - nodes;
       const node = source + 1 === nodes ? 0 : source + 1;
-      if (++step[node] < steps)
-        network.send(node, node, node + 1 === nodes ? 0 : node + 1, chunkBytes, 1);
+      if (++step[node] < steps) send(node);
     },
   });
-  for (let node = 0; node < nodes; node++)
-    network.send(node, node, node + 1 === nodes ? 0 : node + 1, chunkBytes, 1);
+  // A node's last chunk may still be on its way when it sends the next.
+  const send = (node: number) =>
+    network.send(
+      step[node] % 2 === 0 ? node : nodes + node,
+      node,
+      node + 1 === nodes ? 0 : node + 1,
+      chunkBytes,
+      1,
+    );
+  for (let node = 0; node < nodes; node++) send(node);
   return timed(kernel, () => messages);
 }
 

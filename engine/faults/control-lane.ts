@@ -3,22 +3,19 @@
  * own, so that it changes no message's jitter. It must not know which wires are cut.
  */
 import type { ControlFrame, Frame } from '../channel/frame.ts';
-import { sample } from '../distribution.ts';
 import type { Kernel } from '../kernel.ts';
+import { LatencyJitter } from '../latency-jitter.ts';
 import type { Network } from '../network/network.ts';
-import { randomStream } from '../random.ts';
 import type { TransportOptions } from '../transport.ts';
-import type { NodeId, RandomStream } from '../world.ts';
 import type { DelayedFrames } from './delayed-frames.ts';
 import { frameBytes } from './traffic-counters.ts';
 
 export class ControlLane {
   private readonly kernel: Kernel;
-  private readonly options: TransportOptions;
   private readonly network: Network;
   private readonly delayed: DelayedFrames;
   private readonly arrival: number;
-  private readonly streams = new Map<number, RandomStream>();
+  private readonly jitter: LatencyJitter;
 
   /** `arrived` is called with each frame whose time has come; a frame in flight is one of `delayed`. */
   constructor(
@@ -29,7 +26,8 @@ export class ControlLane {
     arrived: (frame: Frame) => void,
   ) {
     this.kernel = kernel;
-    this.options = options;
+    const { seed, topology, latencyJitter } = options;
+    this.jitter = new LatencyJitter('control', seed, topology.nodeCount, latencyJitter);
     this.network = network;
     this.delayed = delayed;
     this.arrival = kernel.register((number) => arrived(delayed.take(number).frame));
@@ -38,8 +36,7 @@ export class ControlLane {
   /** Sends a frame over the detour, or the usual route where it is null. */
   send(frame: ControlFrame, detour: Int32Array | null): void {
     const { from, to } = frame;
-    const { latencyJitter } = this.options;
-    const factor = latencyJitter ? sample(latencyJitter, this.stream(from, to)) : 1;
+    const factor = this.jitter.factor(from, to);
     this.land(frame, detour, this.network.emptyPathNs(from, to, frameBytes(frame), factor, detour));
   }
 
@@ -50,13 +47,5 @@ export class ControlLane {
 
   private land(frame: ControlFrame, detour: Int32Array | null, afterNs: number): void {
     this.delayed.add(this.arrival, { frame, isDuplicate: false, detour }, afterNs);
-  }
-
-  private stream(from: NodeId, to: NodeId): RandomStream {
-    const { seed, topology } = this.options;
-    const key = from * topology.nodeCount + to;
-    const stream = this.streams.get(key) ?? randomStream(seed, `control/${from}/${to}/jitter`);
-    this.streams.set(key, stream);
-    return stream;
   }
 }

@@ -6,9 +6,9 @@
  */
 import type { Accounting } from '../accounting.ts';
 import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
-import { Channels } from '../channels.ts';
 import type { Distribution } from '../distribution.ts';
 import type { Kernel } from '../kernel.ts';
+import { LatencyJitter } from '../latency-jitter.ts';
 import { buildNetwork } from '../network/build.ts';
 import type { Network, NetworkClient } from '../network/network.ts';
 import type { TransportOptions } from '../transport.ts';
@@ -41,7 +41,7 @@ export class WirePassage implements NetworkClient {
   private readonly client: FrameClient;
   private readonly wire: Wire;
   private readonly degrade: WireDegrade;
-  private readonly channels: Channels;
+  private readonly jitter: LatencyJitter;
   private readonly latencyJitter: Distribution | null;
   private readonly flights = new Flights();
   private readonly cables: CableCuts;
@@ -60,7 +60,7 @@ export class WirePassage implements NetworkClient {
     this.accounting = accounting;
     this.client = client;
     this.latencyJitter = options.latencyJitter ?? null;
-    this.channels = new Channels(seed, topology.nodeCount);
+    this.jitter = new LatencyJitter('channel', seed, topology.nodeCount, options.latencyJitter);
     this.wire = new Wire(seed, topology.nodeCount);
     this.network = buildNetwork(options.sharing, kernel, topology, this, true);
     this.degrade = new WireDegrade(topology, this.network);
@@ -170,9 +170,7 @@ export class WirePassage implements NetworkClient {
     const detour = this.detour(from, to);
     const number = this.flights.add(frame, detour);
     this.accounting.sent(from, to, this.kernel.now);
-    const factor = this.latencyJitter
-      ? this.channels.latencyFactor(from, to, this.latencyJitter)
-      : 1;
+    const factor = this.jitter.factor(from, to);
     this.network.send(number, from, to, frame.parcel.bytes, factor, detour);
     if (this.isCut(frame, detour)) this.hold(number);
   }

@@ -20,7 +20,6 @@ import type { Topology } from './topology.ts';
 import { roomForWay, wayInto } from './way.ts';
 
 export class FifoNetwork implements Network {
-  readonly ordered = true;
   private readonly kernel: Kernel;
   private readonly topology: Topology;
   private readonly client: NetworkClient;

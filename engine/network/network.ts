@@ -14,11 +14,9 @@ export interface NetworkClient {
 }
 
 export interface Network {
-  /** True if transfers between two nodes always arrive in the order of sending. */
-  readonly ordered: boolean;
   /**
-   * Starts a transfer now. `latencyFactor` scales the route's latency (jitter); 1 without jitter. With a `detour` it
-   * takes those links instead of the topology's route.
+   * Starts a transfer now. Those from one node to another arrive in the order of sending. `latencyFactor` scales the
+   * route's latency (jitter); 1 without jitter. With a `detour` it takes those links instead of the topology's route.
    */
   send(
     transfer: number,

@@ -14,12 +14,13 @@ export function playTransfers(file: TransferFile): number[] {
   const table = routeTable(file);
   const finishes = file.flows.map(() => -1);
   const kernel = new Kernel(0);
-  const network = new FairNetwork(kernel, table.topology, {
+  const client = {
     departed: () => {},
-    delivered: (flow) => {
+    delivered: (flow: number) => {
       finishes[flow] = kernel.now / 1e9;
     },
-  });
+  };
+  const network = new FairNetwork(kernel, table.topology, client, true);
   const starting = kernel.register((flow) => {
     const { src, dst, bytes } = file.flows[flow];
     const source = table.hostNumber(src, `flows[${flow}].src`);

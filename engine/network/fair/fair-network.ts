@@ -1,8 +1,9 @@
 /**
- * Fair sharing as a network: a transfer enters one route latency after it was sent, shares every link of its
- * route max-min fairly from then on, and is delivered when its last byte has left (PROTOCOLS section D, the
- * fair-shared NIC). The fluid keeps exact times; an event comes at the next whole nanosecond, and changes of one
- * instant are solved once, at the end of it. What shares no link with anybody never enters the fluid.
+ * Fair sharing as a network: a transfer enters one route latency after it was sent, or when the transfer before it on its
+ * connection has ended, if that is later. It shares every link of its route max-min fairly with the other connections
+ * from then on, and is delivered when its last byte has left (PROTOCOLS section D, the fair-shared NIC). The fluid keeps
+ * exact times; an event comes at the next whole nanosecond, and changes of one instant are solved once, at the end of it.
+ * What shares no link with anybody never enters the fluid.
  */
 import type { Kernel } from '../../kernel.ts';
 import type { LinkLoads } from '../../result.ts';
@@ -10,56 +11,42 @@ import type { NodeId } from '../../world.ts';
 import type { Network, NetworkClient } from '../network.ts';
 import type { Topology } from '../topology.ts';
 import { roomForWay, wayInto } from '../way.ts';
+import { Connections } from './connections.ts';
+import { FairLinks } from './fair-links.ts';
 import { Fluid } from './fluid.ts';
 import { LoneTransfers } from './lone-transfers.ts';
 import { Place, TransferTable } from './transfer-table.ts';
 
-const NS_PER_SECOND = 1e9;
-
 export class FairNetwork implements Network {
-  /** A short transfer overtakes a long one. */
-  readonly ordered = false;
   private readonly fluid: Fluid;
   private readonly lone: LoneTransfers;
   private readonly route: Int32Array;
-  private readonly capacities: Float64Array;
-  /** Capacities as the topology has them, whatever has been set since. */
-  private readonly nominal: Float64Array;
-  private readonly latencies: Float64Array;
-  private readonly messages: Float64Array;
-  private readonly bytes: Float64Array;
+  private readonly links: FairLinks;
   private readonly entering: number;
   private readonly instantEnd: number;
 
   private readonly transfers = new TransferTable();
+  private readonly connections = new Connections();
   /** Transfers that the fluid has finished and that are not handed over yet. */
   private finished: number[] = [];
   /** The one event still to come that ends an instant: its time and its handle. */
   private wakeNs = Infinity;
   private wakeHandle = 0;
 
+  /** With `apart` every transfer is a connection of its own. */
   constructor(
     private readonly kernel: Kernel,
     private readonly topology: Topology,
     private readonly client: NetworkClient,
+    private readonly apart = false,
   ) {
-    const count = topology.linkCount;
-    this.capacities = new Float64Array(count);
-    this.latencies = new Float64Array(count);
-    for (let index = 0; index < count; index++) {
-      const link = topology.link(index);
-      this.capacities[index] = link.bandwidthBytesPerSecond / NS_PER_SECOND;
-      this.latencies[index] = link.latencyNs;
-    }
-    this.nominal = this.capacities.slice();
-    this.fluid = new Fluid(this.capacities);
+    this.links = new FairLinks(topology);
+    this.fluid = new Fluid(this.links.capacities);
     this.route = roomForWay(topology);
-    this.messages = new Float64Array(count);
-    this.bytes = new Float64Array(count);
     this.entering = kernel.register((transfer) => this.enter(transfer));
     this.instantEnd = kernel.register(() => this.endInstant());
     const ending = kernel.register((transfer) => this.endAlone(transfer));
-    this.lone = new LoneTransfers(kernel, count, ending);
+    this.lone = new LoneTransfers(kernel, topology.linkCount, ending);
   }
 
   send(
@@ -70,30 +57,35 @@ export class FairNetwork implements Network {
     latencyFactor: number,
     detour: Int32Array | null = null,
   ): void {
-    const { topology, route, latencies } = this;
+    const { topology, route } = this;
     const hops = wayInto(topology, source, target, detour, route);
     if (hops === 0)
       throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
-    let latencyNs = 0;
-    for (let hop = 0; hop < hops; hop++) latencyNs += latencies[route[hop]];
+    const travelNs = this.links.travelNs(route, hops, latencyFactor);
     const size = this.transfers.reserve(transfer);
-    if (size !== null) this.lone.reserve(size);
+    if (size !== null) {
+      this.lone.reserve(size);
+      this.connections.reserve(size);
+    }
     this.transfers.begin(transfer, source, target, bytes, detour);
-    this.approach(transfer, this.kernel.now + Math.ceil(latencyNs * latencyFactor));
+    // Who goes another way is in nobody's way.
+    const start = detour ? source + topology.nodeCount : source;
+    this.connections.join(transfer, this.apart ? transfer : start, target);
+    this.approach(transfer, this.kernel.now + travelNs);
   }
 
   /** Sets what a link carries from now on, in bytes a second; at 0 transfers on it stand still until it is mended. */
   setBandwidth(link: number, bandwidthBytesPerSecond: number): void {
     this.fluid.advance(this.kernel.now, this.finished);
     this.join(link);
-    this.capacities[link] = bandwidthBytesPerSecond / NS_PER_SECOND;
-    this.fluid.setCapacity(link, this.capacities[link]);
+    this.links.setBandwidth(link, bandwidthBytesPerSecond);
+    this.fluid.setCapacity(link, this.links.capacities[link]);
     this.wake(this.kernel.now);
   }
 
   degrade(link: number, bandwidthFactor: number, latencyFactor: number): void {
     const { bandwidthBytesPerSecond, latencyNs } = this.topology.link(link);
-    this.latencies[link] = Math.ceil(latencyNs * latencyFactor);
+    this.links.setLatency(link, Math.ceil(latencyNs * latencyFactor));
     this.setBandwidth(link, bandwidthBytesPerSecond * bandwidthFactor);
   }
 
@@ -105,13 +97,8 @@ export class FairNetwork implements Network {
     detour: Int32Array | null = null,
   ): number {
     const hops = wayInto(this.topology, source, target, detour, this.route);
-    let latencyNs = 0;
-    let slowest = Infinity;
-    for (let hop = 0; hop < hops; hop++) {
-      latencyNs += this.latencies[this.route[hop]];
-      slowest = Math.min(slowest, this.capacities[this.route[hop]]);
-    }
-    return Math.ceil(latencyNs * latencyFactor) + Math.ceil(bytes / slowest);
+    const travelNs = this.links.travelNs(this.route, hops, latencyFactor);
+    return travelNs + this.links.carryNs(this.route, hops, bytes);
   }
 
   kill(transfer: number): boolean {
@@ -120,8 +107,12 @@ export class FairNetwork implements Network {
     return true;
   }
 
+  /** The next of its connection goes on. */
   drop(transfer: number): void {
-    this.transfers.places[transfer] = Place.outside;
+    const { places } = this.transfers;
+    places[transfer] = Place.outside;
+    const next = this.connections.leave(transfer);
+    if (next >= 0 && places[next] === Place.waiting) this.share(next);
   }
 
   hold(transfer: number): boolean {
@@ -134,6 +125,10 @@ export class FairNetwork implements Network {
       places[transfer] = Place.heldBefore;
       return true;
     }
+    if (places[transfer] === Place.waiting) {
+      places[transfer] = Place.heldWithin;
+      return true;
+    }
     this.fluid.advance(kernel.now, this.finished);
     const left = this.bytesLeft(transfer);
     if (left === 0) return false;
@@ -142,7 +137,7 @@ export class FairNetwork implements Network {
       this.lone.takeBack(transfer);
       this.lone.leave(transfer, this.route, hops);
     } else this.fluid.stop(transfer);
-    for (let hop = 0; hop < hops; hop++) this.bytes[this.route[hop]] -= left;
+    this.links.add(this.route, hops, -left);
     this.transfers.sizes[transfer] = left;
     places[transfer] = Place.heldWithin;
     this.wake(kernel.now);
@@ -150,32 +145,28 @@ export class FairNetwork implements Network {
   }
 
   goOn(transfer: number): void {
-    if (this.transfers.places[transfer] === Place.heldWithin) this.share(transfer);
+    if (this.transfers.places[transfer] === Place.heldWithin) this.takeTurn(transfer);
     else this.approach(transfer, this.kernel.now + this.transfers.entryTimes[transfer]);
   }
 
   loads(): LinkLoads {
-    const carried = this.bytesCarried().map((bytes) => Math.max(0, bytes));
-    const busyNs = carried.map((bytes, link) => bytes / this.nominal[link]);
-    return { messages: this.messages.slice(), bytes: carried.map(Math.round), busyNs };
+    return this.links.loads(this.bytesLeftByLink());
   }
 
   busyNs(into: Float64Array): void {
-    const carried = this.bytesCarried();
-    for (let index = 0; index < into.length; index++)
-      into[index] = Math.max(0, carried[index]) / this.nominal[index];
+    into.set(this.loads().busyNs);
   }
 
-  /** Bytes every link has carried up to now. */
-  private bytesCarried(): Float64Array {
-    const carried = Float64Array.from(this.bytes);
+  /** Bytes of each link that have not passed by now. */
+  private bytesLeftByLink(): Float64Array {
+    const all = new Float64Array(this.topology.linkCount);
     for (let transfer = 0; transfer < this.transfers.places.length; transfer++) {
       const left = this.bytesLeftNow(transfer);
       if (left === 0) continue;
       const hops = this.routeOf(transfer);
-      for (let hop = 0; hop < hops; hop++) carried[this.route[hop]] -= left;
+      for (let hop = 0; hop < hops; hop++) all[this.route[hop]] += left;
     }
-    return carried;
+    return all;
   }
 
   /** What `bytesLeft` would be with the fluid moved on to now, without moving it: looking changes no bit. */
@@ -197,22 +188,27 @@ export class FairNetwork implements Network {
 
   /** The transfer's first byte has come all the way. */
   private enter(transfer: number): void {
-    const hops = this.routeOf(transfer);
-    for (let hop = 0; hop < hops; hop++) this.messages[this.route[hop]]++;
-    this.share(transfer);
+    this.links.count(this.route, this.routeOf(transfer));
+    this.takeTurn(transfer);
+  }
+
+  /** The transfer takes its share as soon as it is the first of its connection. */
+  private takeTurn(transfer: number): void {
+    if (this.connections.isFirst(transfer)) this.share(transfer);
+    else this.transfers.places[transfer] = Place.waiting;
   }
 
   /** From now on the transfer takes its share. */
   private share(transfer: number): void {
-    const { route, fluid, lone, capacities } = this;
+    const { route, fluid, lone, links } = this;
     const bytes = this.transfers.sizes[transfer];
     const hops = this.routeOf(transfer);
+    this.links.add(route, hops, bytes);
     let rate = Infinity;
     for (let hop = 0; hop < hops; hop++) {
       const link = route[hop];
-      this.bytes[link] += bytes;
       if (lone.occupants[link] >= 0 || !fluid.isIdle(link)) rate = 0;
-      else rate = Math.min(rate, capacities[link]);
+      else rate = Math.min(rate, links.capacities[link]);
     }
     if (bytes === 0) {
       this.handOver(transfer);
@@ -254,7 +250,7 @@ export class FairNetwork implements Network {
   }
 
   private handOver(transfer: number): void {
-    this.transfers.places[transfer] = Place.outside;
+    this.drop(transfer);
     this.client.departed(transfer);
     this.client.delivered(transfer);
   }

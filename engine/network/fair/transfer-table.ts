@@ -11,9 +11,11 @@ export const Place = {
   inFluid: 2,
   /** Sent, its first byte still travelling. */
   onItsWay: 3,
+  /** Its first byte would have come all the way, but for the transfers before it on its connection. */
+  waiting: 4,
   /** Standing still, before its first byte has come all the way or after. */
-  heldBefore: 4,
-  heldWithin: 5,
+  heldBefore: 5,
+  heldWithin: 6,
 } as const;
 
 export class TransferTable {

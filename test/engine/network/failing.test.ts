@@ -276,16 +276,9 @@ for (const sharing of ['fifo', 'fair'] as const) {
       network.send(1, 0, 1, 10, 1);
     });
     run();
-    if (network.ordered)
-      t.same(
-        log.map(([number]) => number),
-        [0, 1],
-      );
-    else
-      t.same(
-        log.map(([number]) => number),
-        [1, 0],
-        'but where the network keeps no order',
-      );
+    t.same(
+      log.map(([number]) => number),
+      [0, 1],
+    );
   });
 }

@@ -193,9 +193,9 @@ t.test('use is held against what the link carries when nothing is wrong with it'
 });
 
 t.test('what ends at one instant on several links is delivered by number', async (t) => {
-  const { kernel, network, log } = bench(starTopology(8, 1e9, 0));
+  const { kernel, network, log } = bench(starTopology(12, 1e9, 0));
   for (const transfer of [7, 2, 5, 0, 6, 3])
-    network.send(transfer, transfer >> 1, 4 + (transfer >> 1), 1000, 1);
+    network.send(transfer, transfer, 8 + (transfer >> 1), 1000, 1);
   kernel.run(Infinity);
   t.same(
     log.slice(-4).map(([transfer]) => transfer),
