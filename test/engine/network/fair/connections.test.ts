@@ -125,3 +125,65 @@ t.test('a connection counts once, however much waits in it', async (t) => {
     [2, 3000],
   ]);
 });
+
+/** A ring of three nodes, a byte a nanosecond; what is to happen at which time, and what was delivered when. */
+function happen(events: readonly [number, (network: FairNetwork) => void][]) {
+  const kernel = new Kernel(1);
+  const log: [number, number][] = [];
+  const client = {
+    departed: () => {},
+    delivered: (number: number) => void log.push([number, kernel.now]),
+  };
+  const network = new FairNetwork(kernel, ringTopology(3, 1e9, 0), client);
+  const happening = kernel.register((index) => events[index][1](network));
+  events.forEach(([timeNs], index) => kernel.schedule(timeNs, happening, index, 0));
+  kernel.run(Infinity);
+  return { log, network };
+}
+
+t.test(
+  'whoever comes after the last of a connection was killed waits for those before',
+  async (t) => {
+    const { log } = happen([
+      [0, (network) => [0, 1].forEach((number) => network.send(number, 0, 1, 1000, 1))],
+      [100, (network) => t.ok(network.kill(1))],
+      [200, (network) => network.send(2, 0, 1, 1000, 1)],
+    ]);
+    t.same(log, [
+      [0, 1000],
+      [2, 2000],
+    ]);
+  },
+);
+
+t.test(
+  'a transfer that waits for its turn can stand still, and waits again afterwards',
+  async (t) => {
+    const { log, network } = happen([
+      [0, (network) => [0, 1].forEach((number) => network.send(number, 0, 1, 1000, 1))],
+      [100, (network) => t.same([network.hold(1), network.hold(0)], [true, true])],
+      [600, (network) => [0, 1].forEach((number) => network.goOn(number))],
+    ]);
+    t.same(log, [
+      [0, 1500],
+      [1, 2500],
+    ]);
+    t.equal(network.loads().messages[0], 2);
+  },
+);
+
+t.test('whoever goes another way waits for nobody of the usual one', async (t) => {
+  const wayRound = (network: FairNetwork) => {
+    const links = new Int32Array(2);
+    const topology = ringTopology(3, 1e9, 0);
+    topology.route(0, 2, links.subarray(0, 1));
+    topology.route(2, 1, links.subarray(1, 2));
+    network.send(1, 0, 1, 1000, 1, links);
+  };
+  const { log } = happen([
+    [0, (network) => network.send(0, 0, 1, 1000, 1)],
+    [100, (network) => t.ok(network.hold(0))],
+    [200, wayRound],
+  ]);
+  t.same(log, [[1, 1200]]);
+});
