@@ -23,7 +23,12 @@ export interface Plan<Role extends string = string> {
  * messages, and `disk` for all about hosts' own disks.
  */
 export type OptionalField =
-  'training.microBatches' | 'checkpoint' | 'detector' | 'cluster.network' | 'disk';
+  | 'model.layers.carryElements'
+  | 'training.microBatches'
+  | 'checkpoint'
+  | 'detector'
+  | 'cluster.network'
+  | 'disk';
 
 export interface ProtocolDefinition<
   Options extends { kind: string } = { kind: string },

@@ -84,19 +84,28 @@ export interface Cluster<Q = Quantity> {
   jitter?: Jitter;
 }
 
-export type Model =
+export type Model<Q = Quantity> =
   | { kind: 'mlp'; layers: number[]; activation?: 'relu' }
   | {
       kind: 'costs';
       layers: {
         name: string;
-        forwardFlops: number;
-        backwardFlops: number;
+        /** Of a sample. Each layer has either both operations or both times. */
+        forwardFlops?: number;
+        backwardFlops?: number;
+        /** On a host of `referenceSpeed`. */
+        forwardSeconds?: Q;
+        backwardSeconds?: Q;
         parameters: number;
         outputElements: number;
+        /** What a cut behind it sends, either way; `outputElements` where left out. */
+        carryElements?: number;
+        /** What its backward pass needs beside its input; 2 * outputElements where left out. */
+        keptElements?: number;
         repeat?: number;
       }[];
       inputElements: number;
+      referenceSpeed?: Q;
     };
 
 export type Data =

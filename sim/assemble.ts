@@ -9,7 +9,6 @@ import { Simulation } from '../engine/simulation.ts';
 import type { EndlessWork } from '../engine/endless-work.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
-import type { ModelSpec } from '../models/spec/model.ts';
 import type { Plan } from '../models/protocol.ts';
 import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
@@ -17,16 +16,18 @@ import { loadData } from './data/load-data.ts';
 import { detectorOf, laneText } from './detector.ts';
 import { whyEndless } from './end-of-time.ts';
 import { hostsOf, pathOf, storageOf } from './hardware.ts';
+import { modelOf } from './model.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
 import { chosen } from './scenario/chosen.ts';
 import { canFail } from './scenario/fault-text.ts';
 import { faultRules } from './scenario/fault-rules.ts';
-import type { ResolvedModel, ResolvedScenario } from './scenario/resolved.ts';
+import type { ResolvedScenario } from './scenario/resolved.ts';
 import { endingFaults } from './scenario/survival.ts';
 import { topologyOf } from './topology.ts';
 
 export { hostsOf } from './hardware.ts';
+export { modelOf } from './model.ts';
 export { topologyOf } from './topology.ts';
 
 /** What a caller may add to a simulation; none of it changes the run. */
@@ -40,17 +41,6 @@ export interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
-}
-
-/** The model with the repeated layers of a cost table written out, numbered from 1. */
-export function modelOf(model: ResolvedModel): ModelSpec {
-  if (model.kind === 'mlp') return model;
-  const layers = model.layers.flatMap(({ repeat, ...layer }) =>
-    Array.from({ length: repeat }, (_, copy) =>
-      repeat === 1 ? layer : { ...layer, name: `${layer.name} ${copy + 1}` },
-    ),
-  );
-  return { kind: 'costs', layers, inputElements: model.inputElements };
 }
 
 /**

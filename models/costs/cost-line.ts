@@ -6,7 +6,7 @@ import type { Block, ModelLine } from './line.ts';
 import type { CostTableSpec, ModelSpec } from '../spec/model.ts';
 import { mlpLine } from './mlp-line.ts';
 
-/** The line of that cost table. A cut between two layers carries the outputs of the first, both ways. */
+/** The line of that cost table. A cut between two layers carries what the first says, its outputs as a rule, both ways. */
 export function costLine(spec: CostTableSpec): ModelLine {
   const { layers } = spec;
   const parameterOffsets: number[] = [];
@@ -22,7 +22,7 @@ export function costLine(spec: CostTableSpec): ModelLine {
       backwardFlops: layer.backwardFlops,
       weightGradientFlops: Math.floor(layer.backwardFlops / 2),
       parameters: layer.parameters,
-      keptElements: 2 * layer.outputElements,
+      keptElements: layer.keptElements ?? 2 * layer.outputElements,
     };
   });
   return {
@@ -36,7 +36,7 @@ export function costLine(spec: CostTableSpec): ModelLine {
     parameterOffsets,
     splitsLayers: false,
     carryElements(k) {
-      const elements = blocks[k].high;
+      const elements = layers[k].carryElements ?? layers[k].outputElements;
       return { forward: elements, backward: elements };
     },
   };

@@ -15,7 +15,7 @@ export interface Block {
   /** The part of it for the gradient of the parameters. */
   readonly weightGradientFlops: number;
   readonly parameters: number;
-  /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); 2*outputs for a table. */
+  /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); what a table says. */
   readonly keptElements: number;
 }
 

@@ -41,7 +41,11 @@ export function definePipeline<Kind extends string>(
     summary: description,
     options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
     watches: () => [],
-    uses: { 'training.microBatches': 'always', 'cluster.network': 'always' },
+    uses: {
+      'model.layers.carryElements': 'always',
+      'training.microBatches': 'always',
+      'cluster.network': 'always',
+    },
     timing: () => 'independent',
     survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
     reference: () => sequential(),

@@ -14,6 +14,10 @@ export interface CostLayer {
   readonly backwardFlops: number;
   readonly parameters: number;
   readonly outputElements: number;
+  /** What a cut behind it sends, either way; `outputElements` where left out. */
+  readonly carryElements?: number;
+  /** What its backward pass needs beside its input; 2 * outputElements where left out. */
+  readonly keptElements?: number;
 }
 
 export interface CostTableSpec {

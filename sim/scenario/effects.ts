@@ -11,6 +11,10 @@ import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
 /** The paths at which a field is given: what says the same as its default changes nothing, and nobody minds. */
 const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => string[]>> = {
+  'model.layers.carryElements': ({ model }) =>
+    (model.kind === 'mlp' ? [] : model.layers).flatMap(({ carryElements }, index) =>
+      carryElements === undefined ? [] : [`model.layers[${index}].carryElements`],
+    ),
   'training.microBatches': ({ training }) =>
     training.microBatches === 1 ? [] : ['training.microBatches'],
   checkpoint: ({ checkpoint }) => (checkpoint ? ['checkpoint'] : []),
@@ -50,6 +54,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...underCost(scenario),
     ...beyondTheRun(scenario),
     ...ofData(scenario),
+    ...ofModel(scenario),
     ...networkEffects(scenario.cluster),
     ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),
@@ -107,6 +112,12 @@ function ofData({ data, training }: ResolvedScenario): string[] {
   return [
     `data.train is ${data.train}, below training.batch, which is ${training.batch}: each batch has samples more than once`,
   ];
+}
+
+function ofModel({ model }: ResolvedScenario): string[] {
+  if (model.kind === 'mlp' || model.referenceSpeed === undefined) return [];
+  const hasTimes = model.layers.some(({ forwardSeconds }) => forwardSeconds !== undefined);
+  return hasTimes ? [] : [without('model.referenceSpeed', 'where no layer gives times')];
 }
 
 /** Where nothing can be routed anew. */

@@ -49,6 +49,7 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   options: ringOptions,
   watches,
   uses: {
+    'model.layers.carryElements': 'always',
     'training.microBatches': 'always',
     checkpoint: 'with faults',
     detector: 'always',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { hasControls } from '../../plain-text.ts';
+import { oneOf } from '../show.ts';
 import { MOST_COUNT, RANGES, type Range } from './ranges.ts';
 import { DIMENSIONS, type Dimension, type QuantityParser } from './units.ts';
 
@@ -52,6 +53,11 @@ export function text(): z.ZodString {
     .string({ error: right })
     .min(1, { error: right })
     .refine((given) => !hasControls(given), { error: 'a text without control characters' });
+}
+
+/** One of a few words. */
+export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: oneOf(words) });
 }
 
 /** A number of that range; `zero` says whether 0 makes sense. */

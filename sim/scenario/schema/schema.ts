@@ -7,21 +7,15 @@ import { DEFAULT_DISK } from '../../../engine/storage/disks.ts';
 import type { ProtocolDefinition } from '../../../models/protocol.ts';
 import type { Protocol, Scenario } from '../../../scenarios/scenario.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
-import { fraction, nonNegative, positive, quantity, ranged, text, whole } from './fields.ts';
+import { fraction, nonNegative, positive, quantity, text, whole, word } from './fields.ts';
+import { modelSchema } from './model-schema.ts';
 import { networkSchema } from './network-schema.ts';
-import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
-import { oneOf } from '../show.ts';
 import type { QuantityParser } from './units.ts';
 
 const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
 
 /** Learning rates that suit each optimizer, where the scenario gives none. */
 export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
-
-/** One of a few words. */
-function word<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words, { error: oneOf(words) });
-}
 
 function hostFields(parse: QuantityParser) {
   return {
@@ -65,30 +59,6 @@ function cluster(parse: QuantityParser) {
       .strictObject({ compute: distribution().optional(), latency: distribution().optional() })
       .optional(),
   });
-}
-
-function model() {
-  const costLayer = z.strictObject({
-    name: text(),
-    forwardFlops: ranged(FLOPS, true),
-    backwardFlops: ranged(FLOPS, true),
-    parameters: whole(0, MOST_ELEMENTS),
-    outputElements: whole(1, MOST_ELEMENTS),
-    repeat: whole(1, MOST_LAYERS).default(1),
-  });
-  const widths = 'a list of at least two widths, inputs first and outputs last,';
-  return z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('mlp'),
-      layers: z.array(whole(1), { error: widths }).min(2, { error: widths }),
-      activation: word(['relu']).default('relu'),
-    }),
-    z.strictObject({
-      kind: z.literal('costs'),
-      layers: z.array(costLayer).min(1, { error: 'a list of at least one layer' }),
-      inputElements: whole(1, MOST_ELEMENTS),
-    }),
-  ]);
 }
 
 function data() {
@@ -174,7 +144,7 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
     name: z.string({ error: name }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: name }),
     seed: z.int({ error: SEED_RIGHT }).min(0, { error: SEED_RIGHT }).default(1),
     cluster: cluster(parse),
-    model: model(),
+    model: modelSchema(parse),
     data: data().optional(),
     training: training(),
     protocol: protocol(definitions),

@@ -71,3 +71,17 @@ t.test('a cost table has one block a layer, and its cuts carry the outputs', asy
   t.same(line.carryElements(0), { forward: 4, backward: 4 });
   t.equal(line.blocks[1].keptElements, 4);
 });
+
+t.test('a cut carries, and a backward pass keeps, what the table says', async (t) => {
+  const layer = { name: 'a', forwardFlops: 3, backwardFlops: 6, parameters: 5, outputElements: 4 };
+  const line = costLine({
+    kind: 'costs',
+    layers: [{ ...layer, carryElements: 7, keptElements: 3 }, layer],
+    inputElements: 9,
+  });
+  t.same(line.carryElements(0), { forward: 7, backward: 7 });
+  t.same(
+    line.blocks.map(({ keptElements }) => keptElements),
+    [3, 8],
+  );
+});

@@ -1,6 +1,14 @@
 /** Fields that do not fit each other. */
 import type { BadCase } from './bad-case.ts';
 
+function costTable(costs: object) {
+  return {
+    kind: 'costs',
+    inputElements: 4,
+    layers: [{ name: 'a', ...costs, parameters: 3, outputElements: 4 }],
+  };
+}
+
 /** Each of these is right by itself. */
 export const BAD_COMBINATIONS: readonly BadCase[] = [
   {
@@ -30,17 +38,43 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
   {
     name: 'exact numerics with a cost table',
     change: (s) => {
-      s.model = {
-        kind: 'costs',
-        inputElements: 4,
-        layers: [
-          { name: 'a', forwardFlops: 1, backwardFlops: 2, parameters: 3, outputElements: 4 },
-        ],
-      };
+      s.model = costTable({ forwardFlops: 1, backwardFlops: 2 });
       s.training.numerics = 'exact';
     },
     sentence:
       "FILE: training.numerics is 'exact', but model.kind is 'costs', a table without numbers to train; 'cost' would be right",
+  },
+  {
+    name: 'a layer of one operation and one time',
+    change: (s) => {
+      s.model = costTable({ forwardFlops: 1, backwardSeconds: 2 });
+      s.training.numerics = 'cost';
+    },
+    sentence:
+      'FILE: model.layers[0] has 1 of forwardFlops and backwardFlops, and 1 of forwardSeconds and backwardSeconds; both of either would be right',
+  },
+  {
+    name: 'a layer of both',
+    change: (s) => {
+      s.model = costTable({
+        forwardFlops: 1,
+        backwardFlops: 1,
+        forwardSeconds: 1,
+        backwardSeconds: 2,
+      });
+      s.training.numerics = 'cost';
+    },
+    sentence:
+      'FILE: model.layers[0] has 2 of forwardFlops and backwardFlops, and 2 of forwardSeconds and backwardSeconds; both of either would be right',
+  },
+  {
+    name: 'times of nobody',
+    change: (s) => {
+      s.model = costTable({ forwardSeconds: 1, backwardSeconds: 2 });
+      s.training.numerics = 'cost';
+    },
+    sentence:
+      'FILE: model.layers[0] gives times, but model.referenceSpeed does not say on which host; the speed of that host would be right',
   },
   {
     name: 'exact numerics without data',

@@ -1,0 +1,38 @@
+/** What a scenario may say of its model. */
+import { z } from 'zod';
+import { quantity, ranged, text, whole, word } from './fields.ts';
+import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
+import type { QuantityParser } from './units.ts';
+
+/** A layer of a cost table: its two passes cost operations, or take times on a host of the table's `referenceSpeed`. */
+function costLayer(parse: QuantityParser) {
+  return z.strictObject({
+    name: text(),
+    forwardFlops: ranged(FLOPS, true).optional(),
+    backwardFlops: ranged(FLOPS, true).optional(),
+    forwardSeconds: quantity(parse, 'time', true).optional(),
+    backwardSeconds: quantity(parse, 'time', true).optional(),
+    parameters: whole(0, MOST_ELEMENTS),
+    outputElements: whole(1, MOST_ELEMENTS),
+    carryElements: whole(0, MOST_ELEMENTS).optional(),
+    keptElements: whole(0, MOST_ELEMENTS).optional(),
+    repeat: whole(1, MOST_LAYERS).default(1),
+  });
+}
+
+export function modelSchema(parse: QuantityParser) {
+  const widths = 'a list of at least two widths, inputs first and outputs last,';
+  return z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('mlp'),
+      layers: z.array(whole(1), { error: widths }).min(2, { error: widths }),
+      activation: word(['relu']).default('relu'),
+    }),
+    z.strictObject({
+      kind: z.literal('costs'),
+      layers: z.array(costLayer(parse)).min(1, { error: 'a list of at least one layer' }),
+      inputElements: whole(1, MOST_ELEMENTS),
+      referenceSpeed: quantity(parse, 'speed', false).optional(),
+    }),
+  ]);
+}

@@ -1,0 +1,151 @@
+/** Every optional field of a scenario, with what shows its effect. */
+
+export const RACKS =
+  '"kind":"racks","nodesPerRack":2,"oversubscription":1,"bandwidth":1e8,"latency":1e-5';
+export const TREE = '"kind":"fat-tree","bandwidth":1e8,"latency":1e-5';
+const LINK = '"kind":"links","bandwidth":1e8,"latency":1e-5,"links":';
+const WIRES = (more: string) =>
+  `cluster.network={${LINK}[{"from":0,"to":1${more}},{"from":1,"to":2},{"from":2,"to":0}]}`;
+export const SLOW = (more: string) => `faults=[{"kind":"slow","factor":3,${more}}]`;
+export const CUT = (more: string) => `faults=[{"kind":"loss","probability":0.5,"at":0${more}}]`;
+export const WORSE = (more: string) => `faults=[{"kind":"degrade","at":0,${more}}]`;
+export const CRASH = (more: string) =>
+  `faults=[{"kind":"crash","at":"100 us","node":0,"for":"50 us"${more}}]`;
+const SEVERED = 'faults=[{"kind":"cut","at":"10 us","between":[0,1]}]';
+const EVERY = '"every":"100 us","node":0,"for":"50 us"';
+
+const TABLE = (first: string, more = '') => [
+  `model={"kind":"costs","inputElements":4,"layers":[{${first}},{${FLOPS}},{${FLOPS}}]${more}}`,
+  'training.numerics=cost',
+  'data={"kind":"none"}',
+];
+const SHAPE = '"name":"a","parameters":30,"outputElements":400';
+const FLOPS = `${SHAPE},"forwardFlops":100,"backwardFlops":200`;
+const TIMES = `${SHAPE},"forwardSeconds":1e-4,"backwardSeconds":2e-4`;
+
+/** What is set beforehand, and what the field is set to; null: it is told elsewhere, for the reason given. */
+export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
+  $schema: 'it is for editors',
+  seed: [[], 'seed=2'],
+  'cluster.host': 'it is needed, unless there are hosts',
+  'cluster.host.memory': [[], 'cluster.host.memory=64 B'],
+  'cluster.host.taskOverhead': [[], 'cluster.host.taskOverhead=20 us'],
+  'cluster.host.bandwidth': [[], 'cluster.host.bandwidth=1 MB/s'],
+  'cluster.host.latency': [[], 'cluster.host.latency=1 ms'],
+  'cluster.host.disk': [[], 'cluster.host.disk={"latency":"1 ms"}'],
+  'cluster.host.disk.latency': [['cluster.host.disk={}'], 'cluster.host.disk.latency=1 ms'],
+  'cluster.host.disk.bandwidth': [['cluster.host.disk={}'], 'cluster.host.disk.bandwidth=1 MB/s'],
+  'cluster.hosts': 'it stands instead of host',
+  'cluster.hosts.memory': 'as of host',
+  'cluster.hosts.taskOverhead': 'as of host',
+  'cluster.hosts.bandwidth': 'as of host',
+  'cluster.hosts.latency': 'as of host',
+  'cluster.hosts.disk': 'as of host',
+  'cluster.hosts.disk.latency': 'as of host',
+  'cluster.hosts.disk.bandwidth': 'as of host',
+  'cluster.network.sharing': [
+    ['cluster.network.kind=star', 'cluster.network.bandwidth=1 kB/s'],
+    'cluster.network.sharing=fifo',
+  ],
+  'cluster.network.rerouteAfter': [
+    ['cluster.network.kind=ring', SEVERED],
+    'cluster.network.rerouteAfter=20 us',
+  ],
+  'cluster.network.rows': [
+    ['cluster.nodes=4', 'cluster.network.kind=torus'],
+    'cluster.network.rows=1',
+  ],
+  'cluster.network.coreLatency': [
+    [`cluster.network={${RACKS}}`],
+    `cluster.network={${RACKS},"coreLatency":1}`,
+  ],
+  'cluster.network.ports': [[`cluster.network={${TREE}}`], `cluster.network={${TREE},"ports":2}`],
+  'cluster.network.links.bandwidth': [[WIRES('')], WIRES(',"bandwidth":1e4')],
+  'cluster.network.links.latency': [[WIRES('')], WIRES(',"latency":0.1')],
+  'cluster.network.links.oneWay': [[WIRES('')], WIRES(',"oneWay":true')],
+  'cluster.jitter': 'as its parts',
+  'cluster.jitter.compute': [[], 'cluster.jitter={"compute":{"kind":"exponential","mean":1}}'],
+  'cluster.jitter.latency': [[], 'cluster.jitter={"latency":{"kind":"exponential","mean":1}}'],
+  'model.activation': 'there is one',
+  'model.layers.repeat': 'it is a layer more',
+  'model.layers.forwardFlops': 'it is needed, unless there are times',
+  'model.layers.backwardFlops': 'it is needed, unless there are times',
+  'model.layers.forwardSeconds': [
+    TABLE(TIMES, ',"referenceSpeed":1e8'),
+    'model.layers[0].forwardSeconds=3e-4',
+  ],
+  'model.layers.backwardSeconds': [
+    TABLE(TIMES, ',"referenceSpeed":1e8'),
+    'model.layers[0].backwardSeconds=3e-4',
+  ],
+  'model.layers.carryElements': [TABLE(FLOPS), 'model.layers[0].carryElements=1'],
+  'model.layers.keptElements': [TABLE(FLOPS), 'model.layers[0].keptElements=1'],
+  'model.referenceSpeed': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.referenceSpeed=2e8'],
+  data: 'it is needed under exact numerics, and told under cost numerics below',
+  'data.train': [[], 'data.train=32'],
+  'data.test': [[], 'data.test=8'],
+  'training.microBatches': [[], 'training.microBatches=4'],
+  'training.learningRate': [[], 'training.learningRate=0.2'],
+  'training.optimizer': [[], 'training.optimizer=adam'],
+  'training.optimizer.momentum': [
+    ['training.optimizer={"kind":"momentum"}'],
+    'training.optimizer.momentum=0.5',
+  ],
+  'training.optimizer.beta1': [
+    ['training.optimizer={"kind":"adam"}'],
+    'training.optimizer.beta1=0.5',
+  ],
+  'training.optimizer.beta2': [
+    ['training.optimizer={"kind":"adam"}'],
+    'training.optimizer.beta2=0.5',
+  ],
+  'training.optimizer.epsilon': [
+    ['training.optimizer={"kind":"adam"}'],
+    'training.optimizer.epsilon=0.5',
+  ],
+  'training.numerics': [[], 'training.numerics=cost'],
+  'training.precision': [[], 'training.precision=64'],
+  'training.evaluateEvery': [['training.evaluateEvery=0'], 'training.evaluateEvery=1'],
+  'protocol.label': 'it is a name',
+  faults: [[], SLOW('"at":0,"node":0')],
+  'faults.at': [[SLOW('"at":0,"node":0')], SLOW('"at":"100 us","node":0')],
+  'faults.every': [
+    [SLOW('"every":1,"node":0,"for":"5 us"')],
+    SLOW('"every":"20 us","node":0,"for":"5 us"'),
+  ],
+  'faults.shape': [[SLOW(EVERY)], SLOW(`${EVERY},"shape":3`)],
+  'faults.from': [[SLOW(EVERY)], SLOW(`${EVERY},"from":"100 us"`)],
+  'faults.until': [[SLOW(EVERY)], SLOW(`${EVERY},"until":"110 us"`)],
+  'faults.node': [[SLOW('"at":0,"node":0')], SLOW('"at":0,"node":1')],
+  'faults.nodes': [[SLOW('"at":0,"nodes":[0]')], SLOW('"at":0,"nodes":[0,1]')],
+  'faults.role': 'roles are those of one protocol',
+  'faults.rack': [[`cluster.network={${RACKS}}`, SLOW('"at":0,"rack":0')], SLOW('"at":0,"rack":1')],
+  'faults.random': [[SLOW('"at":0,"random":1')], SLOW('"at":0,"random":3')],
+  'faults.neighbours': [[SLOW('"at":0,"neighbours":1')], SLOW('"at":0,"neighbours":3')],
+  'faults.for': [[SLOW('"at":0,"node":0')], SLOW('"at":0,"node":0,"for":"10 us"')],
+  'faults.disk': [[CRASH('')], CRASH(',"disk":"lost"')],
+  'faults.between': [[CUT('')], CUT(',"between":[0,2]')],
+  'faults.oneWay': [[CUT(',"between":[0,2]')], CUT(',"between":[0,2],"oneWay":true')],
+  'faults.bandwidth': [[WORSE('"latency":2')], WORSE('"latency":2,"bandwidth":0.001')],
+  'faults.latency': [[WORSE('"bandwidth":0.5')], WORSE('"bandwidth":0.5,"latency":9')],
+  detector: [[SLOW('"at":0,"node":0')], 'detector={"heartbeat":"150 us"}'],
+  'detector.heartbeat': [['detector={"misses":3}'], 'detector.heartbeat=150 us'],
+  'detector.misses': [
+    ['faults=[{"kind":"pause","at":"50 us","node":2,"for":"650 us"}]', 'detector.misses=2'],
+    'detector.misses=9',
+  ],
+  checkpoint: [[], 'checkpoint={"every":2,"to":{"bandwidth":1e9,"latency":1e-6}}'],
+  stop: 'as its parts',
+  'stop.time': [[], 'stop.time=100 us'],
+  'stop.loss': [[], 'stop.loss=100'],
+  'stop.accuracy': [[], 'stop.accuracy=0.01'],
+  'stop.diverged': [['training.learningRate=1e30'], 'stop.diverged=false'],
+  expect: 'it is told to --check alone',
+  'expect.of': 'as expect',
+  'expect.atLeast': 'as expect',
+  'expect.atLeast.value': 'as expect',
+  'expect.atLeast.times': 'as expect',
+  'expect.atMost': 'as expect',
+  'expect.atMost.value': 'as expect',
+  'expect.atMost.times': 'as expect',
+};
