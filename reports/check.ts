@@ -1,11 +1,11 @@
 /**
- * Holds a run to what the author of its scenario expects of it (`--check`). An expectation names a number of
- * `summary.json` by its path and bounds it, by a constant or by another protocol's figure.
+ * Checks a run against what its scenario expects (`--check`). An expectation names a number of `summary.json` by its
+ * path and bounds it, by a constant or by another protocol's figure.
  */
 import type { Summary } from './summary.ts';
 
 export interface CheckResult {
-  /** One sentence: whose figure, what it is, what was expected. */
+  /** One sentence: the figure, its value, and what was expected. */
   text: string;
   holds: boolean;
 }
@@ -13,7 +13,7 @@ export interface CheckResult {
 /** A number, or another protocol's figure (the same one unless `value` says otherwise), `times` over. */
 export type Bound = number | { of: string; value?: string; times?: number };
 
-/** The part of a scenario's expectation that is checked; without `of` every protocol is meant. */
+/** An expectation of a scenario; without `of` it applies to every protocol. */
 export interface Expectation {
   readonly of?: string;
   /** Path of a number in summary.json. */
@@ -23,8 +23,8 @@ export interface Expectation {
 }
 
 /**
- * One result for each expectation and each protocol it speaks of. A protocol or a path that the run does not
- * have does not hold, and says so: an expectation never passes because nothing was looked at.
+ * One result for each expectation and each protocol it applies to. A missing protocol or path does not hold, and says
+ * so: an expectation never passes because nothing was checked.
  */
 export function checkExpectations(
   expect: readonly Expectation[],
@@ -72,7 +72,7 @@ function checkOne(
   return { text, holds };
 }
 
-/** The number a bound stands for, and how it reads. */
+/** The number a bound stands for, and its text. */
 function limitOf(
   bound: Bound,
   path: string,
@@ -90,8 +90,8 @@ function limitOf(
 }
 
 /**
- * The number at a dotted path, such as `network.busiestLinks.0.utilisation`; null where there is none. Yes and no count
- * as 1 and 0, so that equal weights can be expected too.
+ * The number at a dotted path, such as `network.busiestLinks.0.utilisation`; null where there is none. True and false
+ * count as 1 and 0, so that equal weights can be expected too.
  */
 function numberAt(summary: Summary, path: string): number | null {
   let place: unknown = summary;

@@ -1,4 +1,4 @@
-/** What the CSV reports share: the rows of all runs under one header, told apart by their protocol. */
+/** Shared by the CSV reports: the rows of all runs under one header, told apart by their protocol. */
 import { stringify } from 'csv-stringify/sync';
 import type { ReportInput } from './report-input.ts';
 
@@ -10,13 +10,13 @@ export interface Column<Row> {
   cell(row: Row): Cell;
 }
 
-/** Rows that become text at a time: of a million rows, neither all cells nor all text need be there at once. */
+/** Rows turned into text at a time: with a million rows, neither all cells nor all text should be in memory at once. */
 const ROWS_AT_ONCE = 1024;
 
 /**
- * CSV text with a header row, in pieces. The first column, `protocol`, holds the label of the run, so that a file of one run
- * has the shape of a file of several. A text that a spreadsheet would take for a formula begins with an apostrophe. `rowsOf`
- * gives the rows of one run; the columns are the same for all.
+ * CSV text with a header row, in pieces. The first column, `protocol`, holds the label of the run, so that files of
+ * one and of several runs have the same shape. A text that a spreadsheet would take for a formula begins with an
+ * apostrophe. `rowsOf` gives the rows of one run; the columns are the same for all.
  */
 export function* csvText<Row>(
   runs: readonly ReportInput[],

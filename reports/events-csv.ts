@@ -6,7 +6,7 @@ import { timeKind, type ReportInput } from './report-input.ts';
 
 type Row = Pick<FaultEvent, 'node' | 'text'> & { timeNs: number | null; kind: string };
 
-/** The events of runs of one world, in the order of the runs; a row says so where some are left out. */
+/** The events of runs of one world, in the order of the runs; an extra row says where some are left out. */
 export function eventsCsv(runs: readonly ReportInput[]): Iterable<string> {
   const columns: Column<Row>[] = [
     {

@@ -1,6 +1,6 @@
 /**
- * Why a run failed, for people: one sentence first, then what helps to find the cause. The worlds fill in the
- * facts; this only lays them out.
+ * Why a run failed, for people: one sentence first, then what helps to find the cause. It only lays out facts that
+ * the worlds give.
  */
 import type { NodeStanding, RunFailure } from '../engine/result.ts';
 import { formatMemory, formatShare } from '../engine/format.ts';

@@ -1,4 +1,4 @@
-/** `faults.csv`: a row a strike: whom it struck, when it was noticed and repaired, and what it cost. */
+/** `faults.csv`: a row a fault: the nodes it hit, when it was noticed and repaired, and what it cost. */
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 import { summarizeFault } from './resilience.ts';
@@ -7,7 +7,7 @@ import type { SummaryFault } from './summary.ts';
 type Row = SummaryFault & { number: number };
 type Time = 'struck' | 'end' | 'detected' | 'detectedAfter' | 'recovered' | 'recoveredAfter';
 
-/** The strikes of runs of one world, in the order of the runs. What did not happen is empty. */
+/** The faults of runs of one world, in the order of the runs. Cells are empty where nothing happened. */
 export function faultsCsv(runs: readonly ReportInput[]): Iterable<string> {
   const kind = timeKind(runs[0]?.world ?? 'simulated');
   const time = (name: Time): Column<Row> => ({

@@ -5,7 +5,7 @@
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type IterationFigures, type ReportInput } from './report-input.ts';
 
-/** The iterations of runs of one world, in the order of the runs. Figures that nobody computed are empty. */
+/** The iterations of runs of one world, in the order of the runs. Figures that were not computed are empty. */
 export function iterationsCsv(runs: readonly ReportInput[]): Iterable<string> {
   const columns: Column<IterationFigures>[] = [
     { header: 'iteration', cell: (row) => row.iteration },

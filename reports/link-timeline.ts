@@ -1,9 +1,9 @@
-/** The use of one link over the run, out of the table that holds it for all of them. */
+/** The use of one link over the run, from the table of all links. */
 import type { RunResult } from '../engine/result.ts';
 
 type Timeline = Pick<RunResult, 'links' | 'linkTimeline'>;
 
-/** Equal slots of the run's time that link use is told in; 0 where the world measures no links. */
+/** Number of equal time slots of the table; 0 where the world measures no links. */
 export function timelineSlots({ links, linkTimeline }: Timeline): number {
   const { length: linkCount } = links.bytes;
   return linkCount > 0 ? linkTimeline.length / linkCount : 0;

@@ -1,11 +1,11 @@
-/** `nodes.csv`: a row a node, with its books. The five times of a row sum to the run's time exactly. */
+/** `nodes.csv`: a row a node, with its account. The five times of a row sum to the run's time exactly. */
 import type { NODE_FIGURES, NodeAccounts } from '../engine/result.ts';
 import { csvText, timeColumn, type Column } from './csv.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 
 type Figure = (typeof NODE_FIGURES)[number];
 
-/** One node, and the books of all. */
+/** One node, and the accounts of all. */
 interface Row {
   accounts: NodeAccounts;
   node: number;

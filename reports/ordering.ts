@@ -1,4 +1,4 @@
-/** The order in which reports list sized things. */
+/** The order in which reports list things by size. */
 
 /** Largest first; equal ones by name, so that equal runs print equal reports. */
 export function bySize(items: Iterable<[string, number]>): [string, number][] {
@@ -7,7 +7,10 @@ export function bySize(items: Iterable<[string, number]>): [string, number][] {
   );
 }
 
-/** The places of so many of the largest, largest first; equal ones in their order: equal runs print equal reports. */
+/**
+ * The indices of the `count` largest values, largest first, equal ones in index order: equal runs print equal
+ * reports.
+ */
 export function largest(values: Float64Array, count: number): number[] {
   const places: number[] = [];
   for (let place = 0; place < values.length; place++) {

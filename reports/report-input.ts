@@ -1,6 +1,6 @@
 /**
- * What every report is made from: one run of one protocol, as the worlds leave it, so that a report can be made far from
- * the run. Knows of training only what the reports print.
+ * The input of every report: one run of one protocol, as a world leaves it. It may come from another thread. Of
+ * training it has only what the reports print.
  */
 import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
@@ -9,7 +9,7 @@ import type { FaultRecord } from '../models/observers/fault-record.ts';
 /** Simulated worlds model time, real ones measure it; the two never share a column. */
 export type WorldKind = 'simulated' | 'threads' | 'processes' | 'hosts';
 
-/** One optimizer step worth of samples. Losses and accuracy are null where nobody computed them. */
+/** One optimizer step worth of samples. Losses and accuracy are null where they were not computed. */
 export interface IterationFigures {
   readonly iteration: number;
   /** When it ended, in nanoseconds of the run. */
@@ -33,7 +33,7 @@ export interface TrainingFigures {
   readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
 }
 
-/** What the same run comes to when nothing fails, for comparison. */
+/** Figures of the same run without faults, for comparison. */
 export interface FaultlessFigures {
   readonly isFinished: boolean;
   readonly timeNs: number;
@@ -45,7 +45,7 @@ export interface ReportInput {
   readonly scenario: {
     readonly name: string;
     readonly seed: number;
-    /** Kind of the protocol, and the label that tells it from others of its kind. */
+    /** Kind of the protocol, and its label, which tells it from others of its kind. */
     readonly kind: string;
     readonly label: string;
   };
@@ -53,7 +53,7 @@ export interface ReportInput {
   /** The part each node plays; one a node. */
   readonly roles: readonly string[];
   readonly run: RunResult;
-  /** What links its network has: their names, bandwidths and latencies. */
+  /** Its links: names, bandwidths and latencies. */
   readonly topology: Pick<Topology, 'link'>;
   readonly training: TrainingFigures;
   /** 64 hex digits over the final weights; null when there are none. */
@@ -63,11 +63,11 @@ export interface ReportInput {
   readonly wallSeconds: number;
   /** True when the run was cut short, so that its figures cover only a part of the work. */
   readonly partial: boolean;
-  /** What failures did; left out where the scenario has none. */
+  /** What faults did; left out where the scenario has none. */
   readonly faults?: FaultRecord;
   /** The same run without faults, where that was run too. */
   readonly faultless?: FaultlessFigures;
-  /** What people should know of the run, a sentence each: such as a fault that struck nothing. */
+  /** Warnings about the run, a sentence each; such as a fault that had no effect. */
   readonly warnings?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The rows of the table that tell of faults, and of the same run without them. */
+/** The rows of the table about faults, and about the same run without them. */
 import { formatCount, formatFigure, formatSeconds } from '../engine/format.ts';
 import { amount, figure, TIME_DIGITS, word, type RowSpec } from './row-spec.ts';
 import type { Resilience, Summary } from './summary.ts';
@@ -10,7 +10,7 @@ function of<Value>(value: (resilience: Resilience) => Value): (run: Summary) => 
   return ({ resilience }) => resilience && value(resilience);
 }
 
-/** Comparisons only where they were made. */
+/** The last three only where the comparison was made. */
 export const RESILIENCE_ROWS: readonly RowSpec[] = [
   amount(
     'faults',

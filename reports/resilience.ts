@@ -1,12 +1,12 @@
 /**
- * What failures did to a run, in figures: one entry a strike, and one object over all. Times come out in seconds of the
- * run; `...After` is counted from the strike.
+ * What faults did to a run, in figures: one entry a fault, and one object over all. Times are in seconds of the run;
+ * `...After` counts from the begin of the fault.
  */
 import type { FaultAccount } from '../models/observers/fault-record.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from './report-input.ts';
 import type { MeanAndMax, Resilience, SummaryFault } from './summary.ts';
 
-/** Strikes listed in summary.json; faults.csv has more. */
+/** Faults listed in summary.json; faults.csv has more. */
 const FAULTS_LISTED = 1000;
 
 export function summarizeFaults({ faults, world }: ReportInput): SummaryFault[] {
@@ -64,7 +64,7 @@ export function summarizeResilience(input: ReportInput): Resilience | null {
   };
 }
 
-/** A run beside the same one without faults. Only whole runs compare. */
+/** A run compared with the same one without faults. Only complete runs are compared. */
 function against(
   { run, training, weightsSha256 }: ReportInput,
   faultless: FaultlessFigures,

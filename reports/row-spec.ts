@@ -1,14 +1,14 @@
-/** How a row of the table gets its cells out of summaries: a word, a figure, or an amount of something. */
+/** How a row of the table gets its cells from summaries: a word, a figure, or an amount. */
 import type { Summary } from './summary.ts';
 
-/** Times are compared between columns: one digit more than elsewhere. */
+/** Digits of times, which are compared between columns: one more than elsewhere. */
 export const TIME_DIGITS = 4;
 
 export interface RowSpec {
   readonly label: string;
   /** A figure of one summary as text; null when this run has none. */
   cell(summary: Summary): string | null;
-  /** Whether this run has nothing of what the row counts: a row of nothing is left out. */
+  /** Whether this run has nothing to count: a row without anything is left out. */
   isNothing?(summary: Summary): boolean;
 }
 
@@ -18,7 +18,7 @@ export function word(label: string, cell: RowSpec['cell']): RowSpec {
   return { label, cell };
 }
 
-/** A number whose 0 says something, such as a loss. */
+/** A number whose 0 means something, such as a loss. */
 export function figure(label: string, of: Value, format: (value: number) => string): RowSpec {
   return {
     label,
@@ -29,7 +29,7 @@ export function figure(label: string, of: Value, format: (value: number) => stri
   };
 }
 
-/** A number whose 0 says that there was none of it. */
+/** A number whose 0 means that there was none. */
 export function amount(label: string, of: Value, format: (value: number) => string): RowSpec {
   return { ...figure(label, of, format), isNothing: (summary) => !of(summary) };
 }

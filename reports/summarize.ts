@@ -1,4 +1,4 @@
-/** From a finished run to its summary: pure arithmetic, which formats nothing but the failure. */
+/** Makes the summary of a run: pure arithmetic, which formats nothing but the failure. */
 import type { NodeAccounts } from '../engine/result.ts';
 import { failureText } from './failure-text.ts';
 import { utilisationOverTime } from './link-timeline.ts';
@@ -66,23 +66,23 @@ function summarizeTraining({ training, run, weightsSha256 }: ReportInput): Summa
   };
 }
 
-/** Of at least one; NaN of none. */
+/** NaN for an empty list. */
 function meanOfLastTenth(losses: readonly number[]): number {
   const last = losses.slice(-Math.ceil(losses.length / 10));
   return last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 
-/** JSON knows no other number. */
+/** JSON has no other numbers. */
 function finite(value: number | null | undefined): number | null {
   return Number.isFinite(value) ? value! : null;
 }
 
-/** A run that ended at its first instant spent no time in any state: all its shares are 0. */
+/** All shares are 0 in a run that ended at its first instant. */
 function share(ns: number, timeNs: number): number {
   return timeNs > 0 ? ns / timeNs : 0;
 }
 
-/** Of the things of those numbers. */
+/** Over the things with those numbers. */
 function spread(numbers: ArrayLike<number>, valueOf: (number: number) => number): Spread {
   if (numbers.length === 0) return { mean: 0, max: 0, min: 0 };
   let [sum, max, min] = [0, -Infinity, Infinity];

@@ -1,5 +1,5 @@
 /**
- * The shape of a summary, as data: which paths lead to a figure that an expectation can name. The compiler holds it to
+ * The shape of a summary, as data: the paths of figures that an expectation can name. The compiler checks it against
  * the type, field by field.
  */
 import type {
@@ -14,7 +14,7 @@ import type {
 
 type Leaf = 'figure' | 'text';
 
-/** Lists and records have the same under any name: `each`. A figure is a number, or yes and no. */
+/** In lists and records every name has the same shape: `each`. A figure is a number or a boolean. */
 type Shape<Value> =
   NonNullable<Value> extends number | boolean
     ? 'figure'
@@ -46,7 +46,7 @@ const LINK: Shape<LinkUtilisation> = {
 };
 
 const MEAN_AND_MAX: Shape<MeanAndMax> = { mean: 'figure', max: 'figure' };
-const STRIKE: Shape<SummaryFault> = {
+const FAULT: Shape<SummaryFault> = {
   kind: 'text',
   rule: 'figure',
   nodes: { each: 'figure' },
@@ -128,7 +128,7 @@ const SUMMARY: Shape<Summary> = {
   },
   memory: { peakBytesMax: 'figure', peakBytesMean: 'figure', items: { each: 'figure' } },
   staleness: { mean: 'figure', max: 'figure', count: 'figure' },
-  faults: { each: STRIKE },
+  faults: { each: FAULT },
   resilience: RESILIENCE,
   warnings: { each: 'text' },
 };

@@ -1,6 +1,6 @@
 /**
- * The run in one object: what `summary.json` holds, one a protocol. The field names are fixed (docs/results.md): tools and
- * expectations go by them.
+ * The run in one object: what `summary.json` holds, one a protocol. The field names are fixed (docs/results.md):
+ * tools and expectations rely on them.
  */
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
 import type { RunOutcome } from '../engine/result.ts';
@@ -30,7 +30,7 @@ export interface LinkUtilisation {
   utilisationOverTime: number[];
 }
 
-/** Exactly one of the first two is there. */
+/** Exactly one of the first two is present. */
 export interface SummaryTime {
   modelledSeconds?: number;
   measuredSeconds?: number;
@@ -47,7 +47,7 @@ export interface SummaryTraining {
   /** Mean over the iterations but the first, which fills pipelines; null when fewer than two ended. */
   iterationSeconds: number | null;
   firstLoss: number | null;
-  /** Mean over the last tenth of the iterations: that of one mini-batch says little. */
+  /** Mean over the last tenth of the iterations; one mini-batch alone says little. */
   lastTenthLoss: number | null;
   finalLoss: number | null;
   finalTestLoss: number | null;
@@ -57,7 +57,7 @@ export interface SummaryTraining {
   weightsSha256: string | null;
 }
 
-/** One strike. Null: it did not happen, or there was nothing to measure. */
+/** One fault. Null: it did not happen, or there was nothing to measure. */
 export interface SummaryFault {
   kind: FaultKind;
   /** Place of its rule in the scenario's list. */
@@ -71,9 +71,9 @@ export interface SummaryFault {
   /** When the first iteration was committed after the repair; null too where none was needed. */
   recoveredSeconds: number | null;
   recoveredAfterSeconds: number | null;
-  /** Null where nobody is left who knows. */
+  /** Null where no node is left that knows. */
   redoneSamples: number | null;
-  /** Null in real worlds, where nobody sees which message was lost to what. */
+  /** Null in real worlds, where the cause of a lost message is not seen. */
   messagesLost: number | null;
   gradientsLost: number;
   /** Parameters whose last copy it took. */
@@ -88,16 +88,16 @@ export interface MeanAndMax {
   max: number;
 }
 
-/** Over all strikes of a run. */
+/** Over all faults of a run. */
 export interface Resilience {
   strikes: number;
-  /** Strikes that a record of its own found no room for. */
+  /** Faults without an entry of their own, because there were too many. */
   strikesLeftOut: number;
   detected: number;
   recovered: number;
   detectedAfterSeconds: MeanAndMax | null;
   recoveredAfterSeconds: MeanAndMax | null;
-  /** Null where nobody is left who knows. */
+  /** Null where no node is left that knows. */
   redoneSamples: number | null;
   messagesLost: number;
   gradientsLost: number;
@@ -121,9 +121,9 @@ export interface Summary {
   world: WorldKind;
   seed: number;
   nodes: number;
-  /** Of the seed and every event: who did what and when. */
+  /** Over the seed and every event: what happened, and when. */
   digest: string;
-  /** Of losses and weights, which events do not show; null where nothing was computed. */
+  /** Over losses and weights, which events do not show; null where nothing was computed. */
   numbersDigest: string | null;
   partial: boolean;
   outcome: RunOutcome;
@@ -149,9 +149,9 @@ export interface Summary {
     items: Record<string, number>;
   };
   staleness: { mean: number; max: number; count: number };
-  /** The first strikes, in order of time. */
+  /** The first faults, in order of time. */
   faults: SummaryFault[];
-  /** Over all strikes; null where the scenario has no faults. */
+  /** Over all faults; null where the scenario has none. */
   resilience: Resilience | null;
   warnings: string[];
 }

@@ -1,4 +1,4 @@
-/** Which figures of a summary the table shows, in what order and in what words. Knows nothing of the layout. */
+/** The figures of a summary that the table shows, their order and labels. It knows nothing of the layout. */
 import {
   ABSENT,
   formatBytes,
@@ -23,8 +23,8 @@ const STATES = ['busy', 'redo', 'comm', 'idle', 'down'] as const;
 const HASH_DIGITS_SHOWN = 16;
 
 /**
- * Groups of rows. The names of the columns head the first, and again the figures people look for: those come last, so that
- * they are what stays on a screen.
+ * Groups of rows. Column names head the first group, and again the figures people look for: those come last, so that
+ * they stay on the screen.
  */
 export function rowsOf(summaries: readonly Summary[]): Row[][] {
   const groups: (readonly RowSpec[])[] = [
@@ -44,7 +44,7 @@ export function rowsOf(summaries: readonly Summary[]): Row[][] {
     .filter((group) => group.length > 0);
 }
 
-/** None where no run has such a figure, or all have nothing of what it counts. */
+/** Empty where no run has such a figure, or all have none of what it counts. */
 function rowOf({ label, cell, isNothing }: RowSpec, summaries: readonly Summary[]): Row[] {
   const cells = summaries.map(cell);
   if (cells.every((text) => text === null)) return [];
@@ -86,7 +86,7 @@ function ofUpdates({ count }: Summary['staleness'], text: string): string | null
   return count > 0 ? text : null;
 }
 
-/** The states that occur for each role, when there are several. */
+/** The states of each role, when there are several roles. */
 function roleRows(summaries: readonly Summary[]): RowSpec[] {
   const several = summaries.some(
     ({ accountingByRole }) => Object.keys(accountingByRole).length > 1,
@@ -115,7 +115,7 @@ function networkRows(): RowSpec[] {
   ];
 }
 
-/** The highest of its uses over time, where they are known. */
+/** The highest utilisation of its slots, where they are known. */
 function peakUse(link: Summary['network']['busiestLink']): number | null {
   return link && link.utilisationOverTime.length > 0 ? Math.max(...link.utilisationOverTime) : null;
 }
@@ -151,7 +151,7 @@ function headlineRows(): RowSpec[] {
   ];
 }
 
-/** Of the last iteration alone and, since one mini-batch says little, of the last tenth of them. */
+/** Of the last iteration, and of the last tenth of them, since one mini-batch says little. */
 function lossRows(): RowSpec[] {
   return [
     figure('loss, last tenth', ({ training }) => training.lastTenthLoss, formatFigure),

@@ -1,6 +1,6 @@
 /**
- * The summary as people read it: a row a figure, a column a protocol, side by side. What a run does not have
- * shows as `-`; rows that no run has are left out. Fits 80 columns: more protocols go below, not beside.
+ * The summary table: a row a figure, a column a protocol. A missing figure shows as `-`; rows that no run has are
+ * left out. It fits 80 columns: further protocols go below, not beside.
  */
 import { rowsOf, type Row } from './table-rows.ts';
 import type { Summary } from './summary.ts';

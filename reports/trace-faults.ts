@@ -1,11 +1,11 @@
 /**
- * The faults of a run as Chrome trace events: each strike a span of its own from blow to end, and each line of the event
- * log an instant, on the row of the node it is about or over the whole run.
+ * The faults of a run as Chrome trace events: each fault a span from begin to end, and each line of the event log an
+ * instant, on the row of its node or over the whole run.
  */
 import type { FaultEvent, FaultRecord, FaultAccount } from '../models/observers/fault-record.ts';
 import { jobRow } from './trace-rows.ts';
 
-/** A strike that is not over ends with the run. */
+/** A fault that is not over ends with the run. */
 export function faultEvents(faults: FaultRecord, pid: number, runNs: number): object[] {
   return [
     ...faults.accounts.flatMap((fault) => span(fault, pid, runNs)),
@@ -13,7 +13,7 @@ export function faultEvents(faults: FaultRecord, pid: number, runNs: number): ob
   ];
 }
 
-/** Spans of one name and number belong together and may overlap others, unlike the slices of a row. */
+/** Spans are asynchronous events: they may overlap, unlike the slices of a row. */
 function span({ number, kind, nodes, struckNs, endNs }: FaultAccount, pid: number, runNs: number) {
   const event = { pid, tid: 0, id: `fault ${pid}.${number}`, name: kind, cat: 'fault' };
   const overNs = Math.max(struckNs, endNs ?? runNs);

@@ -1,6 +1,6 @@
-/** What the parts of a trace share: which row of the picture belongs to whom. */
+/** The rows of a trace and whom they belong to. */
 
-/** Rows of a node: its jobs, what it waits for, its messages. They count from 1: some viewers hide 0. */
+/** Rows of a node: its jobs, its waiting, its messages. They count from 1: some viewers hide 0. */
 const ROWS_A_NODE = 3;
 
 export function jobRow(node: number): number {

@@ -1,6 +1,6 @@
 /**
- * What nodes wait for, as far as it is known: a slice from the end of one job to the start of the next. Where the next job
- * starts at the instant a message arrives, that message is the cause.
+ * What nodes wait for, as far as it is known: a slice from the end of one job to the start of the next. If the next
+ * job starts at the instant a message arrives, that message is taken as the cause.
  */
 import type { NodeId } from '../engine/world.ts';
 import { waitingRow } from './trace-rows.ts';
@@ -26,7 +26,7 @@ export class TraceWaiting {
     waiting.arrived = from === node ? `${kind} from itself` : `${kind} from node ${from}`;
   }
 
-  /** The node waits no more: it has begun a job. */
+  /** The node has begun a job. */
   jobStarted(node: NodeId, timeNs: number): void {
     const { arrivedNs, arrived } = this.of(node);
     this.end(node, timeNs, arrivedNs === timeNs ? `waits for ${arrived}` : 'waits');
@@ -37,7 +37,7 @@ export class TraceWaiting {
     this.of(node).sinceNs = timeNs;
   }
 
-  /** The node waits no more, for that reason. */
+  /** The node stops waiting, for that reason. */
   end(node: NodeId, timeNs: number, name: string): void {
     const waiting = this.of(node);
     const { sinceNs } = waiting;

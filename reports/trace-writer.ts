@@ -1,7 +1,7 @@
 /**
- * An observer that tells a run as Chrome trace events while it goes on: slices for jobs, for what nodes wait for, and for
- * the instants at which they send and receive; an arrow and a span for each message. What it holds does not grow with
- * the run. It stops at a limit, and counts what it leaves out.
+ * An observer that writes a run as Chrome trace events while it runs: slices for jobs, for waiting, and for the
+ * instants of sending and receiving; an arrow and a span for each message. Its memory does not grow with the run. It
+ * stops at a limit, and counts what it leaves out.
  */
 import type { InjectedFault } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
@@ -10,13 +10,13 @@ import type { Job, Message, NodeId } from '../engine/world.ts';
 import { jobRow, messageRow } from './trace-rows.ts';
 import { TraceWaiting } from './trace-waiting.ts';
 
-interface OnItsWay {
+interface InFlight {
   readonly id: string;
   readonly bytes: number;
   readonly sentNs: number;
 }
 
-/** What a node sends and receives at one instant: one slice, since slices of a row must nest. */
+/** What a node sends and receives at one instant: a single slice, since slices of a row must nest. */
 interface Instant {
   readonly counts: Map<string, number>;
   bytes: number;
@@ -26,28 +26,28 @@ interface Instant {
 export class TraceWriter implements Observer {
   /** Jobs and messages that came after the limit. */
   leftOut = 0;
-  private told = 0;
+  private admitted = 0;
   private messages = 0;
   private nowNs = 0;
   private readonly instants = new Map<NodeId, Instant>();
-  /** By the number of the transfer, which is given anew once the message is delivered. */
-  private readonly onTheirWay = new Map<number, OnItsWay>();
+  /** By transfer number, which is reused once the message is delivered. */
+  private readonly inFlight = new Map<number, InFlight>();
   private readonly waiting: TraceWaiting;
 
   /**
-   * `pid` tells the run from others of the file, `limit` is the most jobs and messages. `write` is given the text of an
-   * event, a comma and a line break before it.
+   * `pid` tells the run from others of the file. `limit` is the most jobs and messages. `write` gets the text of an
+   * event, preceded by a comma and a line break.
    */
   constructor(
     private readonly pid: number,
     private readonly limit: number,
     private readonly write: (text: string) => void,
   ) {
-    this.waiting = new TraceWaiting(pid, (event) => this.tell(event));
+    this.waiting = new TraceWaiting(pid, (event) => this.emit(event));
   }
 
   jobStarted(node: NodeId, _job: Job, timeNs: number): void {
-    if (this.told < this.limit) this.waiting.jobStarted(node, timeNs);
+    if (this.admitted < this.limit) this.waiting.jobStarted(node, timeNs);
   }
 
   jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {
@@ -56,7 +56,7 @@ export class TraceWriter implements Observer {
     const [ts, dur] = [startNs / 1000, (endNs - startNs) / 1000];
     const place = { pid: this.pid, tid: jobRow(node) };
     const cat = job.redo === true ? 'redo' : 'busy';
-    this.tell({ ph: 'X', ...place, ts, dur, name: job.name, cat });
+    this.emit({ ph: 'X', ...place, ts, dur, name: job.name, cat });
   }
 
   messageSent(
@@ -68,10 +68,10 @@ export class TraceWriter implements Observer {
     timeNs: number,
   ): void {
     // The number may have belonged to a message that never arrived.
-    this.onTheirWay.delete(transfer);
+    this.inFlight.delete(transfer);
     if (!this.admits()) return;
     const id = `${this.pid}.${++this.messages}`;
-    this.onTheirWay.set(transfer, { id, bytes, sentNs: timeNs });
+    this.inFlight.set(transfer, { id, bytes, sentNs: timeNs });
     this.happened(from, timeNs, `send ${kind}`, bytes, { ph: 's', id, name: kind });
   }
 
@@ -83,15 +83,15 @@ export class TraceWriter implements Observer {
     timeNs: number,
   ): void {
     this.waiting.arrived(to, kind, from, timeNs);
-    const message = this.onTheirWay.get(transfer);
+    const message = this.inFlight.get(transfer);
     if (!message) return;
-    this.onTheirWay.delete(transfer);
+    this.inFlight.delete(transfer);
     const { id, bytes, sentNs } = message;
     this.happened(to, timeNs, `receive ${kind}`, bytes, { ph: 'f', bp: 'e', id, name: kind });
     const span = { pid: this.pid, tid: messageRow(from), id, name: kind, cat: 'on the wire' };
     const args = { from, to, bytes };
-    this.tell({ ph: 'b', ...span, ts: sentNs / 1000, args });
-    this.tell({ ph: 'e', ...span, ts: timeNs / 1000 });
+    this.emit({ ph: 'b', ...span, ts: sentNs / 1000, args });
+    this.emit({ ph: 'e', ...span, ts: timeNs / 1000 });
   }
 
   faultBegan({ kind, nodes, timeNs }: InjectedFault): void {
@@ -102,18 +102,20 @@ export class TraceWriter implements Observer {
     if (kind === 'crash') for (const node of nodes) this.waiting.begin(node, timeNs);
   }
 
-  /** The run is over: what nodes waited for at the end is known best where they waited in vain. */
+  /** The run is over. A deadlock report knows best what the nodes waited for. */
   end({ timeNs, failure, nodes }: Pick<RunResult, 'timeNs' | 'failure' | 'nodes'>): void {
     this.flush();
     if (this.leftOut > 0) return;
     const standings = failure?.kind === 'deadlock' ? failure.nodes : [];
-    const inVain = new Map(standings.map(({ node, waitsFor }) => [node, `waits for ${waitsFor}`]));
+    const waitsForByNode = new Map(
+      standings.map(({ node, waitsFor }) => [node, `waits for ${waitsFor}`]),
+    );
     for (let node = 0; node < nodes.count; node++)
-      this.waiting.end(node, timeNs, inVain.get(node) ?? 'waits');
+      this.waiting.end(node, timeNs, waitsForByNode.get(node) ?? 'waits');
   }
 
   private admits(): boolean {
-    if (this.told < this.limit) this.told += 1;
+    if (this.admitted < this.limit) this.admitted += 1;
     else this.leftOut += 1;
     return this.leftOut === 0;
   }
@@ -129,19 +131,19 @@ export class TraceWriter implements Observer {
     instant.arrows.push(arrow);
   }
 
-  /** Tells of the instant that is over. */
+  /** Writes the instant that is over. */
   private flush(): void {
     const ts = this.nowNs / 1000;
     for (const [node, { counts, bytes, arrows }] of this.instants) {
       const place = { pid: this.pid, tid: messageRow(node), ts, cat: 'message' };
       const texts = [...counts].map(([text, count]) => (count > 1 ? `${text} x ${count}` : text));
-      this.tell({ ph: 'X', ...place, dur: 0, name: texts.join(', '), args: { bytes } });
-      for (const arrow of arrows) this.tell({ ...arrow, ...place });
+      this.emit({ ph: 'X', ...place, dur: 0, name: texts.join(', '), args: { bytes } });
+      for (const arrow of arrows) this.emit({ ...arrow, ...place });
     }
     this.instants.clear();
   }
 
-  private tell(event: object): void {
+  private emit(event: object): void {
     this.write(`,\n${JSON.stringify(event)}`);
   }
 }

@@ -1,14 +1,14 @@
 /**
- * `trace.json`: Chrome trace events, to be opened in Perfetto. A process a run, three rows a node: its jobs, what it waits
- * for, and the instants at which it sent or received, joined by an arrow a message. What a run told of itself while it
- * went on (`trace-writer.ts`) is copied as it is; around it come names, faults, and how it failed. Viewers sort by time.
+ * `trace.json`: Chrome trace events, for Perfetto. One process a run, three rows a node: its jobs, its waiting, and
+ * its messages, joined by arrows. The events that a run wrote while it ran (`trace-writer.ts`) are copied as they
+ * are; names, faults and the failure are added around them. Viewers sort by time.
  */
 import type { RunFailure } from '../engine/result.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 import { faultEvents } from './trace-faults.ts';
 import { jobRow, messageRow, waitingRow } from './trace-rows.ts';
 
-/** The jobs and messages of a run, as text that can be read again, and how many of them are not in it. */
+/** The jobs and messages of a run, as text that can be read repeatedly, and how many are left out. */
 export interface Trace {
   pieces(): Iterable<string>;
   readonly leftOut: number;
@@ -19,7 +19,7 @@ export interface TracedRun {
   readonly trace: Trace;
 }
 
-/** The JSON text in pieces: the whole of it may be longer than a string can be. */
+/** The JSON text in pieces: it may be longer than a string can be. */
 export function* traceChunks(runs: readonly TracedRun[]): Generator<string> {
   const about = JSON.stringify(runs.map(aboutRun));
   yield `{"displayTimeUnit":"ns","otherData":${about},"traceEvents":[\n`;

@@ -1,6 +1,6 @@
 /**
- * The one place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log.
- * The simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
+ * The only place where a resolved scenario becomes a world: hosts, topology, plan, simulation and training log. The
+ * simulated world, the real worlds and the tests all assemble here, so that they run the same thing.
  */
 import type { FaultRule } from '../engine/faults/fault-rule.ts';
 import type { Observer } from '../engine/observer.ts';
@@ -33,7 +33,7 @@ export { topologyOf } from './topology.ts';
 /** What a caller may add to a simulation; none of it changes the run. */
 export interface SimulateExtras {
   readonly observers?: readonly Observer[];
-  /** Stands between the nodes and their worlds, to see what they ask for. */
+  /** Wraps the nodes, to see what they ask of their worlds. */
   readonly wrap?: (place: NodeFactory) => NodeFactory;
 }
 
@@ -44,7 +44,7 @@ export interface Assembled {
 }
 
 /**
- * The samples of a scenario, on shared memory; null under `numerics: 'cost'`, where nobody looks at any.
+ * The samples of a scenario, on shared memory; null under `numerics: 'cost'`.
  * @throws BadInput when the data does not fit the model
  */
 export function dataOf({ data, model, seed, training }: ResolvedScenario): DataSplit | null {
@@ -52,7 +52,7 @@ export function dataOf({ data, model, seed, training }: ResolvedScenario): DataS
   return refusing(() => loadData(data, modelOf(model), seed));
 }
 
-/** What one protocol of the scenario is told but how nodes watch each other, and who would. */
+/** All that a protocol is told except the detector; and the pairs that watch each other. */
 function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
   const topology = topologyOf(scenario);
   const { definition, options } = chosen(scenario.protocol[index]);
@@ -69,7 +69,7 @@ function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | nul
 }
 
 /**
- * What one protocol of the scenario is told; the same for each of them but for the detector.
+ * What one protocol of the scenario is told; equal for all protocols except for the detector.
  * @throws BadInput for a heartbeat that is too short for it
  */
 export function assignmentOf(
@@ -84,7 +84,7 @@ export function assignmentOf(
   return { ...work, detector };
 }
 
-/** Sentences about a simulated run of that protocol in which control frames were too many to be free. */
+/** A warning if control frames of that simulated run were too many to be free; else empty. */
 export function laneTexts(scenario: ResolvedScenario, index: number, result: RunResult): string[] {
   if (!canFail(scenario)) return [];
   const { topology, pairs } = workOf(scenario, index, null);
@@ -103,14 +103,14 @@ export function planOf(scenario: ResolvedScenario, index: number, data: DataSpli
   return arrange(scenario, index, data).plan;
 }
 
-/** What a protocol runs with: what it is told, its plan, and what goes wrong. */
+/** What a protocol runs with: its assignment, its plan, and the faults. */
 export interface Arrangement {
   readonly assignment: Assignment;
   readonly plan: Plan;
   readonly rules: readonly FaultRule[];
 }
 
-/** The same as `planOf`, with all that belongs to the plan. */
+/** Like `planOf`, with the assignment and the fault rules. */
 export function arrange(
   scenario: ResolvedScenario,
   index: number,
@@ -123,13 +123,13 @@ export function arrange(
   return { assignment, plan, rules };
 }
 
-/** A run that may end for what it comes to. */
+/** A run that its observers can end. */
 export interface EndableRun {
   stop(outcome: 'stopped'): void;
   fail(failure: RunFailure): void;
 }
 
-/** One protocol of the scenario as every world runs it; `run` is asked for no sooner than something ends it. */
+/** One protocol of the scenario as every world runs it. `run` is called when something ends the run. */
 export function assemble(
   scenario: ResolvedScenario,
   index: number,

@@ -1,6 +1,6 @@
 /**
- * How nodes of a simulated run find out that others are gone: the heartbeat that a scenario names or, where it names
- * none, the one that suits the pairs of its protocol; and what those heartbeats would take of the links.
+ * The failure detector of a simulated run: the heartbeat that the scenario gives or, if it gives none, one that suits
+ * the pairs of its protocol; and how much of the links those heartbeats take.
  */
 import { Lane, type WatchedPair } from '../engine/detector/lane.ts';
 import type { DetectorSpec } from '../engine/faults/fault-rule.ts';
@@ -11,22 +11,25 @@ import { BadInput } from './scenario/bad-input.ts';
 import { DEFAULT_MISSES } from './scenario/schema/fault-schema.ts';
 import type { ResolvedDetector } from './scenario/resolved.ts';
 
-/** The default heartbeat is so many times the longest way between two nodes that watch each other (PROTOCOLS C), */
+/**
+ * The default heartbeat interval is this many times the longest path between two nodes that watch each other
+ * (PROTOCOLS C),
+ */
 const HEARTBEAT_WAYS = 10;
-/** and at least that long, where nothing delays a message. */
+/** and at least this long, where messages have no delay. */
 const SHORTEST_HEARTBEAT_NS = 100_000;
-/** With more of any link's bandwidth than that, the lane of control frames is no longer as good as free. */
+/** Above this share of a link's bandwidth, control frames are not nearly free any more. */
 const FREE_SHARE = 0.01;
-/** Of that, what default heartbeats take at most; the rest is for acknowledgements. */
+/** Default heartbeats take at most this part of it; the rest is for acknowledgements. */
 const BEATS_PART = 0.5;
-/** Significant digits of times in sentences, and of those that are told as they were given. */
+/** Significant digits of times in sentences, and of times repeated exactly. */
 const DIGITS = 4;
 const EXACT = 17;
 
 /**
- * The detector of the protocol of that label.
- * @param pairs gives anew, each time it is called, those who watch each other
- * @throws BadInput for a silence that may be over before an answer can be there
+ * The detector for the protocol with that label.
+ * @param pairs gives the watching pairs, anew each time it is called
+ * @throws BadInput for a silence that could end before an answer can arrive
  */
 export function detectorOf(
   given: ResolvedDetector | undefined,
@@ -39,7 +42,7 @@ export function detectorOf(
   if (given?.heartbeat === undefined) return { heartbeatNs: suitableNs(lane), misses };
   const heartbeatNs = Math.max(1, nanoseconds(given.heartbeat));
   const { longestAnswerNs } = lane;
-  // A beat may find the peer at a moment at which it answers none, and then the next one has to be answered in time.
+  // The peer may miss one heartbeat, and then the next one has to be answered in time.
   if ((misses - 1) * heartbeatNs > longestAnswerNs) return { heartbeatNs, misses };
   const least = Math.floor(longestAnswerNs / (misses - 1)) + 1;
   throw new BadInput(
@@ -55,8 +58,8 @@ function suitableNs({ longestLoadedNs, beatNs }: Lane): number {
 }
 
 /**
- * A sentence where control frames have taken so much of a link that it makes a difference that they pay for none of it;
- * null elsewhere. Heartbeats count as they come in the long run, acknowledgements as they came.
+ * A warning where control frames took so much of a link that charging nothing for them is wrong; else null.
+ * Heartbeats count at their steady rate, acknowledgements as they came.
  */
 export function laneText(
   { heartbeatNs }: DetectorSpec,
@@ -90,7 +93,7 @@ function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
 }
 
-/** A time as a scenario would have it, with few digits: the next one above. */
+/** A time in a scenario's form, rounded up to few digits. */
 function timeText(ns: number, digits = DIGITS): string {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ns))) + 1 - digits);
   const rounded = Math.ceil(ns / step) * step;

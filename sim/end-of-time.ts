@@ -1,6 +1,6 @@
 /**
- * Which field of a scenario brings a run beyond the end of modelled time. Each field that costs time is set to what
- * costs none, one at a time: the one without which the job, transfer or storage operation would be over soonest is named.
+ * Names the scenario field that makes a run outlast modelled time. Each field that costs time is set to its cheapest
+ * value, one at a time; the one that shortens the job, transfer or storage operation most is named.
  */
 import { jobNs, storageNs, transferNs } from '../engine/cost.ts';
 import type { InjectedFault } from '../engine/faults/fault-rule.ts';
@@ -12,7 +12,7 @@ import type { ResolvedFault, ResolvedScenario } from './scenario/resolved.ts';
 import { RANGES } from './scenario/schema/ranges.ts';
 import { topologyOf } from './topology.ts';
 
-/** What costs no time, by the names of fields. Those of faults are factors on what hosts and links give. */
+/** The cheapest value of each field. Those of faults are factors on what hosts and links give. */
 const FREE: Readonly<Record<string, number>> = {
   speed: RANGES.speed.most,
   bandwidth: RANGES.bandwidth.most,
@@ -22,7 +22,7 @@ const FREE: Readonly<Record<string, number>> = {
   oversubscription: 1,
 };
 const FREE_FACTORS: Readonly<Record<string, number>> = { factor: 1, bandwidth: 1, latency: 1 };
-/** Lists may be long, and each field of them is tried. */
+/** The most fields tried: lists may be long. */
 const MOST_TRIED = 1000;
 
 /** A scenario in which one field costs no time. */
@@ -69,7 +69,7 @@ export function whyEndless(
   return `${worst.field} is ${worst.given}, and ${what} takes longer; ${worst.right} would be right`;
 }
 
-/** How long the job, the transfer or the operation takes with nothing in its way, with those strikes in force. */
+/** How long the job, transfer or operation takes with nothing in its way, under those faults. */
 function lengthNs(
   scenario: ResolvedScenario,
   { job, transfer, storage }: EndlessWork,
@@ -87,7 +87,7 @@ function lengthNs(
   return transferNs(bytes, bandwidthBytesPerSecond * slower) + latencyNs * later;
 }
 
-/** The product of a field over the strikes of a kind that fall on any of those nodes. */
+/** The product of a field over the faults of a kind that hit any of those nodes. */
 function degreesOf(
   { faults }: ResolvedScenario,
   underWay: readonly InjectedFault[],
@@ -105,7 +105,7 @@ function degreesOf(
   return Math.min(Math.max(product, 1e-100), 1e100);
 }
 
-/** The variant in which it takes least, of at least one. */
+/** The variant with the shortest time, of at least one. */
 function worstOf(variants: readonly Variant[], lengthOf: (variant: ResolvedScenario) => number) {
   const lengths = variants.slice(0, MOST_TRIED).map(({ scenario }) => lengthOf(scenario));
   return variants[lengths.indexOf(lengths.reduce((least, length) => Math.min(least, length)))];
@@ -126,7 +126,7 @@ function machineVariants(scenario: ResolvedScenario): Variant[] {
   ];
 }
 
-/** For each field that costs time, however deep: what `put` makes of the value in which it costs none. */
+/** A variant for each field that costs time, at any depth: `put` makes the scenario from the changed value. */
 function variantsOf<Value>(
   value: Value,
   field: string,
@@ -157,10 +157,10 @@ function givenText(key: string, value: number, free: Readonly<Record<string, num
   return formatSeconds(value);
 }
 
-/** Kinds of fault through which nothing gets, as long as they last. */
+/** Kinds of faults that let nothing pass while they last. */
 const BLOCKING: readonly string[] = ['crash', 'pause', 'cut', 'partition'];
 
-/** A fault that would be over after modelled time is. */
+/** A fault that would end after modelled time does. */
 function faultText({ faults: rules }: ResolvedScenario, { faults }: EndlessWork): string | null {
   for (const { rule, endNs, timeNs } of faults) {
     const fault = rules[rule];
@@ -174,7 +174,7 @@ function faultText({ faults: rules }: ResolvedScenario, { faults }: EndlessWork)
   return null;
 }
 
-/** Where nothing is under way, nodes wait for each other's silence. */
+/** Where nothing is in progress, nodes wait for each other's silence. */
 function silenceText({ detector }: ResolvedScenario, { isAtEnd }: EndlessWork): string | null {
   if (!isAtEnd || detector?.heartbeat === undefined) return null;
   return `detector.heartbeat is ${formatSeconds(detector.heartbeat)}, and some node waits longer for news of another; less would be right`;

@@ -1,4 +1,4 @@
-/** The machines of a scenario as the engine knows them: hosts, the paths between them, and storage. */
+/** The hardware of a scenario, for the engine: hosts, paths between them, and storage. */
 import type { StorageSpec } from '../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';

@@ -1,6 +1,6 @@
 /**
- * What the screen knows of a run: one plain snapshot, taken a few times a second by whoever runs the world and
- * drawn by `sim/ui`. It is never read back by the run, so looking at a run cannot change it.
+ * What the screen shows of a run: one plain snapshot, taken a few times a second by the world and drawn by `sim/ui`.
+ * The run never reads it back, so looking at a run cannot change it.
  */
 
 export type RunStatus = 'running' | 'paused' | 'done' | 'failed' | 'interrupted';
@@ -26,7 +26,7 @@ export interface EventLine {
 /** Utilisation is a fraction of the run so far. */
 export interface LinksGlimpse {
   count: number;
-  /** The busiest link of each of up to 48 stretches of all links, in their order. */
+  /** Links are split into up to 48 stretches, in order: the highest utilisation of each. */
   levels: number[];
   /** The busiest, busiest first. */
   busiest: { id: string; utilisation: number }[];
@@ -34,10 +34,10 @@ export interface LinksGlimpse {
 
 export interface FaultCounts {
   crashes: number;
-  /** Strikes of any other kind. */
+  /** Faults of any other kind. */
   others: number;
   repairs: number;
-  /** Null where nobody is left who knows. */
+  /** Null where no node is left that knows. */
   redoneSamples: number | null;
   lostParameters: number;
 }
@@ -59,12 +59,12 @@ export interface RunView {
   /** Which of them runs now. */
   current: number;
   status: RunStatus;
-  /** False where the run cannot be held: real time goes on. */
+  /** False where the run cannot be paused, because it runs in real time. */
   pausable?: boolean;
   nodes: number;
   /**
-   * What each node did since the picture before: for node n and state code s (an index in NODE_STATES) the share of
-   * the time at `5 n + s`, in 255ths.
+   * What each node did since the last view: for node n and state code s (an index in NODE_STATES) the share of the
+   * time at `5 n + s`, in 255ths.
    */
   recent: Uint8Array;
   /** The part each node plays; one a node. */
@@ -88,14 +88,14 @@ export interface RunView {
   shares: RoleShares[];
   /** The largest ledger of any node so far. */
   peakMemoryBytes: number;
-  /** Use of the links; left out where no world knows it. */
+  /** Link utilisation; left out where the world does not know it. */
   links?: LinksGlimpse;
-  /** How each node fares: one code a node, an index in HEALTHS. Left out where nothing can fail. */
+  /** The health of each node: one code a node, an index in HEALTHS. Left out where nothing can fail. */
   health?: Uint8Array;
   /** The last lines of the event log of all protocols so far, oldest first, and how many there were in all. */
   eventLog?: readonly EventLine[];
   eventCount?: number;
-  /** What has befallen the run so far; left out where nothing can fail. */
+  /** Counts of faults so far; left out where nothing can fail. */
   faults?: FaultCounts;
   failure?: string;
 }

@@ -1,4 +1,4 @@
-/** Where the network of a scenario becomes a topology of the engine. */
+/** Turns the network of a scenario into a topology of the engine. */
 import { ringTopology } from '../engine/network/ring.ts';
 import { starTopology } from '../engine/network/star.ts';
 import { clustersTopology } from '../engine/network/topologies/clusters.ts';
@@ -70,7 +70,7 @@ export function topologyOf({ cluster }: ResolvedScenario): Topology {
   }
 }
 
-/** A figure of every host's own link, in ring order; one number where no host says anything of its own. */
+/** A figure of every host's own link, in ring order; one number where no host sets its own. */
 function perHost(
   { host, hosts, nodes }: ResolvedCluster,
   own: (host: ResolvedHost) => number | undefined,

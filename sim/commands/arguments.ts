@@ -1,4 +1,4 @@
-/** Reads a command line: commander's complaints become bad input, and help is an ordinary end. */
+/** Reads a command line: commander's complaints become bad input, and help is a normal end. */
 import { Command, CommanderError } from 'commander';
 import { BadInput } from '../scenario/bad-input.ts';
 import { SCENARIO_FILE } from '../scenario/load.ts';

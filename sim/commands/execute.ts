@@ -1,4 +1,4 @@
-/** `npm run real`: a scenario on threads, then simulated, held to the same weights bit for bit. */
+/** `npm run real`: runs a scenario on threads, then simulated, and compares the weights bit for bit. */
 import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
@@ -25,7 +25,7 @@ import {
   type Surroundings,
 } from './telling.ts';
 
-/** What a thread takes before its node holds anything: 8 MB were measured, and as much again to be safe. */
+/** Memory of a thread before its node holds anything: 8 MB were measured, and as much again to be safe. */
 const THREAD_BYTES = 16 * 2 ** 20;
 
 /**
@@ -51,7 +51,7 @@ export async function executeCommand(
   });
 }
 
-/** What a simulation can run and a machine cannot. */
+/** Refuses what only a simulation can run. */
 function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScenario): void {
   if (training.numerics !== 'exact')
     throw new BadInput(
@@ -103,7 +103,7 @@ async function run(
   return exitStatus(outcome, comparisons);
 }
 
-/** 130 when it was interrupted, 1 when a run failed or weights that must be equal differ, else 0. */
+/** 130 if interrupted, 1 if a run failed or weights that must be equal differ, else 0. */
 export function exitStatus(
   { runs, compared, crash, wasInterrupted }: WorldOutcome,
   comparisons: readonly Pick<Comparison, 'equal'>[],
@@ -114,7 +114,7 @@ export function exitStatus(
   return crash || failed || differs ? EXIT.failed : EXIT.done;
 }
 
-/** The summaries say for themselves whether their weights are those of the simulated run. */
+/** Adds to each summary whether its weights are those of the simulated run. */
 function withEquality(results: Results, comparisons: readonly Comparison[]): Results {
   const summaries = results.summaries.map((summary, place) => ({
     ...summary,
@@ -123,7 +123,7 @@ function withEquality(results: Results, comparisons: readonly Comparison[]): Res
   return { ...results, summaries };
 }
 
-/** Each real run beside its simulated twin, where there is one, and whether their weights are equal. */
+/** Each real run beside its simulated twin, if any, and whether their weights are equal. */
 function tellPairs(
   summaries: readonly Summary[],
   comparisons: readonly Comparison[],

@@ -1,4 +1,4 @@
-/** When a scenario is simulated without its faults too, and how. */
+/** Simulates a scenario without its faults too, where that is wanted. */
 import type { DataSplit } from '../../models/spec/data.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -12,17 +12,17 @@ const COMPARED = [
   'resilience.slowdown',
 ];
 
-/** Whether the scenario expects something of a run beside the same one without faults. */
+/** Whether the scenario has an expectation that compares with the run without faults. */
 export function expectsComparison({ expect }: ResolvedScenario): boolean {
   return expect.some(({ value }) => COMPARED.includes(value));
 }
 
-/** The same scenario, where nothing fails and so nobody watches for it. */
+/** The same scenario without faults and without a detector. */
 export function withoutFaults(scenario: ResolvedScenario): ResolvedScenario {
   return { ...scenario, faults: [], detector: undefined };
 }
 
-/** A scenario simulated as it is, and then, if any of its protocols gets to its end, without its faults. */
+/** A scenario simulated as it is and then, if any of its protocols finishes, without its faults. */
 export function faultyAndFaultless(
   scenario: ResolvedScenario,
   data: DataSplit | null,

@@ -1,6 +1,6 @@
 /**
- * What a command says on a terminal for a while, above all before it has anything to show: loading the program and its
- * data takes a second, and people wonder. The line goes away with the next thing that is written, whatever that is.
+ * A status line on the terminal before there is anything to show: loading the program and its data takes a second.
+ * The line disappears when anything else is written.
  */
 import { plainLine } from '../plain-text.ts';
 
@@ -8,7 +8,7 @@ export class OpeningLine {
   private readonly terminal: { write(text: string): unknown } | null;
   private isShown = false;
 
-  /** @param terminal where the line stands; null where nobody looks */
+  /** @param terminal where the line is written; null where nobody looks */
   constructor(terminal: { write(text: string): unknown } | null) {
     this.terminal = terminal;
   }

@@ -19,7 +19,7 @@ export interface Prepared {
 }
 
 /**
- * Reads a scenario file, puts the overrides in and checks everything that can be checked.
+ * Reads a scenario file, applies the overrides and checks everything that can be checked.
  * @throws BadInput with one sentence that begins with the file
  */
 export async function prepare(

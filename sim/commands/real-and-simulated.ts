@@ -1,4 +1,4 @@
-/** A scenario run for real and then simulated, and whether the two ended with the same weights. */
+/** Runs a scenario for real and then simulated, and compares the weights. */
 import type { DataSplit } from '../../models/spec/data.ts';
 import { weightsSha256 } from '../output/weights-hash.ts';
 import { chosen } from '../scenario/chosen.ts';
@@ -9,7 +9,7 @@ import { SimulatedWorld } from '../worlds/simulated.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
 import { ThreadsWorld } from '../worlds/threads/threads.ts';
 
-/** The real runs and, where all of them get to their end, the same simulated for comparison. */
+/** The real runs and, if all of them finish, the same ones simulated. */
 export function realAndSimulated(
   scenario: ResolvedScenario,
   data: DataSplit | null,
@@ -21,10 +21,10 @@ export function realAndSimulated(
   });
 }
 
-/** Whether a real run ended with the weights of the simulated one, bit for bit, and what to say of it. */
+/** Whether a real run ended with the weights of the simulated one, bit for bit, and the word for it. */
 export interface Comparison {
   readonly label: string;
-  /** Null where equality is not claimed, or one of the two did not get to its end. */
+  /** Null where equality is not claimed, or one of the two did not finish. */
   readonly equal: boolean | null;
   readonly word: string;
 }

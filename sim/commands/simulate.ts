@@ -1,4 +1,4 @@
-/** `npm run sim`: from a command line to a summary table, a folder of results and an exit status. */
+/** `npm run sim`: reads the command line, runs the scenario, prints the table, writes the results. */
 import type { DataSplit } from '../../models/spec/data.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { checkExpectations } from '../../reports/check.ts';
@@ -59,10 +59,10 @@ export async function simulateCommand(
   });
 }
 
-/** Jobs and messages of a run: some 400 MB of trace.json, which a viewer still opens. */
+/** Default of --trace-limit: some 400 MB of trace.json, which a viewer still opens. */
 const TRACE_LIMIT = 1_000_000;
 
-/** Runs with a place for the trace, where one is asked for, until the results are written. */
+/** Runs with a spool file for the trace, if one is asked for, until the results are written. */
 async function spooled(
   { trace, traceLimit = TRACE_LIMIT }: SimulateOptions,
   run: (trace: TraceRequest | null) => Promise<number>,
@@ -97,7 +97,7 @@ async function run(
   return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
 }
 
-/** Options that this scenario makes nothing of, in sentences. */
+/** Options that have no effect on this scenario, in sentences. */
 function idleOptions(
   scenario: ResolvedScenario,
   { baseline, trace, traceLimit }: SimulateOptions,
@@ -109,7 +109,7 @@ function idleOptions(
   ];
 }
 
-/** Beside the run without faults where there are any, and somebody asks for it or holds the run to it. */
+/** With the run without faults beside it, if there are faults and an option or an expectation needs it. */
 function worldOf(
   scenario: ResolvedScenario,
   data: DataSplit | null,

@@ -1,4 +1,4 @@
-/** Where commands write, and how they end: their streams and exit statuses. */
+/** Streams and exit statuses of commands. */
 import { closeSync, fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import isInCi from 'is-in-ci';
@@ -13,14 +13,14 @@ export interface CommandStreams {
   readonly stderr: { write(text: string): unknown };
   /** True where a live screen can be drawn. */
   readonly isTerminal: boolean;
-  /** What is said before there is anything to show. */
+  /** The status line before there is anything to show. */
   readonly opening?: OpeningLine;
 }
 
 /** Exit statuses of every command (docs/ARCHITECTURE.md section 8); of other interruptions see `interrupts.ts`. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
-/** Does the work of a command, and explains bad input on stderr. */
+/** Runs a command, and explains bad input on stderr. */
 export async function explaining(
   { stderr }: CommandStreams,
   work: () => Promise<number>,
@@ -35,8 +35,8 @@ export async function explaining(
 }
 
 /**
- * Whether a live screen can be drawn: on a terminal, with keys, that can go back. Under continuous integration Ink draws
- * nothing before the end, terminal or not.
+ * Whether a live screen can be drawn: on a terminal that has keys and can move the cursor. Under continuous
+ * integration Ink draws nothing before the end.
  */
 export function canDraw(
   stdin: { isTTY?: boolean },
@@ -47,12 +47,12 @@ export function canDraw(
   return stdout.isTTY === true && stdin.isTTY === true && terminal !== 'dumb' && !isCi;
 }
 
-/** Nobody reads any more: a pipe without a reader (`| head`), a terminal that has been closed. */
+/** Errors that mean that nobody reads any more: a pipe without a reader (`| head`), a closed terminal. */
 const NOBODY_READS = ['EPIPE', 'EIO', 'ECONNRESET'];
 
 /**
- * Runs a command as this process does: with its arguments and streams, and its status as the exit status. A reader that has
- * gone away ends no run; what a full disk did not take of stdout is a failure.
+ * Runs a command with the arguments and streams of this process, and sets its exit status. A reader that has gone
+ * away ends no run; output that a full disk did not take is a failure.
  */
 export async function runAsProcess(
   command: (words: readonly string[], streams: CommandStreams) => number | Promise<number>,
@@ -66,7 +66,7 @@ export async function runAsProcess(
   };
   for (const stream of [stdin, stdout, stderr]) {
     stream.on('error', failed);
-    // Node sets terminals back at the very end, and aborts where one of them is gone by then.
+    // Node restores terminals at exit, and aborts where one of them is gone by then.
     if (stream.isTTY) process.on('exit', () => isatty(stream.fd) || closeSync(stream.fd));
   }
   const isTerminal = canDraw(stdin, stdout);
@@ -81,7 +81,7 @@ export async function runAsProcess(
   process.exitCode = isCut && status === EXIT.done ? EXIT.failed : status;
 }
 
-/** Writes to a file as far as it takes it: Node's own stream overlooks what a full disk leaves out. */
+/** Writes to a file and reports errors: Node's own stream ignores what a full disk leaves out. */
 function wholeOutput(file: number, failed: (error: Error) => void): CommandStreams['stdout'] {
   return {
     write: (text) => {

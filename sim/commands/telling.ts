@@ -1,4 +1,4 @@
-/** What every command that runs a scenario tells people: before, while and after it runs. */
+/** What commands that run a scenario print: before, during and after the run. */
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
@@ -12,7 +12,7 @@ import type { ScenarioWorld, WorldOutcome } from '../worlds/world.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { CommandStreams } from './streams.ts';
 
-/** What runs, in one line: enough to run it again. */
+/** The run in one line: enough to repeat it. */
 export function heading({ name, seed, cluster, training, protocol }: ResolvedScenario): string {
   const { kind, sharing } = cluster.network;
   const labels = protocol.map(({ label }) => label).join(', ');
@@ -22,10 +22,10 @@ export function heading({ name, seed, cluster, training, protocol }: ResolvedSce
   );
 }
 
-/** Shows a run until the progress it returns is told that it is over. `quit` is what the keys of the screen call. */
+/** Shows a run until the returned progress is done. `quit` is what the keys of the screen call. */
 export type Display = (world: ScreenSource, quit: () => void) => Progress;
 
-/** What a run has around it. */
+/** The surroundings of a run: display, interrupts and streams. */
 export interface Surroundings {
   readonly show: Display;
   readonly onScreen: boolean;
@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly streams: CommandStreams;
 }
 
-/** Runs a world in front of people: says what runs, warns, shows how far it is, and lets an interruption end it. */
+/** Runs a world: prints what runs and the warnings, shows progress, and lets an interruption end it. */
 export async function follow(
   world: ScenarioWorld,
   title: string,
@@ -41,7 +41,7 @@ export async function follow(
   { show, onScreen, interrupts, streams }: Surroundings,
 ): Promise<WorldOutcome> {
   interrupts.onQuit(() => world.quit());
-  // What a narrow terminal wraps stays above the picture: the screen says it all in its first line.
+  // Lines that a narrow terminal wraps would stay above the screen, which shows all of it in its first line.
   if (!onScreen) streams.stderr.write(`${title}\n`);
   for (const warning of warnings) streams.stderr.write(`warning: ${warning}\n`);
   const over = world.start();
@@ -51,7 +51,7 @@ export async function follow(
   return outcome;
 }
 
-/** The screen, or plain lines. It is loaded before anything runs: what loads it may be interrupted, a run is not. */
+/** The screen, or plain lines. Loaded before the run: loading may be interrupted, a run may not. */
 export async function progressDisplay(
   onScreen: boolean,
   streams: CommandStreams,
@@ -70,15 +70,15 @@ export async function progressDisplay(
   };
 }
 
-/** The summaries side by side, on stdout; nothing when there are none. */
+/** Prints the summaries side by side, on stdout. */
 export function tellTable(summaries: readonly Summary[], { stdout }: CommandStreams): void {
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
 }
 
 /**
- * Writes the results; when that fails it says why on stderr, and the caller still has them to tell. Where no run has
- * begun there is nothing to write, and earlier results stay.
- * @returns what there is to say of it at the end; null when writing failed
+ * Writes the results. When that fails it says why on stderr, and the caller can still print them. If no run has begun
+ * nothing is written, and earlier results stay.
+ * @returns the sentence to print at the end; null when writing failed
  */
 export function keepResults(
   folder: ResultFolder,
@@ -98,7 +98,7 @@ export function keepResults(
   }
 }
 
-/** What the runs have not felt, why they failed, and where the results are, on stderr. */
+/** Prints warnings, failures and where the results are, on stderr. */
 export function tellEnd(
   { inputs, warnings }: Results,
   crash: Error | null,

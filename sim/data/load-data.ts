@@ -1,11 +1,11 @@
-/** From a scenario's `data` to the samples it names, checked against the model that is to learn them. */
+/** Loads the samples that a scenario's `data` names, checked against the model. */
 import type { DataSplit } from '../../models/spec/data.ts';
 import type { ModelSpec } from '../../models/spec/model.ts';
 import { ScenarioError } from '../../models/protocol.ts';
 import { syntheticData } from '../../models/learning/data/synthetic.ts';
 import { loadMnist, MNIST_CLASSES, MNIST_FEATURES } from './mnist.ts';
 
-/** Seed of the split into training and test digits: the run's seed must not change what a run is judged by. */
+/** Seed of the split into training and test digits: the run's seed must not change the test set. */
 const SPLIT_SEED = 1;
 
 function checkCount(path: string, value: number): void {

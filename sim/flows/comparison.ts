@@ -1,10 +1,10 @@
-/** Holds computed times to the times a file brings: within a microsecond, or a millionth of the duration. */
+/** Compares computed times with the times in a file: within a microsecond, or a millionth of the duration. */
 import { BadInput } from '../scenario/bad-input.ts';
 
 const TOLERANCE_SECONDS = 1e-6;
 const TOLERANCE_RELATIVE = 1e-6;
 
-/** One time to compare: what it is the time of, when it began, the file's time (if any) and ours. */
+/** One time to compare: its name, when the transfer began, the file's time (if any) and the computed one. */
 export interface ComparedTime {
   readonly name: string;
   readonly startSeconds: number;
@@ -14,11 +14,11 @@ export interface ComparedTime {
 
 export interface Comparison {
   readonly holds: boolean;
-  /** A line of text: the largest difference and whose it is. */
+  /** One line: the largest difference, and where it is. */
   readonly text: string;
 }
 
-/** @throws BadInput when the file brings no time for one of them */
+/** @throws BadInput when the file has no time for one of them */
 export function compareTimes(times: readonly ComparedTime[]): Comparison {
   let worst: ComparedTime | null = null;
   let worstShare = -1;

@@ -1,6 +1,6 @@
 /**
- * Plays rounds of computing and sending through the fair-sharing network: around a ring, or between workers and
- * one server. What is played is what the files state: bare bytes without headers, tasks without overhead.
+ * Plays rounds of computing and sending on the fair-sharing network: around a ring, or between workers and one
+ * server. It plays just what the files state: bytes without headers, tasks without overhead.
  */
 import { Kernel } from '../../engine/kernel.ts';
 import { FairNetwork } from '../../engine/network/fair/fair-network.ts';

@@ -1,4 +1,4 @@
-/** Plays flows over the links of a file, through the fair-sharing network on the event kernel. */
+/** Plays flows over the links of a file, on the fair-sharing network. */
 import { Kernel } from '../../engine/kernel.ts';
 import { FairNetwork } from '../../engine/network/fair/fair-network.ts';
 import { BadInput } from '../scenario/bad-input.ts';

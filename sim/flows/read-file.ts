@@ -1,4 +1,4 @@
-/** Reads and checks a file of transfers: whatever is wrong with it becomes one sentence. */
+/** Reads and checks a file of transfers; what is wrong with it becomes one sentence. */
 import { z } from 'zod';
 import { BadInput } from '../scenario/bad-input.ts';
 import { explain, rightWords } from '../scenario/schema/explain.ts';

@@ -1,6 +1,6 @@
 /**
- * What a file of transfers may say, in its two shapes: flows over the links of a network, and rounds of a ring or
- * of a server with workers. Unknown fields are left alone: they are the author's notes and are written back.
+ * What a file of transfers may contain, in its two shapes: flows over the links of a network, and rounds of a ring or
+ * of a server with workers. Unknown fields are kept: they are the author's notes and are written back.
  */
 import { z } from 'zod';
 import { nonNegative, ranged, text, whole } from '../scenario/schema/fields.ts';

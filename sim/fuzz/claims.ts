@@ -1,4 +1,7 @@
-/** Every claim that a drawn run is held to: those about all, a file each in `invariants/`, and its protocol's own. */
+/**
+ * All claims that drawn runs are checked against: the general ones, a file each in `invariants/`, and those of the
+ * run's protocol.
+ */
 import type { Claim, Traits } from '../../models/claims/claim.ts';
 import type { Evidence } from '../../models/claims/evidence.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
@@ -21,7 +24,7 @@ import { suspectedWithCause } from './invariants/suspected-with-cause.ts';
 import { weightsEqual } from './invariants/weights-equal.ts';
 import { FUZZED_PROTOCOLS, profileOf } from './profiles.ts';
 
-/** How a run ends; what breaks one of these names the finding before all else. */
+/** Claims about how a run ends; a finding is named by these first. */
 const OF_ENDS: readonly Claim[] = [
   faultlessFinishes,
   equalsReference,
@@ -33,7 +36,7 @@ const OF_ENDS: readonly Claim[] = [
   weightsEqual,
 ];
 
-/** What the world has done, and its books. */
+/** Claims about what the world has done, and about its accounts. */
 const OF_THE_WORLD: readonly Claim[] = [
   restartFromLast,
   channelPrefix,
@@ -49,10 +52,10 @@ const OF_THE_WORLD: readonly Claim[] = [
   repeatable,
 ];
 
-/** As many as any protocol has use for. */
+/** Enough nodes for any protocol. */
 const SOME_NODES = 9;
 
-/** What claims ask of a protocol, with the options that it has by default. */
+/** The traits of a protocol with its default options. */
 function traitsOf(kind: string): Traits {
   const { options, reference, survives, timing, uses } = protocolOf(kind)!;
   const given = options.parse({ kind });
@@ -77,14 +80,14 @@ function gatherClaims(kind: string): readonly Claim[] {
 const BY_KIND = new Map(FUZZED_PROTOCOLS.map((kind) => [kind, gatherClaims(kind)]));
 
 /**
- * The claims that runs of that protocol are held to, in the order in which they are judged: the first that is broken names
- * the finding. None for a protocol that is not fuzzed.
+ * The claims for runs of that protocol, in the order in which they are judged: the first that breaks names the
+ * finding. Empty for a protocol that is not fuzzed.
  */
 export function claimsOf(kind: string): readonly Claim[] {
   return BY_KIND.get(kind) ?? [];
 }
 
-/** All of them, each once. */
+/** All claims, each once. */
 export const CLAIMS: readonly Claim[] = [...new Set([...BY_KIND.values()].flat())];
 
 export interface Breach {
@@ -95,14 +98,14 @@ export interface Breach {
 /** How many things of each kind each claim has looked at, by its name. */
 export type Examined = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** What the claims say of a run. */
+/** The result of all claims for one run. */
 export interface Judgement {
   readonly breaches: readonly Breach[];
-  /** Of the claims that are about its protocol. */
+  /** By claim that applies to its protocol. */
   readonly examined: Examined;
 }
 
-/** Holds a run to every claim that is about its protocol. */
+/** Checks a run against every claim that applies to its protocol. */
 export function judgeClaims(evidence: Evidence): Judgement {
   const breaches: Breach[] = [];
   const examined: Record<string, Record<string, number>> = {};

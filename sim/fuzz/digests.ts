@@ -1,4 +1,4 @@
-/** What names a run: the digest of its events, and the one of what was learnt, null where nothing was. */
+/** The two digests of a run: of its events, and of its numbers; null where nothing was computed. */
 import { numbersDigest } from '../output/numbers-digest.ts';
 import type { Digests, Outcome } from '../../models/claims/evidence.ts';
 

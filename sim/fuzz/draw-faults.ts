@@ -1,20 +1,20 @@
 /**
- * Draws what goes wrong in a run whose fault-free length is known, with a leaning to what is nasty: blows at the same
- * moment, blows to neighbours, a second while the first is repaired, at the very start and at the very end.
+ * Draws the faults of a run whose length without faults is known. It prefers hard cases: faults at the same moment,
+ * on neighbours, during the repair of another, at the very start and at the very end.
  */
 import { Chance, seconds } from '../../models/claims/chance.ts';
 import type { DrawnFault, FuzzProfile, Stage } from '../../models/claims/fuzz-profile.ts';
 
 type Recipe = (chance: Chance, stage: Stage) => DrawnFault[];
 
-/** A moment of the run: anywhere, at the very start, or about its end. */
+/** A time in the run: anywhere, at the very start, or around its end. */
 function moment(chance: Chance, { lengthNs }: Stage): number {
   if (chance.often(0.1)) return chance.one([0, 1, 2, 1000]);
   if (chance.often(0.12)) return lengthNs * chance.real(0.9, 1.1);
   return lengthNs * chance.real(0, 0.95);
 }
 
-/** How long a host is away: before anyone notices, about then, or for long. */
+/** How long a host is down: shorter than a detection, about as long, or much longer. */
 function absence(chance: Chance, { lengthNs, silenceNs }: Stage): number {
   const longest = chance.one([0.2 * silenceNs, 0.8 * silenceNs, 2 * silenceNs, 5 * silenceNs]);
   return Math.max(1, chance.often(0.85) ? longest * chance.real(0.2, 1.2) : lengthNs);
@@ -40,21 +40,21 @@ const crashesTogether: Recipe = (chance, stage) => {
   let atNs = moment(chance, stage);
   return Array.from({ length: count }, (_, index) => {
     const node = adjacent ? (first + index) % stage.nodes : anyNode(chance, stage);
-    const blow = crash(chance, stage, node, atNs);
+    const fault = crash(chance, stage, node, atNs);
     atNs += apartNs * chance.real(0.5, 1.5);
-    return blow;
+    return fault;
   });
 };
 
-/** The same host again and again. */
+/** The same host repeatedly. */
 const crashesAgain: Recipe = (chance, stage) => {
   const node = anyNode(chance, stage);
   let atNs = moment(chance, stage);
   return Array.from({ length: chance.whole(2, 3) }, () => {
     const forNs = absence(chance, stage);
-    const blow = { at: seconds(atNs), kind: 'crash', node, for: seconds(forNs) };
+    const fault = { at: seconds(atNs), kind: 'crash', node, for: seconds(forNs) };
     atNs += forNs + stage.silenceNs * chance.real(0, 3);
-    return blow;
+    return fault;
   });
 };
 
@@ -77,8 +77,8 @@ const slowness: Recipe = (chance, stage) => [
 ];
 
 /**
- * Frames are lost, doubled or held back, everywhere or at one node. Heavy loss ends: with it for ever nobody is sure of
- * anybody.
+ * Frames are lost, duplicated or delayed, everywhere or at one node. Heavy loss ends: otherwise no node could ever be
+ * sure of another.
  */
 const noise: Recipe = (chance, stage) =>
   chance.some(['loss', 'duplicate', 'reorder'], chance.whole(1, 3)).map((kind): DrawnFault => {
@@ -108,7 +108,7 @@ const cuts: Recipe = (chance, stage) =>
     ...(chance.often(0.6) ? { for: seconds(absence(chance, stage)) } : {}),
   }));
 
-/** Two or three groups; contiguous arcs mostly, as a ring parts. */
+/** Two groups; mostly contiguous arcs, as a ring parts. */
 const partition: Recipe = (chance, stage) => {
   const { nodes } = stage;
   const start = chance.whole(0, nodes - 1);
@@ -136,7 +136,7 @@ const worseLinks: Recipe = (chance, stage) => [
   },
 ];
 
-/** Blows that the scenario does not name by node or by time. */
+/** Faults whose nodes or times the run itself draws. */
 const drawnByTheRun: Recipe = (chance, stage) => {
   const whom = chance.one([
     { random: 1 },
@@ -184,14 +184,14 @@ function anyRecipe(chance: Chance, { nodes }: Stage): Recipe {
   return oneCrash;
 }
 
-/** From no fault to about six, in the order in which they were thought of. */
+/** None to about six faults, in the order drawn. */
 export function drawFaults(
   seed: number,
   stage: Stage,
   { drawTargetedFaults }: FuzzProfile,
 ): DrawnFault[] {
-  const blows = drawTargetedFaults(seed, stage);
-  if (blows !== null) return blows;
+  const targeted = drawTargetedFaults(seed, stage);
+  if (targeted !== null) return targeted;
   const chance = new Chance(seed, 'faults');
   if (chance.often(0.04)) return [];
   const faults = anyRecipe(chance, stage)(chance, stage);

@@ -1,7 +1,7 @@
 /**
- * Draws blows that fall within a message of recovery. Faults that are spread over the run by chance do not reach what is
- * open for so short a time: an heir that dies between two words, a state that is cut off on its way. So the run is
- * watched first, and whoever says or hears such a word is struck then; each further blow is timed by a run with the last.
+ * Draws faults timed by messages of recovery. Randomly timed faults rarely hit states that last so short a time: a
+ * successor that dies between two messages, a state that is cut off in transfer. So the run is watched first, and the
+ * sender or receiver of such a message is hit then. Each further fault is timed by a run with the ones before.
  */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Chance, seconds } from '../../models/claims/chance.ts';
@@ -10,11 +10,11 @@ import type { MessageSeen } from '../../models/claims/evidence.ts';
 import { recoveryMessages } from './recovery-moments.ts';
 import { watchRun } from './run-case.ts';
 
-/** The share of the seeds that are struck so. */
+/** The fraction of seeds with such faults. */
 const SHARE = 0.25;
-const MOST_BLOWS = 3;
+const MOST_FAULTS = 3;
 
-/** A blow falls so near to a message: at once, right after, or within a latency. */
+/** A time close to a message: at once, right after, or within a latency. */
 function nearby(chance: Chance, { sentNs, deliveredNs }: MessageSeen, latencyNs: number): number {
   const atNs = chance.often(0.5) ? sentNs : (deliveredNs ?? sentNs);
   const apartNs = chance.one([0, 1, latencyNs * chance.real(-1, 1), latencyNs * chance.real(0, 1)]);
@@ -32,8 +32,13 @@ function sides(chance: Chance, { nodes }: Stage, [from, to]: readonly number[]):
   return [near, far];
 }
 
-/** Strikes the sender, the receiver, or what is between them. */
-function blow(chance: Chance, stage: Stage, { from, to }: MessageSeen, atNs: number): DrawnFault {
+/** A fault of the sender, the receiver, or of what is between them. */
+function faultNear(
+  chance: Chance,
+  stage: Stage,
+  { from, to }: MessageSeen,
+  atNs: number,
+): DrawnFault {
   const kind = chance.one(['crash', 'crash', 'crash', 'pause', 'cut', 'partition']);
   const lasting = (least: number, most: number) => ({
     for: seconds(Math.max(1, stage.silenceNs * chance.real(least, most))),
@@ -56,15 +61,15 @@ function blow(chance: Chance, stage: Stage, { from, to }: MessageSeen, atNs: num
   }
 }
 
-/** One of them: each kind of word is as likely as another, however often it is said. */
+/** One of them: each kind of message is equally likely, however often it is sent. */
 function anyOf(chance: Chance, messages: readonly MessageSeen[]): MessageSeen {
   const kind = chance.one([...new Set(messages.map((seen) => seen.kind))]);
   return chance.one(messages.filter((seen) => seen.kind === kind));
 }
 
 /**
- * Further blows for a scenario whose faults have been drawn: none for most seeds, and none where nothing is recovered
- * from. Their times are fixed, so that the scenario is run as any other.
+ * Further faults for a scenario with faults: none for most seeds, and none where nothing is recovered. Their times
+ * are fixed, so that the scenario runs like any other.
  */
 export async function drawMoments(
   seed: number,
@@ -75,21 +80,21 @@ export async function drawMoments(
   const chance = new Chance(seed, 'moments');
   if (stage.nodes < 2 || !chance.often(SHARE)) return [];
   const latencyNs = Number(scenario.cluster.network.latency) * 1e9;
-  const blows: DrawnFault[] = [];
-  const count = chance.whole(1, MOST_BLOWS);
+  const further: DrawnFault[] = [];
+  const count = chance.whole(1, MOST_FAULTS);
   let sinceNs = 0;
-  while (blows.length < count) {
-    const faults = [...(scenario.faults ?? []), ...blows] as Scenario['faults'];
+  while (further.length < count) {
+    const faults = [...(scenario.faults ?? []), ...further] as Scenario['faults'];
     const { messages } = await watchRun({ ...scenario, faults });
     const recovery = recoveryMessages(messages, words);
     const later = recovery.filter(({ sentNs }) => sentNs >= sinceNs);
     const near = later.filter(({ sentNs }) => sentNs <= sinceNs + 4 * stage.silenceNs);
-    const open = blows.length > 0 && near.length > 0 && chance.often(0.7) ? near : later;
+    const open = further.length > 0 && near.length > 0 && chance.often(0.7) ? near : later;
     if (open.length === 0) break;
     const message = anyOf(chance, open);
     const atNs = nearby(chance, message, latencyNs);
-    blows.push(blow(chance, stage, message, atNs));
+    further.push(faultNear(chance, stage, message, atNs));
     sinceNs = atNs;
   }
-  return blows;
+  return further;
 }

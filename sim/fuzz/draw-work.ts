@@ -9,7 +9,7 @@ import { profileOf } from './profiles.ts';
 
 const MOST_NODES = 9;
 
-/** A scenario in its author's form, as plain data, so that it can be shrunk and saved. */
+/** A scenario as an author writes it, as plain data, so that it can be shrunk and saved. */
 export type DrawnScenario = Scenario & { protocol: { kind: string } & Record<string, unknown> };
 
 function drawDistribution(chance: Chance): Distribution {
@@ -67,7 +67,7 @@ function drawLayers(chance: Chance, nodes: number): number[] {
   return layers;
 }
 
-/** One node alone at times, where a protocol can do with it. */
+/** Sometimes a single node, where the protocol allows it. */
 function drawNodes(chance: Chance, { alone }: FuzzProfile): number {
   if (chance.often(alone)) return 1;
   return chance.often(0.7) ? chance.whole(3, 6) : chance.whole(2, MOST_NODES);

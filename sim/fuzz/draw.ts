@@ -1,4 +1,4 @@
-/** From a seed to a whole scenario: the work first, then the faults, spread over the time that the work takes. */
+/** Draws a whole scenario from a seed: the work first, then the faults, spread over the time that the work takes. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { Chance, seconds } from '../../models/claims/chance.ts';
 import { drawFaults } from './draw-faults.ts';
@@ -7,9 +7,9 @@ import { drawWork } from './draw-work.ts';
 import { profileOf } from './profiles.ts';
 import { runFaultless } from './run-case.ts';
 
-/** Heartbeats are this many latencies apart at least, so that few are late by jitter alone, */
+/** Heartbeats are at least this many latencies apart, so that few are late by jitter alone, */
 const LEAST_LATENCIES = 12;
-/** and as long as so many bytes a node take, so that a token that circles is not missed while it is sent. */
+/** and at least the time of this many bytes a node, so that a circling token is not missed while it is sent. */
 const TOKEN_BYTES = 250;
 
 function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], lengthNs: number) {
@@ -19,7 +19,7 @@ function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], l
   return { heartbeatNs, misses: chance.one([2, 3, 3, 3, 4]) };
 }
 
-/** The scenario of a seed, in its author's form. The same seed, the same scenario. */
+/** The scenario of a seed, as an author would write it. The same seed gives the same scenario. */
 export async function drawScenario(seed: number, protocols: readonly string[]): Promise<Scenario> {
   const work = drawWork(seed, protocols);
   const chance = new Chance(seed, 'detector');
@@ -38,6 +38,6 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
       ? { checkpoint: { every: chance.whole(1, 3), to: { bandwidth: 1e8, latency: 1e-5 } } }
       : {}),
   };
-  const blows = await drawMoments(seed, scenario, stage, profile);
-  return { ...scenario, faults: [...faults, ...blows] as Scenario['faults'] };
+  const further = await drawMoments(seed, scenario, stage, profile);
+  return { ...scenario, faults: [...faults, ...further] as Scenario['faults'] };
 }

@@ -1,17 +1,17 @@
 /**
- * What the claims of a campaign have looked at, over all its seeds: a claim that looks at nothing is kept by anything, so
- * a campaign that is large enough fails where one of them did.
+ * Counts what the claims have looked at over all seeds of a campaign. A claim that looks at nothing always holds, so
+ * a large enough campaign fails where one has looked at nothing.
  */
 import type { Claim } from '../../models/claims/claim.ts';
 import { CLAIMS, type Examined } from './claims.ts';
 
-/** So many seeds of protocols that a claim is about hold some of whatever it looks at. */
+/** This many seeds of protocols that a claim applies to contain some of everything it looks at. */
 export const SEEDS_ENOUGH = 400;
 
 export class Examination {
   private readonly claims: readonly Claim[];
   private readonly counts = new Map<string, Map<string, number>>();
-  /** Seeds of protocols that each claim is about. */
+  /** Seeds of protocols that each claim applies to. */
   private readonly seeds = new Map<string, number>();
 
   constructor(claims: readonly Claim[] = CLAIMS) {
@@ -20,7 +20,7 @@ export class Examination {
       this.counts.set(name, new Map(examines.map((thing) => [thing, 0])));
   }
 
-  /** A seed has been judged, by all claims that are about its protocol. */
+  /** A seed has been judged by all claims that apply to its protocol. */
   add(examined: Examined): void {
     for (const [claim, things] of Object.entries(examined)) {
       this.seeds.set(claim, (this.seeds.get(claim) ?? 0) + 1);
@@ -30,7 +30,7 @@ export class Examination {
     }
   }
 
-  /** A line a claim that some seed was about: what it has looked at. */
+  /** One line for each claim that applied to some seed: what it has looked at. */
   get lines(): string[] {
     return this.claims
       .filter((claim) => this.seedsOf(claim) > 0)
@@ -41,7 +41,7 @@ export class Examination {
       });
   }
 
-  /** A sentence for each kind of thing that a claim should have looked at, and has not. */
+  /** A sentence for each kind of thing that a claim should have looked at by now, and has not. */
   get idle(): string[] {
     return this.claims.flatMap((claim) => {
       const seeds = this.seedsOf(claim);

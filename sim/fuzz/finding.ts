@@ -1,4 +1,4 @@
-/** A finding as a file: what broke, from which seed, the scenario that shows it, and the command that shows it again. */
+/** A finding as a file: the broken claim, the seed, the scenario that shows it, and the command that repeats it. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -9,7 +9,7 @@ export interface Finding {
   readonly claim: string;
   readonly sentence: string;
   readonly seed: number;
-  /** Other claims that the scenario as it was drawn breaks. */
+  /** Other claims that the scenario, as drawn, breaks. */
   readonly others: readonly string[];
   readonly scenario: Scenario;
 }
@@ -28,7 +28,7 @@ export function replayCommand(path: string): string {
 }
 
 /**
- * The scenario of a file: of a finding, or one that stands alone.
+ * The scenario in a file: a finding's, or one by itself.
  * @throws BadInput when there is none
  */
 export function readFinding(path: string): Scenario {

@@ -8,7 +8,7 @@ import { oneOf, show } from '../scenario/show.ts';
 import { FUZZED_PROTOCOLS } from './profiles.ts';
 
 export interface FuzzOptions {
-  /** Infinity where only time ends it. */
+  /** Infinity where only the time limit ends it. */
   readonly seeds: number;
   readonly from: number;
   readonly protocols: readonly string[];

@@ -1,4 +1,4 @@
-/** `npm run fuzz`: from a command line to findings, saved and told, and an exit status. */
+/** `npm run fuzz`: reads the command line, runs the seeds, reports and saves findings. */
 import { interruptible, type Interrupts } from '../commands/interrupts.ts';
 import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { tryFolder } from '../output/result-folder.ts';
@@ -12,10 +12,10 @@ import { FuzzProgress, progressLine } from './fuzz-progress.ts';
 import type { Found, Passed } from './fuzz-shared.ts';
 import { judge } from './judge.ts';
 
-/** Real time that a seed, and making one finding smaller, may take. */
+/** Real time that a seed, and shrinking one finding, may take. */
 const GUARD_MS = 60_000;
 const SHRINK_MS = 20_000;
-/** Findings of one claim that are made smaller, and findings in all, after which enough is known to work on. */
+/** How many findings of one claim are shrunk, and after how many findings in all the campaign ends. */
 const SHRUNKEN_MOST = 5;
 const FOUND_MOST = 50;
 
@@ -36,7 +36,7 @@ export async function fuzzCommand(
   });
 }
 
-/** What a claim says, or for the claims of the fuzzer itself their name. */
+/** The sentence of a claim; its name for the fuzzer's own claims. */
 function saysOf(claim: string): string {
   return CLAIMS.find(({ name }) => name === claim)?.says ?? claim;
 }
@@ -53,12 +53,12 @@ async function replay(
   for (const { claim, sentence } of breaches)
     stderr.write(`broken: ${claim}: ${saysOf(claim)}\n  ${sentence}\n`);
   const kept = promised ? 'which is promised' : 'and more is not promised';
-  stderr.write(`the run ${outcome} after ${events} events and ${faults} blows, ${kept}\n`);
+  stderr.write(`the run ${outcome} after ${events} events and ${faults} faults, ${kept}\n`);
   if (breaches.length === 0) stderr.write(`all ${CLAIMS.length} claims hold\n`);
   return breaches.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** Counts of what came out, for the last line. */
+/** Counts of results, for the last line. */
 class Tally {
   readonly outcomes = new Map<string, number>();
   done = 0;
@@ -79,7 +79,7 @@ class Tally {
   sentence(): string {
     const outcomes = [...this.outcomes].map(([outcome, count]) => `${count} ${outcome}`);
     const ended = outcomes.length > 0 ? outcomes.join(', ') : 'none passed';
-    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.faults} blows; ${this.found} broke a claim`;
+    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.faults} faults; ${this.found} broke a claim`;
   }
 }
 

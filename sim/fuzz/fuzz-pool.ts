@@ -1,6 +1,6 @@
 /**
- * Hands seeds to threads on all cores until there are no more, the time is over or someone quits. A seed that
- * takes too long by the clock is a finding of its own: its thread is ended, and another takes its place.
+ * Hands seeds to threads on all cores until there are no more, the time is over or the user quits. A seed that takes
+ * too much real time is a finding of its own: its thread is ended and replaced.
  */
 import { Worker } from 'node:worker_threads';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from '../worlds/bundle.ts';
@@ -11,20 +11,20 @@ export interface PoolOptions extends FuzzWork {
   readonly threads: number;
   readonly from: number;
   readonly seeds: number;
-  /** Milliseconds a seed may take, without what goes into making it smaller. */
+  /** Milliseconds a seed may take, without shrinking. */
   readonly guardMs: number;
-  /** Milliseconds after which no further seed is begun. */
+  /** Milliseconds after which no further seed begins. */
   readonly limitMs: number;
-  /** So many findings of one claim are made smaller, */
+  /** This many findings of one claim are shrunk, */
   readonly shrunkenMost: number;
-  /** and after so many findings in all no further seed is begun. */
+  /** and after this many findings in all no further seed begins. */
   readonly foundMost: number;
 }
 
 const ENTRY = new URL('./fuzz-worker.ts', import.meta.url).href;
 
-/** One thread, made anew after each seed that it did not survive. */
-class Lane {
+/** One thread, replaced after each seed that it did not survive. */
+class FuzzThread {
   private readonly bundle: string;
   private readonly options: PoolOptions;
   private worker: Worker | null = null;
@@ -35,7 +35,7 @@ class Lane {
     this.options = options;
   }
 
-  /** What came of a seed; of one that was interrupted what was found by then, or null. */
+  /** The result of a seed; of an interrupted one what was found by then, or null. */
   async run(seed: number, wellKnown: readonly string[]): Promise<Passed | Found | null> {
     const worker = this.worker ?? this.open();
     const limitMs = this.options.guardMs + this.options.shrinkMs;
@@ -64,7 +64,7 @@ class Lane {
     return ended && { ...known, breaches: [ended] };
   }
 
-  /** Ends the seed at hand. */
+  /** Ends the present seed. */
   quit(): void {
     this.interrupt();
   }
@@ -88,11 +88,11 @@ export async function warmUp(): Promise<void> {
 }
 
 export class FuzzPool {
-  /** Settles when all seeds that were begun are done, or were given up at `quit`. */
+  /** Resolves when all seeds that were begun are done, or were abandoned by `quit`. */
   readonly done: Promise<void>;
   private readonly options: PoolOptions;
   private readonly tell: (report: Passed | Found) => void;
-  private readonly lanes: Lane[] = [];
+  private readonly threads: FuzzThread[] = [];
   private readonly startMs = performance.now();
   /** How often each claim was the first that a seed broke. */
   private readonly broken = new Map<string, number>();
@@ -107,10 +107,10 @@ export class FuzzPool {
     this.done = this.work();
   }
 
-  /** Ends at once; a finding that is being made smaller is told as far as that got. */
+  /** Ends at once; a finding that is being shrunk is reported as far as that got. */
   quit(): void {
     this.over = true;
-    for (const lane of this.lanes) lane.quit();
+    for (const thread of this.threads) thread.quit();
   }
 
   private get hasNext(): boolean {
@@ -122,19 +122,19 @@ export class FuzzPool {
   private async work(): Promise<void> {
     const bundle = await bundleWorker(ENTRY);
     const { threads, seeds } = this.options;
-    for (let lane = 0; lane < Math.min(threads, seeds); lane++)
-      this.lanes.push(new Lane(bundle, this.options));
-    await Promise.all(this.lanes.map((lane) => this.serve(lane)));
+    for (let index = 0; index < Math.min(threads, seeds); index++)
+      this.threads.push(new FuzzThread(bundle, this.options));
+    await Promise.all(this.threads.map((thread) => this.serve(thread)));
   }
 
-  private async serve(lane: Lane): Promise<void> {
+  private async serve(thread: FuzzThread): Promise<void> {
     while (this.hasNext) {
-      const report = await lane.run(this.next++, this.wellKnown());
+      const report = await thread.run(this.next++, this.wellKnown());
       if (report === null) continue;
       if (report.kind === 'found') this.count(report);
       this.tell(report);
     }
-    lane.close();
+    thread.close();
   }
 
   private count({ breaches: [{ claim }] }: Found): void {

@@ -1,4 +1,4 @@
-/** How far fuzzing is: one line that is drawn over on a terminal, a plain line now and then elsewhere. */
+/** Progress of fuzzing: one line that is redrawn on a terminal, a plain line now and then elsewhere. */
 import { formatWait } from '../../engine/format.ts';
 import type { CommandStreams } from '../commands/streams.ts';
 import { progressBar } from '../ui/bars.ts';
@@ -12,13 +12,13 @@ export interface FuzzCounts {
   readonly found: number;
 }
 
-/** What there is to do: seeds, or milliseconds where those are fewer. */
+/** The goal: seeds, or milliseconds where those end first. */
 export interface FuzzGoal {
   readonly seeds: number;
   readonly limitMs: number;
 }
 
-/** The line for so many seeds done in so many milliseconds. */
+/** The line for that many seeds in that many milliseconds. */
 export function progressLine({ done, found }: FuzzCounts, goal: FuzzGoal, tookMs: number): string {
   const bySeeds = done / goal.seeds;
   const fraction = Math.max(bySeeds, tookMs / goal.limitMs);
@@ -39,7 +39,7 @@ export class FuzzProgress {
   private readonly line: () => string;
   private readonly timer: NodeJS.Timeout;
 
-  /** `line` gives the line of the moment. */
+  /** `line` gives the present line. */
   constructor(streams: CommandStreams, line: () => string) {
     this.streams = streams;
     this.line = line;
@@ -47,7 +47,7 @@ export class FuzzProgress {
     this.timer.unref();
   }
 
-  /** Prints lines that stay, above the one that is drawn over. */
+  /** Prints a line that stays, above the redrawn one. */
   say(text: string): void {
     this.streams.stderr.write(`${text}\n`);
   }

@@ -1,18 +1,18 @@
-/** What the thread that hands out seeds and the threads that run them say to each other. */
+/** Messages between the thread that hands out seeds and the threads that run them. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Breach, Examined } from './claims.ts';
 
-/** What a thread is made with. */
+/** Start data of a thread. */
 export interface FuzzWork {
   readonly protocols: readonly string[];
-  /** Milliseconds that may go into making one finding smaller. */
+  /** Milliseconds for shrinking one finding. */
   readonly shrinkMs: number;
 }
 
-/** The next thing to do: draw and run a seed. */
+/** The next task: draw and run a seed. */
 export interface FuzzTask {
   readonly seed: number;
-  /** Claims that have been broken often enough: further scenarios that break them first stay as they were drawn. */
+  /** Claims that have been broken often enough: scenarios that break them first are not shrunk. */
   readonly wellKnown: readonly string[];
 }
 
@@ -28,13 +28,13 @@ export interface Passed {
   readonly examined: Examined;
   /** How the run ended. */
   readonly outcome: string;
-  /** Whether what is promised covers what struck. */
+  /** Whether the protocol promises to survive its faults. */
   readonly promised: boolean;
   readonly faults: number;
   readonly events: number;
 }
 
-/** The seed breaks claims; it is being made smaller. Comes again with each smaller scenario. */
+/** The seed breaks claims; it is being shrunk. Sent again for each smaller scenario. */
 export interface Shrinking {
   readonly kind: 'shrinking';
   readonly breaches: readonly Breach[];
@@ -44,11 +44,14 @@ export interface Shrinking {
 export interface Found {
   readonly kind: 'found';
   readonly seed: number;
-  /** Of the scenario as it was drawn; the first is what it was made smaller for, in the words of the small one. */
+  /**
+   * Breaches of the scenario as drawn. The first is the one it was shrunk for, with the sentence of the small
+   * scenario.
+   */
   readonly breaches: readonly Breach[];
   /** Null where the seed could not be drawn. */
   readonly scenario: Scenario | null;
-  /** Scenarios that were run to make it smaller. */
+  /** Scenarios that were run to shrink it. */
   readonly tried: number;
 }
 

@@ -1,4 +1,4 @@
-/** A thread that draws seeds, runs and judges them, and makes what breaks a claim smaller. */
+/** A thread that draws scenarios, runs and judges them, and shrinks those that break a claim. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { drawScenario } from './draw.ts';
 import type { FuzzReport, FuzzTask, FuzzWork } from './fuzz-shared.ts';

@@ -1,6 +1,6 @@
 /**
- * Stands between every node and its world, and writes down each life of it: what its ledger should hold, and the
- * handlers that were called after its end. It passes everything on unchanged.
+ * Wraps every node and its world, and records each incarnation: what its ledger should hold, what it reads from
+ * storage, and handlers that are called after its end. It passes everything on unchanged.
  */
 import type {
   Job,
@@ -179,7 +179,7 @@ class RecordedNode implements Node {
 }
 
 export class IncarnationRecorder {
-  /** In order of their beginnings. */
+  /** In the order they began. */
   readonly seen: IncarnationSeen[] = [];
   private readonly newest = new Map<NodeId, IncarnationSeen>();
 

@@ -1,4 +1,4 @@
-/** One scenario before all its claims: what broke, and a few figures of the run. Whatever is thrown is a breach too. */
+/** Judges one scenario by all its claims: what broke, and a few figures of the run. An exception is a breach too. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { judgeClaims, type Breach, type Examined } from './claims.ts';
@@ -10,9 +10,9 @@ import { runCase } from './run-case.ts';
 export interface Verdict {
   readonly examined: Examined;
   readonly breaches: readonly Breach[];
-  /** How the run ended, for the figures of the whole; 'refused' for a scenario that cannot be run. */
+  /** How the run ended; 'refused' for a scenario that cannot be run. */
   readonly outcome: string;
-  /** Whether what the protocol promises covers what struck. */
+  /** Whether the protocol promises to survive its faults. */
   readonly promised: boolean;
   readonly faults: number;
   readonly events: number;
@@ -29,7 +29,7 @@ function verdictOf(evidence: Evidence): Verdict {
   };
 }
 
-/** An error's message and the innermost places it came through. */
+/** An error's message and the innermost frames of its stack. */
 export function briefly(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,8 +1,8 @@
-/** The protocols that are fuzzed, and how: those whose definitions say so. */
+/** The protocols that are fuzzed, and how: those whose definitions have a profile. */
 import type { FuzzProfile } from '../../models/claims/fuzz-profile.ts';
 import { PROTOCOLS, protocolOf } from '../../models/protocols/registry.ts';
 
-/** Drawn from when none is named. Their order decides what a seed draws. */
+/** Used when none is named. Their order decides what a seed draws. */
 export const FUZZED_PROTOCOLS: readonly string[] = PROTOCOLS.filter(({ fuzz }) => fuzz).map(
   ({ kind }) => kind,
 );

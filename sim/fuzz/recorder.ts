@@ -1,11 +1,11 @@
-/** The observer that writes down what the claims are judged by. Tensors are left out: only words and numbers are kept. */
+/** The observer that records what claims are judged by: words and numbers, no tensors. */
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/spec/notes.ts';
 import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
-/** What observers may want to know of a job. */
+/** The fields of jobs that are recorded. */
 const OF_JOBS = 'pass redo iteration microBatch version epoch low high step worker'.split(' ');
 
 function isPlain(value: unknown): boolean {
@@ -13,13 +13,13 @@ function isPlain(value: unknown): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** The plain fields of a message, what is within them too; tensors are left out. */
+/** The plain fields of a message, nested ones included; without tensors. */
 function fieldsOf(message: Message): Fields {
   const plain = Object.entries(message).filter(([, value]) => isPlain(value));
   return Object.fromEntries(plain.filter(([name]) => name !== 'carry'));
 }
 
-/** What a job says of itself in words and numbers, worked out or not. */
+/** The recorded fields of a job, getters included. */
 function fieldsOfJob(job: Job): Fields {
   const said = job as unknown as Record<string, unknown>;
   const fields = OF_JOBS.map((name) => [name, said[name]] as const);

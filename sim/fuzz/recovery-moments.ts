@@ -1,15 +1,15 @@
-/** When recovery is under way in a run: the messages by which nodes agree on a new view and bring its state about. */
+/** Messages of recovery in a run: those by which nodes agree on a new view and transfer its state. */
 import { type MessageSeen, numberOf } from '../../models/claims/evidence.ts';
 import { sendingsOf } from '../../models/claims/envelopes.ts';
 
-/** The epoch that a message belongs to; a worker's is that of its session. */
+/** The epoch of a message; a worker's is that of its session. */
 function epochOf({ fields }: MessageSeen): number {
   return numberOf(fields, 'epoch' in fields ? 'epoch' : 'session');
 }
 
 /**
- * The messages of recovery, in the order in which they were sent: those of a view change, whose kinds are these words, and
- * of those of training the first of its kind that a node sends another in an epoch after the first.
+ * The messages of recovery, in order of sending: those of the given kinds; and of the others, the first of each kind
+ * that a node sends another in an epoch after the first.
  */
 export function recoveryMessages(messages: MessageSeen[], words: readonly string[]): MessageSeen[] {
   const begun = new Set<string>();

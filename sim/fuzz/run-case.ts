@@ -1,7 +1,6 @@
 /**
- * Runs one written scenario as often as the claims need: without faults, with them and watched, and once
- * more with nobody looking on. A run that takes far more events than it should is cut short, at an event and not at a
- * time, so that what is found is found again.
+ * Runs one scenario as often as the claims need: without faults, with faults and watched, and again without
+ * observers. A run with far too many events is cut short, at an event and not at a time, so that findings repeat.
  */
 import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
 import type { DataSplit } from '../../models/spec/data.ts';
@@ -16,7 +15,7 @@ import { IncarnationRecorder } from './incarnation-recorder.ts';
 import { omit } from './omit.ts';
 import { Recorder } from './recorder.ts';
 
-/** Events after which a run is endless: so many times those of the run without faults, and this many in any case. */
+/** A run is endless after this many times the events of the run without faults, and at least this many. */
 const ENDLESS_FACTOR = 200;
 const ENDLESS_LEAST = 1_500_000;
 const SLICE_EVENTS = 50_000;
@@ -46,7 +45,7 @@ function runOnce(
   };
 }
 
-/** The same work where nothing goes wrong, and nothing is done about it. */
+/** The same work without faults, and without repair. */
 export function withoutFaults(written: Scenario): Scenario {
   return omit(written, 'faults', 'detector', 'checkpoint');
 }
@@ -61,8 +60,8 @@ export async function runFaultless(written: Scenario): Promise<Outcome> {
 }
 
 /**
- * What is seen of one run of a scenario as it is, however it ends. An error of the engine ends it: it comes again when
- * the scenario is judged.
+ * What is seen of one run of a scenario, however it ends. An error of the engine ends it, and comes again when the
+ * scenario is judged.
  * @throws BadInput when the scenario cannot be run
  */
 export async function watchRun(written: Scenario): Promise<Sightings> {
@@ -77,8 +76,8 @@ export async function watchRun(written: Scenario): Promise<Sightings> {
 }
 
 /**
- * Runs the first protocol of a scenario and gathers all that its claims are judged by.
- * @throws BadInput when the scenario cannot be run; whatever a defect of the engine throws
+ * Runs the first protocol of a scenario and collects the evidence for its claims.
+ * @throws BadInput when the scenario cannot be run; and whatever a defect of the engine throws
  */
 export async function runCase(written: Scenario): Promise<Evidence> {
   const { scenario } = await resolveScenario(written);

@@ -1,4 +1,4 @@
-/** Makes a scenario that breaks a claim as small as it gets, as long as the same claim breaks. Greedy, and bounded. */
+/** Shrinks a scenario that breaks a claim, as long as the same claim breaks. Greedy, and bounded. */
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Breach } from './claims.ts';
 import { smallerScenarios } from './smaller.ts';
@@ -6,22 +6,22 @@ import { smallerScenarios } from './smaller.ts';
 export interface Shrunken {
   readonly scenario: Scenario;
   readonly sentence: string;
-  /** Scenarios that were run on the way. */
+  /** Scenarios that were run for it. */
   readonly tried: number;
 }
 
 export interface ShrinkMeans {
-  /** What a scenario breaks. */
+  /** The claims that a scenario breaks. */
   breachesIn(scenario: Scenario): Promise<readonly Breach[]>;
-  /** False when it has taken long enough. */
+  /** False when it has taken too long. */
   mayGoOn(): boolean;
-  /** Told of each smaller scenario that breaks the claim, in case the next one never ends. */
+  /** Called with each smaller scenario that breaks the claim, in case the next one never ends. */
   reached(shrunken: Shrunken): void;
 }
 
 /**
- * Takes the first smaller scenario in which the same claim breaks, again and again, until none does or `mayGoOn` says
- * that it is enough.
+ * Takes the first smaller scenario that breaks the same claim, again and again, until there is none or `mayGoOn` says
+ * stop.
  */
 export async function shrink(
   scenario: Scenario,

@@ -1,6 +1,6 @@
 /**
- * The ways to make a written scenario smaller by one step, the boldest first. Each gives a whole scenario, which may
- * well be one that cannot be run: whoever tries them finds out.
+ * The ways to make a scenario one step smaller, the boldest first. A smaller scenario may be one that cannot be run:
+ * the caller finds out.
  */
 import type { Fault } from '../../scenarios/fault.ts';
 import type { Protocol, Quantity, Scenario } from '../../scenarios/scenario.ts';
@@ -43,7 +43,7 @@ const fewerIterations: Step = (scenario) => {
     .map((fewer) => ({ ...scenario, training: { ...scenario.training, iterations: fewer } }));
 };
 
-/** Faults with the last node's number in them are named anew, or dropped where they then say nothing. */
+/** Faults that name the last node get another one, or are left to be dropped. */
 function withoutLastNode(scenario: Scenario): Scenario {
   const { nodes, hosts } = scenario.cluster;
   const last = nodes - 1;

@@ -1,6 +1,6 @@
 /**
- * Names for what must not outlive its process, and what processes that were killed have left under such names. A name
- * says whose it is: machines and containers may share a folder, and their process ids mean nothing here.
+ * Names for files that must not outlive their process, and cleaning up those that killed processes have left. A name
+ * contains its owner: machines and containers may share a folder, and their process ids mean nothing here.
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -8,12 +8,12 @@ import { join } from 'node:path';
 
 const HOST = encodeURIComponent(hostname());
 
-/** The prefix with the name of this process behind it. */
+/** The prefix followed by the identity of this process. */
 export function ownedName(prefix: string): string {
   return `${prefix}${HOST}-${process.pid}`;
 }
 
-/** The names in a folder that begin with the prefix and belong to a process of this machine that is gone. */
+/** The names in a folder with that prefix that belong to an ended process of this machine. */
 export function leftNames(folder: string, prefix: string): string[] {
   return readdirSync(folder).filter((name) => {
     if (!name.startsWith(`${prefix}${HOST}-`)) return false;
@@ -22,13 +22,13 @@ export function leftNames(folder: string, prefix: string): string[] {
   });
 }
 
-/** Removes what is left in a folder under such names. What cannot be removed is not ours, and stays. */
+/** Removes such leftovers from a folder. What cannot be removed belongs to others, and stays. */
 export function removeLeft(folder: string, prefix: string): void {
   try {
     for (const name of leftNames(folder, prefix))
       rmSync(join(folder, name), { recursive: true, force: true });
   } catch {
-    // Another user's, or gone meanwhile: no reason to stop.
+    // Another user's, or gone meanwhile.
   }
 }
 

@@ -1,4 +1,4 @@
-/** The fingerprint of all that a run has learnt: what its digest of events does not see. */
+/** The fingerprint of all numbers of a run, which the digest of events does not cover. */
 import { createHash } from 'node:crypto';
 import type { TrainingRecord } from '../../models/observers/training-record.ts';
 import { littleEndian } from './weights-hash.ts';
@@ -15,7 +15,7 @@ export function numbersDigest({
 }: Pick<TrainingRecord, 'iterations' | 'finalWeights'>): string | null {
   const figures = iterations.flatMap(({ loss, testLoss, accuracy }) => [loss, testLoss, accuracy]);
   if (finalWeights === null && figures.every((figure) => figure === null)) return null;
-  // What nobody computed is told from any number, NaN among them, by a word of its own.
+  // A flag distinguishes missing figures from any number, NaN included.
   const numbers = figures.flatMap((figure) => (figure === null ? [0, 0] : [1, figure]));
   const hash = createHash('sha256').update(littleEndian(Float64Array.from(numbers)));
   if (finalWeights !== null) hash.update(littleEndian(finalWeights));

@@ -1,11 +1,10 @@
 /**
- * Writes a folder of results whole or not at all: all files are written beside the earlier ones, inside the folder,
- * and then take their places in one go without a pause. So a signal never finds it half done, the folder may be a link or a
- * mount point, and what a killed process left is put in order by the next run. Removes nothing that the program has not
- * written. Knows nothing of what the files hold.
+ * Writes a folder of results completely or not at all. All files are written into a subfolder first, and then moved
+ * to their places at once. So a signal never finds it half done, the folder may be a link or a mount point, and the
+ * next run repairs what a killed process left. It removes nothing that the program has not written, and knows nothing
+ * of what the files hold.
  */
 import {
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -18,6 +17,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
+import { makeFolders, missingFolders, moveFolder, removeEmpty } from './folders.ts';
 import { leftNames, ownedName } from './leftovers.ts';
 import {
   isDangling,
@@ -28,7 +28,7 @@ import {
   type Write,
 } from './whole-file.ts';
 
-/** Every file a run may leave: a folder with anything else in it is not ours to write to. */
+/** Every file a run may write: a folder with anything else in it is not written to. */
 const RESULT_NAMES = [
   'summary.json',
   'scenario.json',
@@ -45,21 +45,21 @@ export type ResultName = (typeof RESULT_NAMES)[number];
 /** Names of files to their content. */
 export type ResultFiles = Readonly<Partial<Record<ResultName, Content>>>;
 
-/** Goes first of the new files: as long as it has not gone, some of the earlier ones may still be in their places. */
+/** Moved first of the new files: until then some earlier files may still be in their places. */
 const FIRST: ResultName = 'summary.json';
-/** Where the earlier files go while the new ones take their places. It is only there when all new ones are whole. */
+/** Subfolder for the earlier files while the new ones are moved. It exists only when all new ones are complete. */
 const FORMER = '.ringtmp-old-';
-/** What file systems and desktops put into folders by themselves. */
+/** Files that file systems and desktops create by themselves. */
 const HARMLESS = ['lost+found', '.DS_Store'];
 
 export class ResultFolder {
   readonly given: string;
   private readonly path: string;
-  /** The files of earlier results by what tells whether they are still the same. */
+  /** The files of earlier results, with a state that tells whether they are still the same. */
   private readonly earlier: ReadonlyMap<string, string>;
 
   /**
-   * Makes sure, before anything runs, that results can be written there.
+   * Checks, before anything runs, that results can be written there.
    * @throws BadInput when the path is a file, a folder with other things in it, or cannot be written to
    */
   constructor(folder: string) {
@@ -84,8 +84,8 @@ export class ResultFolder {
   }
 
   /**
-   * Writes the files in place of the earlier results; or into another folder beside it where somebody else has put
-   * files of the same names there since this was made.
+   * Replaces the earlier results by the files. If other files of the same names have appeared since, writes into
+   * another folder beside it instead.
    * @returns the folder that holds them
    * @throws the file system's error, with nothing changed
    */
@@ -111,7 +111,7 @@ export class ResultFolder {
     }
   }
 
-  /** The result files that are there, by what tells whether they are still the same. */
+  /** The present result files, with a state that tells whether they are still the same. */
   private present(): Map<string, string> {
     const found = new Map<string, string>();
     if (!existsSync(this.path)) return found;
@@ -123,14 +123,14 @@ export class ResultFolder {
     return found;
   }
 
-  /** The earlier results that nobody has touched. */
+  /** The earlier results that are unchanged. */
   private known(): string[] {
     return [...this.present()]
       .filter(([name, state]) => this.earlier.get(name) === state)
       .map(([name]) => name);
   }
 
-  /** Whether something that is not ours stands where a file must go. */
+  /** Whether a foreign file stands where a result must go. */
   private isTaken(files: ResultFiles): boolean {
     const known = this.known();
     return Object.keys(files).some(
@@ -174,28 +174,6 @@ export function tryFolder(folder: string): void {
   }
 }
 
-/** The folders of a path that are not there, innermost first. */
-function missingFolders(path: string): string[] {
-  const missing: string[] = [];
-  for (let at = path; !existsSync(at); at = dirname(at)) missing.push(at);
-  return missing;
-}
-
-/** One after the other: Node's own way to make several never ends under /proc. */
-function makeFolders(missing: readonly string[]): void {
-  for (const folder of [...missing].reverse()) if (!existsSync(folder)) mkdirSync(folder);
-}
-
-function removeEmpty(folders: readonly string[]): void {
-  for (const folder of folders) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      // Never made, or somebody has put something into it.
-    }
-  }
-}
-
 /** Moves whole results to the first free name after the folder's own; that name. */
 function moveBeside(fresh: string, folder: string): string {
   for (let number = 2; ; number++) {
@@ -206,26 +184,8 @@ function moveBeside(fresh: string, folder: string): string {
   }
 }
 
-/** Moves a folder of files whole or not at all, to another file system too: beside a mount point is one. */
-function moveFolder(from: string, to: string): void {
-  const copy = join(dirname(to), ownedName(UNFINISHED));
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    try {
-      cpSync(from, copy, { recursive: true });
-      for (const name of readdirSync(copy)) sync(join(copy, name));
-      renameSync(copy, to);
-    } finally {
-      rmSync(copy, { recursive: true, force: true });
-    }
-    rmSync(from, { recursive: true });
-  }
-}
-
 /**
- * The files of `fresh` take the places of the earlier ones, which go away.
+ * Moves the files of `fresh` to the places of the earlier ones, which are removed.
  * @throws the file system's error, with everything where it was
  */
 function takePlaces(path: string, fresh: string, former: string, earlier: string[]): void {
@@ -253,7 +213,7 @@ function firstFirst(names: readonly string[]): string[] {
   return [...names].sort((a, b) => Number(b === FIRST) - Number(a === FIRST));
 }
 
-/** Puts in order what killed processes left: results that were whole take their places, others go. */
+/** Repairs what killed processes left: complete results are moved to their places, others are removed. */
 function tidy(path: string): void {
   for (const name of leftNames(path, UNFINISHED)) {
     const fresh = join(path, name);

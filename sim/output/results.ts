@@ -1,4 +1,4 @@
-/** From the runs of a scenario to the files of its result folder. */
+/** Makes the files of a result folder from the runs of a scenario. */
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
 import { formatCount } from '../../engine/format.ts';
@@ -22,13 +22,13 @@ import { weightsSha256 } from './weights-hash.ts';
 export interface Results {
   readonly inputs: readonly ReportInput[];
   readonly summaries: readonly Summary[];
-  /** Sentences about what the scenario says and no run has felt. */
+  /** Warnings, such as a field of the scenario without effect. */
   readonly warnings: readonly string[];
   /** The runs that were traced. */
   readonly traced: readonly TracedRun[];
 }
 
-/** What the reports say of each run, beside the same runs without faults where there are any. */
+/** The report inputs and summaries of each run, with the same runs without faults for comparison, if there are any. */
 export function resultsOf(
   scenario: ResolvedScenario,
   world: WorldKind,
@@ -74,7 +74,7 @@ export function resultsOf(
   return { inputs, summaries: inputs.map(summarize), warnings, traced };
 }
 
-/** Of a run that was to go on all the same; another has failed of it, and says so. */
+/** For a run that was to go on after divergence; any other has failed of it, and says so. */
 function divergenceTexts({ result, training }: ProtocolRun): string[] {
   return training.divergence && result.failure?.kind !== 'diverged'
     ? [training.divergence.text]
@@ -99,7 +99,7 @@ function faultlessFigures({ result, training }: ProtocolRun): FaultlessFigures {
   };
 }
 
-/** What made the results, and what it made: `summary.json`. */
+/** The content of `summary.json`. */
 export interface SummaryFile {
   /** Versions of this program and of Node. */
   readonly program: string;

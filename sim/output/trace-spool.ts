@@ -1,6 +1,6 @@
 /**
- * Where the trace of a run lies until the results are written: a file without a name, which is gone with the process. The
- * simulating thread writes to it piece by piece, so that no trace has to fit the memory.
+ * Holds the trace of a run until the results are written: an unnamed file, which disappears with the process. The
+ * simulating thread writes to it piece by piece, so that a trace need not fit in memory.
  */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Trace } from '../../reports/trace.ts';
 
-/** Characters and bytes that are written and read at once. */
+/** Characters and bytes written and read at once. */
 const PIECE = 1 << 16;
 
-/** What a thread is told of the file; plain data. */
+/** The spool file, for a thread; plain data. */
 export interface TraceRequest {
   readonly file: number;
   /** Jobs and messages of each run, at most. */
   readonly limit: number;
 }
 
-/** A part of the file, and what was left out of it; plain data. */
+/** One run's part of the file, and how much was left out; plain data. */
 export interface SpooledTrace {
   readonly file: number;
   readonly from: number;
@@ -26,7 +26,7 @@ export interface SpooledTrace {
   readonly leftOut: number;
 }
 
-/** Descriptor of a new file without a name. Whoever asks for it closes it. */
+/** Opens a new unnamed file and returns its descriptor. The caller closes it. */
 export function openSpool(): number {
   const path = join(tmpdir(), `ringtmp-trace-${process.pid}-${process.hrtime.bigint()}`);
   const file = openSync(path, 'wx+');
@@ -38,7 +38,7 @@ export function closeSpool(file: number): void {
   closeSync(file);
 }
 
-/** Writes the trace of one run behind those before it. */
+/** Writes the trace of one run after those before it. */
 export class TraceSpool {
   private text = '';
   private to: number;
@@ -72,7 +72,7 @@ export class TraceSpool {
   }
 }
 
-/** The spooled trace as reports take it; it can be read as long as the file is open. */
+/** The spooled trace, for reports. It can be read as long as the file is open. */
 export function readSpool({ file, from, to, leftOut }: SpooledTrace): Trace {
   function* pieces(): Generator<string> {
     const decoder = new StringDecoder('utf8');

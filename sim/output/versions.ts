@@ -1,4 +1,4 @@
-/** What runs here. */
+/** The versions that run. */
 import { readFileSync } from 'node:fs';
 
 /** Versions of this program and of Node, such as `0.1.0` and `20.19.0`. */

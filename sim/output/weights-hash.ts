@@ -1,4 +1,4 @@
-/** The fingerprint of trained weights, by which runs of any world are compared bit for bit. */
+/** The fingerprint of trained weights, to compare runs of any world bit for bit. */
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { FloatArray } from '../../models/learning/float-array.ts';
@@ -10,7 +10,7 @@ export function weightsSha256(weights: FloatArray | null): string | null {
   return weights && createHash('sha256').update(littleEndian(weights)).digest('hex');
 }
 
-/** The bytes of the numbers as any machine would write them down. */
+/** The bytes of the numbers, little endian on any machine. */
 export function littleEndian(numbers: FloatArray): Buffer {
   const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   if (endianness() === 'LE') return bytes;

@@ -1,6 +1,6 @@
 /**
- * Files that are written whole or not at all: what is written is on the disk before it gets its name. Node's own
- * `writeSync` may write a part and say so in a number that is easily overlooked; a full disk begins that way.
+ * Files that are written completely or not at all: the content is on the disk before the file gets its name. Node's
+ * `writeSync` may write only a part and return its length, which is easily overlooked; a full disk begins that way.
  */
 import {
   closeSync,
@@ -17,12 +17,12 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { ownedName, removeLeft } from './leftovers.ts';
 
-/** Whole or in pieces. */
+/** A text, or its pieces. */
 export type Content = string | Iterable<string>;
 /** Writes the bytes from an offset on, and returns how many of them it has written. */
 export type Write = (file: number, bytes: Uint8Array, offset: number) => number;
 
-/** How all unfinished files and folders are called until they are whole. */
+/** The prefix of all unfinished files and folders. */
 export const UNFINISHED = '.ringtmp-new-';
 
 /**
@@ -63,12 +63,12 @@ export function sync(path: string): void {
       closeSync(opened);
     }
   } catch {
-    // Some file systems know no such thing: the names come to the disk when it pleases them.
+    // Some file systems do not support this.
   }
 }
 
 /**
- * Makes sure that a file of that name can be written, and changes nothing.
+ * Checks that a file of that name can be written, and changes nothing.
  * @throws the file system's error
  */
 export function tryFile(path: string): void {
@@ -84,7 +84,7 @@ export function tryFile(path: string): void {
 }
 
 /**
- * Writes a file in place of the one of that name, whole or not at all. A device or a pipe is written into.
+ * Replaces a file, completely or not at all. A device or a pipe is written into.
  * @throws the file system's error, with nothing changed
  */
 export function replaceFile(path: string, text: string, write?: Write): void {
@@ -108,7 +108,7 @@ export function replaceFile(path: string, text: string, write?: Write): void {
   }
 }
 
-/** A link to what is not there. */
+/** Whether it is a link to nothing. */
 export function isDangling(path: string): boolean {
   if (existsSync(path)) return false;
   try {
@@ -119,13 +119,13 @@ export function isDangling(path: string): boolean {
   }
 }
 
-/** What is neither a file nor a folder cannot be replaced. */
+/** Whether it is neither a file nor a folder: such things cannot be replaced. */
 function isSpecial(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** Beside the file itself, wherever links to it may stand. */
+/** A new name beside the file itself, following links. */
 function freshName(path: string): string {
   const folder = dirname(existsSync(path) ? realpathSync(path) : resolve(path));
   removeLeft(folder, UNFINISHED);

@@ -1,4 +1,7 @@
-/** What a person typed that cannot be run. Knows nothing of how it was found: it carries one clear sentence. */
+/**
+ * Input of a person that cannot be run. It carries one clear sentence, and knows nothing of how the problem was
+ * found.
+ */
 import { ScenarioError } from '../../models/protocol.ts';
 import { plainLine } from '../plain-text.ts';
 
@@ -13,14 +16,17 @@ export class BadInput extends Error {
   }
 }
 
-/** The same for an error of the models, which know fields by their path but no file. Others pass through. */
+/**
+ * Turns a ScenarioError of the models, which know fields by their path but no file, into a BadInput. Other errors
+ * pass through.
+ */
 export function asBadInput(error: unknown): unknown {
   if (!(error instanceof ScenarioError)) return error;
   const named = error.message.startsWith(error.path) || error.path === '';
   return new BadInput(named ? error.message : `${error.path}: ${error.message}`);
 }
 
-/** Runs `make`; what the models object to in the scenario becomes a BadInput. */
+/** Runs `make`; a ScenarioError in it becomes a BadInput. */
 export function refusing<T>(make: () => T): T {
   try {
     return make();

@@ -1,4 +1,4 @@
-/** The protocol that a scenario names, as its definition and the options for it. */
+/** The definition and the options of a protocol that a scenario names. */
 import { protocolOf } from '../../models/protocols/registry.ts';
 import type { ResolvedProtocol } from './resolved.ts';
 

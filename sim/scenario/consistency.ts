@@ -1,6 +1,6 @@
 /**
- * What the fields of a scenario must agree on with each other. Each rule gives one sentence; what depends on a
- * protocol (such as more nodes than neurons) is the business of the protocol's own plan.
+ * Rules between the fields of a scenario, one sentence each when broken. What depends on a protocol (such as more
+ * nodes than neurons) is checked by the protocol's plan.
  */
 import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
@@ -92,7 +92,7 @@ const labels: Rule = ({ protocol }) => {
   return null;
 };
 
-/** Whatever a protocol keeps replicas of, nobody keeps one of its own. */
+/** A node never keeps a replica for itself. */
 const replicas: Rule = ({ protocol, cluster }) => {
   const others = cluster.nodes - 1;
   for (const [index, options] of protocol.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Fields that were given and change nothing in the run, a sentence each. What a protocol reads its definition says;
- * the rest follows from what other fields say.
+ * Warnings about fields that were given and have no effect. A protocol's definition says which fields it reads; the
+ * rest follows from other fields.
  */
 import type { OptionalField } from '../../models/protocol.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
@@ -9,7 +9,7 @@ import { networkEffects } from './network.ts';
 import { LEARNING_RATES } from './schema/schema.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
-/** The paths at which a field is given: what says the same as its default changes nothing, and nobody minds. */
+/** The paths where a field is given. A value equal to the default is not counted. */
 const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => string[]>> = {
   'model.layers.carryElements': ({ model }) =>
     (model.kind === 'mlp' ? [] : model.layers).flatMap(({ carryElements }, index) =>
@@ -47,7 +47,7 @@ export function isUsed(field: OptionalField, scenario: ResolvedScenario): boolea
   });
 }
 
-/** A sentence for each field without effect, in the order of the rules. */
+/** A sentence for each field without effect. */
 export function effectWarnings(scenario: ResolvedScenario): string[] {
   return [
     ...unread(scenario),
@@ -120,7 +120,7 @@ function ofModel({ model }: ResolvedScenario): string[] {
   return hasTimes ? [] : [without('model.referenceSpeed', 'where no layer gives times')];
 }
 
-/** Where nothing can be routed anew. */
+/** Where nothing can be rerouted. */
 function unrouted({ cluster, faults }: ResolvedScenario): string[] {
   const { kind, rerouteAfter } = cluster.network;
   if (rerouteAfter === undefined) return [];
@@ -133,7 +133,7 @@ function unrouted({ cluster, faults }: ResolvedScenario): string[] {
   return cuts ? [] : [without(field, 'without a cut between two nodes')];
 }
 
-/** Faults that strike and change nothing. */
+/** Faults that change nothing. */
 function harmless(fault: ResolvedFault, path: string): string[] {
   if ('trace' in fault) return [];
   if (fault.kind === 'crash' && fault.disk === 'lost' && fault.for === undefined)

@@ -1,6 +1,6 @@
 /**
- * What the fields of a fault must agree on with each other and with the cluster. Each rule gives one sentence. What
- * roles there are, a protocol's own plan says: see fault-rules.ts.
+ * Rules between the fields of a fault and the cluster, one sentence each when broken. Roles are known to a protocol's
+ * plan alone: see fault-rules.ts.
  */
 import type { FaultScope, FaultTarget, FaultTiming, TimedFault } from '../../scenarios/fault.ts';
 import type { ResolvedCluster, ResolvedScenario } from './resolved.ts';
@@ -65,7 +65,7 @@ function wrongTarget(target: FaultTarget, path: string, cluster: ResolvedCluster
   if (target.node !== undefined && many.length > 0)
     return `${path} has both node and ${many[0]}; one of them would be right`;
   const among = wrongAmong(target, path, cluster);
-  // How many nodes play a role is known only to the plan of each protocol.
+  // How many nodes have a role is known only to each protocol's plan.
   if (among || target.role !== undefined) return among;
   const most = hostsAmong(target, cluster).length;
   for (const field of many)
@@ -88,7 +88,7 @@ function wrongAmong(target: FaultTarget, path: string, cluster: ResolvedCluster)
     : `${path}.rack is ${target.rack}; ${racks === 1 ? '0' : `a rack from 0 to ${racks - 1}`} would be right`;
 }
 
-/** A sentence for more nodes asked for than there are. */
+/** The sentence for more nodes than there are. */
 export function tooMany(
   path: string,
   field: 'random' | 'neighbours',
@@ -105,7 +105,7 @@ function rackSize({ network }: ResolvedCluster): number | null {
   return network.kind === 'clusters' ? network.nodesPerGroup : null;
 }
 
-/** The hosts that a target without a role means, before any of them are chosen. */
+/** The hosts that a target without a role names, before any are drawn. */
 export function hostsAmong(target: FaultTarget, cluster: ResolvedCluster): number[] {
   if (target.node !== undefined) return [target.node];
   if (target.nodes !== undefined) return [...target.nodes];

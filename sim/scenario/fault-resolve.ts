@@ -1,4 +1,4 @@
-/** From the faults as their author wrote them to those that run: defaults filled, traces read and put in order. */
+/** Resolves the faults of a scenario: fills defaults, reads traces and sorts them. */
 import type { TimedFault } from '../../scenarios/fault.ts';
 import { orderTrace, readTrace } from './fault-trace.ts';
 import type { ResolvedFault } from './resolved.ts';
@@ -8,7 +8,7 @@ import type { QuantityParser } from './schema/units.ts';
 type ParsedFault = ParsedScenario['faults'][number];
 
 /**
- * The faults as they run.
+ * The resolved faults.
  * @param folder where trace files are
  * @throws BadInput when a trace cannot be read, or does not fit the cluster
  */
@@ -42,8 +42,8 @@ async function resolveTrace(
 }
 
 /**
- * The defaults of `every` and of `between` stand beside them. Where those are missing they would mean nothing, and
- * are left out. In the order of the schema, so that a resolved fault resolves to the same text.
+ * Adds the defaults that go with `every` and `between`. Without those fields they would mean nothing, and are left
+ * out. Fields keep the order of the schema, so that a resolved fault resolves to the same text.
  */
 function withDefaults(fault: Exclude<ParsedFault, { trace: unknown }>): TimedFault<number> {
   const oneWay = 'oneWay' in fault ? fault.oneWay : undefined;

@@ -1,6 +1,6 @@
 /**
- * From the faults of a scenario to the rules of the engine: roles, racks and traces become node numbers, seconds
- * integer nanoseconds. Roles are a protocol's own, so this is done for each protocol.
+ * Turns the faults of a scenario into rules of the engine: roles, racks and traces become node numbers, seconds
+ * become integer nanoseconds. Roles belong to a protocol, so this is done for each protocol.
  */
 import type {
   FaultEffect,
@@ -22,10 +22,10 @@ import { hostsAmong, range, tooMany } from './fault-consistency.ts';
 import type { ResolvedCluster, ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
 
-/** What the rules of one protocol are made from. */
+/** The context of one protocol's rules. */
 interface Setting {
   readonly cluster: ResolvedCluster;
-  /** What the protocol is called in messages. */
+  /** The protocol's label, for messages. */
   readonly label: string;
   readonly roles: readonly string[];
 }
@@ -53,10 +53,10 @@ export function faultRules(
   );
 }
 
-/** Each crash with the return that follows it, if one does. */
+/** One rule for each crash, with the return that follows it, if any. */
 function traceRules(rows: readonly TraceRow<number>[], rule: number): FaultRule[] {
   const rules: FaultRule[] = [];
-  // From the last row to the first, so that what comes next at each node is known.
+  // From last to first, so that the next event of each node is known.
   const nextNs = new Map<number, number>();
   for (const { time, node, event } of rows.toReversed()) {
     const atNs = momentNs(time);
@@ -80,12 +80,12 @@ function timingOf({ at, every, shape, from, until }: FaultTiming<number>): Engin
   };
 }
 
-/** A moment. What is beyond the engine's clock (104 days) comes at its end, when every run is over. */
+/** A point in time. A time beyond the engine's clock (104 days) becomes its end, when every run is over. */
 function momentNs(seconds: number): number {
   return Math.min(nanoseconds(seconds), Number.MAX_SAFE_INTEGER);
 }
 
-/** A length of time, of one nanosecond at the least: what is rounded to nothing would never be over, or never end. */
+/** A duration, at least one nanosecond: one rounded to zero would never end, or never happen. */
 function lengthNs(seconds: number): number {
   return Math.max(1, momentNs(seconds));
 }
@@ -149,7 +149,7 @@ function amongOf(target: FaultTarget, path: string, { cluster, label, roles }: S
   );
 }
 
-/** Sender in `from`, receiver in `to`; all nodes where nothing is said. */
+/** The wires of a fault; all of them where nothing is given. */
 function scopeOf({ between, oneWay, node }: FaultScope, nodes: number): WireScope {
   if (between) return { from: [between[0]], to: [between[1]], oneWay: oneWay === true };
   const all = range(0, nodes);

@@ -1,10 +1,10 @@
-/** Faults in words, for people who read what a run says of them. */
+/** Faults in words, for messages about a run. */
 import type { RunResult } from '../../engine/result.ts';
 import { formatSeconds } from '../../engine/format.ts';
 import type { FaultScope, FaultTarget, FaultTiming, TimedFault } from '../../scenarios/fault.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
-/** Whether a run may see failures: it then has a log of them. */
+/** Whether a run may have faults: then it has a fault log. */
 export function canFail({ faults, detector }: ResolvedScenario): boolean {
   return faults.length > 0 || detector !== undefined;
 }
@@ -15,7 +15,7 @@ export function faultText(fault: ResolvedFault): string {
   return `${whatText(fault)} ${whenText(fault)}`;
 }
 
-/** Why each rule of the scenario that struck nothing in a run did not, a sentence each. */
+/** A sentence for each fault rule that had no effect in a run, with the reason. */
 export function idleFaultTexts(
   { faults }: ResolvedScenario,
   { idleRules, timeNs }: RunResult,
@@ -37,13 +37,13 @@ function whyIdle(fault: ResolvedFault, runSeconds: number): string {
   return 'nobody whom it could strike was up';
 }
 
-/** Such a fault finds its nodes whether they are up or not. */
+/** Whether it is a fault of wires, which finds its nodes whether they are up or not. */
 function strikesMessages(fault: ResolvedFault): boolean {
   if ('trace' in fault) return false;
   return fault.kind !== 'crash' && fault.kind !== 'pause' && fault.kind !== 'slow';
 }
 
-/** When a fault strikes for the first time; null where chance decides. */
+/** When a fault first happens; null where chance decides. */
 function firstSeconds(fault: ResolvedFault): number | null {
   if ('trace' in fault) return fault.trace[0].time;
   return fault.at ?? (fault.from ? fault.from : null);
@@ -95,7 +95,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** A time without the zeros that would say how well it is known. */
+/** A time without trailing zeros. */
 function timeText(seconds: number): string {
   return formatSeconds(seconds).replace(/^[\d.]+(?= [a-z]+$)/, (number) => `${Number(number)}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Traces of faults, such as those of spot instances: from a CSV file with the columns time, node and event, or from
- * the scenario itself, to rows in order of time. Every complaint names the file, the line and the column.
+ * the scenario itself; returned in order of time. Every complaint names the file, the line and the column.
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -20,7 +20,7 @@ interface Line {
   readonly info: { readonly lines: number };
 }
 
-/** A row, and where it stands, for messages about it. */
+/** A row and its place, for messages. */
 export interface PlacedRow {
   readonly row: TraceRow<number>;
   readonly place: string;
@@ -96,7 +96,7 @@ function linesOf(text: string, where: string): Line[] {
       comment: '#',
       comment_no_infix: true,
       skip_empty_lines: true,
-      // Counted by us, who can name the column that is missing or too many.
+      // Counted here, where the missing or extra column can be named.
       relax_column_count: true,
       info: true,
     }) as unknown as Line[];
@@ -108,9 +108,9 @@ function linesOf(text: string, where: string): Line[] {
   }
 }
 
-/** Which of our columns stands at each place of a line. */
+/** The column at each place of a line. */
 function columnOrder({ record, info }: Line, where: string): Column[] {
-  // What is no trace may be anything, a key or a password, and nothing of it is told.
+  // A file that is no trace may hold anything, even a password: nothing of it is repeated.
   if (!record.some((name) => nearest(name, COLUMNS)))
     throw new BadInput(
       `${where}, line ${info.lines}: none of the columns time, node and event is there; ` +

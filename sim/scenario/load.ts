@@ -1,4 +1,4 @@
-/** Reads a scenario file: a module with a default export, or JSON. Knows nothing of what a scenario may say. */
+/** Reads a scenario file: a module with a default export, or JSON. It knows nothing of what a scenario may contain. */
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { BadInput } from './bad-input.ts';
@@ -12,7 +12,7 @@ const MODULE_KINDS = ['.ts', '.mts', '.js', '.mjs'];
 export const SCENARIO_FILE = 'a .ts, .mts, .js, .mjs or .json file';
 
 /**
- * The plain object a scenario file holds, and what is to be said of the file.
+ * The plain object in a scenario file, and warnings about the file.
  * @param file path, relative to the working directory or absolute
  * @throws BadInput when there is no such file or it holds no scenario
  */
@@ -40,7 +40,7 @@ export async function loadScenario(file: string): Promise<LoadedScenario> {
   return readModule(file, path);
 }
 
-/** Editors look for the schema's place in the file itself. */
+/** Removes `$schema`, which editors read. */
 function withoutSchema(scenario: unknown): unknown {
   if (scenario === null || typeof scenario !== 'object' || Array.isArray(scenario)) return scenario;
   return Object.fromEntries(Object.entries(scenario).filter(([name]) => name !== '$schema'));

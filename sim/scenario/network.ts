@@ -1,4 +1,4 @@
-/** What the network must agree on with the rest of the cluster, and which of its fields change nothing. */
+/** Rules between the network and the rest of the cluster, and network fields without effect. */
 import { leastPorts } from '../../engine/network/topologies/fat-tree.ts';
 import type { ResolvedCluster } from './resolved.ts';
 import { show } from './show.ts';
@@ -6,7 +6,7 @@ import { show } from './show.ts';
 /** Kinds of network in which every host has a link of its own, so that hosts may differ in it. */
 const OWN_LINKS: readonly string[] = ['ring', 'star', 'racks', 'clusters'];
 
-/** What is wrong between the network and the rest of the cluster, in one sentence; null if nothing is. */
+/** The first broken rule between network and cluster, in one sentence; null if there is none. */
 export function networkFault(cluster: ResolvedCluster): string | null {
   const { nodes, network, host, hosts } = cluster;
   const kinds = [
@@ -39,7 +39,7 @@ export function networkFault(cluster: ResolvedCluster): string | null {
   return null;
 }
 
-/** A sentence for each field of the network that changes nothing. */
+/** A sentence for each network field without effect. */
 export function networkEffects({ nodes, network, jitter }: ResolvedCluster): string[] {
   const warnings: string[] = [];
   const core = 'coreLatency' in network && network.coreLatency !== undefined;

@@ -16,8 +16,8 @@ export interface Overrides {
 type Container = Record<string | number, unknown>;
 
 /**
- * The scenario with the overrides in it; the original stays as it is. Later ones win.
- * @throws BadInput for an override that is no `path=value`, or whose path leads nowhere.
+ * The scenario with the overrides applied; the original stays as it is. Later ones win.
+ * @throws BadInput for an override that is no `path=value`, or whose path leads nowhere
  */
 export function override(scenario: unknown, overrides: Overrides): unknown {
   const changed = plainCopy(scenario);
@@ -35,7 +35,7 @@ export function override(scenario: unknown, overrides: Overrides): unknown {
   return changed;
 }
 
-/** `64`, `true`, `[784, 10]` as what they are; anything that is no JSON is a string (`10 Gbit/s`). */
+/** Reads `64`, `true` or `[784, 10]` as JSON; anything else is a string (`10 Gbit/s`). */
 function readValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -52,7 +52,7 @@ function readWhole(option: string, text: string, low: number): number {
 }
 
 function put(scenario: unknown, path: string, value: unknown): void {
-  // An index stays a number: it says that a list is meant.
+  // An index stays a number, which marks a list.
   const steps = path
     .split(/\.|\[(\d+)\]/)
     .flatMap((step, place) => (step ? [place % 2 === 1 ? Number(step) : step] : []));

@@ -1,4 +1,4 @@
-/** Plain data out of whatever a module exports: what cannot be read, or is no data, is refused by its path. */
+/** Copies plain data from what a module exports. What cannot be read, or is no data, is refused by its path. */
 import { BadInput } from './bad-input.ts';
 import { MOST_VALUES } from './schema/ranges.ts';
 import { show, showPath } from './show.ts';
@@ -36,11 +36,11 @@ export function plainCopy(value: unknown, path: readonly PropertyKey[] = []): un
 }
 
 /**
- * Looks at the lists of plain data, as JSON holds it, before anything looks at each of their values.
- * @throws BadInput for the first that is too long
+ * Checks the lengths of lists in plain data, before anything looks at each value.
+ * @throws BadInput for the first list that is too long
  */
 export function checkLists(value: unknown, path: readonly PropertyKey[] = []): void {
-  // Nothing reads what is nested deeper: the schema refuses what it is in.
+  // The schema refuses deeper nesting anyway.
   if (value === null || typeof value !== 'object' || path.length > DEEPEST) return;
   if (Array.isArray(value)) checkLength(value.length, path);
   for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value))
@@ -54,7 +54,7 @@ function checkLength(length: number, path: readonly PropertyKey[]): void {
     );
 }
 
-/** What is read there: a getter or a proxy may run any code, and fail. */
+/** Reads a property: a getter or a proxy may run any code, and fail. */
 function reading<T>(path: readonly PropertyKey[], read: () => T): T {
   try {
     return read();

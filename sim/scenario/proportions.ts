@@ -1,6 +1,6 @@
 /**
- * Quantities that are valid and yet most likely not meant: a plain number that misses its unit, and a time so short
- * that the clock of whole nanoseconds counts it as none.
+ * Warnings about valid quantities that were probably not meant: a plain number that misses its unit, and a time that
+ * rounds to zero nanoseconds.
  */
 import { nanoseconds } from '../nanoseconds.ts';
 import type { ResolvedScenario } from './resolved.ts';
@@ -8,7 +8,7 @@ import { showPath } from './show.ts';
 
 interface Proportion {
   readonly unit: string;
-  /** What is right with a unit; the one that was probably meant. */
+  /** The unit that was probably meant. */
   readonly example: string;
   readonly least?: number;
   readonly most?: number;
@@ -16,7 +16,7 @@ interface Proportion {
 
 const TIME: Proportion = { unit: 's', example: 'us', most: 1 };
 
-/** By the field's name, which means the same thing wherever it stands in the cluster and in storage. */
+/** By field name, which has one meaning in the cluster and in storage. */
 const PROPORTIONS: Readonly<Record<string, Proportion>> = {
   latency: TIME,
   coreLatency: TIME,
@@ -26,11 +26,11 @@ const PROPORTIONS: Readonly<Record<string, Proportion>> = {
   memory: { unit: 'B', example: 'GiB', least: 1e3 },
 };
 
-/** Where faults have factors under the same names, and quantities of other sizes, we do not look. */
+/** The parts that are checked: faults have factors and other quantities under the same names. */
 const LOOKED_AT = ['cluster', 'checkpoint'] as const;
 
 /**
- * A sentence for each plain number that is out of all proportion.
+ * A sentence for each plain number that is far out of range.
  * @param written the scenario as its author wrote it, once it is known to be valid
  */
 export function proportionWarnings(written: unknown): string[] {
@@ -41,7 +41,7 @@ export function proportionWarnings(written: unknown): string[] {
   });
 }
 
-/** A sentence for each time of the cluster and of storage that is rounded to nothing. */
+/** A sentence for each time of the cluster and of storage that rounds to zero. */
 export function lostTimeWarnings(scenario: ResolvedScenario): string[] {
   return quantities(scenario).flatMap(({ path, value, proportion }) =>
     proportion === TIME && typeof value === 'number' && value > 0 && nanoseconds(value) === 0

@@ -1,10 +1,10 @@
-/** Reads a JSON file: whatever is wrong with it becomes one sentence. Knows nothing of what it says. */
+/** Reads a JSON file; what is wrong with it becomes one sentence. It knows nothing of the content. */
 import { readFileSync } from 'node:fs';
 import { BadInput } from './bad-input.ts';
 import { checkLists } from './plain-data.ts';
 
 /**
- * What a JSON file holds; a byte-order mark is skipped.
+ * The value in a JSON file; a byte-order mark is skipped.
  * @param file as its author calls it
  * @param right what would be right, such as `a JSON object with the scenario in it`
  * @throws BadInput when there is no such file, it is too large, empty or no JSON, or a list in it is too long
@@ -25,7 +25,7 @@ function parse(file: string, text: string, right: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    // What is no JSON may be anything, a key or a password: what Node quotes of it is left out.
+    // A file that is no JSON may hold anything, even a password: what Node quotes of it is left out.
     const why = (error as Error).message.replace(/, (\.\.\.)?".*$/s, '').split('\n')[0];
     throw new BadInput(`${file} is no JSON (${why}); ${right} would be right`);
   }

@@ -1,4 +1,4 @@
-/** From what an author wrote to what runs: validation, defaults, and warnings about fields without effect. */
+/** Resolves a scenario: validation, defaults, and warnings about fields without effect. */
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
 import type { OptimizerSpec } from '../../models/spec/training.ts';
@@ -19,7 +19,7 @@ import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema/sc
 import { survivalWarnings } from './survival.ts';
 import { loadQuantityParser } from './schema/units.ts';
 
-/** Building a schema takes longer than using it, and the next scenario may be one of thousands. */
+/** Cached: building a schema takes longer than using it, and there may be thousands of scenarios. */
 const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();
 
 export interface Resolution {

@@ -1,6 +1,6 @@
 /**
- * Runs a scenario module in a thread of its own, bundled with what it imports: one that never ends, ends the process
- * or leaves something running does so there, and any folder's name is right.
+ * Runs a scenario module in a thread of its own, bundled with its imports. A module that never ends, ends the process
+ * or leaves something running affects only that thread, and any folder name works.
  */
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,9 @@ import type { ScenarioReport } from './scenario-thread.ts';
 
 const THREAD = fileURLToPath(new URL('./scenario-thread.ts', import.meta.url));
 const RIGHT = 'a module with `export default defineScenario({ ... })` would be right';
-/** So long may a module compute its scenario, in seconds. */
+/** How long a module may compute its scenario, in seconds. */
 const PATIENCE_SECONDS = 60;
-/** With which Node ends a module that waits for what never comes. */
+/** Node's exit status for a module whose top-level await never resolves. */
 const UNSETTLED = 13;
 
 export interface LoadedScenario {
@@ -48,7 +48,7 @@ async function reportOf(
   const bundle = await bundleBehind(path, THREAD, 'handOver').catch((error: unknown) => {
     throw refusal(`cannot be loaded (${buildFault(error)})`);
   });
-  // What the module prints is none of our results.
+  // What the module prints is not part of the results.
   const worker = new Worker(bundle, { ...BUNDLED_WORKER_OPTIONS, eval: false, stdout: true });
   worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
   let timer: NodeJS.Timeout | undefined;
@@ -74,7 +74,7 @@ async function reportOf(
   }
 }
 
-/** The first error of a build: where it is, and what. */
+/** The first error of a build, with its line. */
 function buildFault(error: unknown): string {
   const { errors = [] } = error as {
     errors?: { text: string; location: { line: number } | null }[];

@@ -1,18 +1,18 @@
 /**
- * What runs in the thread of a scenario module, behind the module itself: hands over its default export as plain
- * data. The module may do as it likes in there: it ends its own thread at most.
+ * Runs in the thread of a scenario module, after the module itself: sends its default export as plain data. Whatever
+ * the module does, it can only end its own thread.
  */
 import { parentPort } from 'node:worker_threads';
 import { BadInput } from './bad-input.ts';
 import { plainCopy } from './plain-data.ts';
 
-/** What the thread says: the scenario, or what is wrong with it. Nothing where there is no default export. */
+/** The thread's report: the scenario, or what is wrong with it; `none` where there is no default export. */
 export type ScenarioReport =
   | { readonly kind: 'scenario'; readonly scenario: unknown; readonly keepsRunning: boolean }
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'none' };
 
-/** Tells the main thread what the module exports. */
+/** Sends the main thread what the module exports. */
 export function handOver(loaded: { readonly default?: unknown }): void {
   parentPort!.postMessage(reportOf(loaded));
 }

@@ -49,11 +49,11 @@ function distance(one: string, other: string): number {
   return row[other.length];
 }
 
-/** So many letters of a word may be wrong and it is still told which was meant: one in three. */
+/** Fraction of letters that may be wrong in a word that is still recognised. */
 const WRONG_LETTERS = 1 / 3;
 const LONGEST_WORD = 100;
 
-/** The choice nearest to a mistyped word, or that begins like it, if any is near enough to be meant. */
+/** The choice nearest to a mistyped word, or one with the same beginning; null if none is near enough. */
 export function nearest(word: string, choices: readonly string[]): string | null {
   if (word.length > LONGEST_WORD) return null;
   let best: string | null = null;

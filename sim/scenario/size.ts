@@ -1,6 +1,6 @@
 /**
- * Whether what a scenario asks for fits this machine and its numbers, told before anything is made. Only what every
- * run needs is counted: what nodes hold beyond it their own memory limits.
+ * Checks, before anything is made, that a scenario fits this machine and its numbers. Only what every run needs is
+ * counted; beyond that the nodes' own memory limits apply.
  */
 import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
@@ -10,7 +10,7 @@ import { chosen } from './chosen.ts';
 import { MOST_LAYERS } from './schema/ranges.ts';
 import type { ResolvedScenario } from './resolved.ts';
 
-/** What this machine has: bytes of memory in all, and of one array. */
+/** Bytes this machine has: of memory in all, and of one array. */
 export interface Room {
   readonly memory: number;
   readonly array: number;
@@ -24,20 +24,20 @@ const ROOM: Room = {
 const COUNTED = 2 ** 53;
 
 /**
- * Bytes that the simulator itself takes for a node, whatever it trains: less than half of the 5 kB of a ring under cost
- * numerics at the end of a run, which `npm run bench -- memory` prints. As half of the memory is the room, what is refused
- * takes more than all of it.
+ * Bytes that the simulator itself takes for a node, whatever it trains: less than half of the 5 kB of a ring under
+ * cost numerics at the end of a run, which `npm run bench -- memory` prints. The limit is half of the memory, so what
+ * is refused would take more than all of it.
  */
 const NODE_BYTES = 2000;
 
-/** Whoever trains has the gradients beside the weights, an array each. */
+/** Training needs the gradients beside the weights, an array each. */
 const ARRAYS_OF_A_MODEL = 2;
 
 interface Need {
   readonly field: string;
   readonly given: number | string;
   readonly bytes: number;
-  /** Left out where nothing is made, only counted. */
+  /** Left out where nothing is allocated, only counted. */
   readonly made?: keyof Room;
 }
 
@@ -103,7 +103,7 @@ function ofNodes({ cluster: { nodes } }: ResolvedScenario): Need {
   return { field: 'cluster.nodes', given: nodes, bytes: nodes * NODE_BYTES, made: 'memory' };
 }
 
-/** Whole models of all nodes together; a thread for each node or one for all, they are in this machine's memory. */
+/** Whole models of all nodes together: in any world they are in this machine's memory. */
 function ofCopies({ cluster: { nodes }, model, protocol, training }: ResolvedScenario): Need[] {
   if (training.numerics !== 'exact') return [];
   const { parameters } = countsOf(model);

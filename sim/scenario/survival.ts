@@ -1,4 +1,4 @@
-/** Faults that a protocol does not survive: said before the run, and the end of the run when one strikes. */
+/** Faults that a protocol does not survive: warnings before the run, and the end of the run when one happens. */
 import type { FaultKind } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { RunFailure } from '../../engine/result.ts';
@@ -7,7 +7,7 @@ import { chosen } from './chosen.ts';
 import { faultText } from './fault-text.ts';
 import type { ResolvedFault, ResolvedProtocol, ResolvedScenario } from './resolved.ts';
 
-/** A trace tells of crashes alone. */
+/** A trace holds only crashes. */
 function kindOf(fault: ResolvedFault): FaultKind {
   return 'trace' in fault ? 'crash' : fault.kind;
 }
@@ -17,17 +17,17 @@ function endsBy(protocol: ResolvedProtocol, kind: FaultKind): boolean {
   return definition.survives(options)[kind] === 'ends';
 }
 
-/** Whether nothing ever passes again between nodes that the fault parts. */
+/** Whether the fault separates nodes for ever. */
 function partsForGood(fault: ResolvedFault): boolean {
   if ('trace' in fault) return false;
   return (fault.kind === 'cut' || fault.kind === 'partition') && fault.for === undefined;
 }
 
-/** Whether nodes have to hear each other, and wait where they cannot. */
-function waitsForWords(protocol: ResolvedProtocol, kind: FaultKind): boolean {
+/** Whether nodes need messages of each other, and wait where they cannot get them. */
+function waitsForMessages(protocol: ResolvedProtocol, kind: FaultKind): boolean {
   const { definition, options } = chosen(protocol);
-  const isHeard = definition.uses['cluster.network'] !== undefined;
-  return isHeard && definition.survives(options)[kind] === 'waits';
+  const talks = definition.uses['cluster.network'] !== undefined;
+  return talks && definition.survives(options)[kind] === 'waits';
 }
 
 /** A sentence for each fault that a protocol does not survive. */
@@ -38,7 +38,7 @@ export function survivalWarnings(scenario: ResolvedScenario): string[] {
 function endlessWaits({ faults, protocol }: ResolvedScenario): string[] {
   return faults.flatMap((fault, index) => {
     if (!partsForGood(fault)) return [];
-    const waiting = protocol.filter((each) => waitsForWords(each, kindOf(fault)));
+    const waiting = protocol.filter((each) => waitsForMessages(each, kindOf(fault)));
     if (waiting.length === 0) return [];
     const labels = waiting.map(({ label }) => label).join(', ');
     return [
@@ -60,7 +60,7 @@ function endings({ faults, protocol }: ResolvedScenario): string[] {
   });
 }
 
-/** Ends the run with the reason as soon as somebody is struck by what the protocol does not survive. */
+/** Ends the run with the reason as soon as a fault hits that the protocol does not survive. */
 export function endingFaults(
   protocol: ResolvedProtocol,
   fail: (failure: RunFailure) => void,

@@ -1,7 +1,7 @@
 /**
- * The live screen: polls a source of views about ten times a second and draws them with Ink until it is told that
- * the run is over. It watches; the only things it ever asks of the run are pause, resume and quit. Imported when
- * there is a terminal to draw on, since React and Ink take a third of a second to load.
+ * The live screen: polls a source of views about ten times a second and draws them with Ink until the run is over.
+ * All it asks of the run is pause, resume and quit. It is imported only for a terminal, since React and Ink take a
+ * third of a second to load.
  */
 import { render, useStdin } from 'ink';
 import { useEffect, type ReactElement } from 'react';
@@ -9,7 +9,7 @@ import type { RunView } from '../progress.ts';
 import { Screen, type ScreenProps } from './screen.tsx';
 import type { Progress, ViewSource } from './view-source.ts';
 
-/** What the keys ask of the run. */
+/** The view source, and what the keys can ask of the run. */
 export interface ScreenSource extends ViewSource {
   pause(): void;
   resume(): void;
@@ -23,7 +23,7 @@ export interface ScreenStreams {
 }
 
 const POLL_MILLISECONDS = 100;
-/** A window being dragged sends dozens of sizes: only the last of a burst is worth a redraw. */
+/** While a window is dragged many sizes come: only the last of a burst causes a redraw. */
 const RESIZE_MILLISECONDS = 60;
 /** `\u0003` is what Ctrl-C sends. */
 const KEYS = ['p', 'q', '\u0003'];
@@ -37,8 +37,8 @@ export function KeyedScreen(props: ScreenProps & { source: ScreenSource }): Reac
 }
 
 /**
- * Hears the keys as the terminal sends them. Ink's own `useInput` throws at keys it has no name for, such as
- * Ctrl-F1, which would take the whole run with it.
+ * Reads keys as the terminal sends them. Ink's own `useInput` throws at keys it has no name for, such as Ctrl-F1,
+ * which would end the whole run.
  */
 function useKeys(source: ScreenSource): void {
   const { isRawModeSupported, setRawMode, internal_eventEmitter: terminal } = useStdin();
@@ -48,7 +48,7 @@ function useKeys(source: ScreenSource): void {
     return () => setRawMode(false);
   }, [isRawModeSupported, setRawMode]);
   useEffect(() => {
-    // Keys pressed in quick succession come together; anything else among them is a paste or a key's long name.
+    // Quickly pressed keys come together; anything else among them is a paste or the sequence of a special key.
     const hear = (text: string) => {
       const keys = [...text];
       if (keys.every((key) => KEYS.includes(key))) keys.forEach((key) => press(key, source));
@@ -132,8 +132,8 @@ class LiveScreen {
   }
 
   /**
-   * Starts over on a blank screen. Ink erases as many lines as it drew, but lines that a narrower terminal has
-   * wrapped take more room than that, and would stay behind.
+   * Redraws on a blank screen. Ink erases as many lines as it drew, but lines wrapped by a narrower terminal take
+   * more room, and would stay.
    */
   private redrawAll(): void {
     this.resize = null;

@@ -1,10 +1,10 @@
-/** Numbers as strips of characters: shares, progress and a history. Pure text, no colours and no layout. */
+/** Numbers as strips of characters: shares, progress and history. Pure text, no colours and no layout. */
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 
 /**
- * Whole numbers that sum to `total` and stand in the given proportions, by largest remainder; all 0 when the
- * shares are. Used for cells of a bar and for percentages, so that neither ever sums to 99 or 101.
+ * Whole numbers that sum to `total` in the given proportions, by largest remainder; all 0 if the shares are. Used for
+ * cells of a bar and for percentages, so that neither sums to 99 or 101.
  */
 export function apportion(shares: readonly number[], total: number): number[] {
   const sum = shares.reduce((first, second) => first + second, 0);

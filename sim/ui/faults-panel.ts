@@ -1,4 +1,4 @@
-/** What has befallen a run where something can fail: counts, what the signs in the picture mean, the last events. */
+/** The faults of a run where something can fail: counts, the meaning of the signs in the picture, the last events. */
 import { formatCount, formatSeconds } from '../../engine/format.ts';
 import type { FaultCounts, RunView } from '../progress.ts';
 import { healthLegend } from './health-glyphs.ts';
@@ -9,8 +9,8 @@ import { labelled, LABEL_WIDTH } from './panels.ts';
 export const EVENT_TIME_DIGITS = 6;
 
 /**
- * Room for `lines` events is taken even before there are any: the screen must not jump at the first. Nothing where nothing
- * can fail.
+ * The panel takes room for `lines` events even before there are any, so that the screen does not jump. Empty where
+ * nothing can fail.
  */
 export function faultsPanel(view: RunView, width: number, lines: number): Line[] {
   if (!view.eventLog) return [];

@@ -1,6 +1,6 @@
 /**
- * The whole screen as lines: what stands where, and what gives way when the terminal is narrow or low. Pure: one
- * view and one size give one frame.
+ * The whole screen as lines: where each panel stands, and which are dropped on a small terminal. Pure: one view and
+ * one size give one frame.
  */
 import type { RunView } from '../progress.ts';
 import { beside, cut, type Line } from './line.ts';
@@ -24,19 +24,19 @@ import { timeSharesPanel } from './time-panel.ts';
 const TWO_COLUMNS_WIDTH = 72;
 const MAP_HEIGHT_MIN = 9;
 const RING_HEIGHT_MAX = 21;
-/** Beside a picture the figures have so much room at least, and take no more than that. */
+/** Least and greatest width of the figures beside a picture. */
 const FIGURES_WIDTH = 44;
 const FIGURES_WIDTH_MAX = 72;
 const GAP = 3;
 /** The keys and the blank line above them. */
 const KEYS_HEIGHT = 2;
-/** Lines of the event log: so many at least, and up to so many where there is room. */
+/** Least and greatest number of event log lines. */
 const EVENTS_MIN = 3;
 const EVENTS_MAX = 10;
-/** A picture of that height is large enough: what is more goes to the event log. */
+/** At this height a picture is large enough: further room goes to the event log. */
 const MAP_HEIGHT_ENOUGH = 15;
 
-/** A panel and its rank: when there is no room, the highest ranks go first. */
+/** A panel and its rank: without enough room, the highest ranks are dropped first. */
 interface Panel {
   readonly lines: readonly Line[];
   readonly rank: number;
@@ -57,7 +57,7 @@ function wideFrame(view: RunView, width: number, height: number): Line[] | null 
   const head = [...titlePanel(view, width), ...progressPanel(view, width), []];
   const below = [failurePanel(view, width), keysPanel(view)];
   const failureHeight = below[0].length > 0 ? below[0].length + 1 : 0;
-  // Room for the keys even when they are gone: the picture must not jump when the run ends.
+  // Keeps room for the keys when they are gone: the picture must not jump when the run ends.
   const left = height - head.length - failureHeight - KEYS_HEIGHT;
   const events = faultsPanel(view, width, eventLines(left));
   const foot = [events, ...below].flatMap((lines) => (lines.length > 0 ? [[], ...lines] : []));
@@ -85,7 +85,7 @@ function ringOf(view: RunView, width: number, height: number): NodePicture | nul
   return ringMap(view, width - 1 + (width % 2), height - 1 + (height % 2));
 }
 
-/** How many lines of the event log go below a picture, when both have so much room. */
+/** Lines of the event log below a picture, when both share that room. */
 function eventLines(room: number): number {
   return Math.max(EVENTS_MIN, Math.min(EVENTS_MAX, room - MAP_HEIGHT_ENOUGH - 2));
 }

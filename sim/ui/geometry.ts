@@ -1,4 +1,4 @@
-/** Where nodes stand on the screen: on a ring, or in a grid when there are too many. Pure geometry. */
+/** Places of nodes on the screen: on a ring, or in a grid when there are too many. Pure geometry. */
 
 export interface Place {
   readonly column: number;

@@ -1,6 +1,6 @@
 /**
- * How the five states look: a colour, and shapes that tell them apart without colour. A node's disc fills up with
- * the share of its time that it worked since the picture before; its colour says what it did else.
+ * How the five states look: a colour, and shapes that differ without colour. A node's disc fills up with the share of
+ * time it worked since the last view; its colour shows what else it did.
  */
 import { NODE_STATES, type NodeState } from '../../engine/node-states.ts';
 import type { RunView } from '../progress.ts';

@@ -1,15 +1,15 @@
 /**
- * The nodes as a grid of cells. Draws what nodes did since the picture before and, where something can fail, who is not
- * well.
+ * The nodes as a grid of cells. It shows what nodes did since the last view and, where something can fail, which are
+ * not well.
  */
 import type { RunView } from '../progress.ts';
 import { gridOf } from './geometry.ts';
 import { barOf, commonRole, discOf, recentOf } from './glyphs.ts';
-import { ailment } from './health-glyphs.ts';
+import { healthSign } from './health-glyphs.ts';
 import { joined, type Line, type Span } from './line.ts';
 import { nodesText, type NodePicture } from './node-picture.ts';
 
-/** Past this many nodes a ring is only noise. */
+/** With more nodes a ring is unreadable. */
 const RING_NODES_MAX = 64;
 const CAPTION_HEIGHT = 2;
 
@@ -36,7 +36,7 @@ export function gridMap(view: RunView, width: number, height: number): NodePictu
         if (first >= view.nodes) return { text: ' ' };
         const recent = recentOf(view, first, grid.nodesPerCell);
         const look = few ? discOf(recent, view.roles[first] !== common) : barOf(recent);
-        return ailment(view, first, grid.nodesPerCell) ?? look;
+        return healthSign(view, first, grid.nodesPerCell) ?? look;
       }),
     ),
   );

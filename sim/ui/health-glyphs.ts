@@ -1,4 +1,4 @@
-/** How a node's health looks where something can fail: a colour, and a sign that tells it without colour. */
+/** How a node's health looks where something can fail: a colour, and a sign that differs without colour. */
 import { HEALTHS, type Health } from '../../models/observers/health.ts';
 import type { RunView } from '../progress.ts';
 import type { Line, Span } from './line.ts';
@@ -9,7 +9,7 @@ interface HealthLook {
   readonly sign: string;
 }
 
-/** The worst first: where one sign stands for many nodes, it is that of the worst off. */
+/** The worst first: one sign for several nodes shows the worst. */
 const LOOKS: readonly HealthLook[] = [
   { health: 'dead', color: 'red', sign: '†' },
   { health: 'suspected', color: 'yellow', sign: '?' },
@@ -17,8 +17,8 @@ const LOOKS: readonly HealthLook[] = [
   { health: 'returned', color: 'blue', sign: '+' },
 ];
 
-/** The sign of the worst off of the nodes from `first` on; null where all of them are well, or nothing can fail. */
-export function ailment({ health }: RunView, first: number, count = 1): Span | null {
+/** The sign of the worst of `count` nodes from `first` on; null where all are well, or nothing can fail. */
+export function healthSign({ health }: RunView, first: number, count = 1): Span | null {
   if (!health) return null;
   let worst: HealthLook | null = null;
   for (const code of health.subarray(first, first + count)) {

@@ -12,7 +12,7 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-/** Spans one after the other; neighbours of one look become one. */
+/** Joins spans; neighbours of the same look become one. */
 export function joined(spans: readonly Span[]): Line {
   const line: Span[] = [];
   for (const span of spans) {
@@ -75,7 +75,7 @@ export function beside(
   ]);
 }
 
-/** Puts pieces on as few lines of `width` as they need, two blanks apart. */
+/** Puts pieces on as few lines of `width` as possible, two blanks apart. */
 export function flow(pieces: readonly Line[], width: number): Line[] {
   const lines: Line[] = [];
   let line: Line = [];

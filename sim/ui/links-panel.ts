@@ -1,11 +1,11 @@
-/** How the links are used so far: all of them in one strip, and the busiest by name. */
+/** The use of the links so far: all in one strip, and the busiest by name. */
 import { formatCount, formatShare } from '../../engine/format.ts';
 import type { RunView } from '../progress.ts';
 import { level, progressBar } from './bars.ts';
 import type { Line } from './line.ts';
 import { labelled, LABEL_WIDTH } from './panels.ts';
 
-/** Strip and bars are scaled to the busiest link, whose use stands beside it. Nothing where there are no links. */
+/** Strip and bars are scaled to the busiest link, whose use is printed beside it. Empty where there are no links. */
 export function linksPanel({ links }: RunView, width: number): Line[] {
   if (!links) return [];
   const { busiest, levels } = links;

@@ -1,4 +1,4 @@
-/** A picture of the nodes, whatever its form, and what every form says below or inside. */
+/** A picture of the nodes in any form, and the text that all forms share. */
 import { formatCount } from '../../engine/format.ts';
 import type { Line } from './line.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The panels of the screen, each a few lines made from the view and a width. A panel that has nothing to say has
- * no lines. Where they stand, and which give way when there is no room, is the frame's affair.
+ * The panels of the screen, each a few lines made from the view and a width. A panel with nothing to show has no
+ * lines. The frame decides where they stand, and which are dropped.
  */
 import {
   ABSENT,

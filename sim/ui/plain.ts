@@ -1,6 +1,4 @@
-/**
- * Progress as plain lines, now and then: for logs, pipes and `--no-ui`. Knows no terminal, no colours and no Ink.
- */
+/** Progress as plain lines, for logs, pipes and `--no-ui`. It knows no terminal, no colours and no Ink. */
 import {
   formatCount,
   formatFigure,
@@ -39,14 +37,14 @@ function remaining({ etaSeconds }: RunView): string[] {
   return etaSeconds === null ? [] : [`${formatWait(etaSeconds)} left`];
 }
 
-/** Tells each event of the log once, as far as the view still has it. */
-class EventTeller {
-  private told = 0;
+/** Prints each event of the log once, as far as the view still has it. */
+class EventPrinter {
+  private printed = 0;
 
   /** The lines that are new since the last call. */
-  news({ protocols, eventLog = [], eventCount = 0 }: RunView): string[] {
-    const fresh = eventCount - this.told;
-    this.told = eventCount;
+  newLines({ protocols, eventLog = [], eventCount = 0 }: RunView): string[] {
+    const fresh = eventCount - this.printed;
+    this.printed = eventCount;
     if (fresh <= 0) return [];
     const shown = eventLog.slice(-fresh);
     const missed = fresh - shown.length;
@@ -68,18 +66,18 @@ export function showPlain(
   source: ViewSource,
   stream: { write(text: string): unknown } = process.stderr,
 ): Progress {
-  const teller = new EventTeller();
-  const tellEvents = () => {
-    for (const line of teller.news(source.view())) stream.write(`${line}\n`);
+  const events = new EventPrinter();
+  const printEvents = () => {
+    for (const line of events.newLines(source.view())) stream.write(`${line}\n`);
   };
   const print = () => {
-    tellEvents();
+    printEvents();
     stream.write(`${plainLine(source.view())}\n`);
   };
   // Unreferenced: a display never keeps a program alive.
   const timers = [
     setInterval(print, INTERVAL_MILLISECONDS).unref(),
-    setInterval(tellEvents, EVENTS_MILLISECONDS).unref(),
+    setInterval(printEvents, EVENTS_MILLISECONDS).unref(),
   ];
   let isOver = false;
   return {

@@ -1,22 +1,21 @@
 /**
- * A few dozen nodes as a ring of discs, with the numbers of four of them and the way that data goes round. Where some
- * nodes play a role of their own, such as a server among its workers, these stand in the middle and the others around
- * them.
+ * A few dozen nodes as a ring of discs, with the numbers of four of them and the direction of the data. Nodes with a
+ * rarer role, such as a server among workers, stand in the middle.
  */
 import type { RunView } from '../progress.ts';
 import { ellipse, spreadOver, type Place } from './geometry.ts';
 import { commonRole, discOf, recentOf } from './glyphs.ts';
-import { ailment } from './health-glyphs.ts';
+import { healthSign } from './health-glyphs.ts';
 import { joined, widthOf, type Line, type Span } from './line.ts';
 import { nodesText, type NodePicture } from './node-picture.ts';
 
 /** One glyph a cell; null where there is none. */
 type Canvas = (Span | null)[][];
 
-/** So many nodes are drawn in the middle; what is more is counted. */
+/** The most nodes drawn in the middle; more are counted. */
 const HUB_LINES = 3;
 
-/** Null where the nodes find no room. */
+/** Null where the nodes do not fit. */
 export function ringMap(view: RunView, width: number, height: number): NodePicture | null {
   const track = ellipse(width, height);
   const common = commonRole(view.roles);
@@ -37,7 +36,7 @@ export function ringMap(view: RunView, width: number, height: number): NodePictu
 
 /** A node that is not well shows that, any other what it did. */
 function nodeSpan(view: RunView, node: number, square: boolean): Span {
-  return ailment(view, node) ?? discOf(recentOf(view, node), square);
+  return healthSign(view, node) ?? discOf(recentOf(view, node), square);
 }
 
 function centreLines(view: RunView, hub: readonly number[]): Line[] {

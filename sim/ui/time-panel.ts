@@ -1,4 +1,4 @@
-/** Where the nodes' time has gone so far: how much of it they waited, and a bar a role. */
+/** How the nodes have spent their time so far: the share they waited, and a bar a role. */
 import { ABSENT } from '../../engine/format.ts';
 import type { RoleShares, RunView } from '../progress.ts';
 import { apportion } from './bars.ts';
@@ -34,7 +34,7 @@ export function percent(share: number): string {
   return value < 0.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** What the stretches of the bars mean and their percentages, as far apart as there is room. */
+/** The legend of the bars with percentages, as wide as there is room. */
 function legendLine(all: RoleShares, shown: readonly StateLook[], width: number): Line {
   const pieces = shown.map(({ bar, state, color }): Span => ({
     text: `${bar} ${state} ${percent(all[state])}`,

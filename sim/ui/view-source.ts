@@ -1,8 +1,8 @@
-/** Where views come from and how a progress display ends: the same for the screen and the plain lines. */
+/** The source of views and the end of a progress display, for the screen and the plain lines. */
 import type { RunView } from '../progress.ts';
 
 export interface ViewSource {
-  /** How the run stands now. Called often: cheap, and without effect on the run. */
+  /** The present view. Called often: cheap, and without effect on the run. */
   view(): RunView;
 }
 

@@ -16,7 +16,7 @@ export class Alarms {
     this.dueNs.delete(alarm);
   }
 
-  /** Puts all of them off: the node has stood still for so long. */
+  /** Delays all alarms: the node was held for that long. */
   shift(byNs: number): void {
     for (const [alarm, dueNs] of this.dueNs) this.dueNs.set(alarm, dueNs + byNs);
   }
@@ -28,7 +28,7 @@ export class Alarms {
     return next;
   }
 
-  /** Takes the earliest alarm that is due out, ties in order of setting; null when none is. */
+  /** Removes the earliest due alarm, ties in order of setting; null if none is due. */
   takeDue(nowNs: number): string | null {
     const next = this.nextNs();
     if (next > nowNs) return null;

@@ -1,11 +1,11 @@
 /**
- * What lies between a real node and whoever runs it, wherever they are: the node keeps figures that can be read at any time,
- * says what it has to say, and hears what to do. What the figures lie on it must not know.
+ * The link between a real node and the process that runs it, wherever it is: the node keeps figures that can be read
+ * at any time, sends reports, and gets commands. It must not know how the figures are stored.
  */
 import type { NodeStanding, RunFailure } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
 
-/** Whole numbers: between two moments at which no node's counts differ, nothing happened. */
+/** Whole numbers. If no node's counts differ between two moments, nothing happened in between. */
 export const COUNTS = ['sent', 'received', 'waiting', 'finished', 'handlers', 'held'] as const;
 /** Other numbers; times in nanoseconds. */
 export const FIGURES = [
@@ -13,13 +13,13 @@ export const FIGURES = [
   'redoNs',
   'commNs',
   'downNs',
-  /** Up to here every nanosecond is in the books. */
+  /** All time up to here is accounted for. */
   'closedNs',
-  /** Since when the node is held; 0 while it is not. */
+  /** Since when the node is held; 0 while it is not held. */
   'heldSinceNs',
   /** Since when a job runs; 0 while none does. */
   'jobSinceNs',
-  /** What a job takes over what its work alone would; 0 stands for 1. */
+  /** Factor on the time of jobs; 0 stands for 1. */
   'slowness',
   'jobs',
   'flops',
@@ -32,25 +32,25 @@ export const FIGURES = [
 
 export type Entry = (typeof COUNTS)[number] | (typeof FIGURES)[number];
 
-/** What a node hears. */
+/** Commands to a node. */
 export type ToNode =
-  /** The run begins; `origin` is its moment 0 on the clock common to all nodes, in nanoseconds. */
+  /** The run begins; `origin` is its time 0 on the clock common to all nodes, in nanoseconds. */
   | { kind: 'start'; origin: bigint }
   /**
-   * The node has lost its memory and is back, in its next incarnation: ways to and from the one before lead nowhere, and
-   * whoever watches it suspects it. One message says both: nothing may be sent to the new incarnation in between.
+   * The peer has lost its memory and is back in its next incarnation: connections to the one before lead nowhere, and
+   * watchers suspect it. One message says both: nothing may be sent to the new incarnation in between.
    */
   | { kind: 'returned'; peer: NodeId; incarnation: number }
   /** A peer has been silent for too long; `serial` is that of the watch. */
   | { kind: 'suspected'; peer: NodeId; serial: number }
-  /** The node was held from then to then: all that it waits for comes later by as much. */
+  /** The node was held between these times: all its alarms are delayed by as much. */
   | { kind: 'goOn'; fromNs: number; toNs: number }
-  /** Say where you stand. */
+  /** Asks for a report. */
   | { kind: 'report' };
 
-/** What a node says. */
+/** Reports of a node. */
 export type FromNode =
-  /** The node is built and waits for `start`. */
+  /** The node is placed and waits for `start`. */
   | { kind: 'ready' }
   | { kind: 'watch'; peer: NodeId; serial: number }
   | { kind: 'unwatch'; peer: NodeId }
@@ -66,18 +66,18 @@ export interface Figures {
   get(entry: Entry): number;
   add(entry: Entry, value: number): void;
   set(entry: Entry, value: number): void;
-  /** A job of that step, which was no redo, took so long. One that names no epoch is before no other. */
+  /** Adds the time of a job of that step, which was no redo. Without an epoch it is older than none. */
   addWork(step: number, ns: number, epoch?: number): void;
-  /** That node's work was for nothing; see `World.disown`. Said twice it is as if said once. */
+  /** Marks that node's work as wasted; see `World.disown`. Repeating it changes nothing. */
   disown(node: NodeId, step: number, before?: number, after?: number): void;
 }
 
 export interface Board extends Figures {
   tell(message: FromNode): void;
-  /** `control` is called with all that the node is told: by the event loop, and by `hear`. */
+  /** `control` is called with each command: by the event loop, and by `hear`. */
   listen(control: (message: ToNode) => void): void;
-  /** Has the node hear all that it has been told so far. */
+  /** Handles all commands that have arrived so far. */
   hear(): void;
-  /** Waits, without doing anything else, for as long as the node is held. */
+  /** Blocks while the node is held. */
   waitWhileHeld(): void;
 }

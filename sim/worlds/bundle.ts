@@ -1,7 +1,7 @@
 /**
- * Turns a TypeScript worker entry into one plain script, once a process. Node 20 cannot start a worker from a `.ts` file
- * reliably, and a loader in each of 64 workers costs five times the time and memory of a bundle. The script stays in
- * memory: a file would be left behind by a process that is killed. Knows nothing of what the worker does.
+ * Bundles a TypeScript worker entry into one plain script, once a process. Node 20 cannot reliably start a worker
+ * from a `.ts` file, and a loader in each of 64 workers costs five times the time and memory of a bundle. The script
+ * stays in memory: a file would be left behind by a killed process. It knows nothing of what the worker does.
  */
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin, StdinOptions } from 'esbuild';
 
-/** A worker may use most of the machine's memory: left to itself, Node ends it at 4 GB, and a million nodes take more. */
+/** A worker may use most of the machine's memory: by default Node ends it at 4 GB, and a million nodes need more. */
 const MEMORY_MIB = Math.floor((0.8 * totalmem()) / 2 ** 20);
 
 /**
@@ -24,7 +24,7 @@ export const BUNDLED_WORKER_OPTIONS = {
 
 const bundles = new Map<string, Promise<string>>();
 
-/** Keeps `import.meta.url` of all but packages what it was before bundling, so that paths beside them hold. */
+/** Keeps `import.meta.url` of our own files as before bundling, so that paths relative to them work. */
 const keepSourceUrls: Plugin = {
   name: 'keep-source-urls',
   setup(build) {
@@ -41,7 +41,7 @@ const keepSourceUrls: Plugin = {
   },
 };
 
-/** The entry is a file, or a few lines of code. */
+/** The entry is a file, or some code. */
 async function build(
   entry: { entryPoints: [string] } | { stdin: StdinOptions; define: Record<string, string> },
   format: { format: 'iife' | 'esm'; banner?: { js: string } },
@@ -80,11 +80,11 @@ export function bundleWorker(entry: string): Promise<string> {
 }
 
 /**
- * Bundles any module with a function behind it that is called with all the module exports. Each call builds anew.
+ * Bundles any module, followed by a call of a function with all its exports. Builds anew each time.
  *
- * @param module absolute path of a module, whatever its folder is called
+ * @param module absolute path of a module, in a folder of any name
  * @param behind absolute path of the `.ts` file that exports `name`
- * @returns the address of an ES module, for `new Worker(address)`: it may await at its top level
+ * @returns the address of an ES module, for `new Worker(address)`: it may use top-level await
  * @throws when the module, or something it imports, does not compile or is not found
  */
 export async function bundleBehind(module: string, behind: string, name: string): Promise<URL> {

@@ -1,13 +1,13 @@
 /**
- * A test's conscience: proves that nodes give their messages away. The simulator passes references, threads move
- * memory and hosts copy it; a node that keeps writing to what it sent, or sends one array twice, would train
- * differently in each. Wraps the nodes of any world that places them in the calling thread.
+ * For tests: proves that nodes give their messages away. The simulator passes references, threads move memory and
+ * hosts copy it; a node that keeps writing to what it sent, or sends one array twice, would train differently in
+ * each. It wraps the nodes of any world that places them in the calling thread.
  */
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
 import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
 
-/** A message that was sent, and what it said then. */
+/** A message that was sent, and its content then. */
 interface Sent {
   readonly from: NodeId;
   readonly to: NodeId;
@@ -19,7 +19,7 @@ function fingerprint(message: Message): string {
   return createHash('sha1').update(serialize(message)).digest('hex');
 }
 
-/** The memory of every array that owns its memory alone. A part of a larger memory is copied by real worlds. */
+/** The memory of every array that owns its memory alone. Real worlds copy parts of a larger memory. */
 function memories(value: unknown, into: ArrayBufferLike[] = []): ArrayBufferLike[] {
   if (typeof value !== 'object' || value === null) return into;
   if (ArrayBuffer.isView(value)) {
@@ -43,7 +43,7 @@ export class Cloning {
   private readonly delivery: Delivery;
   /** By the object that is delivered. */
   private readonly underway = new Map<Message, Sent>();
-  /** Originals whose receiver got a copy: nobody may ever change them. */
+  /** Originals whose receiver got a copy: they may never change. */
   private readonly kept: Sent[] = [];
   private readonly givenAway = new WeakSet<ArrayBufferLike>();
   private readonly found: string[] = [];
@@ -60,13 +60,13 @@ export class Cloning {
     return this.sentCount;
   }
 
-  /** What was found wrong so far, a sentence each; looks at every message that is still to be unchanged. */
+  /** Violations found so far, a sentence each; also checks every message that must still be unchanged. */
   violations(): string[] {
     const changed = [...this.kept, ...this.underway.values()].filter((sent) => this.changed(sent));
     return [...new Set([...this.found, ...changed.map((sent) => this.sentence(sent))])];
   }
 
-  /** A message reached its node: it may be changed from now on, by that node, if it is the original. */
+  /** A message reached its node, which may change it from now on if it is the original. */
   delivered(message: Message): void {
     const sent = this.underway.get(message);
     if (sent === undefined) return;

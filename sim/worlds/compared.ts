@@ -1,11 +1,11 @@
-/** A world and then, where that has gone well, another one to compare it with, as one thing to watch. */
+/** A world and then, if it went well, a second one to compare it with, shown as one. */
 import type { RunStatus, RunView } from '../progress.ts';
 import type { ScenarioWorld, WorldOutcome } from './world.ts';
 
 export interface Comparing {
   /** What the second world does, for people. */
   readonly message: string;
-  /** Whether what came of the first is worth comparing; it has neither crashed nor been interrupted. */
+  /** Whether the outcome of the first, which neither crashed nor was interrupted, is worth comparing. */
   isWorth(outcome: WorldOutcome): boolean;
 }
 
@@ -32,7 +32,7 @@ export class ComparedWorld implements ScenarioWorld {
     return { runs: outcome.runs, compared, crash, wasInterrupted };
   }
 
-  /** That of the world that runs; in the end that of the first, with how it all ended. */
+  /** The view of the running world; at the end that of the first, with the final status. */
   view(): RunView {
     const first = this.first.view();
     if (this.status) return { ...first, status: this.status };

@@ -1,6 +1,6 @@
 /**
- * A node's own disk in a real world: one file, replaced whole. The record is written to a new file and is safe there
- * before that takes the place of the old one, so that a node that is ended meanwhile leaves the old record or the new.
+ * A host's disk in a real world: one file, replaced completely. The record is written to a new file and flushed
+ * before that replaces the old one, so that a node that is ended meanwhile leaves the old record or the new one.
  */
 import {
   closeSync,
@@ -22,7 +22,7 @@ export class FileDisk {
   private readonly file: string;
   private readonly unfinished: string;
 
-  /** @param folder that of the disks of a run, made here where it is missing */
+  /** @param folder of all disks of a run, created if missing */
   constructor(folder: string, node: NodeId) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
@@ -30,7 +30,7 @@ export class FileDisk {
     this.unfinished = join(folder, `.${node}`);
   }
 
-  /** What is there; null on a new or lost disk. */
+  /** The record; null on a new or lost disk. */
   read(): object | null {
     try {
       return plainCopy(deserialize(readFileSync(this.file)) as object);
@@ -40,7 +40,7 @@ export class FileDisk {
     }
   }
 
-  /** Replaces what is there; it is there for good when this returns. */
+  /** Replaces the record; it is durable when this returns. */
   write(record: object): void {
     writeFileSync(this.unfinished, serialize(record), { flush: true });
     renameSync(this.unfinished, this.file);
@@ -49,7 +49,7 @@ export class FileDisk {
     closeSync(folder);
   }
 
-  /** The disk is lost, with what is on it. */
+  /** The disk is lost with its record. */
   lose(): void {
     rmSync(this.file, { force: true });
   }

@@ -1,7 +1,7 @@
 /**
- * Storage that outlives the nodes of a run: real files, written whole or not at all. A node that is ended while it
- * writes leaves a file under another name, which nobody reads. Each name is a folder with a file a stamp, of which the
- * latest counts: so no node has to compare and replace at once what others write.
+ * Storage that outlives the nodes of a run: real files, written completely or not at all. A node that is ended while
+ * it writes leaves a file under another name, which is never read. Each name is a folder with a file a stamp, of
+ * which the latest counts: so no node has to compare and replace atomically.
  */
 import {
   mkdirSync,
@@ -21,11 +21,11 @@ import { ownedName, removeLeft } from '../output/leftovers.ts';
 
 const PREFIX = 'ringtmp-storage-';
 
-/** Folders in use, which go when the process ends in a hurry. */
+/** Folders in use, removed when the process exits. */
 const folders = new Set<string>();
 process.on('exit', () => folders.forEach(removeStorageFolder));
 
-/** A fresh folder for the storage of one run; whoever makes it removes it. Those of killed processes go now. */
+/** Makes a folder for the storage of one run; the caller removes it. Folders of killed processes are removed now. */
 export function makeStorageFolder(): string {
   removeLeft(tmpdir(), PREFIX);
   const folder = mkdtempSync(join(tmpdir(), `${ownedName(PREFIX)}-`));
@@ -33,7 +33,7 @@ export function makeStorageFolder(): string {
   return folder;
 }
 
-/** Nodes that still write into it do not matter. */
+/** Nodes may still write into it. */
 export function removeStorageFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   folders.delete(folder);
@@ -41,7 +41,7 @@ export function removeStorageFolder(folder: string): void {
 
 export class FileStorage {
   private readonly folder: string;
-  /** Tells the unfinished files of two writers apart. */
+  /** Distinguishes the unfinished files of two writers. */
   private readonly writer: string;
 
   constructor(folder: string, writer: string) {
@@ -50,7 +50,7 @@ export class FileStorage {
     this.writer = writer;
   }
 
-  /** Writes plain data under that name; false where what is there has a later stamp, and counts. */
+  /** Writes plain data under that name; false if a value with a later stamp is there. */
   save(name: string, value: object, stamp: Stamp): boolean {
     const unfinished = join(this.folder, `.${this.writer}`);
     const file = fileOf(stamp);
@@ -60,7 +60,7 @@ export class FileStorage {
     return this.newest(name) === file;
   }
 
-  /** What is there under that name, with the latest stamp; null if nothing is. */
+  /** The value under that name with the latest stamp; null if there is none. */
   load(name: string): object | null {
     const file = this.newest(name);
     if (file === undefined) return null;
@@ -77,7 +77,7 @@ export class FileStorage {
   }
 }
 
-/** Names of files are in the order of their stamps: all numbers have as many digits as the greatest. */
+/** File names sort by stamp: all numbers are padded to the same length. */
 function fileOf(stamp: Stamp): string {
   return ['value', ...stamp.map((number) => String(number).padStart(STAMP_DIGITS, '0'))].join('-');
 }

@@ -1,6 +1,6 @@
 /**
- * Makes a message ready to leave its thread: its arrays are moved, not copied, wherever they own their memory.
- * Knows plain data only, nothing of ports or nodes.
+ * Prepares a message for leaving its thread: its arrays are moved, not copied, wherever they own their memory. It
+ * knows plain data only, nothing of ports or nodes.
  */
 
 /** Plain data whose arrays all own their whole memory, and that memory, for the transfer list. */
@@ -9,7 +9,7 @@ export interface Parcel<T> {
   readonly buffers: ArrayBuffer[];
 }
 
-/** A typed array alone in its memory: the same one if it is so already, otherwise a copy. */
+/** A typed array that owns its memory: the same one if possible, otherwise a copy. */
 function alone(array: ArrayBufferView, taken: ReadonlySet<ArrayBufferLike>): ArrayBufferView {
   const { buffer, byteOffset, byteLength } = array;
   const whole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
@@ -23,7 +23,7 @@ function pack(value: unknown, taken: Set<ArrayBufferLike>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) {
     const array = alone(value, taken);
-    // Empty arrays are often shared constants; there is nothing in them to move.
+    // Empty arrays are often shared constants, with nothing to move.
     if (array.byteLength > 0) taken.add(array.buffer);
     return array;
   }
@@ -38,9 +38,9 @@ function pack(value: unknown, taken: Set<ArrayBufferLike>): unknown {
 }
 
 /**
- * Packs plain data for `postMessage`. Arrays that are parts of a larger memory, that share memory with an array
- * met before, or that lie on shared memory are copied; the others are given away as they are, so that the caller
- * finds them empty after the transfer. The content's own objects are never written to.
+ * Packs plain data for `postMessage`. Arrays that are parts of a larger memory, share memory with an earlier array,
+ * or lie on shared memory are copied. The others are given away, so that the caller finds them empty after the
+ * transfer. The content's own objects are never written to.
  */
 export function giveAway<T>(content: T): Parcel<T> {
   const taken = new Set<ArrayBufferLike>();
@@ -49,8 +49,8 @@ export function giveAway<T>(content: T): Parcel<T> {
 }
 
 /**
- * Packs plain data that stays the caller's: arrays that are parts of a larger memory are copied, so that the
- * structured clone of `postMessage` takes the part and not the whole memory. Nothing is transferred.
+ * Packs plain data that the caller keeps: arrays that are parts of a larger memory are copied, so that the structured
+ * clone of `postMessage` takes the part and not the whole memory. Nothing is transferred.
  */
 export function lend<T>(content: T): T {
   return pack(content, new Set()) as T;

@@ -1,4 +1,4 @@
-/** From the books of a run, finished or not, to the few figures a screen shows. Reads, never changes. */
+/** Computes the few figures that a screen shows from the accounts of a run, finished or not. It only reads. */
 import type { Topology } from '../../engine/network/topology.ts';
 import { NODE_STATES, type NodeState } from '../../engine/node-states.ts';
 import { largest } from '../../reports/ordering.ts';
@@ -6,10 +6,10 @@ import type { LinksGlimpse, RoleShares } from '../progress.ts';
 
 const SHOWN_LINKS = 3;
 const LINK_STRETCHES = 48;
-/** The last lines of the event log that a screen is given. */
+/** How many event log lines a screen is given. */
 export const EVENTS_SHOWN = 100;
 
-/** The time books of a run. */
+/** The time accounts of a run. */
 export interface TimeAccounts {
   /** Writes the nanoseconds that a node has spent in each of the NODE_STATES so far into as many places. */
   readTimes(node: number, into: Float64Array): void;
@@ -17,7 +17,7 @@ export interface TimeAccounts {
 
 /** Mean share of each state over the nodes of each role, in the order the roles first appear. */
 export function roleShares(
-  books: TimeAccounts,
+  accounts: TimeAccounts,
   roles: readonly string[],
   timeNs: number,
 ): RoleShares[] {
@@ -26,7 +26,7 @@ export function roleShares(
   for (const [node, role] of roles.entries()) {
     let sum = sums.get(role);
     if (!sum) sums.set(role, (sum = { count: 0, times: new Float64Array(NODE_STATES.length) }));
-    books.readTimes(node, times);
+    accounts.readTimes(node, times);
     for (let state = 0; state < times.length; state++) sum.times[state] += times[state];
     sum.count++;
   }
@@ -44,7 +44,7 @@ export function roleShares(
   });
 }
 
-/** The busiest links, and how all of them fare, as fractions of the time so far. `busyNs` is by link. */
+/** The busiest links, and the use of all of them, as fractions of the time so far. `busyNs` is by link. */
 export function linksGlimpse(
   topology: Pick<Topology, 'link'>,
   busyNs: Float64Array,

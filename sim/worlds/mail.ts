@@ -1,7 +1,7 @@
-/** How a real node reaches the others, whatever carries its messages: ports between threads, or sockets. */
+/** How a real node reaches the others: ports between threads, or sockets. */
 import type { Message, NodeId } from '../../engine/world.ts';
 
-/** A message between nodes, on its way. */
+/** A message between nodes, in transit. */
 export interface Envelope {
   readonly from: NodeId;
   /** When it was sent, in nanoseconds of the run. */
@@ -10,14 +10,14 @@ export interface Envelope {
   readonly message: Message;
 }
 
-/** Between two incarnations of two nodes messages keep their order, and each arrives once. */
+/** Between two incarnations, messages keep their order and each arrives once. */
 export interface Mail {
-  /** Gives the envelope away, arrays and all. It is never for the node itself. */
+  /** Gives the envelope away with its arrays. It is never for the node itself. */
   send(to: NodeId, envelope: Envelope): void;
-  /** Appends all that has arrived so far and never waits. */
+  /** Appends all that has arrived so far; never waits. */
   drain(into: Envelope[]): void;
-  /** The peer is in another incarnation: what the one before has sent and nobody has drained is lost. */
+  /** The peer is in another incarnation: undrained messages of the one before are lost. */
   renew(peer: NodeId, incarnation: number): void;
-  /** `arrived` is called, by the event loop alone, when there is something to drain. */
+  /** `arrived` is called by the event loop when there is something to drain. */
   listen(arrived: () => void): void;
 }

@@ -1,9 +1,9 @@
 /**
- * Where a real node's time goes (PROTOCOLS F), measured. A node's time is a row of stretches at work with
- * gaps between them. At work, everything is busy - jobs, handlers, packing and unpacking of messages: in a
- * real node they all take the one engine - except jobs marked redo. In a gap, the time from the sending of the
- * earliest message that ended the gap (or from the gap's beginning, if that is later) is comm; the rest is idle.
- * Sending never holds a node up: it moves memory. Knows the clock only by the times it is told.
+ * How a real node spends its time (PROTOCOLS F), measured. Its time is a sequence of work stretches with gaps between
+ * them. All work is busy - jobs, handlers, packing and unpacking of messages take the one engine - except jobs marked
+ * redo. In a gap, the time from the sending of the earliest message that ended the gap (or from the gap's beginning,
+ * if that is later) is comm; the rest is idle. Sending never blocks: it moves memory. It knows the clock only by the
+ * times it is given.
  */
 import { NODE_STATES } from '../../engine/node-states.ts';
 import type { Figures } from './board.ts';
@@ -15,7 +15,7 @@ const IDLE = NODE_STATES.indexOf('idle');
 
 export class MeasuredAccount {
   private readonly figures: Figures;
-  /** Up to here every nanosecond is in the books. */
+  /** All time up to here is accounted for. */
   private closedNs: number;
   private working = false;
 
@@ -25,7 +25,7 @@ export class MeasuredAccount {
     if (this.closedNs === 0) figures.state = IDLE;
   }
 
-  /** An incarnation after the first begins at that time; up to then the node was down. */
+  /** A later incarnation begins at that time; the node was down before it. */
   begin(nowNs: number): void {
     this.closedNs = this.figures.get('closedNs');
     this.figures.add('downNs', nowNs - this.closedNs);
@@ -33,12 +33,12 @@ export class MeasuredAccount {
     this.figures.state = IDLE;
   }
 
-  /** Between two stretches of work the node is held. */
+  /** The node is held between two stretches of work. */
   held(): void {
     this.figures.state = DOWN;
   }
 
-  /** It was held from then to then. */
+  /** The node was held between these times. */
   stoodStill(fromNs: number, toNs: number): void {
     const startNs = Math.max(fromNs, this.closedNs);
     if (toNs > startNs) this.figures.add('downNs', toNs - startNs);
@@ -47,8 +47,8 @@ export class MeasuredAccount {
   }
 
   /**
-   * A stretch of work begins, because of messages (the earliest sent at `sentNs`) or of something else (null).
-   * Nothing happens if the node is at work already.
+   * A stretch of work begins because of messages (the earliest sent at `sentNs`) or of something else (null). No
+   * effect on a node that is at work already.
    */
   wake(nowNs: number, sentNs: number | null): void {
     if (this.working) return;

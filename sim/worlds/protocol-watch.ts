@@ -1,6 +1,6 @@
 /**
- * Watches one protocol run in any world: keeps the logs of what it learns and of what befalls it, and tells a screen what
- * is new. It changes nothing of the run.
+ * Watches one protocol run in any world: keeps the logs of training and of faults, and gives a screen what is new. It
+ * changes nothing in the run.
  */
 import type { DetectorSpec } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
@@ -20,40 +20,40 @@ import { RecentShares } from './recent-shares.ts';
 export interface WatchedRun extends TimeAccounts {
   readonly timeNs: number;
   readonly events: number;
-  /** Bytes on the network so far; left out where nobody knows which of them an iteration took. */
+  /** Bytes on the network so far; left out where it is not known which iteration took them. */
   readonly bytes?: number;
   /** The most bytes that any node has held so far. */
   readonly peakMemoryBytes: number;
-  /** Nanoseconds of full use of every link so far; left out where no world knows it. */
+  /** Nanoseconds of full use of every link so far; left out where the world does not know it. */
   linkBusyNs?(): Float64Array;
 }
 
-/** What a screen is told of a run, now and then. */
+/** What a screen gets of a run, now and then. */
 export interface Glimpse {
   readonly iterations: number;
-  /** Losses of the iterations since the last glimpse, and after how many others; a rollback takes some back. */
+  /** Losses since the last glimpse, and how many came before them; a rollback removes some. */
   readonly losses: readonly number[];
   readonly lossesFrom: number;
-  /** The last events since the last glimpse, and how many this protocol has had in all. */
+  /** The last events since the last glimpse, and the number of all events of this protocol. */
   readonly events: readonly EventLine[];
   readonly eventCount: number;
   readonly accuracy: number | null;
   readonly shares: RoleShares[];
   readonly peakMemoryBytes: number;
-  /** Left out where no world knows it. */
+  /** Left out where the world does not know it. */
   readonly links?: LinksGlimpse;
   /** Events by the end of the last iteration. */
   readonly eventsAtIteration: number;
   readonly faults?: FaultCounts;
 }
 
-/** What is written to all the time: see RunView. */
+/** Arrays that are updated all the time: see RunView. */
 export interface Pictures {
   readonly recent: Uint8Array;
   readonly health: Uint8Array;
 }
 
-/** What is known once the run is put together. */
+/** Known once the run is assembled. */
 export interface Watched {
   readonly run: WatchedRun;
   readonly log: TrainingLog;
@@ -61,7 +61,7 @@ export interface Watched {
 }
 
 export class ProtocolWatch {
-  /** What is to hear of the run, beside the log of training. */
+  /** Observers of the run, beside the training log. */
   readonly observers: readonly Observer[];
   private readonly index: number;
   private readonly topology: Topology;
@@ -73,9 +73,9 @@ export class ProtocolWatch {
   private readonly bytesAtEnd = new Map<number, number | undefined>();
   private epoch = 0;
   private eventsAtIteration = 0;
-  private lossesTold = 0;
-  private rollbacksTold = 0;
-  private eventsTold = 0;
+  private lossesShown = 0;
+  private rollbacksShown = 0;
+  private eventsShown = 0;
 
   constructor(
     scenario: ResolvedScenario,
@@ -100,20 +100,20 @@ export class ProtocolWatch {
     this.observers = this.faultLog ? [{ noted }, this.faultLog] : [{ noted }];
   }
 
-  /** The run is put together, and has not begun. */
+  /** The run is assembled, and has not begun. */
   begin(watched: Watched): void {
     this.watched = watched;
   }
 
-  /** What there is to show now, and what is new since the last time. */
+  /** The present figures, and what is new since the last call. */
   glimpse(): Glimpse {
     const { run, log, roles } = this.watched!;
     const { timeNs } = run;
     this.recent.update(run);
-    const lossesFrom = log.rollbacks === this.rollbacksTold ? this.lossesTold : 0;
+    const lossesFrom = log.rollbacks === this.rollbacksShown ? this.lossesShown : 0;
     const losses = log.losses.slice(lossesFrom);
-    this.lossesTold = lossesFrom + losses.length;
-    this.rollbacksTold = log.rollbacks;
+    this.lossesShown = lossesFrom + losses.length;
+    this.rollbacksShown = log.rollbacks;
     return {
       iterations: log.iterationCount,
       losses,
@@ -128,7 +128,7 @@ export class ProtocolWatch {
     };
   }
 
-  /** What came of the run. */
+  /** The result of the run. */
   record(result: RunResult, wallSeconds: number): Omit<ProtocolRun, 'trace'> {
     const { log, roles } = this.watched!;
     const training = log.record();
@@ -144,7 +144,7 @@ export class ProtocolWatch {
   }
 
   private iterationEnded({ iteration, epoch = 0 }: IterationNote): void {
-    // Of what is told late the log of training wants nothing to know, either.
+    // A late note of an older epoch: the training log ignores it too.
     if (epoch < this.epoch) return;
     const { run } = this.watched!;
     this.epoch = epoch;
@@ -154,8 +154,8 @@ export class ProtocolWatch {
 
   private newEvents(): { events: EventLine[]; eventCount: number } {
     const eventCount = this.faultLog?.eventCount ?? 0;
-    const first = Math.max(this.eventsTold, eventCount - EVENTS_SHOWN);
-    this.eventsTold = eventCount;
+    const first = Math.max(this.eventsShown, eventCount - EVENTS_SHOWN);
+    this.eventsShown = eventCount;
     const events = this.faultLog?.eventsSince(first) ?? [];
     const protocol = this.index;
     return { events: events.map(({ timeNs, text }) => ({ protocol, timeNs, text })), eventCount };

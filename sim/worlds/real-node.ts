@@ -1,6 +1,6 @@
 /**
- * One real node: the same order of handlers as in the simulator, paid for in real time. Everything a node does happens
- * inside `pump`, which goes on until there is nothing left to do. Knows neither what nodes compute, nor what carries
+ * One real node: the same order of handlers as in the simulator, in real time. Everything a node does happens inside
+ * `pump`, which continues until there is nothing left to do. It knows neither what nodes compute, nor what carries
  * their messages, nor where they run.
  */
 import { atEnd, hearing, receiving, waking } from '../../engine/handler-phrases.ts';
@@ -14,11 +14,11 @@ import type { Envelope, Mail } from './mail.ts';
 import { MeasuredAccount } from './measured-account.ts';
 import { type RealSetup, RealVerbs } from './real-verbs.ts';
 
-/** The longest a timer can wait; it is set again when it was too short. */
+/** The longest delay of a timer; it is set again when that was too short. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Slowness is paid for in pieces of at least that length: no wait is as short as some jobs are. */
+/** Slow-downs are waited for in pieces of at least this length: no wait is as short as some jobs are. */
 const SHORTEST_WAIT_NS = 1_000_000;
-/** Never written: somewhere to wait. */
+/** Never written: only waited on. */
 const NAP = new Int32Array(new SharedArrayBuffer(4));
 
 export class RealNode {
@@ -30,22 +30,22 @@ export class RealNode {
   private readonly notifications = new Notifications();
   private readonly verbs: RealVerbs;
   private readonly node: Node;
-  /** Sent to the node by itself, and not in the inbox yet. */
+  /** Messages to the node itself, not in the inbox yet. */
   private toSelf: Envelope[] = [];
-  /** Arrived and not handed over yet, oldest first. */
+  /** Arrived and not received yet, oldest first. */
   private readonly inbox: Envelope[] = [];
-  /** Moment 0 of the run; null before the node's incarnation begins. */
+  /** Time 0 of the run; null before the node's incarnation begins. */
   private origin: bigint | null = null;
   private timer: NodeJS.Timeout | null = null;
   private pumping = false;
   private finished = false;
   private failed = false;
-  /** How much longer the node's jobs ought to have taken so far than they did. */
+  /** How much longer the node's jobs should have taken so far. */
   private owedNs = 0;
-  /** What the node does now, for the report of an error. */
+  /** What the node is doing, for an error report. */
   private doing = 'being placed';
 
-  /** Places the node, and says that it is ready. Throws what placing it throws. */
+  /** Places the node, and reports that it is ready. Throws what placing it throws. */
   constructor(setup: RealSetup, mail: Mail, board: Board, place: NodeFactory) {
     const { alarms, notifications } = this;
     this.self = setup.node;
@@ -99,15 +99,15 @@ export class RealNode {
     this.handle('starting', () => this.node.start());
   }
 
-  /** Does all there is to do, `first` before all else. */
+  /** Does all there is to do, beginning with `first`. */
   private pump(first?: () => void): void {
     if (this.origin === null || this.failed || this.pumping) return;
     this.pumping = true;
     this.board.set('waiting', 0);
     try {
       first?.();
-      this.tellIfFinished();
-      while (this.step()) this.tellIfFinished();
+      this.reportIfFinished();
+      while (this.step()) this.reportIfFinished();
     } catch (error) {
       this.fail(error);
     }
@@ -118,7 +118,7 @@ export class RealNode {
     if (this.alarms.size === 0) this.board.set('waiting', 1);
   }
 
-  /** Does the next thing there is to do; false when there is none. */
+  /** Does one thing; false if there is nothing to do. */
   private step(): boolean {
     if (this.board.get('held') !== 0) this.standStill();
     if (this.verbs.job !== null) {
@@ -141,7 +141,7 @@ export class RealNode {
     return true;
   }
 
-  /** Does nothing until it is told to go on, and then hears for how long that was. */
+  /** Blocks until it is released, and then hears for how long. */
   private standStill(): void {
     this.account.sleep(this.now());
     this.account.held();
@@ -149,7 +149,7 @@ export class RealNode {
     this.board.hear();
   }
 
-  /** The job's work, then all that arrived and happened meanwhile, then the news that it is over, then alarms. */
+  /** Runs the job, then hands over all that arrived meanwhile, then calls `computed`, then wakes due alarms. */
   private runJob(job: Job): void {
     this.doing = atEnd(job.name);
     this.work(job);
@@ -164,7 +164,7 @@ export class RealNode {
     this.wakeAll(endedNs);
   }
 
-  /** Runs the job, for as long as a host that slow would take. */
+  /** Runs the job for as long as a host that slow would take. */
   private work(job: Job): void {
     const isRedo = job.redo === true;
     const beganNs = this.now();
@@ -183,7 +183,7 @@ export class RealNode {
     else if (job.step !== undefined) this.board.addWork(job.step, this.now() - beganNs, job.epoch);
   }
 
-  /** Takes in all that has arrived so far, oldest sending first, when all that there is to hear has been heard. */
+  /** Handles pending commands, and then moves all arrived messages to the inbox, oldest sending first. */
   private drain(): void {
     this.board.hear();
     const arrived = this.toSelf;
@@ -204,7 +204,7 @@ export class RealNode {
     this.handle(receiving(message.kind, from), () => this.node.receive(message, from));
   }
 
-  /** Tells the node the oldest of what the world has to tell; false when there is nothing. */
+  /** Calls the node for the oldest notification; false if there is none. */
   private notifyNext(): boolean {
     const item = this.notifications.take();
     if (item === null) return false;
@@ -214,8 +214,8 @@ export class RealNode {
   }
 
   /**
-   * While no job is asked for, tells the node all there is to tell, and wakes it for every alarm that was due at that
-   * time, earliest first.
+   * While no job is started: calls the node for all notifications, and for every alarm that was due at that time,
+   * earliest first.
    */
   private wakeAll(nowNs: number): void {
     while (this.verbs.job === null) {
@@ -232,10 +232,10 @@ export class RealNode {
     handler();
   }
 
-  private tellIfFinished(): void {
+  private reportIfFinished(): void {
     if (this.finished || !this.node.finished) return;
     this.finished = true;
-    // The run may end with this: what was done up to here must be in the books before anybody knows.
+    // The run may end with this: all work so far must be accounted for before anyone knows.
     this.account.sleep(this.now());
     this.account.wake(this.now(), null);
     this.board.set('finished', 1);

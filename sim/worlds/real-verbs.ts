@@ -12,22 +12,22 @@ import type { FileStorage } from './file-storage.ts';
 import { lend } from './give-away.ts';
 import type { Envelope } from './mail.ts';
 
-/** What a real node is told of itself and its run. */
+/** What a real node knows of itself and its run. */
 export interface RealSetup extends RunFacts {
   readonly node: NodeId;
   /** How often it has lost its memory. */
   readonly incarnation: number;
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
-  /** Whether anybody answers who watches. */
+  /** Whether watching has an effect. */
   readonly canFail: boolean;
   /** Outlives every node; null where there is none. */
   readonly storage: Pick<FileStorage, 'save' | 'load'> | null;
-  /** The host's own. */
+  /** The host's own disk. */
   readonly disk: Pick<FileDisk, 'read' | 'write'>;
 }
 
-/** What the verbs work on; shared with whoever runs the handlers. */
+/** What the verbs act on; shared with the node's `pump`. */
 export interface RealServices extends RealSetup {
   readonly board: Board;
   readonly alarms: Alarms;
@@ -39,7 +39,7 @@ export interface RealServices extends RealSetup {
 export class RealVerbs extends Verbs<RealServices> {
   readonly ledger: Ledger;
   job: Job | null = null;
-  /** Number of the watch of each peer that is watched. */
+  /** The serial of the watch of each watched peer. */
   private readonly watches = new Map<NodeId, number>();
   private watchCount = 0;
   private readonly records: RecordQueue;
@@ -77,12 +77,12 @@ export class RealVerbs extends Verbs<RealServices> {
     this.services.board.tell({ kind: 'note', timeNs: this.now(), name, value: lend(value) });
   }
 
-  /** A peer is suspected; it may be that the node has ended that watch meanwhile. */
+  /** A peer is suspected; the node may have ended that watch meanwhile. */
   suspect(peer: NodeId, serial: number): void {
     if (this.watches.get(peer) === serial) this.suspectReturned(peer);
   }
 
-  /** The peer is in another incarnation: whatever watch of it is on was of the one before. */
+  /** The peer is in another incarnation: any watch of it was of the one before. */
   suspectReturned(peer: NodeId): void {
     if (this.watches.delete(peer)) this.services.notifications.put({ kind: 'suspected', peer });
   }
@@ -123,7 +123,7 @@ export class RealVerbs extends Verbs<RealServices> {
     if (this.watches.delete(peer)) this.services.board.tell({ kind: 'unwatch', peer });
   }
 
-  /** What was sent is with the mail already, which keeps nothing back. */
+  /** Nothing to drop: the mail has sent everything at once. */
   protected dropSent(): void {}
 
   protected write(name: string, value: object, _bytes: number, stamp: Stamp): void {

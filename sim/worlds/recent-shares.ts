@@ -1,6 +1,6 @@
 /**
- * What each node did since the last picture. A state at an instant says little of a node whose jobs last
- * microseconds; its share of the time between two pictures does. Reads the books, never changes them.
+ * What each node did since the last view. The state at an instant says little of a node whose jobs last microseconds;
+ * its share of the time between two views does. It only reads the accounts.
  */
 import { NODE_STATES } from '../../engine/node-states.ts';
 import type { TimeAccounts } from './glimpse.ts';
@@ -11,7 +11,7 @@ const WHOLE = 255;
 export class RecentShares {
   /** For node n and state code s the share at `5 n + s`, in 255ths; may lie in shared memory. */
   readonly shares: Uint8Array;
-  /** The books as they stood at the last picture. */
+  /** The accounts at the last view. */
   private readonly before: Float64Array;
   private readonly times = new Float64Array(STATES);
 
@@ -22,7 +22,7 @@ export class RecentShares {
     this.clear();
   }
 
-  /** A new run begins: until its first picture everybody is idle. */
+  /** A new run begins: until its first view all nodes are idle. */
   clear(): void {
     this.before.fill(0);
     this.shares.fill(0);
@@ -30,10 +30,10 @@ export class RecentShares {
       this.shares[at] = WHOLE;
   }
 
-  /** Takes in the books as they stand now; a node whose time has not gone on keeps its shares. */
-  update(books: TimeAccounts): void {
+  /** Reads the accounts. A node whose time has not advanced keeps its shares. */
+  update(accounts: TimeAccounts): void {
     for (let first = 0; first < this.shares.length; first += STATES) {
-      books.readTimes(first / STATES, this.times);
+      accounts.readTimes(first / STATES, this.times);
       this.updateNode(first);
     }
   }
@@ -47,14 +47,14 @@ export class RecentShares {
     for (let state = 0; state < STATES; state++) {
       const grownNs = grown(times[state], before[first + state]);
       before[first + state] = times[state];
-      // However little of it there was: a node that worked for a thousandth of the time must not look idle.
+      // At least 1 for any time: a node that worked for a thousandth of the time must not look idle.
       const least = grownNs > 0 ? 1 : 0;
       shares[first + state] = Math.max(least, Math.round((WHOLE * grownNs) / length));
     }
   }
 }
 
-/** Work that turns out to be for nothing moves from busy to redo: a share is never below none. */
+/** Wasted work moves from busy to redo: a share is never below 0. */
 function grown(nowNs: number, beforeNs: number): number {
   return Math.max(0, nowNs - beforeNs);
 }

@@ -1,6 +1,6 @@
 /**
- * A test's ear: wraps nodes and their worlds so that every verb a node used and every handler called on it is
- * written down, in order, and changes nothing. Works in any world that places nodes in the calling thread.
+ * For tests: wraps nodes and their worlds and records every verb used and every handler called, in order. It changes
+ * nothing. Works in any world that places nodes in the calling thread.
  */
 import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
 
@@ -34,7 +34,7 @@ export interface RecordedCall {
   readonly args: readonly unknown[];
 }
 
-/** What a job, a message or anything else is called in a line of text. */
+/** The name of a job, a message or anything else in a line of text. */
 function word(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if ('kind' in value) return (value as Message).kind;

@@ -1,6 +1,6 @@
 /**
- * How the run of a scenario stands, in any world: hears what is said of each protocol, and makes the picture of it. Knows
- * neither threads nor books.
+ * The progress of a scenario in any world: takes reports of each protocol, and makes the view. It knows neither
+ * threads nor accounts.
  */
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -12,22 +12,22 @@ import { Stopwatch } from './stopwatch.ts';
 import { secondsLeft } from './time-left.ts';
 import type { WorldOutcome } from './world.ts';
 
-/** What is said of the protocols of a scenario, one after the other. */
+/** Reports on the protocols of a scenario, one after the other. */
 export type RunReport =
   | { readonly kind: 'began'; readonly index: number; readonly roles: readonly string[] }
   | ({ readonly kind: 'progress' } & Glimpse)
   | { readonly kind: 'ended'; readonly run: ProtocolRun };
 
-/** What is known of the protocol that runs at any moment. */
+/** Figures of the running protocol that are known at any moment. */
 export interface LiveFigures {
   readonly timeNs: number;
   readonly events: number;
   readonly messages: number;
-  /** Seconds at work by which its rates are told; those since it began where they are left out. */
+  /** Working time for its rates; the time since it began if left out. */
   readonly seconds?: number;
 }
 
-/** The parts of the picture that only its world knows; `recent` and `health` may be written to all the time. */
+/** The parts of the view that only its world knows; `recent` and `health` may be updated all the time. */
 type OwnView = Pick<RunView, 'world' | 'recent' | 'health' | 'pausable'>;
 
 export class RunProgress {
@@ -71,7 +71,7 @@ export class RunProgress {
     }
   }
 
-  /** The run is held; false where it cannot be, since it is over or held already. */
+  /** Pauses the run; false if it is over or paused already. */
   pause(): boolean {
     if (this.status !== 'running') return false;
     this.status = 'paused';
@@ -80,7 +80,7 @@ export class RunProgress {
     return true;
   }
 
-  /** The run goes on, to its end or at once to be interrupted; false where there is nothing to go on with. */
+  /** Resumes the run, or lets it go on to be interrupted; false if that is not possible. */
   goOn(status: 'running' | 'interrupted'): boolean {
     if (this.status !== 'paused' && !(this.status === 'running' && status === 'interrupted'))
       return false;

@@ -1,6 +1,6 @@
 /**
- * What the thread that simulates and the thread that draws share: memory for what changes all the time, messages
- * for the rest. The drawing side only ever writes the control word, which acts between two events.
+ * Shared by the simulating thread and the drawing thread: memory for what changes all the time, messages for the
+ * rest. The drawing side only ever writes the control word, which acts between two events.
  */
 import type { DataSplit } from '../../models/spec/data.ts';
 import { NODE_STATES } from '../../engine/node-states.ts';
@@ -14,7 +14,7 @@ export const CONTROL = { run: 0, pause: 1, quit: 2 } as const;
 export const COUNTERS = { timeNs: 0, events: 1, messages: 2 } as const;
 
 export interface SharedState {
-  /** One word: what the run is to do. */
+  /** One of CONTROL: what the run is to do. */
   readonly control: Int32Array;
   /** What each node did since the last report; see RunView. */
   readonly recent: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * The thread that simulates: runs the protocols of a scenario one after the other in short slices, and between
- * slices publishes where it stands and obeys the control word. How it is sliced changes nothing in the run.
+ * The simulating thread: runs the protocols of a scenario one after the other in short slices. Between slices it
+ * publishes its progress and obeys the control word. Slicing changes nothing in the run.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Simulation } from '../../engine/simulation.ts';
@@ -16,7 +16,7 @@ import { Stopwatch } from './stopwatch.ts';
 /** Milliseconds between two looks at the control word, and between two reports. */
 const SLICE_MS = 50;
 const REPORT_MS = 200;
-/** Reports of large worlds are dear: between two of them passes at least this many times what one takes. */
+/** Reports of large worlds are expensive: between two of them passes at least this many times the cost of one. */
 const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
@@ -27,7 +27,7 @@ function post(report: RunReport, transfer: ArrayBuffer[] = []): void {
   parentPort!.postMessage(report, transfer);
 }
 
-/** Waits while the run is held, with the stopwatch held too; false when the run is to end. */
+/** Waits while the run is paused, with the stopwatch stopped; false when the run is to end. */
 function mayGoOn(stopwatch: Stopwatch): boolean {
   while (Atomics.load(control, 0) === CONTROL.pause) {
     stopwatch.hold();
@@ -45,7 +45,7 @@ class ProtocolRunner {
   private readonly trace: TraceWriter | null;
   private readonly watch: ProtocolWatch;
 
-  /** The trace, where one is asked for, goes behind that of the run before. */
+  /** The trace, if one is asked for, follows that of the run before. */
   constructor(index: number, traceFrom: number) {
     this.index = index;
     const spool = work.trace && new TraceSpool(work.trace.file, traceFrom);
@@ -103,7 +103,7 @@ class ProtocolRunner {
   }
 }
 
-/** The memory of what is large in a run, to be handed over without a copy. */
+/** The large arrays of a run, to be transferred without a copy. */
 function columnsIn({ result, training }: ProtocolRun): ArrayBuffer[] {
   const { nodes, links, linkTimeline } = result;
   const { memoryItems, ...figures } = nodes;

@@ -1,7 +1,7 @@
 /**
- * The simulated world as the commands see it: the simulation runs in a worker thread, one protocol of the
- * scenario after the other, so that this thread stays free for the screen. It shows the run, holds it or ends
- * it early, and changes nothing else about it.
+ * The simulated world, for the commands. The simulation runs in a worker thread, one protocol of the scenario after
+ * the other, so that this thread stays free for the screen. It shows the run, pauses it or ends it early, and changes
+ * nothing else.
  */
 import { Worker } from 'node:worker_threads';
 import type { DataSplit } from '../../models/spec/data.ts';
@@ -21,9 +21,9 @@ import type { ScenarioWorld, WorldOutcome } from './world.ts';
 
 const ENTRY = new URL('./simulated-worker.ts', import.meta.url).href;
 
-/** Builds the worker's code ahead of time, while the scenario is still being read. Settles when that is over. */
+/** Builds the worker's code while the scenario is still being read. */
 export async function warmUp(): Promise<void> {
-  // A failure comes again, and is told, when the world starts.
+  // A failure comes again, and is reported, when the world starts.
   await bundleWorker(ENTRY).catch(() => {});
 }
 
@@ -51,7 +51,7 @@ export class SimulatedWorld implements ScenarioWorld {
       await new Promise<void>((resolve) => {
         worker.on('message', (report: RunReport) => this.progress.hear(report));
         worker.on('error', (error) => (crash = error));
-        // All that it has said is heard by then, what it said before it failed too.
+        // All its messages have been handled by then, also those sent before it failed.
         worker.on('exit', () => resolve());
       });
     } catch (error) {

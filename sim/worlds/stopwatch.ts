@@ -1,4 +1,4 @@
-/** How long something has been at work: the time it was held does not count, so that rates and waits stay true. */
+/** Measures working time: paused time does not count, so that rates stay true. */
 export class Stopwatch {
   private readonly clock: () => number;
   private startedMs: number;

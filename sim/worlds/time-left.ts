@@ -1,7 +1,7 @@
-/** How long a run will still take people to wait for. */
+/** Estimates how long a run will still take. */
 
 /**
- * Seconds that are left, by the events that the iterations so far have taken: they tell how far the present one is,
+ * Seconds left, estimated from the events of the iterations so far: events show how far the present iteration is,
  * which the count of iterations alone does not.
  * @param eventsAtIteration events by the end of the last iteration
  * @returns null before the first iteration has ended

@@ -1,4 +1,4 @@
-/** CH of PROTOCOLS section 0: loss is only delay. */
+/** CH of PROTOCOLS section 0: loss only delays. */
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 
 export const channelPrefix: Claim<'messages'> = {

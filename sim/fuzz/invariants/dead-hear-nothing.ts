@@ -1,4 +1,4 @@
-/** What comes to a crashed host is lost; what comes to a paused one waits for it. */
+/** Messages to a crashed host are lost; messages to a paused one wait for it. */
 import { downtimes } from '../../../models/claims/downtimes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 

@@ -1,4 +1,4 @@
-/** A host is down from the moment it is struck until it is back, in the books and in what it does. */
+/** A host is down from the moment a fault hits it until it is back, in its account and in what it does. */
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import { downtimes, type Downtime } from '../../../models/claims/downtimes.ts';
 import type { Claim } from '../../../models/claims/claim.ts';

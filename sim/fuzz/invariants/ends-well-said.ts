@@ -1,16 +1,16 @@
-/** No run ends in silence: it finishes, or says why it cannot. A claim for each way of ending badly. */
+/** No run ends without a reason: it finishes, or says why it cannot. A claim for each bad ending. */
 import { NOTES, type RecoveredNote } from '../../../models/spec/notes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { sendingsOf } from '../../../models/claims/envelopes.ts';
 
-/** Faults that last for ever and so can keep nodes apart for ever. */
-function partedForGood({ faults }: Evidence): boolean {
+/** Faults without end that can separate nodes for ever. */
+function isPartedForGood({ faults }: Evidence): boolean {
   const parting: readonly string[] = ['crash', 'cut', 'partition', 'loss'];
   return faults.some(({ kind, endNs }) => endNs === null && parting.includes(kind));
 }
 
-/** Faults that last for ever, and that its protocol says it waits for: so it does, and nobody has to say why. */
+/** Faults without end that the protocol says it waits for: so it does, and no node has to say why. */
 function waitsForEver({ faults, survives }: Evidence): boolean {
   return faults.some(
     ({ kind, endNs }) =>
@@ -18,12 +18,12 @@ function waitsForEver({ faults, survives }: Evidence): boolean {
   );
 }
 
-/** A fault that its protocol says it does not survive: the world ends the run, and says why. */
+/** A fault that the protocol says it does not survive: the world ends the run, and says why. */
 function isNotSurvived({ faults, survives }: Evidence): boolean {
   return faults.some(({ kind, nodes }) => nodes.length > 0 && survives[kind] === 'ends');
 }
 
-/** Whether all who have anything to do are gone for good. */
+/** Whether all nodes that have anything to do are gone for good. */
 function allGone({ faults, roles }: Evidence): boolean {
   const fatal = faults.filter(({ kind, endNs }) => kind === 'crash' && endNs === null);
   const gone = new Set(fatal.flatMap(({ nodes }) => nodes));
@@ -42,19 +42,19 @@ export const runEnds: Claim<'runs'> = {
   },
 };
 
-/** Silences within which a node that has gone on in vain says again why it halts. */
+/** Silences within which a node that went on in vain notes again why it halts. */
 const SILENCES_TO_SAY = 10;
 
-/** Whether a node has said what is lost or why it halts, and has not gone on with training since. */
+/** Whether a node has noted what is lost or why it halts, and has not gone on with training since. */
 function saidWhy(evidence: Evidence): boolean {
   const { detector, jobs, run } = evidence;
   const silenceNs = detector === null ? 0 : detector.heartbeatNs * detector.misses;
-  // Who has only just gone on, without a job done since, may yet find that it is in vain.
+  // A node that has only just gone on, without a job done since, may still find out that it cannot.
   const isTold = (goneOnNs: number) =>
     goneOnNs < run.result.timeNs - SILENCES_TO_SAY * silenceNs ||
     jobs.some(({ endNs }) => endNs >= goneOnNs);
   const sendings = sendingsOf(evidence);
-  // A view may be decided on with a node that has left the one before by then: such a node says nothing in it.
+  // A view may be decided with a node that has left by then: such a node sends nothing in it.
   const wentOn = (one: number, view: number, sinceNs: number) =>
     sendings.some(
       ({ from, sentNs, fields }) => from === one && sentNs >= sinceNs && fields.epoch === view,
@@ -83,7 +83,7 @@ export const noDeadlock: Claim<'deadlocks'> = {
     if (failure?.kind !== 'deadlock') return null;
     saw('deadlocks');
     if (waitsForEver(evidence)) return null;
-    if (partedForGood(evidence) && saidWhy(evidence)) return null;
+    if (isPartedForGood(evidence) && saidWhy(evidence)) return null;
     const standing = failure.nodes.map(
       ({ node, phase, waitsFor }) => `${node} ${phase}: ${waitsFor}`,
     );

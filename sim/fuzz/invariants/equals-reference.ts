@@ -1,4 +1,4 @@
-/** Bit for bit: a protocol that names a sequential run as its oracle learns what that one learns. */
+/** A protocol with a sequential reference learns the same, bit for bit. */
 import type { Claim } from '../../../models/claims/claim.ts';
 import { weightsSha256 } from '../../output/weights-hash.ts';
 

@@ -1,4 +1,4 @@
-/** Everything else is measured by the run without faults. */
+/** All else is compared with the run without faults. */
 import type { Claim } from '../../../models/claims/claim.ts';
 
 export const faultlessFinishes: Claim<'runs'> = {

@@ -1,4 +1,4 @@
-/** A run that finished has told of every iteration, and of each what the run without faults tells. */
+/** A finished run has noted every iteration, each as the run without faults does. */
 import type { Claim } from '../../../models/claims/claim.ts';
 
 export const iterationsTold: Claim<'iterations'> = {
@@ -7,20 +7,21 @@ export const iterationsTold: Claim<'iterations'> = {
   examines: ['iterations'],
   broken({ timing, run, faultless }, saw) {
     if (run.result.outcome !== 'finished') return null;
-    const told = new Map(run.training.iterations.map((row) => [row.iteration, row]));
+    const noted = new Map(run.training.iterations.map((row) => [row.iteration, row]));
     for (const right of faultless.training.iterations) {
       saw('iterations');
-      const row = told.get(right.iteration);
+      const row = noted.get(right.iteration);
       if (row === undefined) return `nothing was told of iteration ${right.iteration}`;
-      // Where nobody waits, how many samples make an iteration depends on who comes first and who is lost.
+      // Where workers do not wait for each other, the samples of an iteration depend on which come first and which
+      // are lost.
       if (timing === 'dependent') continue;
       if (row.samples !== right.samples)
         return `iteration ${right.iteration} ended after ${row.samples} samples, not ${right.samples}`;
       if (!Object.is(row.loss, right.loss))
         return `iteration ${right.iteration} has the loss ${row.loss}, without faults ${right.loss}`;
     }
-    return told.size === faultless.training.iterations.length
+    return noted.size === faultless.training.iterations.length
       ? null
-      : `${told.size} iterations were told of, there are ${faultless.training.iterations.length}`;
+      : `${noted.size} iterations were told of, there are ${faultless.training.iterations.length}`;
   },
 };

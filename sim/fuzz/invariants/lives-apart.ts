@@ -1,4 +1,4 @@
-/** A crash takes the node's logic with it: what was set going for one life never reaches another. */
+/** A crash ends the node: nothing started in one incarnation reaches another. */
 import type { Claim } from '../../../models/claims/claim.ts';
 
 export const livesApart: Claim<'incarnations'> = {

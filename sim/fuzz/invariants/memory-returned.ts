@@ -1,9 +1,9 @@
-/** The ledger: what is held for a moment is given back, and the books know the most there was. */
+/** The ledger: temporary memory is released, and the accounts know the peak. */
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 import type { Evidence } from '../../../models/claims/evidence.ts';
 
-/** Items that nothing needs once training is done. */
+/** Items that are not needed once training is done. */
 const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers'];
 
 function peaksOf({ incarnations, roles }: Evidence): number[] {

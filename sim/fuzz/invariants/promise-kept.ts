@@ -1,4 +1,4 @@
-/** Within what a protocol promises to survive, giving up is no way out. */
+/** Where a protocol promises to survive, giving up is a failure. */
 import type { Claim } from '../../../models/claims/claim.ts';
 import { isPromised } from '../../../models/claims/promise.ts';
 import { profileOf } from '../profiles.ts';

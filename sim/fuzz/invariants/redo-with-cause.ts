@@ -4,7 +4,7 @@ import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { NOTES } from '../../../models/spec/notes.ts';
 
-/** By node, the time of jobs that said of themselves that they are done again, such as a recomputed forward. */
+/** By node, the time of jobs that declare themselves as redo, such as a recomputed forward. */
 function declaredNs({ jobs, roles }: Evidence): number[] {
   const sums = roles.map(() => 0);
   for (const { node, startNs, endNs, fields } of jobs)

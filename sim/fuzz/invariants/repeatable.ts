@@ -1,4 +1,4 @@
-/** One seed, one run: whoever watches it, and however often it is run. */
+/** One seed, one run: whoever watches it, and however often it runs. */
 import type { Claim } from '../../../models/claims/claim.ts';
 import { digestsOf } from '../digests.ts';
 

@@ -6,7 +6,7 @@ import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
 import { decidedNs } from '../../../models/claims/decided-views.ts';
 
-/** When whoever began that epoch asked for the newest checkpoint, if it did: what is saved later it cannot know. */
+/** When the initiator of that epoch read the newest checkpoint, if it did: it cannot know of later ones. */
 function readNs({ incarnations }: Evidence, epoch: number, beforeNs: number): number {
   const reads = incarnations
     .filter(({ node }) => node === initiatorOf(epoch))

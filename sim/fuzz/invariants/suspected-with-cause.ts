@@ -3,7 +3,7 @@ import { NOTES, type SuspectedNote } from '../../../models/spec/notes.ts';
 import type { Claim } from '../../../models/claims/claim.ts';
 import { notesOf } from '../../../models/claims/evidence.ts';
 
-/** Faults after which beats may come late or not at all. */
+/** Faults after which heartbeats may be late or missing. */
 const CAUSES: readonly string[] = [
   'crash',
   'pause',

@@ -1,4 +1,4 @@
-/** Bit for bit: whatever went wrong, what was learned is what the same work learns where nothing does. */
+/** Whatever went wrong, the weights are those of the same work without faults, bit for bit. */
 import { weightsSha256 } from '../../output/weights-hash.ts';
 import { isIndependentOfTiming, type Claim } from '../../../models/claims/claim.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Turns what the schema objects to into one sentence of ours: the field's path, what was given, what would be
- * right. Of several objections one is told: a mistyped field name first, because it explains a missing field.
+ * Turns the issues of the schema into one sentence: the field's path, what was given, what would be right. Of several
+ * issues one is reported: a mistyped field name first, because it explains a missing field.
  */
 import { z } from 'zod';
 import { nearest, oneOf, show, showPath } from '../show.ts';
@@ -8,8 +8,8 @@ import { nearest, oneOf, show, showPath } from '../show.ts';
 type Issue = z.core.$ZodIssue;
 
 /**
- * The words for what would be right, for fields that do not bring their own (options of protocols): the error
- * map of every parse. For unknown fields it lists the known ones, which `explain` takes apart again.
+ * The words for what would be right, for fields without their own (options of protocols): the error map of every
+ * parse. For unknown fields it lists the known ones, which `explain` takes apart again.
  */
 export function rightWords(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -65,7 +65,7 @@ export function explain(issues: readonly Issue[], input: unknown): string {
 }
 
 function explainUnknown(issue: Issue & { keys: string[] }): string {
-  // A schema says of a field that is gone why it is.
+  // A schema says why a removed field is gone.
   const gone = issue.keys.find((each) => issue.message.startsWith(`${each} is gone`));
   if (gone !== undefined)
     return `${showPath([...issue.path, gone])}${issue.message.slice(gone.length)}`;
@@ -87,13 +87,13 @@ function suggestion(issue: Issue, given: unknown): string {
   return near ? ` (did you mean '${near}'?)` : '';
 }
 
-/** Of a union, the branch that the value was meant for: one that did not refuse it as a whole. */
+/** Of a union, the branch that the value was meant for: one that did not refuse the value itself. */
 function resolveUnion(issue: Issue, input: unknown): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const value = at(input, issue.path);
   const branches = issue.errors as Issue[][];
   const fitting = branches.filter((branch) => !branch.some((inner) => refusesWhole(inner, value)));
-  // Of several objects, the one none of whose fields is missing: { trace: 5 } is a trace, and no fault without a kind.
+  // Of several object branches, the one with no missing field: { trace: 5 } is a trace, not a fault without a kind.
   const meant =
     fitting.find((branch) => !branch.some((inner) => misses(inner, value))) ?? fitting[0];
   if (meant === undefined) {
@@ -107,7 +107,10 @@ function resolveUnion(issue: Issue, input: unknown): Issue {
   return resolveUnion({ ...inner, path: [...issue.path, ...inner.path] }, input);
 }
 
-/** Fields that go with one branch each; null where some branch knows them all, or no branch knows one of them. */
+/**
+ * Fields of different branches that exclude each other; null where some branch knows them all, or none knows one of
+ * them.
+ */
 function clashOf(branches: readonly Issue[][]): string[] | null {
   const unknown = branches.map((branch) =>
     branch.flatMap((inner) => (inner.code === 'unrecognized_keys' ? inner.keys : [])),

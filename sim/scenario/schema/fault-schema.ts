@@ -1,6 +1,6 @@
 /**
- * What a scenario may say of faults, of the detector and of checkpoints: one strict object a kind. What fields must
- * agree on with each other and with the cluster is in fault-consistency.ts.
+ * The schema of faults, detector and checkpoints: one strict object a kind. Rules between fields and the cluster are
+ * in fault-consistency.ts.
  */
 import { z } from 'zod';
 import { atLeast, fraction, positive, quantity, share, text, whole } from './fields.ts';
@@ -9,10 +9,10 @@ import type { QuantityParser } from './units.ts';
 /** Heartbeats of silence before a suspicion, where the scenario does not say. */
 export const DEFAULT_MISSES = 3;
 
-/** Silence of fewer than two heartbeats would be no silence: a beat takes its time. */
+/** At least two: a heartbeat takes time to arrive. */
 const FEWEST_MISSES = 2;
 
-/** Times of faults have no end: what comes after the run is over never comes, and what lasts longer is for good. */
+/** Times of faults have no upper limit: what comes after the run never happens, and what outlasts it is for good. */
 function faultTime(parse: QuantityParser, zero: boolean) {
   return quantity(parse, 'time', zero, Number.MAX_VALUE);
 }

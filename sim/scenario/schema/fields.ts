@@ -1,6 +1,6 @@
 /**
- * The kinds of field a scenario has. Each carries the words for what would be right, which messages about bad
- * input end with; the translation is in explain.ts.
+ * The kinds of fields in a scenario. Each carries the words for what would be right, which end messages about bad
+ * input; see explain.ts.
  */
 import { z } from 'zod';
 import { hasControls } from '../../plain-text.ts';
@@ -8,7 +8,7 @@ import { oneOf } from '../show.ts';
 import { MOST_COUNT, RANGES, type Range } from './ranges.ts';
 import { DIMENSIONS, type Dimension, type QuantityParser } from './units.ts';
 
-/** A whole number from `low` to `high`; a limit that suits all counts is not told to whoever is far from it. */
+/** A whole number from `low` to `high`. The general limit of counts is only mentioned to those who exceed it. */
 export function whole(low: number, high: number = MOST_COUNT): z.ZodInt {
   const bounded = `a whole number from ${low} to ${high}`;
   const right = high >= MOST_COUNT ? `a whole number from ${low}` : bounded;
@@ -46,7 +46,7 @@ export function share(): z.ZodNumber {
   return z.number({ error: right }).positive({ error: right }).max(1, { error: right });
 }
 
-/** A text that is not empty and holds nothing that a terminal would obey. */
+/** A non-empty text without control characters. */
 export function text(): z.ZodString {
   const right = 'a text';
   return z
@@ -55,12 +55,12 @@ export function text(): z.ZodString {
     .refine((given) => !hasControls(given), { error: 'a text without control characters' });
 }
 
-/** One of a few words. */
+/** One of these words. */
 export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: oneOf(words) });
 }
 
-/** A number of that range; `zero` says whether 0 makes sense. */
+/** A number in that range; `zero`: 0 is allowed. */
 export function ranged({ least, most, words }: Range, zero: boolean): z.ZodNumber {
   const error = `a number ${words}`;
   const number = zero ? nonNegative() : positive();

@@ -1,4 +1,4 @@
-/** What a scenario may say of the network: one strict object a kind, sizes and delays with units. */
+/** The schema of the network: one strict object a kind, sizes and delays with units. */
 import { z } from 'zod';
 import { atLeast, quantity, text, whole } from './fields.ts';
 import type { QuantityParser } from './units.ts';

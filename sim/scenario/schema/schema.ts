@@ -1,6 +1,6 @@
 /**
- * The one definition of what a scenario may say (docs/scenario.md): types, bounds and defaults that
- * concern one field. What several fields must agree on is in consistency.ts. Protocols come from the registry.
+ * The only definition of a scenario (docs/scenario.md): types, bounds and defaults of single fields. Rules between
+ * fields are in consistency.ts. Protocols come from the registry.
  */
 import { z } from 'zod';
 import { DEFAULT_DISK } from '../../../engine/storage/disks.ts';
@@ -108,7 +108,7 @@ function protocol(definitions: readonly ProtocolDefinition[]) {
       );
     return definition.options.extend({ label: text().optional() });
   });
-  // Which kinds there are is known only when the registry is read: the type is that of any protocol.
+  // The kinds are known only at run time: the type is that of any protocol.
   const one = z.discriminatedUnion('kind', kinds as never) as unknown as z.ZodType<
     Protocol,
     Protocol
@@ -163,14 +163,14 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
   });
 }
 
-/** What the schema makes of a scenario: quantities read, single-field defaults filled. */
+/** A parsed scenario: quantities read, single-field defaults filled. */
 export type ParsedScenario = z.output<ReturnType<typeof scenarioSchema>>;
 
-/** With all that may be left out, so that a field that only one of two types has tells them apart. */
+/** With all optional fields required, so that a field in only one of two types tells them apart. */
 type Whole<T> = T extends object ? { [Key in keyof T]-?: Whole<T[Key]> } : T;
 type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never;
 
-// What authors are shown is written by hand, for zod drops comments; it must say what the schema says.
+// The type `Scenario` is written by hand, since zod drops comments; this checks that it equals the schema.
 true satisfies Same<Whole<z.input<ReturnType<typeof scenarioSchema>>>, Whole<Scenario>>;
 
 /** JSON Schema of a scenario as its author writes it. */
@@ -179,6 +179,6 @@ export function scenarioJsonSchema(definitions: readonly ProtocolDefinition[]): 
     scenarioSchema(() => 0, definitions),
     { io: 'input' },
   );
-  // Where a file says which schema it keeps to.
+  // `$schema` lets a file name its schema.
   return { ...schema, properties: { $schema: { type: 'string' }, ...schema.properties } };
 }

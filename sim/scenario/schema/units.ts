@@ -1,6 +1,6 @@
 /**
- * Quantities with units ('10 Gbit/s', '25 us', '64 MiB', '100 GFLOP/s') as plain numbers in SI base units: s, B,
- * B/s, FLOP/s. The parser is mathjs, imported only when a scenario is read, with the units it lacks.
+ * Quantities with units ('10 Gbit/s', '25 us', '64 MiB', '100 GFLOP/s') as plain numbers in SI base units: s, B, B/s,
+ * FLOP/s. The parser is mathjs, imported only when a scenario is read, plus units it lacks.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 /** What a quantity measures. */
 export type Dimension = 'time' | 'bandwidth' | 'speed' | 'memory';
 
-/** SI base unit of a dimension, and how a right quantity looks. */
+/** The SI base unit of a dimension, and an example in words. */
 export const DIMENSIONS: Readonly<Record<Dimension, { unit: string; example: string }>> = {
   time: { unit: 's', example: "a time such as '25 us', or a number of seconds," },
   bandwidth: {
@@ -22,7 +22,7 @@ export const DIMENSIONS: Readonly<Record<Dimension, { unit: string; example: str
   memory: { unit: 'B', example: "an amount of memory such as '64 MiB', or a number of bytes," },
 };
 
-/** Reads a quantity: the number in the dimension's SI unit, or why it cannot be, in the words after "which". */
+/** Reads a quantity: returns the number in the dimension's SI unit, or what is wrong, in the words after "which". */
 export type QuantityParser = (text: string, dimension: Dimension) => number | string;
 
 interface Unit {
@@ -39,9 +39,9 @@ export function loadQuantityParser(): Promise<QuantityParser> {
 }
 
 async function makeParser(): Promise<QuantityParser> {
-  // The one-file build of mathjs, whole and with no types of its own: a tenth of the time of its 1,500 modules.
+  // The single-file build of mathjs, without types of its own: it loads in a tenth of the time of its 1,500 modules.
   const bundle = 'mathjs/lib/browser/math.js';
-  // Looked for from here, since a worker's own bundle of this code lies where no packages are.
+  // Resolved from this file, since a worker's bundle lies where no packages are.
   const { href } = pathToFileURL(createRequire(import.meta.url).resolve(bundle));
   const { default: mathjs } = (await import(href)) as { default: typeof import('mathjs') };
   const math = mathjs.create({});
@@ -74,7 +74,7 @@ async function makeParser(): Promise<QuantityParser> {
   };
 }
 
-/** Also g and t, which no smaller prefix could mean; m, which is milli, counts neither bits nor operations. */
+/** Also g and t, which are unambiguous; m is milli, which makes no sense for bits or operations. */
 const PREFIXES = ['', 'k', 'K', 'M', 'G', 'g', 'T', 't', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti'];
 
 /** What people write in place of the unit on the right. */

@@ -1,6 +1,6 @@
 /**
- * The engine's kernel with the real clock in place of the modelled one: events are handled when their time has come,
- * so that what plays faults in the simulator plays them in real worlds too. Knows nothing of what the events mean.
+ * The engine's kernel on the real clock: events are handled when their time has come, so that the simulator's fault
+ * schedule works in real worlds too. It knows nothing of what the events mean.
  */
 import { Kernel, type EventHandler } from '../../../engine/kernel.ts';
 
@@ -19,15 +19,15 @@ export class MeasuredKernel extends Kernel {
   private readonly clock: () => number;
   private readonly failed: (error: unknown) => void;
   private readonly kinds: EventHandler[] = [];
-  /** Still to come, earliest first; of equal times in the order of scheduling. */
+  /** Pending events, earliest first, ties in order of scheduling. */
   private readonly agenda: Entry[] = [];
   private handles = 0;
   private timer: NodeJS.Timeout | null = null;
   private running = false;
 
   /**
-   * @param clock tells nanoseconds of the run
-   * @param failed is told what a handler has thrown; no event is handled from then on
+   * @param clock gives nanoseconds of the run
+   * @param failed gets what a handler has thrown; no event is handled from then on
    */
   constructor(clock: () => number, failed: (error: unknown) => void) {
     super(0);
@@ -47,7 +47,7 @@ export class MeasuredKernel extends Kernel {
     return this.kinds.push(handler) - 1;
   }
 
-  /** A time that has passed is as good as now. */
+  /** A time in the past counts as now. */
   override schedule(timeNs: number, kind: number, a: number, b: number): number {
     const handle = ++this.handles;
     let at = this.agenda.length;

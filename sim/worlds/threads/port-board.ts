@@ -1,13 +1,14 @@
-/** The board of a node on a thread: figures on shared memory, all else over the port to the main thread. */
+/** The board of a node on a thread: figures on shared memory, the rest over the port to the main thread. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
 import type { Board, FromNode, ToNode } from '../board.ts';
 import { PortMail } from './port-mail.ts';
-import { NodeFigures, type SharedBoard } from './shared-board.ts';
+import { NodeFigures } from './node-figures.ts';
+import type { SharedBoard } from './shared-board.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
 export class PortBoard extends NodeFigures implements Board {
-  /** Its ways come over the same port, in order with what is said of other nodes' incarnations. */
+  /** New connections come over the same port, in order with the news of other nodes' incarnations. */
   readonly mail: PortMail;
   private readonly main: MessagePort;
   private control: (message: ToNode) => void = () => {};

@@ -1,6 +1,6 @@
 /**
- * Mail over ports from thread to thread, each made when first used; the main thread only introduces the two. A node sends
- * to another over one port for as long as both live.
+ * Mail over ports between threads, each made when first used; the main thread only introduces the two. A node sends
+ * to another over one port for as long as both incarnations last.
  */
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -8,18 +8,18 @@ import type { NodeId } from '../../../engine/world.ts';
 import { giveAway } from '../give-away.ts';
 import type { Envelope, Mail } from '../mail.ts';
 
-/** Has the peer handed its end of a new way. `incarnation` is that of the peer, as far as the sender knows. */
+/** Passes one end of a new connection to the peer. `incarnation` is that of the peer, as far as the sender knows. */
 export type Introduce = (peer: NodeId, incarnation: number, port: MessagePort) => void;
 
 export class PortMail implements Mail {
   private readonly introduce: Introduce;
-  /** Every port that may bring messages, and from whom. */
+  /** Every port that may bring messages, and its peer. */
   private ports: { readonly peer: NodeId; readonly port: MessagePort }[] = [];
   /** The one port this node uses to send to each peer. */
   private readonly outward = new Map<NodeId, MessagePort>();
-  /** Which incarnation of each node is known to be on. */
+  /** The known incarnation of each node. */
   private readonly incarnations: number[];
-  /** Came in by an event, and not drained yet. */
+  /** Arrived by an event, and not drained yet. */
   private waiting: Envelope[] = [];
   private arrived: () => void = () => {};
 
@@ -32,10 +32,10 @@ export class PortMail implements Mail {
     this.arrived = arrived;
   }
 
-  /** The arrays of the message are empty afterwards. */
+  /** The message's arrays are empty afterwards. */
   send(to: NodeId, envelope: Envelope): void {
     const parcel = giveAway(envelope);
-    this.wayTo(to).postMessage(parcel.content, parcel.buffers);
+    this.connectionTo(to).postMessage(parcel.content, parcel.buffers);
   }
 
   drain(into: Envelope[]): void {
@@ -54,7 +54,7 @@ export class PortMail implements Mail {
     this.waiting = this.waiting.filter(({ from }) => from !== peer);
   }
 
-  /** When two nodes make a way to each other at the same moment there are two; each keeps sending over its own. */
+  /** When two nodes connect to each other at the same moment there are two ports; each keeps sending over its own. */
   connect(peer: NodeId, port: MessagePort): void {
     this.ports.push({ peer, port });
     if (!this.outward.has(peer)) this.outward.set(peer, port);
@@ -64,7 +64,7 @@ export class PortMail implements Mail {
     });
   }
 
-  private wayTo(peer: NodeId): MessagePort {
+  private connectionTo(peer: NodeId): MessagePort {
     const known = this.outward.get(peer);
     if (known !== undefined) return known;
     const { port1, port2 } = new MessageChannel();

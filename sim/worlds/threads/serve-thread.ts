@@ -1,4 +1,4 @@
-/** What every worker entry of the threads world does: makes its node and says that it is ready, or why not. */
+/** What every worker entry of the threads world does: places its node and reports that it is ready, or why not. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FileDisk } from '../file-disk.ts';
 import { handlerFailure } from '../../../engine/run-failure.ts';

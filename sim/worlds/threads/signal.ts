@@ -1,4 +1,4 @@
-/** A promise and the way to keep it. */
+/** A promise and the function that resolves it. */
 export function signal(): { given: Promise<void>; give: () => void } {
   let give = (): void => {};
   const given = new Promise<void>((resolve) => (give = resolve));

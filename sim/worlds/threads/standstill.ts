@@ -1,15 +1,15 @@
-/** Sees from the board alone that the nodes of a run wait for what never comes. Looked at now and then. */
+/** Detects from the board alone that all nodes wait for something that never comes. Called now and then. */
 import { NODE_STATES, type NodeState } from '../../../engine/node-states.ts';
 import type { SharedBoard } from './shared-board.ts';
 
-/** Where nodes watch each other and so are never at rest: that many of the detector's silences without a job. */
+/** Where nodes watch each other and are never quiet: a stall is this many of the detector's silences without a job. */
 const STALL_SILENCES = 200;
 const AT_WORK: readonly NodeState[] = ['busy', 'redo'];
 
 export class Standstill {
   private readonly board: SharedBoard;
   private seen = '';
-  /** Jobs ended by the last look, and when one saw that there were more. */
+  /** Jobs ended at the last look, and when a look last found more. */
   private jobsSeen = 0;
   private workSeenNs = 0;
 
@@ -17,7 +17,7 @@ export class Standstill {
     this.board = board;
   }
 
-  /** Every node waits for a message, none is under way, and nothing moved since the last look. */
+  /** Every node waits for a message, none is in transit, and nothing changed since the last look. */
   isDeadlock(): boolean {
     const { board } = this;
     const snapshot = board.snapshot();
@@ -28,7 +28,7 @@ export class Standstill {
     return still && allWait && allArrived && board.sum('finished') < board.nodeCount;
   }
 
-  /** Nobody is at work, and no job has ended for long. `awaits` says whether something is still to come all the same. */
+  /** No node is at work, and no job has ended for long. `awaits`: something is still to come all the same. */
   isStall(timeNs: number, silenceNs: number, awaits: boolean): boolean {
     const { board } = this;
     const jobs = board.sum('jobs');

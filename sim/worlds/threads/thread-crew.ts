@@ -1,6 +1,7 @@
 /**
- * The worker threads of a run: one a node that is up, started, introduced to each other and ended. A node whose thread
- * has been ended may get another, for its next incarnation. Knows neither what the nodes do nor why threads are ended.
+ * The worker threads of a run: one for each node that is up; started, introduced to each other and ended. A node
+ * whose thread has ended may get another for its next incarnation. It knows neither what the nodes do nor why threads
+ * are ended.
  */
 import { Worker } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
@@ -8,19 +9,19 @@ import { BUNDLED_WORKER_OPTIONS } from '../bundle.ts';
 import type { FromThread, ThreadSetup, ToThread } from './thread-messages.ts';
 
 export interface CrewClient {
-  /** The present thread of a node has said something, or a thread of it that is gone has left a note. */
+  /** A report of a node's present thread, or a last note of an ended one. */
   heard(node: NodeId, message: FromThread): void;
-  /** The node's thread has ended, though nobody has ended it. */
+  /** The node's thread has ended by itself. */
   lost(node: NodeId, what: string): void;
 }
 
-/** What a node's thread is born with, beside the incarnations of all. */
+/** Start data of a node's thread, without the incarnations of all. */
 export type NodeSetup = Omit<ThreadSetup, 'incarnations'>;
 
 export class ThreadCrew {
-  /** Which incarnation of each node is on, or was the last. */
+  /** The present incarnation of each node, or the last one. */
   private readonly incarnations: number[];
-  /** Whether the incarnation of each node's thread has begun: the next one's thread is there before. */
+  /** Whether each node's incarnation has begun: a thread is started before its incarnation begins. */
   private readonly isOn: boolean[];
   private readonly bundle: string;
   private readonly setups: readonly NodeSetup[];
@@ -41,8 +42,8 @@ export class ThreadCrew {
   }
 
   /**
-   * Starts a thread for the node's first incarnation, or for the next one if it has been dismissed; resolves when its node
-   * is placed and waits for `start`.
+   * Starts a thread for the node's first incarnation, or for the next one after `dismiss`; resolves when its node is
+   * placed and waits for `start`.
    */
   hire(node: NodeId): Promise<void> {
     const incarnations = [...this.incarnations];
@@ -61,7 +62,7 @@ export class ThreadCrew {
     return new Promise((resolve) => (this.readied[node] = resolve));
   }
 
-  /** Ends the node's thread where it stands; when that resolves it does nothing any more. */
+  /** Ends the node's thread; when that resolves it does nothing any more. */
   async dismiss(node: NodeId): Promise<void> {
     const worker = this.present[node];
     this.present[node] = null;
@@ -69,7 +70,7 @@ export class ThreadCrew {
     await worker?.terminate();
   }
 
-  /** The node's next incarnation begins: all the others are told. */
+  /** The node's next incarnation begins. Informs all other nodes. */
   revive(node: NodeId): void {
     const incarnation = ++this.incarnations[node];
     this.isOn[node] = true;
@@ -78,7 +79,7 @@ export class ThreadCrew {
         worker.postMessage({ kind: 'returned', peer: node, incarnation });
   }
 
-  /** Nobody hears it who is not there. */
+  /** No effect on a node without a thread. */
   tell(node: NodeId, message: ToThread): void {
     this.present[node]?.postMessage(message);
   }
@@ -87,7 +88,7 @@ export class ThreadCrew {
     for (const worker of this.present) worker?.postMessage(message);
   }
 
-  /** How many nodes have a thread. */
+  /** Number of nodes with a thread. */
   get size(): number {
     return this.present.filter((worker) => worker !== null).length;
   }
@@ -108,7 +109,7 @@ export class ThreadCrew {
     else this.client.heard(node, message);
   }
 
-  /** A way to an incarnation that is over, or has not begun, leads nowhere: what is sent on it is lost. */
+  /** A connection to an incarnation that is over, or has not begun, is closed: what is sent on it is lost. */
   private introduce(
     node: NodeId,
     { peer, incarnation, port }: FromThread & { kind: 'connect' },

@@ -1,6 +1,6 @@
 /**
- * Plays faults on threads: a crash ends a node's thread and starts another one for its next incarnation, a pause holds it,
- * and a slow host's jobs are made to wait. When and whom the engine's own schedule of faults says, by the real clock.
+ * Applies faults to threads: a crash ends a node's thread and starts another for its next incarnation, a pause holds
+ * it, a slow-down makes its jobs wait. The engine's own schedule of faults decides when and where, by the real clock.
  */
 import type {
   DetectorSpec,
@@ -17,24 +17,24 @@ import type { SharedBoard } from './shared-board.ts';
 import type { ThreadCrew } from './thread-crew.ts';
 import { Watches } from './watches.ts';
 
-/** What a run on threads can play. */
+/** The kinds of faults that threads can have. */
 export const PLAYABLE: readonly FaultEffect['kind'][] = ['crash', 'pause', 'slow'];
 
 export interface ThreadFaultOptions {
   readonly rules: readonly FaultRule[];
   readonly detector: DetectorSpec;
-  /** The time by which strikes and silences come, from that of the run; it is the same where this is left out. */
+  /** Maps the time of the run to that of faults and silences; the same if left out. */
   readonly clock?: (runNs: number) => number;
 }
 
-/** The run that is struck. */
+/** The run that the faults act on. */
 export interface StruckRun {
   readonly board: SharedBoard;
   readonly crew: ThreadCrew;
   readonly origin: bigint;
   /** Nanoseconds of the run. */
   now(): number;
-  /** A node has gone: the others may be all that is left to wait for. */
+  /** A node has gone: maybe all the others are finished. */
   nodeGone(node: NodeId): void;
   /** The node's disk is gone with it. */
   diskLost(node: NodeId): void;
@@ -51,12 +51,12 @@ export class ThreadFaults implements FaultSubjects {
   private readonly run: StruckRun;
   private readonly kernel: MeasuredKernel;
   private readonly up: boolean[];
-  /** What is being done about the thread of each node, one thing after the other. */
+  /** Pending actions on the thread of each node, one after the other. */
   private readonly work: Promise<void>[];
-  /** Numbers of the pauses that hold each node, and since when. */
+  /** Numbers of the pauses that hold each node, and since when it is held. */
   private readonly pauses: readonly Set<number>[];
   private readonly heldSinceNs: number[];
-  /** Factors of the slowings of each node, by number. */
+  /** Factors of the slow-downs of each node, by number. */
   private readonly slowings: readonly Map<number, number>[];
 
   constructor(
@@ -88,7 +88,7 @@ export class ThreadFaults implements FaultSubjects {
     this.kernel.begin();
   }
 
-  /** The run is over: nothing strikes any more, and nobody is held. */
+  /** The run is over: no more faults, and no node is held. */
   stop(): void {
     this.kernel.stop();
     for (const node of this.up.keys()) this.run.board.release(node);
@@ -98,7 +98,7 @@ export class ThreadFaults implements FaultSubjects {
     return this.up[node];
   }
 
-  /** Whatever strikes here strikes hosts. */
+  /** All faults here act on hosts. */
   isFelt(): boolean {
     return true;
   }
@@ -140,7 +140,7 @@ export class ThreadFaults implements FaultSubjects {
       this.leaving--;
       this.run.nodeGone(node);
       if (!willReturn || this.kernel.stopped) return;
-      // A thread takes its time to start: it may wait for the node's return.
+      // A thread takes time to start, so it is started before the node's return.
       await crew.hire(node);
     });
   }
@@ -169,12 +169,12 @@ export class ThreadFaults implements FaultSubjects {
     this.watches.silent(node);
   }
 
-  /** Ends that pause of the node, unless a crash has; the node goes on when no other pause holds it. */
+  /** Ends that pause of the node, unless a crash has. The node resumes when no other pause holds it. */
   private goOn(node: NodeId, number: number): void {
     const { board, crew } = this.run;
     if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;
     if (!this.up[node]) return;
-    // In that order: a thread that goes on finds out at once for how long it stood still.
+    // In this order: a resuming thread finds out at once for how long it was held.
     crew.tell(node, { kind: 'goOn', fromNs: this.heldSinceNs[node], toNs: this.run.now() });
     board.release(node);
     this.watches.heard(node);

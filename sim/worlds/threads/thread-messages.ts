@@ -1,19 +1,19 @@
-/** What the main thread and the threads of a run say to each other. Plain data and ports only. */
+/** Messages between the main thread and the threads of a run. Plain data and ports only. */
 import type { MessagePort } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
 import type { FromNode, ToNode } from '../board.ts';
 import type { BoardMemory } from './shared-board.ts';
 
-/** What a thread is born with. `work` is what its maker of nodes needs, such as a scenario and its data. */
+/** Start data of a thread. `work` is what its node factory needs, such as a scenario and its data. */
 export interface ThreadSetup {
   readonly node: NodeId;
   readonly seed: number;
-  /** Which incarnation of each node is known to be on; its own is this one. */
+  /** The known incarnation of each node; its own is this one. */
   readonly incarnations: readonly number[];
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
   readonly board: BoardMemory;
-  /** Whether anybody answers who watches. */
+  /** Whether watching has an effect. */
   readonly canFail: boolean;
   /** The folder of the storage that outlives the threads; null where there is none. */
   readonly storage: string | null;
@@ -22,9 +22,9 @@ export interface ThreadSetup {
   readonly work: unknown;
 }
 
-/** Beside what every node is told: a way to and from another one, made by that one. */
+/** Commands to any node; and a connection that another node has made. */
 export type ToThread = ToNode | { kind: 'connect'; peer: NodeId; port: MessagePort };
 
-/** Beside what every node says: the other end of a way to that incarnation of a peer, as far as the node knows. */
+/** Reports of any node; and the other end of a connection to that incarnation of a peer, as far as the node knows. */
 export type FromThread =
   FromNode | { kind: 'connect'; peer: NodeId; incarnation: number; port: MessagePort };

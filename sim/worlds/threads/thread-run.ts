@@ -1,19 +1,19 @@
 /**
- * The threads world: every node on a worker thread of its own, messages moved between threads, time measured.
- * The main thread starts the threads, introduces them to each other, hears what they note and watches how it
- * ends; no message between nodes passes through it. It knows nothing of what the nodes do.
+ * Runs one protocol on threads: every node on a worker thread of its own, messages moved between threads, time
+ * measured. The main thread starts the threads, introduces them to each other, takes their notes and watches for the
+ * end; no message between nodes passes through it. It knows nothing of what the nodes do.
  */
 import { join } from 'node:path';
 import { emptyColumns } from '../../../engine/columns.ts';
 import type { HostSpec } from '../../../engine/host-spec.ts';
-import { writeItems } from '../../../engine/node-accounts.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
-import { LINK_FIGURES, type NodeStanding } from '../../../engine/result.ts';
+import { LINK_FIGURES } from '../../../engine/result.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
+import { NodeReports } from './node-reports.ts';
 import { signal } from './signal.ts';
 import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
 import { Standstill } from './standstill.ts';
@@ -27,24 +27,24 @@ export interface ThreadRunOptions {
   readonly seed: number;
   /** One a node; only the memory limit counts, speed is whatever the machine has. */
   readonly hosts: readonly HostSpec[];
-  /** What the entry makes its nodes from; copied to every thread, except what lies on shared memory. */
+  /** Passed to the entry's node factory; copied to every thread, except for shared memory. */
   readonly work: unknown;
-  /** Told of notes and of faults; notes of different nodes come in any order. */
+  /** Told of notes and faults; notes of different nodes come in any order. */
   readonly observers?: readonly Observer[];
-  /** What goes wrong, and how nodes find out; without it nobody is watched. */
+  /** Faults, and how nodes detect them; without it no node is watched. */
   readonly faults?: ThreadFaultOptions;
-  /** What of the work is still to be done, as in the simulator; without it finished nodes are believed. */
+  /** What work is still to be done, as in the simulator; without it the run ends when all nodes are finished. */
   readonly missing?: () => string | null;
   readonly stopAtNs?: number;
   /** Whether there is storage that outlives the threads. */
   readonly stores?: boolean;
-  /** Books of jobs are kept for so many steps; those above count as the last. */
+  /** Work is accounted for this many steps; later ones count as the last. */
   readonly steps?: number;
 }
 
-/** How often the board is looked at for a deadlock: it is one when two looks in a row see the same standstill. */
+/** How often the board is checked for a deadlock: it is one when two checks in a row see the same standstill. */
 const WATCH_MS = 100;
-/** How long a thread that is at work may take to say where it stands when the run ends. */
+/** How long a working thread may take to report at the end of the run. */
 const REPORT_MS = 1000;
 const DEFAULT_STEPS = 1024;
 
@@ -52,7 +52,7 @@ export class ThreadRun implements CrewClient {
   readonly board: SharedBoard;
   private readonly options: ThreadRunOptions;
   private readonly crew: ThreadCrew;
-  /** Of all that outlives the threads: the storage of all nodes, and the disk of each. */
+  /** Folder of all that outlives the threads: the storage of all nodes, and the disk of each. */
   private readonly folder = makeStorageFolder();
   private readonly disks = join(this.folder, 'disks');
   private faults: ThreadFaults | null = null;
@@ -61,13 +61,11 @@ export class ThreadRun implements CrewClient {
   private outcome: RunOutcome | null = null;
   private failure: RunFailure | null = null;
   private thrown: { error: unknown } | null = null;
-  private readonly standings = new Map<NodeId, NodeStanding>();
-  private readonly memoryItems = new Map<NodeId, Record<string, number>>();
-  /** Nodes that have said that they are finished, after all that they had noted. */
+  private readonly reports = new NodeReports();
+  /** Nodes that have reported that they are finished, after all their notes. */
   private readonly finished = new Set<NodeId>();
   private readonly standstill: Standstill;
   private readonly over = signal();
-  private readonly reported = signal();
 
   constructor(options: ThreadRunOptions) {
     const { hosts, seed, work, faults, stores } = options;
@@ -94,7 +92,7 @@ export class ThreadRun implements CrewClient {
     return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
   }
 
-  /** True from the moment all threads are up and the nodes have been told to start. */
+  /** True once all threads are up and the nodes have been told to start. */
   get started(): boolean {
     return this.origin !== null;
   }
@@ -117,7 +115,7 @@ export class ThreadRun implements CrewClient {
     return this.board.peakMemoryBytes;
   }
 
-  /** Runs to the end and leaves no thread behind. Throws what an observer threw. */
+  /** Runs to the end; no thread is left. Throws what an observer threw. */
   async run(): Promise<RunResult> {
     let watch: NodeJS.Timeout | null = null;
     try {
@@ -167,9 +165,7 @@ export class ThreadRun implements CrewClient {
         this.faults?.watches.unwatch(node, message.peer);
         break;
       case 'report':
-        this.standings.set(node, message.standing);
-        this.memoryItems.set(node, message.memoryItems);
-        if (this.standings.size >= this.crew.size) this.reported.give();
+        this.reports.add(message.standing, message.memoryItems, this.crew.size);
     }
   }
 
@@ -200,10 +196,12 @@ export class ThreadRun implements CrewClient {
     crew.tellAll({ kind: 'start', origin });
   }
 
-  /** Ends the run when nobody who is up has anything left to do: the work is done, or nobody will come to do it. */
+  /**
+   * Ends the run when no node that is up has anything left to do: the work is done, or no node will return to do it.
+   */
   private endIfDone(): void {
     const { faults } = this;
-    // What a thread that is being ended has noted is heard by the time it has gone.
+    // All notes of a thread that is being ended have come by the time it has gone.
     if (faults && faults.leaving > 0) return;
     const nodes = this.options.hosts.map((_, node) => node);
     const down = nodes.filter((node) => faults?.isUp(node) === false);
@@ -237,7 +235,7 @@ export class ThreadRun implements CrewClient {
     this.over.give();
   }
 
-  /** Looks for what ends a run of itself: the scenario's time, and that it gets nowhere. */
+  /** Checks for what ends a run: the scenario's time limit, and a standstill. */
   private watch(): void {
     if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
     const { standstill, faults, options } = this;
@@ -252,20 +250,16 @@ export class ThreadRun implements CrewClient {
     if (isStuck) this.fail({ kind: 'deadlock', message: '', nodes: [] });
   }
 
-  /** Asks every node where it stands; those too busy to answer in time are not heard. */
+  /** Asks every node for its report; those too busy to answer in time are left out. */
   private async collectReports(): Promise<void> {
     if (this.origin === null) return;
     this.crew.tellAll({ kind: 'report' });
-    const patience = setTimeout(() => this.reported.give(), REPORT_MS);
-    await this.reported.given;
-    clearTimeout(patience);
+    await this.reports.wait(REPORT_MS);
     if (this.failure?.kind === 'deadlock') this.failure = this.deadlock();
   }
 
   private deadlock(): RunFailure {
-    const nodes = [...this.standings.values()]
-      .filter(({ node }) => this.board.get(node, 'finished') === 0)
-      .sort((a, b) => a.node - b.node);
+    const nodes = this.reports.standingsOf((node) => this.board.get(node, 'finished') === 0);
     const why = this.faults ? 'stalled' : 'nothing is left to happen';
     return deadlock(nodes, this.board.nodeCount, this.timeNs, why);
   }
@@ -273,7 +267,7 @@ export class ThreadRun implements CrewClient {
   private result(): RunResult {
     const { board, timeNs, faults } = this;
     const nodes = board.accounts(timeNs);
-    for (const [node, peaks] of this.memoryItems) writeItems(nodes, node, peaks);
+    this.reports.writeItems(nodes);
     const injected = faults?.schedule.faults ?? [];
     const crashed = injected.some(({ kind, nodes }) => kind === 'crash' && nodes.length > 0);
     return {
@@ -284,7 +278,7 @@ export class ThreadRun implements CrewClient {
       digest: '',
       messages: this.messages,
       bytes: board.sum('bytesSent'),
-      // Sent and never taken: by a thread that is gone, or, at the very end, by one that had no use for it.
+      // Sent and never taken: by an ended thread or, at the very end, by one with no use for it.
       messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
       faults: [...injected],
       idleRules: faults?.schedule.idleRules() ?? [],

@@ -1,4 +1,4 @@
-/** The thread of one node of a scenario: makes its own plan from the same data as every other thread. */
+/** The thread of one node of a scenario: makes its plan from the same data as every other thread. */
 import type { DataSplit } from '../../../models/spec/data.ts';
 import { planOf } from '../../assemble.ts';
 import type { ResolvedScenario } from '../../scenario/resolved.ts';

@@ -1,6 +1,6 @@
 /**
- * The threads world as the commands see it: the protocols of a scenario one after the other, each with a thread a
- * node, shown while it runs. It has no say in how threads run, see `thread-run.ts`.
+ * The threads world, for the commands: runs the protocols of a scenario one after the other, each with a thread a
+ * node. How threads run is in `thread-run.ts`.
  */
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { DataSplit } from '../../../models/spec/data.ts';
@@ -17,16 +17,16 @@ import type { ScenarioWorld, WorldOutcome } from '../world.ts';
 
 const ENTRY = new URL('./thread-worker.ts', import.meta.url).href;
 
-/** Builds the threads' code ahead of time, while the scenario is still being read. Settles when that is over. */
+/** Builds the threads' code while the scenario is still being read. */
 export async function warmUp(): Promise<void> {
-  // A failure comes again, and is told, when the world starts.
+  // A failure comes again, and is reported, when the world starts.
   await bundleWorker(ENTRY).catch(() => {});
 }
 
-/** Between two heartbeats at least, where the scenario does not say: as slow as a busy machine needs. */
+/** Shortest default heartbeat: as long as a busy machine needs. */
 const HEARTBEAT_NS = 50e6;
 
-/** The scenario as threads run one of its protocols: nodes beat more slowly than simulated ones. */
+/** The scenario for threads: default heartbeats are slower than simulated ones. */
 function slowedDown(scenario: ResolvedScenario, index: number): ResolvedScenario {
   const { detector } = assignmentOf(scenario, index, null);
   if (detector === null || scenario.detector?.heartbeat !== undefined) return scenario;
@@ -54,7 +54,7 @@ export class ThreadsWorld implements ScenarioWorld {
     this.progress = new RunProgress(scenario, own);
   }
 
-  /** No thread is left when it settles. */
+  /** No thread is left when it resolves. */
   async start(): Promise<WorldOutcome> {
     let crash: Error | null = null;
     try {
@@ -79,10 +79,10 @@ export class ThreadsWorld implements ScenarioWorld {
     return started ? view : { ...view, phaseMessage: `starting ${view.nodes} threads` };
   }
 
-  /** Real time cannot be held: nothing happens. */
+  /** Real time cannot be paused: no effect. */
   pause(): void {}
 
-  /** Nothing is ever held: nothing happens. */
+  /** No effect. */
   resume(): void {}
 
   quit(): void {

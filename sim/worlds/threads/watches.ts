@@ -1,7 +1,7 @@
 /**
- * Who watches whom, and when a silence has lasted long enough (PROTOCOLS C). The main thread plays the transport of
- * every node: it knows at once who is gone or held, and says so as late as heartbeats would have shown it. So a node that
- * computes for long never looks dead. Knows nothing of threads: it tells whoever it was made with.
+ * The watches of all nodes, and when a silence has lasted long enough (PROTOCOLS C). The main thread acts as the
+ * transport of every node: it knows at once which are gone or held, and reports it as late as heartbeats would have
+ * shown it. So a node that computes for long never looks dead. It knows nothing of threads.
  */
 import type { DetectorSpec } from '../../../engine/faults/fault-rule.ts';
 import type { Kernel } from '../../../engine/kernel.ts';
@@ -10,9 +10,9 @@ import type { NodeId } from '../../../engine/world.ts';
 interface Watch {
   readonly watcher: NodeId;
   readonly peer: NodeId;
-  /** The watcher's own number for it: what it is told of a watch that it has given up, it takes no notice of. */
+  /** The watcher's own number for it: it ignores what it is told of an ended watch. */
   readonly serial: number;
-  /** A beat comes each heartbeat from then on. */
+  /** Heartbeats come from then on. */
   beatsFromNs: number;
   /** Handle of the event that ends the silence; null while the peer is heard. */
   deadline: number | null;
@@ -52,7 +52,7 @@ export class Watches {
       if (watch.watcher === watcher && watch.peer === peer) this.drop(number);
   }
 
-  /** The peer sends no beat from now on: it is gone, or held. */
+  /** The peer sends no heartbeats from now on: it is gone, or held. */
   silent(peer: NodeId): void {
     this.silentPeers.add(peer);
     for (const [number, watch] of this.watches) if (watch.peer === peer) this.setDeadline(number);
@@ -61,16 +61,16 @@ export class Watches {
   /** The peer, which was held, is heard again. */
   heard(peer: NodeId): void {
     this.silentPeers.delete(peer);
-    for (const watch of this.watches.values()) if (watch.peer === peer) this.calm(watch);
+    for (const watch of this.watches.values()) if (watch.peer === peer) this.clearDeadline(watch);
   }
 
-  /** The peer has come back from a crash: whoever watches it finds that out from its return, and watches no more. */
+  /** The peer has come back from a crash: its watchers learn of it from its return, and stop watching. */
   returned(peer: NodeId): void {
     this.silentPeers.delete(peer);
     for (const [number, watch] of this.watches) if (watch.peer === peer) this.drop(number);
   }
 
-  /** The watcher is gone, and all it watched with it. */
+  /** The watcher is gone, and its watches with it. */
   forget(watcher: NodeId): void {
     this.heldWatchers.delete(watcher);
     for (const [number, watch] of this.watches) if (watch.watcher === watcher) this.drop(number);
@@ -79,10 +79,11 @@ export class Watches {
   /** The watcher is held: it notices no silence. */
   hold(watcher: NodeId): void {
     this.heldWatchers.add(watcher);
-    for (const watch of this.watches.values()) if (watch.watcher === watcher) this.calm(watch);
+    for (const watch of this.watches.values())
+      if (watch.watcher === watcher) this.clearDeadline(watch);
   }
 
-  /** The watcher goes on, and begins all its silences anew. */
+  /** The watcher resumes, and restarts all its silences. */
   goOn(watcher: NodeId): void {
     this.heldWatchers.delete(watcher);
     for (const [number, watch] of this.watches) {
@@ -92,10 +93,10 @@ export class Watches {
     }
   }
 
-  /** Sets the end of a silence, counted from the last beat before it, if there is a silence. */
+  /** Sets the end of a silence, counted from the last heartbeat before it, if the peer is silent. */
   private setDeadline(number: number): void {
     const watch = this.watches.get(number)!;
-    this.calm(watch);
+    this.clearDeadline(watch);
     if (!this.silentPeers.has(watch.peer) || this.heldWatchers.has(watch.watcher)) return;
     const { heartbeatNs, misses } = this.detector;
     const beats = Math.floor((this.kernel.now - watch.beatsFromNs) / heartbeatNs);
@@ -103,14 +104,14 @@ export class Watches {
     watch.deadline = this.kernel.schedule(lastNs + misses * heartbeatNs, this.due, number, 0);
   }
 
-  private calm(watch: Watch): void {
+  private clearDeadline(watch: Watch): void {
     if (watch.deadline !== null) this.kernel.cancel(watch.deadline);
     watch.deadline = null;
   }
 
   private drop(number: number): void {
     const watch = this.watches.get(number)!;
-    this.calm(watch);
+    this.clearDeadline(watch);
     this.watches.delete(number);
   }
 

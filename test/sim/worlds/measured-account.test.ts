@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import { MeasuredAccount } from '../../../sim/worlds/measured-account.ts';
-import { boardMemory, NodeFigures, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
+import { NodeFigures } from '../../../sim/worlds/threads/node-figures.ts';
+import { boardMemory, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
 
 function fresh(): { board: SharedBoard; account: MeasuredAccount } {
   const board = new SharedBoard(boardMemory(2));
@@ -91,11 +92,11 @@ t.test('F: what is disowned is redo, in epochs before one named whenever it is d
   };
   const work = (step: number, ns: number, epoch?: number) => {
     board.add(1, 'busyNs', ns);
-    board.addWork(1, step, ns, epoch);
+    board.work.add(1, step, ns, epoch);
   };
   work(0, 10, 5);
   work(1, 20, 5);
-  board.disown(1, 1, 7);
+  board.work.disown(1, 1, 7);
   t.same(books(), [10, 20]);
   work(1, 3, 6);
   t.same(books(), [10, 23], 'it had not heard');
@@ -106,22 +107,22 @@ t.test('F: what is disowned is redo, in epochs before one named whenever it is d
     [15, 23],
     'what it does in that epoch is of use, as is what comes before that step',
   );
-  board.disown(1, 1, 6);
+  board.work.disown(1, 1, 6);
   t.same(books(), [15, 23], 'an older word changes nothing');
   work(2, 8);
-  board.disown(1, 1, 9);
+  board.work.disown(1, 1, 9);
   t.same(books(), [19, 27], 'what names no epoch is before none');
-  board.disown(1, 0);
+  board.work.disown(1, 0);
   t.same(books(), [0, 46], 'or all of it');
   work(2, 6, 12);
   t.same(books(), [6, 46], 'up to then');
   work(1, 5, 12);
-  board.disown(1, 0, 12, 9);
-  board.disown(1, 0, 14, 12);
+  board.work.disown(1, 0, 12, 9);
+  board.work.disown(1, 0, 14, 12);
   t.same(books(), [11, 46], 'an epoch is not between itself and another');
-  board.disown(1, 0, 13, 11);
+  board.work.disown(1, 0, 13, 11);
   t.same(books(), [6, 51], 'what is between those two is');
   work(1, 4, 14);
-  board.disown(1, 0, Infinity, 13);
+  board.work.disown(1, 0, Infinity, 13);
   t.same(books(), [6, 55], 'or after the one');
 });
