@@ -28,6 +28,9 @@ export const WAITS_FOR_ALL: Omit<Survivals, 'crash'> = {
   degrade: 'waits',
 };
 
+/** For protocols that go back with all nodes when one has lost its memory (see `restart/`). */
+export const RESTARTS: Survivals = { ...WAITS_FOR_ALL, crash: 'restarts' };
+
 /** For protocols that go on without nodes they cannot hear, and let them join again. */
 export const GOES_ON_WITHOUT: Omit<Survivals, 'crash'> = {
   ...WAITS_FOR_ALL,

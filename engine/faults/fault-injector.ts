@@ -94,12 +94,14 @@ export class FaultInjector implements FaultSubjects {
   /** All hosts of the fault are up before any of their nodes starts. */
   private comeBack({ nodes }: InjectedFault): void {
     const { hosts, transport, register } = this.parts;
-    this.returning -= nodes.length;
     for (const node of nodes) {
       hosts[node].comeBack();
       transport.returned(node, hosts[node].incarnation);
     }
-    for (const node of nodes) register.hostBack(hosts[node]);
+    for (const node of nodes) {
+      this.returning--;
+      register.hostBack(hosts[node]);
+    }
   }
 
   private pause(node: NodeId, { number }: InjectedFault): void {

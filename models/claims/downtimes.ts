@@ -24,3 +24,12 @@ export function downtimes({ faults, roles }: Pick<Evidence, 'faults' | 'roles'>)
     return merged;
   });
 }
+
+/** How long a job really ran: a host that stands still does nothing for it. */
+export function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
+  const still = down.reduce(
+    (sum, { fromNs, toNs }) => sum + Math.max(0, Math.min(endNs, toNs) - Math.max(startNs, fromNs)),
+    0,
+  );
+  return endNs - startNs - still;
+}

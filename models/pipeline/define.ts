@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { World } from '../../engine/world.ts';
 import { lineOf } from '../costs/cost-line.ts';
 import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
+import type { SegmentState } from '../learning/segment-state.ts';
 import type { Plan, ProtocolDefinition } from '../protocol.ts';
 import type { Assignment } from '../spec/assignment.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';
 import { UNPROTECTED } from '../replication/safety.ts';
-import { WAITS_FOR_ALL } from '../survival.ts';
+import { restarting, watchesNext } from '../restart/restarting.ts';
+import { RESTARTS } from '../survival.ts';
 import type { Action } from './actions.ts';
 import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
+import { fuzzedPipeline } from './fuzz.ts';
 import { cutLine, sharesOf } from './layout.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
@@ -40,15 +43,18 @@ export function definePipeline<Kind extends string>(
     kind,
     summary: description,
     options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
-    watches: () => [],
+    watches: watchesNext,
     uses: {
       'model.layers.carryElements': 'always',
       'training.microBatches': 'always',
+      checkpoint: 'with faults',
+      detector: 'always',
       'cluster.network': 'always',
     },
     timing: () => 'independent',
-    survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
+    survives: () => RESTARTS,
     reference: () => sequential(),
+    fuzz: fuzzedPipeline,
     plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
   };
 }
@@ -60,12 +66,22 @@ function planOf(assignment: Assignment, recompute: boolean, actions: RankActions
   const work = new PipelineWork(assignment, line, UNPROTECTED, recompute);
   refuseTooLittleMemory(work);
   const layout = layoutOf(work);
+  const { bounds } = layout.placement;
   return {
     roles: hosts.map(() => 'stage'),
     createNode: (world) => {
-      const list = actions(world.self, hosts.length, training.microBatches);
-      const schedule = new OrderedSchedule(list);
-      return new PipelineNode(world as World<PipelineMessage>, work, layout, schedule);
+      const members = hosts.length;
+      const list = actions(world.self, members, training.microBatches);
+      const low = work.parameterBound(bounds[world.self]);
+      const high = work.parameterBound(bounds[world.self + 1]);
+      return restarting<SegmentState | null>(world, {
+        ...{ assignment, members, part: { low, high } },
+        create: (own, beginning, keep) => {
+          const schedule = new OrderedSchedule(list);
+          const restart = { beginning, keep };
+          return new PipelineNode(own as World<PipelineMessage>, work, layout, schedule, restart);
+        },
+      });
     },
   };
 }

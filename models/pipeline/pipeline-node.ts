@@ -1,6 +1,6 @@
 /**
- * A node of a pipeline with a written schedule, where nothing can fail: it holds one or several stages and runs what
- * the schedule says.
+ * A node of a pipeline with a written schedule: it holds one or several stages and runs what the schedule says. It knows
+ * nothing of failures.
  */
 import type { Job, Node, NodeId, World } from '../../engine/world.ts';
 import { DirectCourier } from './courier.ts';
@@ -9,6 +9,8 @@ import type { Share } from './layout.ts';
 import type { PipelineMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
+import { copyState, type SegmentState } from '../learning/segment-state.ts';
+import type { Beginning, Keep } from '../restart/terms.ts';
 import { Stage } from './stage/stage.ts';
 import { NO_HOOKS, type StageSite } from './stage/stage-site.ts';
 import type { PipelineJob, StageJob } from './stage/stage-job.ts';
@@ -22,10 +24,22 @@ export interface PipelineLayout {
   readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
 }
 
+/** Where a node of one stage begins, and whom it tells of its steps; null is the state under `numerics: 'cost'`. */
+export interface PipelineRestart {
+  readonly beginning: Beginning<SegmentState | null>;
+  readonly keep: Keep<SegmentState | null>;
+}
+
+const FROM_SEED: PipelineRestart = {
+  beginning: { epoch: 0, version: 0, state: null },
+  keep() {},
+};
+
 export class PipelineNode implements Node<PipelineMessage> {
   protected readonly world: World<PipelineMessage>;
   private readonly work: PipelineWork;
   private readonly layout: PipelineLayout;
+  private readonly restart: PipelineRestart;
   protected readonly runner: JobRunner;
   /** In line order; made when the node starts. */
   private stages: readonly Stage[] = [];
@@ -35,10 +49,12 @@ export class PipelineNode implements Node<PipelineMessage> {
     work: PipelineWork,
     layout: PipelineLayout,
     schedule: Schedule,
+    restart: PipelineRestart = FROM_SEED,
   ) {
     this.world = world;
     this.work = work;
     this.layout = layout;
+    this.restart = restart;
     this.runner = new JobRunner(world as World, {
       next: () => schedule.next(this.stages),
       computed: (job) => this.stageOf((job as StageJob).position).computed(job as StageJob),
@@ -96,14 +112,17 @@ export class PipelineNode implements Node<PipelineMessage> {
 
   private stage(position: number): Stage {
     const { work, layout } = this;
-    const { placement, shares } = layout;
+    const { beginning, keep } = this.restart;
+    const { shares } = layout;
+    const { epoch, version } = beginning;
+    const placement = { ...layout.placement, epoch };
     const world = this.world as World;
     const share = shares[position];
     const { low, high } = share.costs;
     const memory = new StageMemory(world, share.costs, work.recompute, work.safety.heldBack);
-    const numerics = work.numerics(low, high, work.initialState(low, high));
+    const numerics = work.numerics(low, high, beginning.state ?? work.initialState(low, high));
     const courier = new DirectCourier(this.world, placement);
-    const [version, replicas] = [0, 0];
+    const replicas = 0;
     const site: StageSite = {
       world,
       work,
@@ -119,6 +138,7 @@ export class PipelineNode implements Node<PipelineMessage> {
     return new Stage(site, {
       ...NO_HOOKS,
       gradientReady: (update) => this.gradientReady(update),
+      committed: (_, made) => keep(made, () => numerics && copyState(numerics.state)),
     });
   }
 }

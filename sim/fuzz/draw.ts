@@ -12,6 +12,9 @@ const LEAST_LATENCIES = 12;
 /** and at least the time of this many bytes a node, so that a circling token is not missed while it is sent. */
 const TOKEN_BYTES = 250;
 
+/** The share of the seeds that save checkpoints, unless the protocol says another. */
+const CHECKPOINTS = 0.2;
+
 function drawDetector(chance: Chance, { nodes, network }: Scenario['cluster'], lengthNs: number) {
   const tokenNs = (nodes * TOKEN_BYTES * 1e9) / Number(network.bandwidth);
   const leastNs = LEAST_LATENCIES * Number(network.latency) * 1e9 + tokenNs;
@@ -34,7 +37,7 @@ export async function drawScenario(seed: number, protocols: readonly string[]): 
     ...work,
     faults: faults as Scenario['faults'],
     detector: { heartbeat: seconds(heartbeatNs), misses },
-    ...(chance.often(0.2)
+    ...(chance.often(profile.checkpoints ?? CHECKPOINTS)
       ? { checkpoint: { every: chance.whole(1, 3), to: { bandwidth: 1e8, latency: 1e-5 } } }
       : {}),
   };

@@ -1,6 +1,5 @@
 /** The command line of `npm run fuzz`. */
 import { availableParallelism } from 'node:os';
-import { protocolOf } from '../../models/protocols/registry.ts';
 import { commandParser, parseWords } from '../commands/arguments.ts';
 import type { CommandStreams } from '../commands/streams.ts';
 import { BadInput } from '../scenario/bad-input.ts';
@@ -48,8 +47,7 @@ function protocolList(text: string): string[] {
   const unknown = kinds.find((kind) => !FUZZED_PROTOCOLS.includes(kind));
   if (unknown !== undefined)
     throw new BadInput(
-      `--protocol names ${show(unknown)}${protocolOf(unknown) ? ', which survives no fault' : ''}; ` +
-        `${oneOf(FUZZED_PROTOCOLS)} would be right`,
+      `--protocol names ${show(unknown)}; ${oneOf(FUZZED_PROTOCOLS)} would be right`,
     );
   return kinds;
 }

@@ -2,7 +2,9 @@
 import { lineOf } from '../../costs/cost-line.ts';
 import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { WAITS_FOR_ALL } from '../../survival.ts';
+import type { SegmentState } from '../../learning/segment-state.ts';
+import { restarting } from '../../restart/restarting.ts';
+import { RESTARTS } from '../../survival.ts';
 import { fuzzedSequential } from './fuzz.ts';
 import { sequentialOptions, type SequentialOptions } from './options.ts';
 import { SequentialNode } from './sequential-node.ts';
@@ -21,8 +23,14 @@ function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<Seque
   const line = lineOf(assignment.model, 1);
   return {
     roles: assignment.hosts.map((_, node) => (node === 0 ? 'trainer' : 'spare')),
-    createNode: (world) =>
-      world.self === 0 ? new SequentialNode(world, assignment, line, shares) : new SpareNode(),
+    createNode(world) {
+      if (world.self > 0) return new SpareNode();
+      const work = { assignment, line, shares };
+      return restarting<SegmentState | null>(world, {
+        ...{ assignment, members: 1, part: { low: 0, high: line.parameters } },
+        create: (own, beginning, keep) => new SequentialNode(own, work, beginning, keep),
+      });
+    },
   };
 }
 
@@ -33,7 +41,7 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   watches: () => [],
   uses: { checkpoint: 'with faults' },
   timing: () => 'independent',
-  survives: () => ({ ...WAITS_FOR_ALL, crash: 'restarts' }),
+  survives: () => RESTARTS,
   reference: () => null,
   fuzz: fuzzedSequential,
   plan,

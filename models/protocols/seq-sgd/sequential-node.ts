@@ -1,18 +1,16 @@
 /**
- * The node that trains alone: the gradient of the whole batch, then the update, in canonical order. After a crash it goes
- * on from its last checkpoint, or from the beginning where there is none.
+ * The node that trains alone: the gradient of the whole batch, then the update, in canonical order.
  */
 import type { Job, Node, World } from '../../../engine/world.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
-import { type LostNote, NOTES, publishes, type RecoveredNote } from '../../spec/notes.ts';
+import { NOTES, publishes } from '../../spec/notes.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { CheckpointKeeper } from '../../replication/checkpoint-keeper.ts';
-import { savesCheckpoint } from '../../replication/checkpoints.ts';
+import type { Beginning, Keep } from '../../restart/terms.ts';
 import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
-import { SequentialLearner, sequentialLearner } from './sequential-learner.ts';
+import { type SequentialLearner, sequentialLearner } from './sequential-learner.ts';
 
-type Phase = 'new' | 'restarting' | 'gradient' | 'update' | 'finished';
+type Phase = 'new' | 'gradient' | 'update' | 'finished';
 
 /** A job of the trainer, as tests and traces see it. */
 interface SequentialJob extends Job {
@@ -21,11 +19,11 @@ interface SequentialJob extends Job {
   readonly version: number;
 }
 
-/** The content of a checkpoint. */
-interface SavedState {
-  readonly version: number;
-  /** Null under `numerics: 'cost'`. */
-  readonly weights: SegmentState | null;
+/** What is to be done. */
+export interface SequentialWork {
+  readonly assignment: Assignment;
+  readonly line: ModelLine;
+  readonly shares: number;
 }
 
 export class SequentialNode implements Node {
@@ -34,26 +32,26 @@ export class SequentialNode implements Node {
   private readonly assignment: Assignment;
   private readonly line: ModelLine;
   private readonly shares: number;
-  /** Null where nothing can fail, or the scenario asks for no checkpoints. */
-  private readonly keeper: CheckpointKeeper<SavedState> | null;
-  private learner: SequentialLearner | null = null;
-  private version = 0;
+  private readonly keep: Keep<SegmentState | null>;
+  private readonly epoch: number;
+  private readonly learner: SequentialLearner | null;
+  private version: number;
   private activationBytes = 0;
 
-  constructor(world: World, assignment: Assignment, line: ModelLine, shares: number) {
+  constructor(
+    world: World,
+    { assignment, line, shares }: SequentialWork,
+    { epoch, version, state }: Beginning<SegmentState | null>,
+    keep: Keep<SegmentState | null>,
+  ) {
     this.world = world;
     this.assignment = assignment;
     this.line = line;
     this.shares = shares;
-    const element = elementBytes(assignment.training);
-    const { parameters } = line;
-    const slots = OPTIMIZER_SLOTS[assignment.training.optimizer.kind];
-    const bytes = {
-      vectorBytes: element * parameters,
-      optimizerBytes: element * parameters * slots,
-    };
-    const keeps = assignment.detector !== null && assignment.checkpoint !== null;
-    this.keeper = keeps ? new CheckpointKeeper(world, { parameters, ...bytes }) : null;
+    this.keep = keep;
+    this.epoch = epoch;
+    this.version = version;
+    this.learner = sequentialLearner(assignment, shares, state);
   }
 
   get finished(): boolean {
@@ -72,8 +70,7 @@ export class SequentialNode implements Node {
     this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
     this.activationBytes = element * training.batch * (inputs + kept);
     this.world.hold('activations', this.activationBytes);
-    if (this.world.incarnation === 0) this.begin(null);
-    else this.restart();
+    this.next();
   }
 
   receive(): void {
@@ -92,51 +89,8 @@ export class SequentialNode implements Node {
     throw new Error(`the trainer of seq-sgd set no alarm, and '${alarm}' went off`);
   }
 
-  saved(name: string, isNewest: boolean): void {
-    this.keeper?.saved(name, isNewest);
-  }
-
-  loaded(name: string, value: object | null): void {
-    const found = this.keeper?.loaded(name, value) ?? null;
-    if (found !== null) this.goOn(found === 'nothing' ? null : found);
-  }
-
   waitsFor(): string {
-    return this.phase === 'restarting' ? 'the last checkpoint' : 'nothing';
-  }
-
-  private begin(saved: SavedState | null): void {
-    this.version = saved?.version ?? 0;
-    this.learner = sequentialLearner(this.assignment, this.shares, saved?.weights ?? null);
-    this.next();
-  }
-
-  /** The weights were in the lost memory. */
-  private restart(): void {
-    this.phase = 'restarting';
-    const parameters = [[0, this.line.parameters]] as const;
-    const lost: LostNote = { parameters, why: 'the only trainer has lost its memory' };
-    this.world.note(NOTES.lost, lost);
-    if (this.keeper === null) this.goOn(null);
-    else this.keeper.load();
-  }
-
-  /** What the earlier incarnation did beyond that state is done again. */
-  private goOn(saved: SavedState | null): void {
-    const { self, incarnation: epoch } = this.world;
-    const version = saved?.version ?? 0;
-    this.world.disown(version, self);
-    const members = [self];
-    const recovered: RecoveredNote = {
-      epoch,
-      members,
-      joined: members,
-      version,
-      from: 'checkpoint',
-      untold: true,
-    };
-    this.world.note(NOTES.recovered, recovered);
-    this.begin(saved);
+    return 'nothing';
   }
 
   private next(): void {
@@ -146,7 +100,7 @@ export class SequentialNode implements Node {
   }
 
   private compute(pass: 'gradient' | 'update'): void {
-    const { version } = this;
+    const { epoch, version } = this;
     this.phase = pass;
     const job: SequentialJob = {
       name: `${pass} ${version}`,
@@ -155,6 +109,7 @@ export class SequentialNode implements Node {
       iteration: version,
       version,
       step: version,
+      epoch,
       run: () => {
         if (pass === 'gradient') this.learner?.addGradient(version);
         else this.learner?.segment.update();
@@ -175,24 +130,16 @@ export class SequentialNode implements Node {
   }
 
   private updated(): void {
+    const { epoch, learner, world } = this;
     const { training } = this.assignment;
-    const { incarnation: epoch } = this.world;
     const iteration = this.version++;
-    const loss = this.learner === null ? null : this.learner.lossSum / training.batch;
-    if (this.learner !== null && publishes(training, this.version)) {
-      const { offset, parameters: values } = this.learner.segment;
-      this.world.note(NOTES.weights, { version: this.version, offset, values, epoch });
+    const loss = learner === null ? null : learner.lossSum / training.batch;
+    if (learner !== null && publishes(training, this.version)) {
+      const { offset, parameters: values } = learner.segment;
+      world.note(NOTES.weights, { version: this.version, offset, values, epoch });
     }
     const samples = this.version * training.batch;
-    this.world.note(NOTES.iteration, { iteration, samples, loss, epoch });
-    this.keep();
-  }
-
-  private keep(): void {
-    const { assignment, keeper, learner, version } = this;
-    const { checkpoint, training } = assignment;
-    if (keeper === null || !savesCheckpoint(checkpoint, training.iterations, version)) return;
-    const weights = learner?.state ?? null;
-    keeper.save(this.world.incarnation, version, { version, weights });
+    world.note(NOTES.iteration, { iteration, samples, loss, epoch });
+    this.keep(this.version, () => learner?.state ?? null);
   }
 }

@@ -56,7 +56,7 @@ t.test('who has only just gone on in vain need not have said so again', async (t
 /** What was seen of a protocol that survives nothing, and of one that says it repairs. */
 async function struck(fault: object) {
   const faults = [fault] as Scenario['faults'];
-  const run = await runCase({ ...smallScenario('gpipe'), faults });
+  const run = await runCase({ ...smallScenario('local-sgd'), faults });
   const repairs = { ...run, survives: { ...run.survives, crash: 'repairs', partition: 'repairs' } };
   return { run, repairs: repairs as Evidence };
 }

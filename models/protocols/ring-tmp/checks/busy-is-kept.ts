@@ -1,19 +1,10 @@
 /** PROTOCOLS F: work is busy where it ends in the final lineage, and redo where it was thrown away. */
 import { eachAccount } from '../../../../engine/node-accounts.ts';
 import type { Claim } from '../../../claims/claim.ts';
-import { downtimes, type Downtime } from '../../../claims/downtimes.ts';
+import { downtimes, workedNs } from '../../../claims/downtimes.ts';
 import type { Evidence } from '../../../claims/evidence.ts';
 import { ringJobs, type RingJob } from './lineage.ts';
 import { finalJobs, givenUpJobs } from './plans.ts';
-
-/** How long a job really ran: a host that stands still does nothing for it. */
-function workedNs(startNs: number, endNs: number, down: readonly Downtime[]): number {
-  const still = down.reduce(
-    (sum, { fromNs, toNs }) => sum + Math.max(0, Math.min(endNs, toNs) - Math.max(startNs, fromNs)),
-    0,
-  );
-  return endNs - startNs - still;
-}
 
 /** By node, the time of those ended jobs. */
 function workedByNode(evidence: Evidence, counts: (job: RingJob) => boolean): number[] {

@@ -1,0 +1,28 @@
+/** All stop before anybody goes on, so that nothing of an older epoch meets a newer one. */
+import type { Claim } from '../../claims/claim.ts';
+import { numberOf } from '../../claims/evidence.ts';
+
+export const oldRests: Claim<'epochs'> = {
+  name: 'old-rests',
+  says: 'no job of an older epoch ends after one of a newer epoch has begun, on any node',
+  examines: ['epochs'],
+  broken({ jobs }, saw) {
+    const spans = new Map<number, { firstNs: number; lastNs: number }>();
+    for (const { fields, startNs, endNs } of jobs) {
+      const epoch = numberOf(fields, 'epoch');
+      const { firstNs, lastNs } = spans.get(epoch) ?? { firstNs: Infinity, lastNs: 0 };
+      spans.set(epoch, {
+        firstNs: Math.min(firstNs, startNs),
+        lastNs: Math.max(lastNs, endNs),
+      });
+    }
+    const ordered = [...spans].sort(([one], [other]) => one - other);
+    for (const [at, [epoch, { firstNs }]] of ordered.entries()) {
+      saw('epochs');
+      const older = ordered.slice(0, at).find(([, { lastNs }]) => lastNs > firstNs);
+      if (older !== undefined)
+        return `a job of epoch ${epoch} began at ${firstNs} ns, and one of epoch ${older[0]} ended at ${older[1].lastNs} ns`;
+    }
+    return null;
+  },
+};
