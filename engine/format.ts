@@ -104,13 +104,6 @@ export function formatCount(count: number): string {
   return `${Math.round(count)}`.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A whole number where there is little room: `812`, `1.23 M`. */
-export function formatShortCount(count: number, digits = 3): string {
-  if (!Number.isFinite(count)) return ABSENT;
-  const [number, prefix] = scaled(count, 1000, DECIMAL, digits);
-  return `${number} ${prefix}`.trim();
-}
-
 /** A figure without a unit, such as a loss: four decimals, or an exponent where those would say nothing. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return String(value);

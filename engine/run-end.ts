@@ -12,7 +12,7 @@ import type { Storage } from './storage/storage.ts';
 import type { MessageCarrier } from './transport.ts';
 
 /** What it looks at; `hosts` may be filled later. */
-export interface RunEndParts extends Pick<SimulationOptions, 'missing' | 'whyEndless'> {
+interface RunEndParts extends Pick<SimulationOptions, 'missing' | 'whyEndless'> {
   readonly kernel: Kernel;
   readonly hosts: readonly Host[];
   readonly transport: MessageCarrier;

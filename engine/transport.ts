@@ -18,7 +18,7 @@ import type { Message, NodeId } from './world.ts';
 import { MESSAGE_HEADER_BYTES } from './world.ts';
 
 /** Receives messages. */
-export interface Receiver {
+interface Receiver {
   deliver(message: Message, from: NodeId): void;
 }
 

@@ -1,7 +1,7 @@
 /** What becomes of a run after a fault, by the fault's kind. Only the protocol knows. */
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
 
-export type Survival =
+type Survival =
   /** Training waits until the fault is over; nothing is lost, and nothing has to be done. */
   | 'waits'
   /**

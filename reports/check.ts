@@ -4,14 +4,14 @@
  */
 import type { Summary } from './summary.ts';
 
-export interface CheckResult {
+interface CheckResult {
   /** One sentence: the figure, its value, and what was expected. */
   text: string;
   holds: boolean;
 }
 
 /** A number, or another protocol's figure (the same one unless `value` says otherwise), `times` over. */
-export type Bound = number | { of: string; value?: string; times?: number };
+type Bound = number | { of: string; value?: string; times?: number };
 
 /** An expectation of a scenario; without `of` it applies to every protocol. */
 export interface Expectation {

@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ReportInput } from './report-input.ts';
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 /** One column: its header and its cell. `null` prints as an empty cell. */
 export interface Column<Row> {

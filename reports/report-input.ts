@@ -24,7 +24,7 @@ export interface IterationFigures {
 }
 
 /** The part of a training record that reports print. */
-export interface TrainingFigures {
+interface TrainingFigures {
   readonly iterations: readonly IterationFigures[];
   readonly samples: number;
   /** Of the updates that were told of; count 0 where the protocol has no notion of it. */

@@ -5,7 +5,7 @@
 import { rowsOf, type Row } from './table-rows.ts';
 import type { Summary } from './summary.ts';
 
-export const TABLE_WIDTH = 80;
+const TABLE_WIDTH = 80;
 const GAP = '  ';
 
 /** Lines of text without a final line break; no line is longer than `width` when one column fits in it. */

@@ -37,7 +37,7 @@ export interface SimulateExtras {
   readonly wrap?: (place: NodeFactory) => NodeFactory;
 }
 
-export interface Assembled {
+interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
@@ -104,18 +104,14 @@ export function planOf(scenario: ResolvedScenario, index: number, data: DataSpli
 }
 
 /** What a protocol runs with: its assignment, its plan, and the faults. */
-export interface Arrangement {
+interface Arrangement {
   readonly assignment: Assignment;
   readonly plan: Plan;
   readonly rules: readonly FaultRule[];
 }
 
 /** Like `planOf`, with the assignment and the fault rules. */
-export function arrange(
-  scenario: ResolvedScenario,
-  index: number,
-  data: DataSplit | null,
-): Arrangement {
+function arrange(scenario: ResolvedScenario, index: number, data: DataSplit | null): Arrangement {
   const { definition, options } = chosen(scenario.protocol[index]);
   const assignment = assignmentOf(scenario, index, data);
   const plan = refusing(() => definition.plan(assignment, options));
@@ -124,7 +120,7 @@ export function arrange(
 }
 
 /** A run that its observers can end. */
-export interface EndableRun {
+interface EndableRun {
   stop(outcome: 'stopped'): void;
   fail(failure: RunFailure): void;
 }

@@ -46,9 +46,9 @@ export class Endpoint {
   }
 
   /** A data frame of this incarnation has left every queue of the network. */
-  gone({ to, epoch, sequence }: DataFrame, nowNs: number): void {
+  gone({ to, channel, sequence }: DataFrame, nowNs: number): void {
     const { sender } = this.peer(to);
-    sender.gone(epoch, sequence, nowNs);
+    sender.gone(channel, sequence, nowNs);
     // The path may have become shorter since the oldest frame left, or the host may have stood still.
     this.world.wake(to, 'resend', Math.max(nowNs, sender.deadlineNs));
   }
@@ -193,7 +193,7 @@ export class Endpoint {
   private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): boolean {
     const { acknowledgement, from } = frame;
     if (acknowledgement === null || acknowledgement.incarnation !== this.incarnation) return false;
-    const isNews = sender.acknowledged(acknowledgement.epoch, acknowledgement.next);
+    const isNews = sender.acknowledged(acknowledgement.channel, acknowledgement.next);
     this.resend(from, nowNs);
     return isNews;
   }
@@ -244,7 +244,7 @@ export class Endpoint {
       to,
       incarnation: this.incarnation,
       toIncarnation: sender.peerIncarnation,
-      epoch: sender.epoch,
+      channel: sender.channel,
       sequence: sending.sequence,
       acknowledgement: receiver.acknowledgement(),
       parcel: sending.parcel,

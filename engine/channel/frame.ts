@@ -1,7 +1,7 @@
 /**
  * What the ends of a reliable channel send each other. A channel is one direction between two nodes. It is named by
- * the incarnations of the two nodes and an epoch of the sender, and numbers its frames from 0 (PROTOCOLS section 0).
- * Plain data: it can cross a socket as it is.
+ * the incarnations of the two nodes and a number that the sender counts, and numbers its frames from 0 (PROTOCOLS
+ * section 0). Plain data: it can cross a socket as it is.
  */
 import type { Message, NodeId } from '../world.ts';
 
@@ -21,7 +21,7 @@ export interface Parcel {
 export interface Acknowledgement {
   /** The incarnation of the channel's sender. */
   readonly incarnation: number;
-  readonly epoch: number;
+  readonly channel: number;
   readonly next: number;
 }
 
@@ -39,7 +39,7 @@ export interface DataFrame extends Addressed {
   readonly kind: 'data';
   /** The incarnation it is meant for; UNKNOWN_INCARNATION for whichever is there. */
   readonly toIncarnation: number;
-  readonly epoch: number;
+  readonly channel: number;
   readonly sequence: number;
   readonly parcel: Parcel;
 }

@@ -6,9 +6,9 @@ import type { Acknowledgement, DataFrame, Parcel } from './frame.ts';
 import { UNKNOWN_INCARNATION } from './frame.ts';
 
 export class ReceiverHalf {
-  /** The sender's incarnation and epoch that frames are taken from. */
+  /** The sender's incarnation and the number of its channel that frames are taken from. */
   private incarnation = UNKNOWN_INCARNATION;
-  private epoch = 0;
+  private channel = 0;
   private next = 0;
   /** Frames that arrived before an earlier one that is still missing, by sequence. */
   private readonly early = new Map<number, Parcel>();
@@ -19,10 +19,10 @@ export class ReceiverHalf {
    */
   put(frame: DataFrame): 'stale' | 'early' | 'known' | 'next' {
     if (frame.incarnation < this.incarnation) return 'stale';
-    if (frame.incarnation === this.incarnation && frame.epoch < this.epoch) return 'stale';
-    if (frame.incarnation > this.incarnation || frame.epoch > this.epoch) {
+    if (frame.incarnation === this.incarnation && frame.channel < this.channel) return 'stale';
+    if (frame.incarnation > this.incarnation || frame.channel > this.channel) {
       this.incarnation = frame.incarnation;
-      this.epoch = frame.epoch;
+      this.channel = frame.channel;
       this.next = 0;
       this.early.clear();
     }
@@ -42,6 +42,6 @@ export class ReceiverHalf {
   /** The acknowledgement for the sender; null before its first frame. */
   acknowledgement(): Acknowledgement | null {
     if (this.incarnation === UNKNOWN_INCARNATION) return null;
-    return { incarnation: this.incarnation, epoch: this.epoch, next: this.next };
+    return { incarnation: this.incarnation, channel: this.channel, next: this.next };
   }
 }

@@ -20,7 +20,7 @@ export interface Sending {
 }
 
 export class SenderHalf {
-  epoch = 0;
+  channel = 0;
   /** The incarnation of the peer that messages are for. */
   peerIncarnation: number;
   private readonly timeOutNs: (bytes: number) => number;
@@ -47,8 +47,8 @@ export class SenderHalf {
   }
 
   /** A transmission has left every network queue: it has arrived or is lost. */
-  gone(epoch: number, sequence: number, nowNs: number): void {
-    if (epoch !== this.epoch || this.waiting.length === 0) return;
+  gone(channel: number, sequence: number, nowNs: number): void {
+    if (channel !== this.channel || this.waiting.length === 0) return;
     const sending = this.waiting[sequence - this.waiting[0].sequence];
     if (!sending) return;
     sending.underWay--;
@@ -56,8 +56,8 @@ export class SenderHalf {
   }
 
   /** The peer has everything before `next`. True if that is new. */
-  acknowledged(epoch: number, next: number): boolean {
-    if (epoch !== this.epoch || this.waiting.length === 0) return false;
+  acknowledged(channel: number, next: number): boolean {
+    if (channel !== this.channel || this.waiting.length === 0) return false;
     const known = next - this.waiting[0].sequence;
     if (known <= 0) return false;
     this.waiting.splice(0, known);
@@ -82,7 +82,7 @@ export class SenderHalf {
   /** Drops all that is not acknowledged, and starts a new channel to that incarnation. */
   begin(peerIncarnation: number): void {
     this.peerIncarnation = peerIncarnation;
-    this.epoch++;
+    this.channel++;
     this.waiting.length = 0;
     this.nextSequence = 0;
     this.backOff = 1;

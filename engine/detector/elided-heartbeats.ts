@@ -2,7 +2,7 @@
  * When heartbeats from one node to another are sent and heard, computed instead of simulated: nothing can happen to
  * either host or to the wire between them, so each one arrives. It knows no clock, no nodes and no wire.
  */
-export interface HeartbeatTiming {
+interface HeartbeatTiming {
   /** When the first heartbeat is sent; the others follow each `heartbeatNs`. */
   readonly firstNs: number;
   readonly heartbeatNs: number;

@@ -3,7 +3,7 @@ import type { Frame } from '../channel/frame.ts';
 import { type Kernel, NEVER } from '../kernel.ts';
 
 /** A duplicate is not part of any accounting. */
-export interface DelayedFrame {
+interface DelayedFrame {
   readonly frame: Frame;
   readonly isDuplicate: boolean;
   /** The links of its path where it is not the usual route. */

@@ -23,7 +23,7 @@ export interface HostRegister {
   faultOver(): void;
 }
 
-export interface FaultParts {
+interface FaultParts {
   readonly seed: number;
   readonly kernel: Kernel;
   readonly observers: Observers;

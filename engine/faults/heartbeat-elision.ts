@@ -11,7 +11,7 @@ import type { NodeId } from '../world.ts';
 import { BEAT_BYTES, type TrafficCounters } from './traffic-counters.ts';
 import type { WirePassage } from './wire-passage.ts';
 
-export interface HeartbeatElisionParts {
+interface HeartbeatElisionParts {
   readonly heartbeatNs: number;
   readonly passage: WirePassage;
   /** Elided heartbeats are counted there. */

@@ -13,7 +13,7 @@ import type { FaultableTransport } from './faultable-transport.ts';
 import type { Patience } from './patience.ts';
 
 /** What it looks at. */
-export interface StallParts {
+interface StallParts {
   readonly kernel: Kernel;
   readonly accounting: Accounting;
   readonly hosts: readonly Host[];

@@ -6,7 +6,7 @@ import type { Network } from '../network/network.ts';
 import type { Topology } from '../network/topology.ts';
 import type { WireEffect, WireScope } from './fault-rule.ts';
 
-export type DegradeEffect = Extract<WireEffect, { readonly kind: 'degrade' }>;
+type DegradeEffect = Extract<WireEffect, { readonly kind: 'degrade' }>;
 
 interface Degradation {
   readonly id: number;

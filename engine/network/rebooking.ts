@@ -9,7 +9,7 @@ import { travelNs, type FifoTransfer } from './fifo-transfer.ts';
 import { bytesLeft, countedFor, LinkQueues, type Leg } from './link-queues.ts';
 import type { TailOrder } from './tail-order.ts';
 
-export interface RebookingParts {
+interface RebookingParts {
   readonly kernel: Kernel;
   readonly links: FifoLinks;
   readonly order: TailOrder;

@@ -30,7 +30,7 @@ export interface IncarnationSeen {
 }
 
 /** The part of a scenario that claims look at. */
-export interface JudgedScenario {
+interface JudgedScenario {
   readonly cluster: { readonly jitter?: { readonly latency?: object } };
   readonly training: TrainingSpec;
   readonly faults: readonly (
@@ -71,7 +71,7 @@ export interface NoteSeen {
   readonly afterJobs: number;
 }
 
-export interface FaultEnd {
+interface FaultEnd {
   readonly fault: InjectedFault;
   readonly timeNs: number;
 }

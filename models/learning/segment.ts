@@ -15,7 +15,7 @@ import { Optimizer, type OptimizerSettings } from './optimizer.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 import type { SegmentState } from './segment-state.ts';
 
-export interface SegmentOptions extends OptimizerSettings {
+interface SegmentOptions extends OptimizerSettings {
   readonly model: MlpSpec;
   readonly seed: number;
   /** Neurons [low, high) in canonical order over all layers: 0 .. the sum of the layers' widths. */

@@ -30,7 +30,7 @@ import {
   type SuspectedNote,
 } from '../spec/notes.ts';
 import { UnrepairedFaults } from './unrepaired-faults.ts';
-import { countOf, union } from './ranges.ts';
+import { FaultCosts } from './fault-costs.ts';
 import { type TrackedFault, trackFault, FaultAttribution } from './fault-attribution.ts';
 import { reachOf } from './fault-reach.ts';
 import { Throughput } from './throughput.ts';
@@ -54,12 +54,11 @@ export class FaultLog implements Observer {
   private readonly events: EventList;
   private readonly attribution: FaultAttribution;
   private readonly unrepaired: UnrepairedFaults;
+  private readonly costs: FaultCosts;
   private readonly topology: Topology;
   private readonly throughput = new Throughput();
   private readonly faults = new Map<number, TrackedFault>();
   private faultsLeftOut = 0;
-  /** Whether a node has noted since the last repair what is redone. */
-  private isRedoNoted = false;
   /** Repaired faults, after which no iteration has been committed yet. */
   private awaited: TrackedFault[] = [];
   private iterations = 0;
@@ -67,12 +66,7 @@ export class FaultLog implements Observer {
   private samples = 0;
   /** The newest epoch heard of. */
   private epoch = 0;
-  private lostRanges: [number, number][] = [];
-  private readonly lostWhy = new Set<string>();
-  private readonly lostGradients = new Set<string>();
   private readonly sums = {
-    redoneSamples: 0 as number | null,
-    gradientsLost: 0,
     checkpoints: 0,
     recoveries: 0,
     restarts: 0,
@@ -87,6 +81,7 @@ export class FaultLog implements Observer {
     this.topology = options.topology;
     this.attribution = new FaultAttribution(options.silenceNs);
     this.unrepaired = new UnrepairedFaults(this.attribution);
+    this.costs = new FaultCosts(this.unrepaired);
     this.health = new HealthBoard(options.health ?? new Uint8Array(this.topology.nodeCount));
     this.events = new EventList(options.eventsKeptEachEnd);
   }
@@ -102,8 +97,8 @@ export class FaultLog implements Observer {
       crashes: this.crashes,
       others: this.struck - this.crashes,
       repairs: this.sums.recoveries,
-      redoneSamples: this.sums.redoneSamples,
-      lostParameters: countOf(this.lostRanges),
+      redoneSamples: this.costs.redoneSamples,
+      lostParameters: this.costs.lostParameters,
     };
   }
 
@@ -171,10 +166,10 @@ export class FaultLog implements Observer {
         this.takeRecovered(timeNs, value as RecoveredNote);
         break;
       case NOTES.redone:
-        this.takeRedone(value as number);
+        this.costs.redone(value as number);
         break;
       case NOTES.gradientLost:
-        this.takeGradientLost(value as GradientLostNote);
+        this.costs.gradientLost(value as GradientLostNote);
         break;
       case NOTES.halted:
         this.sums.halts++;
@@ -200,11 +195,7 @@ export class FaultLog implements Observer {
       faultsLeftOut: this.faultsLeftOut,
       ...this.events.record(),
       ...this.sums,
-      lost: {
-        parameters: this.lostRanges.map(([low, high]) => [low, high]),
-        count: countOf(this.lostRanges),
-        why: [...this.lostWhy],
-      },
+      ...this.costs.record(),
       lastCheckpoint: this.lastCheckpoint,
     };
   }
@@ -239,8 +230,8 @@ export class FaultLog implements Observer {
     // Where all members have lost their memory, none knows what had been begun since the checkpoint.
     const knowsNobody = note.from === 'checkpoint' && note.joined.length === note.members.length;
     if (note.untold) this.takeForgotten(note);
-    else if (knowsNobody && !this.isRedoNoted) this.takeRedone(null);
-    this.isRedoNoted = false;
+    else if (knowsNobody && !this.costs.isRedoNoted) this.costs.redone(null);
+    this.costs.isRedoNoted = false;
     const repaired = this.unrepaired.recovered(note);
     this.awaited.push(...repaired);
     this.throughput.recovered(
@@ -253,37 +244,12 @@ export class FaultLog implements Observer {
   private takeForgotten({ version }: RecoveredNote): void {
     const { iterations, samples } = this;
     if (iterations > version)
-      this.takeRedone(Math.round((samples * (iterations - version)) / iterations));
+      this.costs.redone(Math.round((samples * (iterations - version)) / iterations));
   }
 
   private takeLost(node: NodeId, timeNs: number, note: LostNote): void {
     this.tell(timeNs, node, 'lost', lostText(note));
-    this.lostWhy.add(note.why);
-    const before = countOf(this.lostRanges);
-    this.lostRanges = union(this.lostRanges, note.parameters);
-    const fault = this.unrepaired.stateTaker;
-    if (fault) fault.record.lostParameters += countOf(this.lostRanges) - before;
-  }
-
-  /** That many samples are redone; null: unknown. */
-  private takeRedone(samples: number | null): void {
-    const { sums } = this;
-    const sum = (known: number | null) =>
-      known === null || samples === null ? null : known + samples;
-    sums.redoneSamples = sum(sums.redoneSamples);
-    this.isRedoNoted = true;
-    const fault = samples === null ? this.unrepaired.stateTaker : this.unrepaired.toCharge;
-    if (fault) fault.record.redoneSamples = sum(fault.record.redoneSamples);
-  }
-
-  /** A new primary may note a lost gradient again. */
-  private takeGradientLost({ share, clock }: GradientLostNote): void {
-    const gradient = `${share}/${clock}`;
-    if (this.lostGradients.has(gradient)) return;
-    this.lostGradients.add(gradient);
-    this.sums.gradientsLost++;
-    const fault = this.unrepaired.toCharge;
-    if (fault) fault.record.gradientsLost++;
+    this.costs.lost(note);
   }
 
   private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {

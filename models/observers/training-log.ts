@@ -16,7 +16,7 @@ import type { TrainingSpec } from '../spec/training.ts';
 import { WeightsAssembly, type WholeWeights } from './weights-assembly.ts';
 
 /** Conditions that end a run when any one is met. */
-export interface StopConditions {
+interface StopConditions {
   /** False: the run goes on although its loss is no finite number any more. */
   readonly diverged?: boolean;
   /** Mean training loss of an iteration, at most. */

@@ -17,7 +17,7 @@ export interface IterationRecord {
   accuracy: number | null;
 }
 
-export interface StalenessRecord {
+interface StalenessRecord {
   /** Updates between reading the weights and applying their gradient, over all gradients noted. */
   mean: number;
   max: number;

@@ -22,7 +22,7 @@ import { UNBOUNDED } from './window.ts';
 import { PipelineWork } from './stage/work.ts';
 
 /** The actions of one rank in an iteration, in order. Its stage has the rank's number. */
-export type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];
+type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];
 
 /** @param description one line for help and docs */
 export function definePipeline<Kind extends string>(

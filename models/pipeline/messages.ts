@@ -9,17 +9,17 @@ export interface Addressed extends Message {
 }
 
 /** Activations to the next stage (FWD) or gradients to the one before (BWD); no tensors under `numerics: 'cost'`. */
-export interface CarryMessage extends Addressed, Task {
+interface CarryMessage extends Addressed, Task {
   readonly kind: 'FWD' | 'BWD';
 }
 
 /** The labels of a micro-batch, from the first stage to the last. */
-export interface LabelMessage extends Addressed, Task {
+interface LabelMessage extends Addressed, Task {
   readonly kind: 'LABEL';
 }
 
 /** The summed loss of a micro-batch, from the last stage to the first. */
-export interface LossMessage extends Addressed {
+interface LossMessage extends Addressed {
   readonly kind: 'LOSS';
   readonly iteration: number;
   readonly microBatch: number;
@@ -27,7 +27,7 @@ export interface LossMessage extends Addressed {
 }
 
 /** The receiver has begun one more of the sender's forwards. */
-export interface CreditMessage extends Addressed {
+interface CreditMessage extends Addressed {
   readonly kind: 'CREDIT';
 }
 

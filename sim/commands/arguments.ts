@@ -17,7 +17,7 @@ export interface SimulateOptions extends Overrides {
   readonly schema?: boolean;
 }
 
-export interface SimulateArguments {
+interface SimulateArguments {
   readonly file: string | null;
   readonly options: SimulateOptions;
 }

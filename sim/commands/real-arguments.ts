@@ -12,7 +12,7 @@ export interface RealOptions extends Overrides {
   readonly ui: boolean;
 }
 
-export interface RealArguments {
+interface RealArguments {
   readonly file: string;
   readonly options: RealOptions;
 }

@@ -23,7 +23,7 @@ export function heading({ name, seed, cluster, training, protocol }: ResolvedSce
 }
 
 /** Shows a run until the returned progress is done. `quit` is what the keys of the screen call. */
-export type Display = (world: ScreenSource, quit: () => void) => Progress;
+type Display = (world: ScreenSource, quit: () => void) => Progress;
 
 /** The surroundings of a run: display, interrupts and streams. */
 export interface Surroundings {

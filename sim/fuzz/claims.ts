@@ -99,7 +99,7 @@ export interface Breach {
 export type Examined = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** The result of all claims for one run. */
-export interface Judgement {
+interface Judgement {
   readonly breaches: readonly Breach[];
   /** By claim that applies to its protocol. */
   readonly examined: Examined;
@@ -116,9 +116,4 @@ export function judgeClaims(evidence: Evidence): Judgement {
     if (sentence !== null) breaches.push({ claim: claim.name, sentence });
   }
   return { breaches, examined };
-}
-
-/** The claims that the evidence breaks. */
-export function breachesOf(evidence: Evidence): readonly Breach[] {
-  return judgeClaims(evidence).breaches;
 }

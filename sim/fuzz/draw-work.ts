@@ -10,7 +10,7 @@ import { profileOf } from './profiles.ts';
 const MOST_NODES = 9;
 
 /** A scenario as an author writes it, as plain data, so that it can be shrunk and saved. */
-export type DrawnScenario = Scenario & { protocol: { kind: string } & Record<string, unknown> };
+type DrawnScenario = Scenario & { protocol: { kind: string } & Record<string, unknown> };
 
 function drawDistribution(chance: Chance): Distribution {
   return chance.one<Distribution>([

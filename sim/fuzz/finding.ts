@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { replaceFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 
-export interface Finding {
+interface Finding {
   readonly claim: string;
   readonly sentence: string;
   readonly seed: number;

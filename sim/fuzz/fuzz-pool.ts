@@ -7,7 +7,7 @@ import { BUNDLED_WORKER_OPTIONS, bundleWorker } from '../worlds/bundle.ts';
 import { briefly } from './judge.ts';
 import type { Found, FuzzReport, FuzzWork, Passed } from './fuzz-shared.ts';
 
-export interface PoolOptions extends FuzzWork {
+interface PoolOptions extends FuzzWork {
   readonly threads: number;
   readonly from: number;
   readonly seeds: number;

@@ -7,13 +7,13 @@ const DRAW_MS = 200;
 const PLAIN_MS = 5000;
 const BAR_CELLS = 24;
 
-export interface FuzzCounts {
+interface FuzzCounts {
   readonly done: number;
   readonly found: number;
 }
 
 /** The goal: seeds, or milliseconds where those end first. */
-export interface FuzzGoal {
+interface FuzzGoal {
   readonly seeds: number;
   readonly limitMs: number;
 }

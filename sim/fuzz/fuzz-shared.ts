@@ -35,7 +35,7 @@ export interface Passed {
 }
 
 /** The seed breaks claims; it is being shrunk. Sent again for each smaller scenario. */
-export interface Shrinking {
+interface Shrinking {
   readonly kind: 'shrinking';
   readonly breaches: readonly Breach[];
   readonly scenario: Scenario;

@@ -10,7 +10,7 @@ export interface Shrunken {
   readonly tried: number;
 }
 
-export interface ShrinkMeans {
+interface ShrinkMeans {
   /** The claims that a scenario breaks. */
   breachesIn(scenario: Scenario): Promise<readonly Breach[]>;
   /** False when it has taken too long. */

@@ -40,7 +40,7 @@ const RESULT_NAMES = [
   'trace.json',
 ] as const;
 
-export type ResultName = (typeof RESULT_NAMES)[number];
+type ResultName = (typeof RESULT_NAMES)[number];
 
 /** Names of files to their content. */
 export type ResultFiles = Readonly<Partial<Record<ResultName, Content>>>;

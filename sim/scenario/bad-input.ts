@@ -20,7 +20,7 @@ export class BadInput extends Error {
  * Turns a ScenarioError of the models, which know fields by their path but no file, into a BadInput. Other errors
  * pass through.
  */
-export function asBadInput(error: unknown): unknown {
+function asBadInput(error: unknown): unknown {
   if (!(error instanceof ScenarioError)) return error;
   const named = error.message.startsWith(error.path) || error.path === '';
   return new BadInput(named ? error.message : `${error.path}: ${error.message}`);

@@ -21,7 +21,7 @@ interface Line {
 }
 
 /** A row and its place, for messages. */
-export interface PlacedRow {
+interface PlacedRow {
   readonly row: TraceRow<number>;
   readonly place: string;
 }

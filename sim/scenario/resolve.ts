@@ -22,7 +22,7 @@ import { loadQuantityParser } from './schema/units.ts';
 /** Cached: building a schema takes longer than using it, and there may be thousands of scenarios. */
 const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();
 
-export interface Resolution {
+interface Resolution {
   readonly scenario: ResolvedScenario;
   /** Sentences about fields that have no effect on the run. */
   readonly warnings: readonly string[];

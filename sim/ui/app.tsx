@@ -17,7 +17,7 @@ export interface ScreenSource extends ViewSource {
   quit(): void;
 }
 
-export interface ScreenStreams {
+interface ScreenStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
 }

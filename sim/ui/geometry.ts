@@ -46,7 +46,7 @@ export function spreadOver(track: readonly Place[], nodes: number): Place[] | nu
   );
 }
 
-export interface Grid {
+interface Grid {
   readonly columns: number;
   readonly rows: number;
   /** Neighbours that share a cell. */

@@ -36,7 +36,7 @@ const SQUARES = '□◱◧◨■';
 /** From this share on a node counts as down, or as waiting for bytes. */
 const MOSTLY = 0.5;
 
-export type Recent = Record<NodeState, number>;
+type Recent = Record<NodeState, number>;
 
 /** Mean shares of each state over nodes [first, first + count) since the picture before. */
 export function recentOf({ recent }: Pick<RunView, 'recent'>, first: number, count = 1): Recent {

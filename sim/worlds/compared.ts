@@ -2,7 +2,7 @@
 import type { RunStatus, RunView } from '../progress.ts';
 import type { ScenarioWorld, WorldOutcome } from './world.ts';
 
-export interface Comparing {
+interface Comparing {
   /** What the second world does, for people. */
   readonly message: string;
   /** Whether the outcome of the first, which neither crashed nor was interrupted, is worth comparing. */

@@ -17,7 +17,7 @@ import type { ProtocolRun } from './protocol-run.ts';
 import { RecentShares } from './recent-shares.ts';
 
 /** The run that is watched. */
-export interface WatchedRun extends TimeAccounts {
+interface WatchedRun extends TimeAccounts {
   readonly timeNs: number;
   readonly events: number;
   /** Bytes on the network so far; left out where it is not known which iteration took them. */
@@ -54,7 +54,7 @@ export interface Pictures {
 }
 
 /** Known once the run is assembled. */
-export interface Watched {
+interface Watched {
   readonly run: WatchedRun;
   readonly log: TrainingLog;
   readonly roles: readonly string[];

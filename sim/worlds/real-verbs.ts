@@ -28,7 +28,7 @@ export interface RealSetup extends RunFacts {
 }
 
 /** What the verbs act on; shared with the node's `pump`. */
-export interface RealServices extends RealSetup {
+interface RealServices extends RealSetup {
   readonly board: Board;
   readonly alarms: Alarms;
   readonly notifications: Notifications;

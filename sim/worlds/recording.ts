@@ -4,9 +4,9 @@
  */
 import type { Job, Message, Node, NodeFactory, NodeId, World } from '../../engine/world.ts';
 
-export type Handler =
+type Handler =
   'start' | 'receive' | 'computed' | 'woken' | 'suspected' | 'saved' | 'loaded' | 'persisted';
-export type Verb =
+type Verb =
   | 'send'
   | 'compute'
   | 'wake'
@@ -24,7 +24,7 @@ export type Verb =
   | 'note';
 
 /** One call. A handler's entry comes before the entries of the verbs it used. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly node: NodeId;
   readonly timeNs: number;
   readonly name: Handler | Verb;

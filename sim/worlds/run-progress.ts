@@ -19,7 +19,7 @@ export type RunReport =
   | { readonly kind: 'ended'; readonly run: ProtocolRun };
 
 /** Figures of the running protocol that are known at any moment. */
-export interface LiveFigures {
+interface LiveFigures {
   readonly timeNs: number;
   readonly events: number;
   readonly messages: number;

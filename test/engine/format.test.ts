@@ -9,7 +9,6 @@ import {
   formatRate,
   formatSeconds,
   formatShare,
-  formatShortCount,
   formatWait,
 } from '../../engine/format.ts';
 
@@ -47,7 +46,6 @@ t.test('every format prints three significant digits and its unit', async (t) =>
     [formatShare(1), '100.0 %'],
     [formatCount(1_234_567), '1,234,567'],
     [formatCount(999), '999'],
-    [formatShortCount(1_234_567), '1.23 M'],
     [formatFigure(2.302585), '2.3026'],
     [formatFigure(0), '0.0000'],
     [formatFigure(1e-5), '1.00e-5'],

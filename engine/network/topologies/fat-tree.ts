@@ -5,7 +5,7 @@
  */
 import type { Link, Topology } from '../topology.ts';
 
-export interface FatTree {
+interface FatTree {
   readonly nodes: number;
   /** k: ports of every switch, even. Hosts beyond `nodes` stay empty. */
   readonly ports: number;
@@ -24,7 +24,7 @@ export function leastPorts(nodes: number): number {
 }
 
 /** A well mixed 32-bit hash of two ends (the finaliser of MurmurHash3 over both). */
-export function hashOfEnds(source: number, target: number): number {
+function hashOfEnds(source: number, target: number): number {
   let hash =
     Math.imul(source ^ 0x9e3779b1, 0x85ebca6b) ^ Math.imul(target + 0x7f4a7c15, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -3,7 +3,7 @@ import type { PerNode } from '../per-node.ts';
 import type { Topology } from '../topology.ts';
 import { groupsTopology } from './groups.ts';
 
-export interface Racks {
+interface Racks {
   readonly nodes: number;
   readonly nodesPerRack: number;
   /** What the nodes of a full rack can send, over what its port carries; 1 is a core that never blocks. */

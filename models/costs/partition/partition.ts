@@ -20,7 +20,7 @@ export interface PartitionRequest {
   readonly memory: PartitionMemory;
 }
 
-export interface Partition {
+interface Partition {
   /** Node i owns blocks [bounds[i], bounds[i + 1]). */
   readonly bounds: readonly number[];
   /** The slowest node's overhead plus its FLOPs over its speed, in seconds a micro-batch. */
@@ -28,7 +28,7 @@ export interface Partition {
 }
 
 /** How the bottleneck is found; both give the same result. `auto` takes the cheaper one. */
-export type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
+type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
 
 /** Cells times blocks up to which dynamic programming costs less than a few milliseconds. */
 const DYNAMIC_LIMIT = 500_000;

@@ -16,11 +16,11 @@ type Product = (
   samples: number,
 ) => void;
 
-export type ProductName = 'forward' | 'backwardInputs' | 'backwardParameters';
+type ProductName = 'forward' | 'backwardInputs' | 'backwardParameters';
 
 type Exports = Record<`${ProductName}${32 | 64}`, Product> & { heapBase(): number };
 
-export interface Operands {
+interface Operands {
   readonly first: FloatArray;
   readonly second: FloatArray;
   readonly result: FloatArray;

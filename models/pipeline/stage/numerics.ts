@@ -15,7 +15,7 @@ import type { TrainingSpec } from '../../spec/training.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { StageJob } from './stage-job.ts';
 
-export interface NumericsOptions {
+interface NumericsOptions {
   readonly seed: number;
   readonly model: MlpSpec;
   readonly line: ModelLine;

@@ -9,7 +9,7 @@ import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../sp
 import { elementBytes, type TrainingSpec } from '../../spec/training.ts';
 import type { LocalLearner } from './local-learner.ts';
 
-export interface LocalSgdSettings {
+interface LocalSgdSettings {
   readonly workers: number;
   readonly localSteps: number;
   /** Samples of each batch that this worker trains on. */

@@ -11,7 +11,7 @@ import { SequentialNode } from './sequential-node.ts';
 import { SpareNode } from './spare-node.ts';
 
 /** Node 0 trains. */
-export type SequentialRole = 'trainer' | 'spare';
+type SequentialRole = 'trainer' | 'spare';
 
 function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<SequentialRole> {
   const { batch } = assignment.training;

@@ -53,7 +53,7 @@ function scope() {
 }
 
 /** The rows of a trace, where they stand in the scenario itself. */
-export function traceRows(parse: QuantityParser) {
+function traceRows(parse: QuantityParser) {
   const right =
     "the path of a CSV file, or a list of rows such as { time: '5 s', node: 3, event: 'crash' },";
   const row = z.strictObject({

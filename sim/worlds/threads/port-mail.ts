@@ -9,7 +9,7 @@ import { giveAway } from '../give-away.ts';
 import type { Envelope, Mail } from '../mail.ts';
 
 /** Passes one end of a new connection to the peer. `incarnation` is that of the peer, as far as the sender knows. */
-export type Introduce = (peer: NodeId, incarnation: number, port: MessagePort) => void;
+type Introduce = (peer: NodeId, incarnation: number, port: MessagePort) => void;
 
 export class PortMail implements Mail {
   private readonly introduce: Introduce;

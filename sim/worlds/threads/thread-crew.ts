@@ -16,7 +16,7 @@ export interface CrewClient {
 }
 
 /** Start data of a node's thread, without the incarnations of all. */
-export type NodeSetup = Omit<ThreadSetup, 'incarnations'>;
+type NodeSetup = Omit<ThreadSetup, 'incarnations'>;
 
 export class ThreadCrew {
   /** The present incarnation of each node, or the last one. */

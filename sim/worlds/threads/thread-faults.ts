@@ -28,7 +28,7 @@ export interface ThreadFaultOptions {
 }
 
 /** The run that the faults act on. */
-export interface StruckRun {
+interface StruckRun {
   readonly board: SharedBoard;
   readonly crew: ThreadCrew;
   readonly origin: bigint;

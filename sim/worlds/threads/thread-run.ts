@@ -21,7 +21,7 @@ import type { FromThread } from './thread-messages.ts';
 import { FileDisk } from '../file-disk.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
 
-export interface ThreadRunOptions {
+interface ThreadRunOptions {
   /** Path of the bundle of an entry that calls `serveThread`. */
   readonly bundle: string;
   readonly seed: number;

@@ -19,7 +19,7 @@ interface Watch {
 }
 
 /** Tells the watcher that the peer is suspected. */
-export type Suspect = (watcher: NodeId, peer: NodeId, serial: number) => void;
+type Suspect = (watcher: NodeId, peer: NodeId, serial: number) => void;
 
 export class Watches {
   private readonly kernel: Kernel;

@@ -11,9 +11,9 @@ import type { NodeId } from '../../../engine/world.ts';
 
 const parcel = (number: number) => ({ number, message: { kind: 'numbered' }, bytes: 100 });
 
-function data(from: NodeId, incarnation: number, epoch: number, sequence: number): DataFrame {
+function data(from: NodeId, incarnation: number, channel: number, sequence: number): DataFrame {
   const header = { from, to: 0, incarnation, toIncarnation: 0, acknowledgement: null };
-  return { kind: 'data', ...header, epoch, sequence, parcel: parcel(sequence) };
+  return { kind: 'data', ...header, channel, sequence, parcel: parcel(sequence) };
 }
 
 /** An endpoint of node 0 with a log of all it asks for. */
@@ -110,18 +110,18 @@ t.test('an acknowledgement of an earlier incarnation of the node means nothing',
   endpoint.send(1, parcel(0));
   const frame = sent[0] as DataFrame;
   const control = { kind: 'acknowledge' as const, from: 1, to: 0, incarnation: 0 };
-  endpoint.receive({ ...control, acknowledgement: { incarnation: 0, epoch: 0, next: 1 } }, 50);
+  endpoint.receive({ ...control, acknowledgement: { incarnation: 0, channel: 0, next: 1 } }, 50);
   endpoint.gone(frame, 60);
   endpoint.woken(1, 'resend', 360);
   t.equal(sent.length, 2, 'sent again');
-  endpoint.receive({ ...control, acknowledgement: { incarnation: 1, epoch: 0, next: 1 } }, 370);
+  endpoint.receive({ ...control, acknowledgement: { incarnation: 1, channel: 0, next: 1 } }, 370);
   endpoint.gone(frame, 380);
   endpoint.woken(1, 'resend', 9999);
   t.equal(sent.length, 2);
 });
 
 const frames = fc.array(
-  fc.record({ incarnation: fc.nat(2), epoch: fc.nat(2), sequence: fc.nat(4) }),
+  fc.record({ incarnation: fc.nat(2), channel: fc.nat(2), sequence: fc.nat(4) }),
   {
     maxLength: 60,
     size: 'max',
@@ -136,14 +136,14 @@ t.test(
         const half = new ReceiverHalf();
         let newest = [-1, -1];
         let arrived = new Set<number>();
-        for (const { incarnation, epoch, sequence } of frames) {
+        for (const { incarnation, channel, sequence } of frames) {
           const isStale =
-            incarnation < newest[0] || (incarnation === newest[0] && epoch < newest[1]);
-          const place = half.put(data(1, incarnation, epoch, sequence));
+            incarnation < newest[0] || (incarnation === newest[0] && channel < newest[1]);
+          const place = half.put(data(1, incarnation, channel, sequence));
           if (isStale !== (place === 'stale')) return false;
           if (isStale) continue;
-          if (incarnation !== newest[0] || epoch !== newest[1]) arrived = new Set();
-          newest = [incarnation, epoch];
+          if (incarnation !== newest[0] || channel !== newest[1]) arrived = new Set();
+          newest = [incarnation, channel];
           if (arrived.has(sequence) !== (place === 'known')) return false;
           arrived.add(sequence);
           let prefix = 0;
@@ -151,7 +151,7 @@ t.test(
           for (let next = half.take(); next !== null; next = half.take())
             if (!arrived.has(next.number)) return false;
           const told = half.acknowledgement();
-          if (told?.incarnation !== incarnation || told.epoch !== epoch || told.next !== prefix)
+          if (told?.incarnation !== incarnation || told.channel !== channel || told.next !== prefix)
             return false;
         }
         return true;
@@ -182,6 +182,6 @@ t.test('the sending half times the oldest, from when it has left the network', a
   half.begin(4);
   half.acknowledged(0, 2);
   half.gone(0, 1, 1500);
-  t.same([half.deadlineNs, half.peerIncarnation, half.epoch], [Infinity, 4, 1]);
+  t.same([half.deadlineNs, half.peerIncarnation, half.channel], [Infinity, 4, 1]);
   t.equal(half.add(parcel(2)).sequence, 0);
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { breachesOf, CLAIMS } from '../../../sim/fuzz/claims.ts';
+import { CLAIMS, judgeClaims } from '../../../sim/fuzz/claims.ts';
 import type { Evidence, JobSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { readFinding } from '../../../sim/fuzz/finding.ts';
 import { nextEpoch } from '../../../models/membership/epoch.ts';
@@ -14,7 +14,8 @@ const ring = await smallEvidence('ring-tmp');
 const bsp = await smallEvidence('ps-bsp');
 const asp = await smallEvidence('ps-asp');
 
-const broken = (evidence: Evidence): string[] => breachesOf(evidence).map(({ claim }) => claim);
+const broken = (evidence: Evidence): string[] =>
+  judgeClaims(evidence).breaches.map(({ claim }) => claim);
 
 function bent(evidence: Evidence, bend: Bend): Evidence {
   const copy = structuredClone(evidence);
@@ -37,9 +38,9 @@ const isUpdate = ({ fields }: JobSeen): boolean => fields.pass === 'update';
 const isBackward = ({ fields }: JobSeen): boolean => fields.pass === 'backward';
 
 t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
-  t.same(breachesOf(ring), []);
-  t.same(breachesOf(bsp), []);
-  t.same(breachesOf(asp), []);
+  t.same(judgeClaims(ring).breaches, []);
+  t.same(judgeClaims(bsp).breaches, []);
+  t.same(judgeClaims(asp).breaches, []);
   t.equal(new Set(CLAIMS.map(({ name }) => name)).size, CLAIMS.length, 'names are different');
 });
 
