@@ -106,6 +106,8 @@ export type Model<Q = Quantity> =
       }[];
       inputElements: number;
       referenceSpeed?: Q;
+      /** The micro-batch that the times were measured with: another one is a warning. */
+      measuredSamples?: number;
     };
 
 export type Data =

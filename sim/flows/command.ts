@@ -1,8 +1,7 @@
 /** `npm run flows`: plays the transfers of a file, and writes the file back with the times as computed here. */
-import { Command, CommanderError } from 'commander';
-import { interruptible } from '../commands/interrupts.ts';
-import { EXIT, type CommandStreams } from '../commands/streams.ts';
-import { replaceFile, tryFile } from '../output/whole-file.ts';
+import { commandParser, parseWords } from '../commands/arguments.ts';
+import { tryOut, writeOut } from '../commands/out-file.ts';
+import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { compareTimes, type ComparedTime } from './comparison.ts';
 import { playRing, playServer } from './play-rounds.ts';
@@ -33,29 +32,21 @@ interface Played {
 }
 
 /** @returns the exit status; bad input has then been explained on stderr in one sentence */
-export async function flowsCommand(
-  words: readonly string[],
-  streams: CommandStreams,
-): Promise<number> {
-  try {
+export function flowsCommand(words: readonly string[], streams: CommandStreams): Promise<number> {
+  return explaining(streams, async () => {
     const read = readArguments(words, streams);
     if (!read) return EXIT.done;
-    const { out } = read.options;
-    const tried = out === undefined ? EXIT.done : await interruptible(() => tryOut(out));
+    const { out, compare } = read.options;
+    const tried = await tryOut(out);
     if (tried !== EXIT.done) return tried;
     const { output, times } = play(readFlowsFile(read.file));
-    const comparison = read.options.compare ? compareTimes(times) : null;
     const text = `${JSON.stringify(output, null, 1)}\n`;
-    if (out === undefined && !comparison) streams.stdout.write(text);
-    if (comparison) streams.stdout.write(`${comparison.text}\n`);
-    const status = comparison && !comparison.holds ? EXIT.failed : EXIT.done;
-    if (out === undefined) return status;
-    return await interruptible(() => (write(out, text, streams) ? status : EXIT.failed));
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    streams.stderr.write(`${error.message}\n`);
-    return EXIT.badInput;
-  }
+    if (!compare) return writeOut(out, text, streams);
+    const { text: found, holds } = compareTimes(times);
+    streams.stdout.write(`${found}\n`);
+    const written = out === undefined ? EXIT.done : await writeOut(out, text, streams);
+    return written === EXIT.done && !holds ? EXIT.failed : written;
+  });
 }
 
 function play(read: FlowsFile): Played {
@@ -98,50 +89,15 @@ function readArguments(
   words: readonly string[],
   streams: CommandStreams,
 ): { file: string; options: Options } | null {
-  const parser = new Command('npm run flows --')
+  const parser = commandParser('npm run flows --', streams)
     .description('Plays the transfers of a file over its links, sharing every link max-min fairly.')
     .argument('[file]', 'a JSON file of flows, or of rounds of a ring or a server')
     .option('--out <FILE>', 'where the result goes (default: stdout)')
     .option('--compare', "print the largest difference from the file's own times instead")
-    .addHelpText('after', DETAILS)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: () => {},
-      getOutHelpWidth: () => 100,
-    });
-  try {
-    parser.parse(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    const said = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-    throw new BadInput(`${said}; what --help lists would be right`);
-  }
-  if (parser.args.length === 0)
+    .addHelpText('after', DETAILS);
+  const parsed = parseWords(parser, words);
+  if (!parsed) return null;
+  if (parsed.args.length === 0)
     throw new BadInput('no file is given; a file such as test/golden/001.json would be right');
-  return { file: parser.args[0], options: parser.opts<Options>() };
-}
-
-/** Whether a file can be written there is found before anything is played. */
-function tryOut(path: string): number {
-  try {
-    tryFile(path);
-    return EXIT.done;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new BadInput(
-      `--out ${path} cannot be written (${code ?? message}); another file would be right`,
-    );
-  }
-}
-
-function write(path: string, text: string, { stderr }: CommandStreams): boolean {
-  try {
-    replaceFile(path, text);
-    return true;
-  } catch (error) {
-    stderr.write(`the result cannot be written: ${(error as Error).message}\n`);
-    return false;
-  }
+  return { file: parsed.args[0], options: parsed.opts<Options>() };
 }

@@ -54,7 +54,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...underCost(scenario),
     ...beyondTheRun(scenario),
     ...ofData(scenario),
-    ...ofModel(scenario),
+    ...ofTimes(scenario),
     ...networkEffects(scenario.cluster),
     ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),
@@ -114,10 +114,21 @@ function ofData({ data, training }: ResolvedScenario): string[] {
   ];
 }
 
-function ofModel({ model }: ResolvedScenario): string[] {
-  if (model.kind === 'mlp' || model.referenceSpeed === undefined) return [];
-  const hasTimes = model.layers.some(({ forwardSeconds }) => forwardSeconds !== undefined);
-  return hasTimes ? [] : [without('model.referenceSpeed', 'where no layer gives times')];
+/** Times mean something on a host, and for the micro-batch that they were measured with. */
+function ofTimes({ model, training }: ResolvedScenario): string[] {
+  if (model.kind === 'mlp') return [];
+  const { referenceSpeed, measuredSamples } = model;
+  if (!model.layers.some(({ forwardSeconds }) => forwardSeconds !== undefined)) {
+    const given = { referenceSpeed, measuredSamples };
+    return Object.entries(given).flatMap(([field, value]) =>
+      value === undefined ? [] : [without(`model.${field}`, 'where no layer gives times')],
+    );
+  }
+  const samples = training.batch / training.microBatches;
+  if (measuredSamples === undefined || measuredSamples === samples) return [];
+  return [
+    `model.measuredSamples is ${measuredSamples}, but a micro-batch has ${samples} samples: a sample of another batch takes another time`,
+  ];
 }
 
 /** Where nothing can be rerouted. */

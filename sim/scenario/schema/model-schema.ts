@@ -33,6 +33,7 @@ export function modelSchema(parse: QuantityParser) {
       layers: z.array(costLayer(parse)).min(1, { error: 'a list of at least one layer' }),
       inputElements: whole(1, MOST_ELEMENTS),
       referenceSpeed: quantity(parse, 'speed', false).optional(),
+      measuredSamples: whole(1).optional(),
     }),
   ]);
 }

@@ -80,6 +80,7 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   ],
   'model.layers.carryElements': [TABLE(FLOPS), 'model.layers[0].carryElements=1'],
   'model.layers.keptElements': [TABLE(FLOPS), 'model.layers[0].keptElements=1'],
+  'model.measuredSamples': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.measuredSamples=3'],
   'model.referenceSpeed': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.referenceSpeed=2e8'],
   data: 'it is needed under exact numerics, and told under cost numerics below',
   'data.train': [[], 'data.train=32'],
