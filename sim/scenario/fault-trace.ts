@@ -9,6 +9,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import type { TraceRow } from '../../scenarios/fault.ts';
 import { BadInput } from './bad-input.ts';
 import { nearest, show } from './show.ts';
+import { isSpotTrace, spotRows } from './spot-trace.ts';
 import { DIMENSIONS, type QuantityParser } from './schema/units.ts';
 
 const COLUMNS = ['time', 'node', 'event'] as const;
@@ -76,7 +77,11 @@ export async function readTrace(
       `${path} is ${show(file)}, which is no file in ${folder}; ` +
         'a CSV file with the columns time, node and event would be right',
     );
-  const [header, ...lines] = linesOf(text, `${path}: ${file}`);
+  const all = linesOf(text, `${path}: ${file}`);
+  const placed = (line: Line) => `${path}: ${file}, line ${line.info.lines}`;
+  if (all.length > 0 && isSpotTrace(all[0].record))
+    return spotRows(all.map((line) => ({ record: line.record, place: placed(line) })));
+  const [header, ...lines] = all;
   const order = header ? columnOrder(header, `${path}: ${file}`) : [];
   if (lines.length === 0)
     throw new BadInput(
@@ -84,7 +89,7 @@ export async function readTrace(
     );
   return lines.map((line) => ({
     row: rowOf(line, order, `${path}: ${file}`, parse),
-    place: `${path}: ${file}, line ${line.info.lines}`,
+    place: placed(line),
   }));
 }
 

@@ -25,8 +25,10 @@ t.test(
 t.test('the table of ready scenarios has all of them', async (t) => {
   const [, table] = /\| ready scenario ([^]+?)\n\n/.exec(readme)!;
   const named = [...table.matchAll(/`([\w-]+\.ts)`/g)].map(([, name]) => name);
-  const ready = readdirSync(join(ROOT, 'scenarios')).filter((name) =>
-    readFileSync(join(ROOT, 'scenarios', name), 'utf8').includes('export default'),
+  const ready = readdirSync(join(ROOT, 'scenarios')).filter(
+    (name) =>
+      name.endsWith('.ts') &&
+      readFileSync(join(ROOT, 'scenarios', name), 'utf8').includes('export default'),
   );
   t.same(named.toSorted(), ready.toSorted());
 });
