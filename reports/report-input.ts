@@ -27,9 +27,9 @@ export interface IterationFigures {
 interface TrainingFigures {
   readonly iterations: readonly IterationFigures[];
   readonly samples: number;
-  /** Of the updates that were told of; count 0 where the protocol has no notion of it. */
   /** Where the loss stopped being a finite number; null where it did not. */
   readonly divergence: { readonly iteration: number; readonly text: string } | null;
+  /** `count` is 0 where the protocol has no staleness. */
   readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
 }
 

@@ -6,11 +6,11 @@
 /** When a fault strikes: `at` a time, or `every` so often by chance. One of the two. */
 export interface FaultTiming<Q> {
   at?: Q;
-  /** Mean time between two strikes. */
+  /** Mean time between two faults. */
   every?: Q;
   /** Of the Weibull distribution of those times. Default 1: the exponential distribution, without memory. */
   shape?: number;
-  /** With `every`: no strike before (default 0), and none from then on (default: to the end of the run). */
+  /** With `every`: no fault before (default 0), and none from then on (default: to the end of the run). */
   from?: Q;
   until?: Q;
 }
@@ -53,7 +53,7 @@ interface Lasting<Q> {
 type HostFault<Q> =
   /** The host loses all it knew, but what is on its own disk if that is kept (the default); with `for` it comes back. */
   | ({ kind: 'crash'; disk?: 'kept' | 'lost' } & Lasting<Q>)
-  /** The host stands still, and then goes on where it was. */
+  /** The host pauses, and then resumes where it was. */
   | { kind: 'pause'; for: Q }
   /** Its tasks take `factor` times as long. */
   | ({ kind: 'slow'; factor: number } & Lasting<Q>);

@@ -8,7 +8,7 @@ import type { Message, NodeId } from '../world.ts';
 /** The incarnation of a peer that has not been heard yet. */
 export const UNKNOWN_INCARNATION = -1;
 
-/** A message on its way. */
+/** A message in transit. */
 export interface Parcel {
   /** Names the message for the whole run. */
   readonly number: number;

@@ -10,16 +10,13 @@ import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Node, NodeFactory, NodeId } from '../../engine/world.ts';
 import { Alarms } from './alarms.ts';
 import type { Board, ToNode } from './board.ts';
+import { JobPace } from './job-pace.ts';
 import type { Envelope, Mail } from './mail.ts';
 import { MeasuredAccount } from './measured-account.ts';
 import { type RealSetup, RealVerbs } from './real-verbs.ts';
 
 /** The longest delay of a timer; it is set again when that was too short. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Slow-downs are waited for in pieces of at least this length: no wait is as short as some jobs are. */
-const SHORTEST_WAIT_NS = 1_000_000;
-/** Never written: only waited on. */
-const NAP = new Int32Array(new SharedArrayBuffer(4));
 
 export class RealNode {
   private readonly self: NodeId;
@@ -40,8 +37,7 @@ export class RealNode {
   private pumping = false;
   private finished = false;
   private failed = false;
-  /** How much longer the node's jobs should have taken so far. */
-  private owedNs = 0;
+  private readonly pace = new JobPace(() => this.now());
   /** What the node is doing, for an error report. */
   private doing = 'being placed';
 
@@ -171,13 +167,7 @@ export class RealNode {
     if (isRedo) this.account.redo(beganNs);
     this.board.set('jobSinceNs', beganNs);
     job.run();
-    const slowness = this.board.get('slowness') || 1;
-    this.owedNs += Math.max(0, slowness - 1) * (this.now() - beganNs);
-    if (this.owedNs >= SHORTEST_WAIT_NS) {
-      const waitedFromNs = this.now();
-      Atomics.wait(NAP, 0, 0, this.owedNs / 1e6);
-      this.owedNs -= this.now() - waitedFromNs;
-    }
+    this.pace.keep(this.now() - beganNs, this.board.get('slowness') || 1);
     this.board.set('jobSinceNs', 0);
     if (isRedo) this.account.redone(this.now());
     else if (job.step !== undefined) this.board.addWork(job.step, this.now() - beganNs, job.epoch);

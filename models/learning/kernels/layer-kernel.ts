@@ -1,8 +1,8 @@
 /**
- * The three products of a dense layer, for a run of its neurons. Each is one sum a result, in the canonical
- * order of PROTOCOLS section 0, begun from the value the result already has (forward: from the bias), every
- * product and every sum rounded to the precision of the arrays: no fused multiply-add. Whoever implements this
- * must give the same bits, whatever its speed.
+ * The three products of a dense layer, for a run of its neurons. Each is one sum a result, in the canonical order of
+ * PROTOCOLS section 0, begun from the value the result already has (forward: from the bias), every product and every
+ * sum rounded to the precision of the arrays: no fused multiply-add. Every implementation must give the same bits,
+ * whatever its speed.
  */
 import type { FloatArray } from '../float-array.ts';
 
