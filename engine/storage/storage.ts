@@ -53,7 +53,7 @@ export class Storage {
   private readonly clients: readonly StorageClient[];
   private readonly operationEnd: number;
   private readonly stored = new Map<string, Stored>();
-  private readonly paths: Connection[] = [];
+  private readonly connections: Connection[] = [];
 
   /** `clients`, one a node, may be filled until the first event. */
   constructor(
@@ -85,72 +85,72 @@ export class Storage {
 
   /** The host is paused, and its operation with it. */
   stop(node: NodeId): void {
-    const path = this.pathOf(node);
-    if (path.operations.length === 0) return;
-    this.kernel.cancel(path.event);
-    path.isStopped = true;
-    path.restNs = path.endNs - this.kernel.now;
+    const connection = this.connectionOf(node);
+    if (connection.operations.length === 0) return;
+    this.kernel.cancel(connection.event);
+    connection.isStopped = true;
+    connection.restNs = connection.endNs - this.kernel.now;
   }
 
   /** The host resumes. */
   goOn(node: NodeId): void {
-    const path = this.pathOf(node);
-    path.isStopped = false;
-    if (path.operations.length > 0) this.scheduleEnd(node, path, path.restNs);
+    const connection = this.connectionOf(node);
+    connection.isStopped = false;
+    if (connection.operations.length > 0) this.scheduleEnd(node, connection, connection.restNs);
   }
 
   /** The host has crashed: its operations never end. */
   drop(node: NodeId): void {
-    const path = this.pathOf(node);
-    if (path.operations.length === 0) return;
-    this.kernel.cancel(path.event);
-    for (let left = path.operations.length; left > 0; left--)
+    const connection = this.connectionOf(node);
+    if (connection.operations.length === 0) return;
+    this.kernel.cancel(connection.event);
+    for (let left = connection.operations.length; left > 0; left--)
       this.accounting.storageEnded(node, this.kernel.now);
-    path.operations.length = 0;
-    path.isStopped = false;
-    path.found = null;
+    connection.operations.length = 0;
+    connection.isStopped = false;
+    connection.found = null;
   }
 
   /** True while a running operation will end before modelled time does. */
   get willEnd(): boolean {
-    return this.underWay().some(({ path }) => path.event !== NEVER);
+    return this.underWay().some(({ connection }) => connection.event !== NEVER);
   }
 
   /** An operation that ends after modelled time does, if there is one. */
   get endless(): { node: NodeId; bytes: number } | null {
-    const late = this.underWay().find(({ path }) => path.event === NEVER);
-    return late ? { node: late.node, bytes: bytesOf(late.path) } : null;
+    const late = this.underWay().find(({ connection }) => connection.event === NEVER);
+    return late ? { node: late.node, bytes: bytesOf(late.connection) } : null;
   }
 
   /** Connections with an operation that is not paused. */
-  private underWay(): { node: NodeId; path: Connection }[] {
-    return this.paths.flatMap((path, node) =>
-      path.operations.length > 0 && !path.isStopped ? [{ node, path }] : [],
+  private underWay(): { node: NodeId; connection: Connection }[] {
+    return this.connections.flatMap((connection, node) =>
+      connection.operations.length > 0 && !connection.isStopped ? [{ node, connection }] : [],
     );
   }
 
   private enqueue(node: NodeId, operation: Operation): void {
-    const path = this.pathOf(node);
+    const connection = this.connectionOf(node);
     this.accounting.storageBegan(node, this.kernel.now);
-    if (path.operations.push(operation) === 1) this.begin(node, path);
+    if (connection.operations.push(operation) === 1) this.begin(node, connection);
   }
 
-  private begin(node: NodeId, path: Connection): void {
-    const { name, stored } = path.operations[0];
-    if (!stored) path.found = this.stored.get(name) ?? null;
-    this.scheduleEnd(node, path, storageNs(bytesOf(path), this.spec));
+  private begin(node: NodeId, connection: Connection): void {
+    const { name, stored } = connection.operations[0];
+    if (!stored) connection.found = this.stored.get(name) ?? null;
+    this.scheduleEnd(node, connection, storageNs(bytesOf(connection), this.spec));
   }
 
   private end(node: NodeId): void {
-    const path = this.pathOf(node);
-    const { name, stored } = path.operations.shift()!;
-    const { found } = path;
-    path.found = null;
+    const connection = this.connectionOf(node);
+    const { name, stored } = connection.operations.shift()!;
+    const { found } = connection;
+    connection.found = null;
     const there = this.stored.get(name);
     const isNewest = !!stored && !(there && isBefore(stored.stamp, there.stamp));
     if (isNewest) this.stored.set(name, stored);
     this.accounting.storageEnded(node, this.kernel.now);
-    if (path.operations.length > 0) this.begin(node, path);
+    if (connection.operations.length > 0) this.begin(node, connection);
     if (stored) this.clients[node].tell({ kind: 'saved', name, isNewest });
     else
       this.clients[node].tell({
@@ -160,12 +160,12 @@ export class Storage {
       });
   }
 
-  private scheduleEnd(node: NodeId, path: Connection, afterNs: number): void {
-    path.endNs = this.kernel.now + afterNs;
-    path.event = this.kernel.schedule(path.endNs, this.operationEnd, node, 0);
+  private scheduleEnd(node: NodeId, connection: Connection, afterNs: number): void {
+    connection.endNs = this.kernel.now + afterNs;
+    connection.event = this.kernel.schedule(connection.endNs, this.operationEnd, node, 0);
   }
 
-  private pathOf(node: NodeId): Connection {
-    return (this.paths[node] ??= new Connection());
+  private connectionOf(node: NodeId): Connection {
+    return (this.connections[node] ??= new Connection());
   }
 }

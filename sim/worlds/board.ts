@@ -1,5 +1,5 @@
 /**
- * The link between a real node and the process that runs it, wherever it is: the node keeps figures that can be read
+ * What connects a real node with the process that runs it, wherever it is: the node keeps figures that can be read
  * at any time, sends reports, and gets commands. It must not know how the figures are stored.
  */
 import type { NodeStanding, RunFailure } from '../../engine/result.ts';
