@@ -45,7 +45,8 @@ export class WireDegrade {
       for (const { effect, links } of this.degradations) {
         if (!links.has(link)) continue;
         bandwidth *= effect.bandwidthFactor;
-        latency *= effect.latencyFactor;
+        // An infinite one would make no number of a link without latency.
+        latency = Math.min(latency * effect.latencyFactor, Number.MAX_VALUE);
       }
       this.network.degrade(link, bandwidth, latency);
     }
