@@ -1,7 +1,7 @@
-/** The views that were decided, as the RESUME messages of `membership/` show them. */
-import type { ResumeMessage } from '../membership/view-messages.ts';
-import { sendingsOf } from './envelopes.ts';
-import { numberOf, type Evidence } from './evidence.ts';
+/** The views that were decided, as the INSTALL messages of membership tell of them. */
+import type { InstallMessage } from '../membership/messages.ts';
+import type { View } from '../membership/view.ts';
+import type { Evidence } from './evidence.ts';
 
 /**
  * A view that at least one node was told of, whether training went on in it or not. `Plan` is its protocol's own
@@ -15,6 +15,8 @@ export interface Decided<Plan extends object = object> {
   readonly members: readonly number[];
   /** Those of them that were without state. */
   readonly joined: readonly number[];
+  /** The views before it that may be complete. */
+  readonly known: readonly View[];
 }
 
 /** Views by epoch. A view of one node is sent to nobody. */
@@ -22,11 +24,11 @@ export function decidedViews<Plan extends object = object>(
   evidence: Evidence,
 ): Map<number, Decided<Plan>> {
   const views = new Map<number, Decided<Plan>>();
-  for (const { kind, sentNs, fields } of sendingsOf(evidence)) {
-    const epoch = numberOf(fields, 'epoch');
-    if (kind !== 'RESUME' || views.has(epoch)) continue;
-    const { plan, members, joined } = fields as Partial<ResumeMessage<Plan>>;
-    views.set(epoch, { epoch, sentNs, plan: plan!, members: members!, joined: joined! });
+  for (const { kind, sentNs, fields } of evidence.messages) {
+    if (kind !== 'INSTALL') continue;
+    const { view, known, plan } = fields as unknown as InstallMessage<Plan>;
+    const { epoch, members, joined } = view;
+    if (!views.has(epoch)) views.set(epoch, { epoch, sentNs, plan, members, joined, known });
   }
   return views;
 }

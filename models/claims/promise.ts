@@ -4,9 +4,8 @@
  */
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import { NOTES, type IterationNote, type SuspectedNote } from '../spec/notes.ts';
-import type { RecoveredNote, RepairNote } from '../spec/notes.ts';
+import type { RecoveredNote } from '../spec/notes.ts';
 import { notesOf, type Evidence } from './evidence.ts';
-import { decidedViews } from './decided-views.ts';
 
 /** What a protocol promises. */
 export interface Promised {
@@ -97,49 +96,14 @@ function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (read
   return before.length === 0 ? [all, ...members] : members;
 }
 
-/** A view with joining members, while it is not known that all members are in it. */
-interface Unproven {
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly size: number;
-  /** Members that remember older views. */
-  readonly voters: readonly number[];
-}
-
-/** A view is unproven from the repair that leads to it until an iteration ends in it or in a newer view. */
-function unprovenViews(evidence: Evidence): Unproven[] {
-  const repairs = notesOf<RepairNote>(evidence, NOTES.repair);
-  const told = notesOf<IterationNote>(evidence, NOTES.iteration);
-  return [...decidedViews(evidence).values()]
-    .filter(({ joined }) => joined.length > 0)
-    .map(({ epoch, sentNs, members, joined }) => ({
-      fromNs: repairs.find(({ value }) => value.epoch === epoch)?.timeNs ?? sentNs,
-      toNs: told.find(({ value }) => (value.epoch ?? 0) >= epoch)?.timeNs ?? Infinity,
-      size: members.length,
-      voters: members.filter((member) => !joined.includes(member)),
-    }));
-}
-
-/**
- * Whether the remaining voters are a majority. A view that one member knows of counts for all, and a joining node has
- * no vote until it is in the view: it may have forgotten anything.
- */
-const hasVotes = ({ voters, size }: Unproven, out: ReadonlySet<number>): boolean =>
-  2 * voters.filter((voter) => !out.has(voter)).length > size;
-
 /** Whether that protocol promises to survive the faults of the run. */
 export function isPromised(evidence: Evidence, promised: Promised): boolean {
   if (!wiresHold(evidence)) return false;
   const outages = outagesOf(evidence, promised);
-  const unproven = unprovenViews(evidence);
   return outages.every(({ fromNs }) => {
     const open = outages.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
     const out = new Set(open.map(({ node }) => node));
     const views = membersBetween(evidence, Math.min(...open.map((one) => one.fromNs)), fromNs);
-    const begun = unproven.filter((view) => view.fromNs <= fromNs && view.toNs >= fromNs);
-    return (
-      views.every((members) => promised.goesOn(evidence, members, out)) &&
-      begun.every((view) => hasVotes(view, out))
-    );
+    return views.every((members) => promised.goesOn(evidence, members, out));
   });
 }

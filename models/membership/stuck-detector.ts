@@ -1,55 +1,34 @@
-/**
- * A node without state that nobody takes in may be the last one there is, and one whose repairs never end may be cut off
- * in a way that nobody can see: the run must not come to stand still in silence. This counts the time and says so once;
- * whom the node asks, and how, is not its business.
- */
+/** A run must not come to stand still in silence: a node that has waited very long for others says so, once. */
 import { formatSeconds } from '../../engine/format.ts';
 import type { World } from '../../engine/world.ts';
+import type { MembershipSettings } from './host.ts';
 
-/** Silences of the detector after which a node says that it asks in vain. */
+/** Silences of the detector after which a node says that it waits in vain. */
 const IN_VAIN_SILENCES = 60;
 
 export class StuckDetector {
   private readonly world: World;
   private readonly patienceNs: number;
-  private readonly say: (reason: string) => void;
   private sinceNs: number | null = null;
   private hasSaid = false;
 
-  /** `silenceNs` is the time after which the world calls a peer silent. */
-  constructor(world: World, silenceNs: number, say: (reason: string) => void) {
+  constructor(world: World, { heartbeatNs, misses }: MembershipSettings) {
     this.world = world;
-    this.patienceNs = IN_VAIN_SILENCES * silenceNs;
-    this.say = say;
+    this.patienceNs = IN_VAIN_SILENCES * heartbeatNs * misses;
   }
 
-  /** The node asks to be taken in, maybe not for the first time. */
-  asking(): void {
-    this.tryingTo(
-      (forNs) =>
-        `this node has no state, and no ring has taken it in for ${formatSeconds(forNs / 1e9)}`,
-    );
-  }
-
-  /** A repair has come to nothing, maybe not the first. */
-  repairing(): void {
-    this.tryingTo(
-      (forNs) =>
-        `no repair has come to an end here for ${formatSeconds(forNs / 1e9)}: some hear others who do not hear them`,
-    );
-  }
-
-  /** It is in a view. */
-  takenIn(): void {
-    this.sinceNs = null;
-    this.hasSaid = false;
-  }
-
-  private tryingTo(reason: (forNs: number) => string): void {
+  /** The node still waits for that. What it is to say of it now; null if nothing. */
+  waiting(what: string): string | null {
     this.sinceNs ??= this.world.now();
     const forNs = this.world.now() - this.sinceNs;
-    if (this.hasSaid || forNs < this.patienceNs) return;
+    if (this.hasSaid || forNs < this.patienceNs) return null;
     this.hasSaid = true;
-    this.say(reason(forNs));
+    return `this node has waited for ${formatSeconds(forNs / 1e9)} for ${what}`;
+  }
+
+  /** It is in a view that goes on. */
+  reset(): void {
+    this.sinceNs = null;
+    this.hasSaid = false;
   }
 }

@@ -1,6 +1,5 @@
 /** Messages of recovery in a run: those by which nodes agree on a new view and transfer its state. */
 import { type MessageSeen, numberOf } from '../../models/claims/evidence.ts';
-import { sendingsOf } from '../../models/claims/envelopes.ts';
 
 /** The epoch of a message; a worker's is that of its session. */
 function epochOf({ fields }: MessageSeen): number {
@@ -13,7 +12,7 @@ function epochOf({ fields }: MessageSeen): number {
  */
 export function recoveryMessages(messages: MessageSeen[], words: readonly string[]): MessageSeen[] {
   const begun = new Set<string>();
-  return sendingsOf({ messages }).filter((seen) => {
+  return messages.filter((seen) => {
     if (words.includes(seen.kind)) return true;
     const { kind, from, to } = seen;
     const epoch = epochOf(seen);

@@ -176,13 +176,6 @@ const LONG_WAITS: [field: string, parts: Parts][] = [
   ['faults[0].for', later('pause', { nodes: ALL })],
   ['faults[0].for', later('partition', { groups: [[0], [1], [2], [3]] })],
   ['faults[0].for', later('loss', { probability: 1 })],
-  [
-    'detector.heartbeat',
-    {
-      detector: { heartbeat: days(60) },
-      faults: [{ at: '100 us', kind: 'crash', node: 1, for: 1 }],
-    },
-  ],
 ];
 
 for (const [field, parts] of [...LONG_JOBS, ...LONG_MESSAGES, ...LONG_WAITS])
@@ -194,6 +187,18 @@ for (const [field, parts] of [...LONG_JOBS, ...LONG_MESSAGES, ...LONG_WAITS])
       t.ok(message.startsWith(`${opening}${field} `), `${name}: ${message}`);
     }
   });
+
+t.test('who comes back is missed only where nobody but the detector tells of it', async (t) => {
+  const parts = {
+    detector: { heartbeat: days(60) },
+    faults: [{ at: '100 us', kind: 'crash', node: 1, for: 1 }],
+  };
+  const [ring, bsp] = PROTOCOLS;
+  const { name, result } = await there(parts, ring, 'fair');
+  t.equal(result.outcome, 'finished', `${name}: ${result.failure?.message ?? 'it ends well'}`);
+  const missed = await there(parts, bsp, 'fifo');
+  t.match(missed.result.failure?.message, /^modelled time ends .*: detector\.heartbeat /);
+});
 
 t.test('a run of too many iterations says how many there is time for', async (t) => {
   const host = { taskOverhead: days(2) };

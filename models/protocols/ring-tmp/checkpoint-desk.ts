@@ -17,7 +17,7 @@ import type { Courier } from '../../pipeline/courier.ts';
 import { ACK_BYTES, type CheckpointedMessage, type TrainingMessage } from './messages.ts';
 import type { RingView } from './ring-view.ts';
 import type { RingWork } from './ring-work.ts';
-import type { CheckpointPart } from './state-transfer.ts';
+import type { CheckpointPart } from './recovery/state-transfer.ts';
 
 /** The view that checkpoints are made in. */
 interface Site {

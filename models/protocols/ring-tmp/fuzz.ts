@@ -31,7 +31,7 @@ export const fuzzedRing: FuzzProfile = {
     const knot = new Chance(seed, 'knot');
     return knot.often(0.1) ? drawKnot(knot, stage) : null;
   },
-  recovery: ['REPAIR', 'RESUME', 'HALT', 'JOIN', 'HELLO', 'STALE', 'XFER', 'REPL_STATE'],
+  recovery: ['PREPARE', 'PROMISE', 'INSTALL', 'HALT', 'JOIN', 'WELCOME', 'XFER', 'REPL_STATE'],
   promised: RING_PROMISED,
   claims: [
     checkpointServes,

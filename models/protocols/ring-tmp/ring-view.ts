@@ -1,12 +1,12 @@
 /**
  * Who holds which part of the line in one epoch, and what a repair decides (PROTOCOLS C). Plain data that travels
- * in tokens: every node that has the same view works out the same layout.
+ * in messages: every node that has the same view works out the same layout.
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Placement } from '../../pipeline/placement.ts';
 import type { Serving } from '../../pipeline/stage/versions.ts';
-import type { Beginning } from '../../membership/lineage.ts';
-import type { KnownView } from '../../membership/quorum.ts';
+import { RECORD_BYTES } from './messages.ts';
+import type { Beginning } from './recovery/lineage.ts';
 
 /** One epoch of the ring: where its positions are. */
 export type RingView = Placement;
@@ -28,8 +28,6 @@ export interface NodeReport {
   readonly layouts: readonly LayoutReport[];
   /** Speed, memory and the like of its host, as in the MEASURE token. */
   readonly record: readonly number[];
-  /** The views it knows of from the newest known to be complete; none where it has come (back) to join. */
-  readonly views: readonly KnownView[];
   /** The versions that views began with, as far as it knows, and as lineage.ts joins them. */
   readonly beginnings: readonly Beginning[];
   /** Micro-batches that it knows have been begun since the start of the run. */
@@ -57,10 +55,32 @@ export interface RecoverySource {
 export interface RecoveryPlan {
   readonly view: RingView;
   readonly source: RecoverySource;
-  /** The views that those who have decided knew of before, for those who know of none. */
-  readonly views: readonly KnownView[];
   /** The versions that views began with, this one included. */
   readonly beginnings: readonly Beginning[];
   /** The hosts' records, by position of the new view. */
   readonly records: readonly (readonly number[])[];
+}
+
+/** A node, a position, a bound. */
+const PLACE_BYTES = 4;
+/** A position with the versions it can be served at. */
+const SERVING_BYTES = 8;
+/** An epoch, a version, a count and the like, together. */
+const HEAD_BYTES = 32;
+
+/** Payload of what a node brings to a repair. What serves the books of time alone weighs nothing. */
+export function inventoryBytes({ layouts }: NodeReport): number {
+  const layoutBytes = layouts.map(
+    ({ nodes, bounds, own, replicas }) =>
+      HEAD_BYTES +
+      PLACE_BYTES * (nodes.length + bounds.length) +
+      SERVING_BYTES * (own.length + replicas.length),
+  );
+  return layoutBytes.reduce((sum, bytes) => sum + bytes, RECORD_BYTES + HEAD_BYTES);
+}
+
+/** Payload of a plan; its nodes are the members of the view, which are told beside it. */
+export function planBytes({ view, source, records }: RecoveryPlan): number {
+  const places = view.bounds.length + source.bounds.length + source.holders.length;
+  return HEAD_BYTES + RECORD_BYTES * records.length + PLACE_BYTES * places;
 }

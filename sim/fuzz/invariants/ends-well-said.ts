@@ -2,7 +2,6 @@
 import { NOTES, type RecoveredNote } from '../../../models/spec/notes.ts';
 import { talks, type Claim } from '../../../models/claims/claim.ts';
 import { notesOf, type Evidence } from '../../../models/claims/evidence.ts';
-import { sendingsOf } from '../../../models/claims/envelopes.ts';
 
 /** Faults without end that can separate nodes for ever. */
 function isPartedForGood({ faults }: Evidence): boolean {
@@ -53,10 +52,9 @@ function saidWhy(evidence: Evidence): boolean {
   const isTold = (goneOnNs: number) =>
     goneOnNs < run.result.timeNs - SILENCES_TO_SAY * silenceNs ||
     jobs.some(({ endNs }) => endNs >= goneOnNs);
-  const sendings = sendingsOf(evidence);
   // A view may be decided with a node that has left by then: such a node sends nothing in it.
   const wentOn = (one: number, view: number, sinceNs: number) =>
-    sendings.some(
+    evidence.messages.some(
       ({ from, sentNs, fields }) => from === one && sentNs >= sinceNs && fields.epoch === view,
     );
   const recoveries = notesOf<RecoveredNote>(evidence, NOTES.recovered);

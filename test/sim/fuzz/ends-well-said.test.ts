@@ -21,7 +21,7 @@ const endNs = alone.run.result.timeNs;
 const goesOn = (timeNs: number): Evidence => {
   const value = { epoch: EPOCH, members: [0, 3], joined: [], version: 0, from: 'replicas' };
   const recovered: NoteSeen = { node: other, timeNs, name: 'recovered', value, afterJobs: 0 };
-  const notes = alone.notes.filter(({ name, node }) => name !== 'halted' || node === halted.node);
+  const notes = alone.notes.filter((note) => note.name !== 'halted' || note === halted);
   return { ...alone, notes: [...notes, recovered] };
 };
 

@@ -31,8 +31,8 @@ function isSaidLost(evidence: Evidence, epoch: number, decidedAtNs: number): boo
 }
 
 /** The views newer than that work which those knew of who decided on a view: it may go on from what one of them gave up. */
-function followed({ plan }: RingDecided, workEpoch: number): number[] {
-  return plan.views.map(({ epoch }) => epoch).filter((epoch) => epoch > workEpoch);
+function followed({ known }: RingDecided, workEpoch: number): number[] {
+  return known.map(({ epoch }) => epoch).filter((epoch) => epoch > workEpoch);
 }
 
 export const oneHistory: Claim<'epochs'> = {

@@ -1,10 +1,9 @@
-/** What was decided for a ring, as its RESUME tokens tell it: the claims about the ring's history are judged against it. */
+/** What was decided for a ring, as INSTALL tells it: the claims about the ring's history are judged against it. */
 import type { RecoveryPlan } from '../ring-view.ts';
 import { type Decided, decidedViews } from '../../../claims/decided-views.ts';
 import { numberOf, type Evidence } from '../../../claims/evidence.ts';
-import { redoneSince } from '../../../membership/lineage.ts';
+import { redoneSince } from '../recovery/lineage.ts';
 import { epochsOf, finalEpochs, type RingJob } from './lineage.ts';
-import { sendingsOf } from '../../../claims/envelopes.ts';
 
 /** A view with the plan for it. */
 export type RingDecided = Decided<RecoveryPlan>;
@@ -29,7 +28,7 @@ export function finalJobs(evidence: Evidence): IsFinal {
 
 /** The epochs in which all members had nothing left to do, as whoever has finished tells it. */
 function endsOf(evidence: Evidence): Set<number> {
-  const told = sendingsOf(evidence).filter(({ kind }) => kind === 'DONE');
+  const told = evidence.messages.filter(({ kind }) => kind === 'FINISH');
   return new Set(told.map(({ fields }) => numberOf(fields, 'epoch')));
 }
 

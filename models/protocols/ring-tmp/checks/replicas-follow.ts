@@ -4,13 +4,12 @@ import type { RecoveryPlan } from '../ring-view.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { ringJobs } from './lineage.ts';
-import { deliveriesOf, sendingsOf } from '../../../claims/envelopes.ts';
 import { ringViews } from './plans.ts';
 
 /** What went to replicas, by epoch, position and step; the state that a view begins with as the step that led to it. */
 function copiesOf(evidence: Evidence): Map<string, MessageSeen[]> {
   const copies = new Map<string, MessageSeen[]>();
-  for (const message of deliveriesOf(evidence)) {
+  for (const message of evidence.messages) {
     if (message.kind !== 'REPL_GRAD' && message.kind !== 'REPL_STATE') continue;
     const { epoch, origin, iteration, version } = message.fields as Record<string, number>;
     const key = `${epoch}/${origin}/${iteration ?? version - 1}`;
@@ -55,7 +54,7 @@ export const replicasFollow: Claim<'copies'> = {
 /** The times at which each node was given what makes its copy of a position serve a version. */
 function givenNs(evidence: Evidence): Map<string, number> {
   const given = new Map<string, number>();
-  for (const { kind, to, deliveredNs, fields } of deliveriesOf(evidence)) {
+  for (const { kind, to, deliveredNs, fields } of evidence.messages) {
     if (deliveredNs === null || (kind !== 'REPL_GRAD' && kind !== 'REPL_STATE')) continue;
     const version =
       kind === 'REPL_GRAD' ? numberOf(fields, 'iteration') + 1 : numberOf(fields, 'version');
@@ -71,7 +70,7 @@ export const ackAfterCopy: Claim<'acknowledgements'> = {
   examines: ['acknowledgements'],
   broken(evidence, saw) {
     const given = givenNs(evidence);
-    for (const { kind, from, sentNs, fields } of sendingsOf(evidence)) {
+    for (const { kind, from, sentNs, fields } of evidence.messages) {
       if (kind !== 'REPL_ACK') continue;
       saw('acknowledgements');
       const { epoch, to: position, version } = fields;

@@ -130,7 +130,7 @@ t.test(
         );
         waited += waits.length > 0 ? 1 : 0;
       }),
-      { numRuns: 35 },
+      { numRuns: 60 },
     );
     t.ok(waited > 10, `${waited} times a majority has waited`);
   },

@@ -11,9 +11,11 @@ import { anySetting } from './settings.ts';
 /** A ring that fails in no way yet. */
 export type CalmSetting = Omit<FaultySetting, 'rules'>;
 
-/** The heartbeat: ten times a path's latency with the longest message, and 10 us at the least. */
-function heartbeatOf({ network, training, model }: Setting): number {
-  const { latencyNs, bandwidth } = network!;
+/** The heartbeat: ten times the farthest path's latency with the longest message, and 10 us at the least. */
+function heartbeatOf({ network, training, model, hosts }: Setting): number {
+  const { kind, bandwidth } = network!;
+  const hops = kind === 'ring' ? Math.max(1, Math.floor(hosts.length / 2)) : 1;
+  const latencyNs = hops * network!.latencyNs;
   const widest = model.kind === 'mlp' ? Math.max(...model.layers) : 1;
   const { batch, microBatches } = trainingOf(training);
   const bytes = 200 + 2 * widest * (batch / microBatches) * elementBytes(trainingOf(training));

@@ -17,6 +17,8 @@ export interface FaultySetting extends Setting {
   readonly heartbeatNs: number;
   readonly misses: number;
   readonly checkpointEvery?: number;
+  /** When the network goes round a cut cable; the detector's silence when left out. */
+  readonly rerouteAfterNs?: number;
 }
 
 export interface EndedJob {
@@ -83,7 +85,7 @@ export function runFaulty(
   protocol: { kind: string },
   mostEvents = 300_000,
 ): FaultyTrace {
-  const { heartbeatNs, misses, checkpointEvery, rules } = setting;
+  const { heartbeatNs, misses, checkpointEvery, rules, rerouteAfterNs } = setting;
   const detector = { heartbeatNs, misses };
   const checkpoint = checkpointEvery === undefined ? null : { every: checkpointEvery };
   const assignment = { ...assignmentOf(setting), detector, checkpoint };
@@ -102,7 +104,7 @@ export function runFaulty(
     sharing: setting.sharing ?? 'fifo',
     jitter: setting.jitter,
     runJobs: training.numerics === 'exact',
-    faults: { rules, detector },
+    faults: { rules, detector, rerouteAfterNs },
     storage: checkpoint ? { latencyNs: 5000, bandwidthBytesPerSecond: 1e9 } : undefined,
     place: (world) => plan.createNode(world),
     observers: [

@@ -1,9 +1,8 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
 import { eachAccount } from '../../../../engine/node-accounts.ts';
-import type { Message } from '../../../../engine/world.ts';
 import { NOTES, type IterationNote } from '../../../../models/spec/notes.ts';
 import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
-import type { RelayMessage, ResumeMessage } from '../../../../models/membership/view-messages.ts';
+import type { InstallMessage } from '../../../../models/membership/messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 
 interface Lineage {
@@ -30,13 +29,6 @@ function lineageOf(trace: FaultyTrace): Lineage {
 function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
   const { epochOf } = lineageOf(trace);
   return ({ job }) => job.epoch === epochOf.get(job.step);
-}
-
-/** All that was said, be it by way of others. */
-function saidIn(trace: FaultyTrace): Message[] {
-  return trace.messages.map(({ message }) =>
-    message.kind === 'RELAY' ? (message as RelayMessage).message : message,
-  );
 }
 
 /** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
@@ -69,10 +61,10 @@ export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatch
 /** No epoch is used again, not even once all have forgotten it. */
 export function oneViewAnEpoch(trace: FaultyTrace): void {
   const views = new Map<number, string>();
-  for (const message of saidIn(trace)) {
-    if (message.kind !== 'RESUME') continue;
-    const { epoch, members, lives } = message as ResumeMessage<RecoveryPlan>;
-    const view = `members ${members.join()} in lives ${lives.join()}`;
+  for (const { message } of trace.messages) {
+    if (message.kind !== 'INSTALL') continue;
+    const { epoch, members, incarnations } = (message as InstallMessage<RecoveryPlan>).view;
+    const view = `members ${members.join()} in incarnations ${incarnations.join()}`;
     const known = views.get(epoch) ?? view;
     if (known !== view) throw new Error(`epoch ${epoch} is that of ${known}, and of ${view}`);
     views.set(epoch, view);

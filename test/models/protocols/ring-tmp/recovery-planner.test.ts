@@ -4,10 +4,11 @@ import type { World } from '../../../../engine/world.ts';
 import { lineOf } from '../../../../models/costs/cost-line.ts';
 import { measure, recordValues } from '../../../../models/costs/node-records.ts';
 import { ringOptions } from '../../../../models/protocols/ring-tmp/options.ts';
-import { RecoveryPlanner } from '../../../../models/protocols/ring-tmp/recovery-planner.ts';
+import { RecoveryPlanner } from '../../../../models/protocols/ring-tmp/recovery/recovery-planner.ts';
 import type { LayoutReport, NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
-import type { Beginning } from '../../../../models/membership/lineage.ts';
+import type { Beginning } from '../../../../models/protocols/ring-tmp/recovery/lineage.ts';
+import { assemblyOf } from './assembly.ts';
 import { assignmentOf, host } from './harness.ts';
 
 const MICRO_BATCHES = 2;
@@ -40,7 +41,6 @@ function reportOf(node: number, strayed: readonly number[]): NodeReport {
     node,
     layouts: isAstray ? [stray, shared] : [shared],
     record: recordValues(measure(assignment, node)),
-    views: [5, ...(isAstray ? [9] : [])].map((epoch) => ({ epoch, members: NODES })),
     beginnings: isAstray ? [path[0], { epoch: 9, version: 0, from: 1 }] : path,
     begun: 0,
   };
@@ -50,11 +50,9 @@ function plan() {
   const options = ringOptions.parse({ kind: 'ring-tmp', replicas: 1 } as { kind: string });
   const world = { self: 0, now: () => 0, note: () => undefined } as unknown as World;
   const planner = new RecoveryPlanner(world, new RingWork(assignment, options, line));
-  const reports = NODES.map((node) => ({
-    ...{ node, life: 0, joining: false },
-    report: reportOf(node, [0, 1]),
-  }));
-  const decision = planner.decide({ epoch: EPOCH, reports, cuts: [] });
+  const reports = NODES.map((node) => reportOf(node, [0, 1]));
+  const known = [5, 9].map((epoch) => ({ epoch, members: NODES }));
+  const decision = planner.decide({ ...assemblyOf(reports, known), epoch: EPOCH });
   if (decision.kind !== 'go') throw new Error(`the ring ${decision.kind}s`);
   return decision.plan;
 }

@@ -66,24 +66,33 @@ function pipelineOf({ nodes, latencyNs, layerNs, layerParameters }: Ring): {
   };
 }
 
+/** What is promised and installed is on the disk before anybody hears of it. */
+const WRITE_NS = 100_000;
+
 /**
- * 2(N-1)(alpha+small) + the state in its new places + one iteration: REPAIR goes round the N-1 that are left, RESUME round
- * the rest of them, with 24 bytes a report or member; the tokens may have to wait for jobs in hand, the longest of a stage:
- * where one has waited for a job, those of the others began at about the same time. Then `movedNs`, and `firstNs`.
+ * Asking takes a write of the initiator, PREPARE, a write of each and PROMISE, all of which come in at the initiator;
+ * INSTALL goes out there, and is written by each. Any of them may have to wait for a job in hand, the longest of
+ * a stage: where one
+ * has waited for a job, those of the others began at about the same time. Then `movedNs`, and `firstNs`.
  */
-function formulaNs(ring: Ring, dead: number): { lap: number; rest: number; jobNs: number } {
-  const { nodes, latencyNs, layerNs, layerParameters } = ring;
+function formulaNs(ring: Ring, dead: number): { ask: number; rest: number; jobNs: number } {
+  const { nodes, latencyNs, layerNs, layerParameters, replicas } = ring;
   const left = nodes - 1;
-  const small = MESSAGE_HEADER_BYTES + 64;
-  const lap = left * (latencyNs + small) + (24 * left * (left + 1)) / 2;
-  const resume = (left - 1) * (latencyNs + small + 24 * left);
-  const rest = resume + movedNs(ring, dead) + firstNs(ring);
-  return { lap, rest, jobNs: 2 * (nodes - 1) * Math.max(layerNs, layerParameters) };
+  const head = MESSAGE_HEADER_BYTES + 24;
+  const views = 16 + 16 * nodes;
+  const promise = head + views + 56 + 32 + 8 * nodes + 8 * (1 + replicas);
+  const install = MESSAGE_HEADER_BYTES + views + 32 + 24 * left + 12 * nodes;
+  const ask = 2 * (WRITE_NS + latencyNs + left * head) + (left - 1) * promise;
+  const tell = (left - 1) * install + latencyNs + WRITE_NS;
+  const rest = tell + movedNs(ring, dead) + firstNs(ring);
+  return { ask, rest, jobNs: 2 * (nodes - 1) * Math.max(layerNs, layerParameters) };
 }
 
 /**
- * A part that moves is w(1+o)P/N at most, and goes out and comes in. It is of the dead position, after the replica that it
- * is taken from has made the step it held back. But of position 0 nothing moves, for its heir takes its place; what others
+ * A part that moves is w(1+o)P/N at most, and goes out and comes in. It is of the dead position, after the
+ * replica that it
+ * is taken from has made the step it held back. But of position 0 nothing moves, for its heir takes its place;
+ * what others
  * give on is less by a layer, and moves meanwhile.
  */
 function movedNs({ nodes, latencyNs, layerParameters }: Ring, dead: number): number {
@@ -94,8 +103,10 @@ function movedNs({ nodes, latencyNs, layerParameters }: Ring, dead: number): num
 }
 
 /**
- * The iteration ends no sooner than its last micro-batch can pass, and that waits at the gate until the replicas are made
- * anew: r hops of w(1+o)P/(N-1) and an acknowledgement. The micro-batches before it pass meanwhile, if links are shared; if
+ * The iteration ends no sooner than its last micro-batch can pass, and that waits at the gate until the replicas
+ * are made
+ * anew: r hops of w(1+o)P/(N-1) and an acknowledgement. The micro-batches before it pass meanwhile, if links are
+ * shared; if
  * they serve one after the other, the first forward stands behind the r states on its way, and all others behind it.
  */
 function firstNs(ring: Ring): number {
@@ -122,7 +133,8 @@ const rings: fc.Arbitrary<Ring> = fc.record({
 });
 
 /**
- * Has a node die within the first iterations but one, and says when its neighbours noticed, and how long the repair took to
+ * Has a node die within the first iterations but one, and says when its neighbours noticed, and how long the
+ * repair took to
  * the next iteration told of, in parts of what the formula says.
  */
 function repair(ring: Ring, dead: number, when: number) {
@@ -143,12 +155,13 @@ function repair(ring: Ring, dead: number, when: number) {
       timeNs > recovery.timeNs &&
       (value as IterationNote).iteration === recovery.version,
   )!;
-  // The lap begins with the first neighbour's suspicion, and is not over before that of the second; if that is the
-  // one whose epoch wins, the lap begins with it.
+  // It begins with the first suspicion, or when the one hears of it to whom that falls; who has not noticed yet waits
+  // for the dead node as long again as for the others at most.
   const tookNs = commit.timeNs - atNs;
-  const { lap, rest, jobNs } = formulaNs(ring, dead);
-  const soonest = Math.max(Math.min(...detected) + lap, Math.max(...detected)) + rest;
-  const slowest = Math.max(...detected) + lap + rest + 2 * jobNs;
+  const { ask, rest, jobNs } = formulaNs(ring, dead);
+  const [first, last] = [Math.min(...detected), Math.max(...detected)];
+  const soonest = Math.max(first + ask, Math.min(last, first + 2 * ask)) + rest;
+  const slowest = Math.max(first + ring.latencyNs, last) + ask + rest + 2 * jobNs;
   return { detected, jobNs, ofSoonest: tookNs / soonest, ofSlowest: tookNs / slowest };
 }
 

@@ -1,8 +1,9 @@
 import t from 'tap';
 import { randomStream } from '../../../../engine/random.ts';
 import type { RandomStream } from '../../../../engine/world.ts';
-import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery-decision.ts';
+import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery/recovery-decision.ts';
 import type { NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import { assemblyOf } from './assembly.ts';
 import { chanceOfNoLoss, losesState } from '../../membership/survival.ts';
 
 const VERSION = 7;
@@ -28,7 +29,6 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
       },
     ],
     record: [],
-    views: [{ epoch: 1, members }],
     begun: 0,
     beginnings: [],
   }));
@@ -54,11 +54,12 @@ for (const { nodes, deaths, replicas } of RINGS) {
   t.test(`C P(no loss) over ${DRAWS} random deaths meets the closed form: ${name}`, async (t) => {
     const stream = randomStream(1, name);
     const reports = reportsOf(nodes, replicas);
+    const members = reports.map(({ node }) => node);
     let kept = 0;
     for (let draw = 0; draw < DRAWS; draw++) {
       const dead = drawDead(stream, nodes, deaths);
       const living = reports.filter(({ node }) => !dead.has(node));
-      const { kind } = decideRecovery(living, 2 * nodes);
+      const { kind } = decideRecovery(assemblyOf(living, [{ epoch: 1, members }]), 2 * nodes);
       if (kind !== 'go' && kind !== 'lost') return t.fail(`${[...dead].join(' ')}: ${kind}`);
       if ((kind === 'lost') !== losesState(nodes, dead, replicas))
         return t.fail(`${[...dead].join(' ')}: ${kind}`);

@@ -19,7 +19,7 @@ import type { FloatArray } from '../../../../models/learning/float-array.ts';
 import type { IterationNote, WeightsNote } from '../../../../models/spec/notes.ts';
 import type { Assignment } from '../../../../models/spec/assignment.ts';
 import { DirectCourier } from '../../../../models/pipeline/courier.ts';
-import { NodeState } from '../../../../models/protocols/ring-tmp/node-state.ts';
+import { NodeState } from '../../../../models/protocols/ring-tmp/recovery/node-state.ts';
 import { joinRecords, measure, recordValues } from '../../../../models/costs/node-records.ts';
 import type {
   RingMessage,

@@ -1,0 +1,68 @@
+/**
+ * What a node must not forget in a crash: its vote (Lamport's promise) and the views that may be complete. One small record
+ * on the host's own disk, written before anything that follows from it leaves the node.
+ */
+import type { World } from '../../engine/world.ts';
+import { viewsBytes, type View } from './view.ts';
+
+interface Content {
+  readonly promised: number;
+  readonly views: readonly View[];
+  readonly endedIn: number | null;
+}
+
+export class VoteRecord {
+  /** Nothing below it is listened to any more. */
+  promised = 0;
+  /** The newest view known to be complete, and all known begun since, oldest first. None: this node has no vote. */
+  views: readonly View[] = [];
+  /** The epoch in which all was done; null while the run is not over. */
+  endedIn: number | null = null;
+  private readonly world: World;
+  /** Writes that have not ended: one is under way, and the newest waits behind it. */
+  private writes = 0;
+  private writtenNs = 0;
+  /** The longest that a write has taken so far. */
+  longestNs = 0;
+
+  constructor(world: World) {
+    this.world = world;
+    const content = world.disk as Content | null;
+    if (content === null) return;
+    this.promised = content.promised;
+    this.views = content.views;
+    this.endedIn = content.endedIn;
+  }
+
+  write(): void {
+    const { promised, views, endedIn } = this;
+    if (this.writes === 0) this.writtenNs = this.world.now();
+    this.writes = Math.min(this.writes + 1, 2);
+    this.world.persist({ promised, views, endedIn }, 24 + viewsBytes(views));
+  }
+
+  /** A write has ended. True if all that the record says is on the disk. */
+  written(): boolean {
+    const nowNs = this.world.now();
+    this.longestNs = Math.max(this.longestNs, nowNs - this.writtenNs);
+    this.writtenNs = nowNs;
+    this.writes--;
+    return this.writes === 0;
+  }
+
+  /** The newest view known; null for a node without a vote. */
+  get newest(): View | null {
+    return this.views.at(-1) ?? null;
+  }
+
+  /** That view is known to be complete: older ones count no more. */
+  completed(view: View): void {
+    if (this.views.length === 1 && this.views[0].epoch === view.epoch) return;
+    this.views = [view];
+    this.write();
+  }
+
+  knowsComplete(view: View): boolean {
+    return this.views.length > 0 && this.views[0].epoch === view.epoch;
+  }
+}

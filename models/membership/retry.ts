@@ -1,0 +1,65 @@
+/**
+ * When to try again: one policy for all who wait. The first time after the detector's silence and what writing takes, then
+ * twice as long each time up to a limit, and nodes of different numbers after different times, so that no duel of
+ * initiators lasts.
+ */
+import type { World } from '../../engine/world.ts';
+import type { MembershipSettings } from './host.ts';
+import type { VoteRecord } from './record.ts';
+
+export const RETRY_ALARM = 'membership/retry';
+
+/** Writes that follow each other in a change of view. */
+const WRITES = 3;
+
+/** The silence is doubled so often at most, and so often where nothing is done but to wait and to remind others. */
+const DOUBLINGS = 6;
+const WAITING_DOUBLINGS = 20;
+
+export class Retry {
+  /** How often in a row it was in vain. */
+  attempt = 0;
+  private readonly world: World;
+  private readonly settings: MembershipSettings;
+  private readonly record: VoteRecord;
+  private isArmed = false;
+
+  constructor(world: World, settings: MembershipSettings, record: VoteRecord) {
+    this.world = world;
+    this.settings = settings;
+    this.record = record;
+  }
+
+  /** Begins the wait anew; `isWaiting`: nothing will be done then but to remind others. */
+  arm(isWaiting = false): void {
+    const { heartbeatNs, misses, nodeCount } = this.settings;
+    const stagger = 1 + this.world.self / nodeCount;
+    const doubled = 2 ** Math.min(this.attempt, isWaiting ? WAITING_DOUBLINGS : DOUBLINGS);
+    const waitNs = heartbeatNs * misses * doubled + WRITES * this.record.longestNs;
+    this.after(Math.ceil(waitNs * stagger));
+  }
+
+  after(delayNs: number): void {
+    this.isArmed = true;
+    this.world.wake(RETRY_ALARM, delayNs);
+  }
+
+  /** Waits, if it does not yet. */
+  await(isWaiting = false): void {
+    if (!this.isArmed) this.arm(isWaiting);
+  }
+
+  cancel(): void {
+    this.isArmed = false;
+    this.world.cancel(RETRY_ALARM);
+  }
+
+  fallDue(): void {
+    this.isArmed = false;
+    this.attempt++;
+  }
+
+  reset(): void {
+    this.attempt = 0;
+  }
+}

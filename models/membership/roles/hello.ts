@@ -1,0 +1,46 @@
+/** Members say now and then which view they are in, so that one that was left behind unheard finds out. */
+import type { ViewChange } from '../change.ts';
+
+export const HELLO_ALARM = 'membership/hello';
+
+/** Silences of the detector between two calls of a member; twice as many each time while nothing is committed. */
+const HELLO_SILENCES = 64;
+const MOST_STRETCH = 2 ** 20;
+
+export class Hello {
+  private readonly membership: ViewChange<unknown, unknown>;
+  private readonly everyNs: number;
+  private stretch = 1;
+  private calls = 0;
+
+  constructor(membership: ViewChange<unknown, unknown>) {
+    const { heartbeatNs, misses } = membership.settings;
+    this.membership = membership;
+    this.everyNs = HELLO_SILENCES * heartbeatNs * misses;
+  }
+
+  later(): void {
+    this.membership.world.wake(HELLO_ALARM, this.everyNs * this.stretch);
+    this.stretch = Math.min(2 * this.stretch, MOST_STRETCH);
+  }
+
+  /** The work goes on. */
+  committed(): void {
+    this.stretch = 1;
+  }
+
+  rest(): void {
+    this.membership.world.cancel(HELLO_ALARM);
+  }
+
+  /** Calls the member whose turn it is. */
+  call(): void {
+    const { world, view } = this.membership;
+    const { epoch, members } = view!;
+    const others = members.filter((node) => node !== world.self);
+    const to = others[(world.self + this.calls++) % others.length];
+    const said = { kind: 'HELLO', epoch, isDeaf: false, isReminder: true } as const;
+    if (to !== undefined) this.membership.say(to, said);
+    this.later();
+  }
+}
