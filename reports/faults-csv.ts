@@ -27,7 +27,6 @@ export function faultsCsv(runs: readonly ReportInput[]): Iterable<string> {
     time('recoveredAfter'),
     { header: 'redoneSamples', cell: (row) => row.redoneSamples },
     { header: 'messagesLost', cell: (row) => row.messagesLost },
-    { header: 'gradientsLost', cell: (row) => row.gradientsLost },
     { header: 'lost', cell: (row) => row.lost },
     {
       header: timeColumn(kind, 'samplesPerSecondBefore'),

@@ -58,11 +58,6 @@ export const RESILIENCE_ROWS: readonly RowSpec[] = [
     formatCount,
   ),
   amount(
-    'gradients lost',
-    of(({ gradientsLost }) => gradientsLost),
-    formatCount,
-  ),
-  amount(
     'parameters lost',
     of(({ lost }) => lost.count),
     formatCount,

@@ -75,7 +75,6 @@ export interface SummaryFault {
   redoneSamples: number | null;
   /** Null in real worlds, where the cause of a lost message is not seen. */
   messagesLost: number | null;
-  gradientsLost: number;
   /** Parameters whose last copy it took. */
   lost: number;
   samplesPerSecondBefore: number | null;
@@ -100,7 +99,6 @@ export interface Resilience {
   /** Null where no node is left that knows. */
   redoneSamples: number | null;
   messagesLost: number;
-  gradientsLost: number;
   lost: FaultRecord['lost'];
   /** Epochs begun after the first, and how many of them from a checkpoint. */
   recoveries: number;

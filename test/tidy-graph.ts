@@ -44,7 +44,6 @@ const FLOORS_MOST = 6;
 
 /** Folders taller than that, with their floors: they may shrink, and not grow. */
 const TALLER: Readonly<Record<string, number>> = {
-  'models/protocols/parameter-server': 10,
   'models/protocols/ring-tmp': 8,
 };
 

@@ -17,6 +17,7 @@ export type ViewService<Inventory, Plan> = Pick<
   | 'persisted'
   | 'decided'
   | 'committed'
+  | 'initiate'
   | 'workDone'
   | 'admitting'
   | 'admits'
@@ -82,4 +83,6 @@ export class FixedView<Plan> implements ViewService<unknown, Plan> {
   decided(): void {}
 
   committed(): void {}
+
+  initiate(): void {}
 }

@@ -45,6 +45,8 @@ export type Decision<Plan> =
   | { readonly kind: 'later' };
 
 export interface MembershipHost<Inventory, Plan> {
+  /** Sets of nodes without one of which `decide` lets nobody go on: all of a set stand for a majority. */
+  readonly cores?: readonly (readonly NodeId[])[];
   /** Stops the work of the view in use; an inventory made afterwards stays true until `install` or `drop`. */
   freeze(): void;
   /** What state this node can serve; asked after `freeze`, or before any view was installed. */
@@ -58,6 +60,8 @@ export interface MembershipHost<Inventory, Plan> {
    * who watch it begins the change of view.
    */
   watched(view: View, node: NodeId): readonly NodeId[];
+  /** A member that this node watches is silent: whether the view stays as it is; it changes where this is left out. */
+  spares?(peer: NodeId): boolean;
   /** Who of these members lets others in, at a boundary of the work, and ends the run; the first where it is left out. */
   coordinator?(members: readonly NodeId[]): NodeId;
   /** Payload bytes of the plan for that member. */

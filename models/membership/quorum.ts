@@ -43,18 +43,26 @@ export function viewsKnown(present: readonly Pick<ViewKnowledge, 'views'>[]): Kn
 /**
  * The view that forbids these nodes to go on; null if none does. Work may go on in the newest view that anybody knows
  * to have been complete, and in any that was begun since and may be complete unbeknown to those present: so of each of
- * these more than half must be here, with their memory, or all, with or without. Whoever else has agreed on a view of
+ * these more than half must be here, with their memory, or all, with or without. Nobody goes on without one of each of the
+ * `cores`, so all of a core, with their memory, are as good as more than half. Whoever else has agreed on a view of
  * which nobody here knows has needed one of that half, which by then had promised it and would have told of it, or
  * has kept it from being complete by promising something newer.
  */
-export function lacksQuorum(present: readonly ViewKnowledge[]): KnownView | null {
+export function lacksQuorum(
+  present: readonly ViewKnowledge[],
+  cores: readonly (readonly NodeId[])[] = [],
+): KnownView | null {
   const voters = new Set(present.filter(({ views }) => views.length > 0).map(({ node }) => node));
   const here = new Set(present.map(({ node }) => node));
   for (const view of viewsKnown(present)) {
     const { members } = view;
     const votes = members.filter((member) => voters.has(member)).length;
     const whole = members.every((member) => here.has(member));
-    if (!whole && !isMajority(votes, members.length)) return view;
+    const isCore = cores.some((core) => {
+      const own = core.filter((node) => members.includes(node));
+      return own.length > 0 && own.every((node) => voters.has(node));
+    });
+    if (!whole && !isCore && !isMajority(votes, members.length)) return view;
   }
   return null;
 }

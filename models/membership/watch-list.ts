@@ -7,6 +7,8 @@ export class WatchList {
   readonly silent = new Map<NodeId, number>();
   private readonly world: World;
   private watching: readonly NodeId[] = [];
+  /** Those of the silent that are watched again as soon as they are heard. */
+  private readonly spared = new Set<NodeId>();
 
   constructor(world: World) {
     this.world = world;
@@ -20,11 +22,14 @@ export class WatchList {
     for (const peer of had) if (!wanted.has(peer)) this.world.unwatch(peer);
     for (const peer of wanted) if (!had.has(peer)) this.world.watch(peer);
     this.watching = [...wanted];
+    this.spared.clear();
   }
 
   /** Watches that one as well, until others are said. */
   also(peer: NodeId): void {
-    if (!this.watching.includes(peer)) this.only([...this.watching, peer]);
+    if (this.watching.includes(peer) || peer === this.world.self) return;
+    this.watching = [...this.watching, peer];
+    this.world.watch(peer);
   }
 
   /** Watches these as well, as if nothing were known of them. */
@@ -38,9 +43,16 @@ export class WatchList {
     this.silent.set(peer, incarnation);
   }
 
+  /** The view stays as it is though that peer is silent. */
+  spare(peer: NodeId): void {
+    this.spared.add(peer);
+  }
+
   /** Something has come from that peer. */
   heard(peer: NodeId): void {
-    if (this.silent.size > 0) this.silent.delete(peer);
+    if (this.silent.size === 0) return;
+    this.silent.delete(peer);
+    if (this.spared.delete(peer)) this.also(peer);
   }
 
   silences(): Silence[] {

@@ -45,7 +45,6 @@ export function trackFault(
       recoveredNs: null,
       redoneSamples: 0,
       messagesLost: 0,
-      gradientsLost: 0,
       lostParameters: 0,
       throughputBefore: before,
       throughputAfter: null,

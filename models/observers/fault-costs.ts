@@ -1,5 +1,5 @@
-/** What faults have cost a run: state and gradients lost, samples redone; in all, and charged to the faults. */
-import type { GradientLostNote, LostNote } from '../spec/notes.ts';
+/** What faults have cost a run: state lost, samples redone; in all, and charged to the faults. */
+import type { LostNote } from '../spec/notes.ts';
 import type { FaultRecord } from './fault-record.ts';
 import { countOf, union } from './ranges.ts';
 import type { UnrepairedFaults } from './unrepaired-faults.ts';
@@ -12,7 +12,6 @@ export class FaultCosts {
   private readonly unrepaired: UnrepairedFaults;
   private lostRanges: [number, number][] = [];
   private readonly lostWhy = new Set<string>();
-  private readonly lostGradients = new Set<string>();
 
   constructor(unrepaired: UnrepairedFaults) {
     this.unrepaired = unrepaired;
@@ -41,19 +40,9 @@ export class FaultCosts {
     if (fault) fault.record.redoneSamples = sum(fault.record.redoneSamples);
   }
 
-  /** A new primary may note a lost gradient again. */
-  gradientLost({ share, clock }: GradientLostNote): void {
-    const gradient = `${share}/${clock}`;
-    if (this.lostGradients.has(gradient)) return;
-    this.lostGradients.add(gradient);
-    const fault = this.unrepaired.toCharge;
-    if (fault) fault.record.gradientsLost++;
-  }
-
-  record(): Pick<FaultRecord, 'redoneSamples' | 'gradientsLost' | 'lost'> {
+  record(): Pick<FaultRecord, 'redoneSamples' | 'lost'> {
     return {
       redoneSamples: this.redoneSamples,
-      gradientsLost: this.lostGradients.size,
       lost: {
         parameters: this.lostRanges.map(([low, high]) => [low, high]),
         count: this.lostParameters,

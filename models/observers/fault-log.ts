@@ -20,7 +20,6 @@ import {
 import type { FaultEvent, FaultEventKind, FaultRecord } from './fault-record.ts';
 import { HealthBoard } from './health.ts';
 import {
-  type GradientLostNote,
   type HaltedNote,
   type IterationNote,
   type LostNote,
@@ -167,9 +166,6 @@ export class FaultLog implements Observer {
         break;
       case NOTES.redone:
         this.costs.redone(value as number);
-        break;
-      case NOTES.gradientLost:
-        this.costs.gradientLost(value as GradientLostNote);
         break;
       case NOTES.halted:
         this.sums.halts++;

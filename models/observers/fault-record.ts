@@ -24,7 +24,6 @@ export interface FaultAccount {
   redoneSamples: number | null;
   /** Messages and frames that never arrived because of it. */
   messagesLost: number;
-  gradientsLost: number;
   /** Parameters whose last copy it took. */
   lostParameters: number;
   /** Samples a second over the last iterations before the fault. */
@@ -56,7 +55,6 @@ export interface FaultRecord {
   /** Events left out between the first and last ones, and after how many. */
   eventsLeftOut: { count: number; after: number };
   redoneSamples: number | null;
-  gradientsLost: number;
   lost: {
     /** Ranges [low, high) of parameters that no node held any more, sorted and disjoint. */
     parameters: [number, number][];

@@ -78,16 +78,6 @@ export interface LostNote {
   readonly why: string;
 }
 
-/**
- * `note('gradient-lost', ...)`: a gradient was lost with its worker, and will not be computed again. A new primary
- * may note one that the primary before it has noted.
- */
-export interface GradientLostNote {
-  /** The worker's share, and its clock. */
-  readonly share: number;
-  readonly clock: number;
-}
-
 /** `note('checkpoint', version)`: the state after that many steps is saved whole. */
 
 /** `note('staleness', n)`: a gradient was applied to weights n updates newer than those it was computed with. */
@@ -101,7 +91,6 @@ export const NOTES = {
   redone: 'redone',
   halted: 'halted',
   lost: 'lost',
-  gradientLost: 'gradient-lost',
   checkpoint: 'checkpoint',
 } as const;
 

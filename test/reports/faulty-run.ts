@@ -8,7 +8,6 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
   const nothing = {
     redoneSamples: 0,
     messagesLost: 0,
-    gradientsLost: 0,
     lostParameters: 0,
     throughputBefore: null,
     throughputAfter: null,
@@ -28,7 +27,6 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
         recoveredNs: 200_000,
         redoneSamples: 16,
         messagesLost: 3,
-        gradientsLost: 1,
         lostParameters: 40,
         throughputBefore: 1000,
         throughputAfter: 500,
@@ -53,7 +51,6 @@ export function faultRecord(given: Partial<FaultRecord> = {}): FaultRecord {
     ],
     eventsLeftOut: { count: 0, after: 2 },
     redoneSamples: 16,
-    gradientsLost: 1,
     lost: { parameters: [[10, 50]], count: 40, why: ['both holders are gone'] },
     checkpoints: 2,
     lastCheckpoint: 20,

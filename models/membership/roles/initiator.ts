@@ -171,7 +171,8 @@ export class Initiator<Inventory, Plan> {
     proposal.promises.set(world.self, this.follower.promise());
     const assembly = proposal.assembly();
     const { contributions } = assembly;
-    const lacking = proposal.lacks(contributions, firstView(membership.settings.nodeCount));
+    const all = firstView(membership.settings.nodeCount);
+    const lacking = proposal.lacks(contributions, all, membership.host.cores ?? []);
     const here = new Set(contributions.map(({ node }) => node));
     const missing = lacking?.members.filter((node) => !here.has(node)) ?? [];
     // Without those it cannot go on: they are given the time of a silence, as long as that is on their wires by now.

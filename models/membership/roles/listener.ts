@@ -73,7 +73,9 @@ export class Listener<Inventory, Plan> {
     const newest = membership.view ?? record.newest;
     watches.suspected(peer, (newest && incarnationIn(newest, peer)) ?? 0);
     if (phase === 'training') {
-      if (membership.view!.members.includes(peer)) this.raise(peer);
+      if (!membership.view!.members.includes(peer)) return;
+      if (membership.host.spares?.(peer)) watches.spare(peer);
+      else this.raise(peer);
     } else if (phase === 'collecting') this.parts.initiator.suspected(peer);
     else if (phase === 'promising' || phase === 'promised') {
       if (peer === membership.leader) this.raise(peer);

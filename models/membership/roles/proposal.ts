@@ -74,7 +74,11 @@ export class Proposal<Inventory> {
   }
 
   /** The view that forbids these to go on, of all nodes there are where nobody knows of any; null if none does. */
-  lacks(contributions: readonly Contribution<Inventory>[], all: View): KnownView | null {
+  lacks(
+    contributions: readonly Contribution<Inventory>[],
+    all: View,
+    cores: readonly (readonly NodeId[])[],
+  ): KnownView | null {
     const known = this.known();
     const here = new Set(contributions.map(({ node }) => node));
     if (known.length === 0) return all.members.every((node) => here.has(node)) ? null : all;
@@ -83,7 +87,7 @@ export class Proposal<Inventory> {
       const hasVote = this.promises.get(node)!.views.length > 0;
       return { node, views: hasVote ? known : [] };
     });
-    return lacksQuorum([...present, { node: -1, views: known }]);
+    return lacksQuorum([...present, { node: -1, views: known }], cores);
   }
 
   private known(): View[] {

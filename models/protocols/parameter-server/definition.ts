@@ -1,7 +1,6 @@
 /**
  * The parameter server as two protocols, `ps-bsp` and `ps-asp`: who plays which part, and what is refused before
- * anything runs. Where nothing can fail and nothing is
- * replicated, workers and server are the plain ones; otherwise the resilient ones.
+ * anything runs.
  */
 import { z } from 'zod';
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
@@ -11,19 +10,19 @@ import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protoco
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
 import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
-import { asynchronous } from './asynchronous.ts';
-import { bulkSynchronous } from './bulk-synchronous.ts';
+import { firstView } from '../../membership/view.ts';
+import { asynchronous } from './server/asynchronous.ts';
+import { bulkSynchronous } from './server/bulk-synchronous.ts';
+import type { ConsistencyKind } from './server/consistency.ts';
 import { fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
-import type { Mode } from './replica.ts';
-import { ResilientServer } from './resilient-server.ts';
-import type { ResilientSettings } from './resilient-settings.ts';
-import { ResilientWorker } from './resilient-worker.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
-import { ShardServer } from './shard-server.ts';
-import { ShardWeights } from './shard-weights.ts';
+import { ShardServer } from './server/shard-server.ts';
+import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
+import type { MemberSettings } from './member.ts';
+import { firstPlan } from './plan.ts';
 import { Worker } from './worker.ts';
 
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
@@ -73,70 +72,59 @@ function numericsOf({ model, training, data }: Assignment) {
   return { model, data };
 }
 
-/** Nodes that can lose nothing but time, and so do without all that the resilient ones do. */
-function plainNodes(assignment: Assignment, mode: Mode, layout: ServerLayout): Plan['createNode'] {
-  const { training, seed, model } = assignment;
+/** The logic of each node. */
+function nodesOf(
+  assignment: Assignment,
+  consistency: ConsistencyKind,
+  layout: ServerLayout,
+): Plan['createNode'] {
+  const { training, seed, model, detector, checkpoint, hosts } = assignment;
   const exact = numericsOf(assignment);
   const costs = wholeModelCosts(lineOf(model, 1), training);
-  const consistency = mode === 'bsp' ? bulkSynchronous : asynchronous;
-  const { workers } = layout;
+  const { parameters } = costs;
+  const { sums } = consistency;
+  const common: MemberSettings = {
+    layout,
+    parameters,
+    training,
+    sums,
+    detector,
+    checkpoint,
+    firstView: firstView(hosts.length),
+    firstPlan: firstPlan(layout, sums),
+  };
   return (world) => {
-    if (world.self < workers) {
+    if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
-      return new Worker(world as World<ServerMessage>, { layout, training, costs, learner });
+      return new Worker(world as World<ServerMessage>, { ...common, costs, learner });
     }
     const shard = layout.shardOf(world.self);
-    const range = layout.rangeOf(shard, costs.parameters);
-    const weights = exact && new ShardWeights(exact.model, training, seed, range, consistency.sums);
-    const settings = { shard, range, workers, training, consistency, weights };
-    return new ShardServer(world as World<ServerMessage>, settings);
-  };
-}
-
-/** Nodes that watch each other, replicate and repair. */
-function resilientNodes(assignment: Assignment, mode: Mode, workers: number): Plan['createNode'] {
-  const { training, seed, detector, checkpoint } = assignment;
-  const exact = numericsOf(assignment);
-  const settings: ResilientSettings = {
-    mode,
-    nodes: assignment.hosts.length,
-    workers,
-    training,
-    costs: wholeModelCosts(lineOf(assignment.model, 1), training),
-    silenceNs: detector === null ? 0 : detector.heartbeatNs * detector.misses,
-    checkpoint,
-  };
-  return (world) => {
-    if (world.self >= workers) {
-      const whole = { low: 0, high: settings.costs.parameters };
-      const sums = mode === 'bsp';
-      const weights = exact && new ShardWeights(exact.model, training, seed, whole, sums);
-      return new ResilientServer(world, { ...settings, weights });
-    }
-    const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
-    return new ResilientWorker(world, { ...settings, learner });
+    const range = layout.rangeOf(shard, parameters);
+    const initial = () => exact && initialShard(exact.model, training, seed, range);
+    return new ShardServer(world as World<ServerMessage>, {
+      ...common,
+      shard,
+      consistency,
+      initial,
+    });
   };
 }
 
 /** `replicas` is the number of standby servers of each shard. */
-function plan(assignment: Assignment, mode: Mode, options: ServerOptions): Plan<ServerRole> {
+function plan(
+  assignment: Assignment,
+  consistency: ConsistencyKind,
+  options: ServerOptions,
+): Plan<ServerRole> {
   const { servers, replicas } = options;
-  const { hosts, detector, checkpoint, model } = assignment;
+  const { hosts, model } = assignment;
   const layout = new ServerLayout(hosts.length, servers, replicas);
   checkWorkers(assignment, layout, options);
   checkShards(lineOf(model, 1).parameters, servers);
   numericsOf(assignment);
-  const resilient = detector !== null || checkpoint !== null || replicas > 0;
-  if (resilient && servers > 1)
-    throw new ScenarioError(
-      'protocol.servers',
-      `${servers} servers cannot share the model where nodes may fail or state is saved; 1 would be right`,
-    );
   return {
     roles: hosts.map((_, node) => layout.roleOf(node)),
-    createNode: resilient
-      ? resilientNodes(assignment, mode, layout.workers)
-      : plainNodes(assignment, mode, layout),
+    createNode: nodesOf(assignment, consistency, layout),
   };
 }
 
@@ -145,10 +133,11 @@ function* watches(
   { hosts }: WatchedWork,
   { servers, replicas }: ServerOptions,
 ): Generator<WatchedPair> {
-  const server = hosts.length - servers * (1 + replicas);
-  for (let other = server; other < hosts.length; other++)
+  const { workers } = new ServerLayout(hosts.length, servers, replicas);
+  const standbys = workers + servers;
+  for (let other = workers; other < hosts.length; other++)
     for (let one = 0; one < other; one++)
-      yield { one, other, since: other > server && one < server ? 'loss' : 'start' };
+      yield { one, other, since: other >= standbys && one < workers ? 'loss' : 'start' };
 }
 
 /** One a worker, and one that the servers share. */
@@ -179,14 +168,19 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   kind: 'ps-bsp',
   summary: 'parameter server, bulk synchronous: every update waits for all workers',
   watches,
-  uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
+  uses: {
+    checkpoint: 'always',
+    detector: 'always',
+    'cluster.network': 'always',
+    disk: 'with faults',
+  },
   timing: () => 'independent',
   survives,
   reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
   copies,
   fuzz: fuzzedBsp,
   options: bspOptions,
-  plan: (assignment, options) => plan(assignment, 'bsp', options),
+  plan: (assignment, options) => plan(assignment, bulkSynchronous, options),
 };
 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
@@ -194,12 +188,17 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   kind: 'ps-asp',
   summary: 'parameter server, asynchronous: every push is applied as it arrives',
   watches,
-  uses: { checkpoint: 'always', detector: 'always', 'cluster.network': 'always' },
+  uses: {
+    checkpoint: 'always',
+    detector: 'always',
+    'cluster.network': 'always',
+    disk: 'with faults',
+  },
   timing: () => 'dependent',
   survives,
   reference: () => null,
   copies,
   fuzz: fuzzedAsp,
   options: aspOptions,
-  plan: (assignment, options) => plan(assignment, 'asp', options),
+  plan: (assignment, options) => plan(assignment, asynchronous, options),
 };

@@ -8,19 +8,27 @@ import { appliedOnce } from './checks/applied-once.ts';
 import { commitsKept } from './checks/commits-kept.ts';
 import { drawTurns } from './checks/draw-turns.ts';
 import { lineageWhole } from './checks/lineage-whole.ts';
-import { lossesCounted } from './checks/losses-counted.ts';
 import { redoneCounted } from './checks/redone-counted.ts';
+import { ServerLayout } from './layout.ts';
 
-/** What parameter servers promise to survive (PROTOCOLS D). */
+const layoutOf = (protocol: Readonly<Record<string, unknown>>, nodes: number): ServerLayout =>
+  new ServerLayout(nodes, Number(protocol.servers ?? 1), Number(protocol.replicas ?? 0));
+
+/**
+ * What parameter servers promise to survive (PROTOCOLS D): a worker and of each shard a server are left, and most members
+ * or all servers of a shard.
+ */
 const promised: Promised = {
   goesOn({ protocol, roles }, members, out) {
-    const isWorker = (node: number): boolean => roles[node] === 'worker';
-    const gone = members.filter((member) => out.has(member)).length;
-    const lost = [...out].filter((node) => !isWorker(node)).length;
-    // Where all servers are there they settle it without the workers.
-    if (lost > 0 && 2 * gone >= members.length) return false;
+    const layout = layoutOf(protocol, roles.length);
     const left = members.filter((member) => !out.has(member));
-    return lost <= Number(protocol.replicas ?? 0) && left.some(isWorker) && !left.every(isWorker);
+    const shards = Array.from({ length: layout.shards }, (_, shard) => layout.serversOf(shard));
+    const isCore = shards.some((servers) =>
+      servers.every((server) => left.includes(server) || !members.includes(server)),
+    );
+    if (2 * left.length <= members.length && !isCore) return false;
+    const isServed = shards.every((servers) => servers.some((server) => left.includes(server)));
+    return isServed && left.some((node) => roles[node] === 'worker');
   },
   proves: () => true,
 };
@@ -28,19 +36,21 @@ const promised: Promised = {
 function fuzzedServer(own: readonly Claim[]): FuzzProfile {
   return {
     alone: 0,
-    drawOptions: (chance, nodes) => ({
-      replicas: chance.one([0, 1, 1, 2, 3].filter((replicas) => replicas <= nodes - 2)),
-    }),
-    servers({ replicas }, nodes) {
-      const count = Number(replicas ?? 0) + 1;
-      return Array.from({ length: count }, (_, index) => nodes - count + index);
+    drawOptions(chance, nodes) {
+      const replicas = chance.one([0, 1, 1, 2, 3].filter((count) => count <= nodes - 2));
+      const most = Math.floor((nodes - 1) / (1 + replicas));
+      return { replicas, servers: chance.one([1, 1, 2, 3].filter((count) => count <= most)) };
+    },
+    servers(options, nodes) {
+      const { workers } = layoutOf(options, nodes);
+      return Array.from({ length: nodes - workers }, (_, index) => workers + index);
     },
     drawTargetedFaults(seed, stage) {
       const turns = new Chance(seed, 'turns');
       return stage.servers.length > 1 && turns.often(0.2) ? drawTurns(turns, stage) : null;
     },
     recovery:
-      'prepare promised refused install installed settled stale accusation join told hello'.split(
+      'PREPARE PROMISE REFUSE INSTALL HALT SUSPECT JOIN WELCOME enter in-place ready state established'.split(
         ' ',
       ),
     promised,
@@ -49,4 +59,4 @@ function fuzzedServer(own: readonly Claim[]): FuzzProfile {
 }
 
 export const fuzzedBsp = fuzzedServer([redoneCounted]);
-export const fuzzedAsp = fuzzedServer([lineageWhole, lossesCounted]);
+export const fuzzedAsp = fuzzedServer([lineageWhole, redoneCounted]);

@@ -2,6 +2,8 @@
  * Jobs with what observers may want to know of them: which pass, of which iteration, with which weights.
  */
 import type { Job } from '../../../engine/world.ts';
+import type { ShardCosts } from './shard/shard-costs.ts';
+import type { ShardLog } from './shard/shard-log.ts';
 
 export interface ParameterServerJob extends Job {
   readonly pass: 'gradient' | 'add' | 'update';
@@ -15,3 +17,24 @@ export interface ParameterServerJob extends Job {
 
 /** Nothing to pay: what `run` is when there are no tensors. */
 export function nothing(): void {}
+
+/** The job of the next update that waits. */
+export function updateJob(
+  { state, pending }: ShardLog,
+  { addFlops, updateFlops }: ShardCosts,
+  epoch: number,
+): ParameterServerJob {
+  const { iteration, share, number } = pending[0];
+  return {
+    name: share === null ? `update ${iteration}` : `update ${iteration}/${share}`,
+    // A gradient that nobody has added to a sum is added to the weights.
+    flops: share === null ? updateFlops : addFlops + updateFlops,
+    run: state.work(pending[0]),
+    step: iteration,
+    epoch,
+    pass: 'update',
+    iteration,
+    version: number,
+    worker: share,
+  };
+}

@@ -39,6 +39,12 @@ export class ServerLayout {
     return [this.workers + shard, ...standbys];
   }
 
+  /** Where the shards of so many parameters are cut. */
+  boundsOf(parameters: number): number[] {
+    const lows = Array.from({ length: this.shards }, (_, k) => this.rangeOf(k, parameters).low);
+    return [...lows, parameters];
+  }
+
   /** The parameters that a shard keeps, of so many in all: contiguous and near-equal, in order of the shards. */
   rangeOf(shard: number, parameters: number): ParameterRange {
     return shareOf(parameters, this.shards, shard);

@@ -1,133 +1,208 @@
 /**
  * A worker of the parameter server, the same under every consistency model: pull from all shards, compute the gradients
  * that the first shard asks for, push each to all shards, and at once pull again. It knows neither the other workers nor
- * when a server applies a push.
+ * when a server applies a push. Where nodes may fail it keeps each gradient until all shards have it for good, and pushes
+ * it again in a new view.
  */
-import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
+import type { Job, NodeId, World } from '../../../engine/world.ts';
+import { MemoryItems } from '../../costs/memory-items.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { shareOf } from '../../learning/shares.ts';
-import type { TrainingSpec } from '../../spec/training.ts';
 import { type ParameterServerJob, nothing } from './jobs.ts';
-import type { ServerLayout } from './layout.ts';
+import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
+import { Member, type MemberSettings } from './member.ts';
 import {
   LOSS_BYTES,
   PULL_BYTES,
+  WORK_ITEM_BYTES,
   type PullReply,
   type ServerMessage,
   type WorkItem,
 } from './messages.ts';
+import type { Inventory } from './plan.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
-import { shardCosts } from './shard-costs.ts';
+import { shardCosts } from './shard/shard-costs.ts';
 
-export type WorkerPhase = 'ready' | 'pulling' | 'computing' | 'done';
+export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
 
-export interface WorkerSettings {
-  readonly layout: ServerLayout;
-  readonly training: TrainingSpec;
+export interface WorkerSettings extends MemberSettings {
   readonly costs: WholeModelCosts;
   /** Null under `numerics: 'cost'`. */
   readonly learner: GradientLearner | null;
 }
 
-export class Worker implements Node<ServerMessage> {
-  phase: WorkerPhase = 'ready';
-  /** Gradients computed. */
+export class Worker extends Member {
+  /** That of the next pull, or of the one under way. */
   private clock = 0;
-  private version = 0;
+  /** Updates in its weights, as the first shard counts them; -1 while they are not whole. */
+  private version = -1;
+  /** As the first shard has answered the pull under way. */
+  private pulled = -1;
   private todo: readonly WorkItem[] = [];
   private more = true;
+  private isPulling = false;
+  private isDone = false;
   /** Shards that have answered. */
   private readonly answered = new Set<number>();
-  private activationBytes = 0;
+  private readonly inHand: WorkInHand;
   /** Shards in the order of this worker's messages: it begins with its own, so that they do not all meet at one. */
   private readonly shards: readonly number[];
+  private readonly books: MemoryItems;
 
   constructor(
-    private readonly world: World<ServerMessage>,
+    world: World<ServerMessage>,
     private readonly settings: WorkerSettings,
   ) {
-    const { shards } = settings.layout;
+    super(world, settings);
+    const { costs, layout } = settings;
+    const { shards } = layout;
     this.shards = Array.from({ length: shards }, (_, k) => (world.self + k) % shards);
+    this.books = new MemoryItems(world);
+    this.inHand = new WorkInHand(world, this.books, shards, costs.vectorBytes);
   }
 
-  get finished(): boolean {
-    return this.phase === 'done';
+  get phase(): WorkerPhase {
+    if (this.finished || (this.isDone && !this.isFrozen)) return 'done';
+    if (this.inHand.isComputing) return 'computing';
+    if (this.membership.phase === 'new') return 'ready';
+    return this.isFrozen ? 'changing view' : 'pulling';
   }
 
-  start(): void {
+  override start(): void {
     const { vectorBytes } = this.settings.costs;
-    this.world.hold('weights', vectorBytes);
-    this.world.hold('gradients', vectorBytes);
-    this.pull();
-  }
-
-  receive(message: ServerMessage, from: NodeId): void {
-    // Dismissed by the first shard, a worker still hears of the others that it has asked.
-    if (this.phase === 'done') return;
-    if (message.kind !== 'pull-reply' || this.serverOf(message.shard) !== from)
-      throw this.violation(`${message.kind} from node ${from}`);
-    if (this.phase !== 'pulling' || this.answered.has(message.shard))
-      throw this.violation(`${message.kind} of shard ${message.shard}`);
-    this.take(message);
+    this.books.set('weights', vectorBytes);
+    this.books.set('gradients', vectorBytes);
+    super.start();
   }
 
   computed(job: Job): void {
-    if (this.phase !== 'computing') throw this.violation(`the end of job ${job.name}`);
-    this.world.release('activations', this.activationBytes);
-    this.clock++;
-    this.push(this.todo[0]);
-    this.todo = this.todo.slice(1);
-    if (this.todo.length > 0) this.compute(this.todo[0]);
-    else if (this.more) this.pull();
-    else this.phase = 'done';
-  }
-
-  woken(alarm: string): void {
-    throw this.violation(`alarm ${alarm}`);
+    if (!this.inHand.isComputing) this.refuse(`the end of job ${job.name}`);
+    const item = this.inHand.computed();
+    this.books.set('activations', 0);
+    const { learner } = this.settings;
+    const gradient = learner?.takeGradient() ?? null;
+    if (item !== null && !this.finished)
+      this.made({ ...item, gradient, lossSum: learner?.lossSum ?? null });
+    if (!this.isFrozen) this.goOn();
   }
 
   waitsFor(): string {
+    if (this.isFrozen) return this.membership.waitsFor();
+    if (this.isDone) return 'the end of the run';
     const missing = this.shards.filter((shard) => !this.answered.has(shard));
     const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
 
-  private pull(): void {
-    this.phase = 'pulling';
-    this.answered.clear();
-    for (const shard of this.shards)
-      this.world.send(this.serverOf(shard), { kind: 'pull', clock: this.clock }, PULL_BYTES);
+  inventory(): Inventory {
+    return { epoch: -1, updates: this.version };
   }
 
-  private take({ shard, version, weights, work, more }: PullReply): void {
+  /** Others do what it has in hand. */
+  drop(): void {
+    this.freeze();
+    this.inHand.begin(() => false);
+  }
+
+  ended(): void {
+    this.isFrozen = true;
+    this.inHand.begin(() => false);
+  }
+
+  protected begin(): void {
+    const { plan, world, view, inHand } = this;
+    inHand.begin(
+      ({ iteration }) =>
+        plan.from !== 'checkpoint' && (plan.clock === null || iteration === plan.clock),
+    );
+    this.todo = [];
+    this.more = true;
+    this.isDone = false;
+    this.clock = plan.clock ?? this.clock;
+    if (this.isWatched) {
+      const { items } = inHand;
+      const enter = { kind: 'enter', epoch: view.epoch, inHand: items } as const;
+      world.send(this.serverOf(0), enter, WORK_ITEM_BYTES * items.length);
+    }
+    for (const gradient of inHand.gradients) this.push(gradient);
+    this.isPulling = false;
+    if (!inHand.isComputing) this.pull();
+  }
+
+  protected take(message: ServerMessage, from: NodeId): void {
+    if (message.kind === 'established') return this.membership.committed();
+    // Dismissed by the first shard, a worker still hears of the others that it has asked.
+    if (this.isDone) return;
+    if (message.kind !== 'pull-reply' || this.serverOf(message.shard) !== from)
+      this.refuse(`${message.kind} from node ${from}`);
+    if (!this.isPulling || this.answered.has(message.shard))
+      this.refuse(`${message.kind} of shard ${message.shard}`);
+    this.takeReply(message);
+  }
+
+  protected loadedPart(): void {}
+
+  protected refuse(event: string): never {
+    throw new ProtocolViolation('worker', this.world.self, this.phase, event);
+  }
+
+  private pull(): void {
+    const { clock, version: has, view } = this;
+    this.isPulling = true;
+    this.answered.clear();
+    const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
+    for (const shard of this.shards) this.world.send(this.serverOf(shard), pull, PULL_BYTES);
+  }
+
+  private takeReply({ shard, version, weights, work, more, safe }: PullReply): void {
     const { learner, layout, costs } = this.settings;
+    if (version !== this.version) this.version = -1;
     if (learner !== null && weights !== null)
       learner.load(weights, layout.rangeOf(shard, costs.parameters).low);
     this.answered.add(shard);
+    this.inHand.release(shard, safe);
     if (shard === 0) {
-      this.version = version;
+      this.pulled = version;
       this.todo = work;
       this.more = more;
-      if (work.length === 0) {
-        this.phase = 'done';
-        return;
-      }
+      if (work.length === 0 && !more) return this.rest();
     }
-    if (this.answered.size === layout.shards) this.compute(this.todo[0]);
+    if (this.answered.size < layout.shards) return;
+    this.isPulling = false;
+    this.version = this.pulled;
+    this.clock++;
+    this.goOn();
   }
 
-  private compute({ iteration, share }: WorkItem): void {
-    this.phase = 'computing';
+  /** Computes what there is to compute, or asks for more. */
+  private goOn(): void {
+    if (this.inHand.isComputing) return;
+    if (this.todo.length > 0) this.compute(this.todo[0]);
+    else if (this.more) this.pull();
+    else this.rest();
+  }
+
+  private rest(): void {
+    this.isDone = true;
+    this.isPulling = false;
+    this.membership.workDone();
+  }
+
+  private compute(item: WorkItem): void {
+    const { iteration, share } = item;
     const { learner, costs, training, layout } = this.settings;
     const samples = shareOf(training.batch, layout.workers, share);
     const count = samples.high - samples.low;
-    this.activationBytes = count * costs.activationBytesPerSample;
-    this.world.hold('activations', this.activationBytes);
+    this.books.set('activations', count * costs.activationBytesPerSample);
+    this.inHand.compute(item);
+    this.todo = this.todo.slice(1);
     const job: ParameterServerJob = {
       name: `gradient ${iteration}/${share}`,
       flops: count * costs.flopsPerSample,
       run: learner === null ? nothing : () => learner.computeGradient(iteration, samples),
+      step: iteration,
+      epoch: this.view.epoch,
       pass: 'gradient',
       iteration,
       version: this.version,
@@ -136,25 +211,27 @@ export class Worker implements Node<ServerMessage> {
     this.world.compute(job);
   }
 
+  private made(gradient: Gradient): void {
+    if (this.isWatched) this.inHand.keep(gradient);
+    if (!this.isFrozen) this.push(gradient);
+  }
+
   /** Sends each shard its part of the gradient. */
-  private push({ iteration, share }: WorkItem): void {
-    const { learner, layout, costs, training } = this.settings;
-    const whole = learner?.takeGradient() ?? null;
+  private push({ iteration, share, gradient: whole, lossSum: loss }: Gradient): void {
+    const { layout, costs, training } = this.settings;
+    const { epoch } = this.view;
     for (const shard of this.shards) {
       const range = layout.rangeOf(shard, costs.parameters);
-      const gradient = layout.shards === 1 ? whole : (whole?.slice(range.low, range.high) ?? null);
-      const lossSum = shard === 0 ? (learner?.lossSum ?? null) : null;
+      const isGiven = layout.shards === 1 && !this.isWatched;
+      const gradient = isGiven ? whole : (whole?.slice(range.low, range.high) ?? null);
+      const lossSum = shard === 0 ? loss : null;
       const bytes = shardCosts(range, training).vectorBytes + (shard === 0 ? LOSS_BYTES : 0);
-      const push = { kind: 'push', iteration, share, gradient, lossSum } as const;
+      const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
       this.world.send(this.serverOf(shard), push, bytes);
     }
   }
 
   private serverOf(shard: number): NodeId {
-    return this.settings.layout.workers + shard;
-  }
-
-  private violation(event: string): ProtocolViolation {
-    return new ProtocolViolation('worker', this.world.self, this.phase, event);
+    return this.plan.shards[shard].chain[0];
   }
 }

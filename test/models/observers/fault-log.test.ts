@@ -30,7 +30,6 @@ t.test('a crash: noticed, repaired and paid for, from first to last (PROTOCOLS F
       recoveredNs: 100 * MS,
       redoneSamples: 10,
       messagesLost: 2,
-      gradientsLost: 0,
       lostParameters: 0,
       throughputBefore: 1000,
       throughputAfter: 500,
@@ -170,17 +169,14 @@ t.test('what is lost is counted once, owed to the blow under repair, and says wh
     why: 'both holders are gone',
   });
   play.note(14, 4, 'lost', { parameters: [[15, 35]], why: 'both holders are gone' });
-  for (const clock of [7, 8, 9]) play.note(14, 0, 'gradient-lost', { share: 2, clock });
-  // A new head does not know whether the one before has told.
-  play.note(14, 1, 'gradient-lost', { share: 2, clock: 9 });
   play.note(15, 0, 'halted', { reason: 'a minority' });
   play.note(15, 0, 'checkpoint', 20);
   play.recover(16, without(2, 3), [], { from: 'checkpoint' });
   play.recover(17, without(2, 3), [], { from: 'replicas' });
   const record = play.log.record();
   t.strictSame(record.lost, { parameters: [[10, 40]], count: 30, why: ['both holders are gone'] });
-  t.match(record.accounts[0], { lostParameters: 30, gradientsLost: 3 });
-  t.match(record, { gradientsLost: 3, halts: 1, checkpoints: 1, lastCheckpoint: 20 });
+  t.match(record.accounts[0], { lostParameters: 30 });
+  t.match(record, { halts: 1, checkpoints: 1, lastCheckpoint: 20 });
   t.match(record, { recoveries: 2, restarts: 1 });
   t.strictSame(play.texts().slice(2), [
     '13 20 parameters are lost: both holders are gone',

@@ -43,13 +43,15 @@ const asp = await runCase({
   protocol: { kind: 'ps-asp', replicas: 2 },
 });
 
-t.test('standbys are held to the lineage of their head', async (t) => {
-  t.same(judgeClaims(asp).examined['lineage-whole'], { gradients: 3, standbys: 2 });
+t.test('standbys are held to the lineage of their primary', async (t) => {
+  t.same(judgeClaims(asp).examined['lineage-whole'], { gradients: 3, servers: 3 });
   t.equal(verdictOf(lineageWhole, asp), null);
   const standby = asp.roles.indexOf('standby');
+  const isFirst = (fields: JobSeen['fields']): boolean =>
+    fields.pass === 'update' && fields.version === 0;
   const astray = ({ node, fields, ...job }: JobSeen): JobSeen => ({
     ...{ ...job, node },
-    fields: node === standby && fields.pass === 'update' ? { ...fields, iteration: 9 } : fields,
+    fields: node === standby && isFirst(fields) ? { ...fields, iteration: 9 } : fields,
   });
   const evidence: Evidence = { ...asp, jobs: asp.jobs.map(astray) };
   t.match(verdictOf(lineageWhole, evidence), /of server 2 is gradient 9/);

@@ -23,7 +23,7 @@ function exile(chance: Chance, stage: Stage, server: number, at: number, lasting
     : { ...times, kind: 'partition', groups: [[server], others(stage, [server])] };
 }
 
-/** What strikes one of those who went on: it forgets all and returns, is gone for good, or keeps what it knows to itself. */
+/** What faults one of those who went on: it forgets all and returns, is gone for good, or keeps what it knows to itself. */
 function blow(chance: Chance, { servers, silenceNs }: Stage, node: number, at: number): DrawnFault {
   const kind = servers.includes(node) ? chance.one(['crash', 'crash', 'pause', 'gone']) : 'crash';
   if (kind === 'gone') return { at: seconds(at), kind: 'crash', node };

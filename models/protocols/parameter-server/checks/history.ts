@@ -3,8 +3,15 @@
  * others, and which gradients were said to be safe. The claims about parameter servers are judged against it.
  */
 import { NOTES } from '../../../spec/notes.ts';
-import type { GradientLostNote, LostNote, RecoveredNote } from '../../../spec/notes.ts';
-import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
+import type { LostNote, RecoveredNote } from '../../../spec/notes.ts';
+import {
+  notesOf,
+  numberOf,
+  type Evidence,
+  type Fields,
+  type MessageSeen,
+} from '../../../claims/evidence.ts';
+import { ServerLayout } from '../layout.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
 
@@ -13,22 +20,30 @@ export function keepsWeights(role: string): boolean {
   return role === 'server' || role === 'standby';
 }
 
-/** Whether all servers of the newest epoch before that one have lost their memory since it began. */
-function isAllForgotten({ faults, roles }: Evidence, begun: Recovered[], at: Recovered): boolean {
+/** The layout of a run's nodes. */
+export function layoutOf({ protocol, roles }: Pick<Evidence, 'protocol' | 'roles'>): ServerLayout {
+  return new ServerLayout(
+    roles.length,
+    Number(protocol.servers ?? 1),
+    Number(protocol.replicas ?? 0),
+  );
+}
+
+/** Whether all servers of a shard in the newest epoch before that one have lost their memory since it began. */
+function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Recovered): boolean {
+  const { faults, roles } = evidence;
   let newest = { epoch: 0, members: [...roles.keys()] as readonly number[], timeNs: 0 };
   for (const { timeNs, value } of begun)
     if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
-  return newest.members
-    .filter((node) => keepsWeights(roles[node]))
-    .every((node) =>
-      faults.some(
-        ({ kind, nodes, timeNs }) =>
-          kind === 'crash' &&
-          nodes.includes(node) &&
-          timeNs >= newest.timeNs &&
-          timeNs <= at.timeNs,
-      ),
+  const hasForgotten = (node: number): boolean =>
+    faults.some(
+      ({ kind, nodes, timeNs }) =>
+        kind === 'crash' && nodes.includes(node) && timeNs >= newest.timeNs && timeNs <= at.timeNs,
     );
+  const layout = layoutOf(evidence);
+  return Array.from({ length: layout.shards }, (_, shard) => layout.serversOf(shard)).some(
+    (servers) => servers.filter((server) => newest.members.includes(server)).every(hasForgotten),
+  );
 }
 
 /**
@@ -48,38 +63,53 @@ export function restartsNs(evidence: Evidence): number[] {
     .map(({ timeNs }) => timeNs);
 }
 
-/** The epoch that a node led at that time: the last that it has told of; the first is 0. */
-export function epochLed(evidence: Evidence, node: number, timeNs: number): number {
-  let led = 0;
-  for (const note of notesOf<RecoveredNote>(evidence, NOTES.recovered))
-    if (note.node === node && note.timeNs <= timeNs) led = Math.max(led, note.value.epoch);
-  return led;
-}
-
-/** A gradient as it is known to all: the share it is of, and its clock. */
+/** A gradient as it is known to all: the share it is of, and its iteration. */
 export interface Safe {
   readonly share: number;
-  readonly clock: number;
-  readonly server: number;
+  readonly iteration: number;
+  readonly epoch: number;
   readonly timeNs: number;
 }
 
-/** What servers have said to be safe: by an acknowledgement under ASP, by work of the next clock under BSP. */
-export function saidSafe({ messages, protocol }: Evidence): Safe[] {
-  const safe: Safe[] = [];
-  for (const { kind, from: server, sentNs: timeNs, fields } of messages) {
-    const clock = numberOf(fields, 'clock');
-    if (protocol.kind === 'ps-asp' && kind === 'push-ack')
-      safe.push({ share: numberOf(fields, 'share'), clock, server, timeNs });
-    else if (protocol.kind === 'ps-bsp' && kind === 'work')
-      for (const share of fields.shares as number[])
-        safe.push({ share, clock: clock - 1, server, timeNs });
+/**
+ * When views were decided on that begin with the weights of the seed, or of a checkpoint. One that is told late, when a
+ * newer one has been decided on, is installed by nobody.
+ */
+export function freshViewsNs({ messages }: Pick<Evidence, 'messages'>): number[] {
+  let newest = 0;
+  const fresh: number[] = [];
+  for (const { kind, sentNs, fields } of messages) {
+    if (kind !== 'INSTALL') continue;
+    const { epoch } = fields.view as { readonly epoch: number };
+    if (epoch >= newest && (fields.plan as Fields).from !== 'servers') fresh.push(sentNs);
+    newest = Math.max(newest, epoch);
   }
-  return safe;
+  return fresh;
 }
 
-/** How many gradients are said to be lost; a new head may say so again. */
-export function gradientsLost(evidence: Evidence): number {
-  const notes = notesOf<GradientLostNote>(evidence, NOTES.gradientLost);
-  return new Set(notes.map(({ value: { share, clock } }) => `${share}/${clock}`)).size;
+/** Gradients that all shards have told their worker to be safe, and when the last did. */
+export function saidSafe(evidence: Evidence): Safe[] {
+  const { shards } = layoutOf(evidence);
+  const pushes = new Map<string, MessageSeen[]>();
+  const told = new Map<string, number>();
+  const safe: Safe[] = [];
+  for (const message of evidence.messages) {
+    const { kind, from, to, sentNs: timeNs, fields } = message;
+    const epoch = numberOf(fields, 'epoch');
+    if (kind === 'push') {
+      const way = `${from}/${to}/${epoch}`;
+      pushes.set(way, [...(pushes.get(way) ?? []), message]);
+    }
+    if (kind !== 'pull-reply') continue;
+    const mine = pushes.get(`${to}/${from}/${epoch}`) ?? [];
+    for (const push of mine.slice(0, numberOf(fields, 'safe'))) {
+      const { iteration, share } = push.fields as Fields & { iteration: number; share: number };
+      const name = `${to}/${epoch}/${iteration}/${share}`;
+      const by = told.get(name) ?? 0;
+      told.set(name, by | (1 << numberOf(fields, 'shard')));
+      const isNew = by !== told.get(name) && told.get(name) === (1 << shards) - 1;
+      if (isNew) safe.push({ share, iteration, epoch, timeNs });
+    }
+  }
+  return safe;
 }

@@ -1,13 +1,12 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock, whoever applies them, and all servers apply the same. */
-import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
-import type { Claim, Saw } from '../../../claims/claim.ts';
+import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
+import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
-import { gradientsLost, keepsWeights, restartsNs } from './history.ts';
+import { layoutOf, restartsNs } from './history.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
-/** Where a gradient is in a server's weights twice, or in none's and not said to be lost. */
-function unsound(evidence: Evidence, server: number, lineage: Lineage): string | null {
-  const { scenario, roles } = evidence;
+/** Where a gradient is in a server's weights twice, or not at all. */
+function unsound(server: number, lineage: Lineage, total: number): string | null {
   const applied = new Map<string, number>();
   for (const [number, gradient] of lineage) {
     const before = applied.get(gradient);
@@ -15,53 +14,55 @@ function unsound(evidence: Evidence, server: number, lineage: Lineage): string |
       return `gradient ${gradient} is update ${before} and update ${number} of the weights of server ${server}`;
     applied.set(gradient, number);
   }
-  const workers = roles.filter((role) => role === 'worker').length;
-  const missing = scenario.training.iterations * workers - applied.size;
-  const lost = gradientsLost(evidence);
-  return missing > lost
-    ? `${missing} gradients are not in the weights of server ${server}, and ${lost} are said to be lost`
-    : null;
+  const missing = total - applied.size;
+  return missing > 0 ? `${missing} gradients are not in the weights of server ${server}` : null;
 }
 
-/** Where a standby of the last epoch has made another update than its head. */
-function astray(
-  evidence: Evidence,
-  head: number,
-  lineage: Lineage,
-  saw: Saw<'standbys'>,
-): string | null {
-  const { roles, run } = evidence;
+/** The servers of the last view, by shard. */
+function lastServers(evidence: Evidence): number[][] {
+  const { roles } = evidence;
   const all: readonly number[] = [...roles.keys()];
   const last = notesOf<RecoveredNote>(evidence, NOTES.recovered).reduce(
     (newest, { value }) => (value.epoch > newest.epoch ? value : newest),
     { epoch: 0, members: all },
   );
-  for (const server of last.members) {
-    if (!keepsWeights(roles[server]) || server === head) continue;
-    saw('standbys');
-    for (const [number, gradient] of lineageOf(evidence, server, run.result.timeNs))
-      if (lineage.get(number) !== gradient)
-        return `update ${number} of server ${server} is gradient ${gradient}, and ${lineage.get(number)} of head ${head}`;
+  const layout = layoutOf(evidence);
+  return Array.from({ length: layout.shards }, (_, shard) =>
+    layout.serversOf(shard).filter((server) => last.members.includes(server)),
+  );
+}
+
+/** Where a server of a shard has made another update than the others. */
+function astray(evidence: Evidence, servers: readonly number[], total: number): string | null {
+  const { timeNs } = evidence.run.result;
+  const lineages = servers.map((server) => lineageOf(evidence, server, timeNs));
+  for (const [at, server] of servers.entries()) {
+    const fault = unsound(server, lineages[at], total);
+    if (fault !== null) return fault;
+    for (const [number, gradient] of lineages[at])
+      if (lineages[0].get(number) !== gradient)
+        return `update ${number} of server ${server} is gradient ${gradient}, and ${lineages[0].get(number)} of server ${servers[0]}`;
   }
   return null;
 }
 
-export const lineageWhole: Claim<'gradients' | 'standbys'> = {
+export const lineageWhole: Claim<'gradients' | 'servers'> = {
   name: 'lineage-whole',
-  says: 'ASP: in the history of the final weights each gradient is applied once or said to be lost, and standbys have the same',
-  examines: ['gradients', 'standbys'],
+  says: 'ASP: in the history of the final weights each gradient is applied once, in the same order by all servers of a shard',
+  examines: ['gradients', 'servers'],
   broken(evidence, saw) {
     const { run, scenario } = evidence;
     if (run.result.outcome !== 'finished') return null;
     // A restart goes on from storage, of which the jobs tell nothing.
     if (restartsNs(evidence).length > 0) return null;
     const { iterations } = scenario.training;
-    const last = notesOf<IterationNote>(evidence, NOTES.iteration).findLast(
-      ({ value }) => value.iteration === iterations - 1,
-    );
-    if (last === undefined) return null;
-    const lineage = lineageOf(evidence, last.node, last.timeNs);
-    saw('gradients', lineage.size);
-    return unsound(evidence, last.node, lineage) ?? astray(evidence, last.node, lineage, saw);
+    const total = iterations * layoutOf(evidence).workers;
+    for (const servers of lastServers(evidence)) {
+      saw('gradients', total);
+      saw('servers', servers.length);
+      const fault = astray(evidence, servers, total);
+      if (fault !== null) return fault;
+    }
+    return null;
   },
 };

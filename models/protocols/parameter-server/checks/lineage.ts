@@ -3,9 +3,10 @@
  * since it last began anew, on top of those of whoever gave it its state. Asynchronous parallel only: there every update
  * is one gradient.
  */
-import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
+import { numberOf, type Evidence, type Fields } from '../../../claims/evidence.ts';
+import { freshViewsNs } from './history.ts';
 
-/** By the number of the update, the gradient that it applied, as `clock/share`; what was lost is left out. */
+/** By the number of the update, the gradient that it applied, as `clock/share`. */
 export type Lineage = ReadonlyMap<number, string>;
 
 /** A state that a server took over from another. */
@@ -17,23 +18,12 @@ export interface Handover {
   readonly steps: number;
 }
 
-const epochOf = ({ fields }: MessageSeen): number =>
-  numberOf(fields.view as Record<string, unknown>, 'epoch');
-
-/** The states that a server took over, in order of time: it says that it has entered a view once it has taken its state. */
+/** The states that a server took over, in order of time. */
 export function handoversOf({ messages }: Pick<Evidence, 'messages'>, server: number): Handover[] {
-  const entered = messages.filter(({ kind, from }) => kind === 'installed' && from === server);
-  return entered.flatMap(({ to, fields, sentNs: takenNs }) => {
-    const given = messages.find(
-      (message) =>
-        message.kind === 'install' &&
-        message.from === to &&
-        message.to === server &&
-        epochOf(message) === fields.epoch,
-    );
-    const state = given?.fields.state as Record<string, unknown> | null | undefined;
-    if (given === undefined || state === null || state === undefined) return [];
-    return [{ from: to, sentNs: given.sentNs, takenNs, steps: numberOf(state, 'steps') }];
+  return messages.flatMap(({ kind, from, to, sentNs, deliveredNs, fields }) => {
+    if (kind !== 'state' || to !== server || deliveredNs === null) return [];
+    const { state } = fields.copy as { readonly state: Fields };
+    return [{ from, sentNs, takenNs: deliveredNs, steps: numberOf(state, 'steps') }];
   });
 }
 
@@ -49,7 +39,9 @@ export function lineageOf(
     handover === undefined
       ? new Map<number, string>()
       : new Map(lineageOf(evidence, handover.from, handover.sentNs, handover.steps));
-  const freshNs = handover?.takenNs ?? 0;
+  const seedNs = freshViewsNs(evidence).filter((atNs) => atNs <= timeNs);
+  const freshNs = Math.max(handover?.takenNs ?? 0, ...seedNs);
+  if (freshNs > (handover?.takenNs ?? 0)) lineage.clear();
   for (const { node, startNs, endNs, fields } of evidence.jobs) {
     const number = numberOf(fields, 'version');
     const isOwn = node === server && fields.pass === 'update' && number < steps;

@@ -182,6 +182,8 @@ t.test('an illegal edge throws with node, phase and message', async (t) => {
   const work = [{ iteration: 0, share: 2 }];
   const reply: PullReply = {
     kind: 'pull-reply',
+    epoch: 0,
+    safe: 0,
     shard: 0,
     version: 0,
     weights: null,

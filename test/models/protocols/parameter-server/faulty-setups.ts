@@ -53,6 +53,11 @@ export const faultySetups = (
       },
     }));
 
+/** The same before that many shards. */
+export function sharded(setup: FaultySetup, servers: number): FaultySetup {
+  return { ...setup, servers, nodes: setup.workers + servers * (1 + setup.replicas) };
+}
+
 /** How long something lasts; null: for good. */
 export const anyDuration = fc.constantFrom(null, 1000, 10_000, 60_000, 300_000);
 
@@ -88,6 +93,7 @@ export function faultless({ workers, ...setup }: FaultySetup): Outcome {
   return play({
     ...setup,
     nodes: workers + 1,
+    servers: 1,
     replicas: 0,
     detector: undefined,
     faults: undefined,

@@ -65,6 +65,7 @@ export interface MessageSeen {
   bytes: number;
   /** The message's content when it was sent. */
   sentAs: string;
+  sentNs: number;
 }
 
 export interface Outcome {
@@ -133,8 +134,8 @@ export function play(setup: Setup): Outcome {
   const observer: Observer = {
     jobEnded: (node, job: Job, startNs, endNs) =>
       seen.jobs.push({ node, job: job as ParameterServerJob, startNs, endNs }),
-    messageSent: (_transfer, from, to, message, bytes) =>
-      seen.messages.push({ from, to, message, bytes, sentAs: contentOf(message) }),
+    messageSent: (_transfer, from, to, message, bytes, sentNs) =>
+      seen.messages.push({ from, to, message, bytes, sentAs: contentOf(message), sentNs }),
     noted: (node, timeNs, name, value) => {
       seen.notes.push({ node, timeNs, name, value });
       if (name === 'staleness') seen.staleness.push(value as number);

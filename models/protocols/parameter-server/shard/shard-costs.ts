@@ -1,6 +1,6 @@
 /** What one shard of a parameter server costs in operations and bytes (PROTOCOLS D). */
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../spec/training.ts';
-import type { ParameterRange } from '../../spec/model.ts';
+import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../../spec/training.ts';
+import type { ParameterRange } from '../../../spec/model.ts';
 
 export interface ShardCosts {
   /** A gradient or the weights of the shard, in memory and on the wire. */

@@ -1,0 +1,177 @@
+/**
+ * Bulk synchronous parallel (Valiant, CACM 1990; PROTOCOLS D): a shard collects every share of a batch, adds them in the
+ * order of shares whatever order they come in, updates once, and only then answers the pulls of the next iteration, in
+ * worker order too. So its weights are those of sequential SGD that sums the same shares in the same order. Each worker has
+ * its own share, and the living have those of the dead: the sums stay the same bit for bit.
+ */
+import type { NodeId } from '../../../../engine/world.ts';
+import { allocate, type FloatArray } from '../../../learning/float-array.ts';
+import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
+import { nothing, type ParameterServerJob } from '../jobs.ts';
+import type { Pull, Push, WorkItem } from '../messages.ts';
+import { ownersOf } from '../plan.ts';
+import { someOf } from './some-of.ts';
+
+export class BulkSynchronous implements ConsistencyModel {
+  /** Shares below this one are in the sum. */
+  private added = 0;
+  private lossSum = 0;
+  private sum: FloatArray | null;
+  /** By share: a push that is not in the sum yet. */
+  private readonly buffered: (Push | null)[];
+  /** Workers that wait for the weights of an iteration. */
+  private readonly waiting = new Map<NodeId, Pull>();
+  /** By worker: what it had in hand as the view began. */
+  private readonly inHand = new Map<NodeId, readonly WorkItem[]>();
+  /** By worker: shares that it computes. */
+  private readonly shares = new Map<NodeId, number[]>();
+
+  constructor(
+    private readonly server: Shard,
+    private readonly desk: WorkDesk,
+  ) {
+    const { books, costs, plan, settings } = server;
+    const { workers } = settings.layout;
+    this.buffered = new Array<Push | null>(workers).fill(null);
+    this.sum = this.emptySum();
+    ownersOf(plan, workers).forEach((owner, share) =>
+      this.shares.set(owner, [...(this.shares.get(owner) ?? []), share]),
+    );
+    books.set('gradient sum', costs.vectorBytes);
+  }
+
+  entered(worker: NodeId, inHand: readonly WorkItem[]): void {
+    this.inHand.set(worker, inHand);
+  }
+
+  /** Every update needs all shares. */
+  lost(): boolean {
+    return false;
+  }
+
+  elsewhere(): boolean {
+    return true;
+  }
+
+  /** A pull of the present iteration may come late, between the pushes of others: additions leave the weights alone. */
+  pulled(worker: NodeId, pull: Pull): void {
+    const { clock } = pull;
+    const { first, desk } = this;
+    const { received } = this.server.log;
+    const event = `pull of clock ${clock} from worker ${worker}`;
+    const isLate = clock < received && clock !== first;
+    if (clock > received + 1 || isLate || this.waiting.has(worker)) desk.refuse(event);
+    if (clock < received) desk.repeated(event);
+    this.waiting.set(worker, pull);
+    this.answer(worker, pull);
+  }
+
+  pushed(worker: NodeId, push: Push): void {
+    const { iteration, share } = push;
+    const { server, desk, buffered, added } = this;
+    const { received } = server.log;
+    const event = `push of clock ${iteration} from worker ${worker}`;
+    if (iteration > received) desk.refuse(event);
+    desk.isIn(worker, iteration + 1);
+    const isTaken = share < added || buffered[share] !== null;
+    if (iteration < received || isTaken) return desk.repeated(event);
+    buffered[share] = push;
+    server.books.add('pushes', server.costs.vectorBytes);
+  }
+
+  nextJob(): ParameterServerJob | null {
+    const { added, sum } = this;
+    const { log, costs } = this.server;
+    const push = this.buffered[added] ?? null;
+    if (push === null) return null;
+    const { gradient } = push;
+    return {
+      name: `add ${log.received}/${added}`,
+      flops: costs.addFlops,
+      run: sum === null || gradient === null ? nothing : () => addTo(sum, gradient),
+      pass: 'add',
+      iteration: log.received,
+      version: log.received,
+      worker: added,
+    };
+  }
+
+  jobDone(): void {
+    const { books, costs, settings, log } = this.server;
+    this.lossSum += this.buffered[this.added]!.lossSum ?? 0;
+    this.buffered[this.added] = null;
+    books.add('pushes', -costs.vectorBytes);
+    this.added++;
+    if (this.added < settings.layout.workers) return;
+    const { sum: gradient } = this;
+    const lossSum = gradient === null ? null : this.lossSum;
+    this.sum = this.emptySum();
+    this.added = 0;
+    this.lossSum = 0;
+    const { batch: samples } = settings.training;
+    this.desk.append({ iteration: log.received, share: null, samples, gradient, lossSum });
+  }
+
+  applied(): void {}
+
+  serve(): void {
+    const { waiting } = this;
+    const inOrder = [...waiting.keys()].sort((one, other) => one - other);
+    for (const worker of inOrder) this.answer(worker, waiting.get(worker)!);
+  }
+
+  waitsFor(): string {
+    const { committed, received } = this.server.log;
+    if (committed < received) return `the tail's word for update ${committed}`;
+    const missing: string[] = [];
+    for (let share = this.added; share < this.buffered.length; share++)
+      if (this.buffered[share] === null) missing.push(`${share}`);
+    const whose = missing.length === 1 ? 'the push of worker' : 'the pushes of workers';
+    return `${whose} ${someOf(missing)} for clock ${received}`;
+  }
+
+  /** The iteration that the view began with. */
+  private get first(): number {
+    return this.server.plan.clock!;
+  }
+
+  /** Answers once the weights of that iteration are there and, but for those that the view began with, committed. */
+  private answer(worker: NodeId, { clock, has }: Pull): void {
+    const { server, desk, first } = this;
+    const { state, committed } = server.log;
+    const isThere = state.steps === clock || state.steps === clock + 1;
+    const isSafe = clock === first || committed >= clock;
+    if (server.isUpdating || !isThere || !isSafe) return;
+    this.waiting.delete(worker);
+    const { training, shard } = server.settings;
+    if (clock >= training.iterations) return desk.dismiss(worker);
+    const work = shard === 0 ? this.workFor(worker, clock) : [];
+    const more = work.length === 0 || clock + 1 < training.iterations;
+    desk.answer(worker, { work, more, version: clock, hasWeights: has === clock });
+  }
+
+  private workFor(worker: NodeId, clock: number): WorkItem[] {
+    const inHand = this.inHand.get(worker) ?? [];
+    const has = (share: number): boolean =>
+      inHand.some((item) => item.iteration === clock && item.share === share);
+    const shares = (this.shares.get(worker) ?? []).filter((share) => !has(share));
+    return shares.map((share) => ({ iteration: clock, share }));
+  }
+
+  private emptySum(): FloatArray | null {
+    const { log, settings } = this.server;
+    const { weights } = log.state;
+    return weights && allocate(settings.training.precision, weights.parameters.length);
+  }
+}
+
+/** The order of these calls decides the sum's last bits. */
+function addTo(sum: FloatArray, gradient: FloatArray): void {
+  const count = sum.length;
+  for (let k = 0; k < count; k++) sum[k] += gradient[k];
+}
+
+export const bulkSynchronous: ConsistencyKind = {
+  sums: true,
+  create: (shard, desk) => new BulkSynchronous(shard, desk),
+};

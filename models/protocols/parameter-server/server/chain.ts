@@ -1,0 +1,53 @@
+/**
+ * The chain of a shard in one view (van Renesse and Schneider, OSDI 2004; PROTOCOLS D): its primary sends each update down
+ * the chain, each standby passes it on, and the tail tells the primary that it has it.
+ */
+import type { NodeId, World } from '../../../../engine/world.ts';
+import { SMALL_BYTES, type Append, type ServerMessage } from '../messages.ts';
+import { copyUpdate, type Update } from '../shard/shard-state.ts';
+
+export class Chain {
+  /** Updates that the tail has. */
+  acked: number;
+  private readonly world: World<ServerMessage>;
+  private readonly epoch: number;
+  private readonly servers: readonly NodeId[];
+  private readonly updateBytes: number;
+
+  /** All who are in place have `updates` updates. */
+  constructor(
+    world: World<ServerMessage>,
+    epoch: number,
+    servers: readonly NodeId[],
+    { updates, updateBytes }: { readonly updates: number; readonly updateBytes: number },
+  ) {
+    this.world = world;
+    this.epoch = epoch;
+    this.servers = servers;
+    this.acked = updates;
+    this.updateBytes = updateBytes;
+  }
+
+  get primary(): NodeId {
+    return this.servers[0];
+  }
+
+  get leads(): boolean {
+    return this.primary === this.world.self;
+  }
+
+  /** Passes an update on; the tail says that it has it. Its gradient stays the caller's. */
+  pass(update: Update, committed: number): void {
+    const next = this.servers[this.servers.indexOf(this.world.self) + 1];
+    const { epoch, leads } = this;
+    if (next !== undefined) {
+      const append: Append = { kind: 'append', epoch, update: copyUpdate(update), committed };
+      this.world.send(next, append, SMALL_BYTES + this.updateBytes);
+    } else if (leads) this.acked = update.number + 1;
+    else this.tellPrimary({ kind: 'append-ack', epoch, number: update.number });
+  }
+
+  tellPrimary(message: ServerMessage): void {
+    this.world.send(this.primary, message, SMALL_BYTES);
+  }
+}

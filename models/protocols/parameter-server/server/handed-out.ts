@@ -1,0 +1,81 @@
+/**
+ * Which shares of an asynchronous run are in whose hands, as the shard sees it that gives them out (PROTOCOLS D). A share
+ * stays in hand until its gradient is with every shard: a worker asks again only once all shards have answered, so what it
+ * had pushed before it last asked is with them all. Knows no message.
+ */
+import type { NodeId } from '../../../../engine/world.ts';
+
+interface Share {
+  /** Of all shares of the run, in order of iterations. */
+  readonly number: number;
+  /** Updates in the weights that its gradient is computed with; null where another server knows it. */
+  readonly readAt: number | null;
+  hasCome: boolean;
+  /** How often its worker has asked for more since. */
+  asked: number;
+}
+
+export class HandedOut {
+  private readonly shards: number;
+  private readonly byWorker = new Map<NodeId, Share[]>();
+  private readonly numbers = new Set<number>();
+
+  constructor(shards: number) {
+    this.shards = shards;
+  }
+
+  has(number: number): boolean {
+    return this.numbers.has(number);
+  }
+
+  give(worker: NodeId, number: number, readAt: number | null): void {
+    const share = { number, readAt, hasCome: false, asked: 0 };
+    this.byWorker.set(worker, [...this.of(worker), share]);
+    this.numbers.add(number);
+  }
+
+  /** A worker has pushed a share. What was known of it; null if it was not in its hands, or has come before. */
+  come(worker: NodeId, number: number): Pick<Share, 'readAt'> | null {
+    const share = this.of(worker).find((one) => one.number === number && !one.hasCome);
+    if (share === undefined) return null;
+    share.hasCome = true;
+    this.keep(worker);
+    return share;
+  }
+
+  /** A worker asks for more. */
+  asks(worker: NodeId): void {
+    for (const share of this.of(worker)) share.asked++;
+    this.keep(worker);
+  }
+
+  /** A worker is lost, and has nothing in its hands any more: what of it has not come. */
+  takeBack(worker: NodeId): number[] {
+    const shares = this.of(worker);
+    this.byWorker.delete(worker);
+    for (const { number } of shares) this.numbers.delete(number);
+    return shares.filter(({ hasCome }) => !hasCome).map(({ number }) => number);
+  }
+
+  /** The shares that have not come, and who has them. */
+  *awaited(): Generator<{ readonly worker: NodeId; readonly number: number }> {
+    for (const [worker, shares] of this.byWorker)
+      for (const { number, hasCome } of shares) if (!hasCome) yield { worker, number };
+  }
+
+  private of(worker: NodeId): readonly Share[] {
+    return this.byWorker.get(worker) ?? [];
+  }
+
+  /** Lets go of what is with all shards. */
+  private keep(worker: NodeId): void {
+    const isWhole = ({ hasCome, asked }: Share): boolean =>
+      hasCome && (this.shards === 1 || asked > 1);
+    const shares = this.of(worker);
+    for (const share of shares) if (isWhole(share)) this.numbers.delete(share.number);
+    this.byWorker.set(
+      worker,
+      shares.filter((share) => !isWhole(share)),
+    );
+  }
+}

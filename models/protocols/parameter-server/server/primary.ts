@@ -1,0 +1,211 @@
+/**
+ * What the first server of a chain does in one view (PROTOCOLS D): it answers workers by its consistency model, makes
+ * updates, sees to it that its standbys have the state, and commits what the tail has.
+ */
+import type { NodeId, World } from '../../../../engine/world.ts';
+import type { ViewService } from '../../../membership/fixed-view.ts';
+import type { View } from '../../../membership/view.ts';
+import type { Chain } from './chain.ts';
+import type { Answer, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
+import { type PullReply, type ServerMessage, SMALL_BYTES, WORK_ITEM_BYTES } from '../messages.ts';
+import type { Inventory, ServerPlan } from '../plan.ts';
+import { AbsentWorkers } from '../recovery/absent-workers.ts';
+import { Opening } from '../recovery/opening.ts';
+import type { RedoneWork } from '../recovery/redone-work.ts';
+import { SafePushes } from '../recovery/safe-pushes.ts';
+import type { Update } from '../shard/shard-state.ts';
+import { tellPresent, tellWeights } from './telling.ts';
+
+/** The server that leads. */
+export interface PrimaryServer extends Shard {
+  readonly membership: ViewService<Inventory, ServerPlan>;
+  readonly view: View;
+  readonly chain: Chain;
+  readonly redone: RedoneWork;
+  readonly isWatched: boolean;
+  /** Tells of what is committed, and says if nothing is left to do. */
+  committedUpTo(updates: number): void;
+  refuse(event: string): never;
+}
+
+export class Primary implements WorkDesk {
+  readonly world: World<ServerMessage>;
+  readonly view: View;
+  readonly plan: ServerPlan;
+  readonly shard: number;
+  readonly model: ConsistencyModel;
+  isEstablished: boolean;
+  private readonly server: PrimaryServer;
+  private readonly opening: Opening;
+  private readonly absent: AbsentWorkers;
+  private readonly safe = new SafePushes();
+  /** Standbys that are to be sent the state once no update is in the engine. */
+  private owed: NodeId[];
+
+  constructor(server: PrimaryServer) {
+    const { settings, plan, world, view } = server;
+    const { chain, holders } = plan.shards[settings.shard];
+    this.server = server;
+    this.world = world;
+    this.view = view;
+    this.plan = plan;
+    this.shard = settings.shard;
+    this.isEstablished = !server.isWatched;
+    this.opening = new Opening(this);
+    this.absent = new AbsentWorkers(this);
+    this.owed = chain.slice(holders > 0 ? holders : chain.length);
+    this.model = settings.consistency.create(server, this);
+    if (server.isWatched) this.opening.placed(world.self);
+  }
+
+  /** Something that a worker or another server says to it; false if it is for no primary. */
+  take(message: ServerMessage, from: NodeId): boolean {
+    const { model, opening, absent } = this;
+    if (from < this.server.settings.layout.workers) absent.heard(from);
+    switch (message.kind) {
+      case 'pull':
+        model.pulled(from, message);
+        return true;
+      case 'push':
+        model.pushed(from, message);
+        return true;
+      case 'enter':
+        model.entered(from, message.inHand);
+        opening.entered(from);
+        return true;
+      case 'in-place':
+        opening.placed(from);
+        return true;
+      case 'check':
+        opening.tellReady();
+        return true;
+      case 'ready':
+        if (!model.elsewhere(message.applied)) this.server.membership.initiate();
+        opening.ready(message.shard);
+        return true;
+      case 'hears':
+        if (message.isHeard) absent.heard(message.worker, message.shard);
+        else if (!absent.lost(message.worker, message.shard)) this.server.membership.initiate();
+        return true;
+      case 'append-ack':
+        this.server.chain.acked = message.number + 1;
+        this.commit();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A member is not heard any more: whether the others go on in this view without it. */
+  spares(node: NodeId): boolean {
+    const { sums, layout } = this.server.settings;
+    return !sums && this.isEstablished && node < layout.workers && this.absent.lost(node);
+  }
+
+  isAbsent(worker: NodeId): boolean {
+    return this.absent.has(worker);
+  }
+
+  takeBack(worker: NodeId): boolean {
+    return this.model.lost(worker);
+  }
+
+  tellMembers(members: readonly NodeId[], joined: readonly NodeId[]): void {
+    const { log, settings } = this.server;
+    const version = Math.floor(log.committed / settings.layout.workers);
+    tellPresent(this.world, this.view, members, joined, version);
+  }
+
+  askShards(): void {
+    const { world, view, plan } = this;
+    for (const { chain } of plan.shards.slice(1))
+      world.send(chain[0], { kind: 'check', epoch: view.epoch }, SMALL_BYTES);
+  }
+
+  applied(): number[] {
+    return this.server.log.applied();
+  }
+
+  isIn(worker: NodeId, updates: number): void {
+    if (this.server.isWatched) this.safe.add(worker, updates);
+  }
+
+  append(update: Omit<Update, 'number'>): void {
+    const { log, chain } = this.server;
+    const numbered = { ...update, number: log.received };
+    log.pending.push(numbered);
+    chain.pass(numbered, log.committed);
+  }
+
+  answer(worker: NodeId, { work, more, version, hasWeights = false }: Answer): void {
+    const { log, costs, isWatched, redone } = this.server;
+    const { state, committed } = log;
+    const isBefore = version !== undefined && version < state.steps;
+    const weights = isBefore ? state.before : (state.weights?.parameters ?? null);
+    const reply: PullReply = {
+      kind: 'pull-reply',
+      epoch: this.view.epoch,
+      shard: this.shard,
+      version: version ?? state.steps,
+      weights: hasWeights ? null : (weights?.slice() ?? null),
+      work,
+      more,
+      safe: this.safe.count(worker, committed),
+    };
+    if (isWatched) redone.given(work);
+    const items = WORK_ITEM_BYTES * Math.max(0, work.length - 1);
+    this.world.send(worker, reply, items + (hasWeights ? 0 : costs.vectorBytes));
+  }
+
+  dismiss(worker: NodeId): void {
+    const { shard, view, server } = this;
+    const over = { version: server.log.state.steps, weights: null, work: [], more: false, safe: 0 };
+    this.world.send(worker, { kind: 'pull-reply', epoch: view.epoch, shard, ...over }, 0);
+  }
+
+  repeated(event: string): void {
+    if (!this.server.isWatched) this.refuse(event);
+  }
+
+  refuse(event: string): never {
+    return this.server.refuse(event);
+  }
+
+  /** Sends the state to those who lack it; no update is in the engine. */
+  sendStates(): void {
+    const { log, costs } = this.server;
+    for (const standby of this.owed.splice(0)) {
+      const copy = log.copy();
+      const vectors = 1 + copy.pending.length + (copy.state.before === null ? 0 : 1);
+      const bytes = vectors * costs.vectorBytes + costs.optimizerBytes;
+      this.world.send(standby, { kind: 'state', epoch: this.view.epoch, copy }, bytes);
+    }
+  }
+
+  /** All members are in the view. Weights are whole once all shards have told of them in one view. */
+  beEstablished(): void {
+    const { log, membership, settings } = this.server;
+    this.isEstablished = true;
+    this.opening.isOver = true;
+    membership.committed();
+    const values = log.state.weights?.parameters;
+    const version = settings.training.iterations;
+    if (values !== undefined && log.committed === log.total)
+      tellWeights(this.world, { version, values, epoch: this.view.epoch }, settings);
+    this.commit();
+  }
+
+  /** What is applied here and is with the tail, in a view that all are in, is safe. */
+  commit(): void {
+    const { log, membership, chain } = this.server;
+    if (!this.isEstablished) return;
+    this.server.committedUpTo(Math.min(chain.acked, log.state.steps));
+    // The run ends in a view of those who are heard.
+    if (log.committed === log.total && this.absent.size > 0) return membership.initiate();
+    if (!membership.admitting()) this.model.serve();
+  }
+
+  waitsFor(): string {
+    return this.isEstablished ? this.model.waitsFor() : this.opening.waitsFor();
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * A server's copy of its shard and the updates that wait to be applied to it, in order; the same for a primary, which makes
+ * the updates, and a standby, which is sent them. It knows what there is to tell of each iteration until it is safe to tell.
+ */
+import type { FloatArray } from '../../../learning/float-array.ts';
+import { publishes, type IterationNote } from '../../../spec/notes.ts';
+import {
+  copyUpdate,
+  ShardState,
+  type ShardSnapshot,
+  type ShardStateSettings,
+  type Update,
+} from './shard-state.ts';
+
+/** What there is to tell once update `number` is committed: it completes an iteration. */
+export interface CommitNotice {
+  readonly number: number;
+  readonly note: IterationNote;
+  /** The weights, where they are to be published; null elsewhere. */
+  readonly weights: FloatArray | null;
+  /** The whole state, where it is to be saved. */
+  readonly state: ShardSnapshot | null;
+}
+
+/** All that a standby needs to go on like its primary. */
+export interface ShardCopy {
+  readonly state: ShardSnapshot;
+  readonly committed: number;
+  readonly pending: readonly Update[];
+  readonly notices: readonly CommitNotice[];
+}
+
+export class ShardLog {
+  state: ShardState;
+  /** Updates not applied yet, oldest first. */
+  pending: Update[] = [];
+  /** Updates that no loss of a server undoes, as far as it knows. */
+  committed = 0;
+  private notices: CommitNotice[] = [];
+  private readonly settings: ShardStateSettings;
+
+  constructor(settings: ShardStateSettings, snapshot: ShardSnapshot) {
+    this.settings = settings;
+    this.state = new ShardState(settings, snapshot);
+  }
+
+  /** Updates taken in. */
+  get received(): number {
+    return this.state.steps + this.pending.length;
+  }
+
+  /** The shares in its updates, where each is an update of its own; see `AppliedShares`. */
+  applied(): number[] {
+    const { updatesPerIteration } = this.settings;
+    const shares = this.pending.filter(({ share }) => share !== null);
+    const numbers = shares.map(({ iteration, share }) => iteration * updatesPerIteration + share!);
+    return [...this.state.applied.toList(), ...numbers];
+  }
+
+  /** Updates of the whole run. */
+  get total(): number {
+    return this.settings.training.iterations * this.settings.updatesPerIteration;
+  }
+
+  /** The next update's work is done; `saves` says whether the state after so many iterations is to be saved. */
+  apply(saves: (version: number) => boolean): Update {
+    const update = this.pending.shift()!;
+    const note = this.state.count(update);
+    if (note === null) return update;
+    const { weights } = this.state;
+    const version = note.iteration + 1;
+    const isPublished = publishes(this.settings.training, version);
+    this.notices.push({
+      number: update.number,
+      note,
+      weights: isPublished ? (weights?.copy() ?? null) : null,
+      state: saves(version) ? this.state.snapshot() : null,
+    });
+    return update;
+  }
+
+  /** So many updates are committed. Takes what there is to tell of them. */
+  commit(updates: number): CommitNotice[] {
+    const committed = Math.max(this.committed, updates);
+    this.committed = committed;
+    const count = this.notices.filter(({ number }) => number < committed).length;
+    return this.notices.splice(0, count);
+  }
+
+  copy(): ShardCopy {
+    const notices = this.notices.map((notice) => ({
+      ...notice,
+      weights: notice.weights?.slice() ?? null,
+      state: null,
+    }));
+    const pending = this.pending.map(copyUpdate);
+    return { state: this.state.snapshot(), committed: this.committed, pending, notices };
+  }
+
+  /** Goes on from that, which it takes over. */
+  restore({ state, committed, pending, notices }: ShardCopy): void {
+    this.state = new ShardState(this.settings, state);
+    this.committed = committed;
+    this.pending = [...pending];
+    this.notices = [...notices];
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The state that the servers of a shard keep alike: the weights, their optimizer, and what has been applied. The same
+ * updates in the same order give the same bits at each of them (PROTOCOLS D). Knows no node, message or time.
+ */
+import type { FloatArray } from '../../../learning/float-array.ts';
+import type { SegmentState } from '../../../learning/segment-state.ts';
+import type { IterationNote } from '../../../spec/notes.ts';
+import type { TrainingSpec } from '../../../spec/training.ts';
+import { AppliedShares } from './applied-shares.ts';
+import { ShardWeights } from './shard-weights.ts';
+
+/** One optimizer step. */
+export interface Update {
+  /** Updates before it. */
+  readonly number: number;
+  readonly iteration: number;
+  /** Whose gradient it is; null for the sum of all shares. */
+  readonly share: number | null;
+  /** Samples that the gradient is made of. */
+  readonly samples: number;
+  /** Null under `numerics: 'cost'`. */
+  readonly gradient: FloatArray | null;
+  readonly lossSum: number | null;
+}
+
+/** An update with a gradient of its own. */
+export function copyUpdate(update: Update): Update {
+  return { ...update, gradient: update.gradient?.slice() ?? null };
+}
+
+/** The whole state as plain data. */
+export interface ShardSnapshot {
+  readonly steps: number;
+  readonly samples: number;
+  /** Loss and samples since the last iteration was counted. */
+  readonly lossSum: number;
+  readonly lossSamples: number;
+  readonly applied: readonly number[];
+  /** Null under `numerics: 'cost'`. */
+  readonly weights: SegmentState | null;
+  /** The weights before the last update, where they are kept. */
+  readonly before: FloatArray | null;
+}
+
+/** The state that the weights of a seed begin with. */
+export function initialSnapshot(weights: SegmentState | null): ShardSnapshot {
+  const counts = { steps: 0, samples: 0, lossSum: 0, lossSamples: 0, applied: [0] };
+  return { ...counts, weights, before: null };
+}
+
+/** What is the same for all states of a run. */
+export interface ShardStateSettings {
+  readonly training: TrainingSpec;
+  /** An iteration is counted after so many updates. */
+  readonly updatesPerIteration: number;
+  /** Whether it can serve the weights before the last update too. */
+  readonly keepsBefore: boolean;
+}
+
+export class ShardState {
+  /** Updates made. */
+  steps: number;
+  /** Where each share is an update of its own. */
+  readonly applied: AppliedShares;
+  readonly weights: ShardWeights | null;
+  /** The weights before the last update, where they are kept. */
+  before: FloatArray | null;
+  private readonly settings: ShardStateSettings;
+  private samples: number;
+  /** Loss and samples since the last iteration was counted. */
+  private lossSum: number;
+  private lossSamples: number;
+
+  /** Takes the arrays of the snapshot over. */
+  constructor(settings: ShardStateSettings, snapshot: ShardSnapshot) {
+    const { steps, samples, lossSum, lossSamples, applied, weights, before } = snapshot;
+    this.settings = settings;
+    this.steps = steps;
+    this.samples = samples;
+    this.lossSum = lossSum;
+    this.lossSamples = lossSamples;
+    this.applied = new AppliedShares(applied);
+    this.weights = weights && new ShardWeights(settings.training, weights);
+    this.before = before;
+  }
+
+  /** A copy of all of it. */
+  snapshot(): ShardSnapshot {
+    const { steps, samples, lossSum, lossSamples, applied, weights, before } = this;
+    const counts = { steps, samples, lossSum, lossSamples, applied: applied.toList() };
+    return { ...counts, weights: weights?.state() ?? null, before: before?.slice() ?? null };
+  }
+
+  /** What the job of an update does to the weights. */
+  work({ gradient }: Update): () => void {
+    const { weights, settings } = this;
+    if (weights === null || gradient === null) return () => {};
+    return () => {
+      if (settings.keepsBefore) this.before = weights.copy();
+      weights.stepBy(gradient);
+    };
+  }
+
+  /**
+   * Counts an update whose work is done. Returns what there is to tell of an iteration that it completes, or null.
+   * Throws a RangeError if it is not the next.
+   */
+  count({ number, iteration, share, samples, lossSum }: Update): IterationNote | null {
+    if (number !== this.steps)
+      throw new RangeError(`update ${number} was applied after ${this.steps} updates`);
+    const { updatesPerIteration } = this.settings;
+    this.steps++;
+    if (share !== null) this.applied.add(iteration * updatesPerIteration + share);
+    this.samples += samples;
+    this.lossSamples += samples;
+    this.lossSum += lossSum ?? 0;
+    if (this.steps % updatesPerIteration !== 0) return null;
+    const loss = this.weights === null ? null : this.lossSum / this.lossSamples;
+    this.lossSum = 0;
+    this.lossSamples = 0;
+    return { iteration: this.steps / updatesPerIteration - 1, samples: this.samples, loss };
+  }
+}
