@@ -4,7 +4,7 @@
  * when the state changes. Where things can fail, it also logs how long each node was busy for each step, so that work
  * found to be wasted can be moved to redo. It must not know what jobs or messages are about.
  */
-import { WorkLog } from './work-log.ts';
+import { type WastedJobs, WorkLog } from './work-log.ts';
 import { NODE_STATES } from './node-states.ts';
 import type { NodeId } from './world.ts';
 
@@ -28,7 +28,7 @@ export class Accounting {
   /** The present state code of each node, an index in NODE_STATES. */
   readonly states: Uint8Array;
 
-  /** `fallible` where nodes can crash and work can be disowned. */
+  /** `fallible` where nodes can crash and work can be for nothing. */
   constructor(nodeCount: number, fallible: boolean = false) {
     this.times = new Float64Array(STATES * nodeCount);
     this.since = new Float64Array(nodeCount);
@@ -72,10 +72,9 @@ export class Accounting {
   }
 
   /**
-   * Marks work as wasted, the running job included; see `World.disown`. Does nothing where nothing can fail: steps
-   * are not recorded then.
+   * Marks work as wasted, the running job included. Does nothing where nothing can fail: steps are not recorded then.
    */
-  disown(node: NodeId, step: number, nowNs: number, before?: number, after?: number): void {
+  writeOff({ node, step, before, after }: WastedJobs, nowNs: number): void {
     if (!this.logs) return;
     const log = this.logs[node];
     if (this.engine[node] === BUSY && log.isOf(step, before, after)) {
@@ -83,7 +82,7 @@ export class Accounting {
       this.engine[node] = REDO;
       this.updateState(node, nowNs);
     }
-    const wastedNs = log.disown(step, before, after);
+    const wastedNs = log.writeOff(step, before, after);
     this.moveToRedo(node, wastedNs);
     log.busyBeforeNs -= wastedNs;
   }

@@ -89,6 +89,6 @@ export class NodeWorld extends Verbs<WorldServices> {
   }
 
   protected writeOff(node: NodeId, step: number, before?: number, after?: number): void {
-    this.services.accounting.disown(node, step, this.services.kernel.now, before, after);
+    this.services.accounting.writeOff({ node, step, before, after }, this.services.kernel.now);
   }
 }

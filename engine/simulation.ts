@@ -22,6 +22,7 @@ import type { SimulationOptions } from './simulation-options.ts';
 import { Storage } from './storage/storage.ts';
 import { GivenUp } from './verbs.ts';
 import { Transport, type MessageCarrier } from './transport.ts';
+import type { WastedJobs } from './work-log.ts';
 import type { NodeFactory, NodeId } from './world.ts';
 
 export type { SimulationOptions } from './simulation-options.ts';
@@ -141,6 +142,11 @@ export class Simulation implements HostRegister {
 
   get failed(): boolean {
     return this.ending.failed;
+  }
+
+  /** Moves busy time of a node to redo: see `Accounting.writeOff`. */
+  writeOff(wasted: WastedJobs): void {
+    this.accounting.writeOff(wasted, this.kernel.now);
   }
 
   /** Writes the nanoseconds that a node has spent in each of the NODE_STATES up to now into as many places. */

@@ -1,5 +1,7 @@
 /** How long one node was busy for each step and epoch, and which of that work has been marked as wasted. */
 
+import type { NodeId } from './world.ts';
+
 /** The step of a job without one: such a job is never marked as wasted. */
 const NO_STEP = -Infinity;
 /** The epoch of a job without one: it is older than no other. */
@@ -8,8 +10,19 @@ const NO_EPOCH = Infinity;
 /** Older than every epoch. */
 const OLDEST = -Infinity;
 
+/**
+ * Jobs of a node that were for nothing: those for this step or later. With `before`, only those of an older epoch, jobs that
+ * it starts afterwards included. With `after`, only those of a newer epoch.
+ */
+export interface WastedJobs {
+  readonly node: NodeId;
+  readonly step: number;
+  readonly before?: number;
+  readonly after?: number;
+}
+
 /** Work of this step or later whose epoch is between `after` and `before`, both excluded. */
-interface Disowned {
+interface Mark {
   readonly step: number;
   readonly before: number;
   readonly after: number;
@@ -21,7 +34,7 @@ export class WorkLog {
   /** Busy nanoseconds of ended jobs by step and epoch, without those marked as wasted. */
   private readonly busyNs = new Map<number, Map<number, number>>();
   /** Marks that apply to later jobs as well. */
-  private disowned: readonly Disowned[] = [];
+  private marks: readonly Mark[] = [];
   /** Step and epoch of the running job, or the last one. */
   private step = NO_STEP;
   private epoch = NO_EPOCH;
@@ -42,7 +55,7 @@ export class WorkLog {
 
   /** Whether the running job was marked as wasted before it began. */
   get isWasted(): boolean {
-    return this.disowned.some(({ step, before, after }) => this.isOf(step, before, after));
+    return this.marks.some(({ step, before, after }) => this.isOf(step, before, after));
   }
 
   /** Whether the running job is of that step or later and, where given, of an epoch between the two. */
@@ -50,8 +63,8 @@ export class WorkLog {
     return this.step >= step && isBetween(this.epoch, before, after);
   }
 
-  /** See `World.disown`. Returns the busy nanoseconds of ended jobs that this call marks as wasted. */
-  disown(step: number, before?: number, after?: number): number {
+  /** Returns the busy nanoseconds of ended jobs that this call marks as wasted. */
+  writeOff(step: number, before?: number, after?: number): number {
     if (before !== undefined) this.remember({ step, before, after: after ?? OLDEST });
     let ns = 0;
     for (const [of, byEpoch] of this.busyNs) {
@@ -65,9 +78,9 @@ export class WorkLog {
     return ns;
   }
 
-  private remember(mark: Disowned): void {
-    if (this.disowned.some((one) => covers(one, mark))) return;
-    this.disowned = [...this.disowned.filter((one) => !covers(mark, one)), mark];
+  private remember(mark: Mark): void {
+    if (this.marks.some((one) => covers(one, mark))) return;
+    this.marks = [...this.marks.filter((one) => !covers(mark, one)), mark];
   }
 }
 
@@ -76,6 +89,6 @@ function isBetween(epoch: number, before?: number, after: number = OLDEST): bool
   return (before === undefined || epoch < before) && epoch > after;
 }
 
-function covers(one: Disowned, other: Disowned): boolean {
+function covers(one: Mark, other: Mark): boolean {
   return one.step <= other.step && one.before >= other.before && one.after <= other.after;
 }

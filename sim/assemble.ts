@@ -12,6 +12,8 @@ import type { DataSplit } from '../models/spec/data.ts';
 import type { Plan } from '../models/protocol.ts';
 import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
+import { WastedWork } from '../models/observers/wasted-work.ts';
+import type { WastedNote } from '../models/spec/notes.ts';
 import { loadData } from './data/load-data.ts';
 import { detectorOf, laneText } from './detector.ts';
 import { whyEndless } from './end-of-time.ts';
@@ -119,10 +121,11 @@ function arrange(scenario: ResolvedScenario, index: number, data: DataSplit | nu
   return { assignment, plan, rules };
 }
 
-/** A run that its observers can end. */
-interface EndableRun {
+/** What observers of a run can do to it. */
+interface ObservedRun {
   stop(outcome: 'stopped'): void;
   fail(failure: RunFailure): void;
+  writeOff(wasted: WastedNote): void;
 }
 
 /** One protocol of the scenario as every world runs it. `run` is called when something ends the run. */
@@ -130,7 +133,7 @@ export function assemble(
   scenario: ResolvedScenario,
   index: number,
   data: DataSplit | null,
-  run: () => EndableRun,
+  run: () => ObservedRun,
 ) {
   const { plan, rules, assignment } = arrange(scenario, index, data);
   const { detector } = assignment;
@@ -147,7 +150,7 @@ export function assemble(
   const options = {
     seed,
     hosts: hostsOf(scenario),
-    observers: [log, ending],
+    observers: [log, ending, new WastedWork((wasted) => run().writeOff(wasted))],
     faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
     missing: () => log.missing(),
     whyEndless: (unending: EndlessWork) => whyEndless(scenario, unending, log.iterationCount),

@@ -64,6 +64,17 @@ export interface RecoveredNote {
   readonly untold?: boolean;
 }
 
+/**
+ * `note('wasted', ...)`: jobs of that node for this step or later were for nothing. With `before`, only those of an older
+ * epoch, jobs that it starts afterwards included: it may not have heard yet. With `after`, only those of a newer epoch.
+ */
+export interface WastedNote {
+  readonly node: number;
+  readonly step: number;
+  readonly before?: number;
+  readonly after?: number;
+}
+
 /** `note('redone', n)`: work on n samples was thrown away and is done again. */
 
 /** `note('halted', ...)`: this node stops for now, and why; such as a minority in a partition. */
@@ -88,6 +99,7 @@ export const NOTES = {
   suspected: 'suspected',
   repair: 'repair',
   recovered: 'recovered',
+  wasted: 'wasted',
   redone: 'redone',
   halted: 'halted',
   lost: 'lost',

@@ -1,7 +1,9 @@
 /**
  * How long each node of a run on threads was busy for each step, and how much of that was wasted, on shared memory. Each
- * node's thread adds its own work; any thread may mark work as wasted. It knows no states and no clock.
+ * node's thread adds its own work; whoever observes the run marks work as wasted. It knows no states and no clock.
  */
+
+import type { WastedJobs } from '../../engine/work-log.ts';
 
 /** One number a node and step; the last step stands for all later ones. */
 export interface WorkMemory {
@@ -43,7 +45,7 @@ export class SharedWork {
    * Marks work of the node as wasted, of that step and later. With `before`, also later work, if its epoch is before that
    * one. With `after`, only work whose newest epoch is between the two. Repeating it changes nothing.
    */
-  disown(node: number, step: number, before: number = Infinity, after?: number): void {
+  writeOff({ node, step, before = Infinity, after }: WastedJobs): void {
     const { busyNs, wastedNs, epochs, bounds } = this.memory;
     const last = this.slotOf(node, Infinity);
     for (let slot = this.slotOf(node, step); slot <= last; slot++) {

@@ -78,7 +78,7 @@ class Dumb {
     this.engine[node] = 'free';
   }
 
-  disown(node: number, word: Word): void {
+  writeOff(node: number, word: Word): void {
     if (word.before !== undefined) this.standing.push({ node, word });
     for (const stretch of this.stretches)
       if (stretch.node === node && isMeant(stretch, word)) stretch.redo = true;
@@ -96,13 +96,13 @@ class Dumb {
 
 type Step = {
   wait: number;
-  what: 'job' | 'send' | 'depart' | 'arrive' | 'crash' | 'pause' | 'up' | 'disown' | 'store';
+  what: 'job' | 'send' | 'depart' | 'arrive' | 'crash' | 'pause' | 'up' | 'write off' | 'store';
   node: number;
   redo: boolean;
   step: number | undefined;
-  /** Of the job, or the one before which work is disowned. */
+  /** Of the job, or the one before which work is written off. */
   epoch: number | undefined;
-  /** The one after which work is disowned. */
+  /** The one after which work is written off. */
   after: number | undefined;
 };
 
@@ -111,7 +111,7 @@ const steps = fc.array(
     wait: fc.nat(20),
     what: fc.constantFrom(
       ...(['job', 'job', 'send', 'depart', 'arrive'] as const),
-      ...(['crash', 'pause', 'up', 'up', 'disown', 'store'] as const),
+      ...(['crash', 'pause', 'up', 'up', 'write off', 'store'] as const),
     ),
     node: fc.nat(NODES - 1),
     redo: fc.boolean(),
@@ -152,9 +152,9 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
     } else if (what === 'up') {
       dumb.down[node] = false;
       accounting.cameUp(node, now);
-    } else if (what === 'disown') {
-      dumb.disown(node, { from: step ?? 0, before: epoch, after });
-      accounting.disown(node, step ?? 0, now, epoch, after);
+    } else if (what === 'write off') {
+      dumb.writeOff(node, { from: step ?? 0, before: epoch, after });
+      accounting.writeOff({ node, step: step ?? 0, before: epoch, after }, now);
     } else if (what === 'store') {
       if (redo) {
         dumb.incoming[node]++;
@@ -184,7 +184,7 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
 }
 
 t.test(
-  'PROTOCOLS F: the first state that applies, what is disowned is redo, and the five sum to the time',
+  'PROTOCOLS F: the first state that applies, what is written off is redo, and the five sum to the time',
   async (t) => {
     fc.assert(
       fc.property(steps, (steps) => {

@@ -36,7 +36,7 @@ export class NodeFigures implements Figures {
   }
 
   disown(node: number, step: number, before?: number, after?: number): void {
-    this.board.work.disown(node, step, before, after);
+    this.board.work.writeOff({ node, step, before, after });
   }
 
   waitWhileHeld(): void {

@@ -10,6 +10,7 @@ import type { Observer } from '../../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
 import { LINK_FIGURES } from '../../../engine/result.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
+import type { WastedJobs } from '../../../engine/work-log.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
 import { type CrewClient, ThreadCrew } from './thread-crew.ts';
@@ -144,6 +145,11 @@ export class ThreadRun implements CrewClient {
   /** Ends the run as failed, for that reason. */
   fail(failure: RunFailure): void {
     this.end('failed', failure);
+  }
+
+  /** Moves busy time of a node to redo. */
+  writeOff(wasted: WastedJobs): void {
+    this.board.work.writeOff(wasted);
   }
 
   heard(node: NodeId, message: FromThread): void {
