@@ -87,8 +87,4 @@ export class NodeWorld extends Verbs<WorldServices> {
   protected writeRecord(record: object, bytes: number): void {
     this.services.disks.persist(this.self, record, bytes);
   }
-
-  protected writeOff(node: NodeId, step: number, before?: number, after?: number): void {
-    this.services.accounting.writeOff({ node, step, before, after }, this.services.kernel.now);
-  }
 }

@@ -54,7 +54,6 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   protected abstract write(name: string, value: object, bytes: number, stamp: Stamp): void;
   protected abstract read(name: string): void;
   protected abstract writeRecord(record: object, bytes: number): void;
-  protected abstract writeOff(node: NodeId, step: number, before?: number, after?: number): void;
 
   random(name: string): RandomStream {
     if (name === 'jitter')
@@ -126,11 +125,6 @@ export abstract class Verbs<Facts extends RunFacts> implements World {
   persist(record: object, bytes: number): void {
     checkSize('persist', 'record', bytes);
     this.writeRecord(record, bytes);
-  }
-
-  disown(step: number, node: NodeId, before?: number, after?: number): void {
-    this.checkNode('disown', 'the jobs are those of', node);
-    this.writeOff(node, step, before, after);
   }
 
   giveUp(reason: string): void {

@@ -1,7 +1,5 @@
 /** How long one node was busy for each step and epoch, and which of that work has been marked as wasted. */
 
-import type { NodeId } from './world.ts';
-
 /** The step of a job without one: such a job is never marked as wasted. */
 const NO_STEP = -Infinity;
 /** The epoch of a job without one: it is older than no other. */
@@ -15,7 +13,7 @@ const OLDEST = -Infinity;
  * it starts afterwards included. With `after`, only those of a newer epoch.
  */
 export interface WastedJobs {
-  readonly node: NodeId;
+  readonly node: number;
   readonly step: number;
   readonly before?: number;
   readonly after?: number;

@@ -28,9 +28,9 @@ export interface Job {
   readonly flops: number;
   /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
   readonly redo?: boolean;
-  /** The step of training (iteration, clock) that the work is for; see `World.disown`. */
+  /** Which part of all the work it is for, in order: an observer may find out that from some part on it was for nothing. */
   readonly step?: number;
-  /** The epoch in which the work is done; see `World.disown`. */
+  /** The epoch in which the work is done: what an older one did may have been done again. */
   readonly epoch?: number;
   /** The work itself. Never called under `numerics: 'cost'`; called once, when the job ends, otherwise. */
   run(): void;
@@ -109,12 +109,6 @@ export interface World<M extends Message = Message> {
    * way when the host crashes has either happened or not.
    */
   persist(record: object, bytes: number): void;
-  /**
-   * Marks work of a node as wasted: its jobs of this step or later count as `redo`. With `before`, only jobs of an
-   * older epoch, including jobs started afterwards, because the node may not have heard yet. With `after`, only jobs
-   * of a newer epoch.
-   */
-  disown(step: number, node: NodeId, before?: number, after?: number): void;
   /** Ends the run as failed. The reason is a sentence that says what cannot go on, and why. */
   giveUp(reason: string): void;
   /** Adds bytes to the node's memory ledger. Over the host's limit the run ends with an out-of-memory report. */

@@ -93,7 +93,6 @@ export class Attempt {
       release: (item, bytes) => this.enter(item, -bytes),
       giveUp: (reason) => world.giveUp(reason),
       note: (name, value) => world.note(name, this.stamped(name, value)),
-      disown: refuse('disown'),
       wake: refuse('wake'),
       cancel: refuse('cancel'),
       watch: refuse('watch'),

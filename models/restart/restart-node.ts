@@ -14,7 +14,13 @@ import {
   type CheckpointName,
   savesCheckpoint,
 } from '../replication/checkpoints.ts';
-import { type HaltedNote, type LostNote, NOTES, type SuspectedNote } from '../spec/notes.ts';
+import {
+  type HaltedNote,
+  type LostNote,
+  NOTES,
+  type SuspectedNote,
+  type WastedNote,
+} from '../spec/notes.ts';
 import { Attempt } from './attempt.ts';
 import { Coordinator } from './coordinator.ts';
 import { Engine } from './engine.ts';
@@ -199,7 +205,8 @@ export class RestartNode<State> implements Node {
     const { epoch } = attempt;
     this.stage = 'training';
     this.begun = version;
-    if (epoch > 0) world.disown(version, world.self);
+    if (epoch > 0)
+      world.note(NOTES.wasted, { node: world.self, step: version } satisfies WastedNote);
     this.watchNeeded();
     attempt.begun = version;
     const keep: Keep<State> = (...step) => this.keep(epoch, ...step);

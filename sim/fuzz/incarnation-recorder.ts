@@ -86,10 +86,6 @@ class RecordedWorld implements World {
     this.world.persist(record, bytes);
   }
 
-  disown(step: number, node: NodeId, before?: number, after?: number): void {
-    this.world.disown(step, node, before, after);
-  }
-
   giveUp(reason: string): void {
     this.world.giveUp(reason);
   }

@@ -68,8 +68,6 @@ export interface Figures {
   set(entry: Entry, value: number): void;
   /** Adds the time of a job of that step, which was no redo. Without an epoch it is older than none. */
   addWork(step: number, ns: number, epoch?: number): void;
-  /** Marks that node's work as wasted; see `World.disown`. Repeating it changes nothing. */
-  disown(node: NodeId, step: number, before?: number, after?: number): void;
 }
 
 export interface Board extends Figures {

@@ -122,7 +122,6 @@ export class Cloning {
       save: (name, value, bytes, stamp) => world.save(name, value, bytes, stamp),
       load: (name) => world.load(name),
       persist: (record, bytes) => world.persist(record, bytes),
-      disown: (step, node, before, after) => world.disown(step, node, before, after),
       giveUp: (reason) => world.giveUp(reason),
       note: (name, value) => world.note(name, value),
     };

@@ -139,8 +139,4 @@ export class RealVerbs extends Verbs<RealServices> {
   protected writeRecord(record: object, bytes: number): void {
     this.records.put(record, bytes);
   }
-
-  protected writeOff(node: NodeId, step: number, before?: number, after?: number): void {
-    this.services.board.disown(node, step, before, after);
-  }
 }

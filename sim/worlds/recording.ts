@@ -17,7 +17,6 @@ type Verb =
   | 'save'
   | 'load'
   | 'persist'
-  | 'disown'
   | 'giveUp'
   | 'hold'
   | 'release'
@@ -157,9 +156,6 @@ class RecordedNode implements Node {
       save: heard('save', (name, value, bytes, stamp) => world.save(name, value, bytes, stamp)),
       load: heard('load', (name) => world.load(name)),
       persist: heard('persist', (record, bytes) => world.persist(record, bytes)),
-      disown: heard('disown', (step, node, before, after) =>
-        world.disown(step, node, before, after),
-      ),
       giveUp: heard('giveUp', (reason) => world.giveUp(reason)),
       note: heard('note', (name, value) => world.note(name, value)),
     };

@@ -35,10 +35,6 @@ export class NodeFigures implements Figures {
     this.board.work.add(this.node, step, ns, epoch);
   }
 
-  disown(node: number, step: number, before?: number, after?: number): void {
-    this.board.work.writeOff({ node, step, before, after });
-  }
-
   waitWhileHeld(): void {
     this.board.waitWhileHeld(this.node);
   }

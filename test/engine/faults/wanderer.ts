@@ -3,6 +3,7 @@
  * the contract says: one handler at a time, none during a job, none before its incarnation or after it, none while its host
  * stands still.
  */
+import { NOTES, type WastedNote } from '../../../models/spec/notes.ts';
 import type { InjectedFault } from '../../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import type { Job, Message, Node, NodeId, World } from '../../../engine/world.ts';
@@ -185,8 +186,10 @@ export class Wanderer implements Node {
     else if (what < 4 && this.held < 3) this.send();
     else if (what === 4) this.wake(`alarm ${chance.below(3)}`, chance.below(habits.untilNs / 20));
     else if (what === 5) this.cancel(`alarm ${chance.below(3)}`);
-    else if (what === 6) world.disown(chance.below(30), chance.below(habits.nodeCount));
-    else if (what === 7 && habits.watching) this.watchOthers();
+    else if (what === 6) {
+      const wasted = { step: chance.below(30), node: chance.below(habits.nodeCount) };
+      world.note(NOTES.wasted, wasted satisfies WastedNote);
+    } else if (what === 7 && habits.watching) this.watchOthers();
     else if (habits.storage) this.store();
   }
 

@@ -268,7 +268,6 @@ export class Unreasonable extends Quiet {
       () => world.load('state'),
       () => world.persist({}, 0.5),
       () => world.persist({ f() {} }, 1),
-      () => world.disown(0, 9),
     ];
     for (const ask of asked)
       try {

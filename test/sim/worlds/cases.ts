@@ -71,7 +71,6 @@ const REFUSALS = [
   "load: there is no storage for 'state'",
   "persist: 'record' has 0.5 bytes, a whole number from 0 would be right",
   'persist: the record.f is a function; plain data (numbers, strings, typed arrays, arrays and objects of those) would be right',
-  'disown: the jobs are those of node 9, a node from 0 to 1 would be right',
 ];
 
 /** Back after 20 ms. */

@@ -1,4 +1,5 @@
 /** Small nodes that look at one promise of a world in which hosts fail, and log what they saw by notes. */
+import { NOTES, type WastedNote } from '../../../models/spec/notes.ts';
 import type { Job, Message, Node, World } from '../../../engine/world.ts';
 
 /** What the nodes of a case are told. */
@@ -186,7 +187,7 @@ class Diligent extends Quiet {
 }
 
 /** As the diligent; when both have done all, node 0 says what was for nothing: half of its own, and most of node 1's. */
-class Disowning extends Diligent {
+class Regretting extends Diligent {
   private left = 2;
   override finish(): void {
     if (this.world.self === 0) return this.oneIsDone();
@@ -198,8 +199,8 @@ class Disowning extends Diligent {
   }
   private oneIsDone(): void {
     if (--this.left > 0) return;
-    this.world.disown(10, 0);
-    this.world.disown(5, 1);
+    this.world.note(NOTES.wasted, { node: 0, step: 10 } satisfies WastedNote);
+    this.world.note(NOTES.wasted, { node: 1, step: 5 } satisfies WastedNote);
     super.finish();
   }
 }
@@ -287,7 +288,7 @@ export const NODES: Readonly<Record<string, new (world: World) => Node>> = {
   Counting,
   Held,
   Diligent,
-  Disowning,
+  Regretting,
   Toiling,
   Saving,
   Relapsing,

@@ -84,45 +84,48 @@ t.test(
   },
 );
 
-t.test('F: what is written off is redo, in epochs before one named whenever it is done', async (t) => {
-  const board = new SharedBoard(boardMemory(2, 3));
-  const books = () => {
-    const { busyNs, redoNs } = accountOf(board.accounts(1000), 1);
-    return [busyNs, redoNs];
-  };
-  const work = (step: number, ns: number, epoch?: number) => {
-    board.add(1, 'busyNs', ns);
-    board.work.add(1, step, ns, epoch);
-  };
-  work(0, 10, 5);
-  work(1, 20, 5);
-  board.work.writeOff({ node: 1, step: 1, before: 7 });
-  t.same(books(), [10, 20]);
-  work(1, 3, 6);
-  t.same(books(), [10, 23], 'it had not heard');
-  work(1, 4, 7);
-  work(0, 1, 5);
-  t.same(
-    books(),
-    [15, 23],
-    'what it does in that epoch is of use, as is what comes before that step',
-  );
-  board.work.writeOff({ node: 1, step: 1, before: 6 });
-  t.same(books(), [15, 23], 'an older word changes nothing');
-  work(2, 8);
-  board.work.writeOff({ node: 1, step: 1, before: 9 });
-  t.same(books(), [19, 27], 'what names no epoch is before none');
-  board.work.writeOff({ node: 1, step: 0 });
-  t.same(books(), [0, 46], 'or all of it');
-  work(2, 6, 12);
-  t.same(books(), [6, 46], 'up to then');
-  work(1, 5, 12);
-  board.work.writeOff({ node: 1, step: 0, before: 12, after: 9 });
-  board.work.writeOff({ node: 1, step: 0, before: 14, after: 12 });
-  t.same(books(), [11, 46], 'an epoch is not between itself and another');
-  board.work.writeOff({ node: 1, step: 0, before: 13, after: 11 });
-  t.same(books(), [6, 51], 'what is between those two is');
-  work(1, 4, 14);
-  board.work.writeOff({ node: 1, step: 0, after: 13 });
-  t.same(books(), [6, 55], 'or after the one');
-});
+t.test(
+  'F: what is written off is redo, in epochs before one named whenever it is done',
+  async (t) => {
+    const board = new SharedBoard(boardMemory(2, 3));
+    const books = () => {
+      const { busyNs, redoNs } = accountOf(board.accounts(1000), 1);
+      return [busyNs, redoNs];
+    };
+    const work = (step: number, ns: number, epoch?: number) => {
+      board.add(1, 'busyNs', ns);
+      board.work.add(1, step, ns, epoch);
+    };
+    work(0, 10, 5);
+    work(1, 20, 5);
+    board.work.writeOff({ node: 1, step: 1, before: 7 });
+    t.same(books(), [10, 20]);
+    work(1, 3, 6);
+    t.same(books(), [10, 23], 'it had not heard');
+    work(1, 4, 7);
+    work(0, 1, 5);
+    t.same(
+      books(),
+      [15, 23],
+      'what it does in that epoch is of use, as is what comes before that step',
+    );
+    board.work.writeOff({ node: 1, step: 1, before: 6 });
+    t.same(books(), [15, 23], 'an older word changes nothing');
+    work(2, 8);
+    board.work.writeOff({ node: 1, step: 1, before: 9 });
+    t.same(books(), [19, 27], 'what names no epoch is before none');
+    board.work.writeOff({ node: 1, step: 0 });
+    t.same(books(), [0, 46], 'or all of it');
+    work(2, 6, 12);
+    t.same(books(), [6, 46], 'up to then');
+    work(1, 5, 12);
+    board.work.writeOff({ node: 1, step: 0, before: 12, after: 9 });
+    board.work.writeOff({ node: 1, step: 0, before: 14, after: 12 });
+    t.same(books(), [11, 46], 'an epoch is not between itself and another');
+    board.work.writeOff({ node: 1, step: 0, before: 13, after: 11 });
+    t.same(books(), [6, 51], 'what is between those two is');
+    work(1, 4, 14);
+    board.work.writeOff({ node: 1, step: 0, after: 13 });
+    t.same(books(), [6, 55], 'or after the one');
+  },
+);

@@ -52,7 +52,6 @@ class MapBoard implements Board {
     this.figures.set(entry, value);
   }
   addWork(): void {}
-  disown(): void {}
   tell(message: FromNode): void {
     this.said.push(message);
     this.heard(message);

@@ -1,4 +1,5 @@
 /** Hosts that fail on threads: they end, are held and slowed for real, and the others find out as in the simulator. */
+import { WastedWork } from '../../../models/observers/wasted-work.ts';
 import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import type { FaultEffect, FaultRule, FaultTarget } from '../../../engine/faults/fault-rule.ts';
@@ -40,12 +41,12 @@ async function play(node: string, played: Played = {}) {
     faultEnded: ({ kind }) => events.push(`end of ${kind}`),
   };
   const work: FaultWork = { node, toCome };
-  const run = new ThreadRun({
+  const run: ThreadRun = new ThreadRun({
     bundle: await bundleWorker(new URL('./fault-cases-worker.ts', import.meta.url).href),
     seed: SEED,
     hosts: new Array<HostSpec>(nodes).fill(HOST),
     work,
-    observers: [observer],
+    observers: [observer, new WastedWork((wasted) => run.writeOff(wasted))],
     faults: {
       rules,
       detector: { heartbeatNs: heartbeatMs * 1e6, misses: 3 },
@@ -156,8 +157,8 @@ t.test('jobs of a slow host take so many times as long', async (t) => {
   t.ok(result.nodes.busyNs[0] >= 20 * 29e6, 'and the host is busy all the while');
 });
 
-t.test('disowned work is redo, of oneself and of others', async (t) => {
-  const { result } = await play('Disowning');
+t.test('work that was for nothing is redo, of oneself and of others', async (t) => {
+  const { result } = await play('Regretting');
   t.equal(result.outcome, 'finished');
   for (const [node, jobs] of [10, 15].entries()) {
     const { busyNs, redoNs } = accountOf(result.nodes, node);

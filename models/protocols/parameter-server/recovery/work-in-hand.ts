@@ -2,6 +2,7 @@
  * What a worker has in hand: the share that its engine is at, and gradients that some shard may lose yet, in the order in
  * which they were pushed. Knows no message.
  */
+import { NOTES, type WastedNote } from '../../../spec/notes.ts';
 import type { World } from '../../../../engine/world.ts';
 import type { MemoryItems } from '../../../costs/memory-items.ts';
 import type { FloatArray } from '../../../learning/float-array.ts';
@@ -68,7 +69,8 @@ export class WorkInHand {
     const { running } = this;
     if (running === null || running.isVoid || isWanted(running.item)) return;
     running.isVoid = true;
-    this.world.disown(running.item.iteration, this.world.self);
+    const wasted: WastedNote = { node: this.world.self, step: running.item.iteration };
+    this.world.note(NOTES.wasted, wasted);
   }
 
   /** A shard has so many pushes of the view for good: what all have is kept no more. */

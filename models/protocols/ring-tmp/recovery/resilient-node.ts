@@ -15,6 +15,7 @@ import {
   type HaltedNote,
   type RecoveredNote,
   type RepairNote,
+  type WastedNote,
 } from '../../../spec/notes.ts';
 import type { RingMessage, TrainingMessage } from '../messages.ts';
 import { neighbours } from '../neighbours.ts';
@@ -162,7 +163,7 @@ export class ResilientNode implements Node, MembershipHost<NodeReport, RecoveryP
     // What it has of a view that others have left is of no use any more.
     if (!this.state.complete) this.state.clear();
     for (let node = 0; node < this.work.nodeCount; node++)
-      this.world.disown(0, node, Infinity, epoch);
+      this.waste({ node, step: 0, before: Infinity, after: epoch });
   }
 
   halted(reason: string): void {
@@ -198,12 +199,16 @@ export class ResilientNode implements Node, MembershipHost<NodeReport, RecoveryP
     this.writeOff(all.filter((node) => !members.includes(node)));
   }
 
+  private waste(wasted: WastedNote): void {
+    this.world.note(NOTES.wasted, wasted);
+  }
+
   /** What these have done in older views, in any incarnation, and views since have done again, has come to nothing. */
   private writeOff(nodes: readonly NodeId[]): void {
     for (const { epoch, version, from } of this.installed!.plan.beginnings)
       for (const node of nodes) {
-        this.world.disown(version, node, epoch);
-        if (from !== undefined) this.world.disown(0, node, epoch, from);
+        this.waste({ node, step: version, before: epoch });
+        if (from !== undefined) this.waste({ node, step: 0, before: epoch, after: from });
       }
   }
 

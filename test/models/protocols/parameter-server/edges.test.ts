@@ -171,7 +171,6 @@ function silentWorld(self: number): World {
     save() {},
     load() {},
     persist() {},
-    disown() {},
     giveUp() {},
     note() {},
   };

@@ -1,4 +1,5 @@
 /** Runs a parameter server in the simulator and gathers what the tests of this folder look at. */
+import { WastedWork } from '../../../../models/observers/wasted-work.ts';
 import fc from 'fast-check';
 import type { DetectorSpec, FaultRule, StorageSpec } from '../../../../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../../../../engine/host-spec.ts';
@@ -141,14 +142,14 @@ export function play(setup: Setup): Outcome {
       if (name === 'staleness') seen.staleness.push(value as number);
     },
   };
-  const simulation = new Simulation({
+  const simulation: Simulation = new Simulation({
     seed: assignment.seed,
     hosts: assignment.hosts,
     topology: makeTopology(setup.nodes, bandwidthBytesPerSecond, latencyNs),
     sharing: setup.sharing ?? 'fifo',
     jitter: setup.jitter,
     runJobs: setup.training.numerics === 'exact',
-    observers: [log, observer],
+    observers: [log, observer, new WastedWork((wasted) => simulation.writeOff(wasted))],
     faults: detector && { rules: setup.faults ?? [], detector },
     storage: checkpoint && STORAGE,
     stopAtNs,

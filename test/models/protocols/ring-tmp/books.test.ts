@@ -1,4 +1,5 @@
 /** PROTOCOLS F: whatever becomes of views, work that is in the weights at the end is busy, and all else redo. */
+import { NOTES, type WastedNote } from '../../../../models/spec/notes.ts';
 import t from 'tap';
 import { Accounting } from '../../../../engine/accounting.ts';
 import { NODE_STATES } from '../../../../engine/node-states.ts';
@@ -62,11 +63,13 @@ function stillWorld(accounting: Accounting): World {
   const nothing = () => undefined;
   return {
     ...{ self: 1, incarnation: 1, disk: null, now: () => 1000 },
-    disown: (step, node, ...epochs) => accounting.disown(node, step, 1000, ...epochs),
+    note: (name, value) => {
+      if (name === NOTES.wasted) accounting.writeOff(value as WastedNote, 1000);
+    },
     random: () => {
       throw new Error('nothing is drawn here');
     },
-    ...{ send: nothing, note: nothing, giveUp: nothing, compute: nothing, wake: nothing },
+    ...{ send: nothing, giveUp: nothing, compute: nothing, wake: nothing },
     ...{ cancel: nothing, watch: nothing, unwatch: nothing, hangUp: nothing, save: nothing },
     ...{ load: nothing, persist: nothing, hold: nothing, release: nothing },
   };

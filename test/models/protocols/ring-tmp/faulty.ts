@@ -1,4 +1,5 @@
 /** Runs a ring among faults and keeps what the claims of PROTOCOLS C are judged by. */
+import { WastedWork } from '../../../../models/observers/wasted-work.ts';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import { ringTopology } from '../../../../engine/network/ring.ts';
 import { starTopology } from '../../../../engine/network/star.ts';
@@ -97,7 +98,7 @@ export function runFaulty(
   const parameters = model.kind === 'mlp' ? parameterCount(model) : 0;
   const weights = new LastWeights();
   const trace: Omit<FaultyTrace, 'result'> = { jobs: [], notes: [], messages: [], weights: null };
-  const simulation = new Simulation({
+  const simulation: Simulation = new Simulation({
     seed: assignment.seed,
     hosts: setting.hosts,
     topology: topology(setting.hosts.length, network.bandwidth, network.latencyNs),
@@ -108,6 +109,7 @@ export function runFaulty(
     storage: checkpoint ? { latencyNs: 5000, bandwidthBytesPerSecond: 1e9 } : undefined,
     place: (world) => plan.createNode(world),
     observers: [
+      new WastedWork((wasted) => simulation.writeOff(wasted)),
       {
         jobEnded: (node, job, startNs, endNs) =>
           trace.jobs.push({ node, job: job as StageJob, startNs, endNs }),

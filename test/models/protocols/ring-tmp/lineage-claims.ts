@@ -8,7 +8,7 @@ import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 interface Lineage {
   /** The newest epoch in which an iteration was told of: the one in which it was done for good. */
   readonly epochOf: ReadonlyMap<number, number>;
-  /** Whether work that was given up for a newer view has proved whole after all. What was disowned by then stays so. */
+  /** Whether work that was given up for a newer view has proved whole after all. What was written off by then stays so. */
   readonly revived: boolean;
 }
 

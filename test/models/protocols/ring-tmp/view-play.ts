@@ -3,6 +3,7 @@
  * makes its
  * plan of their reports, kills and admits nodes as the script says, and never asks whether it is the right time.
  */
+import { WastedWork } from '../../../../models/observers/wasted-work.ts';
 import {
   MESSAGE_HEADER_BYTES,
   type Job,
@@ -227,7 +228,7 @@ export function play({ setting, options, changes, ...rest }: Play): Played {
     (world) =>
       new PlayedNode(playedWorld(world, director, held[world.self]), work, director, view, records),
   );
-  const simulation = new Simulation({
+  const simulation: Simulation = new Simulation({
     seed: assignment.seed,
     hosts: [...setting.hosts, setting.hosts[0]],
     topology: starTopology(nodes + 1, bandwidth, latencyNs),
@@ -236,6 +237,7 @@ export function play({ setting, options, changes, ...rest }: Play): Played {
     runJobs: work.exact,
     place: (world) => (world.self === nodes ? director.place(world) : member(world)),
     observers: [
+      new WastedWork((wasted) => simulation.writeOff(wasted)),
       {
         jobEnded(node, job) {
           const ringJob = job as never as Played['jobs'][number];
