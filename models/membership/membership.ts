@@ -270,7 +270,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.host.install(view, plan);
     if (this.phase !== 'training') return;
     this.watches.only(this.host.watched(view, this.world.self));
-    this.initiator.settled();
+    this.admission.answerCallers();
     this.ending.settled();
   }
 

@@ -5,6 +5,7 @@
  * no view is changed for one that could not stay in it. The coordinator changes the view for those at the next boundary.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import { initiatorOf } from '../epoch.ts';
 import type { ViewChange } from '../change.ts';
 import type { JoinMessage, WelcomeMessage } from '../messages.ts';
 import { incarnationIn } from '../view.ts';
@@ -19,7 +20,7 @@ interface Greeting {
 }
 
 export class Admission {
-  /** Who has asked this node to be taken in since it is in its view, and in which incarnation. */
+  /** Who has asked this node to be taken in since it is in its view, or has promised too late, in which incarnation. */
   readonly callers = new Map<NodeId, number>();
   /** Those of them that are to be taken in at the next boundary. */
   readonly ready = new Set<NodeId>();
@@ -29,29 +30,46 @@ export class Admission {
   /** The newest view that it has been told of: who hears of no newer one waits ever longer. */
   private newestTold = -1;
   private nextTarget: NodeId;
+  /** The newest epoch whose initiator it was referred to since it last waited in vain. */
+  private referredBy = -1;
 
   constructor(membership: ViewChange<unknown, unknown>) {
     this.membership = membership;
     this.nextTarget = membership.world.self;
   }
 
-  /** A view is installed. */
+  /** A view is written: who was ready is in it, or must call its members. */
   settled(): void {
-    this.callers.clear();
     this.ready.clear();
     this.greeting = null;
+  }
+
+  /** The view is in use: those who have asked while it was agreed on, and may have no part in it, are told so. */
+  answerCallers(): void {
+    const callers = [...this.callers];
+    this.callers.clear();
+    for (const [node, incarnation] of callers)
+      if (this.membership.phase === 'training') this.tellOutsider(node, incarnation);
   }
 
   /** Asks to be taken in, now and whenever it has waited in vain: of the members that have answered the first. */
   ask(attempt: number): void {
     const { greeting } = this;
     this.greeting = null;
+    this.referredBy = -1;
     if (greeting !== null) return this.call(this.membership.coordinatorOf(greeting.members), -1);
     if (attempt >= ASKED.length) return this.membership.initiate();
     const { nodeCount } = this.membership.settings;
     const count = Math.min(ASKED[attempt], nodeCount - 1);
     if (count === 0) return this.membership.initiate();
     for (let asked = 0; asked < count; asked++) this.call(this.following(), -1);
+  }
+
+  /** Those it has asked wait for whoever has begun that epoch: it asks that one. */
+  referred(promised: number): void {
+    if (promised <= this.referredBy) return;
+    this.referredBy = promised;
+    this.call(initiatorOf(promised), -1);
   }
 
   /** A member of a view that this node has no part in tells of it. */

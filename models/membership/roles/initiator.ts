@@ -24,8 +24,6 @@ export class Initiator<Inventory, Plan> {
   private readonly membership: ViewChange<Inventory, Plan>;
   private readonly admission: Admission;
   private readonly follower: Follower<Inventory, Plan>;
-  /** Those who have promised what was decided without them, until this node is in the view and can tell them. */
-  private readonly late = new Map<NodeId, number>();
   private isGraceOver = false;
   private isGraceArmed = false;
 
@@ -50,7 +48,6 @@ export class Initiator<Inventory, Plan> {
 
   abandon(): void {
     this.proposal = null;
-    this.late.clear();
     this.isGraceOver = false;
     this.isGraceArmed = false;
     this.membership.world.cancel(GRACE_ALARM);
@@ -81,9 +78,9 @@ export class Initiator<Inventory, Plan> {
   private promisedLate({ epoch, incarnation }: PromiseMessage<Inventory>, from: NodeId): void {
     const { membership } = this;
     if (membership.phase === 'training') this.admission.tellOutsider(from, incarnation);
-    else if (membership.phase === 'installing') this.late.set(from, incarnation);
-    else if (membership.phase === 'halted' && epoch === membership.record.promised)
-      membership.initiate();
+    else if (membership.phase === 'halted') {
+      if (epoch === membership.record.promised) membership.initiate();
+    } else this.admission.callers.set(from, incarnation);
   }
 
   /** Asks those, again if they were asked. */
@@ -124,12 +121,6 @@ export class Initiator<Inventory, Plan> {
     // It may have come back, and not have heard.
     this.ask([peer]);
     this.settle();
-  }
-
-  /** This node is in the view that it has decided on. */
-  settled(): void {
-    for (const [node, incarnation] of this.late) this.admission.tellOutsider(node, incarnation);
-    this.late.clear();
   }
 
   graceOver(): void {

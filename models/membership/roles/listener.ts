@@ -55,6 +55,7 @@ export class Listener<Inventory, Plan> {
         this.learn(message.promised);
         if (membership.phase === 'collecting')
           this.parts.initiator.askAgain(from, message.incarnation);
+        if (this.isLed && this.membership.leader !== from) this.refuse(message.promised, from);
         return this.parts.admission.asked(message, from);
       case 'WELCOME':
         return this.onWelcome(message, from);
@@ -109,7 +110,9 @@ export class Listener<Inventory, Plan> {
       const isFellow = incarnationIn(view!, from) === incarnation;
       if (!isFellow) return this.parts.admission.tellOutsider(from, incarnation);
     }
-    if (epoch > record.promised) membership.promise(epoch, 'promising');
+    // Who has promised it in an earlier incarnation has not the state any more that it told of then.
+    const isAnew = epoch === record.promised && phase === 'joining';
+    if (epoch > record.promised || isAnew) membership.promise(epoch, 'promising');
     else if (epoch < record.promised) this.refuse(epoch, from);
     else if (phase === 'promised') this.parts.follower.answer();
   }
@@ -118,6 +121,12 @@ export class Listener<Inventory, Plan> {
     const { record, phase } = this.membership;
     const isIdle = phase === 'halted' || phase === 'joining';
     this.membership.say(from, { kind: 'REFUSE', epoch, promised: record.promised, isIdle });
+  }
+
+  /** Whether another node leads the change of view that this one waits for. */
+  private get isLed(): boolean {
+    const { phase, leader, world } = this.membership;
+    return (phase === 'promising' || phase === 'promised') && leader !== world.self;
   }
 
   /** Somebody waits for this node to lead it into a view, and may do so in vain. */
@@ -135,6 +144,7 @@ export class Listener<Inventory, Plan> {
     const { membership } = this;
     this.learn(promised);
     const { phase, record } = membership;
+    if (phase === 'joining' && !isIdle) return this.parts.admission.referred(promised);
     if ((phase !== 'collecting' && phase !== 'promised') || epoch !== record.promised) return;
     if (isIdle) return membership.initiate();
     this.parts.initiator.abandon();

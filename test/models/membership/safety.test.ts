@@ -66,7 +66,7 @@ t.test('a view of an old epoch that is taken is found out', async (t) => {
   const visit = planted(
     Follower,
     'install',
-    31,
+    44,
     (right) =>
       function (this: any, message: any) {
         const { record } = this.membership;
