@@ -5,20 +5,24 @@
 import type { World } from '../../engine/world.ts';
 
 export class MemoryItems {
-  private readonly held = new Map<string, number>();
+  /** Lists, because there are few items: a map for each of a thousand workers is a miss of the cache each time. */
+  private readonly names: string[] = [];
+  private readonly held: number[] = [];
 
   constructor(private readonly world: Pick<World, 'hold' | 'release'>) {}
 
   /** Sets the bytes held under the item. */
   set(item: string, bytes: number): void {
-    const before = this.held.get(item) ?? 0;
-    this.held.set(item, bytes);
+    let at = this.names.indexOf(item);
+    if (at < 0) at = this.names.push(item) - 1;
+    const before = this.held[at] ?? 0;
+    this.held[at] = bytes;
     if (bytes > before) this.world.hold(item, bytes - before);
     else if (bytes < before) this.world.release(item, before - bytes);
   }
 
   /** Adds bytes to the item; negative to release. */
   add(item: string, bytes: number): void {
-    this.set(item, (this.held.get(item) ?? 0) + bytes);
+    this.set(item, (this.held[this.names.indexOf(item)] ?? 0) + bytes);
   }
 }

@@ -15,9 +15,6 @@ export interface ParameterServerJob extends Job {
   readonly worker: number | null;
 }
 
-/** Nothing to pay: what `run` is when there are no tensors. */
-export function nothing(): void {}
-
 /** The job of the next update that waits. */
 export function updateJob(
   { state, pending }: ShardLog,

@@ -9,7 +9,7 @@ import { MemoryItems } from '../../costs/memory-items.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { shareOf } from '../../learning/shares.ts';
-import { type ParameterServerJob, nothing } from './jobs.ts';
+import type { ParameterServerJob } from './jobs.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
 import { Member, type MemberSettings } from './member.ts';
 import {
@@ -22,6 +22,7 @@ import {
 } from './messages.ts';
 import type { Inventory } from './plan.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
+import { nothing } from './nothing.ts';
 import { shardCosts } from './shard/shard-costs.ts';
 
 export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
@@ -43,8 +44,10 @@ export class Worker extends Member {
   private more = true;
   private isPulling = false;
   private isDone = false;
-  /** Shards that have answered. */
-  private readonly answered = new Set<number>();
+  /** The last pull, by its number, that each shard has answered; and how many have answered the one under way. */
+  private readonly answered: number[];
+  private pulls = 0;
+  private answers = 0;
   private readonly inHand: WorkInHand;
   /** Shards in the order of this worker's messages: it begins with its own, so that they do not all meet at one. */
   private readonly shards: readonly number[];
@@ -58,6 +61,7 @@ export class Worker extends Member {
     const { costs, layout } = settings;
     const { shards } = layout;
     this.shards = Array.from({ length: shards }, (_, k) => (world.self + k) % shards);
+    this.answered = new Array<number>(shards).fill(0);
     this.books = new MemoryItems(world);
     this.inHand = new WorkInHand(world, this.books, shards, costs.vectorBytes);
   }
@@ -83,14 +87,19 @@ export class Worker extends Member {
     const { learner } = this.settings;
     const gradient = learner?.takeGradient() ?? null;
     if (item !== null && !this.finished)
-      this.made({ ...item, gradient, lossSum: learner?.lossSum ?? null });
+      this.made({
+        iteration: item.iteration,
+        share: item.share,
+        gradient,
+        lossSum: learner?.lossSum ?? null,
+      });
     if (!this.isFrozen) this.goOn();
   }
 
   waitsFor(): string {
     if (this.isFrozen) return this.membership.waitsFor();
     if (this.isDone) return 'the end of the run';
-    const missing = this.shards.filter((shard) => !this.answered.has(shard));
+    const missing = this.shards.filter((shard) => this.answered[shard] < this.pulls);
     const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
@@ -136,7 +145,7 @@ export class Worker extends Member {
     if (this.isDone) return;
     if (message.kind !== 'pull-reply' || this.serverOf(message.shard) !== from)
       this.refuse(`${message.kind} from node ${from}`);
-    if (!this.isPulling || this.answered.has(message.shard))
+    if (!this.isPulling || this.answered[message.shard] === this.pulls)
       this.refuse(`${message.kind} of shard ${message.shard}`);
     this.takeReply(message);
   }
@@ -150,7 +159,8 @@ export class Worker extends Member {
   private pull(): void {
     const { clock, version: has, view } = this;
     this.isPulling = true;
-    this.answered.clear();
+    this.pulls++;
+    this.answers = 0;
     const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
     for (const shard of this.shards) this.world.send(this.serverOf(shard), pull, PULL_BYTES);
   }
@@ -160,7 +170,8 @@ export class Worker extends Member {
     if (version !== this.version) this.version = -1;
     if (learner !== null && weights !== null)
       learner.load(weights, layout.rangeOf(shard, costs.parameters).low);
-    this.answered.add(shard);
+    this.answered[shard] = this.pulls;
+    this.answers++;
     this.inHand.release(shard, safe);
     if (shard === 0) {
       this.pulled = version;
@@ -168,7 +179,7 @@ export class Worker extends Member {
       this.more = more;
       if (work.length === 0 && !more) return this.rest();
     }
-    if (this.answered.size < layout.shards) return;
+    if (this.answers < layout.shards) return;
     this.isPulling = false;
     this.version = this.pulled;
     this.clock++;

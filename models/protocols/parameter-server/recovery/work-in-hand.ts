@@ -18,7 +18,8 @@ export class WorkInHand {
   private readonly books: MemoryItems;
   private readonly gradientBytes: number;
   /** What the engine is at; void where nobody takes it any more. */
-  private running: { readonly item: WorkItem; isVoid: boolean } | null = null;
+  private running: WorkItem | null = null;
+  private isVoid = false;
   private kept: readonly Gradient[] = [];
   /** Of those pushed in the view, how many are kept no more; and by shard how many it has for good. */
   private released = 0;
@@ -41,20 +42,21 @@ export class WorkInHand {
 
   /** All of it that somebody takes. */
   get items(): WorkItem[] {
-    const working = this.running === null || this.running.isVoid ? [] : [this.running.item];
+    const working = this.running === null || this.isVoid ? [] : [this.running];
     return [...this.kept, ...working].map(({ iteration, share }) => ({ iteration, share }));
   }
 
   /** The engine begins with that. */
   compute(item: WorkItem): void {
-    this.running = { item, isVoid: false };
+    this.running = item;
+    this.isVoid = false;
   }
 
   /** The engine is done. What it has made a gradient of; null where nobody takes it. */
   computed(): WorkItem | null {
-    const { item, isVoid } = this.running!;
+    const { running } = this;
     this.running = null;
-    return isVoid ? null : item;
+    return this.isVoid ? null : running;
   }
 
   keep(gradient: Gradient): void {
@@ -67,9 +69,9 @@ export class WorkInHand {
     this.released = 0;
     this.safe.fill(0);
     const { running } = this;
-    if (running === null || running.isVoid || isWanted(running.item)) return;
-    running.isVoid = true;
-    const wasted: WastedNote = { node: this.world.self, step: running.item.iteration };
+    if (running === null || this.isVoid || isWanted(running)) return;
+    this.isVoid = true;
+    const wasted: WastedNote = { node: this.world.self, step: running.iteration };
     this.world.note(NOTES.wasted, wasted);
   }
 

@@ -176,8 +176,8 @@ export class Asynchronous implements ConsistencyModel {
   private free(): number | null {
     const { handed, taken, again, server } = this;
     const isSole = server.plan.shards.length === 1;
-    const isVain = (number: number): boolean => handed.has(number) || (isSole && taken.has(number));
-    while (again.length > 0 && isVain(again[0])) again.shift();
+    while (again.length > 0 && (handed.has(again[0]) || (isSole && taken.has(again[0]))))
+      again.shift();
     if (again.length > 0) return again[0];
     const { total } = server.log;
     while (this.next < total && (handed.has(this.next) || taken.has(this.next))) this.next++;

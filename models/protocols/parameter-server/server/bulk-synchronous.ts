@@ -7,7 +7,8 @@
 import type { NodeId } from '../../../../engine/world.ts';
 import { allocate, type FloatArray } from '../../../learning/float-array.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
-import { nothing, type ParameterServerJob } from '../jobs.ts';
+import type { ParameterServerJob } from '../jobs.ts';
+import { nothing } from '../nothing.ts';
 import type { Pull, Push, WorkItem } from '../messages.ts';
 import { ownersOf } from '../plan.ts';
 import { someOf } from './some-of.ts';

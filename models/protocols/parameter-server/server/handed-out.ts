@@ -15,8 +15,11 @@ interface Share {
   asked: number;
 }
 
+const NONE: readonly Share[] = [];
+
 export class HandedOut {
   private readonly shards: number;
+  /** Mostly one a worker: lists are changed in place. */
   private readonly byWorker = new Map<NodeId, Share[]>();
   private readonly numbers = new Set<number>();
 
@@ -30,7 +33,9 @@ export class HandedOut {
 
   give(worker: NodeId, number: number, readAt: number | null): void {
     const share = { number, readAt, hasCome: false, asked: 0 };
-    this.byWorker.set(worker, [...this.of(worker), share]);
+    const shares = this.byWorker.get(worker);
+    if (shares === undefined) this.byWorker.set(worker, [share]);
+    else shares.push(share);
     this.numbers.add(number);
   }
 
@@ -64,18 +69,18 @@ export class HandedOut {
   }
 
   private of(worker: NodeId): readonly Share[] {
-    return this.byWorker.get(worker) ?? [];
+    return this.byWorker.get(worker) ?? NONE;
   }
 
   /** Lets go of what is with all shards. */
   private keep(worker: NodeId): void {
-    const isWhole = ({ hasCome, asked }: Share): boolean =>
-      hasCome && (this.shards === 1 || asked > 1);
-    const shares = this.of(worker);
-    for (const share of shares) if (isWhole(share)) this.numbers.delete(share.number);
-    this.byWorker.set(
-      worker,
-      shares.filter((share) => !isWhole(share)),
-    );
+    const shares = this.byWorker.get(worker);
+    if (shares === undefined) return;
+    for (let at = shares.length - 1; at >= 0; at--) {
+      const { number, hasCome, asked } = shares[at];
+      if (!hasCome || (this.shards > 1 && asked < 2)) continue;
+      this.numbers.delete(number);
+      shares.splice(at, 1);
+    }
   }
 }

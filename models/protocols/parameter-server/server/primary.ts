@@ -132,7 +132,8 @@ export class Primary implements WorkDesk {
 
   append(update: Omit<Update, 'number'>): void {
     const { log, chain } = this.server;
-    const numbered = { ...update, number: log.received };
+    const { iteration, share, samples, gradient, lossSum } = update;
+    const numbered = { number: log.received, iteration, share, samples, gradient, lossSum };
     log.pending.push(numbered);
     chain.pass(numbered, log.committed);
   }
@@ -150,7 +151,7 @@ export class Primary implements WorkDesk {
       weights: hasWeights ? null : (weights?.slice() ?? null),
       work,
       more,
-      safe: this.safe.count(worker, committed),
+      safe: isWatched ? this.safe.count(worker, committed) : 0,
     };
     if (isWatched) redone.given(work);
     const items = WORK_ITEM_BYTES * Math.max(0, work.length - 1);

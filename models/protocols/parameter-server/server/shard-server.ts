@@ -24,6 +24,9 @@ import { tellCommitted, tellRecovered } from './telling.ts';
 export type ShardServerPhase =
   'serving' | 'adding' | 'updating' | 'standing by' | 'changing view' | 'fetching state' | 'done';
 
+/** What workers say. */
+const OF_WORKERS: ReadonlySet<string> = new Set(['pull', 'push', 'enter']);
+
 export class ShardServer extends Member implements PrimaryServer {
   readonly costs: ShardCosts;
   readonly books: MemoryItems;
@@ -181,7 +184,7 @@ export class ShardServer extends Member implements PrimaryServer {
     else if (message.kind === 'established') this.takeEstablished();
     else {
       const isWorker = from < this.settings.layout.workers;
-      const isOfWorker = ['pull', 'push', 'enter'].includes(message.kind);
+      const isOfWorker = OF_WORKERS.has(message.kind);
       if (isWorker !== isOfWorker || !primary?.take(message, from))
         this.refuse(`${message.kind} from node ${from}`);
     }

@@ -83,6 +83,7 @@ export class ShardLog {
   commit(updates: number): CommitNotice[] {
     const committed = Math.max(this.committed, updates);
     this.committed = committed;
+    if (this.notices.length === 0) return [];
     const count = this.notices.filter(({ number }) => number < committed).length;
     return this.notices.splice(0, count);
   }

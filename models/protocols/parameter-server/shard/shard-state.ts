@@ -7,6 +7,7 @@ import type { SegmentState } from '../../../learning/segment-state.ts';
 import type { IterationNote } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import { AppliedShares } from './applied-shares.ts';
+import { nothing } from '../nothing.ts';
 import { ShardWeights } from './shard-weights.ts';
 
 /** One optimizer step. */
@@ -94,7 +95,7 @@ export class ShardState {
   /** What the job of an update does to the weights. */
   work({ gradient }: Update): () => void {
     const { weights, settings } = this;
-    if (weights === null || gradient === null) return () => {};
+    if (weights === null || gradient === null) return nothing;
     return () => {
       if (settings.keepsBefore) this.before = weights.copy();
       weights.stepBy(gradient);
