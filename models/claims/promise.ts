@@ -45,6 +45,12 @@ function wiresHold({ faults, scenario }: Evidence): boolean {
 
 type Recovery = ReturnType<typeof notesOf<RecoveredNote>>[number];
 
+/** The views that began. Where a view stays as it is, who of its members is heard changes no majority. */
+function viewsOf(evidence: Evidence): Recovery[] {
+  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+  return recovered.filter(({ value }) => !value.viewStays);
+}
+
 /** Whether that view goes on without the node, or with it anew. A view that has not noticed the fault does neither. */
 function recoversFrom(
   { timeNs, value }: Recovery,
@@ -62,9 +68,7 @@ function recoveredNs(
   node: number,
   fault: InjectedFault,
 ): number {
-  const recovered = notesOf<RecoveredNote>(evidence, NOTES.recovered).filter((note) =>
-    recoversFrom(note, node, fault),
-  );
+  const recovered = viewsOf(evidence).filter((note) => recoversFrom(note, node, fault));
   // A view may be abandoned before it ends an iteration: then nothing has recovered.
   const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
     recovered.some((view) => view.timeNs < timeNs && proves(value, view.value)),
@@ -88,7 +92,7 @@ function outagesOf(evidence: Evidence, promised: Promised): Outage[] {
 
 /** Members of the view before `fromNs` and of each view up to `toNs`, in ring order. */
 function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (readonly number[])[] {
-  const views = notesOf<RecoveredNote>(evidence, NOTES.recovered);
+  const views = viewsOf(evidence);
   const before = views.filter(({ timeNs }) => timeNs < fromNs).slice(-1);
   const since = views.filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs);
   const all = evidence.roles.map((_, node) => node);

@@ -224,7 +224,9 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   }
 
   finish(fellows: readonly NodeId[], epoch: number): void {
-    const waiting = [...fellows, ...this.spokenTo, ...this.admission.callers.keys()];
+    // The members of a view in use are told by its coordinator; whoever misses that asks.
+    const asked = this.phase === 'training' ? [] : this.spokenTo;
+    const waiting = [...fellows, ...asked, ...this.admission.callers.keys()];
     this.initiator.abandon();
     this.phase = 'finished';
     this.watches.only([]);

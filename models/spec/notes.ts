@@ -48,7 +48,8 @@ export interface RepairNote {
   readonly gone: readonly number[];
 }
 
-/** `note('recovered', ...)`: training goes on in a new epoch, from the weights after `version` steps. Sent once an epoch. */
+/** `note('recovered', ...)`: training goes on in a new epoch, from the weights after `version` steps. Sent once an epoch,
+ * and again for each change of who takes part where the view stays as it is. */
 export interface RecoveredNote {
   readonly epoch: number;
   readonly members: readonly number[];
@@ -62,6 +63,8 @@ export interface RecoveredNote {
    * before. That is exact where an iteration is one job.
    */
   readonly untold?: boolean;
+  /** No new view: of the members of the one in use these are heard. The others count in its majority all the same. */
+  readonly viewStays?: boolean;
 }
 
 /**

@@ -100,13 +100,13 @@ t.test('a node without a vote that is counted is found out', async (t) => {
   const visit = planted(
     Proposal,
     'lacks',
-    2,
+    11,
     (right) =>
-      function (this: any, kept: any, all: any) {
+      function (this: any, kept: any, all: any, cores: any) {
         const views = this.known();
         for (const [node, promise] of this.promises)
           if (promise.views.length === 0) this.promises.set(node, { ...promise, views });
-        return right.call(this, kept, all);
+        return right.call(this, kept, all, cores);
       },
   );
   t.match(visit.broken, /^S/);

@@ -79,6 +79,7 @@ export function tellPresent(
   joined: readonly NodeId[],
   version: number,
 ): void {
-  const present: RecoveredNote = { epoch, members, joined, version, from: 'replicas' };
+  const common = { version, from: 'replicas', viewStays: true } as const;
+  const present: RecoveredNote = { epoch, members, joined, ...common };
   world.note(NOTES.recovered, present);
 }
