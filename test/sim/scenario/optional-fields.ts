@@ -10,7 +10,7 @@ export const SLOW = (more: string) => `faults=[{"kind":"slow","factor":3,${more}
 export const CUT = (more: string) => `faults=[{"kind":"loss","probability":0.5,"at":0${more}}]`;
 export const WORSE = (more: string) => `faults=[{"kind":"degrade","at":0,${more}}]`;
 export const CRASH = (more: string) =>
-  `faults=[{"kind":"crash","at":"100 us","node":0,"for":"50 us"${more}}]`;
+  `faults=[{"kind":"crash","at":"150 us","node":0,"for":"50 us"${more}}]`;
 const SEVERED = 'faults=[{"kind":"cut","at":"10 us","between":[0,1]}]';
 const EVERY = '"every":"100 us","node":0,"for":"50 us"';
 
