@@ -263,8 +263,12 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.view = view;
     this.missing = [];
     this.wantsNewPlan = false;
+    const { world } = this;
     view.members.forEach((member, at) => {
-      if (member !== this.world.self) this.world.hangUp(member, view.incarnations[at]);
+      const incarnation = view.incarnations[at];
+      // Between two first incarnations there is nothing older to hang up on.
+      if (member !== world.self && incarnation + world.incarnation > 0)
+        world.hangUp(member, incarnation);
     });
     this.admission.settled();
     for (const member of view.members) if (member !== this.world.self) this.spokenTo.add(member);

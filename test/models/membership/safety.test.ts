@@ -53,7 +53,7 @@ t.test('a majority of the newest view alone is found out', async (t) => {
   const visit = planted(
     Proposal,
     'known',
-    7,
+    2,
     (right) =>
       function (this: any) {
         return right.call(this).slice(-1);
@@ -66,7 +66,7 @@ t.test('a view of an old epoch that is taken is found out', async (t) => {
   const visit = planted(
     Follower,
     'install',
-    44,
+    2,
     (right) =>
       function (this: any, message: any) {
         const { record } = this.membership;
@@ -83,7 +83,7 @@ t.test('a majority with those who are left out is found out', async (t) => {
   const visit = planted(
     Proposal,
     'lacks',
-    1,
+    2,
     (right) =>
       function (this: any, _kept: any, all: any) {
         return right.call(
@@ -100,7 +100,7 @@ t.test('a node without a vote that is counted is found out', async (t) => {
   const visit = planted(
     Proposal,
     'lacks',
-    11,
+    2,
     (right) =>
       function (this: any, kept: any, all: any, cores: any) {
         const views = this.known();
@@ -116,7 +116,7 @@ t.test('an initiator that uses an epoch again after a crash is found out', async
   const visit = planted(
     VoteRecord,
     'write',
-    1,
+    2,
     (right) =>
       function (this: any) {
         const { promised } = this;
