@@ -1,13 +1,13 @@
 /**
  * A world of a few counting nodes in which anything that may happen next can be chosen: which message arrives or is lost,
- * who crashes, returns or is suspected, whose write or alarm falls due. It has no time. A state can be copied and hashed, so
- * that all states up to some number of steps can be visited.
+ * who crashes, returns or is suspected, whose write or alarm falls due. It has no time. A state is a row of numbers: the
+ * state of each node, what is on each wire, what has happened, and what may still happen; equal rows are equal states.
  */
-import { createHash } from 'node:crypto';
-import type { Job, Message, NodeId } from '../../../engine/world.ts';
-import { CountingNode } from './counting-node.ts';
+import type { NodeId } from '../../../engine/world.ts';
+import { LocalStates, type Move, Numbers } from './local-states.ts';
+import { after, type History, NOTHING_YET, RASH } from './history.ts';
 
-/** How many of each may happen on a way. */
+/** How many of each may happen on a way: fifteen at the most. */
 export interface Budget {
   readonly crashes: number;
   /** Crashes in which the disk is lost too. */
@@ -18,282 +18,218 @@ export interface Budget {
   readonly alarms: number;
 }
 
-export type Step =
-  | readonly ['arrives' | 'lost' | 'suspects', from: NodeId, to: NodeId]
-  | readonly [
-      'written' | 'crashes' | 'crashes, written' | 'loses its disk' | 'returns',
-      node: NodeId,
-    ]
-  | readonly ['woken', node: NodeId, alarm: string];
+/** What may happen on a way, unless said otherwise. */
+export const MOST_FAULTS: Budget = { crashes: 2, disks: 1, losses: 1, suspicions: 3, alarms: 3 };
 
-interface Disk {
-  record: string | null;
-  writing: string | null;
-  queued: string | null;
+const SPENT = ['crashes', 'disks', 'losses', 'suspicions', 'alarms'] as const;
+const FREE = -1;
+/** More than there are different ones. */
+const MESSAGES = 2 ** 24;
+
+/** What may happen at `node`; `from` is the wire that loses its first message by it, or -1. */
+export interface Step {
+  readonly node: NodeId;
+  readonly from: NodeId;
+  /** -1: the message is lost. */
+  readonly event: number;
+  /** The place of its budget, or FREE. */
+  readonly spends: number;
 }
 
-/** The verbs of one incarnation of a node. */
-class SmallVerbs {
-  readonly self: NodeId;
-  readonly incarnation: number;
-  readonly disk: object | null;
-  readonly alarms = new Set<string>();
-  readonly watched = new Set<NodeId>();
-  job: Job | null = null;
-  private readonly small: SmallWorld;
-
-  constructor(small: SmallWorld, self: NodeId) {
-    const { record } = small.disks[self];
-    this.small = small;
-    this.self = self;
-    this.incarnation = small.incarnations[self];
-    this.disk = record === null ? null : (JSON.parse(record) as object);
-  }
-
-  now = () => 0;
-  send(to: NodeId, message: Message): void {
-    const { nodes, wires } = this.small;
-    const wire = wires[this.self][to];
-    const text = JSON.stringify(message);
-    if (message.isReminder && wire.some((other) => other === text)) return;
-    if (nodes[to] !== null) wire.push(text);
-  }
-  persist(record: object): void {
-    const disk = this.small.disks[this.self];
-    if (disk.writing === null) disk.writing = JSON.stringify(record);
-    else disk.queued = JSON.stringify(record);
-  }
-  wake(alarm: string): void {
-    this.alarms.add(alarm);
-  }
-  cancel(alarm: string): void {
-    this.alarms.delete(alarm);
-  }
-  watch(peer: NodeId): void {
-    this.watched.add(peer);
-  }
-  unwatch(peer: NodeId): void {
-    this.watched.delete(peer);
-  }
-  hangUp(peer: NodeId, incarnation?: number): void {
-    if (incarnation === undefined) this.small.wires[this.self][peer] = [];
-  }
-  compute(job: Job): void {
-    this.job = job;
-  }
-  note(name: string, value: any): void {
-    this.small.noted(name, value);
-  }
-}
-
-interface KnownView {
-  readonly epoch: number;
-  readonly members: readonly NodeId[];
-  readonly steps: number;
-}
+export type Row = Int32Array;
 
 export class SmallWorld {
-  readonly nodes: (CountingNode | null)[];
-  readonly verbs: SmallVerbs[] = [];
-  readonly incarnations: number[];
-  readonly disks: Disk[];
-  readonly wires: string[][][];
-  left: Budget;
-  /** What has happened, as far as what must hold speaks of it. */
-  readonly views: KnownView[] = [];
-  readonly commits: { epoch: number; step: number; lives: number[] }[] = [];
-  broken: string | null = null;
-  private readonly settings;
+  readonly nodeCount: number;
+  /** Numbers in a row: nodes, wires by sender and receiver, history, budget. */
+  readonly width: number;
+  readonly locals: LocalStates;
+  private readonly wires = new Numbers();
+  private readonly messages = new Numbers();
+  private readonly histories = new Numbers();
+  private readonly historyOf: History[] = [];
+  /** Numbers of events, by message and sender, and by peer. */
+  private readonly arrivals: number[] = [];
+  private readonly suspicions: number[] = [];
+  /** Numbers of wires, by that of the wire before: without its first message, and with one more. */
+  private readonly shifted: number[] = [];
+  private readonly appended = new Map<number, number>();
+  private readonly contents: (readonly number[])[] = [];
+  private readonly plain: Record<
+    'written' | 'crashes' | 'crashes, written' | 'loses its disk' | 'returns',
+    number
+  >;
 
-  constructor(nodeCount: number, target: number, left: Budget) {
-    const each = Array.from({ length: nodeCount }, (_, node) => node);
-    this.nodes = each.map(() => null);
-    this.incarnations = each.map(() => 0);
-    this.disks = each.map(() => ({ record: null, writing: null, queued: null }));
-    this.wires = each.map(() => each.map(() => []));
-    this.left = left;
+  constructor(nodeCount: number, target: number) {
+    this.nodeCount = nodeCount;
+    this.width = nodeCount + nodeCount * nodeCount + 2;
     const times = { heartbeatNs: 1, misses: 1 };
-    this.settings = { nodeCount, ...times, target, flops: 0, watch: 'ring' as const };
-    for (const node of each) this.place(node);
-    for (const node of each) this.begin(node);
+    this.locals = new LocalStates({ nodeCount, ...times, target, flops: 0, watch: 'ring' });
+    const event = (what: keyof SmallWorld['plain']) => this.locals.event([what]);
+    this.plain = {
+      written: event('written'),
+      crashes: event('crashes'),
+      'crashes, written': event('crashes, written'),
+      'loses its disk': event('loses its disk'),
+      returns: event('returns'),
+    };
+    this.wire([]);
+    this.history(NOTHING_YET);
+  }
+
+  /** The state in which all nodes have begun. */
+  beginning(left: Budget): Row {
+    const row = new Int32Array(this.width);
+    row[this.width - 1] = SPENT.reduce((sum, what, at) => sum + (left[what] << (4 * at)), 0);
+    const moves = Array.from({ length: this.nodeCount }, (_, node) => this.locals.beginning(node));
+    moves.forEach(({ to }, node) => (row[node] = to));
+    moves.forEach((move, node) => this.settle(row, node, move));
+    return row;
+  }
+
+  broken(row: Row): string | null {
+    return this.historyOf[row[this.width - 2]].broken;
+  }
+
+  hasCommitted(row: Row): boolean {
+    return this.historyOf[row[this.width - 2]].commits.length > 0;
+  }
+
+  phaseOf(row: Row, node: NodeId): string {
+    return this.locals.states[row[node]].local.node!.phase;
+  }
+
+  /** What is on the wire, the oldest first. */
+  onWire(row: Row, from: NodeId, to: NodeId): string[] {
+    return this.contents[row[this.place(from, to)]].map((number) => this.messages.texts[number]);
   }
 
   /** All that may happen next. */
-  steps(): Step[] {
-    const { left } = this;
+  steps(row: Row): Step[] {
     const steps: Step[] = [];
-    this.nodes.forEach((node, self) => {
-      if (node === null) {
-        steps.push(['returns', self]);
-        return;
+    const budget = row[this.width - 1];
+    const left = (place: number) => (budget >> (4 * place)) & 15;
+    const [crashes, disks, losses] = [left(0), left(1), left(2)];
+    const [suspicions, alarms] = [left(3), left(4)];
+    const add = (node: NodeId, event: number, spends = FREE, from = -1) =>
+      steps.push({ node, from, event, spends });
+    const { plain, locals } = this;
+    for (let node = 0; node < this.nodeCount; node++) {
+      const state = locals.states[row[node]];
+      if (!state.isUp) {
+        add(node, plain.returns);
+        continue;
       }
-      this.wires.forEach((wires, from) => {
-        if (wires[self].length === 0) return;
-        steps.push(['arrives', from, self]);
-        if (left.losses > 0) steps.push(['lost', from, self]);
-      });
-      const { writing } = this.disks[self];
-      if (writing !== null) steps.push(['written', self]);
-      if (left.crashes > 0) steps.push(['crashes', self]);
-      if (left.crashes > 0 && writing !== null) steps.push(['crashes, written', self]);
-      if (left.disks > 0) steps.push(['loses its disk', self]);
-      for (const peer of this.verbs[self].watched)
-        if (left.suspicions > 0 || this.nodes[peer] === null) steps.push(['suspects', self, peer]);
-      for (const alarm of this.verbs[self].alarms)
-        if (alarm !== 'membership/hello' && (left.alarms > 0 || alarm === 'membership/grace'))
-          steps.push(['woken', self, alarm]);
-    });
+      for (let from = 0; from < this.nodeCount; from++) {
+        const wire = this.contents[row[this.place(from, node)]];
+        if (wire.length === 0) continue;
+        add(node, this.arrival(from, wire[0]), FREE, from);
+        if (losses > 0) add(node, -1, 2, from);
+      }
+      if (state.isWriting) add(node, plain.written);
+      if (crashes > 0) add(node, plain.crashes, 0);
+      if (crashes > 0 && state.isWriting) add(node, plain['crashes, written'], 0);
+      if (disks > 0) add(node, plain['loses its disk'], 1);
+      for (const peer of state.watched) {
+        const isUp = locals.states[row[peer]].isUp;
+        if (!isUp || suspicions > 0) add(node, this.suspicion(peer), isUp ? 3 : FREE);
+      }
+      for (const alarm of state.alarms) {
+        const isFree = alarm === 'membership/grace';
+        if (alarm !== 'membership/hello' && (isFree || alarms > 0))
+          add(node, locals.event(['woken', alarm]), isFree ? FREE : 4);
+      }
+    }
     return steps;
   }
 
-  take(step: Step): void {
-    const [what, node] = step;
-    switch (what) {
-      case 'arrives': {
-        const to = step[2] as NodeId;
-        const message = JSON.parse(this.wires[node][to].shift()!) as Message;
-        return this.tell(to, (it) => it.receive(message, node));
-      }
-      case 'lost':
-        this.wires[node][step[2] as NodeId].shift();
-        return this.spend('losses');
-      case 'suspects': {
-        const peer = step[2] as NodeId;
-        this.verbs[node].watched.delete(peer);
-        if (this.nodes[peer] !== null) this.spend('suspicions');
-        return this.tell(node, (it) => it.suspected(peer));
-      }
-      case 'written':
-        this.written(node);
-        return this.tell(node, (it) => it.persisted());
-      case 'crashes, written':
-        this.written(node);
-        return this.crash(node);
-      case 'loses its disk':
-        this.disks[node].record = null;
-        return this.crash(node, 'disks');
-      case 'crashes':
-        return this.crash(node);
-      case 'returns':
-        this.incarnations[node]++;
-        this.place(node);
-        return this.begin(node);
-      case 'woken': {
-        const alarm = step[2] as string;
-        this.verbs[node].alarms.delete(alarm);
-        if (alarm !== 'membership/grace') this.spend('alarms');
-        return this.tell(node, (it) => it.woken(alarm));
-      }
+  /** Changes the row to the state after that step. */
+  take(row: Row, { node, from, event, spends }: Step): void {
+    if (spends !== FREE) row[this.width - 1] -= 1 << (4 * spends);
+    if (from >= 0) {
+      const place = this.place(from, node);
+      row[place] = this.shifted[row[place]] ??= this.wire(this.contents[row[place]].slice(1));
+    }
+    if (event < 0) return;
+    const move = this.locals.move(row[node], event);
+    row[node] = move.to;
+    if (!this.locals.states[move.to].isUp)
+      for (let other = 0; other < this.nodeCount; other++) row[this.place(other, node)] = 0;
+    this.settle(row, node, move);
+  }
+
+  /** Whether it happens without faults. */
+  isUsual({ event, from }: Step): boolean {
+    return event >= 0 && (from >= 0 || event === this.plain.written);
+  }
+
+  /** The suspicion of that peer by that node, if it may happen. */
+  suspicionOf(row: Row, node: NodeId, peer: NodeId): Step | undefined {
+    const event = this.suspicion(peer);
+    return this.steps(row).find((step) => step.node === node && step.event === event);
+  }
+
+  /** A step in words. */
+  inWords({ node, from, event }: Step): unknown[] {
+    if (event < 0) return ['lost', from, node];
+    return [node, ...this.locals.eventOf(event)];
+  }
+
+  private settle(row: Row, node: NodeId, { effects, isRash }: Move): void {
+    if (isRash) row[this.width - 2] = this.history(RASH);
+    for (const effect of effects) {
+      if (effect[0] === 'hangs up') row[this.place(node, effect[1])] = 0;
+      else if (effect[0] === 'sends') {
+        const [, to, text, isReminder] = effect;
+        const place = this.place(node, to);
+        const wire = this.contents[row[place]];
+        const message = this.messages.of(text);
+        if (!this.locals.states[row[to]].isUp || (isReminder && wire.includes(message))) continue;
+        const key = row[place] * MESSAGES + message;
+        let longer = this.appended.get(key);
+        if (longer === undefined) this.appended.set(key, (longer = this.wire([...wire, message])));
+        row[place] = longer;
+      } else this.noted(row, effect[1], effect[2]);
     }
   }
 
-  noted(name: string, value: any): void {
-    if (name === 'installed') this.installed(value);
-    if (name !== 'committed') return;
-    this.commits.push({ epoch: value.epoch, step: value.step, lives: [...this.incarnations] });
-    this.checkMajority(value.epoch);
-  }
-
-  hash(): string {
-    const hidden = new Set(['membership', 'world', 'host', 'settings', 'small', 'record', 'parts']);
-    const shown = (key: string, value: any): unknown => {
-      if (value instanceof Map) return [...value].sort();
-      if (value instanceof Set) return [...value].sort();
-      return hidden.has(key) && typeof value === 'object' && key !== 'record' ? undefined : value;
-    };
-    const nodes = this.nodes.map((node) => node && { node, membership: node.membership });
-    const { verbs, incarnations, disks, wires, left, views, commits } = this;
-    const all = { verbs, incarnations, disks, wires, left, views, commits };
-    const text = JSON.stringify(all, shown);
-    const inner = nodes.map((node) => JSON.stringify(node && partsOf(node), shown));
-    return createHash('md5').update(text).update(inner.join()).digest('base64');
-  }
-
-  /** One plan an epoch (S1), and nothing committed that a newer view has not (S3). */
-  private installed(view: KnownView): void {
-    const other = this.views.find(({ epoch }) => epoch === view.epoch);
-    if (other === undefined) this.views.push(view);
-    else if (JSON.stringify(other) !== JSON.stringify(view))
-      this.broken = `S1: two views of epoch ${view.epoch}`;
-    this.checkCommits();
-  }
-
-  /** State is gone only where all members of a complete view have lost theirs. */
-  private checkCommits(): void {
-    const lost = this.commits.filter(({ epoch, lives }) =>
-      this.membersOf(epoch).every((member) => this.incarnations[member] > lives[member]),
+  private noted(row: Row, name: string, value: object): void {
+    if (name !== 'installed' && name !== 'committed') return;
+    const place = this.width - 2;
+    const history = this.historyOf[row[place]];
+    if (history.broken !== null) return;
+    const lives = Array.from(
+      row.subarray(0, this.nodeCount),
+      (state) => this.locals.states[state].incarnation,
     );
-    for (const { epoch, step } of this.commits)
-      for (const view of this.views) {
-        if (view.epoch <= epoch || view.steps >= step) continue;
-        if (!lost.some((other) => other.epoch >= epoch && other.epoch < view.epoch))
-          this.broken = `S3: step ${step} of epoch ${epoch} is lost in epoch ${view.epoch}`;
-      }
+    row[place] = this.history(after(history, name, value, lives));
   }
 
-  private membersOf(epoch: number): readonly NodeId[] {
-    return this.views.find((view) => view.epoch === epoch)!.members;
+  private place(from: NodeId, to: NodeId): number {
+    return this.nodeCount + from * this.nodeCount + to;
   }
 
-  /** Of two complete views the later one has more than half of the earlier one's members (S2). */
-  private checkMajority(epoch: number): void {
-    const complete = this.commits.map((commit) => commit.epoch);
-    const view = this.views.find((one) => one.epoch === epoch)!;
-    for (const other of this.views) {
-      if (other.epoch === epoch || !complete.includes(other.epoch)) continue;
-      const [early, late] = other.epoch < epoch ? [other, view] : [view, other];
-      const common = early.members.filter((member) => late.members.includes(member));
-      if (2 * common.length <= early.members.length)
-        this.broken = `S2: epoch ${late.epoch} goes on without half of epoch ${early.epoch}`;
-    }
-    this.checkCommits();
+  private wire(content: readonly number[]): number {
+    const number = this.wires.of(content.join());
+    this.contents[number] ??= content;
+    return number;
   }
 
-  private place(node: NodeId): void {
-    this.verbs[node] = new SmallVerbs(this, node);
-    this.nodes[node] = new CountingNode(this.verbs[node] as any, this.settings);
+  private history(history: History): number {
+    const number = this.histories.of(JSON.stringify(history));
+    this.historyOf[number] ??= history;
+    return number;
   }
 
-  private begin(node: NodeId): void {
-    this.tell(node, (it) => it.start());
+  private arrival(from: NodeId, message: number): number {
+    const at = message * this.nodeCount + from;
+    return (this.arrivals[at] ??= this.locals.event([
+      'arrives',
+      from,
+      this.messages.texts[message],
+    ]));
   }
 
-  private tell(node: NodeId, what: (it: CountingNode) => void): void {
-    const it = this.nodes[node]!;
-    what(it);
-    for (let job = this.verbs[node].job; job !== null; job = this.verbs[node].job) {
-      this.verbs[node].job = null;
-      it.computed(job);
-    }
+  private suspicion(peer: NodeId): number {
+    return (this.suspicions[peer] ??= this.locals.event(['suspects', peer]));
   }
-
-  private written(node: NodeId): void {
-    const disk = this.disks[node];
-    disk.record = disk.writing;
-    disk.writing = disk.queued;
-    disk.queued = null;
-  }
-
-  private crash(node: NodeId, budget: keyof Budget = 'crashes'): void {
-    const disk = this.disks[node];
-    disk.writing = disk.queued = null;
-    this.nodes[node] = null;
-    this.verbs[node].alarms.clear();
-    this.verbs[node].watched.clear();
-    for (const wires of this.wires) wires[node] = [];
-    this.spend(budget);
-  }
-
-  private spend(what: keyof Budget): void {
-    this.left = { ...this.left, [what]: this.left[what] - 1 };
-  }
-}
-
-/** What a node's state is made of, without the ways back from its parts to the whole. */
-function partsOf({ node, membership }: { node: CountingNode; membership: any }): unknown[] {
-  const { record, watches, retry, initiator, admission, ending, follower } = membership;
-  const { phase, view, floor, missing, together } = membership;
-  const { promised, views, finished, writes } = record;
-  const own = [phase, view, floor, missing, together, promised, views, finished, writes];
-  return [own, node, watches, retry, initiator, admission, ending, follower];
 }
