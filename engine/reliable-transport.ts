@@ -3,6 +3,7 @@
  * another, with a detector beside it (PROTOCOLS sections 0 and C). It joins the endpoints, which know what to do, to
  * the kernel, which knows when, and to the wire. Of a message it reads the kind alone.
  */
+import { RoundTrips } from './channel/round-trips.ts';
 import type { Accounting } from './accounting.ts';
 import { Endpoint } from './channel/endpoint.ts';
 import type { Purpose } from './channel/endpoint-world.ts';
@@ -50,6 +51,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly stations: Station[];
   /** Counts every frame: messages, with retransmissions, and separately control frames. */
   private readonly counters: TrafficCounters;
+  private readonly roundTrips: RoundTrips;
   private readonly ownMessages: SelfDelivery;
   /** Messages sent so far, also to the sender itself: the number of the next one. */
   private numbered = 0;
@@ -71,6 +73,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     );
     const { rerouteAfterNs = detector.misses * detector.heartbeatNs } = options;
     this.passage = new WirePassage(kernel, accounting, { ...options, rerouteAfterNs }, this);
+    this.roundTrips = new RoundTrips(nodeCount, (...path) => this.passage.pathNs(...path));
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
       if (purpose === 'watch') this.elision.hear(node, peer, kernel.now);
       const { endpoint, state } = this.stations[node];
@@ -149,11 +152,13 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   beginWireFault(id: number, effect: WireEffect): void {
     this.elision.endAll(this.kernel.now);
+    this.roundTrips.forget();
     this.passage.begin(id, effect);
   }
 
   endWireFault(id: number): void {
     this.elision.endAll(this.kernel.now);
+    this.roundTrips.forget();
     this.passage.end(id);
     this.routesChanged();
   }
@@ -165,6 +170,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   routesChanged(): void {
     const { now } = this.kernel;
+    this.roundTrips.forget();
     for (const { endpoint, state } of this.stations) if (state === 'up') endpoint.hasten(now);
   }
 
@@ -275,18 +281,13 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       },
       channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
       timeOutNs: (peer, bytes) => this.timeOutNs(node, peer, bytes),
-      roundTripNs: (peer) => this.roundTripNs(node, peer),
+      roundTripNs: (peer) => this.roundTrips.ns(node, peer),
     });
   }
 
   /** RTO = max(3 RTT, 2 S/beta + 2 alpha) of PROTOCOLS section 0. */
   private timeOutNs(from: NodeId, to: NodeId, bytes: number): number {
-    const roundTripsNs = TIME_OUT_ROUND_TRIPS * this.roundTripNs(from, to);
+    const roundTripsNs = TIME_OUT_ROUND_TRIPS * this.roundTrips.ns(from, to);
     return Math.max(roundTripsNs, 2 * this.passage.pathNs(from, to, bytes));
-  }
-
-  private roundTripNs(from: NodeId, to: NodeId): number {
-    const bytes = MESSAGE_HEADER_BYTES;
-    return this.passage.pathNs(from, to, bytes) + this.passage.pathNs(to, from, bytes);
   }
 }
