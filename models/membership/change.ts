@@ -30,7 +30,7 @@ export interface ViewChange<Inventory, Plan> {
   /** The view must change because of that peer: whoever that falls to begins. */
   raise(peer: NodeId): void;
   /** Takes nothing below that epoch any more. */
-  promise(epoch: number, phase: 'preparing' | 'promising'): void;
+  promise(epoch: number, phase: 'collecting' | 'promising'): void;
   /** A newer view is complete without this node: it begins anew. */
   leave(): void;
   finish(fellows: readonly NodeId[], epoch: number): void;

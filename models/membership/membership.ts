@@ -3,10 +3,10 @@
  * replication: whoever has a reason to promises an epoch above all it knows of and sends PREPARE straight to everybody; who
  * has promised nothing newer stops its work and answers PROMISE with what it can serve; when all have answered whom silence
  * does not rule out, the initiator decides and sends INSTALL, or HALT. What is promised and installed is on the disk before
- * anybody hears of it. It knows nothing of what the nodes work at: a host freezes, takes stock, decides and installs.
+ * anything follows from it. It knows nothing of what the nodes work at: a host freezes, takes stock, decides and installs.
  *
  *   any but finished --PREPARE--> promising --written--> promised --INSTALL--> installing --written--> training
- *   any but finished --suspicion, retry, admission--> preparing --written--> collecting --> deciding
+ *   any but finished --suspicion, retry, admission--> collecting --written, and all have answered--> deciding
  *   deciding --INSTALL, to itself--> installing
  *   deciding, promised --HALT--> halted
  *   any but promised --WELCOME to a newer view that is complete--> joining
@@ -115,7 +115,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** What was written is on the disk. */
   persisted(): void {
     if (!this.record.written()) return;
-    if (this.phase === 'preparing') this.initiator.promised();
+    if (this.phase === 'collecting') this.initiator.promised();
     else if (this.phase === 'promising') this.follower.answer();
     else if (this.phase === 'installing') this.install();
   }
@@ -190,7 +190,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   }
 
   /** Takes nothing below that epoch any more. */
-  promise(epoch: number, phase: 'preparing' | 'promising'): void {
+  promise(epoch: number, phase: 'collecting' | 'promising'): void {
     this.initiator.abandon();
     if (this.phase === 'training') this.host.freeze();
     // What is on its way is of no use any more, and would be waited for on a slow wire.

@@ -5,7 +5,6 @@ import { initiatorOf } from './epoch.ts';
 export type Phase =
   | 'new'
   | 'joining'
-  | 'preparing'
   | 'collecting'
   | 'deciding'
   | 'promising'

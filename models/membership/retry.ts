@@ -9,8 +9,8 @@ import type { VoteRecord } from './record.ts';
 
 export const RETRY_ALARM = 'membership/retry';
 
-/** Writes that follow each other in a change of view. */
-const WRITES = 3;
+/** Writes that follow each other in a change of view: those of the promises, and those of the view. */
+const WRITES = 2;
 
 /** The silence is doubled so often at most, and so often where nothing is done but to wait and to remind others. */
 const DOUBLINGS = 6;

@@ -37,13 +37,21 @@ export class Initiator<Inventory, Plan> {
     this.follower = follower;
   }
 
-  /** Promises an epoch above all that is known. */
+  /**
+   * Promises an epoch above all that is known, and asks everybody. That need not wait for the disk: if this node crashes
+   * before its promise is there, and uses the epoch again, nothing can have been decided in it.
+   */
   begin(): void {
     const { membership } = this;
     const { record, world, floor, watches, view } = membership;
     const gone = ascending(watches.silent.keys()).filter((node) => view?.members.includes(node));
-    membership.promise(nextEpoch(Math.max(record.promised, floor), world.self), 'preparing');
+    membership.promise(nextEpoch(Math.max(record.promised, floor), world.self), 'collecting');
     membership.host.repairing(record.promised, gone);
+    this.proposal = new Proposal(record.promised, world.now());
+    const candidates = this.candidates();
+    watches.only(candidates.filter((node) => !watches.silent.has(node)));
+    this.proposal.asked.add(world.self);
+    this.ask(candidates);
   }
 
   abandon(): void {
@@ -53,17 +61,13 @@ export class Initiator<Inventory, Plan> {
     this.membership.world.cancel(GRACE_ALARM);
   }
 
-  /** The promise is on the disk: asks everybody. */
+  private get hasPromised(): boolean {
+    return this.proposal!.promises.has(this.membership.world.self);
+  }
+
+  /** Its own promise is on the disk: from now on it can decide. */
   promised(): void {
-    const { membership } = this;
-    const { record, world, watches } = membership;
-    membership.phase = 'collecting';
-    this.proposal = new Proposal(record.promised, world.now());
-    const candidates = this.candidates();
-    watches.only(candidates.filter((node) => !watches.silent.has(node)));
-    this.proposal.asked.add(world.self);
-    this.ask(candidates);
-    this.receive(this.follower.promise(), world.self);
+    this.receive(this.follower.promise(), this.membership.world.self);
   }
 
   receive(promise: PromiseMessage<Inventory>, from: NodeId): void {
@@ -117,8 +121,8 @@ export class Initiator<Inventory, Plan> {
 
   suspected(peer: NodeId): void {
     this.proposal!.promises.delete(peer);
-    this.proposal!.doubted.add(peer);
-    // It may have come back, and not have heard.
+    // It may have come back, and not have heard. As long as nothing can be decided there is time to hear of it.
+    if (this.hasPromised) this.proposal!.doubted.add(peer);
     this.ask([peer]);
     this.settle();
   }
@@ -145,6 +149,7 @@ export class Initiator<Inventory, Plan> {
   /** Decides once nobody is waited for; those that others do not hear are given as long again as the rest took. */
   private settle(): void {
     const { world, watches, settings } = this.membership;
+    if (!this.hasPromised) return;
     const { certain, doubtful } = this.proposal!.waiting(watches.silent);
     if (certain.length > 0) return;
     if (doubtful.length === 0 || this.isGraceOver) return this.decide();

@@ -70,10 +70,9 @@ function pipelineOf({ nodes, latencyNs, layerNs, layerParameters }: Ring): {
 const WRITE_NS = 100_000;
 
 /**
- * Asking takes a write of the initiator, PREPARE, a write of each and PROMISE, all of which come in at the initiator;
- * INSTALL goes out there, and is written by each. Any of them may have to wait for a job in hand, the longest of
- * a stage: where one
- * has waited for a job, those of the others began at about the same time. Then `movedNs`, and `firstNs`.
+ * Asking takes PREPARE, a write of each and PROMISE, all of which come in at the initiator, which has written meanwhile;
+ * INSTALL goes out there, and is written by each. Any of them may have to wait for a job in hand, the longest of a stage:
+ * where one has waited for a job, those of the others began at about the same time. Then `movedNs`, and `firstNs`.
  */
 function formulaNs(ring: Ring, dead: number): { ask: number; rest: number; jobNs: number } {
   const { nodes, latencyNs, layerNs, layerParameters, replicas } = ring;
@@ -82,7 +81,7 @@ function formulaNs(ring: Ring, dead: number): { ask: number; rest: number; jobNs
   const views = 16 + 16 * nodes;
   const promise = head + views + 56 + 32 + 8 * nodes + 8 * (1 + replicas);
   const install = MESSAGE_HEADER_BYTES + views + 32 + 24 * left + 12 * nodes;
-  const ask = 2 * (WRITE_NS + latencyNs + left * head) + (left - 1) * promise;
+  const ask = WRITE_NS + 2 * (latencyNs + left * head) + (left - 1) * promise;
   const tell = (left - 1) * install + latencyNs + WRITE_NS;
   const rest = tell + movedNs(ring, dead) + firstNs(ring);
   return { ask, rest, jobNs: 2 * (nodes - 1) * Math.max(layerNs, layerParameters) };
@@ -103,20 +102,17 @@ function movedNs({ nodes, latencyNs, layerParameters }: Ring, dead: number): num
 }
 
 /**
- * The iteration ends no sooner than its last micro-batch can pass, and that waits at the gate until the replicas
- * are made
- * anew: r hops of w(1+o)P/(N-1) and an acknowledgement. The micro-batches before it pass meanwhile, if links are
- * shared; if
- * they serve one after the other, the first forward stands behind the r states on its way, and all others behind it.
+ * The iteration ends no sooner than its last micro-batch can pass, and that waits at the gate until the replicas are made
+ * anew: r hops of w(1+o)P/(N-1) and an acknowledgement. The first forward stands behind the r states that go the same way,
+ * under either rule of sharing, and the micro-batches come after it.
  */
 function firstNs(ring: Ring): number {
-  const { nodes, latencyNs, layerParameters, replicas, sharing } = ring;
+  const { nodes, latencyNs, layerParameters, replicas } = ring;
   const { slotNs, hopsNs, updateNs } = pipelineOf(ring);
   const sendNs = ELEMENT_BYTES * layerParameters * nodes + MESSAGE_HEADER_BYTES;
   const acknowledgeNs = latencyNs + MESSAGE_HEADER_BYTES + 16;
-  const behindNs = sharing === 'fifo' ? replicas * sendNs : 0;
   const gate = Math.max(
-    behindNs + (MICRO_BATCHES - 1) * slotNs,
+    replicas * sendNs + (MICRO_BATCHES - 1) * slotNs,
     replicas * (latencyNs + sendNs) + acknowledgeNs,
   );
   return gate + (nodes - 1) * slotNs + hopsNs + updateNs;
