@@ -19,6 +19,7 @@ import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { ShardServer } from './server/shard-server.ts';
+import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
@@ -83,6 +84,7 @@ function nodesOf(
   const costs = wholeModelCosts(lineOf(model, 1), training);
   const { parameters } = costs;
   const { sums } = consistency;
+  const plan = firstPlan(layout, sums);
   const common: MemberSettings = {
     layout,
     parameters,
@@ -91,12 +93,19 @@ function nodesOf(
     detector,
     checkpoint,
     firstView: firstView(hosts.length),
-    firstPlan: firstPlan(layout, sums),
+    firstPlan: plan,
+    cores: plan.shards.map(({ chain }) => chain),
   };
+  const pushBytes = Array.from(
+    { length: layout.shards },
+    (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).vectorBytes,
+  );
+  // One object for all workers: there are many, and each would be another miss of the cache.
+  const settings = { ...common, pushBytes, costs };
   return (world) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
-      return new Worker(world as World<ServerMessage>, { ...common, costs, learner });
+      return new Worker(world as World<ServerMessage>, settings, learner);
     }
     const shard = layout.shardOf(world.self);
     const range = layout.rangeOf(shard, parameters);

@@ -29,6 +29,8 @@ export interface MemberSettings {
   /** Of all nodes, in which they begin. */
   readonly firstView: View;
   readonly firstPlan: ServerPlan;
+  /** The servers of each shard. */
+  readonly cores: readonly (readonly NodeId[])[];
 }
 
 export abstract class Member implements Node, MembershipHost<Inventory, ServerPlan> {
@@ -49,7 +51,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     protected readonly common: MemberSettings,
   ) {
     const { detector, firstView, firstPlan } = common;
-    this.cores = firstPlan.shards.map(({ chain }) => chain);
+    this.cores = common.cores;
     this.view = firstView;
     this.plan = firstPlan;
     this.membership =

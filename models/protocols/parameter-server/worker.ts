@@ -8,6 +8,7 @@ import type { Job, NodeId, World } from '../../../engine/world.ts';
 import { MemoryItems } from '../../costs/memory-items.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
 import { shareOf } from '../../learning/shares.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
@@ -23,14 +24,13 @@ import {
 import type { Inventory } from './plan.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import { nothing } from './nothing.ts';
-import { shardCosts } from './shard/shard-costs.ts';
 
 export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
 
 export interface WorkerSettings extends MemberSettings {
+  /** By shard: its part of a gradient. */
+  readonly pushBytes: readonly number[];
   readonly costs: WholeModelCosts;
-  /** Null under `numerics: 'cost'`. */
-  readonly learner: GradientLearner | null;
 }
 
 export class Worker extends Member {
@@ -49,18 +49,19 @@ export class Worker extends Member {
   private pulls = 0;
   private answers = 0;
   private readonly inHand: WorkInHand;
-  /** Shards in the order of this worker's messages: it begins with its own, so that they do not all meet at one. */
-  private readonly shards: readonly number[];
   private readonly books: MemoryItems;
+  /** Of the share that is computed. */
+  private activationBytes = 0;
 
   constructor(
     world: World<ServerMessage>,
     private readonly settings: WorkerSettings,
+    /** Null under `numerics: 'cost'`. */
+    private readonly learner: GradientLearner | null,
   ) {
     super(world, settings);
     const { costs, layout } = settings;
     const { shards } = layout;
-    this.shards = Array.from({ length: shards }, (_, k) => (world.self + k) % shards);
     this.answered = new Array<number>(shards).fill(0);
     this.books = new MemoryItems(world);
     this.inHand = new WorkInHand(world, this.books, shards, costs.vectorBytes);
@@ -83,8 +84,8 @@ export class Worker extends Member {
   computed(job: Job): void {
     if (!this.inHand.isComputing) this.refuse(`the end of job ${job.name}`);
     const item = this.inHand.computed();
-    this.books.set('activations', 0);
-    const { learner } = this.settings;
+    this.world.release('activations', this.activationBytes);
+    const { learner } = this;
     const gradient = learner?.takeGradient() ?? null;
     if (item !== null && !this.finished)
       this.made({
@@ -99,7 +100,8 @@ export class Worker extends Member {
   waitsFor(): string {
     if (this.isFrozen) return this.membership.waitsFor();
     if (this.isDone) return 'the end of the run';
-    const missing = this.shards.filter((shard) => this.answered[shard] < this.pulls);
+    const shards = [...this.answered.keys()];
+    const missing = shards.filter((shard) => this.answered[shard] < this.pulls);
     const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
@@ -162,11 +164,13 @@ export class Worker extends Member {
     this.pulls++;
     this.answers = 0;
     const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
-    for (const shard of this.shards) this.world.send(this.serverOf(shard), pull, PULL_BYTES);
+    for (let k = 0; k < this.settings.layout.shards; k++)
+      this.world.send(this.serverOf(this.inTurn(k)), pull, PULL_BYTES);
   }
 
   private takeReply({ shard, version, weights, work, more, safe }: PullReply): void {
-    const { learner, layout, costs } = this.settings;
+    const { learner } = this;
+    const { layout, costs } = this.settings;
     if (version !== this.version) this.version = -1;
     if (learner !== null && weights !== null)
       learner.load(weights, layout.rangeOf(shard, costs.parameters).low);
@@ -202,10 +206,12 @@ export class Worker extends Member {
 
   private compute(item: WorkItem): void {
     const { iteration, share } = item;
-    const { learner, costs, training, layout } = this.settings;
+    const { learner } = this;
+    const { costs, training, layout } = this.settings;
     const samples = shareOf(training.batch, layout.workers, share);
     const count = samples.high - samples.low;
-    this.books.set('activations', count * costs.activationBytesPerSample);
+    this.activationBytes = count * costs.activationBytesPerSample;
+    this.world.hold('activations', this.activationBytes);
     this.inHand.compute(item);
     this.todo = this.todo.slice(1);
     const job: ParameterServerJob = {
@@ -229,17 +235,28 @@ export class Worker extends Member {
 
   /** Sends each shard its part of the gradient. */
   private push({ iteration, share, gradient: whole, lossSum: loss }: Gradient): void {
-    const { layout, costs, training } = this.settings;
+    const { layout, pushBytes } = this.settings;
     const { epoch } = this.view;
-    for (const shard of this.shards) {
-      const range = layout.rangeOf(shard, costs.parameters);
+    for (let k = 0; k < layout.shards; k++) {
+      const shard = this.inTurn(k);
       const isGiven = layout.shards === 1 && !this.isWatched;
-      const gradient = isGiven ? whole : (whole?.slice(range.low, range.high) ?? null);
+      const gradient = isGiven || whole === null ? whole : this.partOf(whole, shard);
       const lossSum = shard === 0 ? loss : null;
-      const bytes = shardCosts(range, training).vectorBytes + (shard === 0 ? LOSS_BYTES : 0);
+      const bytes = pushBytes[shard] + (shard === 0 ? LOSS_BYTES : 0);
       const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
       this.world.send(this.serverOf(shard), push, bytes);
     }
+  }
+
+  /** Of its messages the k-th goes to that shard: it begins with its own, so that they do not all meet at one. */
+  private inTurn(k: number): number {
+    return (this.world.self + k) % this.settings.layout.shards;
+  }
+
+  private partOf(whole: FloatArray, shard: number): FloatArray {
+    const { layout, costs } = this.settings;
+    const { low, high } = layout.rangeOf(shard, costs.parameters);
+    return whole.slice(low, high);
   }
 
   private serverOf(shard: number): NodeId {

@@ -59,10 +59,10 @@ export class BulkSynchronous implements ConsistencyModel {
     const { clock } = pull;
     const { first, desk } = this;
     const { received } = this.server.log;
-    const event = `pull of clock ${clock} from worker ${worker}`;
     const isLate = clock < received && clock !== first;
-    if (clock > received + 1 || isLate || this.waiting.has(worker)) desk.refuse(event);
-    if (clock < received) desk.repeated(event);
+    if (clock > received + 1 || isLate || this.waiting.has(worker))
+      desk.refuse(eventOf('pull', clock, worker));
+    if (clock < received) desk.repeated(eventOf('pull', clock, worker));
     this.waiting.set(worker, pull);
     this.answer(worker, pull);
   }
@@ -71,11 +71,10 @@ export class BulkSynchronous implements ConsistencyModel {
     const { iteration, share } = push;
     const { server, desk, buffered, added } = this;
     const { received } = server.log;
-    const event = `push of clock ${iteration} from worker ${worker}`;
-    if (iteration > received) desk.refuse(event);
+    if (iteration > received) desk.refuse(eventOf('push', iteration, worker));
     desk.isIn(worker, iteration + 1);
     const isTaken = share < added || buffered[share] !== null;
-    if (iteration < received || isTaken) return desk.repeated(event);
+    if (iteration < received || isTaken) return desk.repeated(eventOf('push', iteration, worker));
     buffered[share] = push;
     server.books.add('pushes', server.costs.vectorBytes);
   }
@@ -152,11 +151,16 @@ export class BulkSynchronous implements ConsistencyModel {
   }
 
   private workFor(worker: NodeId, clock: number): WorkItem[] {
-    const inHand = this.inHand.get(worker) ?? [];
-    const has = (share: number): boolean =>
-      inHand.some((item) => item.iteration === clock && item.share === share);
-    const shares = (this.shares.get(worker) ?? []).filter((share) => !has(share));
-    return shares.map((share) => ({ iteration: clock, share }));
+    const work: WorkItem[] = [];
+    for (const share of this.shares.get(worker) ?? [])
+      if (!this.isInHand(worker, clock, share)) work.push({ iteration: clock, share });
+    return work;
+  }
+
+  private isInHand(worker: NodeId, clock: number, of: number): boolean {
+    for (const { iteration, share } of this.inHand.get(worker) ?? [])
+      if (iteration === clock && share === of) return true;
+    return false;
   }
 
   private emptySum(): FloatArray | null {
@@ -164,6 +168,10 @@ export class BulkSynchronous implements ConsistencyModel {
     const { weights } = log.state;
     return weights && allocate(settings.training.precision, weights.parameters.length);
   }
+}
+
+function eventOf(what: string, clock: number, worker: NodeId): string {
+  return `${what} of clock ${clock} from worker ${worker}`;
 }
 
 /** The order of these calls decides the sum's last bits. */

@@ -17,8 +17,12 @@ export class AppliedShares {
   }
 
   add(number: number): void {
-    this.above.add(number);
-    while (this.above.delete(this.below)) this.below++;
+    if (number !== this.below) {
+      this.above.add(number);
+      return;
+    }
+    this.below++;
+    while (this.above.size > 0 && this.above.delete(this.below)) this.below++;
   }
 
   /** Those that another does not have. */
