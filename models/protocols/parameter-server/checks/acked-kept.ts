@@ -1,6 +1,7 @@
 /** PROTOCOLS D: what is said to be safe is with the tail of every chain, and outlives the primaries. */
 import type { Claim } from '../../../claims/claim.ts';
-import { numberOf, type MessageSeen } from '../../../claims/evidence.ts';
+import { notesOf, numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
+import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import type { WorkItem } from '../messages.ts';
 import { restartsNs, saidSafe, type Safe } from './history.ts';
 
@@ -12,9 +13,22 @@ function asksAgain({ share, iteration, timeNs, epoch }: Safe, message: MessageSe
   return work.some((item) => item.share === share && item.iteration === iteration);
 }
 
+/** Whether the server that asks does not hear the worker then, which some other shard may have told since. */
+function isDeaf(
+  evidence: Evidence,
+  { worker }: Safe,
+  { from, sentNs, fields }: MessageSeen,
+): boolean {
+  const epoch = numberOf(fields, 'epoch');
+  const told = notesOf<RecoveredNote>(evidence, NOTES.recovered).findLast(
+    ({ node, timeNs, value }) => node === from && timeNs <= sentNs && value.epoch === epoch,
+  );
+  return told?.value.viewStays === true && !told.value.members.includes(worker);
+}
+
 export const ackedKept: Claim<'gradients'> = {
   name: 'acked-kept',
-  says: 'no gradient that all shards have said to be safe is asked for again in that view or a later one, but after a restart',
+  says: 'no gradient that all shards have said to be safe is asked for again then or later, but after a restart, or while its worker is not heard',
   examines: ['gradients'],
   broken(evidence, saw) {
     const work = evidence.messages.filter(
@@ -26,6 +40,7 @@ export const ackedKept: Claim<'gradients'> = {
       const again = work.find(
         (message) =>
           asksAgain(safe, message) &&
+          !isDeaf(evidence, safe, message) &&
           !restarts.some((timeNs) => timeNs >= safe.timeNs && timeNs <= message.sentNs),
       );
       if (again)

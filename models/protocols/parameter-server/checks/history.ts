@@ -65,6 +65,8 @@ export function restartsNs(evidence: Evidence): number[] {
 
 /** A gradient as it is known to all: the share it is of, and its iteration. */
 export interface Safe {
+  /** Who has made it. */
+  readonly worker: number;
   readonly share: number;
   readonly iteration: number;
   readonly epoch: number;
@@ -108,7 +110,7 @@ export function saidSafe(evidence: Evidence): Safe[] {
       const by = told.get(name) ?? 0;
       told.set(name, by | (1 << numberOf(fields, 'shard')));
       const isNew = by !== told.get(name) && told.get(name) === (1 << shards) - 1;
-      if (isNew) safe.push({ share, iteration, epoch, timeNs });
+      if (isNew) safe.push({ worker: to, share, iteration, epoch, timeNs });
     }
   }
   return safe;

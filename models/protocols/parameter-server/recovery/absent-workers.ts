@@ -15,6 +15,8 @@ export interface WorkGiver {
   readonly plan: ServerPlan;
   /** A worker is lost: whether what it has in hand can be given to others in this view. */
   takeBack(worker: NodeId): boolean;
+  /** That worker is heard again, and has in hand what it had. */
+  giveBack(worker: NodeId): void;
   /** Tells observers of the members that are heard. */
   tellMembers(members: readonly NodeId[], joined: readonly NodeId[]): void;
 }
@@ -56,8 +58,9 @@ export class AbsentWorkers {
     const shards = deaf.get(worker);
     if (!shards?.delete(by) || shards.size > 0) return;
     deaf.delete(worker);
-    if (giver.shard > 0) this.tellFirst(worker, true);
-    else giver.tellMembers(this.present(), [worker]);
+    if (giver.shard > 0) return this.tellFirst(worker, true);
+    giver.giveBack(worker);
+    giver.tellMembers(this.present(), [worker]);
   }
 
   private tellFirst(worker: NodeId, isHeard: boolean): void {

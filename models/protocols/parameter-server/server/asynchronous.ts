@@ -27,11 +27,11 @@ type Request =
 
 export class Asynchronous implements ConsistencyModel {
   private readonly queue: Request[] = [];
-  /** Shares below it, in the order of the run, are applied or in hand. */
+  /** Shares below it, in the order of the run, are applied here or in hand. */
   private next = 0;
   /** At the first shard alone, which gives them out. */
   private readonly handed: HandedOut;
-  /** Shares that are to be given out once more: whoever had them is lost, or another shard lacks them. */
+  /** Shares that are applied here and are to be given out once more, for another shard lacks them. */
   private readonly again: number[] = [];
   /** Some worker has been told not to ask again. */
   private isEnding = false;
@@ -59,9 +59,13 @@ export class Asynchronous implements ConsistencyModel {
   /** What it has in hand is given to others; those that have been told not to ask again can be asked in a new view alone. */
   lost(worker: NodeId): boolean {
     if (this.isEnding) return false;
-    this.again.push(...this.handed.takeBack(worker));
+    this.next = Math.min(this.next, ...this.handed.takeBack(worker));
     this.desk.askShards();
     return true;
+  }
+
+  heard(worker: NodeId): void {
+    this.handed.giveBack(worker);
   }
 
   elsewhere(applied: readonly number[]): boolean {
@@ -147,6 +151,8 @@ export class Asynchronous implements ConsistencyModel {
       this.readAt = readAt;
       const { low, high } = shareOf(training.batch, layout.workers, share);
       desk.append({ iteration, share, samples: high - low, gradient, lossSum });
+      // Of one that is lost: it may have come to this shard alone.
+      if (server.settings.shard === 0 && !this.handed.has(number)) desk.askShards();
     } else server.books.add('pushes', -server.costs.vectorBytes);
     desk.isIn(worker, server.log.received);
     return isNew;
@@ -174,12 +180,10 @@ export class Asynchronous implements ConsistencyModel {
 
   /** The first share that nobody has in hand and some shard lacks; null if there is none. */
   private free(): number | null {
-    const { handed, taken, again, server } = this;
-    const isSole = server.plan.shards.length === 1;
-    while (again.length > 0 && (handed.has(again[0]) || (isSole && taken.has(again[0]))))
-      again.shift();
+    const { handed, taken, again } = this;
+    while (again.length > 0 && handed.has(again[0])) again.shift();
     if (again.length > 0) return again[0];
-    const { total } = server.log;
+    const { total } = this.server.log;
     while (this.next < total && (handed.has(this.next) || taken.has(this.next))) this.next++;
     return this.next < total ? this.next : null;
   }

@@ -50,6 +50,8 @@ export class BulkSynchronous implements ConsistencyModel {
     return false;
   }
 
+  heard(): void {}
+
   elsewhere(): boolean {
     return true;
   }

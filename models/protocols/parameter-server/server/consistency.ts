@@ -70,6 +70,8 @@ export interface ConsistencyModel {
   entered(worker: NodeId, inHand: readonly WorkItem[]): void;
   /** A worker is not heard any more: whether the others go on in this view without it. */
   lost(worker: NodeId): boolean;
+  /** That worker is heard again. */
+  heard(worker: NodeId): void;
   /** What another shard has applied; see `AppliedShares`. False if what it lacks cannot be given out in this view. */
   elsewhere(applied: readonly number[]): boolean;
   pulled(worker: NodeId, pull: Pull): void;

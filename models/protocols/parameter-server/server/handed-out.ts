@@ -21,12 +21,14 @@ export class HandedOut {
   private readonly shards: number;
   /** Mostly one a worker: lists are changed in place. */
   private readonly byWorker = new Map<NodeId, Share[]>();
+  /** In the hands of workers that are heard, or with every shard. */
   private readonly numbers = new Set<number>();
 
   constructor(shards: number) {
     this.shards = shards;
   }
 
+  /** Whether nobody else is to make it: a worker that is heard has it, or every shard. */
   has(number: number): boolean {
     return this.numbers.has(number);
   }
@@ -54,18 +56,23 @@ export class HandedOut {
     this.keep(worker);
   }
 
-  /** A worker is lost, and has nothing in its hands any more: what of it has not come. */
+  /** A worker is lost: what it has in hand is for others to make, and what of it has not come. */
   takeBack(worker: NodeId): number[] {
     const shares = this.of(worker);
-    this.byWorker.delete(worker);
     for (const { number } of shares) this.numbers.delete(number);
     return shares.filter(({ hasCome }) => !hasCome).map(({ number }) => number);
+  }
+
+  /** A worker that was lost is heard again, and what it had in hand comes from it. */
+  giveBack(worker: NodeId): void {
+    for (const { number } of this.of(worker)) this.numbers.add(number);
   }
 
   /** The shares that have not come, and who has them. */
   *awaited(): Generator<{ readonly worker: NodeId; readonly number: number }> {
     for (const [worker, shares] of this.byWorker)
-      for (const { number, hasCome } of shares) if (!hasCome) yield { worker, number };
+      for (const { number, hasCome } of shares)
+        if (!hasCome && this.has(number)) yield { worker, number };
   }
 
   private of(worker: NodeId): readonly Share[] {
@@ -79,7 +86,7 @@ export class HandedOut {
     for (let at = shares.length - 1; at >= 0; at--) {
       const { number, hasCome, asked } = shares[at];
       if (!hasCome || (this.shards > 1 && asked < 2)) continue;
-      this.numbers.delete(number);
+      this.numbers.add(number);
       shares.splice(at, 1);
     }
   }

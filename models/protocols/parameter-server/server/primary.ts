@@ -110,6 +110,10 @@ export class Primary implements WorkDesk {
     return this.model.lost(worker);
   }
 
+  giveBack(worker: NodeId): void {
+    this.model.heard(worker);
+  }
+
   tellMembers(members: readonly NodeId[], joined: readonly NodeId[]): void {
     const { log, settings } = this.server;
     const version = Math.floor(log.committed / settings.layout.workers);

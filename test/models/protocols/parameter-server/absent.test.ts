@@ -1,8 +1,16 @@
 /** PROTOCOLS D: an asynchronous worker that is lost stops nobody: the view stays as it is until the work is given out. */
 import fc from 'fast-check';
 import t from 'tap';
-import { befalls, type FaultySetup, faultySetups, sharded } from './faulty-setups.ts';
-import { type MessageSeen, play } from './harness.ts';
+import type { PullReply } from '../../../../models/protocols/parameter-server/messages.ts';
+import {
+  befalls,
+  type FaultySetup,
+  faultySetups,
+  momentOf,
+  notesOf,
+  sharded,
+} from './faulty-setups.ts';
+import { type MessageSeen, type Outcome, play } from './harness.ts';
 
 type Said = MessageSeen['message'] & Record<string, unknown>;
 
@@ -59,4 +67,52 @@ t.test('D: no view changes for a worker that is lost while there is work to give
     { numRuns: 50 },
   );
   t.ok(seen > 15, `it was noticed in time in ${seen} of 50`);
+});
+
+/** All workers but the last are silent for a while, from about that moment on. */
+const silences = fc.record({
+  thousandths: fc.integer({ min: 50, max: 700 }),
+  apartNs: fc.nat(3000),
+  heartbeats: fc.integer({ min: 3, max: 8 }),
+});
+
+/** Shares that the first shard gave out when each shard had applied them already. */
+function givenInVain(setup: FaultySetup, { messages, jobs }: Outcome): number {
+  const { workers, servers = 1 } = setup;
+  let count = 0;
+  for (const { message, sentNs } of messages) {
+    if (message.kind !== 'pull-reply') continue;
+    for (const { iteration, share } of (message as unknown as PullReply).work) {
+      const isIn = (server: number): boolean =>
+        jobs.some(
+          ({ node, job, endNs }) =>
+            node === server &&
+            job.pass === 'update' &&
+            job.iteration === iteration &&
+            job.worker === share &&
+            endNs < sentNs,
+        );
+      const all = Array.from({ length: servers }, (_, shard) => workers + shard);
+      if (all.every(isIn)) count++;
+    }
+  }
+  return count;
+}
+
+t.test('D: no share is given out once every shard has its gradient', async (t) => {
+  let again = 0;
+  fc.assert(
+    fc.property(setups, silences, (setup, { thousandths, apartNs, heartbeats }) => {
+      const atNs = momentOf(setup, thousandths / 1000);
+      const forNs = heartbeats * setup.detector!.heartbeatNs;
+      const faults = Array.from({ length: setup.workers - 1 }, (_, worker) =>
+        befalls(worker, atNs + worker * apartNs, 'pause', forNs),
+      );
+      const outcome = play({ ...setup, faults });
+      again += notesOf<number>(outcome, 'redone').length;
+      return outcome.result.outcome === 'finished' && givenInVain(setup, outcome) === 0;
+    }),
+    { numRuns: 50 },
+  );
+  t.ok(again > 20, `work was given out again ${again} times`);
 });
