@@ -6,9 +6,9 @@ export class WatchList {
   /** Of whom it hears nothing, and the incarnation it knew each in. */
   readonly silent = new Map<NodeId, number>();
   private readonly world: World;
-  private watching: readonly NodeId[] = [];
+  private watching = new Set<NodeId>();
   /** Those of the silent that are watched again as soon as they are heard. */
-  private readonly spared = new Set<NodeId>();
+  private readonly wanted = new Set<NodeId>();
 
   constructor(world: World) {
     this.world = world;
@@ -16,43 +16,46 @@ export class WatchList {
 
   /** Watches these, and nobody else. */
   only(peers: readonly NodeId[]): void {
-    const wanted = new Set(peers);
-    wanted.delete(this.world.self);
-    const had = new Set(this.watching);
-    for (const peer of had) if (!wanted.has(peer)) this.world.unwatch(peer);
-    for (const peer of wanted) if (!had.has(peer)) this.world.watch(peer);
-    this.watching = [...wanted];
-    this.spared.clear();
+    const next = new Set(peers);
+    next.delete(this.world.self);
+    const had = this.watching;
+    for (const peer of had) if (!next.has(peer)) this.world.unwatch(peer);
+    for (const peer of next) if (!had.has(peer)) this.world.watch(peer);
+    this.watching = next;
+    this.wanted.clear();
   }
 
   /** Watches that one as well, until others are said. */
   also(peer: NodeId): void {
-    if (this.watching.includes(peer) || peer === this.world.self) return;
-    this.watching = [...this.watching, peer];
+    if (this.watching.has(peer) || peer === this.world.self) return;
+    this.watching.add(peer);
     this.world.watch(peer);
   }
 
   /** Watches these as well, as if nothing were known of them. */
   expect(peers: readonly NodeId[]): void {
-    for (const peer of peers) this.silent.delete(peer);
-    this.only([...this.watching, ...peers]);
+    for (const peer of peers) {
+      this.silent.delete(peer);
+      this.also(peer);
+    }
   }
 
   suspected(peer: NodeId, incarnation: number): void {
-    this.watching = this.watching.filter((one) => one !== peer);
+    this.watching.delete(peer);
     this.silent.set(peer, incarnation);
   }
 
-  /** The view stays as it is though that peer is silent. */
-  spare(peer: NodeId): void {
-    this.spared.add(peer);
+  /** Watches that one as well, or as soon as it is heard. */
+  want(peer: NodeId): void {
+    if (this.silent.has(peer)) this.wanted.add(peer);
+    else this.also(peer);
   }
 
   /** Something has come from that peer. */
   heard(peer: NodeId): void {
     if (this.silent.size === 0) return;
     this.silent.delete(peer);
-    if (this.spared.delete(peer)) this.also(peer);
+    if (this.wanted.delete(peer)) this.also(peer);
   }
 
   silences(): Silence[] {

@@ -89,12 +89,14 @@ export class Initiator<Inventory, Plan> {
 
   /** Asks those, again if they were asked. */
   ask(nodes: readonly NodeId[]): void {
-    const { world, view } = this.membership;
+    const { world, view, watches } = this.membership;
     const { asked, epoch } = this.proposal!;
     const installed = view?.epoch ?? -1;
     for (const node of nodes) {
       asked.add(node);
       if (node === world.self) continue;
+      // Whoever is asked is waited for, and may fall silent once more.
+      watches.want(node);
       const said = { epoch, incarnation: world.incarnation, installed, isReminder: true };
       this.membership.say(node, { kind: 'PREPARE', ...said });
     }

@@ -75,7 +75,7 @@ export class Listener<Inventory, Plan> {
     watches.suspected(peer, (newest && incarnationIn(newest, peer)) ?? 0);
     if (phase === 'training') {
       if (!membership.view!.members.includes(peer)) return;
-      if (membership.host.spares?.(peer)) watches.spare(peer);
+      if (membership.host.spares?.(peer)) watches.want(peer);
       else this.raise(peer);
     } else if (phase === 'collecting') this.parts.initiator.suspected(peer);
     else if (phase === 'promising' || phase === 'promised') {

@@ -45,6 +45,30 @@ for (const [nodes, depth] of DEPTHS) {
   });
 }
 
+/** In which whoever leads a change of view waits for nobody that may fall silent unseen. */
+class WatchingWorld extends SmallWorld {
+  override broken(row: Row): string | null {
+    for (let node = 0; node < this.nodeCount; node++) {
+      const { local, watched } = this.locals.states[row[node]];
+      if (local.node?.membership.phase !== 'collecting') continue;
+      const { initiator, watches } = local.node.membership as Membership<unknown, unknown>;
+      const { certain } = initiator.proposal!.waiting(watches.silent);
+      const unseen = certain.find((peer) => peer !== node && !watched.includes(peer));
+      if (unseen !== undefined) return `node ${node} waits for node ${unseen} unseen`;
+    }
+    return super.broken(row);
+  }
+}
+
+t.test('whoever is waited for is watched, on long random ways', async (t) => {
+  for (const nodes of [3, 4]) {
+    const world = new WatchingWorld(nodes, 3);
+    const start = settled(world, world.beginning(MOST_FAULTS));
+    const { broken, way } = wander(world, start, WAYS, 80, nodes);
+    t.equal(broken, null, JSON.stringify(way));
+  }
+});
+
 t.test('a state that was looked up is the one that its nodes would be in', async (t) => {
   const { world, start } = made(3);
   wander(world, start, 300, 60, 5);
