@@ -29,6 +29,7 @@ import {
 import type { RingWork } from '../ring-work.ts';
 import { NodeState } from './node-state.ts';
 import { RecoveryPlanner } from './recovery-planner.ts';
+import { transferPartners } from './transfer-partners.ts';
 import { ViewHistory } from './view-history.ts';
 
 export class ResilientNode implements Node, MembershipHost<NodeReport, RecoveryPlan> {
@@ -151,8 +152,10 @@ export class ResilientNode implements Node, MembershipHost<NodeReport, RecoveryP
     if (!isFirst) this.settled();
   }
 
-  watched({ members }: View, node: NodeId): readonly NodeId[] {
-    return neighbours(members, node, this.work.options);
+  watched({ members, epoch }: View, node: NodeId): readonly NodeId[] {
+    const near = neighbours(members, node, this.work.options);
+    if (this.installed?.view.epoch !== epoch) return near;
+    return [...new Set([...near, ...transferPartners(this.installed.plan, node)])];
   }
 
   drop(): void {
