@@ -224,8 +224,9 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   }
 
   finish(fellows: readonly NodeId[], epoch: number): void {
-    // The members of a view in use are told by its coordinator; whoever misses that asks.
-    const asked = this.phase === 'training' ? [] : this.spokenTo;
+    // The members of a view in use are told by its coordinator, and who misses that asks: others may not be able to.
+    const told = new Set(this.phase === 'training' ? this.view!.members : []);
+    const asked = [...this.spokenTo].filter((node) => !told.has(node));
     const waiting = [...fellows, ...asked, ...this.admission.callers.keys()];
     this.initiator.abandon();
     this.phase = 'finished';
