@@ -9,8 +9,6 @@ import { MemoryItems } from '../../costs/memory-items.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
-import { shareOf } from '../../learning/shares.ts';
-import type { ParameterServerJob } from './jobs.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
 import { Member, type MemberSettings } from './member.ts';
 import {
@@ -22,8 +20,8 @@ import {
   type WorkItem,
 } from './messages.ts';
 import type { Inventory } from './plan.ts';
+import { WorkerEngine } from './worker-engine.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
-import { nothing } from './nothing.ts';
 
 export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
 
@@ -42,28 +40,24 @@ export class Worker extends Member {
   private pulled = -1;
   private todo: readonly WorkItem[] = [];
   private more = true;
-  private isPulling = false;
   private isDone = false;
-  /** The last pull, by its number, that each shard has answered; and how many have answered the one under way. */
-  private readonly answered: number[];
-  private pulls = 0;
-  private answers = 0;
+  /** Shards that have not answered the pull under way. */
+  private readonly awaited = new Set<number>();
   private readonly inHand: WorkInHand;
   private readonly books: MemoryItems;
-  /** Of the share that is computed. */
-  private activationBytes = 0;
+  private readonly engine: WorkerEngine;
 
   constructor(
     world: World<ServerMessage>,
     private readonly settings: WorkerSettings,
     /** Null under `numerics: 'cost'`. */
-    private readonly learner: GradientLearner | null,
+    learner: GradientLearner | null,
   ) {
     super(world, settings);
     const { costs, layout } = settings;
     const { shards } = layout;
-    this.answered = new Array<number>(shards).fill(0);
     this.books = new MemoryItems(world);
+    this.engine = new WorkerEngine(world, settings, learner);
     this.inHand = new WorkInHand(world, this.books, shards, costs.vectorBytes);
   }
 
@@ -84,24 +78,16 @@ export class Worker extends Member {
   computed(job: Job): void {
     if (!this.inHand.isComputing) this.refuse(`the end of job ${job.name}`);
     const item = this.inHand.computed();
-    this.world.release('activations', this.activationBytes);
-    const { learner } = this;
-    const gradient = learner?.takeGradient() ?? null;
+    const made = this.engine.ended();
     if (item !== null && !this.finished)
-      this.made({
-        iteration: item.iteration,
-        share: item.share,
-        gradient,
-        lossSum: learner?.lossSum ?? null,
-      });
+      this.made({ iteration: item.iteration, share: item.share, ...made });
     if (!this.isFrozen) this.goOn();
   }
 
   waitsFor(): string {
     if (this.isFrozen) return this.membership.waitsFor();
     if (this.isDone) return 'the end of the run';
-    const shards = [...this.answered.keys()];
-    const missing = shards.filter((shard) => this.answered[shard] < this.pulls);
+    const missing = [...this.awaited].sort((one, other) => one - other);
     const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
@@ -137,7 +123,7 @@ export class Worker extends Member {
       world.send(this.serverOf(0), enter, WORK_ITEM_BYTES * items.length);
     }
     for (const gradient of inHand.gradients) this.push(gradient);
-    this.isPulling = false;
+    this.awaited.clear();
     if (!inHand.isComputing) this.pull();
   }
 
@@ -147,7 +133,7 @@ export class Worker extends Member {
     if (this.isDone) return;
     if (message.kind !== 'pull-reply' || this.serverOf(message.shard) !== from)
       this.refuse(`${message.kind} from node ${from}`);
-    if (!this.isPulling || this.answered[message.shard] === this.pulls)
+    if (!this.awaited.delete(message.shard))
       this.refuse(`${message.kind} of shard ${message.shard}`);
     this.takeReply(message);
   }
@@ -160,22 +146,17 @@ export class Worker extends Member {
 
   private pull(): void {
     const { clock, version: has, view } = this;
-    this.isPulling = true;
-    this.pulls++;
-    this.answers = 0;
     const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
-    for (let k = 0; k < this.settings.layout.shards; k++)
-      this.world.send(this.serverOf(this.inTurn(k)), pull, PULL_BYTES);
+    for (let k = 0; k < this.settings.layout.shards; k++) {
+      const shard = this.inTurn(k);
+      this.awaited.add(shard);
+      this.world.send(this.serverOf(shard), pull, PULL_BYTES);
+    }
   }
 
   private takeReply({ shard, version, weights, work, more, safe }: PullReply): void {
-    const { learner } = this;
-    const { layout, costs } = this.settings;
     if (version !== this.version) this.version = -1;
-    if (learner !== null && weights !== null)
-      learner.load(weights, layout.rangeOf(shard, costs.parameters).low);
-    this.answered[shard] = this.pulls;
-    this.answers++;
+    if (weights !== null) this.engine.load(weights, shard);
     this.inHand.release(shard, safe);
     if (shard === 0) {
       this.pulled = version;
@@ -183,8 +164,7 @@ export class Worker extends Member {
       this.more = more;
       if (work.length === 0 && !more) return this.rest();
     }
-    if (this.answers < layout.shards) return;
-    this.isPulling = false;
+    if (this.awaited.size > 0) return;
     this.version = this.pulled;
     this.clock++;
     this.goOn();
@@ -200,32 +180,14 @@ export class Worker extends Member {
 
   private rest(): void {
     this.isDone = true;
-    this.isPulling = false;
+    this.awaited.clear();
     this.membership.workDone();
   }
 
   private compute(item: WorkItem): void {
-    const { iteration, share } = item;
-    const { learner } = this;
-    const { costs, training, layout } = this.settings;
-    const samples = shareOf(training.batch, layout.workers, share);
-    const count = samples.high - samples.low;
-    this.activationBytes = count * costs.activationBytesPerSample;
-    this.world.hold('activations', this.activationBytes);
     this.inHand.compute(item);
     this.todo = this.todo.slice(1);
-    const job: ParameterServerJob = {
-      name: `gradient ${iteration}/${share}`,
-      flops: count * costs.flopsPerSample,
-      run: learner === null ? nothing : () => learner.computeGradient(iteration, samples),
-      step: iteration,
-      epoch: this.view.epoch,
-      pass: 'gradient',
-      iteration,
-      version: this.version,
-      worker: share,
-    };
-    this.world.compute(job);
+    this.engine.compute(item, this.view.epoch, this.version);
   }
 
   private made(gradient: Gradient): void {
