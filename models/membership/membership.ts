@@ -207,8 +207,8 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.retry.arm();
   }
 
-  raise(peer: NodeId): void {
-    this.listener.raise(peer);
+  raise(peer: NodeId, incarnation?: number): void {
+    this.listener.raise(peer, incarnation);
   }
 
   /** A newer view is complete without this node: it begins anew. */

@@ -111,7 +111,7 @@ export class Admission {
     const { epoch, members } = membership.view!;
     const known = incarnationIn(membership.view!, node);
     if (known !== undefined) {
-      if (incarnation !== undefined && incarnation > known) membership.raise(node);
+      if (incarnation !== undefined && incarnation > known) membership.raise(node, incarnation);
       return;
     }
     const said = { epoch, promised: record.promised };

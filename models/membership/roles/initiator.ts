@@ -123,8 +123,9 @@ export class Initiator<Inventory, Plan> {
 
   suspected(peer: NodeId): void {
     this.proposal!.promises.delete(peer);
-    // It may have come back, and not have heard. As long as nothing can be decided there is time to hear of it.
-    if (this.hasPromised) this.proposal!.doubted.add(peer);
+    // It may have come back, and not have heard. As long as nothing can be decided there is time to hear of it; who has
+    // called before is there.
+    if (this.hasPromised || this.admission.callers.has(peer)) this.proposal!.doubted.add(peer);
     this.ask([peer]);
     this.settle();
   }
