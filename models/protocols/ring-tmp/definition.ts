@@ -42,6 +42,7 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     'training.microBatches': 'always',
     checkpoint: 'with faults',
     detector: 'always',
+    disk: 'with faults',
     'cluster.network': 'always',
   },
   timing: () => 'independent',

@@ -1,11 +1,27 @@
-/**
- * `npm run membership -- [steps of 3 nodes] [steps of 4] [most states]` visits the states of small memberships, some
- * fifteen million in a minute or two, and says how many there were.
- */
+/** `npm run membership` visits the states of small memberships, and says how many there were. */
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { MOST_FAULTS, SmallWorld } from './small-world.ts';
 import { settled, visitAll } from './visits.ts';
 
-const [three = 8, four = 7, most = 16_000_000] = process.argv.slice(2).map(Number);
+function readCount(word: string): number {
+  if (/^\d{1,9}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError('a whole number would be right.');
+}
+
+function count(name: string, what: string, usual: number): Argument {
+  return new Argument(`[${name}]`, what).argParser(readCount).default(usual);
+}
+
+const { processedArgs } = new Command('npm run membership --')
+  .description(
+    'Visits all states of small memberships up to some steps: fifteen million in two minutes.',
+  )
+  .addArgument(count('three', 'steps of 3 nodes', 8))
+  .addArgument(count('four', 'steps of 4 nodes', 7))
+  .addArgument(count('most', 'the most states of each', 16_000_000))
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+const [three, four, most] = processedArgs as [number, number, number];
 
 let isBroken = false;
 for (const [nodes, depth] of [
