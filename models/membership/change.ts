@@ -28,7 +28,7 @@ export interface ViewChange<Inventory, Plan> {
   /** Begins a change of view. */
   initiate(): void;
   /** The view must change because of that peer: whoever that falls to begins. */
-  raise(peer: NodeId, incarnation?: number): void;
+  raise(peer: NodeId): void;
   /** Takes nothing below that epoch any more. */
   promise(epoch: number, phase: 'collecting' | 'promising'): void;
   /** A newer view is complete without this node: it begins anew. */

@@ -132,6 +132,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.retry.reset();
     this.stuck.reset();
     this.helloCalls.committed();
+    this.admission.answerCallers();
   }
 
   /** This node has nothing left to do in the view. */
@@ -207,8 +208,8 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.retry.arm();
   }
 
-  raise(peer: NodeId, incarnation?: number): void {
-    this.listener.raise(peer, incarnation);
+  raise(peer: NodeId): void {
+    this.listener.raise(peer);
   }
 
   /** A newer view is complete without this node: it begins anew. */

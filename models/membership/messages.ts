@@ -64,8 +64,6 @@ export interface SuspectMessage extends Message {
   readonly kind: 'SUSPECT';
   readonly epoch: number;
   readonly peer: NodeId;
-  /** In which it is back; null where it is not heard. */
-  readonly incarnation: number | null;
 }
 
 /** A node without state asks to be taken in. */
@@ -157,7 +155,7 @@ export function messageBytes(message: MembershipMessage<unknown, unknown>): numb
         4 * NUMBER_BYTES + ('members' in message ? NODE_BYTES * (message.members?.length ?? 0) : 0)
       );
     case 'SUSPECT':
-      return 3 * NUMBER_BYTES;
+      return 2 * NUMBER_BYTES;
     case 'AWAIT':
     case 'HELLO':
     case 'DONE':

@@ -44,7 +44,7 @@ export class Admission {
     this.greeting = null;
   }
 
-  /** The view is in use: those who have asked while it was agreed on, and may have no part in it, are told so. */
+  /** The view is in use, or complete: those who have asked before that, and may have no part in it, are told so. */
   answerCallers(): void {
     const callers = [...this.callers];
     this.callers.clear();
@@ -111,11 +111,13 @@ export class Admission {
     const { epoch, members } = membership.view!;
     const known = incarnationIn(membership.view!, node);
     if (known !== undefined) {
-      if (incarnation !== undefined && incarnation > known) membership.raise(node, incarnation);
+      if (incarnation !== undefined && incarnation > known) membership.raise(node);
       return;
     }
     const said = { epoch, promised: record.promised };
     const isComplete = record.knowsComplete(membership.view!);
+    // Who has promised leaves for no view that may come to nothing: it is told again once this one is complete.
+    if (!isComplete && incarnation !== undefined) this.callers.set(node, incarnation);
     const isKnown = knows === epoch;
     membership.say(node, {
       kind: 'WELCOME',

@@ -84,14 +84,14 @@ export class Listener<Inventory, Plan> {
   }
 
   /** The view must change, because of that peer: the first of those who watch it and are heard begins. */
-  raise(peer: NodeId, incarnation: number | null = null): void {
+  raise(peer: NodeId): void {
     const { membership } = this;
     const { phase, view, watches, world, host, record } = membership;
     const inOrder =
       phase === 'training' ? host.watched(view!, peer) : (record.newest?.members ?? []);
     const leader = inOrder.find((node) => node !== peer && !watches.silent.has(node));
     if (leader === undefined || leader === world.self) return membership.initiate();
-    membership.say(leader, { kind: 'SUSPECT', epoch: record.promised, peer, incarnation });
+    membership.say(leader, { kind: 'SUSPECT', epoch: record.promised, peer });
     if (phase === 'training') membership.retry.await();
     else membership.retry.arm();
   }
@@ -159,8 +159,7 @@ export class Listener<Inventory, Plan> {
       this.parts.follower.halt(message);
   }
 
-  private onSuspect({ epoch, peer, incarnation }: SuspectMessage, from: NodeId): void {
-    if (incarnation !== null) this.parts.admission.callers.set(peer, incarnation);
+  private onSuspect({ epoch, peer }: SuspectMessage, from: NodeId): void {
     const { membership } = this;
     const { phase, view, record } = membership;
     this.learn(epoch);
