@@ -128,12 +128,12 @@ export class CountingNode implements Node, MembershipHost<Count, CountPlan> {
   }
 
   install(view: View, plan: CountPlan): void {
-    const { epoch, members, joined } = view;
+    const { epoch, members, incarnations, joined } = view;
     this.isFrozen = false;
     this.view = view;
     this.count = { epoch, steps: plan.steps };
     this.answered = [];
-    this.world.note('installed', { epoch, members, joined, ...plan });
+    this.world.note('installed', { epoch, members, incarnations, joined, ...plan });
     this.call();
     for (const step of this.waiting.splice(0)) if (step.epoch === epoch) this.take(step, -1);
   }

@@ -4,14 +4,14 @@ import type { NodeId } from '../../../engine/world.ts';
 interface KnownView {
   readonly epoch: number;
   readonly members: readonly NodeId[];
+  /** In which each member is in it. */
+  readonly incarnations: readonly number[];
   readonly steps: number;
 }
 
 interface Commit {
   readonly epoch: number;
   readonly step: number;
-  /** The incarnation of every node then. */
-  readonly lives: readonly number[];
 }
 
 /** Plain data; `broken` says what does not hold. */
@@ -35,7 +35,7 @@ export function after(
 ): History {
   if (name === 'installed') return installed(views, commits, value as KnownView, lives);
   const { epoch, step } = value as Commit;
-  const all = [...commits, { epoch, step, lives: [...lives] }];
+  const all = [...commits, { epoch, step }];
   const broken = withoutMajority(views, all, epoch) ?? lostCommit(views, all, lives);
   return { views, commits: all, broken };
 }
@@ -54,16 +54,16 @@ function installed(
   return { views: all, commits, broken: lostCommit(all, commits, lives) };
 }
 
-/** State is gone only where all members of a complete view have lost theirs. */
+/** State is gone only where all members of a complete view have lost theirs: they are in later incarnations. */
 function lostCommit(
   views: readonly KnownView[],
   commits: readonly Commit[],
   now: readonly number[],
 ): string | null {
-  const membersOf = (epoch: number) => views.find((view) => view.epoch === epoch)!.members;
-  const lost = commits.filter(({ epoch, lives }) =>
-    membersOf(epoch).every((member) => now[member] > lives[member]),
-  );
+  const lost = commits.filter((commit) => {
+    const { members, incarnations } = views.find(({ epoch }) => epoch === commit.epoch)!;
+    return members.every((member, at) => now[member] > incarnations[at]);
+  });
   for (const { epoch, step } of commits)
     for (const view of views) {
       if (view.epoch <= epoch || view.steps >= step) continue;
