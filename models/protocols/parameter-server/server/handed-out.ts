@@ -4,6 +4,7 @@
  * had pushed before it last asked is with them all. Knows no message.
  */
 import type { NodeId } from '../../../../engine/world.ts';
+import { AppliedShares } from '../shard/applied-shares.ts';
 
 interface Share {
   /** Of all shares of the run, in order of iterations. */
@@ -21,8 +22,10 @@ export class HandedOut {
   private readonly shards: number;
   /** Mostly one a worker: lists are changed in place. */
   private readonly byWorker = new Map<NodeId, Share[]>();
-  /** In the hands of workers that are heard, or with every shard. */
+  /** In the hands of workers that are heard. */
   private readonly numbers = new Set<number>();
+  /** With every shard. */
+  private readonly everywhere = new AppliedShares();
 
   constructor(shards: number) {
     this.shards = shards;
@@ -30,7 +33,7 @@ export class HandedOut {
 
   /** Whether nobody else is to make it: a worker that is heard has it, or every shard. */
   has(number: number): boolean {
-    return this.numbers.has(number);
+    return this.numbers.has(number) || this.everywhere.has(number);
   }
 
   give(worker: NodeId, number: number, readAt: number | null): void {
@@ -86,7 +89,8 @@ export class HandedOut {
     for (let at = shares.length - 1; at >= 0; at--) {
       const { number, hasCome, asked } = shares[at];
       if (!hasCome || (this.shards > 1 && asked < 2)) continue;
-      this.numbers.add(number);
+      this.numbers.delete(number);
+      this.everywhere.add(number);
       shares.splice(at, 1);
     }
   }
