@@ -101,6 +101,26 @@ t.test('all times and parameters of the profiles arrive, but those of loading da
   }
 });
 
+t.test(
+  'what nobody reads is no tensor, and times that hardly belong together are told of',
+  async (t) => {
+    const text = readFileSync(join(PROFILES, 'gnmt.txt'), 'utf8');
+    const profile = readProfile('gnmt', text);
+    const line = lineOfGraph('gnmt', profile);
+    const read = new Set(profile.edges.map(([from]) => from));
+    const unread = profile.operations.filter(
+      ({ name, number }) => name.startsWith('__getitem__') && !read.has(number),
+    );
+    t.ok(unread.length > 0);
+    t.notOk(line.some(({ number }) => unread.some((one) => one.number === number)));
+    const { warnings } = costTable(line, { samples: 64, inputBytes: 4, referenceSpeed: 1e12 });
+    t.same(
+      warnings.slice(0, -1).map((warning) => /^node\d+/.exec(warning)?.[0]),
+      ['node4', 'node5', 'node44', 'node48'],
+    );
+  },
+);
+
 t.test('import, run, and run what was saved: equal digests', async (t) => {
   const folder = t.testdir();
   const model = join(folder, 'vgg16.json');

@@ -24,7 +24,12 @@ function exile(chance: Chance, stage: Stage, server: number, at: number, lasting
 }
 
 /** What faults one of those who went on: it forgets all and returns, is gone for good, or keeps what it knows to itself. */
-function blow(chance: Chance, { servers, silenceNs }: Stage, node: number, at: number): DrawnFault {
+function crash(
+  chance: Chance,
+  { servers, silenceNs }: Stage,
+  node: number,
+  at: number,
+): DrawnFault {
   const kind = servers.includes(node) ? chance.one(['crash', 'crash', 'pause', 'gone']) : 'crash';
   if (kind === 'gone') return { at: seconds(at), kind: 'crash', node };
   const longest = kind === 'pause' ? 8 : 1.5;
@@ -42,7 +47,7 @@ const forgetful: Recipe = (chance, stage) => {
   const end = at + away * chance.real(0.7, 1.05);
   const blows = struck
     .slice(-5)
-    .map((node) => blow(chance, stage, node, end - silenceNs * chance.real(0, 1)));
+    .map((node) => crash(chance, stage, node, end - silenceNs * chance.real(0, 1)));
   return [exile(chance, stage, server, at, away), ...blows];
 };
 
@@ -55,9 +60,9 @@ const heirs: Recipe = (chance, stage) => {
   return turns.slice(0, 6).map((node, backOff) => {
     const returns = backOff === 0 ? chance.often(0.6) : chance.often(0.8);
     const lasting = { for: seconds(silenceNs * chance.real(0.1, 3)) };
-    const blow = { at: seconds(at), kind: 'crash', node, ...(returns ? lasting : {}) };
+    const crash = { at: seconds(at), kind: 'crash', node, ...(returns ? lasting : {}) };
     at += silenceNs * chance.real(0.5, 2.5);
-    return blow;
+    return crash;
   });
 };
 

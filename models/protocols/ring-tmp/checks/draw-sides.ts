@@ -33,6 +33,6 @@ export function drawSides(chance: Chance, { nodes, silenceNs, lengthNs }: Stage)
     },
   ];
   if (!forgets) return parted;
-  const blow = { at: seconds(turnsAt), kind: 'crash', node: ring[turned] };
-  return [...parted, { ...blow, ...lasting(silenceNs * chance.real(0.05, 1.5)) }];
+  const crash = { at: seconds(turnsAt), kind: 'crash', node: ring[turned] };
+  return [...parted, { ...crash, ...lasting(silenceNs * chance.real(0.05, 1.5)) }];
 }
