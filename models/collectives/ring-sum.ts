@@ -1,0 +1,173 @@
+/**
+ * The sum of a vector over all nodes, on all nodes, without a server: ring all-reduce (Patarasuk and Yuan, JPDC 69(2),
+ * 2009), a reduce-scatter and then an all-gather. On a ring of N the vector is cut into N chunks. In N - 1 steps each
+ * chunk goes round the ring and each node adds its own values; in N - 1 steps more the sums go round. So chunk c is
+ * summed in the order of positions c, c + 1, ... around the ring, whatever arrives when.
+ *
+ * Over several rings the reduce-scatter goes on with the chunk that is a node's own, on the next ring, and the
+ * all-gathers come back the other way: hierarchical all-reduce. It knows neither what the vector is nor what epoch it is.
+ *
+ *   resting --begin--> reducing on ring 0, 1, ... --> gathering on ring ..., 1, 0 --> resting
+ */
+import type { NodeId } from '../../engine/world.ts';
+import type { FloatArray } from '../learning/float-array.ts';
+import type { Share } from '../learning/shares.ts';
+import { chunkOf, type RingPlace } from './ring-places.ts';
+
+/** A chunk on its way round a ring: partial sums, or sums. */
+export interface Chunk {
+  /** The number of the ring, from 0. */
+  readonly ring: number;
+  /** Null under `numerics: 'cost'`. */
+  readonly values: FloatArray | null;
+  /** What the values take, in memory and on the wire. */
+  readonly bytes: number;
+}
+
+/** What the owner of a sum does for it. */
+export interface SumPort {
+  /** Sends the chunk, which is given away; the owner says what else the message must tell. */
+  send(to: NodeId, chunk: Chunk): void;
+  /** Has so many operations done, by `run`, as soon as the engine is free, and then calls `added`. */
+  add(flops: number, run: () => void): void;
+  /** Memory of chunks that wait. */
+  hold(bytes: number): void;
+  release(bytes: number): void;
+  /** The vector holds the sums. */
+  summed(): void;
+}
+
+export class RingSum {
+  private readonly port: SumPort;
+  private readonly places: readonly RingPlace[];
+  private readonly elementBytes: number;
+  private vector: FloatArray | null = null;
+  /** What is summed on each ring, and after the last what has been summed on all. */
+  private readonly ranges: Share[] = [];
+  /** Passes in order: reducing on ring 0, 1, ..., then gathering on ring ..., 1, 0. */
+  private pass: number;
+  /** Chunks taken in this pass. */
+  private taken = 0;
+  /** The chunk that the engine adds to. */
+  private adding: Chunk | null = null;
+  /** Chunks that have come before they can be taken, by ring: whoever sends them may be a sum ahead. */
+  private readonly waiting: Chunk[][];
+
+  constructor(port: SumPort, places: readonly RingPlace[], elementBytes: number) {
+    this.port = port;
+    this.places = places;
+    this.elementBytes = elementBytes;
+    this.pass = 2 * places.length;
+    this.waiting = places.map(() => []);
+  }
+
+  get isResting(): boolean {
+    return this.pass === 2 * this.places.length;
+  }
+
+  /**
+   * Sums elements [low, high) of the vector, in place. Null: costs alone. All nodes must begin the same sums in the same
+   * order, and a node the next only when `summed` was called for the last.
+   */
+  begin(vector: FloatArray | null, range: Share): void {
+    if (!this.isResting) throw new Error('a sum was begun before the last one had ended');
+    this.vector = vector;
+    this.ranges[0] = range;
+    this.enter(0);
+  }
+
+  /** Takes a chunk, which is the receiver's own from here on. */
+  receive(chunk: Chunk): void {
+    if (this.adding === null && this.currentRing === chunk.ring) return this.take(chunk);
+    this.port.hold(chunk.bytes);
+    this.waiting[chunk.ring].push(chunk);
+  }
+
+  /** What `add` was asked for is done. */
+  added(): void {
+    const chunk = this.adding!;
+    this.adding = null;
+    this.port.release(chunk.bytes);
+    this.reduced(chunk);
+    this.takeWaiting();
+  }
+
+  /** The ring of this pass; undefined while it rests. */
+  private get currentRing(): number | undefined {
+    const { pass, places } = this;
+    if (pass < places.length) return pass;
+    return pass < 2 * places.length ? 2 * places.length - 1 - pass : undefined;
+  }
+
+  private get isReducing(): boolean {
+    return this.pass < this.places.length;
+  }
+
+  /** Begins a pass by sending the node's own chunk. */
+  private enter(pass: number): void {
+    this.pass = pass;
+    this.taken = 0;
+    const ring = this.currentRing;
+    if (ring === undefined) return this.port.summed();
+    const { size, position, next } = this.places[ring];
+    const own = this.isReducing ? position : position + 1;
+    if (this.isReducing) this.ranges[ring + 1] = chunkOf(this.ranges[ring], size, position + 1);
+    if (size === 1) return this.enter(pass + 1);
+    const { low, high } = chunkOf(this.ranges[ring], size, own);
+    const values = this.vector?.slice(low, high) ?? null;
+    this.port.send(next, { ring, values, bytes: this.elementBytes * (high - low) });
+    this.takeWaiting();
+  }
+
+  private takeWaiting(): void {
+    while (this.adding === null && !this.isResting) {
+      const chunk = this.waiting[this.currentRing!].shift();
+      if (chunk === undefined) return;
+      this.port.release(chunk.bytes);
+      this.take(chunk);
+    }
+  }
+
+  private take(chunk: Chunk): void {
+    if (!this.isReducing) return this.gathered(chunk);
+    if (chunk.bytes === 0) return this.reduced(chunk);
+    this.adding = chunk;
+    this.port.hold(chunk.bytes);
+    this.port.add(chunk.bytes / this.elementBytes, () => this.addOwn(chunk));
+  }
+
+  private addOwn({ ring, values }: Chunk): void {
+    const { low } = this.arriving(ring);
+    const { vector } = this;
+    for (let k = 0; k < values!.length; k++) values![k] += vector![low + k];
+  }
+
+  /** Which chunk of the range comes next. */
+  private arriving(ring: number): Share {
+    const { size, position } = this.places[ring];
+    const last = this.isReducing ? position - 1 : position;
+    return chunkOf(this.ranges[ring], size, last - this.taken);
+  }
+
+  /** The node's values are in the partial sum: it goes on, or is whole. */
+  private reduced(chunk: Chunk): void {
+    const { size, next } = this.places[chunk.ring];
+    if (this.taken < size - 2) {
+      this.taken++;
+      return this.port.send(next, chunk);
+    }
+    this.keep(chunk);
+    this.enter(this.pass + 1);
+  }
+
+  private gathered(chunk: Chunk): void {
+    const { size, next } = this.places[chunk.ring];
+    this.keep(chunk);
+    if (this.taken++ < size - 2) this.port.send(next, chunk);
+    else this.enter(this.pass + 1);
+  }
+
+  private keep({ ring, values }: Chunk): void {
+    if (values !== null) this.vector!.set(values, this.arriving(ring).low);
+  }
+}
