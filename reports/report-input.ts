@@ -4,6 +4,7 @@
  */
 import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
+import type { NominalRates } from '../models/costs/nominal.ts';
 import type { FaultRecord } from '../models/observers/fault-record.ts';
 
 /** Simulated worlds model time, real ones measure it; the two never share a column. */
@@ -56,6 +57,8 @@ export interface ReportInput {
   /** Its links: names, bandwidths and latencies. */
   readonly topology: Pick<Topology, 'link'>;
   readonly training: TrainingFigures;
+  /** What the hosts could do by the cost model; left out in real worlds, whose hosts state no speed. */
+  readonly nominal?: NominalRates;
   /** 64 hex digits over the final weights; null when there are none. */
   readonly weightsSha256: string | null;
   /** 16 hex digits over losses and weights; null where nothing was computed. */

@@ -5,6 +5,7 @@ import { utilisationOverTime } from './link-timeline.ts';
 import { bySize, largest } from './ordering.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 import { summarizeFaults, summarizeResilience } from './resilience.ts';
+import { steadyOf } from './steady.ts';
 import type { Accounting, Spread, Summary, SummaryTime, SummaryTraining } from './summary.ts';
 
 /** The summary of one run. Times come out in seconds, memory in bytes, shares as fractions of the run's time. */
@@ -23,6 +24,7 @@ export function summarize(input: ReportInput): Summary {
     failure: run.failure === null ? null : failureText(run.failure),
     time: summarizeTime(input),
     training: summarizeTraining(input),
+    steady: steadyOf(input),
     accounting: accountingOf(run.nodes, run.timeNs, everyNode(run.nodes)),
     accountingByRole: accountingByRole(input),
     waiting: waitingOf(input),

@@ -8,6 +8,7 @@ import type {
   MeanAndMax,
   Resilience,
   Spread,
+  Steady,
   Summary,
   SummaryFault,
 } from './summary.ts';
@@ -45,6 +46,14 @@ const LINK: Shape<LinkUtilisation> = {
   utilisationOverTime: { each: 'figure' },
 };
 
+const STEADY: Shape<Steady> = {
+  iterations: 'figure',
+  samplesPerSecond: 'figure',
+  warmUpSeconds: 'figure',
+  drainSeconds: 'figure',
+  speedUp: 'figure',
+  flopUtilisation: 'figure',
+};
 const MEAN_AND_MAX: Shape<MeanAndMax> = { mean: 'figure', max: 'figure' };
 const FAULT: Shape<SummaryFault> = {
   kind: 'text',
@@ -114,6 +123,7 @@ const SUMMARY: Shape<Summary> = {
     divergedAt: 'figure',
     weightsSha256: 'text',
   },
+  steady: STEADY,
   accounting: ACCOUNTING,
   accountingByRole: { each: ACCOUNTING },
   waiting: SPREAD,

@@ -57,6 +57,19 @@ export interface SummaryTraining {
   weightsSha256: string | null;
 }
 
+/** Of the iterations between the first and the last tenth of them. */
+export interface Steady {
+  iterations: number;
+  samplesPerSecond: number;
+  /** How long the parts before and behind were. */
+  warmUpSeconds: number;
+  drainSeconds: number;
+  /** Against one node of the kind that holds all layers; null in real worlds, whose speed nobody states. */
+  speedUp: number | null;
+  /** FLOPs of forward and backward over those that all hosts could do; null likewise. */
+  flopUtilisation: number | null;
+}
+
 /** One fault. Null: it did not happen, or there was nothing to measure. */
 export interface SummaryFault {
   kind: FaultKind;
@@ -128,6 +141,8 @@ export interface Summary {
   failure: string | null;
   time: SummaryTime;
   training: SummaryTraining;
+  /** Null where no iteration is left between warm-up and drain. */
+  steady: Steady | null;
   accounting: Accounting;
   accountingByRole: Record<string, Accounting>;
   /** comm + idle: the dissertation's measure of idleness. */

@@ -33,6 +33,7 @@ export function rowsOf(summaries: readonly Summary[]): Row[][] {
     roleRows(summaries),
     networkRows(),
     memoryRows(summaries),
+    steadyRows(),
     RESILIENCE_ROWS,
     headlineRows(),
     lossRows(),
@@ -128,6 +129,21 @@ function memoryRows(summaries: readonly Summary[]): RowSpec[] {
     ...[...items].map((item) =>
       amount(`  ${item}`, ({ memory }) => memory.items[item], formatMemory),
     ),
+  ];
+}
+
+/** Without warm-up and drain: what published tables give. */
+function steadyRows(): RowSpec[] {
+  return [
+    figure(
+      'steady rate',
+      ({ steady }) => steady?.samplesPerSecond,
+      (rate) => formatRate(rate, 'samples'),
+    ),
+    figure('  warm-up before', ({ steady }) => steady?.warmUpSeconds, formatSeconds),
+    figure('  drain behind', ({ steady }) => steady?.drainSeconds, formatSeconds),
+    figure('  speed-up', ({ steady }) => steady?.speedUp, formatFigure),
+    figure('  FLOPs of all', ({ steady }) => steady?.flopUtilisation, formatShare),
   ];
 }
 

@@ -8,7 +8,8 @@ import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { type Summary } from '../../reports/summary.ts';
 import { summarize } from '../../reports/summarize.ts';
-import { laneTexts, topologyOf } from '../assemble.ts';
+import { nominalRates } from '../../models/costs/nominal.ts';
+import { hostsOf, laneTexts, modelOf, topologyOf } from '../assemble.ts';
 import { traceChunks, type TracedRun } from '../../reports/trace.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -40,6 +41,10 @@ export function resultsOf(
     figures: faultlessFigures(run),
   }));
   const topology = topologyOf(scenario);
+  const nominal =
+    world === 'simulated'
+      ? nominalRates(hostsOf(scenario), modelOf(scenario.model), scenario.training)
+      : undefined;
   const inputs = runs.map((run): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];
     return {
@@ -49,6 +54,7 @@ export function resultsOf(
       run: run.result,
       topology,
       training: run.training,
+      nominal,
       weightsSha256: weightsSha256(run.training.finalWeights),
       numbersDigest: numbersDigest(run.training),
       wallSeconds: run.wallSeconds,

@@ -125,6 +125,7 @@ export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
       divergence: null,
       staleness: { mean: 0, max: 0, count: 0 },
     },
+    nominal: { samplesPerSecondAlone: 50_000, flopsPerSample: 3e4, flopsPerSecond: 6.4e9 },
     weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
     numbersDigest: '0011223344556677',
     wallSeconds: 0.5,

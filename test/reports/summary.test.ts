@@ -29,6 +29,14 @@ t.test('a summary holds every field by its fixed name', async (t) => {
       divergedAt: null,
       weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
     },
+    steady: {
+      iterations: 1,
+      samplesPerSecond: 32 / 0.0003,
+      warmUpSeconds: 0.0004,
+      drainSeconds: 0.0003,
+      speedUp: 32 / 0.0003 / 50_000,
+      flopUtilisation: 0.5,
+    },
     accounting: {
       busy: { mean: 1.1 / 3, max: 0.5, min: 0.2 },
       redo: { mean: 0.1 / 3, max: 0.1, min: 0 },

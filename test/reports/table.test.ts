@@ -88,6 +88,12 @@ peak memory, mean          1.00 KiB           5.00 MiB
   optimizer slots                 -           2.00 MiB
   activations                     -           1.00 MiB
 
+steady rate                       -    107 k samples/s
+  warm-up before                  -           400.0 us
+  drain behind                    -           300.0 us
+  speed-up                        -             2.1333
+  FLOPs of all                    -             50.0 %
+
                            ring-tmp             ps-bsp
 outcome                    finished  finished, partial
 modelled time              1.000 ms           1.000 ms
