@@ -143,7 +143,7 @@ function steadyRows(): RowSpec[] {
     figure('  warm-up before', ({ steady }) => steady?.warmUpSeconds, formatSeconds),
     figure('  drain behind', ({ steady }) => steady?.drainSeconds, formatSeconds),
     figure('  speed-up', ({ steady }) => steady?.speedUp, formatFigure),
-    figure('  FLOPs of all', ({ steady }) => steady?.flopUtilisation, formatShare),
+    figure('  FLOPs used', ({ steady }) => steady?.flopUtilisation, formatShare),
   ];
 }
 

@@ -89,10 +89,10 @@ peak memory, mean          1.00 KiB           5.00 MiB
   activations                     -           1.00 MiB
 
 steady rate                       -    107 k samples/s
-  warm-up before                  -           400.0 us
-  drain behind                    -           300.0 us
+  warm-up before                  -             400 us
+  drain behind                    -             300 us
   speed-up                        -             2.1333
-  FLOPs of all                    -             50.0 %
+  FLOPs used                      -             50.0 %
 
                            ring-tmp             ps-bsp
 outcome                    finished  finished, partial
