@@ -24,6 +24,7 @@ export interface Plan<Role extends string = string> {
  */
 export type OptionalField =
   | 'model.layers.carryElements'
+  | 'model.layers.splits'
   | 'training.microBatches'
   | 'checkpoint'
   | 'detector'
@@ -67,6 +68,11 @@ export interface ProtocolDefinition<
    * refused at once. Left out: once.
    */
   copies?(options: Options, nodes: number): number;
+  /**
+   * How many samples of a batch its passes take at once, where there are nodes for it. Left out: those of a
+   * micro-batch.
+   */
+  passSamples?(batch: number, options: Options, nodes: number): readonly number[];
   /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: not at all. */
   readonly fuzz?: FuzzProfile;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */

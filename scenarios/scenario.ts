@@ -90,18 +90,33 @@ export type Model<Q = Quantity> =
       kind: 'costs';
       layers: {
         name: string;
-        /** Of a sample. Each layer has either both operations or both times. */
+        /** Of a sample. Each layer has operations, or times of a sample, or times by samples. */
         forwardFlops?: number;
+        /** Both gradients. Instead, the two may be given apart: schedules with `I` and `W` run them apart. */
         backwardFlops?: number;
+        inputGradientFlops?: number;
+        weightGradientFlops?: number;
         /** On a host of `referenceSpeed`. */
         forwardSeconds?: Q;
         backwardSeconds?: Q;
+        inputGradientSeconds?: Q;
+        weightGradientSeconds?: Q;
+        /** Of whole batches, on that host: interpolated between, and in proportion to the samples beyond. */
+        times?: {
+          samples: number;
+          forward: Q;
+          backward?: Q;
+          inputGradient?: Q;
+          weightGradient?: Q;
+        }[];
         parameters: number;
         outputElements: number;
         /** What a cut behind it sends, either way; `outputElements` where left out. */
         carryElements?: number;
         /** What its backward pass needs beside its input; 2 * outputElements where left out. */
         keptElements?: number;
+        /** Equal parts that it may be cut into; 1 where left out. */
+        splits?: number;
         repeat?: number;
       }[];
       inputElements: number;

@@ -1,8 +1,10 @@
 /** From the model of a scenario to that of a protocol: layers written out, and times as operations. */
-import type { CostLayer, ModelSpec } from '../models/spec/model.ts';
+import type { BatchFlops, CostLayer, ModelSpec } from '../models/spec/model.ts';
 import type { ResolvedModel } from './scenario/resolved.ts';
 
 type CostTable = Extract<ResolvedModel, { kind: 'costs' }>;
+type TableLayer = CostTable['layers'][number];
+type MeasuredBatch = NonNullable<TableLayer['times']>[number];
 
 /** A layer repeated is numbered from 1. A time costs what a host of `referenceSpeed` does in it. */
 export function modelOf(model: ResolvedModel): ModelSpec {
@@ -18,15 +20,53 @@ export function modelOf(model: ResolvedModel): ModelSpec {
   return { kind: 'costs', layers, inputElements: model.inputElements };
 }
 
-function costLayer(layer: CostTable['layers'][number], referenceSpeed: number): CostLayer {
-  const { forwardSeconds, backwardSeconds, name, parameters } = layer;
+function costLayer(layer: TableLayer, referenceSpeed: number): CostLayer {
+  const { name, parameters, outputElements, carryElements, keptElements, splits } = layer;
+  const size = { name, parameters, outputElements, carryElements, keptElements, splits };
+  if (layer.times === undefined) return { ...size, ...sampleFlops(layer, referenceSpeed) };
+  const measured = layer.times
+    .map((row) => batchFlops(row, referenceSpeed))
+    .sort((one, other) => one.samples - other.samples);
+  const { samples, forward, inputGradient, weightGradient } = measured[measured.length - 1];
   return {
-    name,
-    parameters,
-    forwardFlops: layer.forwardFlops ?? forwardSeconds! * referenceSpeed,
-    backwardFlops: layer.backwardFlops ?? backwardSeconds! * referenceSpeed,
-    outputElements: layer.outputElements,
-    carryElements: layer.carryElements,
-    keptElements: layer.keptElements,
+    ...size,
+    measured,
+    forwardFlops: forward / samples,
+    backwardFlops: (inputGradient + weightGradient) / samples,
+  };
+}
+
+/** The operations of a sample. */
+function sampleFlops(layer: TableLayer, referenceSpeed: number) {
+  const { forwardFlops } = layer;
+  if (forwardFlops !== undefined) {
+    const { backwardFlops, inputGradientFlops, weightGradientFlops } = layer;
+    return {
+      forwardFlops,
+      backwardFlops: backwardFlops ?? inputGradientFlops! + weightGradientFlops!,
+      weightGradientFlops,
+    };
+  }
+  const { forwardSeconds, backwardSeconds, inputGradientSeconds, weightGradientSeconds } = layer;
+  const weightGradient = weightGradientSeconds && weightGradientSeconds * referenceSpeed;
+  return {
+    forwardFlops: forwardSeconds! * referenceSpeed,
+    backwardFlops:
+      backwardSeconds === undefined
+        ? inputGradientSeconds! * referenceSpeed + weightGradient!
+        : backwardSeconds * referenceSpeed,
+    weightGradientFlops: weightGradient,
+  };
+}
+
+/** The operations of a measured batch; a backward pass that was measured as one has equal halves. */
+function batchFlops(row: MeasuredBatch, referenceSpeed: number): BatchFlops {
+  const { samples, forward, backward = 0 } = row;
+  const { inputGradient = backward / 2, weightGradient = backward / 2 } = row;
+  return {
+    samples,
+    forward: forward * referenceSpeed,
+    inputGradient: inputGradient * referenceSpeed,
+    weightGradient: weightGradient * referenceSpeed,
   };
 }

@@ -20,9 +20,11 @@ export function costLine(spec: CostTableSpec): ModelLine {
       high: layer.outputElements,
       forwardFlops: layer.forwardFlops,
       backwardFlops: layer.backwardFlops,
-      weightGradientFlops: Math.floor(layer.backwardFlops / 2),
+      weightGradientFlops: layer.weightGradientFlops ?? Math.floor(layer.backwardFlops / 2),
+      measured: layer.measured,
       parameters: layer.parameters,
       keptElements: layer.keptElements ?? 2 * layer.outputElements,
+      splits: layer.splits,
     };
   });
   return {

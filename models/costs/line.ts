@@ -3,6 +3,8 @@
  * of neurons of one layer in an MLP, and a whole layer in a cost table. Counts are per sample.
  */
 
+import type { BatchFlops } from '../spec/model.ts';
+
 export interface Block {
   /** Layer number, from 0. */
   readonly layer: number;
@@ -14,9 +16,13 @@ export interface Block {
   readonly backwardFlops: number;
   /** The part of it for the gradient of the parameters. */
   readonly weightGradientFlops: number;
+  /** Instead of the three: of whole batches, by their samples; `blockFlops` knows which holds. */
+  readonly measured?: readonly BatchFlops[];
   readonly parameters: number;
   /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); what a table says. */
   readonly keptElements: number;
+  /** Parts of equal costs that its layer may be cut into; 1 where left out. */
+  readonly splits?: number;
 }
 
 export interface ModelLine {

@@ -1,5 +1,6 @@
 /** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
 import { jobNs } from '../../engine/cost.ts';
+import { blockFlops } from './block-flops.ts';
 import type { ModelLine } from './line.ts';
 import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
 import type { NodeRecord } from './node-records.ts';
@@ -49,33 +50,33 @@ export function segmentCosts(
   const samples = training.batch / training.microBatches;
   const element = elementBytes(training);
   const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
-  let [forward, backward, weightGradient, parameters, kept, inputs] = [0, 0, 0, 0, 0, 0];
+  let [forward, inputGradient, weightGradient, parameters, kept, inputs] = [0, 0, 0, 0, 0, 0];
   for (let k = low; k < high; k++) {
     const block = line.blocks[k];
-    forward += block.forwardFlops;
-    backward += block.backwardFlops;
-    weightGradient += block.weightGradientFlops;
+    const flops = blockFlops(block, samples);
+    forward += flops.forward;
+    inputGradient += flops.inputGradient;
+    weightGradient += flops.weightGradient;
     parameters += block.parameters;
     kept += block.keptElements;
     if (k === low || line.blocks[k - 1].layer !== block.layer)
       inputs += line.layerInputs[block.layer];
   }
-  const forwardFlops = samples * forward;
-  const backwardFlops = samples * backward;
-  const forwardNs = jobNs(record, forwardFlops, 1);
+  const backward = inputGradient + weightGradient;
+  const forwardNs = jobNs(record, forward, 1);
   return {
     low,
     high,
     flops: {
-      forward: forwardFlops,
-      recompute: forwardFlops,
-      backward: backwardFlops,
-      'input-gradient': samples * (backward - weightGradient),
-      'weight-gradient': samples * weightGradient,
+      forward,
+      recompute: forward,
+      backward,
+      'input-gradient': inputGradient,
+      'weight-gradient': weightGradient,
       update: (2 + 2 * slots) * parameters,
     },
     forwardNs,
-    backwardNs: jobNs(record, backwardFlops, 1) + (recompute ? forwardNs : 0),
+    backwardNs: jobNs(record, backward, 1) + (recompute ? forwardNs : 0),
     weightBytes: element * parameters,
     optimizerBytes: element * slots * parameters,
     activationBytes: element * samples * (inputs + kept),

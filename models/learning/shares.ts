@@ -19,3 +19,10 @@ export function shareOf(batch: number, workers: number, worker: number): Share {
   const low = worker * least + Math.min(worker, longer);
   return { low, high: low + least + (worker < longer ? 1 : 0) };
 }
+
+/** How many samples the shares of so many workers have: one number, or two that follow each other. */
+export function shareSizes(batch: number, workers: number): number[] {
+  const each = batch / Math.max(1, workers);
+  const sizes = [Math.ceil(each), Math.floor(each)];
+  return sizes[0] === sizes[1] ? [sizes[0]] : sizes;
+}

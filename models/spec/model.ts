@@ -7,17 +7,31 @@ export interface MlpSpec {
   readonly activation: 'relu';
 }
 
+/** Operations of the passes of a layer for a whole batch of so many samples. */
+export interface BatchFlops {
+  readonly samples: number;
+  readonly forward: number;
+  readonly inputGradient: number;
+  readonly weightGradient: number;
+}
+
 /** A layer known by its costs alone, per sample. Never split between nodes. */
 export interface CostLayer {
   readonly name: string;
   readonly forwardFlops: number;
   readonly backwardFlops: number;
+  /** The part of it for the gradient of the parameters; half where left out. */
+  readonly weightGradientFlops?: number;
+  /** Instead of the operations a sample: in order of samples, at least one. */
+  readonly measured?: readonly BatchFlops[];
   readonly parameters: number;
   readonly outputElements: number;
   /** What a cut behind it sends, either way; `outputElements` where left out. */
   readonly carryElements?: number;
   /** What its backward pass needs beside its input; 2 * outputElements where left out. */
   readonly keptElements?: number;
+  /** Equal parts that it may be cut into; 1 where left out. */
+  readonly splits?: number;
 }
 
 export interface CostTableSpec {

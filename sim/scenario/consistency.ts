@@ -7,6 +7,7 @@ import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
 import { isUsed } from './effects.ts';
 import { wrongFault } from './fault-consistency.ts';
+import { wrongCosts } from './layer-costs.ts';
 import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';
 import { nearest, oneOf, show } from './show.ts';
@@ -45,20 +46,7 @@ const numerics: Rule = ({ model, training }) => {
   return "training.numerics is 'exact', but model.kind is 'costs', a table without numbers to train; 'cost' would be right";
 };
 
-/** A layer of a cost table has two passes in operations, or two in times, which take a host to mean anything. */
-const layerCosts: Rule = ({ model }) => {
-  if (model.kind === 'mlp') return null;
-  for (const [index, layer] of model.layers.entries()) {
-    const { forwardFlops, backwardFlops, forwardSeconds, backwardSeconds } = layer;
-    const flops = [forwardFlops, backwardFlops].filter((given) => given !== undefined).length;
-    const seconds = [forwardSeconds, backwardSeconds].filter((given) => given !== undefined).length;
-    if (flops + seconds !== 2 || flops === 1)
-      return `model.layers[${index}] has ${flops} of forwardFlops and backwardFlops, and ${seconds} of forwardSeconds and backwardSeconds; both of either would be right`;
-    if (seconds > 0 && model.referenceSpeed === undefined)
-      return `model.layers[${index}] gives times, but model.referenceSpeed does not say on which host; the speed of that host would be right`;
-  }
-  return null;
-};
+const layerCosts: Rule = ({ model }) => wrongCosts(model);
 
 const data: Rule = ({ data, model, training }) => {
   if (training.numerics === 'cost' || model.kind !== 'mlp') return null;

@@ -5,6 +5,7 @@
 import type { OptionalField } from '../../models/protocol.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
+import { costWarnings } from './layer-costs.ts';
 import { networkEffects } from './network.ts';
 import { LEARNING_RATES } from './schema/schema.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
@@ -14,6 +15,10 @@ const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => stri
   'model.layers.carryElements': ({ model }) =>
     (model.kind === 'mlp' ? [] : model.layers).flatMap(({ carryElements }, index) =>
       carryElements === undefined ? [] : [`model.layers[${index}].carryElements`],
+    ),
+  'model.layers.splits': ({ model }) =>
+    (model.kind === 'mlp' ? [] : model.layers).flatMap(({ splits = 1 }, index) =>
+      splits === 1 ? [] : [`model.layers[${index}].splits`],
     ),
   'training.microBatches': ({ training }) =>
     training.microBatches === 1 ? [] : ['training.microBatches'],
@@ -54,7 +59,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...underCost(scenario),
     ...beyondTheRun(scenario),
     ...ofData(scenario),
-    ...ofTimes(scenario),
+    ...costWarnings(scenario),
     ...networkEffects(scenario.cluster),
     ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),
@@ -111,23 +116,6 @@ function ofData({ data, training }: ResolvedScenario): string[] {
     return [];
   return [
     `data.train is ${data.train}, below training.batch, which is ${training.batch}: each batch has samples more than once`,
-  ];
-}
-
-/** Times mean something on a host, and for the micro-batch that they were measured with. */
-function ofTimes({ model, training }: ResolvedScenario): string[] {
-  if (model.kind === 'mlp') return [];
-  const { referenceSpeed, measuredSamples } = model;
-  if (!model.layers.some(({ forwardSeconds }) => forwardSeconds !== undefined)) {
-    const given = { referenceSpeed, measuredSamples };
-    return Object.entries(given).flatMap(([field, value]) =>
-      value === undefined ? [] : [without(`model.${field}`, 'where no layer gives times')],
-    );
-  }
-  const samples = training.batch / training.microBatches;
-  if (measuredSamples === undefined || measuredSamples === samples) return [];
-  return [
-    `model.measuredSamples is ${measuredSamples}, but a micro-batch has ${samples} samples: a sample of another batch takes another time`,
   ];
 }
 

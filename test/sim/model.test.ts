@@ -1,6 +1,8 @@
 /** Times of a cost table are what they take on the host they were measured on. */
 import fc from 'fast-check';
 import t from 'tap';
+import { blockFlops } from '../../models/costs/block-flops.ts';
+import { costLine } from '../../models/costs/cost-line.ts';
 import { modelOf } from '../../sim/model.ts';
 
 t.test('a layer of times costs what the reference host does in them', async (t) => {
@@ -36,3 +38,26 @@ t.test('a layer of times costs what the reference host does in them', async (t) 
   );
   t.pass();
 });
+
+t.test(
+  'the halves of a backward pass, and batches in any order, cost what the host does in them',
+  async (t) => {
+    const size = { name: 'a', parameters: 1, outputElements: 2, repeat: 1 };
+    const flopsOf = (layer: object, samples: number) => {
+      const layers = [{ ...size, ...layer }];
+      const model = modelOf({ kind: 'costs', inputElements: 1, referenceSpeed: 10, layers });
+      return model.kind === 'costs' && blockFlops(costLine(model).blocks[0], samples);
+    };
+    const halves = { forwardSeconds: 1, inputGradientSeconds: 2, weightGradientSeconds: 3 };
+    t.same(flopsOf(halves, 2), { forward: 20, inputGradient: 40, weightGradient: 60 });
+    const flops = { forwardFlops: 1, inputGradientFlops: 2, weightGradientFlops: 3 };
+    t.same(flopsOf(flops, 2), { forward: 2, inputGradient: 4, weightGradient: 6 });
+    const times = [
+      { samples: 4, forward: 3, backward: 8 },
+      { samples: 2, forward: 2, inputGradient: 1, weightGradient: 3 },
+    ];
+    t.same(flopsOf({ times }, 2), { forward: 20, inputGradient: 10, weightGradient: 30 });
+    t.same(flopsOf({ times }, 3), { forward: 25, inputGradient: 25, weightGradient: 35 });
+    t.same(flopsOf({ times }, 8), { forward: 60, inputGradient: 80, weightGradient: 80 });
+  },
+);

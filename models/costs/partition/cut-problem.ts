@@ -2,6 +2,7 @@
  * What all partition methods share: cost and memory of a run of blocks on a node, from prefix sums. Both grow with
  * the run; the searches rely on that.
  */
+import { blockFlops } from '../block-flops.ts';
 import type { ModelLine } from '../line.ts';
 
 /** A node, for the partition. */
@@ -56,8 +57,9 @@ export class CutProblem {
     }
     let inputs = 0;
     blocks.forEach((block, k) => {
-      const flops = request.forwardPasses * block.forwardFlops + block.backwardFlops;
-      this.flopsBefore[k + 1] = this.flopsBefore[k] + request.samples * flops;
+      const { forward, inputGradient, weightGradient } = blockFlops(block, request.samples);
+      const flops = request.forwardPasses * forward + inputGradient + weightGradient;
+      this.flopsBefore[k + 1] = this.flopsBefore[k] + flops;
       this.parametersBefore[k + 1] = this.parametersBefore[k] + block.parameters;
       this.keptBefore[k + 1] = this.keptBefore[k] + block.keptElements;
       if (k === 0 || blocks[k - 1].layer !== block.layer) inputs += layerInputs[block.layer];

@@ -3,7 +3,7 @@ import type { World } from '../../../engine/world.ts';
 import type { MeanMessage } from '../../collectives/pairwise-mean.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
-import { shareOf } from '../../learning/shares.ts';
+import { shareOf, shareSizes } from '../../learning/shares.ts';
 import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import { WAITS_FOR_ALL } from '../../survival.ts';
@@ -46,6 +46,7 @@ export const localSgd: ProtocolDefinition<LocalSgdOptions, 'worker'> = {
   survives: () => ({ ...WAITS_FOR_ALL, crash: 'ends' }),
   reference: () => null,
   copies: (_, nodes) => nodes,
+  passSamples: (batch, _, nodes) => shareSizes(batch, nodes),
   fuzz: fuzzedLocalSgd,
   plan,
 };

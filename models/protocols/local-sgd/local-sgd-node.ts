@@ -90,7 +90,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
     const index = iteration - this.roundStart;
     const job: StepJob = {
       name: `step ${iteration}`,
-      flops: samples * costs.flopsPerSample + costs.updateFlops,
+      flops: costs.gradientFlops(samples) + costs.updateFlops,
       run: () => learner?.step(iteration, index),
       iteration,
     };

@@ -16,6 +16,7 @@ import { bulkSynchronous } from './server/bulk-synchronous.ts';
 import type { ConsistencyKind } from './server/consistency.ts';
 import { fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
+import { shareSizes } from '../../learning/shares.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { ShardServer } from './server/shard-server.ts';
@@ -154,6 +155,11 @@ function copies({ servers, replicas }: ServerOptions, nodes: number): number {
   return new ServerLayout(nodes, servers, replicas).workers + 1;
 }
 
+/** The shares of the workers. */
+function passSamples(batch: number, { servers, replicas }: ServerOptions, nodes: number): number[] {
+  return shareSizes(batch, new ServerLayout(nodes, servers, replicas).workers);
+}
+
 /** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
 function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
@@ -187,6 +193,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   survives,
   reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
   copies,
+  passSamples,
   fuzz: fuzzedBsp,
   options: bspOptions,
   plan: (assignment, options) => plan(assignment, bulkSynchronous, options),
@@ -207,6 +214,7 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   survives,
   reference: () => null,
   copies,
+  passSamples,
   fuzz: fuzzedAsp,
   options: aspOptions,
   plan: (assignment, options) => plan(assignment, asynchronous, options),

@@ -44,7 +44,7 @@ export class WorkerEngine {
     world.hold('activations', this.activationBytes);
     const job: ParameterServerJob = {
       name: `gradient ${iteration}/${share}`,
-      flops: count * costs.flopsPerSample,
+      flops: costs.gradientFlops(count),
       run: learner === null ? nothing : () => learner.computeGradient(iteration, samples),
       step: iteration,
       epoch,

@@ -43,6 +43,7 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   timing: () => 'independent',
   survives: () => RESTARTS,
   reference: () => null,
+  passSamples: (batch) => [batch],
   fuzz: fuzzedSequential,
   plan,
 };

@@ -2,6 +2,7 @@
  * The node that trains alone: the gradient of the whole batch, then the update, in canonical order.
  */
 import type { Job, Node, World } from '../../../engine/world.ts';
+import { gradientFlops } from '../../costs/block-flops.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import { NOTES, publishes } from '../../spec/notes.ts';
@@ -122,11 +123,7 @@ export class SequentialNode implements Node {
     const { training } = this.assignment;
     if (pass === 'update')
       return (2 + 2 * OPTIMIZER_SLOTS[training.optimizer.kind]) * this.line.parameters;
-    const { blocks } = this.line;
-    return (
-      training.batch *
-      blocks.reduce((sum, block) => sum + block.forwardFlops + block.backwardFlops, 0)
-    );
+    return gradientFlops(this.line.blocks, training.batch);
   }
 
   private updated(): void {

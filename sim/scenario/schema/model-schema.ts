@@ -4,18 +4,38 @@ import { quantity, ranged, text, whole, word } from './fields.ts';
 import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
 import type { QuantityParser } from './units.ts';
 
-/** A layer of a cost table: its two passes cost operations, or take times on a host of the table's `referenceSpeed`. */
+/** The times that the passes of a layer take for one batch of so many samples. */
+function measuredBatch(parse: QuantityParser) {
+  return z.strictObject({
+    samples: whole(1),
+    forward: quantity(parse, 'time', true),
+    backward: quantity(parse, 'time', true).optional(),
+    inputGradient: quantity(parse, 'time', true).optional(),
+    weightGradient: quantity(parse, 'time', true).optional(),
+  });
+}
+
+/** A layer of a cost table: its passes cost operations, or take times on a host of the table's `referenceSpeed`. */
 function costLayer(parse: QuantityParser) {
   return z.strictObject({
     name: text(),
     forwardFlops: ranged(FLOPS, true).optional(),
     backwardFlops: ranged(FLOPS, true).optional(),
+    inputGradientFlops: ranged(FLOPS, true).optional(),
+    weightGradientFlops: ranged(FLOPS, true).optional(),
     forwardSeconds: quantity(parse, 'time', true).optional(),
     backwardSeconds: quantity(parse, 'time', true).optional(),
+    inputGradientSeconds: quantity(parse, 'time', true).optional(),
+    weightGradientSeconds: quantity(parse, 'time', true).optional(),
+    times: z
+      .array(measuredBatch(parse))
+      .min(1, { error: 'a list of at least one measured batch' })
+      .optional(),
     parameters: whole(0, MOST_ELEMENTS),
     outputElements: whole(1, MOST_ELEMENTS),
     carryElements: whole(0, MOST_ELEMENTS).optional(),
     keptElements: whole(0, MOST_ELEMENTS).optional(),
+    splits: whole(1, MOST_LAYERS).optional(),
     repeat: whole(1, MOST_LAYERS).default(1),
   });
 }

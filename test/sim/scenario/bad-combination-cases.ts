@@ -9,6 +9,9 @@ function costTable(costs: object) {
   };
 }
 
+const IN_ONE_WAY =
+  '; forwardFlops and backwardFlops, forwardSeconds and backwardSeconds, or times would be right, with inputGradient... and weightGradient... in place of backward... where they are apart';
+
 /** Each of these is right by itself. */
 export const BAD_COMBINATIONS: readonly BadCase[] = [
   {
@@ -50,8 +53,7 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
       s.model = costTable({ forwardFlops: 1, backwardSeconds: 2 });
       s.training.numerics = 'cost';
     },
-    sentence:
-      'FILE: model.layers[0] has 1 of forwardFlops and backwardFlops, and 1 of forwardSeconds and backwardSeconds; both of either would be right',
+    sentence: `FILE: model.layers[0] gives forwardFlops, backwardSeconds${IN_ONE_WAY}`,
   },
   {
     name: 'a layer of both',
@@ -64,8 +66,34 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
       });
       s.training.numerics = 'cost';
     },
+    sentence: `FILE: model.layers[0] gives forwardFlops, backwardFlops, forwardSeconds, backwardSeconds${IN_ONE_WAY}`,
+  },
+  {
+    name: 'a layer of a backward pass and one of its halves',
+    change: (s) => {
+      s.model = costTable({ forwardFlops: 1, backwardFlops: 1, inputGradientFlops: 1 });
+      s.training.numerics = 'cost';
+    },
+    sentence: `FILE: model.layers[0] gives forwardFlops, backwardFlops, inputGradientFlops${IN_ONE_WAY}`,
+  },
+  {
+    name: 'a measured batch without its backward pass',
+    change: (s) => {
+      s.model = costTable({ times: [{ samples: 1, forward: 1, inputGradient: 1 }] });
+      s.training.numerics = 'cost';
+    },
     sentence:
-      'FILE: model.layers[0] has 2 of forwardFlops and backwardFlops, and 2 of forwardSeconds and backwardSeconds; both of either would be right',
+      'FILE: model.layers[0].times[0] does not give each pass once; forward, and backward or both inputGradient and weightGradient would be right',
+  },
+  {
+    name: 'a batch measured twice',
+    change: (s) => {
+      const row = { samples: 4, forward: 1, backward: 1 };
+      s.model = costTable({ times: [row, row] });
+      s.training.numerics = 'cost';
+    },
+    sentence:
+      'FILE: model.layers[0].times[1].samples is 4, as in a row before it; each number of samples once would be right',
   },
   {
     name: 'times of nobody',

@@ -22,6 +22,10 @@ const TABLE = (first: string, more = '') => [
 const SHAPE = '"name":"a","parameters":30,"outputElements":400';
 const FLOPS = `${SHAPE},"forwardFlops":100,"backwardFlops":200`;
 const TIMES = `${SHAPE},"forwardSeconds":1e-4,"backwardSeconds":2e-4`;
+const HALVES = `${SHAPE},"forwardFlops":100,"inputGradientFlops":90,"weightGradientFlops":110`;
+const TIME_HALVES = `${SHAPE},"forwardSeconds":1e-4,"inputGradientSeconds":1e-4,"weightGradientSeconds":1e-4`;
+const ROW = (backward: string) =>
+  `${SHAPE},"times":[{"samples":1,"forward":1e-4,${backward}},{"samples":64,"forward":1e-2,"backward":1e-2}]`;
 
 /** What is set beforehand, and what the field is set to; null: it is told elsewhere, for the reason given. */
 export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
@@ -78,6 +82,30 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
     TABLE(TIMES, ',"referenceSpeed":1e8'),
     'model.layers[0].backwardSeconds=3e-4',
   ],
+  'model.layers.inputGradientFlops': [TABLE(HALVES), 'model.layers[0].inputGradientFlops=900'],
+  'model.layers.weightGradientFlops': [TABLE(HALVES), 'model.layers[0].weightGradientFlops=900'],
+  'model.layers.inputGradientSeconds': [
+    TABLE(TIME_HALVES, ',"referenceSpeed":1e8'),
+    'model.layers[0].inputGradientSeconds=9e-4',
+  ],
+  'model.layers.weightGradientSeconds': [
+    TABLE(TIME_HALVES, ',"referenceSpeed":1e8'),
+    'model.layers[0].weightGradientSeconds=9e-4',
+  ],
+  'model.layers.times': 'as its parts',
+  'model.layers.times.backward': [
+    TABLE(ROW('"backward":2e-4'), ',"referenceSpeed":1e8'),
+    'model.layers[0].times[0].backward=9e-4',
+  ],
+  'model.layers.times.inputGradient': [
+    TABLE(ROW('"inputGradient":1e-4,"weightGradient":1e-4'), ',"referenceSpeed":1e8'),
+    'model.layers[0].times[0].inputGradient=9e-4',
+  ],
+  'model.layers.times.weightGradient': [
+    TABLE(ROW('"inputGradient":1e-4,"weightGradient":1e-4'), ',"referenceSpeed":1e8'),
+    'model.layers[0].times[0].weightGradient=9e-4',
+  ],
+  'model.layers.splits': 'a warning says that nobody reads it',
   'model.layers.carryElements': [TABLE(FLOPS), 'model.layers[0].carryElements=1'],
   'model.layers.keptElements': [TABLE(FLOPS), 'model.layers[0].keptElements=1'],
   'model.measuredSamples': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.measuredSamples=3'],
