@@ -3,9 +3,9 @@ import { jobNs } from '../../engine/cost.ts';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { ModelSpec } from '../spec/model.ts';
 import type { TrainingSpec } from '../spec/training.ts';
+import { gradientFlops } from './block-flops.ts';
 import { lineOf } from './cost-line.ts';
 import { segmentCosts } from './segment-costs.ts';
-import { wholeModelCosts } from './whole-model-costs.ts';
 
 export interface NominalRates {
   /** Of one node that holds all layers: the mean over the hosts, so that N nodes without any loss are N times as fast. */
@@ -38,9 +38,10 @@ export function nominalRates(
     alone += rate;
     flopsPerSecond += host.speedFlopsPerSecond;
   }
+  const samples = training.batch / training.microBatches;
   return {
     samplesPerSecondAlone: alone / hosts.length,
-    flopsPerSample: wholeModelCosts(line, training).flopsPerSample,
+    flopsPerSample: gradientFlops(line.blocks, samples) / samples,
     flopsPerSecond,
   };
 }
