@@ -1,4 +1,4 @@
-/** `npm run real`: runs a scenario on threads, then simulated, and compares the weights bit for bit. */
+/** `npm run real`: runs a scenario on threads or processes, then simulated, and compares the weights bit for bit. */
 import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
@@ -7,8 +7,8 @@ import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
-import { PLAYABLE } from '../worlds/threads/thread-faults.ts';
-import { warmUp as warmUpThreads } from '../worlds/threads/threads.ts';
+import { PLAYABLE } from '../worlds/real/host-faults.ts';
+import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -25,9 +25,6 @@ import {
   type Surroundings,
 } from './telling.ts';
 
-/** Memory of a thread before its node holds anything: 8 MB were measured, and as much again to be safe. */
-const THREAD_BYTES = 16 * 2 ** 20;
-
 /**
  * Runs `npm run real` with those arguments.
  * @returns the exit status; bad input has then been explained on stderr in one sentence
@@ -39,30 +36,36 @@ export async function executeCommand(
   return explaining(streams, async () => {
     const read = readRealArguments(words, streams);
     if (!read) return EXIT.done;
-    const warm = [warmUpThreads(), warmUpSimulated()];
+    const { kind } = read;
+    // A failure comes again, and is reported, when the world starts.
+    const warm = [kind.crew().catch(() => {}), warmUpSimulated()];
     const prepared = await prepare(read.file, read.options, streams);
-    refuseUnreal(read.file, prepared.scenario);
+    refuseUnreal(read.file, kind, prepared.scenario);
     await Promise.all(warm);
     const onScreen = read.options.ui && streams.isTerminal;
     const show = await progressDisplay(onScreen, streams);
     return await interruptible((interrupts) =>
-      run(prepared, read.options, { show, onScreen, interrupts, streams }),
+      run(kind, prepared, read.options, { show, onScreen, interrupts, streams }),
     );
   });
 }
 
 /** Refuses what only a simulation can run. */
-function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScenario): void {
+function refuseUnreal(
+  file: string,
+  { name, nodeBytes }: RealWorldKind,
+  { training, cluster, faults }: ResolvedScenario,
+): void {
   if (training.numerics !== 'exact')
     throw new BadInput(
       `${file}: training.numerics is '${training.numerics}', which only a simulation can run; ` +
         "'exact' would be right for a real run",
     );
-  const most = Math.floor(totalmem() / 2 / THREAD_BYTES);
+  const most = Math.floor(totalmem() / 2 / nodeBytes);
   if (cluster.nodes > most)
     throw new BadInput(
       `${file}: cluster.nodes is ${cluster.nodes}; this machine has the memory for ` +
-        `${most} threads, so that ${most} nodes or fewer would be right`,
+        `${most} ${name}, so that ${most} nodes or fewer would be right`,
     );
   for (const [index, fault] of faults.entries()) {
     const path = `${file}: faults[${index}]`;
@@ -81,16 +84,22 @@ function refuseUnreal(file: string, { training, cluster, faults }: ResolvedScena
 }
 
 async function run(
+  kind: RealWorldKind,
   { scenario, warnings, data }: Prepared,
   options: RealOptions,
   surroundings: Surroundings,
 ): Promise<number> {
   const { streams } = surroundings;
-  const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${options.world}`);
-  const world = realAndSimulated(scenario, data);
-  const outcome = await follow(world, `${heading(scenario)}, on threads`, warnings, surroundings);
+  const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${kind.name}`);
+  const world = realAndSimulated(kind, scenario, data);
+  const outcome = await follow(
+    world,
+    `${heading(scenario)}, on ${kind.name}`,
+    warnings,
+    surroundings,
+  );
   const comparisons = compare(scenario, outcome);
-  const results = withEquality(resultsOf(scenario, 'threads', outcome.runs), comparisons);
+  const results = withEquality(resultsOf(scenario, kind.name, outcome.runs), comparisons);
   const kept = keepResults(folder, scenario, results, streams);
   tellPairs(
     results.summaries,

@@ -2,31 +2,33 @@
 import { BadInput } from '../scenario/bad-input.ts';
 import { SCENARIO_FILE } from '../scenario/load.ts';
 import type { Overrides } from '../scenario/overrides.ts';
-import { show } from '../scenario/show.ts';
+import { oneOf, show } from '../scenario/show.ts';
 import { collect, commandParser, parseWords } from './arguments.ts';
+import { REAL_WORLDS } from '../worlds/real-worlds.ts';
+import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import type { CommandStreams } from './streams.ts';
 
 export interface RealOptions extends Overrides {
-  readonly world: string;
   readonly out?: string;
   readonly ui: boolean;
 }
 
 interface RealArguments {
   readonly file: string;
+  readonly kind: RealWorldKind;
   readonly options: RealOptions;
 }
 
 /** What runs when no scenario is given. */
 const DEFAULT_SCENARIO = 'scenarios/ring-4.ts';
 
-/** The real worlds there are. */
-const WORLDS = ['threads'];
+const WORLDS = REAL_WORLDS.map(({ name }) => name);
 
 const EXAMPLES = `
 Examples:
   npm run real -- --nodes 4                              ${DEFAULT_SCENARIO} on 4 threads
   npm run real -- scenarios/ring-vs-ps.ts --nodes 3      each protocol of the scenario in turn
+  npm run real -- --nodes 4 --world processes            the same, on 4 processes
   npm run real -- --nodes 2 --set training.iterations=20 --seed 7 --out measured
 
 Afterwards the same scenario is simulated, and the final weights are compared bit for bit: the command prints
@@ -34,7 +36,7 @@ Afterwards the same scenario is simulated, and the final weights are compared bi
 whose result depends on the order of arrival. Times are measured here and modelled there. The modelled speed,
 network and jitter of the scenario have no effect on the real run; the memory limit has.
 
-The results go to out/<scenario>-threads, beside those of the simulated run, which they do not replace.
+The results go to out/<scenario>-<world>, beside those of the simulated run, which they do not replace.
 In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,
 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
 
@@ -47,18 +49,20 @@ export function readRealArguments(
   streams: CommandStreams,
 ): RealArguments | null {
   const parser = commandParser('npm run real --', streams)
-    .description('Runs a scenario for real, each node on a thread of its own, and measures it.')
+    .description(
+      'Runs a scenario for real, each node on a thread or process of its own, and measures it.',
+    )
     .argument('[scenario]', SCENARIO_FILE, DEFAULT_SCENARIO)
     .option('--nodes <N>', 'another number of nodes')
-    .option('--world <KIND>', 'where the nodes run: threads', WORLDS[0])
+    .option('--world <KIND>', `where the nodes run: ${WORLDS.join(' or ')}`, WORLDS[0])
     .option('--seed <S>', 'another seed')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
-    .option('--out <DIR>', 'where the results go (default: out/<scenario>-threads)')
+    .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')
     .option('--no-ui', 'plain progress lines even on a terminal')
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;
-  const options = parser.opts<RealOptions>();
-  if (!WORLDS.includes(options.world))
-    throw new BadInput(`--world is ${show(options.world)}; 'threads' would be right`);
-  return { file: parser.processedArgs[0] as string, options };
+  const { world, ...options } = parser.opts<RealOptions & { world: string }>();
+  const kind = REAL_WORLDS.find(({ name }) => name === world);
+  if (!kind) throw new BadInput(`--world is ${show(world)}; ${oneOf(WORLDS)} would be right`);
+  return { file: parser.processedArgs[0] as string, kind, options };
 }

@@ -133,7 +133,7 @@ t.test('--help shows examples', async (t) => {
   const { status, stdout } = await execute('--help');
   t.equal(status, 0);
   t.match(stdout, /npm run real -- --nodes 4/);
-  t.match(stdout, /out\/<scenario>-threads/);
+  t.match(stdout, /out\/<scenario>-<world>/);
 });
 
 t.test(

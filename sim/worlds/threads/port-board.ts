@@ -3,8 +3,8 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
 import type { Board, FromNode, ToNode } from '../board.ts';
 import { PortMail } from './port-mail.ts';
-import { NodeFigures } from './node-figures.ts';
-import type { SharedBoard } from './shared-board.ts';
+import { NodeFigures } from '../real/node-figures.ts';
+import type { SharedBoard } from '../real/shared-board.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
 export class PortBoard extends NodeFigures implements Board {

@@ -6,8 +6,8 @@ import type { NodeFactory } from '../../../engine/world.ts';
 import { FileStorage } from '../file-storage.ts';
 import { PortBoard } from './port-board.ts';
 import { RealNode } from '../real-node.ts';
-import { SharedBoard } from './shared-board.ts';
-import type { ThreadSetup } from './thread-messages.ts';
+import { SharedBoard } from '../real/shared-board.ts';
+import type { PlacedSetup } from '../real/crew.ts';
 
 /**
  * Serves the node this thread was started for until the main thread ends it.
@@ -24,7 +24,7 @@ export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
     disks,
     work,
     ...setup
-  } = workerData as ThreadSetup;
+  } = workerData as PlacedSetup;
   const incarnation = incarnations[node];
   const board = new PortBoard(new SharedBoard(memory), node, incarnations, parentPort);
   const storage =

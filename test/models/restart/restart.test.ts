@@ -6,7 +6,8 @@ import type { Scenario } from '../../../scenarios/scenario.ts';
 import { dataOf, simulate, topologyOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
+import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
+import { threads } from '../../../sim/worlds/threads/threads.ts';
 
 const ITERATIONS = 8;
 const BATCH = 12;
@@ -177,7 +178,7 @@ t.test('it restarts on threads too, with the same bits', async (t) => {
   const { scenario } = await resolveScenario({ ...written, detector });
   const training = { ...scenario.training, iterations: 2000 };
   const long = { ...scenario, training };
-  const { runs } = await new ThreadsWorld(long, dataOf(long)).start();
+  const { runs } = await new RealWorld(threads, long, dataOf(long)).start();
   t.match(runs[0].result, { outcome: 'finished', failure: null });
   const { simulation, log } = simulate({ ...long, faults: [] }, 0, dataOf(long));
   while (simulation.run(100_000));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
+import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
+import { threads } from '../../../sim/worlds/threads/threads.ts';
 import { dataOf } from '../../../sim/assemble.ts';
 import { runHere, scenarioFile, summariesIn } from '../commands/run-command.ts';
 import { tinyScenario } from './tiny-scenario.ts';
@@ -79,6 +80,6 @@ t.test('a real run ends by it too', async (t) => {
       faults: [{ at: '1 ms', kind: 'crash', node: 1 }],
     }),
   );
-  const { runs } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
+  const { runs } = await new RealWorld(threads, scenario, dataOf(scenario)).start();
   t.match(runs[0].result, { outcome: 'failed', failure: { kind: 'given-up', node: 1 } });
 });

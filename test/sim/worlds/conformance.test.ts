@@ -7,7 +7,8 @@ import { ringTopology } from '../../../engine/network/ring.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
-import { ThreadRun } from '../../../sim/worlds/threads/thread-run.ts';
+import { threadCrew } from '../../../sim/worlds/threads/thread-crew.ts';
+import { RealRun } from '../../../sim/worlds/real/real-run.ts';
 import { useFlags } from './case-nodes.ts';
 import { waitingClock } from './waiting-clock.ts';
 import { CASE_SEED, CASES, type Case, type CaseWork, type Heard } from './cases.ts';
@@ -51,7 +52,14 @@ const threads: RunCase = async (one, observer, logs) => {
     clock: waitingClock(one.faults.waits, logs),
   };
   const observers = [observer];
-  return new ThreadRun({ bundle, seed: CASE_SEED, hosts, work, observers, faults }).run();
+  return new RealRun({
+    crew: threadCrew(bundle),
+    seed: CASE_SEED,
+    hosts,
+    work,
+    observers,
+    faults,
+  }).run();
 };
 
 async function hear(run: RunCase, one: Case): Promise<Heard> {

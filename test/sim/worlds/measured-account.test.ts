@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import { MeasuredAccount } from '../../../sim/worlds/measured-account.ts';
-import { NodeFigures } from '../../../sim/worlds/threads/node-figures.ts';
-import { boardMemory, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
+import { NodeFigures } from '../../../sim/worlds/real/node-figures.ts';
+import { boardMemory, SharedBoard } from '../../../sim/worlds/real/shared-board.ts';
 
 function fresh(): { board: SharedBoard; account: MeasuredAccount } {
   const board = new SharedBoard(boardMemory(2));

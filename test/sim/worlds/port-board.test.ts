@@ -5,7 +5,7 @@ import t from 'tap';
 import type { Message, Node, World } from '../../../engine/world.ts';
 import { PortBoard } from '../../../sim/worlds/threads/port-board.ts';
 import { RealNode } from '../../../sim/worlds/real-node.ts';
-import { boardMemory, SharedBoard } from '../../../sim/worlds/threads/shared-board.ts';
+import { boardMemory, SharedBoard } from '../../../sim/worlds/real/shared-board.ts';
 import type { FromThread, ToThread } from '../../../sim/worlds/threads/thread-messages.ts';
 
 const SETUP = {

@@ -8,7 +8,8 @@ import type { Observer } from '../../../engine/observer.ts';
 import { randomStream } from '../../../engine/random.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { bundleWorker } from '../../../sim/worlds/bundle.ts';
-import { ThreadRun } from '../../../sim/worlds/threads/thread-run.ts';
+import { threadCrew } from '../../../sim/worlds/threads/thread-crew.ts';
+import { RealRun } from '../../../sim/worlds/real/real-run.ts';
 import { type Wait, waitingClock } from './waiting-clock.ts';
 import { TICK_NS, type FaultWork } from './fault-case-nodes.ts';
 
@@ -41,8 +42,8 @@ async function play(node: string, played: Played = {}) {
     faultEnded: ({ kind }) => events.push(`end of ${kind}`),
   };
   const work: FaultWork = { node, toCome };
-  const run: ThreadRun = new ThreadRun({
-    bundle: await bundleWorker(new URL('./fault-cases-worker.ts', import.meta.url).href),
+  const run: RealRun = new RealRun({
+    crew: threadCrew(await bundleWorker(new URL('./fault-cases-worker.ts', import.meta.url).href)),
     seed: SEED,
     hosts: new Array<HostSpec>(nodes).fill(HOST),
     work,

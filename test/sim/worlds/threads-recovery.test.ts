@@ -5,7 +5,8 @@ import type { RunResult } from '../../../engine/result.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedFault } from '../../../sim/scenario/resolved.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
+import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
+import { threads } from '../../../sim/worlds/threads/threads.ts';
 import { tinyScenario } from './tiny.ts';
 
 /** Enough to be at work when something strikes, however fast the machine. */
@@ -15,7 +16,7 @@ async function onThreads(kind: string, nodes: number, faults: ResolvedFault[], m
   const tiny = { kind, nodes, iterations: ITERATIONS };
   const replicated = await tinyScenario({ ...tiny, options: { replicas: 1 } });
   const scenario = { ...replicated, ...more, faults };
-  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
+  const { runs, crash } = await new RealWorld(threads, scenario, dataOf(scenario)).start();
   if (crash) throw crash;
   const [{ result, training, faults: record }] = runs;
   const plain = await tinyScenario({ ...tiny, nodes: kind === 'ps-bsp' ? nodes - 1 : nodes });
@@ -61,7 +62,7 @@ for (const [kind, nodes, faults] of CASES)
 t.test('the only trainer gone, its run waits for the return, and for all iterations', async (t) => {
   const plain = await tinyScenario({ kind: 'seq-sgd', nodes: 2, iterations: ITERATIONS });
   const faults: ResolvedFault[] = [{ kind: 'crash', at: 0, node: 0, for: 0.05 }];
-  const { runs, crash } = await new ThreadsWorld({ ...plain, faults }, dataOf(plain)).start();
+  const { runs, crash } = await new RealWorld(threads, { ...plain, faults }, dataOf(plain)).start();
   if (crash) throw crash;
   t.equal(runs[0].result.outcome, 'finished');
   t.equal(runs[0].training.iterations.length, ITERATIONS);

@@ -7,7 +7,8 @@ import type { TrainingRecord } from '../../../models/observers/training-record.t
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
-import { ThreadsWorld } from '../../../sim/worlds/threads/threads.ts';
+import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
+import { threads } from '../../../sim/worlds/threads/threads.ts';
 import { tinyScenario } from './tiny.ts';
 
 interface Ended {
@@ -22,7 +23,7 @@ function simulated(scenario: ResolvedScenario): Ended {
 }
 
 async function onThreads(scenario: ResolvedScenario): Promise<Ended> {
-  const { runs, crash } = await new ThreadsWorld(scenario, dataOf(scenario)).start();
+  const { runs, crash } = await new RealWorld(threads, scenario, dataOf(scenario)).start();
   if (crash) throw crash;
   return runs[0];
 }
@@ -110,7 +111,7 @@ t.test('a node over its memory limit ends the run with its ledger (ARCHITECTURE 
 
 t.test('quitting ends the run at once, keeps what was done and leaves no thread', async (t) => {
   const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, iterations: 1_000_000 });
-  const world = new ThreadsWorld(scenario, dataOf(scenario));
+  const world = new RealWorld(threads, scenario, dataOf(scenario));
   const done = world.start();
   while (world.view().iteration < 20) await new Promise((resolve) => setTimeout(resolve, 10));
   world.quit();
@@ -125,7 +126,7 @@ t.test('quitting ends the run at once, keeps what was done and leaves no thread'
 
 t.test('quitting before the threads are up ends the run too', async (t) => {
   const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
-  const world = new ThreadsWorld(scenario, dataOf(scenario));
+  const world = new RealWorld(threads, scenario, dataOf(scenario));
   const done = world.start();
   world.quit();
   const { runs, crash } = await done;

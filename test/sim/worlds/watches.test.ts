@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Kernel } from '../../../engine/kernel.ts';
-import { Watches } from '../../../sim/worlds/threads/watches.ts';
+import { Watches } from '../../../sim/worlds/real/watches.ts';
 
 /** Plays acts at their times; who was told of whom, and when. */
 function played(

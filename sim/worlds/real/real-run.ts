@@ -1,7 +1,7 @@
 /**
- * Runs one protocol on threads: every node on a worker thread of its own, messages moved between threads, time
- * measured. The main thread starts the threads, introduces them to each other, takes their notes and watches for the
- * end; no message between nodes passes through it. It knows nothing of what the nodes do.
+ * Runs one protocol for real: every node on a runner of its own (a thread or a process), time measured. It starts the
+ * runners, takes the notes of their nodes and watches for the end; no message between nodes passes through it. It knows
+ * nothing of what the nodes do, nor of what runs them.
  */
 import { join } from 'node:path';
 import { emptyColumns } from '../../../engine/columns.ts';
@@ -13,31 +13,30 @@ import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.t
 import type { WastedJobs } from '../../../engine/work-log.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
-import { type CrewClient, ThreadCrew } from './thread-crew.ts';
+import type { Crew, CrewClient, CrewFactory } from './crew.ts';
 import { NodeReports } from './node-reports.ts';
 import { signal } from './signal.ts';
-import { ThreadFaults, type ThreadFaultOptions } from './thread-faults.ts';
+import { HostFaults, type HostFaultOptions } from './host-faults.ts';
 import { Standstill } from './standstill.ts';
-import type { FromThread } from './thread-messages.ts';
+import type { FromNode } from '../board.ts';
 import { FileDisk } from '../file-disk.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
 
-interface ThreadRunOptions {
-  /** Path of the bundle of an entry that calls `serveThread`. */
-  readonly bundle: string;
+interface RealRunOptions {
+  readonly crew: CrewFactory;
   readonly seed: number;
   /** One a node; only the memory limit counts, speed is whatever the machine has. */
   readonly hosts: readonly HostSpec[];
-  /** Passed to the entry's node factory; copied to every thread, except for shared memory. */
+  /** Passed to the entry's node factory; copied to every runner, except for memory that it can share. */
   readonly work: unknown;
   /** Told of notes and faults; notes of different nodes come in any order. */
   readonly observers?: readonly Observer[];
   /** Faults, and how nodes detect them; without it no node is watched. */
-  readonly faults?: ThreadFaultOptions;
+  readonly faults?: HostFaultOptions;
   /** What work is still to be done, as in the simulator; without it the run ends when all nodes are finished. */
   readonly missing?: () => string | null;
   readonly stopAtNs?: number;
-  /** Whether there is storage that outlives the threads. */
+  /** Whether there is storage that outlives the nodes. */
   readonly stores?: boolean;
   /** Work is accounted for this many steps; later ones count as the last. */
   readonly steps?: number;
@@ -45,18 +44,18 @@ interface ThreadRunOptions {
 
 /** How often the board is checked for a deadlock: it is one when two checks in a row see the same standstill. */
 const WATCH_MS = 100;
-/** How long a working thread may take to report at the end of the run. */
+/** How long a working node may take to report at the end of the run. */
 const REPORT_MS = 1000;
 const DEFAULT_STEPS = 1024;
 
-export class ThreadRun implements CrewClient {
+export class RealRun implements CrewClient {
   readonly board: SharedBoard;
-  private readonly options: ThreadRunOptions;
-  private readonly crew: ThreadCrew;
-  /** Folder of all that outlives the threads: the storage of all nodes, and the disk of each. */
+  private readonly options: RealRunOptions;
+  private readonly crew: Crew;
+  /** Folder of all that outlives the nodes: the storage of all nodes, and the disk of each. */
   private readonly folder = makeStorageFolder();
   private readonly disks = join(this.folder, 'disks');
-  private faults: ThreadFaults | null = null;
+  private faults: HostFaults | null = null;
   private origin: bigint | null = null;
   private endedNs: number | null = null;
   private outcome: RunOutcome | null = null;
@@ -68,7 +67,7 @@ export class ThreadRun implements CrewClient {
   private readonly standstill: Standstill;
   private readonly over = signal();
 
-  constructor(options: ThreadRunOptions) {
+  constructor(options: RealRunOptions) {
     const { hosts, seed, work, faults, stores } = options;
     this.options = options;
     const steps = faults ? (options.steps ?? DEFAULT_STEPS) : 1;
@@ -84,7 +83,7 @@ export class ThreadRun implements CrewClient {
       work,
     };
     const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
-    this.crew = new ThreadCrew(options.bundle, setups, this);
+    this.crew = options.crew(setups, this, this.folder);
   }
 
   /** Nanoseconds since the run began; 0 before, and its length once it has ended. */
@@ -93,7 +92,7 @@ export class ThreadRun implements CrewClient {
     return this.origin === null ? 0 : Number(process.hrtime.bigint() - this.origin);
   }
 
-  /** True once all threads are up and the nodes have been told to start. */
+  /** True once all runners are up and the nodes have been told to start. */
   get started(): boolean {
     return this.origin !== null;
   }
@@ -116,7 +115,7 @@ export class ThreadRun implements CrewClient {
     return this.board.peakMemoryBytes;
   }
 
-  /** Runs to the end; no thread is left. Throws what an observer threw. */
+  /** Runs to the end; no runner is left. Throws what an observer threw. */
   async run(): Promise<RunResult> {
     let watch: NodeJS.Timeout | null = null;
     try {
@@ -152,7 +151,7 @@ export class ThreadRun implements CrewClient {
     this.board.work.writeOff(wasted);
   }
 
-  heard(node: NodeId, message: FromThread): void {
+  heard(node: NodeId, message: FromNode): void {
     switch (message.kind) {
       case 'note':
         this.noted(node, message);
@@ -185,7 +184,7 @@ export class ThreadRun implements CrewClient {
     const { board, crew, options } = this;
     this.origin = origin;
     if (options.faults) {
-      this.faults = new ThreadFaults(options.faults, options.seed, options.observers ?? [], {
+      this.faults = new HostFaults(options.faults, options.seed, options.observers ?? [], {
         board,
         crew,
         origin,
@@ -207,7 +206,7 @@ export class ThreadRun implements CrewClient {
    */
   private endIfDone(): void {
     const { faults } = this;
-    // All notes of a thread that is being ended have come by the time it has gone.
+    // All notes of a runner that is being ended have come by the time it has gone.
     if (faults && faults.leaving > 0) return;
     const nodes = this.options.hosts.map((_, node) => node);
     const down = nodes.filter((node) => faults?.isUp(node) === false);
@@ -218,7 +217,7 @@ export class ThreadRun implements CrewClient {
       this.end('failed', nobodyLeft(down, nodes.length, this.timeNs, missing));
   }
 
-  private noted(node: NodeId, note: FromThread & { kind: 'note' }): void {
+  private noted(node: NodeId, note: FromNode & { kind: 'note' }): void {
     try {
       for (const observer of this.options.observers ?? [])
         observer.noted?.(node, note.timeNs, note.name, note.value);
@@ -244,6 +243,7 @@ export class ThreadRun implements CrewClient {
   /** Checks for what ends a run: the scenario's time limit, and a standstill. */
   private watch(): void {
     if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
+    if (!this.crew.look()) return;
     const { standstill, faults, options } = this;
     const isStuck =
       faults && options.faults
@@ -284,7 +284,7 @@ export class ThreadRun implements CrewClient {
       digest: '',
       messages: this.messages,
       bytes: board.sum('bytesSent'),
-      // Sent and never taken: by an ended thread or, at the very end, by one with no use for it.
+      // Sent and never taken: by an ended node or, at the very end, by one with no use for it.
       messagesLost: crashed ? Math.max(0, board.sum('sent') - board.sum('received')) : 0,
       faults: [...injected],
       idleRules: faults?.schedule.idleRules() ?? [],

@@ -1,5 +1,5 @@
 /**
- * Applies faults to threads: a crash ends a node's thread and starts another for its next incarnation, a pause holds
+ * Applies faults for real: a crash ends a node's runner and starts another for its next incarnation, a pause holds
  * it, a slow-down makes its jobs wait. The engine's own schedule of faults decides when and where, by the real clock.
  */
 import type {
@@ -14,13 +14,13 @@ import type { Observer } from '../../../engine/observer.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { MeasuredKernel } from './measured-kernel.ts';
 import type { SharedBoard } from './shared-board.ts';
-import type { ThreadCrew } from './thread-crew.ts';
+import type { Crew } from './crew.ts';
 import { Watches } from './watches.ts';
 
-/** The kinds of faults that threads can have. */
+/** The kinds of faults that real nodes can have. */
 export const PLAYABLE: readonly FaultEffect['kind'][] = ['crash', 'pause', 'slow'];
 
-export interface ThreadFaultOptions {
+export interface HostFaultOptions {
   readonly rules: readonly FaultRule[];
   readonly detector: DetectorSpec;
   /** Maps the time of the run to that of faults and silences; the same if left out. */
@@ -30,7 +30,7 @@ export interface ThreadFaultOptions {
 /** The run that the faults act on. */
 interface StruckRun {
   readonly board: SharedBoard;
-  readonly crew: ThreadCrew;
+  readonly crew: Crew;
   readonly origin: bigint;
   /** Nanoseconds of the run. */
   now(): number;
@@ -41,17 +41,17 @@ interface StruckRun {
   failed(error: unknown): void;
 }
 
-export class ThreadFaults implements FaultSubjects {
+export class HostFaults implements FaultSubjects {
   readonly schedule: FaultSchedule;
   readonly watches: Watches;
   /** Nodes that are down and will come back. */
   returning = 0;
-  /** Nodes that are down and whose threads have not ended yet. */
+  /** Nodes that are down and whose runners have not ended yet. */
   leaving = 0;
   private readonly run: StruckRun;
   private readonly kernel: MeasuredKernel;
   private readonly up: boolean[];
-  /** Pending actions on the thread of each node, one after the other. */
+  /** Pending actions on the runner of each node, one after the other. */
   private readonly work: Promise<void>[];
   /** Numbers of the pauses that hold each node, and since when it is held. */
   private readonly pauses: readonly Set<number>[];
@@ -60,7 +60,7 @@ export class ThreadFaults implements FaultSubjects {
   private readonly slowings: readonly Map<number, number>[];
 
   constructor(
-    { rules, detector, clock = (runNs) => runNs }: ThreadFaultOptions,
+    { rules, detector, clock = (runNs) => runNs }: HostFaultOptions,
     seed: number,
     observers: readonly Observer[],
     run: StruckRun,
@@ -91,7 +91,7 @@ export class ThreadFaults implements FaultSubjects {
   /** The run is over: no more faults, and no node is held. */
   stop(): void {
     this.kernel.stop();
-    for (const node of this.up.keys()) this.run.board.release(node);
+    for (const node of this.up.keys()) this.run.crew.release(node);
   }
 
   isUp(node: NodeId): boolean {
@@ -133,14 +133,14 @@ export class ThreadFaults implements FaultSubjects {
       if (isDiskLost) this.run.diskLost(node);
       this.pauses[node].clear();
       board.wentDown(node, this.run.now());
-      board.release(node);
+      crew.release(node);
       board.set(node, 'finished', 0);
       this.watches.forget(node);
       this.watches.silent(node);
       this.leaving--;
       this.run.nodeGone(node);
       if (!willReturn || this.kernel.stopped) return;
-      // A thread takes time to start, so it is started before the node's return.
+      // A runner takes time to start, so it is started before the node's return.
       await crew.hire(node);
     });
   }
@@ -164,19 +164,19 @@ export class ThreadFaults implements FaultSubjects {
   private pause(node: NodeId, number: number): void {
     if (this.pauses[node].add(number).size > 1) return;
     this.heldSinceNs[node] = this.run.now();
-    this.run.board.hold(node, this.heldSinceNs[node]);
+    this.run.crew.hold(node, this.heldSinceNs[node]);
     this.watches.hold(node);
     this.watches.silent(node);
   }
 
   /** Ends that pause of the node, unless a crash has. The node resumes when no other pause holds it. */
   private goOn(node: NodeId, number: number): void {
-    const { board, crew } = this.run;
+    const { crew } = this.run;
     if (!this.pauses[node].delete(number) || this.pauses[node].size > 0) return;
     if (!this.up[node]) return;
-    // In this order: a resuming thread finds out at once for how long it was held.
+    // In this order: a resuming node finds out at once for how long it was held.
     crew.tell(node, { kind: 'goOn', fromNs: this.heldSinceNs[node], toNs: this.run.now() });
-    board.release(node);
+    crew.release(node);
     this.watches.heard(node);
     this.watches.goOn(node);
   }
@@ -184,6 +184,6 @@ export class ThreadFaults implements FaultSubjects {
   private pace(node: NodeId): void {
     const factors = [...this.slowings[node].values()];
     const slowness = factors.reduce((product, factor) => product * factor, 1);
-    this.run.board.set(node, 'slowness', slowness);
+    this.run.crew.pace(node, slowness);
   }
 }
