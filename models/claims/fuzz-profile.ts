@@ -23,6 +23,8 @@ export interface Stage {
 export interface FuzzProfile {
   /** The fraction of seeds that run on a single node; 0 where one node is too few. */
   readonly alone: number;
+  /** The most parts of the model that one node holds; 1 if left out. */
+  readonly chunks?: number;
   /** The share of the seeds that save checkpoints; a fifth if left out. */
   readonly checkpoints?: number;
   /** Options that fit that many nodes, `kind` left out. */

@@ -6,12 +6,13 @@ import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
 import type { PipelineWork } from './stage/work.ts';
 
 /** @throws ScenarioError if there are more stages than the line has blocks */
-export function refuseTooManyStages(line: ModelLine, stages: number): void {
+export function refuseTooManyStages(line: ModelLine, stages: number, nodes = stages): void {
   const parts = line.blocks.length;
   if (parts >= stages) return;
+  const given = stages === nodes ? `${nodes} nodes` : `${stages} stages on ${nodes} nodes`;
   throw new ScenarioError(
     'cluster.nodes',
-    `${stages} nodes are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
+    `${given} are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
       `and each must own one; ${parts} or fewer would be right`,
   );
 }

@@ -1,48 +1,71 @@
 /** Defines a protocol that is nothing but a schedule: stages, messages and costs are those of all pipelines. */
 import { z } from 'zod';
 import type { World } from '../../engine/world.ts';
-import { lineOf } from '../costs/cost-line.ts';
-import { emptyRecords, measure, writeRecord } from '../costs/node-records.ts';
-import type { SegmentState } from '../learning/segment-state.ts';
 import type { Plan, ProtocolDefinition } from '../protocol.ts';
 import type { Assignment } from '../spec/assignment.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';
-import { UNPROTECTED } from '../replication/safety.ts';
 import { restarting, watchesNext } from '../restart/restarting.ts';
 import { RESTARTS } from '../survival.ts';
-import type { Action } from './actions.ts';
-import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
-import { fuzzedPipeline } from './fuzz.ts';
-import { cutLine, sharesOf } from './layout.ts';
+import type { Design } from './design.ts';
+import { fuzzedPipeline, type ScheduleFuzz } from './fuzz.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
-import { stagesByNode } from './placement.ts';
-import { PipelineNode, type PipelineLayout } from './pipeline-node.ts';
-import { UNBOUNDED } from './window.ts';
-import { PipelineWork } from './stage/work.ts';
+import { type NodeState, PipelineNode } from './pipeline-node.ts';
+import { pipelineSite } from './site.ts';
+import type { Row } from './table/table.ts';
 
-/** The actions of one rank in an iteration, in order. Its stage has the rank's number. */
-type RankActions = (rank: number, ranks: number, microBatches: number) => readonly Action[];
+/** What all pipelines let an author choose. */
+export interface PipelineOptions {
+  readonly kind: string;
+  readonly recompute: boolean;
+  /** Of pipelines that have pairs. */
+  readonly overlap?: number;
+}
 
-/** @param description one line for help and docs */
-export function definePipeline<Kind extends string>(
-  kind: Kind,
-  description: string,
-  actions: RankActions,
-): ProtocolDefinition<{ kind: Kind; recompute: boolean }, 'stage'> {
+/** The work that a design is made for. */
+export interface DesignTerms {
+  readonly ranks: number;
+  readonly microBatches: number;
+}
+
+interface PipelineTerms<Kind extends string, Shape extends z.ZodRawShape> {
+  readonly kind: Kind;
+  /** One line for help and docs. */
+  readonly summary: string;
+  /** Options beside those of all pipelines. */
+  readonly shape: Shape;
+  /** Throws a ScenarioError where there is none. */
+  design(options: z.output<z.ZodObject<Shape>>, terms: DesignTerms): Design;
+  /** Null: it is not fuzzed. */
+  readonly fuzz: ScheduleFuzz | null;
+}
+
+/** The option of schedules that have pairs. */
+export const OVERLAP = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe('share of the shorter pass that a forward and a backward run together save');
+
+export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>(
+  terms: PipelineTerms<Kind, Shape>,
+): ProtocolDefinition<PipelineOptions, 'stage'> {
+  const { kind, summary, shape, fuzz } = terms;
   const options = z
     .strictObject({
       kind: z.literal(kind),
+      ...shape,
       recompute: z
         .boolean()
         .default(false)
         .describe('keep only what came in, and run forward again before backward'),
     })
-    .describe(description);
+    .describe(summary);
   return {
     kind,
-    summary: description,
-    options: options as unknown as z.ZodType<{ kind: Kind; recompute: boolean }>,
+    summary,
+    options: options as unknown as z.ZodType<PipelineOptions>,
     watches: watchesNext,
     uses: {
       'model.layers.carryElements': 'always',
@@ -54,30 +77,37 @@ export function definePipeline<Kind extends string>(
     timing: () => 'independent',
     survives: () => RESTARTS,
     reference: () => sequential(),
-    fuzz: fuzzedPipeline,
-    plan: (assignment, { recompute }) => planOf(assignment, recompute, actions),
+    fuzz: fuzz === null ? undefined : fuzzedPipeline(fuzz),
+    plan(assignment, chosen) {
+      const ranks = assignment.hosts.length;
+      const { microBatches } = assignment.training;
+      const given = chosen as unknown as z.output<z.ZodObject<Shape>>;
+      return planOf(assignment, chosen, terms.design(given, { ranks, microBatches }));
+    },
   };
 }
 
-function planOf(assignment: Assignment, recompute: boolean, actions: RankActions): Plan<'stage'> {
-  const { hosts, model, training } = assignment;
-  const line = lineOf(model, hosts.length);
-  refuseTooManyStages(line, hosts.length);
-  const work = new PipelineWork(assignment, line, UNPROTECTED, recompute);
-  refuseTooLittleMemory(work);
-  const layout = layoutOf(work);
+function planOf(
+  assignment: Assignment,
+  { recompute, overlap }: PipelineOptions,
+  design: Design,
+): Plan<'stage'> {
+  const members = assignment.hosts.length;
+  const { work, layout } = pipelineSite(assignment, design, recompute);
   const { bounds } = layout.placement;
   return {
-    roles: hosts.map(() => 'stage'),
+    roles: assignment.hosts.map(() => 'stage'),
     createNode: (world) => {
-      const members = hosts.length;
-      const list = actions(world.self, members, training.microBatches);
-      const low = work.parameterBound(bounds[world.self]);
-      const high = work.parameterBound(bounds[world.self + 1]);
-      return restarting<SegmentState | null>(world, {
-        ...{ assignment, members, part: { low, high } },
+      const row = design.row(world.self);
+      const stages = layout.stagesByNode.get(world.self)!;
+      const parts = stages.map((stage) => ({
+        low: work.parameterBound(bounds[stage]),
+        high: work.parameterBound(bounds[stage + 1]),
+      }));
+      return restarting<NodeState>(world, {
+        ...{ assignment, members, parts },
         create: (own, beginning, keep) => {
-          const schedule = new OrderedSchedule(list);
+          const schedule = new OrderedSchedule(recompute ? unpaired(row) : row, overlap);
           const restart = { beginning, keep };
           return new PipelineNode(own as World<PipelineMessage>, work, layout, schedule, restart);
         },
@@ -86,18 +116,7 @@ function planOf(assignment: Assignment, recompute: boolean, actions: RankActions
   };
 }
 
-/** All hosts are known: no node measures, and all compute the same cut. */
-function layoutOf(work: PipelineWork): PipelineLayout {
-  const { assignment, line, safety, recompute, training } = work;
-  const records = emptyRecords(work.nodeCount);
-  const nodes = assignment.hosts.map((_, node) => node);
-  for (const node of nodes) writeRecord(records, node, measure(assignment, node));
-  const terms = { line, training, safety, window: { win: 'memory', recompute } } as const;
-  const bounds = cutLine(terms, records);
-  const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
-    costs,
-    window: UNBOUNDED,
-  }));
-  const placement = { epoch: 0, nodes, bounds };
-  return { placement, shares, stagesByNode: stagesByNode(placement) };
+/** What is computed again is no progress, and has no part in a pair. */
+function unpaired(row: Row): Row {
+  return row.flatMap((cell) => cell.map((action) => [action]));
 }

@@ -1,9 +1,22 @@
 /** A pipeline whose schedule is written down, as the fuzzer knows it. */
+import type { Chance } from '../claims/chance.ts';
 import type { FuzzProfile } from '../claims/fuzz-profile.ts';
 import { RESTART_FUZZ } from '../restart/fuzz.ts';
 
-export const fuzzedPipeline: FuzzProfile = {
-  ...RESTART_FUZZ,
-  alone: 0.06,
-  drawOptions: (chance) => (chance.often(0.3) ? { recompute: true } : {}),
-};
+/** What a schedule adds: the most chunks of a node, and options of its own. */
+export interface ScheduleFuzz {
+  readonly chunks?: number;
+  drawOptions?(chance: Chance): Record<string, unknown>;
+}
+
+export function fuzzedPipeline({ chunks, drawOptions }: ScheduleFuzz): FuzzProfile {
+  return {
+    ...RESTART_FUZZ,
+    alone: 0.06,
+    chunks,
+    drawOptions: (chance) => ({
+      ...(chance.often(0.3) ? { recompute: true } : {}),
+      ...drawOptions?.(chance),
+    }),
+  };
+}

@@ -3,9 +3,11 @@
  * allow it. It needs no plan and no times.
  */
 import type { Schedule } from './schedule.ts';
+import type { Stage } from './stage/stage.ts';
+import type { StageJob } from './stage/stage-job.ts';
 
-export const greedy: Schedule = {
-  next(stages) {
+export const greedy = {
+  next(stages: readonly Stage[]): StageJob | null {
     // Counted loops: this runs at every message.
     for (let k = 0; k < stages.length; k++) {
       const job = stages[k].due();
@@ -17,4 +19,4 @@ export const greedy: Schedule = {
       if (stages[k].forwardAdmitted()) return stages[k].beginForward();
     return null;
   },
-};
+} satisfies Schedule;

@@ -13,6 +13,7 @@ import { copyState, type SegmentState } from '../learning/segment-state.ts';
 import type { Beginning, Keep } from '../restart/terms.ts';
 import { Stage } from './stage/stage.ts';
 import { NO_HOOKS, type StageSite } from './stage/stage-site.ts';
+import { PairJob } from './stage/pair-job.ts';
 import type { PipelineJob, StageJob } from './stage/stage-job.ts';
 import { StageMemory } from './stage/stage-memory.ts';
 import type { PipelineWork } from './stage/work.ts';
@@ -24,10 +25,13 @@ export interface PipelineLayout {
   readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
 }
 
-/** Where a node of one stage begins, and whom it tells of its steps; null is the state under `numerics: 'cost'`. */
+/** The state of each stage of a node, in line order; null under `numerics: 'cost'`. */
+export type NodeState = readonly (SegmentState | null)[];
+
+/** Where a node begins, and whom it tells of its steps. */
 export interface PipelineRestart {
-  readonly beginning: Beginning<SegmentState | null>;
-  readonly keep: Keep<SegmentState | null>;
+  readonly beginning: Beginning<NodeState>;
+  readonly keep: Keep<NodeState>;
 }
 
 const FROM_SEED: PipelineRestart = {
@@ -57,7 +61,10 @@ export class PipelineNode implements Node<PipelineMessage> {
     this.restart = restart;
     this.runner = new JobRunner(world as World, {
       next: () => schedule.next(this.stages),
-      computed: (job) => this.stageOf((job as StageJob).position).computed(job as StageJob),
+      computed: (job) => {
+        for (const part of job instanceof PairJob ? job.parts : [job as StageJob])
+          this.stageOf(part.position).computed(part);
+      },
     });
   }
 
@@ -73,7 +80,7 @@ export class PipelineNode implements Node<PipelineMessage> {
 
   start(): void {
     const own = this.layout.stagesByNode.get(this.world.self) ?? [];
-    this.stages = own.map((position) => this.stage(position));
+    this.stages = own.map((position, index) => this.stage(position, index));
     this.runner.work();
   }
 
@@ -110,9 +117,9 @@ export class PipelineNode implements Node<PipelineMessage> {
     throw new Error(`node ${this.world.self} does not hold stage ${position}`);
   }
 
-  private stage(position: number): Stage {
+  private stage(position: number, index: number): Stage {
     const { work, layout } = this;
-    const { beginning, keep } = this.restart;
+    const { beginning } = this.restart;
     const { shares } = layout;
     const { epoch, version } = beginning;
     const placement = { ...layout.placement, epoch };
@@ -120,7 +127,11 @@ export class PipelineNode implements Node<PipelineMessage> {
     const share = shares[position];
     const { low, high } = share.costs;
     const memory = new StageMemory(world, share.costs, work.recompute, work.safety.heldBack);
-    const numerics = work.numerics(low, high, beginning.state ?? work.initialState(low, high));
+    const numerics = work.numerics(
+      low,
+      high,
+      beginning.state?.[index] ?? work.initialState(low, high),
+    );
     const courier = new DirectCourier(this.world, placement);
     const replicas = 0;
     const site: StageSite = {
@@ -138,7 +149,21 @@ export class PipelineNode implements Node<PipelineMessage> {
     return new Stage(site, {
       ...NO_HOOKS,
       gradientReady: (update) => this.gradientReady(update),
-      committed: (_, made) => keep(made, () => numerics && copyState(numerics.state)),
+      committed: (_, made) => this.keepOnceAllAreAt(made),
     });
   }
+
+  /**
+   * A step of this node is done for good once all its stages have made it. None is further by then, but where a loss came
+   * an iteration late: such a step is not kept.
+   */
+  private keepOnceAllAreAt(version: number): void {
+    const states = this.stages.map(({ commitment }) => commitment.state);
+    if (states.some(({ high }) => high !== version)) return;
+    this.restart.keep(version, () => states.map((state) => copyOf(state.at(version))));
+  }
+}
+
+function copyOf(state: SegmentState | null): SegmentState | null {
+  return state && copyState(state);
 }

@@ -3,11 +3,14 @@
  * protocol themselves; a new protocol is a folder beside this file and one line here.
  */
 import type { ProtocolDefinition } from '../protocol.ts';
+import { dualPipeV } from './dualpipe-v/definition.ts';
 import { gpipe } from './gpipe/definition.ts';
 import { oneForwardOneBackward } from './1f1b/definition.ts';
+import { interleaved } from './interleaved-1f1b/definition.ts';
 import { localSgd } from './local-sgd/definition.ts';
 import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
+import { zeroBubble } from './zb1p/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
 
 export const PROTOCOLS: readonly ProtocolDefinition[] = [
@@ -15,6 +18,9 @@ export const PROTOCOLS: readonly ProtocolDefinition[] = [
   ringTmp,
   gpipe,
   oneForwardOneBackward,
+  interleaved,
+  zeroBubble,
+  dualPipeV,
   parameterServerBsp,
   parameterServerAsp,
   localSgd,

@@ -19,16 +19,17 @@ interface Writing {
 
 export class PartWriter {
   private readonly world: World;
+  /** The first range stands for all: no two nodes hold it, unless they hold the same state. */
   private readonly part: Part;
   private readonly bytes: number;
   private writing: Writing | null = null;
   private waiting: Writing | null = null;
 
-  constructor(world: World, training: TrainingSpec, part: Part) {
+  constructor(world: World, training: TrainingSpec, parts: readonly Part[]) {
     const each = elementBytes(training) * (1 + OPTIMIZER_SLOTS[training.optimizer.kind]);
     this.world = world;
-    this.part = part;
-    this.bytes = each * (part.high - part.low);
+    this.part = parts[0];
+    this.bytes = parts.reduce((sum, { low, high }) => sum + each * (high - low), 0);
   }
 
   /** True while a part waits for the one before. */

@@ -54,11 +54,11 @@ export class RestartNode<State> implements Node {
   private begun: number | null = null;
 
   constructor(world: World, terms: RestartTerms<State>) {
-    const { assignment, members, part } = terms;
+    const { assignment, members, parts } = terms;
     this.world = world;
     this.terms = terms;
     this.engine = new Engine(world);
-    this.writer = new PartWriter(world, assignment.training, part);
+    this.writer = new PartWriter(world, assignment.training, parts);
     this.reminder = new Reminder(world, assignment.detector!, () => this.sayAgain());
     this.attempt = new Attempt(world, this.engine, world.incarnation === 0 ? 0 : NO_EPOCH);
     const hasStorage = assignment.checkpoint !== null;
@@ -80,9 +80,9 @@ export class RestartNode<State> implements Node {
 
   start(): void {
     if (this.world.incarnation === 0) return this.begin(0, null);
-    const { low, high } = this.terms.part;
     const why = 'a node has lost its memory, and no other has its part of the state';
-    this.world.note(NOTES.lost, { parameters: [[low, high]], why } satisfies LostNote);
+    const parameters = this.terms.parts.map(({ low, high }) => [low, high] as const);
+    this.world.note(NOTES.lost, { parameters, why } satisfies LostNote);
     this.stage = 'stopped';
     this.watchNeeded();
     if (this.coordinator !== null) return this.coordinator.stopAll();

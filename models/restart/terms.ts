@@ -20,8 +20,8 @@ export interface RestartTerms<State> {
   readonly assignment: Assignment;
   /** Nodes 0 to `members` - 1 take part, and all are needed. */
   readonly members: number;
-  /** What this node alone holds. */
-  readonly part: Part;
+  /** What this node holds, in the order of the canonical vector; at least one. */
+  readonly parts: readonly Part[];
   /** Makes the protocol's own node, once an attempt. */
   create(world: World, beginning: Beginning<State>, keep: Keep<State>): Node;
 }

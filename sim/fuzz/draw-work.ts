@@ -53,13 +53,13 @@ function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
   };
 }
 
-/** Widths of an MLP with at least as many neurons as there are nodes. */
-function drawLayers(chance: Chance, nodes: number): number[] {
+/** Widths of an MLP with at least that many neurons. */
+function drawLayers(chance: Chance, least: number): number[] {
   // Wide layers have far more weights than activations, so that replicas lag behind the work.
   const widest = chance.often(0.25) ? 14 : 6;
   const layers = Array.from({ length: chance.whole(2, 4) }, () => chance.whole(2, widest));
   let neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
-  while (neurons < nodes) {
+  while (neurons < least) {
     const layer = chance.whole(1, layers.length - 1);
     layers[layer]++;
     neurons++;
@@ -80,7 +80,7 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
   const profile = profileOf(kind);
   const nodes = drawNodes(chance, profile);
   const microBatches = chance.one([1, 2, 3, 4, 6]);
-  const layers = drawLayers(chance, nodes);
+  const layers = drawLayers(chance, nodes * (profile.chunks ?? 1));
   const samples = Math.ceil(nodes / microBatches) * chance.whole(1, 2);
   return {
     name: `fuzz-${seed}`,

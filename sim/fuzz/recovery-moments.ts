@@ -13,8 +13,10 @@ function epochOf({ fields }: MessageSeen): number {
 export function recoveryMessages(messages: MessageSeen[], words: readonly string[]): MessageSeen[] {
   const begun = new Set<string>();
   return messages.filter((seen) => {
-    if (words.includes(seen.kind)) return true;
     const { kind, from, to } = seen;
+    // No wire is between a node and itself.
+    if (from === to) return false;
+    if (words.includes(kind)) return true;
     const epoch = epochOf(seen);
     if (!(epoch > 0)) return false;
     const beginning = [kind, from, to, epoch].join(' ');

@@ -1,6 +1,6 @@
 /**
- * Matches forwards and labels at the last stage: only with both can a backward begin. Both come in the same order, so
- * the two heads match or one of them is missing.
+ * Matches forwards and labels at the last stage: only with both can a backward begin. A schedule may take micro-batches
+ * in any order.
  */
 import { taskOf, type Task } from './stage-job.ts';
 
@@ -15,25 +15,30 @@ export class Labels {
 
   /** Labels of a micro-batch have come; returns the backward they release, if any. */
   label(labelled: Task): Task | null {
+    const forwarded = takeSame(this.forwarded, labelled);
+    if (forwarded !== null) return backwardOf(forwarded, labelled);
     this.labelled.push(labelled);
-    return this.match();
+    return null;
   }
 
   /** The last forward of a micro-batch is done; returns the backward it releases, if any. */
-  forward(task: Task): Task | null {
-    this.forwarded.push(task);
-    return this.match();
+  forward(forwarded: Task): Task | null {
+    const labelled = takeSame(this.labelled, forwarded);
+    if (labelled !== null) return backwardOf(forwarded, labelled);
+    this.forwarded.push(forwarded);
+    return null;
   }
+}
 
-  private match(): Task | null {
-    if (this.labelled.length === 0 || this.forwarded.length === 0) return null;
-    const { labels, iteration, microBatch } = this.labelled.shift()!;
-    const forwarded = this.forwarded.shift()!;
-    if (forwarded.iteration !== iteration || forwarded.microBatch !== microBatch)
-      throw new Error(
-        `labels of ${iteration}/${microBatch} met the logits of ` +
-          `${forwarded.iteration}/${forwarded.microBatch}`,
-      );
-    return taskOf(iteration, microBatch, forwarded.carry, labels);
-  }
+function backwardOf({ iteration, microBatch, carry }: Task, { labels }: Task): Task {
+  return taskOf(iteration, microBatch, carry, labels);
+}
+
+/** Removes and returns the task of the same micro-batch; null if it is not there. */
+function takeSame(tasks: Task[], { iteration, microBatch }: Task): Task | null {
+  const at = tasks.findIndex(
+    (task) => task.microBatch === microBatch && task.iteration === iteration,
+  );
+  if (at < 0) return null;
+  return at === 0 ? tasks.shift()! : tasks.splice(at, 1)[0];
 }

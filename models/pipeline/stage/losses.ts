@@ -1,6 +1,6 @@
 /**
  * The losses that the first stage gets. An iteration is reported once its update is done and all its losses have
- * come.
+ * come. They may come in any order, and are added in the order of micro-batches.
  */
 import { NOTES, type IterationNote } from '../../spec/notes.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
@@ -8,8 +8,8 @@ import type { TrainingSpec } from '../../spec/training.ts';
 export class Losses {
   private readonly training: TrainingSpec;
   private readonly note: (name: string, value: IterationNote) => void;
-  private sum = 0;
-  private received = 0;
+  /** Of each iteration that is not reported yet: losses by micro-batch. */
+  private readonly received = new Map<number, Map<number, number>>();
   private updated: number;
   private reported: number;
 
@@ -30,17 +30,13 @@ export class Losses {
     return this.reported;
   }
 
-  /** Losses come in order of iteration and micro-batch; any other order is an error. */
+  /** A loss comes once; any other is an error. */
   add(iteration: number, microBatch: number, lossSum: number | null): void {
-    const { microBatches } = this.training;
-    const due = this.reported * microBatches + this.received;
-    if (iteration * microBatches + microBatch !== due)
-      throw new Error(
-        `the loss of ${iteration}/${microBatch} came, ` +
-          `that of ${this.reported}/${this.received} would be next`,
-      );
-    this.sum += lossSum ?? 0;
-    this.received++;
+    let losses = this.received.get(iteration);
+    if (losses === undefined) this.received.set(iteration, (losses = new Map()));
+    if (iteration < this.reported || losses.has(microBatch))
+      throw new Error(`the loss of ${iteration}/${microBatch} came a second time`);
+    losses.set(microBatch, lossSum ?? 0);
     this.report();
   }
 
@@ -52,11 +48,14 @@ export class Losses {
 
   private report(): void {
     const { microBatches, batch, numerics } = this.training;
-    if (this.received < microBatches || this.updated <= this.reported) return;
+    const losses = this.received.get(this.reported);
+    if (losses === undefined || losses.size < microBatches || this.updated <= this.reported) return;
     const iteration = this.reported++;
-    const loss = numerics === 'cost' ? null : this.sum / batch;
-    this.sum = 0;
-    this.received = 0;
+    this.received.delete(iteration);
+    let sum = 0;
+    for (let microBatch = 0; microBatch < microBatches; microBatch++)
+      sum += losses.get(microBatch)!;
+    const loss = numerics === 'cost' ? null : sum / batch;
     this.note(NOTES.iteration, { iteration, samples: this.reported * batch, loss });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The micro-batches of one stage in its present iteration: which can go forward or backward, how many are in flight,
- * and which gradient comes next. It knows no message and no job.
+ * and how many gradients are in the sum. It knows no message and no job.
  */
 import type { Task } from './stage-job.ts';
 
@@ -43,12 +43,9 @@ export class MicroBatches {
     return this.inFlight > 0 ? (find(this.backwards, microBatch) ?? null) : null;
   }
 
-  /**
-   * Whether the first stage has more micro-batches to begin in this iteration; with a number, whether that one is
-   * next.
-   */
-  injects(microBatch?: number): boolean {
-    return this.injected < this.count && (microBatch === undefined || microBatch === this.injected);
+  /** Whether the first stage has more micro-batches to begin in this iteration. */
+  get injects(): boolean {
+    return this.injected < this.count;
   }
 
   forwardBegins(task: Task): void {
@@ -58,11 +55,6 @@ export class MicroBatches {
 
   backwardBegins(task: Task): void {
     remove(this.backwards, task);
-  }
-
-  /** Whether that gradient is the next to be added; they are added in the order of micro-batches. */
-  isNext({ iteration, microBatch }: Task): boolean {
-    return iteration === this.version && microBatch === this.backwardsDone;
   }
 
   /** True if it was the last of the iteration. */

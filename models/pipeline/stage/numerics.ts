@@ -42,6 +42,9 @@ export class StageNumerics {
   private readonly order: SampleOrder;
   private readonly options: NumericsOptions;
   private readonly samples: number;
+  /** Micro-batches whose weight gradients may be added, and the next to be added. */
+  private readonly due = new Set<number>();
+  private nextGradient = 0;
 
   constructor(options: NumericsOptions) {
     const { seed, model, line, training, recompute, data, low, high, state } = options;
@@ -95,10 +98,10 @@ export class StageNumerics {
       case 'input-gradient':
         if (job.labels !== null) this.lossGradient(job, job.labels);
         job.carry = this.segment.inputGradient(job.microBatch, job.carry!);
-        if (job.pass === 'backward') this.segment.weightGradient(job.microBatch);
+        if (job.pass === 'backward') this.addGradient(job.microBatch);
         return;
       case 'weight-gradient':
-        this.segment.weightGradient(job.microBatch);
+        this.addGradient(job.microBatch);
         return;
       case 'update':
         this.update(job);
@@ -111,6 +114,16 @@ export class StageNumerics {
     if (heldBack) job.previous = copyState(this.segment.state);
     if (replicas > 0) job.gradient = this.segment.gradients.slice();
     this.segment.update();
+    this.nextGradient = 0;
+  }
+
+  /**
+   * Adds the weight gradient of a micro-batch once those before it are in the sum: whatever the order of a schedule, the
+   * sum is that of sequential SGD, bit for bit.
+   */
+  private addGradient(microBatch: number): void {
+    this.due.add(microBatch);
+    while (this.due.delete(this.nextGradient)) this.segment.weightGradient(this.nextGradient++);
   }
 
   /** Turns the logits a job carries into the gradient of the loss. */

@@ -7,7 +7,7 @@ import type { SegmentState } from '../../learning/segment-state.ts';
 
 /** What every job of a pipeline shows to observers. */
 export interface PipelineJob extends Job {
-  readonly pass: Pass | 'replica';
+  readonly pass: Pass | 'pair' | 'replica';
   readonly iteration: number;
   /** -1 for an update, and for a replica's. */
   readonly microBatch: number;

@@ -104,7 +104,7 @@ export class Stage {
       case 'forward':
         return this.forwardReady(microBatch);
       case 'weight-gradient':
-        return this.halfDone[0]?.microBatch === microBatch;
+        return this.halfDone.some((task) => task.microBatch === microBatch);
       default:
         return this.backwardReady(microBatch);
     }
@@ -125,7 +125,7 @@ export class Stage {
   /** Begins a pass that can begin, of that micro-batch. The returned job must run. */
   begin(pass: Action['pass'], microBatch: number): StageJob {
     if (pass === 'forward') return this.beginForward(microBatch);
-    if (pass === 'weight-gradient') return this.job(pass, this.inOrder(this.halfDone.shift()!));
+    if (pass === 'weight-gradient') return this.job(pass, this.takeHalfDone(microBatch));
     return this.beginBackward(pass, microBatch);
   }
 
@@ -133,7 +133,6 @@ export class Stage {
   beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
     const task = this.microBatches.backward(microBatch)!;
     this.microBatches.backwardBegins(task);
-    if (pass === 'backward') this.inOrder(task);
     if (!this.recompute) return this.job(pass, task);
     this.followUp = { pass, task };
     this.memory.recomputeBegins();
@@ -143,7 +142,7 @@ export class Stage {
   /** Begins a forward, of that micro-batch or of the next. */
   beginForward(microBatch?: number): StageJob {
     const { first } = this.sender;
-    const task = first ? this.inject() : this.microBatches.forward(microBatch)!;
+    const task = first ? this.inject(microBatch) : this.microBatches.forward(microBatch)!;
     if (!first && this.returnsCredits) this.sender.credit();
     this.microBatches.forwardBegins(task);
     this.memory.forwardBegins(!first);
@@ -200,7 +199,7 @@ export class Stage {
 
   private forwardReady(microBatch?: number): boolean {
     if (this.isOver) return false;
-    if (this.sender.first) return this.microBatches.injects(microBatch) && this.mayInject();
+    if (this.sender.first) return this.microBatches.injects && this.mayInject();
     return this.microBatches.forward(microBatch) !== null;
   }
 
@@ -219,11 +218,11 @@ export class Stage {
     return this.sender.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
   }
 
-  /** The first stage begins the next micro-batch, and sends its labels to the last stage. */
-  private inject(): Task {
+  /** The first stage begins that micro-batch, or the next one, and sends its labels to the last stage. */
+  private inject(microBatch: number = this.microBatches.injected): Task {
     const { batch, microBatches } = this.site.work.training;
     const iteration = this.microBatches.version;
-    const microBatch = this.microBatches.injected++;
+    this.microBatches.injected++;
     const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
     if (this.sender.last)
       this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
@@ -246,14 +245,9 @@ export class Stage {
     if (backward !== null) this.microBatches.backwardArrived(backward);
   }
 
-  /** Throws unless the gradient of the task is the next to be added. */
-  private inOrder(task: Task): Task {
-    if (this.microBatches.isNext(task)) return task;
-    const { version, backwardsDone } = this.microBatches;
-    throw new Error(
-      `position ${this.position} of node ${this.site.world.self} cannot run backward ` +
-        `${task.iteration}/${task.microBatch}: ${version}/${backwardsDone} would be next`,
-    );
+  private takeHalfDone(microBatch: number): Task {
+    const at = this.halfDone.findIndex((task) => task.microBatch === microBatch);
+    return this.halfDone.splice(at, 1)[0];
   }
 
   /** Sends the gradient to the stage before. At the last stage the loss is known now. */

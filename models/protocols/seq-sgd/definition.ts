@@ -27,7 +27,7 @@ function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<Seque
       if (world.self > 0) return new SpareNode();
       const work = { assignment, line, shares };
       return restarting<SegmentState | null>(world, {
-        ...{ assignment, members: 1, part: { low: 0, high: line.parameters } },
+        ...{ assignment, members: 1, parts: [{ low: 0, high: line.parameters }] },
         create: (own, beginning, keep) => new SequentialNode(own, work, beginning, keep),
       });
     },

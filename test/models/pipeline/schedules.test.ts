@@ -1,9 +1,10 @@
-/** GPipe and 1F1B: the bits of sequential SGD, their closed forms to the nanosecond, and what they hold in memory. */
+/** Pipelines whose schedule is written down: bits of sequential SGD, closed forms to the nanosecond, and memory held. */
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { jobNs } from '../../../engine/cost.ts';
 import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
+import type { MlpSpec } from '../../../models/spec/model.ts';
 import { host, runProtocol, sameBits, type Trace } from '../protocols/ring-tmp/harness.ts';
 import { anySetting } from '../protocols/ring-tmp/settings.ts';
 
@@ -18,10 +19,11 @@ interface Line {
   readonly forward: number;
   readonly backward: number;
   readonly latencyNs: number;
+  readonly bandwidth?: number;
 }
 
 /** Equal stages; at 1 GFLOP/s and 1 GB/s a FLOP and a byte are a nanosecond each. */
-function run(kind: string, line: Line): Trace {
+function run(kind: string, line: Line, options: object = {}, chunks = 1): Trace {
   const layer = { name: 'stage', parameters: 7, outputElements: OUTPUTS };
   const costs = { forwardFlops: line.forward, backwardFlops: line.backward };
   const trace = runProtocol(
@@ -29,13 +31,13 @@ function run(kind: string, line: Line): Trace {
       hosts: Array.from({ length: line.ranks }, () => HOST),
       model: {
         kind: 'costs',
-        layers: Array.from({ length: line.ranks }, () => ({ ...layer, ...costs })),
+        layers: Array.from({ length: chunks * line.ranks }, () => ({ ...layer, ...costs })),
         inputElements: INPUTS,
       },
       training: { batch: line.microBatches, microBatches: line.microBatches, iterations: 3 },
-      network: { kind: 'ring', bandwidth: 1e9, latencyNs: line.latencyNs },
+      network: { kind: 'ring', bandwidth: line.bandwidth ?? 1e9, latencyNs: line.latencyNs },
     },
-    { kind },
+    { kind, ...options },
   );
   if (trace.result.failure !== null) throw new Error(trace.result.failure.message);
   return trace;
@@ -95,18 +97,101 @@ t.test('H: 1F1B holds p - r micro-batches on rank r, GPipe all of them', async (
     t.equal(memoryItems.activations, 12 * activations, `gpipe, rank ${node}`);
 });
 
-t.test('E, H: GPipe and 1F1B equal sequential SGD bit for bit, whatever the cluster', async () => {
-  const options = fc.record({
-    kind: fc.constantFrom('gpipe', '1f1b'),
-    recompute: fc.boolean(),
-  });
+/** A pass of a chunk takes a slot of this many nanoseconds, and messages next to none. */
+const SLOT_NS = 1_000_000;
+
+/** The slots of an iteration of each of three, and bytes of activations that each rank held at most, in micro-batches. */
+function slotsOf(kind: string, ranks: number, microBatches: number, options: object, chunks = 1) {
+  const passes = { forward: SLOT_NS, backward: 2 * SLOT_NS };
+  const line = { ranks, microBatches, ...passes, latencyNs: 0, bandwidth: 1e12 };
+  const trace = run(kind, line, options, chunks);
+  const activations = 4 * (INPUTS + 2 * OUTPUTS);
+  return {
+    slots: iterationNs(trace).map((timeNs) => Math.round(timeNs / (SLOT_NS / 1000)) / 1000),
+    held: [...eachAccount(trace.result.nodes)].map(
+      ({ memoryItems }) => memoryItems.activations / activations,
+    ),
+  };
+}
+
+/** Those of three iterations are equal, and within a thousandth of a slot that many. */
+function sameSlots(t: Test, found: readonly number[], slots: number): void {
+  for (const each of found) t.ok(Math.abs(each - slots) <= 0.001, `${each} for ${slots} slots`);
+}
+
+t.test(
+  'H: with F = I = W = 1, GPipe takes 69 slots on 8 ranks with 16 micro-batches',
+  async (t) => {
+    const { slots, held } = slotsOf('gpipe', 8, 16, {});
+    sameSlots(t, slots, 69);
+    t.same(held, Array(8).fill(16));
+  },
+);
+
+t.test('H: interleaved 1F1B takes 117 slots of half a stage, and holds p + (p-1)/v', async (t) => {
+  const { slots, held } = slotsOf('interleaved-1f1b', 8, 16, { chunks: 2 }, 2);
+  sameSlots(t, slots, 117);
+  t.equal(held[0] / 2, 8 + 7 / 2, 'in stages');
+});
+
+t.test('H: interleaved 1F1B idles (p-1)(F+B)/v, and holds p + (p-1)/v on rank 0', async (t) => {
+  for (const [ranks, groups, chunks] of [
+    [2, 2, 2],
+    [3, 4, 3],
+    [4, 2, 4],
+    [5, 3, 2],
+  ]) {
+    const microBatches = groups * ranks;
+    const { slots, held } = slotsOf('interleaved-1f1b', ranks, microBatches, { chunks }, chunks);
+    sameSlots(t, slots, 3 * chunks * microBatches + 3 * (ranks - 1));
+    t.equal(held[0], chunks * ranks + ranks - 1);
+  }
+});
+
+t.test('H: ZB1P idles (p-1)(F+B-2W), and holds p micro-batches on every rank', async (t) => {
+  for (const [ranks, microBatches] of [
+    [2, 2],
+    [4, 12],
+    [5, 7],
+    [8, 16],
+  ]) {
+    const { slots, held } = slotsOf('zb1p', ranks, microBatches, {});
+    sameSlots(t, slots, 3 * microBatches + ranks - 1);
+    t.same(held, Array(ranks).fill(ranks));
+  }
+});
+
+t.test('H: DualPipeV takes as long as its table, and holds p + 1 chunks', async (t) => {
+  for (const [overlap, pair, makespan] of [
+    [0, 3, 66],
+    [1, 2, 52],
+  ]) {
+    const { slots, held } = slotsOf('dualpipe-v', 4, 10, { overlap }, 2);
+    sameSlots(t, slots, makespan);
+    t.same(held, [9, 9, 9, 9], `with pairs of ${pair}`);
+  }
+});
+
+t.test('E, H: pipelines equal sequential SGD bit for bit, whatever the cluster', async () => {
+  const options = fc.oneof(
+    fc.record({ kind: fc.constantFrom('gpipe', '1f1b') }),
+    fc.record({ kind: fc.constant('interleaved-1f1b'), chunks: fc.integer({ min: 2, max: 3 }) }),
+    fc.record({ kind: fc.constant('zb1p'), chunks: fc.integer({ min: 1, max: 2 }) }),
+    fc.record({ kind: fc.constant('dualpipe-v'), overlap: fc.constantFrom(0, 0.5, 1) }),
+  );
   fc.assert(
-    fc.property(anySetting('exact'), options, (setting, protocol) => {
-      const line = runProtocol(setting, protocol);
+    fc.property(anySetting('exact'), options, fc.boolean(), (setting, protocol, recompute) => {
+      const { layers } = setting.model as MlpSpec;
+      const neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
+      const chunks =
+        'chunks' in protocol ? protocol.chunks : protocol.kind === 'dualpipe-v' ? 2 : 1;
+      fc.pre(neurons >= chunks);
+      const hosts = setting.hosts.slice(0, Math.floor(neurons / chunks));
+      const line = runProtocol({ ...setting, hosts }, { ...protocol, recompute } as never);
       if (line.result.failure !== null) throw new Error(line.result.failure.message);
       const alone = runProtocol({ ...setting, jitter: undefined }, { kind: 'seq-sgd' });
       return sameBits(line.weights, alone.weights);
     }),
-    { numRuns: 150 },
+    { numRuns: 250 },
   );
 });

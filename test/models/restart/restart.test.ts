@@ -11,7 +11,7 @@ import { threads } from '../../../sim/worlds/threads/threads.ts';
 
 const ITERATIONS = 8;
 const BATCH = 12;
-const KINDS = ['gpipe', '1f1b'] as const;
+const KINDS = ['gpipe', '1f1b', 'zb1p', 'interleaved-1f1b', 'dualpipe-v'] as const;
 
 interface Drawn {
   readonly kind: string;
@@ -71,7 +71,7 @@ const crash = (nodes: readonly number[], atNs: number, forNs: number) => ({
 const anyWork = fc.record({
   kind: fc.constantFrom(...KINDS),
   nodes: fc.integer({ min: 1, max: 6 }),
-  layers: fc.array(fc.integer({ min: 3, max: 7 }), { minLength: 3, maxLength: 5 }),
+  layers: fc.array(fc.integer({ min: 6, max: 8 }), { minLength: 3, maxLength: 5 }),
   seed: fc.nat(1e6),
   every: fc.option(fc.integer({ min: 1, max: 4 })),
   storageBandwidth: fc.constantFrom(1e9, 1e6, 1e5),
