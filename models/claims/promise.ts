@@ -11,8 +11,6 @@ import { notesOf, type Evidence } from './evidence.ts';
 export interface Promised {
   /** Whether the members of a view can go on without the nodes in `out`, which are all missing at the same time. */
   goesOn(evidence: Evidence, members: readonly number[], out: ReadonlySet<number>): boolean;
-  /** Whether an iteration reported after that view began shows that the view is complete. */
-  proves(told: IterationNote, view: RecoveredNote): boolean;
 }
 
 /** Faults that only delay or duplicate messages, without keeping heartbeats away for long. */
@@ -61,23 +59,22 @@ function recoversFrom(
   return !value.members.includes(node) || (endNs !== null && endNs <= timeNs);
 }
 
-/** When an iteration ended in a view that has recovered from the fault on that node. */
-function recoveredNs(
-  evidence: Evidence,
-  { proves }: Promised,
-  node: number,
-  fault: InjectedFault,
-): number {
-  const recovered = viewsOf(evidence).filter((note) => recoversFrom(note, node, fault));
-  // A view may be abandoned before it ends an iteration: then nothing has recovered.
-  const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(({ timeNs, value }) =>
-    recovered.some((view) => view.timeNs < timeNs && proves(value, view.value)),
+/** When an iteration was told of in that view, so that all its members have what they need; Infinity: never. */
+function provenNs(evidence: Evidence, { timeNs, value }: Recovery): number {
+  const commit = notesOf<IterationNote>(evidence, NOTES.iteration).find(
+    (told) => told.timeNs > timeNs && told.value.epoch === value.epoch,
   );
   return commit?.timeNs ?? Infinity;
 }
 
+/** When a view that has recovered from the fault on that node was proven: it may be abandoned before it is. */
+function recoveredNs(evidence: Evidence, node: number, fault: InjectedFault): number {
+  const recovered = viewsOf(evidence).filter((note) => recoversFrom(note, node, fault));
+  return Math.min(Infinity, ...recovered.map((view) => provenNs(evidence, view)));
+}
+
 /** Crashes, and pauses that were taken for crashes. */
-function outagesOf(evidence: Evidence, promised: Promised): Outage[] {
+function outagesOf(evidence: Evidence): Outage[] {
   const suspicions = notesOf<SuspectedNote>(evidence, NOTES.suspected);
   const suspectedAfter = (node: number, fromNs: number): boolean =>
     suspicions.some(({ timeNs, value }) => value.peer === node && timeNs >= fromNs);
@@ -86,24 +83,26 @@ function outagesOf(evidence: Evidence, promised: Promised): Outage[] {
     if (kind !== 'crash' && kind !== 'pause') return [];
     return nodes
       .filter((node) => kind === 'crash' || suspectedAfter(node, fromNs))
-      .map((node) => ({ node, fromNs, toNs: recoveredNs(evidence, promised, node, fault) }));
+      .map((node) => ({ node, fromNs, toNs: recoveredNs(evidence, node, fault) }));
   });
 }
 
-/** Members of the view before `fromNs` and of each view up to `toNs`, in ring order. */
+/**
+ * Members of the newest view that was proven before `fromNs`, for until another is the state is with them, and of each view
+ * up to `toNs` that is newer, in ring order.
+ */
 function membersBetween(evidence: Evidence, fromNs: number, toNs: number): (readonly number[])[] {
-  const views = viewsOf(evidence);
-  const before = views.filter(({ timeNs }) => timeNs < fromNs).slice(-1);
-  const since = views.filter(({ timeNs }) => timeNs >= fromNs && timeNs <= toNs);
+  const views = viewsOf(evidence).filter(({ timeNs }) => timeNs <= toNs);
+  const newest = views.findLastIndex((view) => provenNs(evidence, view) < fromNs);
   const all = evidence.roles.map((_, node) => node);
-  const members = [...before, ...since].map(({ value }) => value.members);
-  return before.length === 0 ? [all, ...members] : members;
+  const members = views.slice(Math.max(0, newest)).map(({ value }) => value.members);
+  return newest < 0 ? [all, ...members] : members;
 }
 
 /** Whether that protocol promises to survive the faults of the run. */
 export function isPromised(evidence: Evidence, promised: Promised): boolean {
   if (!wiresHold(evidence)) return false;
-  const outages = outagesOf(evidence, promised);
+  const outages = outagesOf(evidence);
   return outages.every(({ fromNs }) => {
     const open = outages.filter((one) => one.fromNs <= fromNs && one.toNs >= fromNs);
     const out = new Set(open.map(({ node }) => node));

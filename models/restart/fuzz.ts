@@ -37,7 +37,6 @@ export const RESTART_FUZZ: Omit<FuzzProfile, 'alone' | 'drawOptions'> = {
         ({ kind, nodes, endNs }) =>
           kind !== 'crash' || endNs !== null || nodes.every((node) => roles[node] === 'spare'),
       ),
-    proves: () => true,
   },
   claims: [oldRests, restartBooks],
 };

@@ -30,7 +30,6 @@ const promised: Promised = {
     const isServed = shards.every((servers) => servers.some((server) => left.includes(server)));
     return isServed && left.some((node) => roles[node] === 'worker');
   },
-  proves: () => true,
 };
 
 function fuzzedServer(own: readonly Claim[]): FuzzProfile {

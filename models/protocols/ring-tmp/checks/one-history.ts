@@ -3,7 +3,7 @@
  * lost: a majority does not wait for ever for the state of those who may only be cut off.
  */
 import { NOTES, type IterationNote } from '../../../spec/notes.ts';
-import type { RecoveredNote, RepairNote } from '../../../spec/notes.ts';
+import type { RecoveredNote } from '../../../spec/notes.ts';
 import { initiatorOf } from '../../../membership/epoch.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
@@ -21,12 +21,13 @@ function remembers({ faults }: Evidence, node: number, fromNs: number, toNs: num
 /** Whether the one who has decided on that view has said in that very repair that state is lost. */
 function isSaidLost(evidence: Evidence, epoch: number, decidedAtNs: number): boolean {
   const initiator = initiatorOf(epoch);
-  const begun = notesOf<RepairNote>(evidence, NOTES.repair).find(
-    ({ value }) => value.epoch === epoch,
+  // A host that is back with nothing notes no repair, and asks for promises like any other.
+  const begun = evidence.messages.find(
+    ({ kind, fields }) => kind === 'PREPARE' && fields.epoch === epoch,
   );
   return notesOf(evidence, NOTES.lost).some(
     ({ node, timeNs }) =>
-      node === initiator && begun && timeNs >= begun.timeNs && timeNs <= decidedAtNs,
+      node === initiator && begun && timeNs >= begun.sentNs && timeNs <= decidedAtNs,
   );
 }
 

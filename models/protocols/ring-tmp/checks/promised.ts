@@ -18,5 +18,4 @@ export const RING_PROMISED: Promised = {
     const gone = members.filter((member) => out.has(member)).length;
     return 2 * gone < members.length && longestRun(members, out) <= Number(protocol.replicas ?? 0);
   },
-  proves: (told, view) => told.epoch === view.epoch,
 };
