@@ -16,11 +16,16 @@ export interface Action {
   readonly microBatch: number;
 }
 
+/** Characters of what is no action that are said again: a file that is no table may hold anything. */
+const SHOWN = 16;
+
 /** @throws SyntaxError with what was given and what would be right */
 export function parseAction(text: string): Action {
   const parts = /^(\d+)([FIWB])(\d+)$/.exec(text.trim());
   if (parts === null)
-    throw new SyntaxError(`'${text}' is no action of a schedule; such as '2F3' would be right`);
+    throw new SyntaxError(
+      `'${text.slice(0, SHOWN)}' is no action of a schedule; such as '2F3' would be right`,
+    );
   const [, stage, letter, microBatch] = parts;
   const pass = ACTION_PASSES[letter as keyof typeof ACTION_PASSES];
   return { stage: Number(stage), pass, microBatch: Number(microBatch) };

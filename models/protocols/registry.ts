@@ -11,6 +11,7 @@ import { localSgd } from './local-sgd/definition.ts';
 import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
 import { zeroBubble } from './zb1p/definition.ts';
+import { pipeline } from './pipeline/definition.ts';
 import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
 
 export const PROTOCOLS: readonly ProtocolDefinition[] = [
@@ -21,6 +22,7 @@ export const PROTOCOLS: readonly ProtocolDefinition[] = [
   interleaved,
   zeroBubble,
   dualPipeV,
+  pipeline,
   parameterServerBsp,
   parameterServerAsp,
   localSgd,

@@ -12,6 +12,7 @@ export interface SimulateOptions extends Overrides {
   readonly trace?: boolean;
   /** Jobs and messages of each run, at most. */
   readonly traceLimit?: number;
+  readonly writeSchedule?: string;
   readonly check?: boolean;
   readonly baseline?: boolean;
   readonly schema?: boolean;
@@ -58,6 +59,7 @@ function simulateParser(streams: CommandStreams): Command {
     .option('--no-ui', 'plain progress lines even on a terminal')
     .option('--trace', 'also write trace.json, which opens in Perfetto')
     .option('--trace-limit <N>', 'the most jobs and messages of a run in it (1,000,000)', readLimit)
+    .option('--write-schedule <FILE>', 'what the nodes of a pipeline did, as a table of actions')
     .option('--check', "hold the run to the scenario's expectations")
     .option('--baseline', 'run it without its faults too, and compare')
     .option('--schema', 'print the JSON Schema of scenarios')

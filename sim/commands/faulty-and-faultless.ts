@@ -27,9 +27,10 @@ export function faultyAndFaultless(
   scenario: ResolvedScenario,
   data: DataSplit | null,
   trace: TraceRequest | null,
+  writesSchedule: boolean,
 ): ComparedWorld {
   const faultless = () => new SimulatedWorld(withoutFaults(scenario), data);
-  return new ComparedWorld(new SimulatedWorld(scenario, data, trace), faultless, {
+  return new ComparedWorld(new SimulatedWorld(scenario, data, trace, writesSchedule), faultless, {
     message: 'the same without faults',
     isWorth: ({ runs }) => runs.some(({ result }) => result.outcome === 'finished'),
   });

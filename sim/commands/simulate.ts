@@ -16,6 +16,7 @@ import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
 import { expectsComparison, faultyAndFaultless } from './faulty-and-faultless.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
+import { tryWriteSchedule, writeSchedule } from './write-schedule.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
   follow,
@@ -83,6 +84,7 @@ async function run(
   surroundings: Surroundings,
 ): Promise<number> {
   const { streams } = surroundings;
+  tryWriteSchedule(options.writeSchedule, scenario);
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}`);
   const world = worldOf(scenario, data, trace, options);
   const told = [...warnings, ...idleOptions(scenario, options)];
@@ -92,6 +94,7 @@ async function run(
   tellTable(results.summaries, streams);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);
+  if (!writeSchedule(options.writeSchedule, outcome.runs, streams)) return EXIT.failed;
   const holds = !options.check || check(scenario, results.summaries, streams);
   const failed = results.summaries.some((summary) => summary.outcome === 'failed');
   return outcome.crash || failed || !holds ? EXIT.failed : EXIT.done;
@@ -114,12 +117,13 @@ function worldOf(
   scenario: ResolvedScenario,
   data: DataSplit | null,
   trace: TraceRequest | null,
-  { baseline, check }: SimulateOptions,
+  { baseline, check, writeSchedule }: SimulateOptions,
 ): ScenarioWorld {
+  const writes = writeSchedule !== undefined;
   const compares = baseline === true || (check === true && expectsComparison(scenario));
   return compares && canFail(scenario)
-    ? faultyAndFaultless(scenario, data, trace)
-    : new SimulatedWorld(scenario, data, trace);
+    ? faultyAndFaultless(scenario, data, trace, writes)
+    : new SimulatedWorld(scenario, data, trace, writes);
 }
 
 /** Prints each expectation with yes or no; true when all hold. */

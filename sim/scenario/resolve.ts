@@ -7,6 +7,7 @@ import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './schema/explain.ts';
 import { resolveFaults } from './fault-resolve.ts';
 import { effectWarnings } from './effects.ts';
+import { readProtocolFiles } from './protocol-files.ts';
 import { lostTimeWarnings, proportionWarnings } from './proportions.ts';
 import type {
   ResolvedData,
@@ -45,7 +46,9 @@ export async function resolveScenario(
   schemas.set(definitions, schema);
   const parsed = schema.safeParse(written, { error: rightWords });
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
-  const scenario = fill(parsed.data, await resolveFaults(parsed.data, folder, parse));
+  const protocol = await readProtocolFiles(parsed.data.protocol, folder);
+  const faults = await resolveFaults(parsed.data, folder, parse);
+  const scenario = fill({ ...parsed.data, protocol }, faults);
   checkConsistency(scenario);
   return {
     scenario,

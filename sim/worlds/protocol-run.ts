@@ -15,6 +15,8 @@ export interface ProtocolRun {
   readonly wallSeconds: number;
   /** Its trace in the spool file, if one was asked for. */
   readonly trace: SpooledTrace | null;
+  /** What the ranks of a pipeline did, a line each, if that is to be written. */
+  readonly schedule?: readonly string[];
 }
 
 /** Whether a run has begun: one that was interrupted before its first event has no results. */

@@ -27,6 +27,8 @@ export interface SimulatedWork {
   readonly scenario: ResolvedScenario;
   readonly data: DataSplit | null;
   readonly trace: TraceRequest | null;
+  /** Whether what pipelines do is written down as a table. */
+  readonly writesSchedule: boolean;
   readonly shared: SharedState;
 }
 

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Simulation } from '../../engine/simulation.ts';
+import { ScheduleLog } from '../../models/pipeline/table/schedule-log.ts';
 import { TraceWriter } from '../../reports/trace-writer.ts';
 import { TraceSpool, type SpooledTrace } from '../output/trace-spool.ts';
 import { assignmentOf, simulate } from '../assemble.ts';
@@ -44,6 +45,7 @@ class ProtocolRunner {
   private readonly spool: TraceSpool | null;
   private readonly trace: TraceWriter | null;
   private readonly watch: ProtocolWatch;
+  private readonly schedule = work.writesSchedule ? new ScheduleLog() : null;
 
   /** The trace, if one is asked for, follows that of the run before. */
   constructor(index: number, traceFrom: number) {
@@ -56,7 +58,8 @@ class ProtocolRunner {
     const { detector } = assignmentOf(scenario, index, data);
     this.watch = new ProtocolWatch(scenario, index, detector, shared);
     const { observers } = this.watch;
-    const extras = { observers: this.trace ? [this.trace, ...observers] : observers };
+    const further = [this.trace, this.schedule].filter((observer) => observer !== null);
+    const extras = { observers: [...further, ...observers] };
     const { simulation, log, plan } = simulate(scenario, index, data, extras);
     this.simulation = simulation;
     this.roles = plan.roles;
@@ -84,7 +87,7 @@ class ProtocolRunner {
     }
     this.report();
     const record = this.watch.record(this.simulation.result(), stopwatch.seconds);
-    return { ...record, trace: this.endTrace() };
+    return { ...record, trace: this.endTrace(), schedule: this.schedule?.lines() };
   }
 
   private endTrace(): SpooledTrace | null {

@@ -36,9 +36,10 @@ export class SimulatedWorld implements ScenarioWorld {
     scenario: ResolvedScenario,
     data: DataSplit | null,
     trace: TraceRequest | null = null,
+    writesSchedule = false,
   ) {
     this.shared = sharedState(scenario.cluster.nodes);
-    this.work = { scenario, data, trace, shared: this.shared };
+    this.work = { scenario, data, trace, writesSchedule, shared: this.shared };
     const { recent, health } = this.shared;
     this.progress = new RunProgress(scenario, { world: 'simulated', recent, health });
   }

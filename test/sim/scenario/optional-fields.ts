@@ -14,13 +14,16 @@ export const CRASH = (more: string) =>
 const SEVERED = 'faults=[{"kind":"cut","at":"10 us","between":[0,1]}]';
 const EVERY = '"every":"100 us","node":0,"for":"50 us"';
 
+/** Two layers a node, for protocols that need as many. */
 const TABLE = (first: string, more = '') => [
-  `model={"kind":"costs","inputElements":4,"layers":[{${first}},{${FLOPS}},{${FLOPS}}]${more}}`,
+  `model={"kind":"costs","inputElements":4,"layers":[{${first}},${Array(5).fill(`{${FLOPS}}`).join()}]${more}}`,
   'training.numerics=cost',
   'data={"kind":"none"}',
 ];
 const SHAPE = '"name":"a","parameters":30,"outputElements":400';
 const FLOPS = `${SHAPE},"forwardFlops":100,"backwardFlops":200`;
+/** So much work that it has a node of its own. */
+const HEAVY = `${SHAPE},"forwardFlops":1000,"backwardFlops":2000`;
 const TIMES = `${SHAPE},"forwardSeconds":1e-4,"backwardSeconds":2e-4`;
 const HALVES = `${SHAPE},"forwardFlops":100,"inputGradientFlops":90,"weightGradientFlops":110`;
 const TIME_HALVES = `${SHAPE},"forwardSeconds":1e-4,"inputGradientSeconds":1e-4,"weightGradientSeconds":1e-4`;
@@ -106,7 +109,7 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
     'model.layers[0].times[0].weightGradient=9e-4',
   ],
   'model.layers.splits': 'a warning says that nobody reads it',
-  'model.layers.carryElements': [TABLE(FLOPS), 'model.layers[0].carryElements=1'],
+  'model.layers.carryElements': [TABLE(HEAVY), 'model.layers[0].carryElements=1'],
   'model.layers.keptElements': [TABLE(FLOPS), 'model.layers[0].keptElements=1'],
   'model.measuredSamples': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.measuredSamples=3'],
   'model.referenceSpeed': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.referenceSpeed=2e8'],
