@@ -2,7 +2,7 @@
 import type { DataFrame } from './channel/frame.ts';
 import type { InjectedFault } from './faults/fault-rule.ts';
 import { END_NS } from './kernel.ts';
-import type { NodeId } from './world.ts';
+import type { Job, NodeId } from './world.ts';
 
 /** Bytes in flight between two nodes, headers included. */
 export interface Carried {
@@ -16,7 +16,7 @@ export interface EndlessWork {
   /** True if all that is pending lies beyond the end of modelled time. */
   readonly isAtEnd: boolean;
   /** One of each that would end after modelled time; null where there is none. */
-  readonly job: { readonly node: NodeId; readonly name: string; readonly flops: number } | null;
+  readonly job: (Pick<Job, 'name' | 'flops' | 'profile'> & { readonly node: NodeId }) | null;
   readonly transfer: Carried | null;
   readonly storage: { readonly node: NodeId; readonly bytes: number } | null;
   readonly faults: readonly InjectedFault[];

@@ -1,5 +1,11 @@
 import type { StorageSpec } from './faults/fault-rule.ts';
 
+/** The part of its speed that a host reaches with so many samples at once. */
+export interface Efficiency {
+  readonly samples: number;
+  readonly efficiency: number;
+}
+
 /** What a node runs on. */
 export interface HostSpec {
   readonly speedFlopsPerSecond: number;
@@ -7,6 +13,10 @@ export interface HostSpec {
   readonly memoryBytes: number;
   /** Fixed cost of every task (the kappa of PROTOCOLS section 0). */
   readonly taskOverheadNs: number;
+  /** Bytes a second that element-wise work reads and writes; no limit where left out. */
+  readonly memoryBandwidthBytesPerSecond?: number;
+  /** The part of its speed that jobs reach, by samples in ascending order, at least one row; all of it where left out. */
+  readonly efficiency?: readonly Efficiency[];
   /** Its own disk; `DEFAULT_DISK` where this is left out. */
   readonly disk?: StorageSpec;
 }

@@ -72,7 +72,7 @@ export class Processor {
     this.startNs = kernel.now;
     const { step, epoch } = job;
     accounting.jobStarted(this.self, job.redo === true, kernel.now, step, epoch);
-    this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor));
+    this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor, job.profile));
   }
 
   /** The host is paused: the job keeps its remaining time. */

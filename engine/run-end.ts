@@ -86,10 +86,10 @@ export class RunEnd implements HostKeeper {
     const { kernel, hosts, transport, storage, whyEndless } = this.parts;
     const isAtEnd = kernel.pending === 0 && kernel.isCutOff;
     const late = hosts.find(({ processor }) => processor.endless);
-    const { name, flops } = late?.processor.endless ?? { name: '', flops: 0 };
+    const { name, flops, profile } = late?.processor.endless ?? { name: '', flops: 0 };
     const why = whyEndless?.({
       ...{ timeNs: kernel.now, isAtEnd },
-      job: late ? { node: late.self, name, flops } : null,
+      job: late ? { node: late.self, name, flops, profile } : null,
       transfer: transport.endless(),
       storage: storage?.endless ?? null,
       faults: this.injector?.schedule.faults ?? [],

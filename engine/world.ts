@@ -20,12 +20,26 @@ export interface Message {
   readonly isReminder?: boolean;
 }
 
+/** What the time of a job depends on beside its operations; jobs of a kind share one. */
+export interface JobProfile {
+  /** Fixed time of its own, beside the host's overhead a task. */
+  readonly overheadNs: number;
+  /** Samples that are computed together, for hosts that are the more efficient the more there are; 0: none. */
+  readonly samples: number;
+  /** Of its operations those that take each number from memory once and are over with it: updates and sums. */
+  readonly elementWiseFlops: number;
+  /** Bytes that those read and write. */
+  readonly elementWiseBytes: number;
+}
+
 /** One piece of work for the node's engine. Simulated worlds charge its cost, real worlds pay it. */
 export interface Job {
   /** Shown in traces and reports, such as `forward 3/2` (iteration 3, micro-batch 2). */
   readonly name: string;
   /** Floating point operations; the host's speed and its fixed overhead a task turn them into time. */
   readonly flops: number;
+  /** Left out: nothing beside the operations. */
+  readonly profile?: JobProfile;
   /** True for recomputed, aborted, dropped or duplicate work: counted as `redo`, not `busy`. */
   readonly redo?: boolean;
   /** Which part of all the work it is for, in order: an observer may find out that from some part on it was for nothing. */

@@ -11,6 +11,10 @@ export interface Host<Q = Quantity> {
   speed: Q;
   /** Bytes; no limit when left out. */
   memory?: Q;
+  /** Part of the speed that work reaches, above 0 and at most 1; or by the samples that are computed at once. */
+  efficiency?: number | { samples: number; efficiency: number }[];
+  /** Bytes a second that updates and sums read and write; no limit when left out. */
+  memoryBandwidth?: Q;
   /** Fixed cost of every task. Default 10 us. */
   taskOverhead?: Q;
   /** Its own, for what its node must not forget in a crash. Default 100 us and 1 GB/s. */
@@ -115,6 +119,8 @@ export type Model<Q = Quantity> =
         carryElements?: number;
         /** What its backward pass needs beside its input; 2 * outputElements where left out. */
         keptElements?: number;
+        /** Fixed time of each pass on any host, beside `taskOverhead`. */
+        overhead?: Q;
         /** Equal parts that it may be cut into; 1 where left out. */
         splits?: number;
         repeat?: number;

@@ -77,7 +77,7 @@ function lengthNs(
 ): number {
   if (job) {
     const factors = degreesOf(scenario, underWay, 'slow', 'factor', [job.node]);
-    return jobNs(hostsOf(scenario)[job.node], job.flops, factors);
+    return jobNs(hostsOf(scenario)[job.node], job.flops, factors, job.profile);
   }
   if (!transfer) return storageNs(storage!.bytes, storageOf(scenario)!);
   const { from, to, bytes } = transfer;

@@ -10,11 +10,21 @@ function storageSpec({ latency, bandwidth }: { latency: number; bandwidth: numbe
   return { latencyNs: nanoseconds(latency), bandwidthBytesPerSecond: bandwidth };
 }
 
-function hostSpec({ speed, memory, taskOverhead, disk }: ResolvedHost): HostSpec {
+/** One number is the same for any samples. */
+export function efficiencyRows(given: ResolvedHost['efficiency']): HostSpec['efficiency'] {
+  if (typeof given === 'number') return [{ samples: 1, efficiency: given }];
+  return given && [...given].sort((one, other) => one.samples - other.samples);
+}
+
+function hostSpec(host: ResolvedHost): HostSpec {
+  const { speed, memory, taskOverhead, memoryBandwidth, disk } = host;
+  const efficiency = efficiencyRows(host.efficiency);
   return {
     speedFlopsPerSecond: speed,
     memoryBytes: memory ?? Infinity,
     taskOverheadNs: nanoseconds(taskOverhead),
+    ...(efficiency ? { efficiency } : {}),
+    ...(memoryBandwidth ? { memoryBandwidthBytesPerSecond: memoryBandwidth } : {}),
     ...(disk ? { disk: storageSpec(disk) } : {}),
   };
 }

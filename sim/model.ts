@@ -1,5 +1,6 @@
 /** From the model of a scenario to that of a protocol: layers written out, and times as operations. */
 import type { BatchFlops, CostLayer, ModelSpec } from '../models/spec/model.ts';
+import { nanoseconds } from './nanoseconds.ts';
 import type { ResolvedModel } from './scenario/resolved.ts';
 
 type CostTable = Extract<ResolvedModel, { kind: 'costs' }>;
@@ -22,7 +23,16 @@ export function modelOf(model: ResolvedModel): ModelSpec {
 
 function costLayer(layer: TableLayer, referenceSpeed: number): CostLayer {
   const { name, parameters, outputElements, carryElements, keptElements, splits } = layer;
-  const size = { name, parameters, outputElements, carryElements, keptElements, splits };
+  const overheadNs = layer.overhead === undefined ? undefined : nanoseconds(layer.overhead);
+  const size = {
+    name,
+    parameters,
+    outputElements,
+    carryElements,
+    keptElements,
+    overheadNs,
+    splits,
+  };
   if (layer.times === undefined) return { ...size, ...sampleFlops(layer, referenceSpeed) };
   const measured = layer.times
     .map((row) => batchFlops(row, referenceSpeed))

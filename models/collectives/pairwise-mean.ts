@@ -5,8 +5,10 @@
  * star no two meet at a NIC. It knows neither what the vector is nor when it is averaged.
  */
 import type { Job, NodeId, World } from '../../engine/world.ts';
+import { elementWise } from '../costs/job-profiles.ts';
 import type { FloatArray } from '../learning/float-array.ts';
 import { shareOf } from '../learning/shares.ts';
+import type { ElementBytes } from '../spec/training.ts';
 
 /** `part`: the sender's values of the receiver's part. `mean`: the mean of the sender's. Null under `numerics: 'cost'`. */
 export interface MeanMessage {
@@ -29,7 +31,7 @@ export class PairwiseMean {
   constructor(
     private readonly world: World<MeanMessage>,
     private readonly nodes: number,
-    private readonly elementBytes: number,
+    private readonly elementBytes: Pick<ElementBytes, 'weights' | 'wire'>,
   ) {}
 
   /** Starts a round: the vector of that many elements is averaged in place. Null: costs alone. The engine must be free. */
@@ -70,7 +72,10 @@ export class PairwiseMean {
     if (this.state !== 'collecting' || this.parts.size < this.nodes - 1) return;
     this.state = 'adding';
     const { low, high } = this.partOf(this.world.self);
-    const job: Job = { name: 'mean', flops: this.nodes * (high - low), run: () => this.add() };
+    const flops = this.nodes * (high - low);
+    // It reads each part once, and writes the mean.
+    const profile = elementWise(flops, this.elementBytes.weights * (flops + high - low));
+    const job: Job = { name: 'mean', flops, profile, run: () => this.add() };
     this.world.compute(job);
   }
 
@@ -99,7 +104,7 @@ export class PairwiseMean {
       const to = (self + k) % this.nodes;
       const { low, high } = this.partOf(kind === 'part' ? to : self);
       const values = this.vector?.slice(low, high) ?? null;
-      const bytes = this.elementBytes * (high - low);
+      const bytes = this.elementBytes.wire * (high - low);
       this.world.send(to, { kind, values, bytes }, bytes);
     }
   }

@@ -24,6 +24,7 @@ export function costLine(spec: CostTableSpec): ModelLine {
       measured: layer.measured,
       parameters: layer.parameters,
       keptElements: layer.keptElements ?? 2 * layer.outputElements,
+      overheadNs: layer.overheadNs,
       splits: layer.splits,
     };
   });

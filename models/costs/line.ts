@@ -21,6 +21,8 @@ export interface Block {
   readonly parameters: number;
   /** Elements a node keeps for backward when it runs this block: 2 a neuron (z and y); what a table says. */
   readonly keptElements: number;
+  /** Fixed time of each of its passes, beside what a task takes anyway; 0 where left out. */
+  readonly overheadNs?: number;
   /** Parts of equal costs that its layer may be cut into; 1 where left out. */
   readonly splits?: number;
 }

@@ -2,10 +2,12 @@
  * The records of the MEASURE token (PROTOCOLS A.4): what every node must know of every other to compute the same
  * partition and windows. A record counts as 24 bytes on the wire: memory in 8, the rest in 4 each.
  */
+import { speedAt } from '../../engine/cost.ts';
 import type { Assignment } from '../spec/assignment.ts';
 
 /** What a node reports of itself, and of the link to its successor (the slower of the two directions). */
 export interface NodeRecord {
+  /** What it reaches with the samples of a micro-batch. */
   readonly speedFlopsPerSecond: number;
   readonly memoryBytes: number;
   readonly taskOverheadNs: number;
@@ -22,12 +24,12 @@ export function emptyRecords(nodeCount: number): Float64Array {
 
 /** What that node measures of itself. */
 export function measure(assignment: Assignment, node: number): NodeRecord {
-  const { hosts } = assignment;
+  const { hosts, training } = assignment;
   const next = (node + 1) % hosts.length;
   const there = assignment.path(node, next);
   const back = assignment.path(next, node);
   return {
-    speedFlopsPerSecond: hosts[node].speedFlopsPerSecond,
+    speedFlopsPerSecond: speedAt(hosts[node], training.batch / training.microBatches),
     memoryBytes: hosts[node].memoryBytes,
     taskOverheadNs: hosts[node].taskOverheadNs,
     latencyNs: Math.max(there.latencyNs, back.latencyNs),

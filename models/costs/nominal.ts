@@ -1,5 +1,5 @@
 /** What a cluster could do by its cost model alone, without a wire: the measure that rates of a run are held against. */
-import { jobNs } from '../../engine/cost.ts';
+import { jobNs, speedAt } from '../../engine/cost.ts';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import type { ModelSpec } from '../spec/model.ts';
 import type { TrainingSpec } from '../spec/training.ts';
@@ -23,22 +23,24 @@ export function nominalRates(
   training: TrainingSpec,
 ): NominalRates {
   const line = lineOf(model, 1);
+  const samples = training.batch / training.microBatches;
   const rates = new Map<HostSpec, number>();
   let [alone, flopsPerSecond] = [0, 0];
   for (const host of hosts) {
     let rate = rates.get(host);
     if (rate === undefined) {
-      const here = { ...host, latencyNs: 0, bandwidthBytesPerSecond: Infinity };
+      const speedFlopsPerSecond = speedAt(host, samples);
+      const nowhere = { latencyNs: 0, bandwidthBytesPerSecond: Infinity };
+      const here = { ...host, efficiency: undefined, speedFlopsPerSecond, ...nowhere };
       const costs = segmentCosts(line, training, false, here, 0, line.blocks.length);
       const microBatchNs = costs.forwardNs + costs.backwardNs;
-      const updateNs = jobNs(host, costs.flops.update, 1);
+      const updateNs = jobNs(host, costs.flops.update, 1, costs.updateProfile);
       rate = training.batch / ((training.microBatches * microBatchNs + updateNs) / 1e9);
       rates.set(host, rate);
     }
     alone += rate;
     flopsPerSecond += host.speedFlopsPerSecond;
   }
-  const samples = training.batch / training.microBatches;
   return {
     samplesPerSecondAlone: alone / hosts.length,
     flopsPerSample: gradientFlops(line.blocks, samples) / samples,

@@ -1,8 +1,11 @@
 /** What a segment costs the node that owns it: FLOPs, time, bytes on the wire and in memory (PROTOCOLS 0, A.6). */
 import { jobNs } from '../../engine/cost.ts';
+import type { JobProfile } from '../../engine/world.ts';
 import { blockFlops } from './block-flops.ts';
+import { elementWise, passProfile } from './job-profiles.ts';
 import type { ModelLine } from './line.ts';
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
+import { parameterCosts } from '../spec/parameter-costs.ts';
+import { bytesOf, type TrainingSpec } from '../spec/training.ts';
 import type { NodeRecord } from './node-records.ts';
 
 /**
@@ -18,13 +21,22 @@ export interface SegmentCosts {
   readonly low: number;
   readonly high: number;
   readonly flops: Readonly<Record<Pass, number>>;
+  /** Of all passes, and of an update. */
+  readonly passProfile: JobProfile;
+  readonly updateProfile: JobProfile;
   /** t_f and t_b of PROTOCOLS A.4; with `recompute`, t_b includes the second forward. */
   readonly forwardNs: number;
   readonly backwardNs: number;
+  readonly parameters: number;
   readonly weightBytes: number;
+  readonly gradientBytes: number;
   readonly optimizerBytes: number;
+  /** Its weights or gradients in a message. */
+  readonly wireBytes: number;
   /** Activations of one micro-batch: the input of every layer it touches, and twice its own neurons. */
   readonly activationBytes: number;
+  /** Its input alone, kept for a second forward. */
+  readonly inputBytes: number;
   /** Payloads over the cut before it; the first segment's forward carry is the features, and never sent. */
   readonly carryIn: { readonly forward: number; readonly backward: number };
   /** Payloads over the cut behind it; 0 for the last. */
@@ -48,22 +60,27 @@ export function segmentCosts(
   high: number,
 ): SegmentCosts {
   const samples = training.batch / training.microBatches;
-  const element = elementBytes(training);
-  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
-  let [forward, inputGradient, weightGradient, parameters, kept, inputs] = [0, 0, 0, 0, 0, 0];
+  const { activations, wire } = bytesOf(training);
+  const each = parameterCosts(training);
+  let [forward, inputGradient, weightGradient, parameters, kept, inputs, overheadNs] = [
+    0, 0, 0, 0, 0, 0, 0,
+  ];
   for (let k = low; k < high; k++) {
     const block = line.blocks[k];
     const flops = blockFlops(block, samples);
     forward += flops.forward;
     inputGradient += flops.inputGradient;
     weightGradient += flops.weightGradient;
+    overheadNs += block.overheadNs ?? 0;
     parameters += block.parameters;
     kept += block.keptElements;
     if (k === low || line.blocks[k - 1].layer !== block.layer)
       inputs += line.layerInputs[block.layer];
   }
   const backward = inputGradient + weightGradient;
-  const forwardNs = jobNs(record, forward, 1);
+  const pass = passProfile(samples, overheadNs);
+  const update = each.updateFlops * parameters;
+  const forwardNs = jobNs(record, forward, 1, pass);
   return {
     low,
     high,
@@ -73,14 +90,20 @@ export function segmentCosts(
       backward,
       'input-gradient': inputGradient,
       'weight-gradient': weightGradient,
-      update: (2 + 2 * slots) * parameters,
+      update,
     },
+    passProfile: pass,
+    updateProfile: elementWise(update, each.updateTraffic * parameters),
     forwardNs,
-    backwardNs: jobNs(record, backward, 1) + (recompute ? forwardNs : 0),
-    weightBytes: element * parameters,
-    optimizerBytes: element * slots * parameters,
-    activationBytes: element * samples * (inputs + kept),
-    carryIn: carryBytes(line, low, element * samples),
-    carryOut: carryBytes(line, high, element * samples),
+    backwardNs: jobNs(record, backward, 1, pass) + (recompute ? forwardNs : 0),
+    parameters,
+    weightBytes: each.weightBytes * parameters,
+    gradientBytes: each.gradientBytes * parameters,
+    optimizerBytes: each.optimizerBytes * parameters,
+    wireBytes: each.wireBytes * parameters,
+    activationBytes: activations * samples * (inputs + kept),
+    inputBytes: carryBytes(line, low, activations * samples).forward,
+    carryIn: carryBytes(line, low, wire * samples),
+    carryOut: carryBytes(line, high, wire * samples),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { ModelLine } from '../costs/line.ts';
 import { partition } from '../costs/partition/partition.ts';
-import { elementBytes, type TrainingSpec } from '../spec/training.ts';
+import { bytesOf, type TrainingSpec } from '../spec/training.ts';
 import { readRecords } from '../costs/node-records.ts';
 import { bytesPerParameter, replicaCount, type Safety } from '../replication/safety.ts';
 import { segmentCosts, type SegmentCosts } from '../costs/segment-costs.ts';
@@ -37,7 +37,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
   const { own, replica } = bytesPerParameter(training, safety);
   // A node's replicas have its predecessors' size, which is not known yet: its own size stands for it.
   const replicas = replicaCount(safety, records.length) * replica;
-  const memory = { bytesPerParameter: own + replicas, elementBytes: elementBytes(training) };
+  const memory = { bytesPerParameter: own + replicas, elementBytes: bytesOf(training).activations };
   const samples = training.batch / training.microBatches;
   const request = { line, samples, forwardPasses, nodes, memory };
   const unlimited = {
@@ -59,13 +59,12 @@ export function sharesOf(
     segmentCosts(line, training, window.recompute, record, bounds[p], bounds[p + 1]),
   );
   const { own, replica } = bytesPerParameter(training, safety);
-  const element = elementBytes(training);
   const kept = replicaCount(safety, records.length);
-  const owned = segments.map(({ weightBytes }, p) => {
-    let bytes = (weightBytes / element) * own;
+  const owned = segments.map(({ parameters }, p) => {
+    let bytes = parameters * own;
     for (let back = 1; back <= kept; back++) {
       const origin = segments[(p - back + segments.length) % segments.length];
-      bytes += (origin.weightBytes / element) * replica;
+      bytes += origin.parameters * replica;
     }
     return bytes;
   });

@@ -35,7 +35,7 @@ const UNEQUAL_FACTOR = 4;
 
 /** Bytes of a micro-batch in flight: its activations, or only its carry; and the gradient that comes for it. */
 function bytesInFlight(costs: SegmentCosts, recompute: boolean): number {
-  return (recompute ? costs.carryIn.forward : costs.activationBytes) + costs.carryOut.backward;
+  return (recompute ? costs.inputBytes : costs.activationBytes) + costs.carryOut.backward;
 }
 
 /** Bytes a node has left for micro-batches in flight and waiting carries, with `owned` bytes of state. */

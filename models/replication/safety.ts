@@ -1,5 +1,6 @@
 /** What is kept beside the training itself, so that it can go on after a loss (PROTOCOLS C), and what it weighs. */
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
+import { parameterCosts } from '../spec/parameter-costs.ts';
+import type { TrainingSpec } from '../spec/training.ts';
 
 export interface Safety {
   /** Successors that keep a copy of what a node owns; fewer where there are not so many other nodes. */
@@ -21,13 +22,12 @@ export function replicaCount(safety: Safety, positions: number): number {
 
 /** Bytes a parameter takes at its owner, and at each node that keeps a replica of it (PROTOCOLS A.6). */
 export function bytesPerParameter(
-  training: Pick<TrainingSpec, 'precision' | 'optimizer'>,
+  training: Pick<TrainingSpec, 'precision' | 'bytes' | 'optimizer'>,
   safety: Safety,
 ): { own: number; replica: number } {
-  const element = elementBytes(training);
-  const state = 1 + OPTIMIZER_SLOTS[training.optimizer.kind];
+  const { stateBytes, gradientBytes } = parameterCosts(training);
   return {
-    own: element * (safety.heldBack ? 2 * state + 1 : state + 1),
-    replica: element * (state + 1),
+    own: (safety.heldBack ? 2 : 1) * stateBytes + gradientBytes,
+    replica: stateBytes + gradientBytes,
   };
 }

@@ -4,7 +4,8 @@
  */
 import type { World } from '../../engine/world.ts';
 import { type CheckpointName, checkpointPart } from '../replication/checkpoints.ts';
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../spec/training.ts';
+import { parameterCosts } from '../spec/parameter-costs.ts';
+import type { TrainingSpec } from '../spec/training.ts';
 
 /** Parameters [low, high) of the canonical vector. */
 export interface Part {
@@ -26,10 +27,10 @@ export class PartWriter {
   private waiting: Writing | null = null;
 
   constructor(world: World, training: TrainingSpec, parts: readonly Part[]) {
-    const each = elementBytes(training) * (1 + OPTIMIZER_SLOTS[training.optimizer.kind]);
+    const { stateBytes } = parameterCosts(training);
     this.world = world;
     this.part = parts[0];
-    this.bytes = parts.reduce((sum, { low, high }) => sum + each * (high - low), 0);
+    this.bytes = parts.reduce((sum, { low, high }) => sum + stateBytes * (high - low), 0);
   }
 
   /** True while a part waits for the one before. */

@@ -30,6 +30,8 @@ export interface CostLayer {
   readonly carryElements?: number;
   /** What its backward pass needs beside its input; 2 * outputElements where left out. */
   readonly keptElements?: number;
+  /** Fixed time of each of its passes, on any host; 0 where left out. */
+  readonly overheadNs?: number;
   /** Equal parts that it may be cut into; 1 where left out. */
   readonly splits?: number;
 }

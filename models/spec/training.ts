@@ -13,6 +13,19 @@ export type OptimizerSpec =
 /** Optimizer slots a parameter: the `o` of PROTOCOLS section 0. */
 export const OPTIMIZER_SLOTS = { sgd: 0, momentum: 1, adam: 2 } as const;
 
+/** Bytes that one element of each kind takes. */
+export interface ElementBytes {
+  readonly weights: number;
+  readonly gradients: number;
+  /** Each optimizer slot. */
+  readonly optimizer: number;
+  /** The copy of the weights that the optimizer steps, where they are of a lower precision; 0: there is none. */
+  readonly master: number;
+  readonly activations: number;
+  /** Weights, gradients and activations in a message. */
+  readonly wire: number;
+}
+
 export interface TrainingSpec {
   /** Samples of one optimizer step over all nodes (B). */
   readonly batch: number;
@@ -25,11 +38,21 @@ export interface TrainingSpec {
   readonly numerics: 'exact' | 'cost';
   /** Bits of an element, in memory, on the wire and in every sum. */
   readonly precision: 32 | 64;
+  /** Under `numerics: 'cost'`: what elements take instead. */
+  readonly bytes?: ElementBytes;
   /** Publish the weights every so many iterations, and after the last; 0: after the last only. */
   readonly evaluateEvery: number;
 }
 
-/** Bytes of one element: the `w` of PROTOCOLS section 0. */
-export function elementBytes(training: Pick<TrainingSpec, 'precision'>): number {
-  return training.precision / 8;
+/** Bytes of an element of each kind: all are the `w` of PROTOCOLS section 0, unless the training says otherwise. */
+export function bytesOf({
+  precision,
+  bytes,
+}: Pick<TrainingSpec, 'precision' | 'bytes'>): ElementBytes {
+  if (bytes !== undefined) return bytes;
+  const each = precision / 8;
+  return {
+    ...{ weights: each, gradients: each, optimizer: each, master: 0 },
+    ...{ activations: each, wire: each },
+  };
 }

@@ -7,6 +7,7 @@ import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
 import { isUsed } from './effects.ts';
 import { wrongFault } from './fault-consistency.ts';
+import { wrongEfficiency } from './host-costs.ts';
 import { wrongCosts } from './layer-costs.ts';
 import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';
@@ -25,6 +26,8 @@ const hosts: Rule = ({ cluster }) => {
     return `cluster.hosts counts ${counted} nodes, but cluster.nodes is ${nodes}; counts that sum to ${nodes} would be right`;
   return null;
 };
+
+const efficiency: Rule = (scenario) => wrongEfficiency(scenario);
 
 const jitter: Rule = ({ cluster }) => {
   for (const name of ['compute', 'latency'] as const) {
@@ -125,6 +128,7 @@ const faults: Rule = (scenario) => wrongFault(scenario);
 
 const RULES: readonly Rule[] = [
   hosts,
+  efficiency,
   network,
   jitter,
   batch,

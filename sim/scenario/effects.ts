@@ -5,6 +5,7 @@
 import type { OptionalField } from '../../models/protocol.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
+import { hostWarnings } from './host-costs.ts';
 import { costWarnings } from './layer-costs.ts';
 import { networkEffects } from './network.ts';
 import { LEARNING_RATES } from './schema/schema.ts';
@@ -60,6 +61,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...beyondTheRun(scenario),
     ...ofData(scenario),
     ...costWarnings(scenario),
+    ...hostWarnings(scenario),
     ...networkEffects(scenario.cluster),
     ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),

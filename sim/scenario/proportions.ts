@@ -22,6 +22,7 @@ const PROPORTIONS: Readonly<Record<string, Proportion>> = {
   coreLatency: TIME,
   taskOverhead: TIME,
   bandwidth: { unit: 'B/s', example: 'Gbit/s', least: 1e3 },
+  memoryBandwidth: { unit: 'B/s', example: 'GB/s', least: 1e3 },
   speed: { unit: 'FLOP/s', example: 'GFLOP/s', least: 1e3 },
   memory: { unit: 'B', example: 'GiB', least: 1e3 },
 };

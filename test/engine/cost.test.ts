@@ -1,9 +1,11 @@
 /** Costs are rounded up once, and a cost that is whole stays as it is. */
 import fc from 'fast-check';
 import t from 'tap';
-import { jobNs, transferNs } from '../../engine/cost.ts';
+import { jobNs, speedAt, transferNs } from '../../engine/cost.ts';
 
 const GIGA = 1e9;
+
+const HOST = { speedFlopsPerSecond: 1e9, memoryBytes: Infinity, taskOverheadNs: 0 };
 
 t.test('at 1 GFLOP/s any whole number of FLOPs takes as many nanoseconds, not one more', (t) => {
   const host = { speedFlopsPerSecond: GIGA, memoryBytes: Infinity, taskOverheadNs: 0 };
@@ -27,3 +29,39 @@ t.test('a transfer takes bytes over bandwidth, rounded up', (t) => {
   t.equal(transferNs(0, GIGA), 0);
   t.end();
 });
+
+t.test(
+  'between two rows an efficiency lies on the line, beyond them it is that of the nearest',
+  async (t) => {
+    const efficiency = [
+      { samples: 2, efficiency: 0.5 },
+      { samples: 4, efficiency: 0.75 },
+      { samples: 8, efficiency: 0.25 },
+    ];
+    const rows = { ...HOST, efficiency };
+    for (const [samples, part] of [
+      [1, 0.5],
+      [2, 0.5],
+      [3, 0.625],
+      [4, 0.75],
+      [6, 0.5],
+      [8, 0.25],
+      [99, 0.25],
+      [0, 0.75],
+    ])
+      t.equal(speedAt(rows, samples), part * 1e9, `${samples} samples`);
+    const profile = { overheadNs: 7, samples: 2, elementWiseFlops: 0, elementWiseBytes: 0 };
+    t.equal(jobNs(rows, 100, 1, profile), 207, 'the overhead of the job comes on top');
+  },
+);
+
+t.test(
+  'element-wise work takes the longer of operations and traffic, other work none of it',
+  async (t) => {
+    const rows = { ...HOST, memoryBandwidthBytesPerSecond: 2e9 };
+    const work = { overheadNs: 0, samples: 1 };
+    t.equal(jobNs(rows, 100, 1, { ...work, elementWiseFlops: 40, elementWiseBytes: 60 }), 100);
+    t.equal(jobNs(rows, 100, 1, { ...work, elementWiseFlops: 40, elementWiseBytes: 200 }), 160);
+    t.equal(jobNs(rows, 100, 1, { ...work, elementWiseFlops: 0, elementWiseBytes: 0 }), 100);
+  },
+);

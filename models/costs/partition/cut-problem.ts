@@ -26,6 +26,8 @@ export class CutProblem {
   /** Elements over a cut at each bound, both ways; 0 at the ends of the line. */
   readonly cutElements: Float64Array;
   private readonly flopsBefore: Float64Array;
+  /** Seconds that layers take for themselves, in all passes of a micro-batch. */
+  private readonly overheadBefore: Float64Array;
   private readonly parametersBefore: Float64Array;
   private readonly keptBefore: Float64Array;
   /** Input elements of all layers up to and with that of block k. */
@@ -47,6 +49,7 @@ export class CutProblem {
     this.samples = request.samples;
     this.blockCount = blocks.length;
     this.flopsBefore = new Float64Array(blocks.length + 1);
+    this.overheadBefore = new Float64Array(blocks.length + 1);
     this.parametersBefore = new Float64Array(blocks.length + 1);
     this.keptBefore = new Float64Array(blocks.length + 1);
     this.inputsThrough = new Float64Array(blocks.length);
@@ -60,6 +63,8 @@ export class CutProblem {
       const { forward, inputGradient, weightGradient } = blockFlops(block, request.samples);
       const flops = request.forwardPasses * forward + inputGradient + weightGradient;
       this.flopsBefore[k + 1] = this.flopsBefore[k] + flops;
+      const overhead = ((request.forwardPasses + 1) * (block.overheadNs ?? 0)) / 1e9;
+      this.overheadBefore[k + 1] = this.overheadBefore[k] + overhead;
       this.parametersBefore[k + 1] = this.parametersBefore[k] + block.parameters;
       this.keptBefore[k + 1] = this.keptBefore[k] + block.keptElements;
       if (k === 0 || blocks[k - 1].layer !== block.layer) inputs += layerInputs[block.layer];
@@ -67,10 +72,11 @@ export class CutProblem {
     });
   }
 
-  /** Seconds a micro-batch of blocks [low, high) on that node: overhead + flops / speed. */
+  /** Seconds a micro-batch of blocks [low, high) on that node: overheads + flops / speed. */
   seconds(node: number, low: number, high: number): number {
     const { overheadSeconds, speedFlopsPerSecond } = this.nodes[node];
-    return overheadSeconds + (this.flopsBefore[high] - this.flopsBefore[low]) / speedFlopsPerSecond;
+    const overhead = overheadSeconds + this.overheadBefore[high] - this.overheadBefore[low];
+    return overhead + (this.flopsBefore[high] - this.flopsBefore[low]) / speedFlopsPerSecond;
   }
 
   /** Bytes blocks [low, high) need: parameters with their gradients and slots, one micro-batch in flight. */

@@ -1,6 +1,6 @@
 /** A job of a pipeline stage, as its world and observers see it. */
-import type { Job } from '../../../engine/world.ts';
-import type { Pass } from '../../costs/segment-costs.ts';
+import type { Job, JobProfile } from '../../../engine/world.ts';
+import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
 import type { Carry } from '../../learning/carry.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
@@ -55,8 +55,7 @@ export interface JobSite {
   readonly position: number;
   /** Null under `numerics: 'cost'`. */
   readonly numerics: Arithmetic | null;
-  readonly low: number;
-  readonly high: number;
+  readonly costs: Pick<SegmentCosts, 'low' | 'high' | 'passProfile' | 'updateProfile'>;
 }
 
 export class StageJob implements PipelineJob {
@@ -86,6 +85,11 @@ export class StageJob implements PipelineJob {
     this.labels = task.labels;
   }
 
+  get profile(): JobProfile {
+    const { passProfile, updateProfile } = this.site.costs;
+    return this.pass === 'update' ? updateProfile : passProfile;
+  }
+
   get redo(): boolean {
     return this.pass === 'recompute';
   }
@@ -99,11 +103,11 @@ export class StageJob implements PipelineJob {
   }
 
   get low(): number {
-    return this.site.low;
+    return this.site.costs.low;
   }
 
   get high(): number {
-    return this.site.high;
+    return this.site.costs.high;
   }
 
   get step(): number {

@@ -24,14 +24,14 @@ export class StageMemory {
 
   /** Holds the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
   constructor(world: World, costs: SegmentCosts, recompute: boolean, previous: boolean) {
-    const { weightBytes, optimizerBytes } = costs;
+    const { weightBytes, gradientBytes, optimizerBytes } = costs;
     this.world = world;
     this.costs = costs;
     this.recompute = recompute;
-    this.keptBytes = recompute ? costs.carryIn.forward : costs.activationBytes;
+    this.keptBytes = recompute ? costs.inputBytes : costs.activationBytes;
     this.previousBytes = previous ? weightBytes + optimizerBytes : 0;
     world.hold('weights', weightBytes);
-    world.hold('gradients', weightBytes);
+    world.hold('gradients', gradientBytes);
     if (optimizerBytes > 0) world.hold('optimizer', optimizerBytes);
     if (previous) world.hold('previous', this.previousBytes);
   }
@@ -75,7 +75,7 @@ export class StageMemory {
 
   /** Training has stopped for good: only the state stays. */
   stop(): void {
-    this.world.release('gradients', this.costs.weightBytes);
+    this.world.release('gradients', this.costs.gradientBytes);
     if (this.activations > 0) this.world.release('activations', this.activations);
     if (this.buffers > 0) this.world.release('buffers', this.buffers);
     this.trains = false;
@@ -99,10 +99,10 @@ export class StageMemory {
 
   /** All that is held, by item, if it is not retired. */
   private get items(): [string, number][] {
-    const { weightBytes, optimizerBytes } = this.costs;
+    const { weightBytes, gradientBytes, optimizerBytes } = this.costs;
     const items: [string, number][] = [
       ['weights', weightBytes],
-      ['gradients', this.trains ? weightBytes : 0],
+      ['gradients', this.trains ? gradientBytes : 0],
       ['optimizer', optimizerBytes],
       ['previous', this.previousBytes],
       ['activations', this.activations],

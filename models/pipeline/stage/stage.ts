@@ -51,8 +51,7 @@ export class Stage {
     this.flow = new Flow(share.window);
     this.microBatches = new MicroBatches(work.training.microBatches, version);
     this.commitment = new Commitment(site, hooks);
-    const { low, high } = share.costs;
-    this.jobSite = { epoch: placement.epoch, position, numerics, low, high };
+    this.jobSite = { epoch: placement.epoch, position, numerics, costs: share.costs };
     this.sender = new StageSender(courier, placement, position);
   }
 

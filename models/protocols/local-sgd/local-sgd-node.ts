@@ -2,11 +2,11 @@
  * A worker of local SGD: it makes some steps alone, then averages its weights with all others and goes on from the
  * mean. Node 0 notes iterations, once a round: only then do all weights agree.
  */
-import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
+import type { Job, JobProfile, Node, NodeId, World } from '../../../engine/world.ts';
 import { type MeanMessage, PairwiseMean } from '../../collectives/pairwise-mean.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../spec/notes.ts';
-import { elementBytes, type TrainingSpec } from '../../spec/training.ts';
+import { bytesOf, type TrainingSpec } from '../../spec/training.ts';
 import type { LocalLearner } from './local-learner.ts';
 
 interface LocalSgdSettings {
@@ -36,7 +36,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
     private readonly world: World<MeanMessage>,
     private readonly settings: LocalSgdSettings,
   ) {
-    this.mean = new PairwiseMean(world, settings.workers, elementBytes(settings.training));
+    this.mean = new PairwiseMean(world, settings.workers, bytesOf(settings.training));
   }
 
   get finished(): boolean {
@@ -45,9 +45,9 @@ export class LocalSgdNode implements Node<MeanMessage> {
 
   start(): void {
     const { costs, localSteps, training } = this.settings;
-    this.world.hold('weights', costs.vectorBytes);
-    this.world.hold('losses', elementBytes(training) * localSteps);
-    this.world.hold('gradients', costs.vectorBytes);
+    this.world.hold('weights', costs.weightBytes);
+    this.world.hold('losses', bytesOf(training).weights * localSteps);
+    this.world.hold('gradients', costs.gradientBytes);
     this.world.hold('optimizer', costs.optimizerBytes);
     this.world.hold('activations', this.activationBytes);
     this.becomeTraining();
@@ -79,6 +79,13 @@ export class LocalSgdNode implements Node<MeanMessage> {
     return `the mean of the weights after ${this.version} steps`;
   }
 
+  /** Of a gradient and an update in one job. */
+  private get profile(): JobProfile {
+    const { costs, samples } = this.settings;
+    const { overheadNs } = costs.gradientProfile(samples);
+    return { ...costs.updateProfile, overheadNs, samples };
+  }
+
   private get activationBytes(): number {
     return this.settings.samples * this.settings.costs.activationBytesPerSample;
   }
@@ -91,6 +98,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
     const job: StepJob = {
       name: `step ${iteration}`,
       flops: costs.gradientFlops(samples) + costs.updateFlops,
+      profile: this.profile,
       run: () => learner?.step(iteration, index),
       iteration,
     };

@@ -99,7 +99,7 @@ function nodesOf(
   };
   const pushBytes = Array.from(
     { length: layout.shards },
-    (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).vectorBytes,
+    (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).wireBytes,
   );
   // One object for all workers: there are many, and each would be another miss of the cache.
   const settings = { ...common, pushBytes, costs };

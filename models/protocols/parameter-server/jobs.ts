@@ -18,14 +18,15 @@ export interface ParameterServerJob extends Job {
 /** The job of the next update that waits. */
 export function updateJob(
   { state, pending }: ShardLog,
-  { addFlops, updateFlops }: ShardCosts,
+  { update, addAndUpdate }: ShardCosts,
   epoch: number,
 ): ParameterServerJob {
   const { iteration, share, number } = pending[0];
+  const { flops, profile } = share === null ? update : addAndUpdate;
   return {
     name: share === null ? `update ${iteration}` : `update ${iteration}/${share}`,
-    // A gradient that nobody has added to a sum is added to the weights.
-    flops: share === null ? updateFlops : addFlops + updateFlops,
+    flops,
+    profile,
     run: state.work(pending[0]),
     step: iteration,
     epoch,

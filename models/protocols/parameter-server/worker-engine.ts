@@ -45,6 +45,7 @@ export class WorkerEngine {
     const job: ParameterServerJob = {
       name: `gradient ${iteration}/${share}`,
       flops: costs.gradientFlops(count),
+      profile: costs.gradientProfile(count),
       run: learner === null ? nothing : () => learner.computeGradient(iteration, samples),
       step: iteration,
       epoch,

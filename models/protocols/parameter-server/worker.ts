@@ -58,7 +58,7 @@ export class Worker extends Member {
     const { shards } = layout;
     this.books = new MemoryItems(world);
     this.engine = new WorkerEngine(world, settings, learner);
-    this.inHand = new WorkInHand(world, this.books, shards, costs.vectorBytes);
+    this.inHand = new WorkInHand(world, this.books, shards, costs.gradientBytes);
   }
 
   get phase(): WorkerPhase {
@@ -69,9 +69,9 @@ export class Worker extends Member {
   }
 
   override start(): void {
-    const { vectorBytes } = this.settings.costs;
-    this.books.set('weights', vectorBytes);
-    this.books.set('gradients', vectorBytes);
+    const { weightBytes, gradientBytes } = this.settings.costs;
+    this.books.set('weights', weightBytes);
+    this.books.set('gradients', gradientBytes);
     super.start();
   }
 

@@ -12,7 +12,7 @@ import {
   saveIndex,
   savesCheckpoint,
 } from '../../replication/checkpoints.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
+import { parameterCosts } from '../../spec/parameter-costs.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { ACK_BYTES, type CheckpointedMessage, type TrainingMessage } from './messages.ts';
 import type { RingView } from './ring-view.ts';
@@ -64,8 +64,7 @@ export class CheckpointDesk {
     this.saving.set(name, { position, version });
     const parameters =
       this.work.parameterBound(bounds[position + 1]) - this.work.parameterBound(bounds[position]);
-    const each = elementBytes(training) * (1 + OPTIMIZER_SLOTS[training.optimizer.kind]);
-    this.world.save(name, part, each * parameters);
+    this.world.save(name, part, parameterCosts(training).stateBytes * parameters);
   }
 
   /** Position 0 hears that a part is there. */

@@ -1,4 +1,5 @@
 /** A step that a node makes on the state of somebody else's position, as its world and its observers see it. */
+import type { JobProfile } from '../../../engine/world.ts';
 import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
 
 /** Whose state is stepped, and where. */
@@ -11,6 +12,7 @@ export interface ReplicaSite {
   readonly low: number;
   readonly high: number;
   readonly flops: number;
+  readonly profile: JobProfile;
   /** Steps behind the state before this one. */
   readonly version: number;
 }
@@ -24,6 +26,7 @@ export class ReplicaJob implements PipelineJob {
   readonly low: number;
   readonly high: number;
   readonly flops: number;
+  readonly profile: JobProfile;
   readonly version: number;
   readonly run: () => void;
 
@@ -34,6 +37,7 @@ export class ReplicaJob implements PipelineJob {
     this.low = site.low;
     this.high = site.high;
     this.flops = site.flops;
+    this.profile = site.profile;
     this.version = site.version;
     this.run = run;
   }

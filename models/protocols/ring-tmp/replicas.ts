@@ -2,6 +2,7 @@
  * The replicas that one position of a view keeps of its predecessors (PROTOCOLS A.4, C): it follows their updates,
  * hands them on to its successor for as many as are to have them, and tells their owners what it can serve.
  */
+import { elementWise } from '../../costs/job-profiles.ts';
 import type { World } from '../../../engine/world.ts';
 import type { FollowedState } from '../../learning/followed-state.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
@@ -94,7 +95,7 @@ export class Replicas {
     if (this.count === 0) return;
     const { epoch } = view;
     const message = { kind: 'REPL_GRAD', epoch, to, origin, iteration, gradient } as const;
-    this.courier.send(to, message, this.gradientBytes(origin));
+    this.courier.send(to, message, this.shares[origin].costs.wireBytes);
   }
 
   receiveState(message: ReplicaStateMessage): void {
@@ -109,7 +110,7 @@ export class Replicas {
     const { origin, iteration, gradient } = message;
     if (this.handsOn(origin)) {
       const copy = gradient === null ? null : gradient.slice();
-      this.sendOn({ ...message, gradient: copy }, this.gradientBytes(origin));
+      this.sendOn({ ...message, gradient: copy }, this.shares[origin].costs.wireBytes);
     }
     const { replica } = this.of(origin);
     replica.add(iteration, gradient);
@@ -223,10 +224,11 @@ export class Replicas {
   }
 
   private job(origin: number, version: number, run: () => void, steps = 1): ReplicaJob {
-    const { low, high, flops: each } = this.shares[origin].costs;
+    const { low, high, updateProfile: each } = this.shares[origin].costs;
     const { epoch } = this.view;
-    const flops = steps * each.update;
-    const site = { epoch, origin, holder: this.position, low, high, flops, version };
+    const flops = steps * each.elementWiseFlops;
+    const profile = elementWise(flops, steps * each.elementWiseBytes);
+    const site = { epoch, origin, holder: this.position, low, high, flops, profile, version };
     return new ReplicaJob(site, run);
   }
 
@@ -236,7 +238,7 @@ export class Replicas {
   }
 
   private gradientBytes(origin: number): number {
-    return this.shares[origin].costs.weightBytes;
+    return this.shares[origin].costs.gradientBytes;
   }
 
   /** All that a replica takes: its state, the gradient held back, and those that wait to be applied. */

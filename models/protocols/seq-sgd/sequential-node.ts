@@ -2,13 +2,12 @@
  * The node that trains alone: the gradient of the whole batch, then the update, in canonical order.
  */
 import type { Job, Node, World } from '../../../engine/world.ts';
-import { gradientFlops } from '../../costs/block-flops.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import { NOTES, publishes } from '../../spec/notes.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { Beginning, Keep } from '../../restart/terms.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../spec/training.ts';
+import { wholeModelCosts, type WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { type SequentialLearner, sequentialLearner } from './sequential-learner.ts';
 
 type Phase = 'new' | 'gradient' | 'update' | 'finished';
@@ -31,7 +30,7 @@ export class SequentialNode implements Node {
   phase: Phase = 'new';
   private readonly world: World;
   private readonly assignment: Assignment;
-  private readonly line: ModelLine;
+  private readonly costs: WholeModelCosts;
   private readonly shares: number;
   private readonly keep: Keep<SegmentState | null>;
   private readonly epoch: number;
@@ -47,7 +46,7 @@ export class SequentialNode implements Node {
   ) {
     this.world = world;
     this.assignment = assignment;
-    this.line = line;
+    this.costs = wholeModelCosts(line, assignment.training);
     this.shares = shares;
     this.keep = keep;
     this.epoch = epoch;
@@ -61,15 +60,12 @@ export class SequentialNode implements Node {
 
   start(): void {
     const { training } = this.assignment;
-    const { blocks, layerInputs, parameters } = this.line;
-    const element = elementBytes(training);
-    const inputs = layerInputs.reduce((sum, elements) => sum + elements, 0);
-    const kept = blocks.reduce((sum, block) => sum + block.keptElements, 0);
-    this.world.hold('weights', element * parameters);
-    this.world.hold('gradients', element * parameters);
-    if (this.shares > 1) this.world.hold('gradient sum', element * parameters);
-    this.world.hold('optimizer', element * parameters * OPTIMIZER_SLOTS[training.optimizer.kind]);
-    this.activationBytes = element * training.batch * (inputs + kept);
+    const { weightBytes, gradientBytes, optimizerBytes, activationBytesPerSample } = this.costs;
+    this.world.hold('weights', weightBytes);
+    this.world.hold('gradients', gradientBytes);
+    if (this.shares > 1) this.world.hold('gradient sum', gradientBytes);
+    this.world.hold('optimizer', optimizerBytes);
+    this.activationBytes = training.batch * activationBytesPerSample;
     this.world.hold('activations', this.activationBytes);
     this.next();
   }
@@ -105,7 +101,7 @@ export class SequentialNode implements Node {
     this.phase = pass;
     const job: SequentialJob = {
       name: `${pass} ${version}`,
-      flops: this.flops(pass),
+      ...this.costsOf(pass),
       pass,
       iteration: version,
       version,
@@ -119,11 +115,12 @@ export class SequentialNode implements Node {
     this.world.compute(job);
   }
 
-  private flops(pass: 'gradient' | 'update'): number {
-    const { training } = this.assignment;
-    if (pass === 'update')
-      return (2 + 2 * OPTIMIZER_SLOTS[training.optimizer.kind]) * this.line.parameters;
-    return gradientFlops(this.line.blocks, training.batch);
+  private costsOf(pass: 'gradient' | 'update'): Pick<Job, 'flops' | 'profile'> {
+    const { batch } = this.assignment.training;
+    const { costs } = this;
+    return pass === 'update'
+      ? { flops: costs.updateFlops, profile: costs.updateProfile }
+      : { flops: costs.gradientFlops(batch), profile: costs.gradientProfile(batch) };
   }
 
   private updated(): void {

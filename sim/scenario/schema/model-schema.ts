@@ -35,6 +35,7 @@ function costLayer(parse: QuantityParser) {
     outputElements: whole(1, MOST_ELEMENTS),
     carryElements: whole(0, MOST_ELEMENTS).optional(),
     keptElements: whole(0, MOST_ELEMENTS).optional(),
+    overhead: quantity(parse, 'time', true).optional(),
     splits: whole(1, MOST_LAYERS).optional(),
     repeat: whole(1, MOST_LAYERS).default(1),
   });

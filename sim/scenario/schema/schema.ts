@@ -7,7 +7,7 @@ import { DEFAULT_DISK } from '../../../engine/storage/disks.ts';
 import type { ProtocolDefinition } from '../../../models/protocol.ts';
 import type { Protocol, Scenario } from '../../../scenarios/scenario.ts';
 import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.ts';
-import { fraction, nonNegative, positive, quantity, text, whole, word } from './fields.ts';
+import { fraction, nonNegative, positive, quantity, share, text, whole, word } from './fields.ts';
 import { modelSchema } from './model-schema.ts';
 import { networkSchema } from './network-schema.ts';
 import type { QuantityParser } from './units.ts';
@@ -17,10 +17,24 @@ const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
 /** Learning rates that suit each optimizer, where the scenario gives none. */
 export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
 
+function efficiency() {
+  const right =
+    'a number greater than 0 and at most 1, or a list such as [{ samples: 8, efficiency: 0.5 }],';
+  return z.union(
+    [
+      share(),
+      z.array(z.strictObject({ samples: whole(1), efficiency: share() })).min(1, { error: right }),
+    ],
+    { error: right },
+  );
+}
+
 function hostFields(parse: QuantityParser) {
   return {
     speed: quantity(parse, 'speed', false),
     memory: quantity(parse, 'memory', false).optional(),
+    efficiency: efficiency().optional(),
+    memoryBandwidth: quantity(parse, 'bandwidth', false).optional(),
     taskOverhead: quantity(parse, 'time', true).default(10e-6),
     disk: z
       .strictObject({

@@ -96,6 +96,21 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
       'FILE: model.layers[0].times[1].samples is 4, as in a row before it; each number of samples once would be right',
   },
   {
+    name: 'two efficiencies for one number of samples',
+    change: (s) => {
+      const row = { samples: 4, efficiency: 0.5 };
+      s.cluster.host = { ...s.cluster.host, efficiency: [row, row] };
+    },
+    sentence:
+      'FILE: cluster.host.efficiency[1].samples is 4, as in a row before it; each number of samples once would be right',
+  },
+  {
+    name: 'an efficiency above 1',
+    change: (s) => (s.cluster.host = { ...s.cluster.host, efficiency: 1.5 }),
+    sentence:
+      'FILE: cluster.host.efficiency is 1.5; a number greater than 0 and at most 1 would be right',
+  },
+  {
     name: 'times of nobody',
     change: (s) => {
       s.model = costTable({ forwardSeconds: 1, backwardSeconds: 2 });

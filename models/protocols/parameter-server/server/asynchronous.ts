@@ -86,7 +86,7 @@ export class Asynchronous implements ConsistencyModel {
     const given = handed.come(worker, this.numberOf(push));
     if (server.settings.shard === 0 && given === null)
       desk.repeated(`push of clock ${push.iteration} from worker ${worker}`);
-    server.books.add('pushes', server.costs.vectorBytes);
+    server.books.add('pushes', server.costs.wireBytes);
     this.queue.push({ kind: 'push', worker, push, readAt: given?.readAt ?? null });
   }
 
@@ -112,7 +112,7 @@ export class Asynchronous implements ConsistencyModel {
   applied({ number }: Update): void {
     const { world, books, costs } = this.server;
     if (number < this.begun) return;
-    books.add('pushes', -costs.vectorBytes);
+    books.add('pushes', -costs.wireBytes);
     if (this.readAt !== null) world.note(NOTES.staleness, number - this.readAt);
   }
 
@@ -153,7 +153,7 @@ export class Asynchronous implements ConsistencyModel {
       desk.append({ iteration, share, samples: high - low, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
       if (server.settings.shard === 0 && !this.handed.has(number)) desk.askShards();
-    } else server.books.add('pushes', -server.costs.vectorBytes);
+    } else server.books.add('pushes', -server.costs.wireBytes);
     desk.isIn(worker, server.log.received);
     return isNew;
   }

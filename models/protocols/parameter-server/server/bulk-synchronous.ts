@@ -38,7 +38,7 @@ export class BulkSynchronous implements ConsistencyModel {
     ownersOf(plan, workers).forEach((owner, share) =>
       this.shares.set(owner, [...(this.shares.get(owner) ?? []), share]),
     );
-    books.set('gradient sum', costs.vectorBytes);
+    books.set('gradient sum', costs.gradientBytes);
   }
 
   entered(worker: NodeId, inHand: readonly WorkItem[]): void {
@@ -78,7 +78,7 @@ export class BulkSynchronous implements ConsistencyModel {
     const isTaken = share < added || buffered[share] !== null;
     if (iteration < received || isTaken) return desk.repeated(eventOf('push', iteration, worker));
     buffered[share] = push;
-    server.books.add('pushes', server.costs.vectorBytes);
+    server.books.add('pushes', server.costs.wireBytes);
   }
 
   nextJob(): ParameterServerJob | null {
@@ -89,7 +89,8 @@ export class BulkSynchronous implements ConsistencyModel {
     const { gradient } = push;
     return {
       name: `add ${log.received}/${added}`,
-      flops: costs.addFlops,
+      flops: costs.add.flops,
+      profile: costs.add.profile,
       run: sum === null || gradient === null ? nothing : () => addTo(sum, gradient),
       pass: 'add',
       iteration: log.received,
@@ -102,7 +103,7 @@ export class BulkSynchronous implements ConsistencyModel {
     const { books, costs, settings, log } = this.server;
     this.lossSum += this.buffered[this.added]!.lossSum ?? 0;
     this.buffered[this.added] = null;
-    books.add('pushes', -costs.vectorBytes);
+    books.add('pushes', -costs.wireBytes);
     this.added++;
     if (this.added < settings.layout.workers) return;
     const { sum: gradient } = this;

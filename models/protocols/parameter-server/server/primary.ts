@@ -159,7 +159,7 @@ export class Primary implements WorkDesk {
     };
     if (isWatched) redone.given(work);
     const items = WORK_ITEM_BYTES * Math.max(0, work.length - 1);
-    this.world.send(worker, reply, items + (hasWeights ? 0 : costs.vectorBytes));
+    this.world.send(worker, reply, items + (hasWeights ? 0 : costs.wireBytes));
   }
 
   dismiss(worker: NodeId): void {
@@ -181,8 +181,9 @@ export class Primary implements WorkDesk {
     const { log, costs } = this.server;
     for (const standby of this.owed.splice(0)) {
       const copy = log.copy();
-      const vectors = 1 + copy.pending.length + (copy.state.before === null ? 0 : 1);
-      const bytes = vectors * costs.vectorBytes + costs.optimizerBytes;
+      const { stateBytes, weightBytes, wireBytes } = costs;
+      const before = copy.state.before === null ? 0 : weightBytes;
+      const bytes = stateBytes + before + copy.pending.length * wireBytes;
       this.world.send(standby, { kind: 'state', epoch: this.view.epoch, copy }, bytes);
     }
   }

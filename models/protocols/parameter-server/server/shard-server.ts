@@ -79,7 +79,7 @@ export class ShardServer extends Member implements PrimaryServer {
   }
 
   override start(): void {
-    this.books.set('weights', this.costs.vectorBytes);
+    this.books.set('weights', this.costs.weightBytes);
     this.books.set('optimizer', this.costs.optimizerBytes);
     super.start();
   }
@@ -145,9 +145,8 @@ export class ShardServer extends Member implements PrimaryServer {
     for (const notice of log.commit(updates)) {
       tellCommitted(world, notice, view.epoch, settings);
       if (notice.state === null) continue;
-      const { optimizerBytes, vectorBytes } = costs;
       const name = { epoch: view.epoch, version: notice.note.iteration + 1 };
-      this.checkpoints.save(name, notice.state, vectorBytes + optimizerBytes);
+      this.checkpoints.save(name, notice.state, costs.stateBytes);
     }
     this.restIfDone();
   }
@@ -246,7 +245,7 @@ export class ShardServer extends Member implements PrimaryServer {
   /** A primary has the gradients of its updates in its books as pushes, or as their sum. */
   private keepBooks(): void {
     const { log, costs, chain, books } = this;
-    books.set('updates', chain.leads ? 0 : log.pending.length * costs.vectorBytes);
+    books.set('updates', chain.leads ? 0 : log.pending.length * costs.gradientBytes);
   }
 
   /** Says that it has nothing left to do, if that is so. */
@@ -259,7 +258,7 @@ export class ShardServer extends Member implements PrimaryServer {
 
   private newChain(): Chain {
     const { chain, updates } = this.plan.shards[this.settings.shard];
-    const { vectorBytes } = this.costs;
-    return new Chain(this.world, this.view.epoch, chain, { updates, updateBytes: vectorBytes });
+    const { wireBytes } = this.costs;
+    return new Chain(this.world, this.view.epoch, chain, { updates, updateBytes: wireBytes });
   }
 }

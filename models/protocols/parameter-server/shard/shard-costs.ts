@@ -1,27 +1,45 @@
 /** What one shard of a parameter server costs in operations and bytes (PROTOCOLS D). */
-import { elementBytes, OPTIMIZER_SLOTS, type TrainingSpec } from '../../../spec/training.ts';
+import type { Job } from '../../../../engine/world.ts';
+import { elementWise } from '../../../costs/job-profiles.ts';
+import { parameterCosts } from '../../../spec/parameter-costs.ts';
 import type { ParameterRange } from '../../../spec/model.ts';
+import type { TrainingSpec } from '../../../spec/training.ts';
+
+type JobCosts = Required<Pick<Job, 'flops' | 'profile'>>;
 
 export interface ShardCosts {
-  /** A gradient or the weights of the shard, in memory and on the wire. */
-  readonly vectorBytes: number;
+  readonly weightBytes: number;
+  readonly gradientBytes: number;
   readonly optimizerBytes: number;
+  /** Weights and optimizer. */
+  readonly stateBytes: number;
+  /** Its weights or its part of a gradient on the wire. */
+  readonly wireBytes: number;
   /** Adding one push to the sum: an operation a parameter. */
-  readonly addFlops: number;
-  /** One optimizer step: 2 + 2o operations a parameter. */
-  readonly updateFlops: number;
+  readonly add: JobCosts;
+  /** One optimizer step: 2 + 2o operations a parameter; and one with a gradient that nobody has added to a sum. */
+  readonly update: JobCosts;
+  readonly addAndUpdate: JobCosts;
 }
 
 export function shardCosts(
   { low, high }: ParameterRange,
-  training: Pick<TrainingSpec, 'precision' | 'optimizer'>,
+  training: Pick<TrainingSpec, 'precision' | 'bytes' | 'optimizer'>,
 ): ShardCosts {
-  const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
-  const vectorBytes = elementBytes(training) * (high - low);
+  const each = parameterCosts(training);
+  const parameters = high - low;
+  const work = (flops: number, bytes: number): JobCosts => ({
+    flops: flops * parameters,
+    profile: elementWise(flops * parameters, bytes * parameters),
+  });
   return {
-    vectorBytes,
-    optimizerBytes: slots * vectorBytes,
-    addFlops: high - low,
-    updateFlops: (2 + 2 * slots) * (high - low),
+    weightBytes: each.weightBytes * parameters,
+    gradientBytes: each.gradientBytes * parameters,
+    optimizerBytes: each.optimizerBytes * parameters,
+    stateBytes: each.stateBytes * parameters,
+    wireBytes: each.wireBytes * parameters,
+    add: work(1, each.sumTraffic),
+    update: work(each.updateFlops, each.updateTraffic),
+    addAndUpdate: work(1 + each.updateFlops, each.sumTraffic + each.updateTraffic),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Job, World } from '../../../../engine/world.ts';
 import { joinStates, sliceState, type SegmentState } from '../../../learning/segment-state.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../../spec/training.ts';
+import { parameterCosts } from '../../../spec/parameter-costs.ts';
 import { checkpointPart } from '../../../replication/checkpoints.ts';
 import type { Courier } from '../../../pipeline/courier.ts';
 import type { TrainingMessage, TransferMessage } from '../messages.ts';
@@ -148,8 +148,7 @@ export class StateTransfer {
   /** Brings the state of an old position to all new owners of a part of it. */
   private send(old: number, state: SegmentState | null): void {
     const { epoch, nodes } = this.plan.view;
-    const element = elementBytes(this.work.assignment.training);
-    const slots = OPTIMIZER_SLOTS[this.work.assignment.training.optimizer.kind];
+    const { stateBytes } = parameterCosts(this.work.assignment.training);
     nodes.forEach((_, to) => {
       const parameters = this.parameters(old, to);
       if (parameters === null) return;
@@ -157,7 +156,7 @@ export class StateTransfer {
       const part = this.part(old, to, state);
       if (to === this.position) return this.collect(old, part);
       const message = { kind: 'XFER', epoch, to, source: old, state: part } as const;
-      this.courier.send(to, message, element * (1 + slots) * (high - low));
+      this.courier.send(to, message, stateBytes * (high - low));
     });
   }
 

@@ -1,6 +1,6 @@
 /** Arbitrary rings with replicas, fit to be struck by faults. */
 import fc from 'fast-check';
-import { elementBytes } from '../../../../models/spec/training.ts';
+import { bytesOf } from '../../../../models/spec/training.ts';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../../../engine/world.ts';
 import { atTime, runFaulty, these, type FaultySetting, type FaultyTrace } from './faulty.ts';
@@ -18,7 +18,7 @@ function heartbeatOf({ network, training, model, hosts }: Setting): number {
   const latencyNs = hops * network!.latencyNs;
   const widest = model.kind === 'mlp' ? Math.max(...model.layers) : 1;
   const { batch, microBatches } = trainingOf(training);
-  const bytes = 200 + 2 * widest * (batch / microBatches) * elementBytes(trainingOf(training));
+  const bytes = 200 + 2 * widest * (batch / microBatches) * bytesOf(trainingOf(training)).wire;
   return Math.ceil(Math.max(10_000, 10 * latencyNs, (2e9 * bytes) / bandwidth));
 }
 

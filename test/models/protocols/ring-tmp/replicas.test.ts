@@ -9,7 +9,7 @@ import {
   type NodeFactory,
   type World,
 } from '../../../../engine/world.ts';
-import { elementBytes, OPTIMIZER_SLOTS } from '../../../../models/spec/training.ts';
+import { bytesOf, OPTIMIZER_SLOTS } from '../../../../models/spec/training.ts';
 import { host, runProtocol, sameBits, type Setting, type Trace } from './harness.ts';
 import { anySetting, ringOptions } from './settings.ts';
 
@@ -209,7 +209,7 @@ t.test('A.6: owner w P (2(1+o)+1), replica w P (1+o) and one gradient held back'
       const { trace } = watched(setting, { ...options, replicas });
       if (trace.result.failure !== null) throw new Error(trace.result.failure.message);
       const { optimizer, iterations } = setting.training!;
-      const element = elementBytes({ precision: setting.training!.precision! });
+      const element = bytesOf({ precision: setting.training!.precision! }).weights;
       const slots = OPTIMIZER_SLOTS[optimizer!.kind];
       const nodes = setting.hosts.length;
       const count = Math.min(replicas, nodes - 1);

@@ -1,0 +1,12 @@
+/** The kinds of work that the time of a job depends on beside its operations. */
+import type { JobProfile } from '../../engine/world.ts';
+
+/** Passes through layers, with so many samples at once. */
+export function passProfile(samples: number, overheadNs: number): JobProfile {
+  return { overheadNs, samples, elementWiseFlops: 0, elementWiseBytes: 0 };
+}
+
+/** Updates, sums and means: so many operations, which read and write so many bytes. */
+export function elementWise(flops: number, bytes: number): JobProfile {
+  return { overheadNs: 0, samples: 0, elementWiseFlops: flops, elementWiseBytes: bytes };
+}
