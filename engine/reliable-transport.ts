@@ -12,7 +12,7 @@ import { totalOf } from './columns.ts';
 import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
 import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
-import { HeartbeatElision } from './faults/heartbeat-elision.ts';
+import { Elisions } from './faults/elisions.ts';
 import { TrafficCounters } from './faults/traffic-counters.ts';
 import { type Patience, PatienceTracker } from './faults/patience.ts';
 import { type FrameClient, WirePassage } from './faults/wire-passage.ts';
@@ -47,7 +47,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly detector: DetectorSpec;
   private readonly passage: WirePassage;
   private readonly timers: WireTimers;
-  private readonly elision: HeartbeatElision;
+  private readonly elisions: Elisions;
   private readonly stations: Station[];
   /** Counts every frame: messages, with retransmissions, and separately control frames. */
   private readonly counters: TrafficCounters;
@@ -75,19 +75,14 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.passage = new WirePassage(kernel, accounting, { ...options, rerouteAfterNs }, this);
     this.roundTrips = new RoundTrips(nodeCount, (...path) => this.passage.pathNs(...path));
     this.timers = new WireTimers(kernel, nodeCount, (node, peer, purpose) => {
-      if (purpose === 'watch') this.elision.hear(node, peer, kernel.now);
+      if (purpose === 'watch') this.elisions.catchUp(peer, node, kernel.now);
       const { endpoint, state } = this.stations[node];
-      const isAnsweredFor = purpose === 'watch' && this.elision.has(node, peer);
+      const isAnsweredFor = purpose === 'watch' && this.elisions.elidesHeartbeats(node, peer);
       if (state === 'up' && !isAnsweredFor) endpoint.woken(peer, purpose, kernel.now);
     });
     const { passage, counters } = this;
     const station = (node: NodeId) => this.stations[node];
-    this.elision = new HeartbeatElision({
-      heartbeatNs: detector.heartbeatNs,
-      passage,
-      counters,
-      station,
-    });
+    this.elisions = new Elisions({ passage, counters, station });
     this.ownMessages = new SelfDelivery(kernel, (message) => this.deliverOwn(message));
     this.stations = Array.from({ length: nodeCount }, (_, node) => ({
       endpoint: this.endpointOf(node, 0),
@@ -99,7 +94,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
     const { now } = this.kernel;
     const { endpoint } = this.stations[from];
-    if (message.isReminder && endpoint.isTelling(to, message.kind)) return;
+    if (message.isReminder && endpoint.isTelling(to, message.kind, now)) return;
     const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
     const parcel = { number: this.numbered++, message, bytes };
     this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
@@ -108,7 +103,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   get traffic(): Traffic {
-    this.elision.count(this.kernel.now);
+    this.elisions.count(this.kernel.now);
     return this.counters.traffic;
   }
 
@@ -121,7 +116,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   crashed(node: NodeId): void {
-    this.elision.endOf(node, this.kernel.now);
+    this.elisions.endOf(node, this.kernel.now);
     const station = this.stations[node];
     const { stalled } = station;
     station.state = 'down';
@@ -137,7 +132,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   paused(node: NodeId): void {
-    this.elision.endOf(node, this.kernel.now);
+    this.elisions.endOf(node, this.kernel.now);
     this.stations[node].state = 'paused';
   }
 
@@ -151,20 +146,20 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   beginWireFault(id: number, effect: WireEffect): void {
-    this.elision.endAll(this.kernel.now);
+    this.elisions.endAll(this.kernel.now);
     this.roundTrips.forget();
     this.passage.begin(id, effect);
   }
 
   endWireFault(id: number): void {
-    this.elision.endAll(this.kernel.now);
+    this.elisions.endAll(this.kernel.now);
     this.roundTrips.forget();
     this.passage.end(id);
     this.routesChanged();
   }
 
   routesChange(): void {
-    this.elision.endAll(this.kernel.now);
+    this.elisions.endAll(this.kernel.now);
     this.counters.followRoutes();
   }
 
@@ -180,15 +175,15 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
 
   watch(node: NodeId, peer: NodeId): void {
     const { endpoint } = this.stations[node];
-    if (endpoint.isWatching(peer)) return;
-    this.elision.endBetween(node, peer, this.kernel.now);
+    if (endpoint.watches.has(peer)) return;
+    this.elisions.endBetween(node, peer, this.kernel.now);
     endpoint.watch(peer, this.kernel.now);
   }
 
   unwatch(node: NodeId, peer: NodeId): void {
     const { endpoint } = this.stations[node];
-    if (!endpoint.isWatching(peer)) return;
-    this.elision.endBetween(node, peer, this.kernel.now);
+    if (!endpoint.watches.has(peer)) return;
+    this.elisions.endBetween(node, peer, this.kernel.now);
     endpoint.unwatch(peer);
   }
 
@@ -202,7 +197,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   use(): LinkUses {
-    this.elision.count(this.kernel.now);
+    this.elisions.count(this.kernel.now);
     return this.counters.withControl(this.passage.network.loads());
   }
 
@@ -274,8 +269,11 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       abandon: (peer) => passage.kill(node, peer),
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
       deliver: (parcel, from) => this.deliver(parcel, from, node),
-      elidesHeartbeats: (peer, nowNs) => this.elision.begin(node, peer, nowNs),
+      elidesHeartbeats: (peer, nowNs) =>
+        this.elisions.beginHeartbeats(node, peer, this.detector.heartbeatNs, nowNs),
+      elidesAcknowledgements: (...due) => this.elisions.beginAcknowledgements(node, ...due),
       suspect: (peer, why) => {
+        this.elisions.endBetween(node, peer, this.kernel.now);
         this.observers.peerSuspected(node, peer, why, this.kernel.now);
         this.receivers[node].suspect(peer);
       },

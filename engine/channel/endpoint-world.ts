@@ -1,7 +1,8 @@
 /** What an endpoint of channels asks of whoever carries its frames. */
 import type { SuspicionCause } from '../observer.ts';
 import type { NodeId } from '../world.ts';
-import type { Frame, Parcel } from './frame.ts';
+import type { ElidedAcknowledgements } from './elided-acknowledgements.ts';
+import type { Acknowledgement, Frame, Parcel } from './frame.ts';
 
 /** What an endpoint may want to be woken for. */
 export type Purpose = 'resend' | 'acknowledge' | 'watch';
@@ -20,6 +21,16 @@ export interface EndpointWorld {
    * world then accounts for them, and calls `beatAgain` before anything happens that could change that.
    */
   elidesHeartbeats(peer: NodeId, nowNs: number): boolean;
+  /**
+   * An acknowledgement to the peer is due now. Not null if this one and those that follow are certain to arrive and need
+   * no events. The world then accounts for them until it calls `tellAgain`, before anything happens that could change
+   * that.
+   */
+  elidesAcknowledgements(
+    peer: NodeId,
+    due: Acknowledgement,
+    nowNs: number,
+  ): ElidedAcknowledgements | null;
   suspect(peer: NodeId, why: SuspicionCause): void;
   /** What is sent to the peer from now on belongs to a new channel. */
   channelBegun(peer: NodeId): void;

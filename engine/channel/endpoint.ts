@@ -6,27 +6,19 @@
 import { Watches } from '../detector/watches.ts';
 import type { DetectorSpec } from '../faults/fault-rule.ts';
 import type { NodeId } from '../world.ts';
+import type { ElidedAcknowledgements } from './elided-acknowledgements.ts';
 import type { EndpointWorld, Purpose } from './endpoint-world.ts';
-import type { ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
+import type { Acknowledgement, ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
 import { UNKNOWN_INCARNATION } from './frame.ts';
-import { ReceiverHalf } from './receiver-half.ts';
-import { SenderHalf, type Sending } from './sender-half.ts';
-
-interface Peer {
-  /** The highest incarnation it has been heard in. */
-  incarnation: number;
-  readonly sender: SenderHalf;
-  readonly receiver: ReceiverHalf;
-  /** Whether an acknowledgement is owed, and when the last acknowledgement frame was sent. */
-  owes: boolean;
-  acknowledgedNs: number;
-}
+import { Peer } from './peer.ts';
+import type { SenderHalf, Sending } from './sender-half.ts';
 
 export class Endpoint {
   readonly self: NodeId;
   readonly incarnation: number;
   private readonly world: EndpointWorld;
-  private readonly watches: Watches;
+  /** Whom it watches. To begin and end a watch, see `watch` and `unwatch`. */
+  readonly watches: Watches;
   private readonly peers = new Map<NodeId, Peer>();
 
   constructor(self: NodeId, incarnation: number, detector: DetectorSpec, world: EndpointWorld) {
@@ -37,8 +29,10 @@ export class Endpoint {
   }
 
   /** Whether a message of that kind is not acknowledged by the peer yet. */
-  isTelling(to: NodeId, kind: string): boolean {
-    return this.peer(to).sender.has(kind);
+  isTelling(to: NodeId, kind: string, nowNs: number): boolean {
+    const { sender, heard } = this.peer(to);
+    heard?.catchUp(nowNs);
+    return sender.has(kind);
   }
 
   send(to: NodeId, parcel: Parcel): void {
@@ -47,8 +41,9 @@ export class Endpoint {
 
   /** A data frame of this incarnation has left every queue of the network. */
   gone({ to, channel, sequence }: DataFrame, nowNs: number): void {
-    const { sender } = this.peer(to);
+    const { sender, heard } = this.peer(to);
     sender.gone(channel, sequence, nowNs);
+    if (heard) return;
     // The path may have become shorter since the oldest frame left, or the host may have stood still.
     this.world.wake(to, 'resend', Math.max(nowNs, sender.deadlineNs));
   }
@@ -62,9 +57,9 @@ export class Endpoint {
     if (frame.incarnation < peer.incarnation) return false;
     if (frame.incarnation > peer.incarnation) this.meet(frame.from, peer, frame.incarnation);
     this.watches.heard(frame.from, nowNs);
-    const hears = this.noteAcknowledgement(frame, peer, nowNs);
+    const isHeard = this.noteAcknowledgement(frame, peer);
     // A data frame of a peer that hears nothing says nothing about how fast it answers.
-    if (hears || frame.kind !== 'data') this.watches.refute(frame.from);
+    if (isHeard || frame.kind !== 'data') this.watches.refute(frame.from);
     if (frame.kind === 'data') return this.receiveData(frame, peer, nowNs);
     if (frame.kind === 'beat' && !this.watches.has(frame.from)) this.control(frame.from, 'answer');
     return true;
@@ -92,31 +87,9 @@ export class Endpoint {
     this.watches.end(to);
   }
 
-  isWatching(to: NodeId): boolean {
-    return this.watches.has(to);
-  }
-
-  /** See `Watches`. */
-  get patience(): Pick<Watches, 'wrongSuspicions' | 'longestSilenceNs'> {
-    return this.watches;
-  }
-
   /** True if the peer is known to be in that incarnation. */
   knows(to: NodeId, incarnation: number): boolean {
     return this.peer(to).incarnation === incarnation;
-  }
-
-  /**
-   * When the next heartbeat to the peer is due, and when the peer is suspected if nothing comes; infinite where it is
-   * not watched.
-   */
-  expectation(to: NodeId): { beatNs: number; silentNs: number } {
-    return { beatNs: this.watches.nextBeatNs(to), silentNs: this.watches.silentNs(to) };
-  }
-
-  /** An elided heartbeat of the peer arrived at that time. */
-  heard(from: NodeId, timeNs: number): void {
-    this.watches.heard(from, timeNs);
   }
 
   /** Heartbeats to the peer are events again, the next at that time. */
@@ -125,14 +98,52 @@ export class Endpoint {
     this.world.wake(to, 'watch', this.watches.nextNs(to));
   }
 
-  /** Paths may be shorter than they were: peers that were watched slowly are watched afresh. */
+  /** Paths may be shorter than they were: time-outs are too, and peers that were watched slowly are watched afresh. */
   hasten(nowNs: number): void {
+    for (const [to, { sender }] of this.peers) this.world.wake(to, 'resend', sender.deadlineNs);
     for (const to of this.watches.hasten(nowNs)) this.attend(to, nowNs);
   }
 
-  /** A control frame as it would be sent now. */
-  controlFrame(to: NodeId, kind: ControlFrame['kind']): ControlFrame {
-    const acknowledgement = this.peer(to).receiver.acknowledgement();
+  /** Whether nothing needs to be sent again once that acknowledgement comes, at that time, and the peer is not suspected. */
+  isCertain(to: NodeId, { channel, next }: Acknowledgement, timeNs: number): boolean {
+    const { sender } = this.peer(to);
+    const isInTime = sender.deadlineNs > timeNs && !this.watches.isSuspected(to);
+    return isInTime && sender.isUnderWay(channel, next);
+  }
+
+  /** Acknowledgements of the peer are elided from now on; null: they are frames again. */
+  hearElided(from: NodeId, elided: ElidedAcknowledgements | null): void {
+    const peer = this.peer(from);
+    peer.heard = elided;
+    if (!elided) this.world.wake(from, 'resend', peer.sender.deadlineNs);
+  }
+
+  /** An elided acknowledgement of the peer arrived at that time. */
+  acknowledged(from: NodeId, { channel, next }: Acknowledgement, timeNs: number): void {
+    this.peer(from).sender.acknowledged(channel, next);
+    this.watches.heard(from, timeNs);
+  }
+
+  /** Sends the elided acknowledgement to the peer that was due before that time, if there was one. */
+  payDebt(to: NodeId, nowNs: number): void {
+    const peer = this.peer(to);
+    const dueNs = this.debtDueNs(to, peer);
+    if (dueNs < nowNs) this.pay(to, peer, dueNs);
+  }
+
+  /** Acknowledgements to the peer are frames again. */
+  tellAgain(to: NodeId): void {
+    const peer = this.peer(to);
+    peer.told = null;
+    this.world.wake(to, 'acknowledge', this.debtDueNs(to, peer));
+  }
+
+  /** A control frame to the peer. Only acknowledgements acknowledge, so that heartbeats are all alike. */
+  controlFrame(
+    to: NodeId,
+    kind: ControlFrame['kind'],
+    acknowledgement: Acknowledgement | null = null,
+  ): ControlFrame {
     return { kind, from: this.self, to, incarnation: this.incarnation, acknowledgement };
   }
 
@@ -179,6 +190,7 @@ export class Endpoint {
       this.control(from, 'reset');
       return false;
     }
+    peer.told?.catchUp(nowNs);
     const place = peer.receiver.put(frame);
     if (place === 'stale') return false;
     if (place === 'early') return true;
@@ -190,29 +202,38 @@ export class Endpoint {
   }
 
   /** Whether the acknowledgement covers more than was known. */
-  private noteAcknowledgement(frame: Frame, { sender }: Peer, nowNs: number): boolean {
+  private noteAcknowledgement(frame: Frame, { sender, heard }: Peer): boolean {
     const { acknowledgement, from } = frame;
     if (acknowledgement === null || acknowledgement.incarnation !== this.incarnation) return false;
     const isNews = sender.acknowledged(acknowledgement.channel, acknowledgement.next);
-    this.resend(from, nowNs);
+    // Not at once: one that says more may have come at the same time.
+    if (!heard) this.world.wake(from, 'resend', sender.deadlineNs);
     return isNews;
   }
 
   /** Sends the acknowledgement that is owed, at most one a round trip. */
   private acknowledge(to: NodeId, peer: Peer, nowNs: number): void {
-    if (!peer.owes) return;
-    const dueNs = peer.acknowledgedNs + this.world.roundTripNs(to);
-    if (nowNs < dueNs) {
-      this.world.wake(to, 'acknowledge', dueNs);
-      return;
-    }
+    const dueNs = this.debtDueNs(to, peer);
+    if (!(nowNs < dueNs)) this.pay(to, peer, nowNs);
+    else if (!peer.told) this.world.wake(to, 'acknowledge', dueNs);
+  }
+
+  private debtDueNs(to: NodeId, { owes, acknowledgedNs }: Peer): number {
+    return owes ? acknowledgedNs + this.world.roundTripNs(to) : Infinity;
+  }
+
+  private pay(to: NodeId, peer: Peer, timeNs: number): void {
+    const acknowledgement = peer.receiver.acknowledgement()!;
     peer.owes = false;
-    peer.acknowledgedNs = nowNs;
-    this.control(to, 'acknowledge');
+    peer.acknowledgedNs = timeNs;
+    peer.told ??= this.world.elidesAcknowledgements(to, acknowledgement, timeNs);
+    if (peer.told) peer.told.send(acknowledgement, timeNs);
+    else this.world.transmit(this.controlFrame(to, 'acknowledge', acknowledgement));
   }
 
   private resend(to: NodeId, nowNs: number): void {
-    const { sender } = this.peer(to);
+    const { sender, heard } = this.peer(to);
+    if (heard) return;
     const sending = sender.overdue(nowNs);
     if (sending) this.transmit(to, sending);
     else this.world.wake(to, 'resend', sender.deadlineNs);
@@ -260,9 +281,7 @@ export class Endpoint {
     if (!peer) {
       // A first incarnation knows that its peers start with incarnation 0; a later one may find them in any.
       const incarnation = this.incarnation === 0 ? 0 : UNKNOWN_INCARNATION;
-      const sender = new SenderHalf(incarnation, (bytes) => this.world.timeOutNs(node, bytes));
-      const receiver = new ReceiverHalf();
-      peer = { incarnation, sender, receiver, owes: false, acknowledgedNs: -Infinity };
+      peer = new Peer(incarnation, (bytes) => this.world.timeOutNs(node, bytes));
       this.peers.set(node, peer);
     }
     return peer;

@@ -46,6 +46,12 @@ export class SenderHalf {
     return this.waiting.some(({ parcel }) => parcel.message.kind === kind);
   }
 
+  /** Whether that is the channel in use, and each message from `next` on is in a network queue. */
+  isUnderWay(channel: number, next: number): boolean {
+    const isFine = ({ sequence, underWay }: Sending) => sequence < next || underWay > 0;
+    return channel === this.channel && this.waiting.every(isFine);
+  }
+
   /** A transmission has left every network queue: it has arrived or is lost. */
   gone(channel: number, sequence: number, nowNs: number): void {
     if (channel !== this.channel || this.waiting.length === 0) return;

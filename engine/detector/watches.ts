@@ -59,6 +59,11 @@ export class Watches {
     if (this.suspected.delete(peer)) this.wrongs.set(peer, 1 + (this.wrongs.get(peer) ?? 0));
   }
 
+  /** Whether the peer is suspected and has not been heard since. */
+  isSuspected(peer: NodeId): boolean {
+    return this.suspected.has(peer);
+  }
+
   /** Wrong suspicions of all peers. */
   get wrongSuspicions(): number {
     let sum = 0;

@@ -43,9 +43,9 @@ export class PatienceTracker {
     // A time-out beyond the end of modelled time never ends.
     let longestNs = Math.max(this.longestTimeOutNs, largestNs < END_NS ? largestNs : 0);
     let wrongSuspicions = 0;
-    for (const { patience } of endpoints) {
-      wrongSuspicions += patience.wrongSuspicions;
-      longestNs = Math.max(longestNs, patience.longestSilenceNs);
+    for (const { watches } of endpoints) {
+      wrongSuspicions += watches.wrongSuspicions;
+      longestNs = Math.max(longestNs, watches.longestSilenceNs);
     }
     this.longestTimeOutNs = 0;
     return { longestNs, wrongSuspicions, tries };

@@ -96,6 +96,16 @@ export class TrafficCounters {
     this.pair(from, to).beats += sent * BEAT_BYTES;
   }
 
+  /** Elided acknowledgements: so many sent, so many heard. */
+  acknowledgements(from: NodeId, to: NodeId, sent: number, heard: number): void {
+    const { traffic } = this;
+    traffic.controlFramesSent[from] += sent;
+    traffic.controlBytesSent[from] += sent * MESSAGE_HEADER_BYTES;
+    traffic.controlFramesReceived[to] += heard;
+    traffic.controlBytesReceived[to] += heard * MESSAGE_HEADER_BYTES;
+    if (sent > 0) this.pair(from, to).others += sent * MESSAGE_HEADER_BYTES;
+  }
+
   /** What every link has carried, with the control frames sent over it. */
   withControl(loads: LinkLoads): LinkUses {
     this.followRoutes();

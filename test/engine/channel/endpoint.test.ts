@@ -38,6 +38,7 @@ function lonely(incarnation = 0) {
       channelBegun: (peer) => begun.push(peer),
       timeOutNs: () => 300,
       elidesHeartbeats: () => false,
+      elidesAcknowledgements: () => null,
       roundTripNs: () => 100,
     },
   );

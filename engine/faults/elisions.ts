@@ -1,0 +1,86 @@
+/** What is elided at present between pairs of nodes. The transport says when it has to end. */
+import type { ElidedAcknowledgements } from '../channel/elided-acknowledgements.ts';
+import type { Acknowledgement } from '../channel/frame.ts';
+import type { NodeId } from '../world.ts';
+import { AcknowledgementElision } from './acknowledgement-elision.ts';
+import type { Elided, ElisionParts } from './elided.ts';
+import { HeartbeatElision } from './heartbeat-elision.ts';
+
+type Kind = 'heartbeats' | 'acknowledgements';
+
+export class Elisions {
+  private readonly parts: ElisionParts;
+  /** By pair and kind, oldest first. */
+  private readonly entries = new Map<number, Elided>();
+
+  constructor(parts: ElisionParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Starts to elide heartbeats from the node, which is up, to the peer, beginning with the one due now. False where
+   * they are not certain to arrive.
+   */
+  beginHeartbeats(node: NodeId, peer: NodeId, heartbeatNs: number, nowNs: number): boolean {
+    this.catchUp(node, peer, nowNs);
+    this.catchUp(peer, node, nowNs);
+    const elision = HeartbeatElision.between(node, peer, heartbeatNs, nowNs, this.parts);
+    if (elision) this.entries.set(this.key('heartbeats', node, peer), elision);
+    return elision !== null;
+  }
+
+  /** As `EndpointWorld.elidesAcknowledgements`. */
+  beginAcknowledgements(
+    node: NodeId,
+    peer: NodeId,
+    due: Acknowledgement,
+    nowNs: number,
+  ): ElidedAcknowledgements | null {
+    const elision = AcknowledgementElision.between(node, peer, due, nowNs, this.parts);
+    if (elision) this.entries.set(this.key('acknowledgements', node, peer), elision);
+    return elision && elision.acknowledgements;
+  }
+
+  elidesHeartbeats(node: NodeId, peer: NodeId): boolean {
+    return this.entries.has(this.key('heartbeats', node, peer));
+  }
+
+  /** Tells the peer what it has heard of the node before that time. */
+  catchUp(node: NodeId, peer: NodeId, nowNs: number): void {
+    this.entries.get(this.key('heartbeats', node, peer))?.catchUp(nowNs);
+    this.entries.get(this.key('acknowledgements', node, peer))?.catchUp(nowNs);
+  }
+
+  /** Counts elided frames up to that time. */
+  count(nowNs: number): void {
+    for (const elided of this.entries.values()) elided.count(nowNs);
+  }
+
+  /** Ends elision between the two nodes. */
+  endBetween(one: NodeId, other: NodeId, nowNs: number): void {
+    for (const kind of ['heartbeats', 'acknowledgements'] as const) {
+      this.end(this.key(kind, one, other), nowNs);
+      this.end(this.key(kind, other, one), nowNs);
+    }
+  }
+
+  /** Ends all elision to and from that node. */
+  endOf(node: NodeId, nowNs: number): void {
+    for (const [key, elided] of this.entries)
+      if (elided.node === node || elided.peer === node) this.end(key, nowNs);
+  }
+
+  endAll(nowNs: number): void {
+    for (const key of this.entries.keys()) this.end(key, nowNs);
+  }
+
+  private end(key: number, nowNs: number): void {
+    const elided = this.entries.get(key);
+    this.entries.delete(key);
+    elided?.end(nowNs);
+  }
+
+  private key(kind: Kind, node: NodeId, peer: NodeId): number {
+    return 2 * this.parts.counters.pairKey(node, peer) + +(kind === 'heartbeats');
+  }
+}
