@@ -12,7 +12,7 @@ import { totalOf } from './columns.ts';
 import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
 import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
-import { Elisions } from './faults/elisions.ts';
+import { Elisions } from './elision/elisions.ts';
 import { TrafficCounters } from './faults/traffic-counters.ts';
 import { type Patience, PatienceTracker } from './faults/patience.ts';
 import { type FrameClient, WirePassage } from './faults/wire-passage.ts';

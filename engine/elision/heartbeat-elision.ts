@@ -2,7 +2,7 @@
 import { ElidedHeartbeats, type HeartbeatCounts } from '../detector/elided-heartbeats.ts';
 import type { NodeId } from '../world.ts';
 import { type Elided, type ElisionParts, isCalm } from './elided.ts';
-import { BEAT_BYTES } from './traffic-counters.ts';
+import { BEAT_BYTES } from '../faults/traffic-counters.ts';
 
 const NOTHING: HeartbeatCounts = { beatsSent: 0, beatsHeard: 0, answersSent: 0, answersHeard: 0 };
 

@@ -5,8 +5,8 @@
  */
 import type { Endpoint } from '../channel/endpoint.ts';
 import type { NodeId } from '../world.ts';
-import type { TrafficCounters } from './traffic-counters.ts';
-import type { WirePassage } from './wire-passage.ts';
+import type { TrafficCounters } from '../faults/traffic-counters.ts';
+import type { WirePassage } from '../faults/wire-passage.ts';
 
 /** Frames of one kind from one node to another, and what answers them. */
 export interface Elided {
