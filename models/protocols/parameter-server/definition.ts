@@ -102,7 +102,7 @@ function nodesOf(
     (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).wireBytes,
   );
   // One object for all workers: there are many, and each would be another miss of the cache.
-  const settings = { ...common, pushBytes, costs };
+  const settings = { ...common, pushBytes, allShards: [...pushBytes.keys()], costs };
   return (world) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);

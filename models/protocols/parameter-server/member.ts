@@ -38,6 +38,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   readonly cores: readonly (readonly NodeId[])[];
   view: View;
   plan: ServerPlan;
+  finished = false;
   readonly membership: ViewService<Inventory, ServerPlan>;
   /** True while no view is in use. */
   protected isFrozen = true;
@@ -69,7 +70,6 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   abstract waitsFor(): string;
   abstract inventory(): Inventory;
   abstract drop(): void;
-  abstract ended(): void;
   /** Takes what is said in the view in use. */
   protected abstract take(message: ServerMessage, from: NodeId): void;
   /** A new view is in use. */
@@ -82,18 +82,13 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     return this.common.detector !== null;
   }
 
-  get finished(): boolean {
-    return this.membership.phase === 'finished';
-  }
-
   start(): void {
     this.membership.start();
   }
 
   receive(message: Message, from: NodeId): void {
-    if (this.membership.receive(message, from) || (this.finished && this.isWatched)) return;
     const said = message as ServerMessage;
-    if (!this.membership.admits(said.epoch, from)) return;
+    if (this.isWatched && !this.hears(said, from)) return;
     if (this.isFrozen) this.early.push({ message: said, from });
     else this.take(said, from);
   }
@@ -122,6 +117,10 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     const shards = plan.shards.map((shard) => ({ ...shard, updates, holders: 0 }));
     const clock = plan.clock === null ? null : version;
     this.membership.decided(epoch, { kind: 'go', plan: { ...plan, shards, clock, index } });
+  }
+
+  ended(): void {
+    this.finished = true;
   }
 
   freeze(): void {
@@ -203,4 +202,11 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   }
 
   protected abstract refuse(event: string): never;
+
+  /** Whether it is something said in the view in use, or in the one to come. */
+  private hears(message: ServerMessage, from: NodeId): boolean {
+    const { membership } = this;
+    if (membership.receive(message, from) || this.finished) return false;
+    return membership.admits(message.epoch, from);
+  }
 }

@@ -4,6 +4,7 @@ import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { shareOf } from '../../learning/shares.ts';
+import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
 import type { WorkItem } from './messages.ts';
@@ -19,13 +20,24 @@ export class WorkerEngine {
   private readonly settings: WorkerEngineSettings;
   /** Null under `numerics: 'cost'`. */
   private readonly learner: GradientLearner | null;
-  /** Of the share that is computed. */
+  /** What it is at; void where nobody takes it any more. */
+  private item: WorkItem | null = null;
+  private isVoid = false;
   private activationBytes = 0;
 
   constructor(world: World, settings: WorkerEngineSettings, learner: GradientLearner | null) {
     this.world = world;
     this.settings = settings;
     this.learner = learner;
+  }
+
+  get isBusy(): boolean {
+    return this.item !== null;
+  }
+
+  /** What it is at, where somebody takes it. */
+  get wanted(): WorkItem | null {
+    return this.isVoid ? null : this.item;
   }
 
   /** Takes a shard's weights. */
@@ -35,8 +47,11 @@ export class WorkerEngine {
   }
 
   /** Begins with a share, in that view and with weights of so many updates. */
-  compute({ iteration, share }: WorkItem, epoch: number, version: number): void {
+  compute(item: WorkItem, epoch: number, version: number): void {
     const { world, learner } = this;
+    const { iteration, share } = item;
+    this.item = item;
+    this.isVoid = false;
     const { costs, training, layout } = this.settings;
     const samples = shareOf(training.batch, layout.workers, share);
     const count = samples.high - samples.low;
@@ -57,10 +72,23 @@ export class WorkerEngine {
     world.compute(job);
   }
 
-  /** The job is over. What it has made. */
-  ended(): Pick<Gradient, 'gradient' | 'lossSum'> {
-    const { world, learner } = this;
+  /** The job is over. What it has made; null where nobody takes it. */
+  ended(): Gradient | null {
+    const { world, learner, wanted } = this;
+    this.item = null;
     world.release('activations', this.activationBytes);
-    return { gradient: learner?.takeGradient() ?? null, lossSum: learner?.lossSum ?? null };
+    const gradient = learner?.takeGradient() ?? null;
+    if (wanted === null) return null;
+    const { iteration, share } = wanted;
+    return { iteration, share, gradient, lossSum: learner?.lossSum ?? null };
+  }
+
+  /** Nobody takes what it is at unless that is wanted. */
+  keepOnly(isWanted: (item: WorkItem) => boolean): void {
+    const { wanted, world } = this;
+    if (wanted === null || isWanted(wanted)) return;
+    this.isVoid = true;
+    const wasted: WastedNote = { node: world.self, step: wanted.iteration };
+    world.note(NOTES.wasted, wasted);
   }
 }

@@ -5,7 +5,6 @@
  * it again in a new view.
  */
 import type { Job, NodeId, World } from '../../../engine/world.ts';
-import { MemoryItems } from '../../costs/memory-items.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
@@ -28,8 +27,11 @@ export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 
 export interface WorkerSettings extends MemberSettings {
   /** By shard: its part of a gradient. */
   readonly pushBytes: readonly number[];
+  readonly allShards: readonly number[];
   readonly costs: WholeModelCosts;
 }
+
+const NONE: readonly never[] = [];
 
 export class Worker extends Member {
   /** That of the next pull, or of the one under way. */
@@ -38,13 +40,12 @@ export class Worker extends Member {
   private version = -1;
   /** As the first shard has answered the pull under way. */
   private pulled = -1;
-  private todo: readonly WorkItem[] = [];
+  private todo: readonly WorkItem[] = NONE;
   private more = true;
   private isDone = false;
   /** Shards that have not answered the pull under way. */
-  private readonly awaited = new Set<number>();
+  private awaited: readonly number[] = NONE;
   private readonly inHand: WorkInHand;
-  private readonly books: MemoryItems;
   private readonly engine: WorkerEngine;
 
   constructor(
@@ -55,39 +56,35 @@ export class Worker extends Member {
   ) {
     super(world, settings);
     const { costs, layout } = settings;
-    const { shards } = layout;
-    this.books = new MemoryItems(world);
     this.engine = new WorkerEngine(world, settings, learner);
-    this.inHand = new WorkInHand(world, this.books, shards, costs.gradientBytes);
+    this.inHand = new WorkInHand(world, layout.shards, costs.gradientBytes);
   }
 
   get phase(): WorkerPhase {
     if (this.finished || (this.isDone && !this.isFrozen)) return 'done';
-    if (this.inHand.isComputing) return 'computing';
+    if (this.engine.isBusy) return 'computing';
     if (this.membership.phase === 'new') return 'ready';
     return this.isFrozen ? 'changing view' : 'pulling';
   }
 
   override start(): void {
     const { weightBytes, gradientBytes } = this.settings.costs;
-    this.books.set('weights', weightBytes);
-    this.books.set('gradients', gradientBytes);
+    this.world.hold('weights', weightBytes);
+    this.world.hold('gradients', gradientBytes);
     super.start();
   }
 
   computed(job: Job): void {
-    if (!this.inHand.isComputing) this.refuse(`the end of job ${job.name}`);
-    const item = this.inHand.computed();
-    const made = this.engine.ended();
-    if (item !== null && !this.finished)
-      this.made({ iteration: item.iteration, share: item.share, ...made });
+    if (!this.engine.isBusy) this.refuse(`the end of job ${job.name}`);
+    const gradient = this.engine.ended();
+    if (gradient !== null && !this.finished) this.made(gradient);
     if (!this.isFrozen) this.goOn();
   }
 
   waitsFor(): string {
     if (this.isFrozen) return this.membership.waitsFor();
     if (this.isDone) return 'the end of the run';
-    const missing = [...this.awaited].sort((one, other) => one - other);
+    const { awaited: missing } = this;
     const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
@@ -99,32 +96,34 @@ export class Worker extends Member {
   /** Others do what it has in hand. */
   drop(): void {
     this.freeze();
-    this.inHand.begin(() => false);
+    this.keepOnly(() => false);
   }
 
-  ended(): void {
+  override ended(): void {
+    super.ended();
     this.isFrozen = true;
-    this.inHand.begin(() => false);
+    this.keepOnly(() => false);
   }
 
   protected begin(): void {
-    const { plan, world, view, inHand } = this;
-    inHand.begin(
+    const { plan, world, view, inHand, engine } = this;
+    this.keepOnly(
       ({ iteration }) =>
         plan.from !== 'checkpoint' && (plan.clock === null || iteration === plan.clock),
     );
-    this.todo = [];
+    this.todo = NONE;
     this.more = true;
     this.isDone = false;
     this.clock = plan.clock ?? this.clock;
     if (this.isWatched) {
-      const { items } = inHand;
+      const all = engine.wanted === null ? inHand.gradients : [...inHand.gradients, engine.wanted];
+      const items = all.map(({ iteration, share }) => ({ iteration, share }));
       const enter = { kind: 'enter', epoch: view.epoch, inHand: items } as const;
       world.send(this.serverOf(0), enter, WORK_ITEM_BYTES * items.length);
     }
     for (const gradient of inHand.gradients) this.push(gradient);
-    this.awaited.clear();
-    if (!inHand.isComputing) this.pull();
+    this.awaited = NONE;
+    if (!engine.isBusy) this.pull();
   }
 
   protected take(message: ServerMessage, from: NodeId): void {
@@ -133,7 +132,7 @@ export class Worker extends Member {
     if (this.isDone) return;
     if (message.kind !== 'pull-reply' || this.serverOf(message.shard) !== from)
       this.refuse(`${message.kind} from node ${from}`);
-    if (!this.awaited.delete(message.shard))
+    if (!this.awaited.includes(message.shard))
       this.refuse(`${message.kind} of shard ${message.shard}`);
     this.takeReply(message);
   }
@@ -145,26 +144,26 @@ export class Worker extends Member {
   }
 
   private pull(): void {
-    const { clock, version: has, view } = this;
+    const { clock, version: has, view, settings } = this;
+    const { shards } = settings.layout;
     const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
-    for (let k = 0; k < this.settings.layout.shards; k++) {
-      const shard = this.inTurn(k);
-      this.awaited.add(shard);
-      this.world.send(this.serverOf(shard), pull, PULL_BYTES);
-    }
+    for (let k = 0; k < shards; k++)
+      this.world.send(this.serverOf(this.inTurn(k)), pull, PULL_BYTES);
+    this.awaited = settings.allShards;
   }
 
   private takeReply({ shard, version, weights, work, more, safe }: PullReply): void {
     if (version !== this.version) this.version = -1;
     if (weights !== null) this.engine.load(weights, shard);
-    this.inHand.release(shard, safe);
+    if (this.isWatched) this.inHand.release(shard, safe);
+    this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
     if (shard === 0) {
       this.pulled = version;
       this.todo = work;
       this.more = more;
       if (work.length === 0 && !more) return this.rest();
     }
-    if (this.awaited.size > 0) return;
+    if (this.awaited.length > 0) return;
     this.version = this.pulled;
     this.clock++;
     this.goOn();
@@ -172,7 +171,7 @@ export class Worker extends Member {
 
   /** Computes what there is to compute, or asks for more. */
   private goOn(): void {
-    if (this.inHand.isComputing) return;
+    if (this.engine.isBusy) return;
     if (this.todo.length > 0) this.compute(this.todo[0]);
     else if (this.more) this.pull();
     else this.rest();
@@ -180,14 +179,19 @@ export class Worker extends Member {
 
   private rest(): void {
     this.isDone = true;
-    this.awaited.clear();
+    this.awaited = NONE;
     this.membership.workDone();
   }
 
   private compute(item: WorkItem): void {
-    this.inHand.compute(item);
-    this.todo = this.todo.slice(1);
+    this.todo = this.todo.length === 1 ? NONE : this.todo.slice(1);
     this.engine.compute(item, this.view.epoch, this.version);
+  }
+
+  /** Nobody takes what is not wanted. */
+  private keepOnly(isWanted: (item: WorkItem) => boolean): void {
+    this.inHand.begin(isWanted);
+    this.engine.keepOnly(isWanted);
   }
 
   private made(gradient: Gradient): void {

@@ -132,7 +132,8 @@ export class ShardServer extends Member implements PrimaryServer {
   }
 
   /** Where nothing can fail it goes on to answer: there is nothing left to do. */
-  ended(): void {
+  override ended(): void {
+    super.ended();
     if (this.isWatched) this.freeze();
   }
 
