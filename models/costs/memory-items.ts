@@ -13,16 +13,15 @@ export class MemoryItems {
 
   /** Sets the bytes held under the item. */
   set(item: string, bytes: number): void {
-    let at = this.names.indexOf(item);
-    if (at < 0) at = this.names.push(item) - 1;
-    const before = this.held[at] ?? 0;
-    this.held[at] = bytes;
-    if (bytes > before) this.world.hold(item, bytes - before);
-    else if (bytes < before) this.world.release(item, before - bytes);
+    this.add(item, bytes - (this.held[this.names.indexOf(item)] ?? 0));
   }
 
   /** Adds bytes to the item; negative to release. */
   add(item: string, bytes: number): void {
-    this.set(item, (this.held[this.names.indexOf(item)] ?? 0) + bytes);
+    let at = this.names.indexOf(item);
+    if (at < 0) at = this.names.push(item) - 1;
+    this.held[at] = (this.held[at] ?? 0) + bytes;
+    if (bytes > 0) this.world.hold(item, bytes);
+    else if (bytes < 0) this.world.release(item, -bytes);
   }
 }

@@ -55,6 +55,7 @@ export class AbsentWorkers {
   /** A shard hears a worker. */
   heard(worker: NodeId, by = this.giver.shard): void {
     const { giver, deaf } = this;
+    if (deaf.size === 0) return;
     const shards = deaf.get(worker);
     if (!shards?.delete(by) || shards.size > 0) return;
     deaf.delete(worker);

@@ -13,6 +13,8 @@ import type { Pull, Push, WorkItem } from '../messages.ts';
 import { ownersOf } from '../plan.ts';
 import { someOf } from './some-of.ts';
 
+const NO_WORK: readonly WorkItem[] = [];
+
 export class BulkSynchronous implements ConsistencyModel {
   /** Shares below this one are in the sum. */
   private added = 0;
@@ -20,12 +22,12 @@ export class BulkSynchronous implements ConsistencyModel {
   private sum: FloatArray | null;
   /** By share: a push that is not in the sum yet. */
   private readonly buffered: (Push | null)[];
-  /** Workers that wait for the weights of an iteration. */
-  private readonly waiting = new Map<NodeId, Pull>();
+  /** By worker: its pull, while it waits for the weights of an iteration. */
+  private readonly waiting: (Pull | null)[];
   /** By worker: what it had in hand as the view began. */
-  private readonly inHand = new Map<NodeId, readonly WorkItem[]>();
+  private readonly inHand: (readonly WorkItem[])[];
   /** By worker: shares that it computes. */
-  private readonly shares = new Map<NodeId, number[]>();
+  private readonly shares: readonly (readonly number[])[];
 
   constructor(
     private readonly server: Shard,
@@ -34,15 +36,17 @@ export class BulkSynchronous implements ConsistencyModel {
     const { books, costs, plan, settings } = server;
     const { workers } = settings.layout;
     this.buffered = new Array<Push | null>(workers).fill(null);
+    this.waiting = new Array<Pull | null>(workers).fill(null);
+    this.inHand = new Array<readonly WorkItem[]>(workers).fill([]);
     this.sum = this.emptySum();
-    ownersOf(plan, workers).forEach((owner, share) =>
-      this.shares.set(owner, [...(this.shares.get(owner) ?? []), share]),
-    );
+    const shares = Array.from({ length: workers }, (): number[] => []);
+    ownersOf(plan, workers).forEach((owner, share) => shares[owner].push(share));
+    this.shares = shares;
     books.set('gradient sum', costs.gradientBytes);
   }
 
   entered(worker: NodeId, inHand: readonly WorkItem[]): void {
-    this.inHand.set(worker, inHand);
+    this.inHand[worker] = inHand;
   }
 
   /** Every update needs all shares. */
@@ -62,10 +66,10 @@ export class BulkSynchronous implements ConsistencyModel {
     const { first, desk } = this;
     const { received } = this.server.log;
     const isLate = clock < received && clock !== first;
-    if (clock > received + 1 || isLate || this.waiting.has(worker))
+    if (clock > received + 1 || isLate || this.waiting[worker] !== null)
       desk.refuse(eventOf('pull', clock, worker));
     if (clock < received) desk.repeated(eventOf('pull', clock, worker));
-    this.waiting.set(worker, pull);
+    this.waiting[worker] = pull;
     this.answer(worker, pull);
   }
 
@@ -119,8 +123,10 @@ export class BulkSynchronous implements ConsistencyModel {
 
   serve(): void {
     const { waiting } = this;
-    const inOrder = [...waiting.keys()].sort((one, other) => one - other);
-    for (const worker of inOrder) this.answer(worker, waiting.get(worker)!);
+    for (let worker = 0; worker < waiting.length; worker++) {
+      const pull = waiting[worker];
+      if (pull !== null) this.answer(worker, pull);
+    }
   }
 
   waitsFor(): string {
@@ -145,25 +151,21 @@ export class BulkSynchronous implements ConsistencyModel {
     const isThere = state.steps === clock || state.steps === clock + 1;
     const isSafe = clock === first || committed >= clock;
     if (server.isUpdating || !isThere || !isSafe) return;
-    this.waiting.delete(worker);
+    this.waiting[worker] = null;
     const { training, shard } = server.settings;
     if (clock >= training.iterations) return desk.dismiss(worker);
-    const work = shard === 0 ? this.workFor(worker, clock) : [];
+    const work = shard === 0 ? this.workFor(worker, clock) : NO_WORK;
     const more = work.length === 0 || clock + 1 < training.iterations;
     desk.answer(worker, { work, more, version: clock, hasWeights: has === clock });
   }
 
-  private workFor(worker: NodeId, clock: number): WorkItem[] {
-    const work: WorkItem[] = [];
-    for (const share of this.shares.get(worker) ?? [])
-      if (!this.isInHand(worker, clock, share)) work.push({ iteration: clock, share });
-    return work;
-  }
-
-  private isInHand(worker: NodeId, clock: number, of: number): boolean {
-    for (const { iteration, share } of this.inHand.get(worker) ?? [])
-      if (iteration === clock && share === of) return true;
-    return false;
+  private workFor(worker: NodeId, clock: number): readonly WorkItem[] {
+    const work = this.shares[worker].map((share) => ({ iteration: clock, share }));
+    const inHand = this.inHand[worker];
+    if (inHand.length === 0) return work;
+    return work.filter(
+      ({ share }) => !inHand.some((item) => item.iteration === clock && item.share === share),
+    );
   }
 
   private emptySum(): FloatArray | null {

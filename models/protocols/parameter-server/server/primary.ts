@@ -178,6 +178,7 @@ export class Primary implements WorkDesk {
 
   /** Sends the state to those who lack it; no update is in the engine. */
   sendStates(): void {
+    if (this.owed.length === 0) return;
     const { log, costs } = this.server;
     for (const standby of this.owed.splice(0)) {
       const copy = log.copy();

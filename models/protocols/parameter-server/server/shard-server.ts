@@ -24,8 +24,10 @@ import { tellCommitted, tellRecovered } from './telling.ts';
 export type ShardServerPhase =
   'serving' | 'adding' | 'updating' | 'standing by' | 'changing view' | 'fetching state' | 'done';
 
-/** What workers say. */
-const OF_WORKERS: ReadonlySet<string> = new Set(['pull', 'push', 'enter']);
+/** Whether workers say that. */
+function isOfWorker({ kind }: ServerMessage): boolean {
+  return kind === 'pull' || kind === 'push' || kind === 'enter';
+}
 
 export class ShardServer extends Member implements PrimaryServer {
   readonly costs: ShardCosts;
@@ -184,8 +186,7 @@ export class ShardServer extends Member implements PrimaryServer {
     else if (message.kind === 'established') this.takeEstablished();
     else {
       const isWorker = from < this.settings.layout.workers;
-      const isOfWorker = OF_WORKERS.has(message.kind);
-      if (isWorker !== isOfWorker || !primary?.take(message, from))
+      if (isWorker !== isOfWorker(message) || !primary?.take(message, from))
         this.refuse(`${message.kind} from node ${from}`);
     }
     this.advance();
