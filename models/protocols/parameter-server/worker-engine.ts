@@ -20,9 +20,12 @@ export class WorkerEngine {
   private readonly settings: WorkerEngineSettings;
   /** Null under `numerics: 'cost'`. */
   private readonly learner: GradientLearner | null;
-  /** What it is at; void where nobody takes it any more. */
-  private item: WorkItem | null = null;
+  isBusy = false;
+  /** Nobody takes what it is at any more. */
   private isVoid = false;
+  /** What it is at: plain numbers, for there are many workers, and references would be looked after by the collector. */
+  private iteration = 0;
+  private share = 0;
   private activationBytes = 0;
 
   constructor(world: World, settings: WorkerEngineSettings, learner: GradientLearner | null) {
@@ -31,13 +34,10 @@ export class WorkerEngine {
     this.learner = learner;
   }
 
-  get isBusy(): boolean {
-    return this.item !== null;
-  }
-
   /** What it is at, where somebody takes it. */
   get wanted(): WorkItem | null {
-    return this.isVoid ? null : this.item;
+    const { isBusy, isVoid, iteration, share } = this;
+    return isBusy && !isVoid ? { iteration, share } : null;
   }
 
   /** Takes a shard's weights. */
@@ -47,11 +47,12 @@ export class WorkerEngine {
   }
 
   /** Begins with a share, in that view and with weights of so many updates. */
-  compute(item: WorkItem, epoch: number, version: number): void {
+  compute({ iteration, share }: WorkItem, epoch: number, version: number): void {
     const { world, learner } = this;
-    const { iteration, share } = item;
-    this.item = item;
+    this.isBusy = true;
     this.isVoid = false;
+    this.iteration = iteration;
+    this.share = share;
     const { costs, training, layout } = this.settings;
     const samples = shareOf(training.batch, layout.workers, share);
     const count = samples.high - samples.low;
@@ -74,12 +75,11 @@ export class WorkerEngine {
 
   /** The job is over. What it has made; null where nobody takes it. */
   ended(): Gradient | null {
-    const { world, learner, wanted } = this;
-    this.item = null;
+    const { world, learner, isVoid, iteration, share } = this;
+    this.isBusy = false;
     world.release('activations', this.activationBytes);
     const gradient = learner?.takeGradient() ?? null;
-    if (wanted === null) return null;
-    const { iteration, share } = wanted;
+    if (isVoid) return null;
     return { iteration, share, gradient, lossSum: learner?.lossSum ?? null };
   }
 

@@ -10,45 +10,43 @@ export class ShardEngine {
   private readonly world: World;
   private readonly log: ShardLog;
   private readonly costs: ShardCosts;
+  /** What it is at; null while it is free. */
+  pass: ParameterServerJob['pass'] | null = null;
   /** And for whom: of no use once another state or primary has taken its place. */
-  private running: {
-    readonly job: ParameterServerJob;
-    readonly state: ShardState;
-    readonly primary: Primary | null;
-  } | null = null;
+  private state: ShardState;
+  private primary: Primary | null = null;
 
   constructor(world: World, log: ShardLog, costs: ShardCosts) {
     this.world = world;
     this.log = log;
     this.costs = costs;
-  }
-
-  get pass(): ParameterServerJob['pass'] | null {
-    return this.running?.job.pass ?? null;
+    this.state = log.state;
   }
 
   /** An update of the state is under way. */
   get isUpdating(): boolean {
-    return this.pass === 'update' && this.running!.state === this.log.state;
+    return this.pass === 'update' && this.state === this.log.state;
   }
 
   /** The job is over. True if it was an update of the state. */
   ended(primary: Primary | null): boolean {
-    const { isUpdating, running } = this;
-    this.running = null;
-    if (running!.job.pass === 'add' && running!.primary === primary) primary?.model.jobDone();
+    const { isUpdating, pass } = this;
+    this.pass = null;
+    if (pass === 'add' && this.primary === primary) primary?.model.jobDone();
     return isUpdating;
   }
 
   /** Has something to do, if it is free and there is something. */
   advance(primary: Primary | null, epoch: number): void {
-    if (this.running !== null) return;
+    if (this.pass !== null) return;
     const { log, costs } = this;
     primary?.sendStates();
     const own = log.pending.length === 0 ? (primary?.model.nextJob() ?? null) : null;
     const job = own ?? (log.pending.length > 0 ? updateJob(log, costs, epoch) : null);
     if (job === null) return;
-    this.running = { job, state: log.state, primary };
+    this.pass = job.pass;
+    this.state = log.state;
+    this.primary = primary;
     this.world.compute(job);
   }
 }
