@@ -15,79 +15,89 @@ import type { Pull, Push, WorkItem } from '../messages.ts';
 import type { Update } from '../shard/shard-state.ts';
 import { someOf } from './some-of.ts';
 
-/** What waits for the server, in order of arrival. */
-type Request =
-  | { readonly kind: 'pull'; readonly worker: NodeId }
-  | {
-      readonly kind: 'push';
-      readonly worker: NodeId;
-      readonly push: Push;
-      readonly readAt: number | null;
-    };
+/** What waits for the server. */
+interface Request {
+  readonly worker: NodeId;
+  /** Null: it is a pull. */
+  readonly push: Push | null;
+  readonly readAt: number | null;
+}
 
 export class Asynchronous implements ConsistencyModel {
+  /** In order of arrival. */
   private readonly queue: Request[] = [];
   /** Shares below it, in the order of the run, are applied here or in hand. */
   private next = 0;
-  /** At the first shard alone, which gives them out. */
-  private readonly handed: HandedOut;
+  /** By worker: the share that it has been given in the view, and has not pushed; -1: none. */
+  private readonly awaited: number[];
+  /** Updates in the weights that it is computed with; null where another server knows it. */
+  private readonly readAt: (number | null)[];
+  /** At the first shard, which gives them out; null where nothing can fail, and nothing is given out twice. */
+  private readonly handed: HandedOut | null;
   /** Shares that are applied here and are to be given out once more, for another shard lacks them. */
   private readonly again: number[] = [];
   /** Some worker has been told not to ask again. */
   private isEnding = false;
-  /** Shares in the updates so far. */
-  private readonly taken: AppliedShares;
   /** Updates when the view began. */
   private readonly begun: number;
   /** Of the push that is being applied. */
-  private readAt: number | null = null;
+  private appliedReadAt: number | null = null;
 
   constructor(
     private readonly server: Shard,
     private readonly desk: WorkDesk,
   ) {
-    const { log, plan } = server;
-    this.handed = new HandedOut(plan.shards.length);
+    const { log, plan, settings } = server;
+    const { workers } = settings.layout;
+    this.awaited = new Array<number>(workers).fill(-1);
+    this.readAt = new Array<number | null>(workers).fill(null);
+    this.handed = settings.detector && new HandedOut(plan.shards.length, workers);
     this.begun = log.received;
-    this.taken = new AppliedShares(log.applied());
   }
 
   entered(worker: NodeId, inHand: readonly WorkItem[]): void {
-    for (const item of inHand) this.handed.give(worker, this.numberOf(item), null);
+    for (const item of inHand) {
+      this.awaited[worker] = this.numberOf(item);
+      this.handed?.give(worker, this.numberOf(item));
+    }
   }
 
   /** What it has in hand is given to others; those that have been told not to ask again can be asked in a new view alone. */
   lost(worker: NodeId): boolean {
     if (this.isEnding) return false;
-    this.next = Math.min(this.next, ...this.handed.takeBack(worker));
+    this.next = Math.min(this.next, ...(this.handed?.takeBack(worker) ?? []));
     this.desk.askShards();
     return true;
   }
 
   heard(worker: NodeId): void {
-    this.handed.giveBack(worker);
+    this.handed?.giveBack(worker);
   }
 
   elsewhere(applied: readonly number[]): boolean {
-    const lacking = this.taken.without(new AppliedShares(applied));
-    const lost = lacking.filter((number) => !this.handed.has(number));
+    const here = new AppliedShares(this.server.log.applied());
+    const lacking = here.without(new AppliedShares(applied));
+    const lost = lacking.filter((number) => !this.handed?.has(number));
     if (this.isEnding && lost.length > 0) return false;
     this.again.push(...lost);
     return true;
   }
 
   pulled(worker: NodeId, _pull: Pull): void {
-    this.handed.asks(worker);
-    this.queue.push({ kind: 'pull', worker });
+    this.handed?.asks(worker);
+    this.queue.push({ worker, push: null, readAt: null });
   }
 
   pushed(worker: NodeId, push: Push): void {
-    const { server, desk, handed } = this;
-    const given = handed.come(worker, this.numberOf(push));
-    if (server.settings.shard === 0 && given === null)
+    const { server, desk, awaited } = this;
+    const number = this.numberOf(push);
+    const isAwaited = awaited[worker] === number;
+    if (server.settings.shard === 0 && !isAwaited)
       desk.repeated(`push of clock ${push.iteration} from worker ${worker}`);
+    if (isAwaited) awaited[worker] = -1;
+    this.handed?.come(worker, number);
     server.books.add('pushes', server.costs.wireBytes);
-    this.queue.push({ kind: 'push', worker, push, readAt: given?.readAt ?? null });
+    this.queue.push({ worker, push, readAt: isAwaited ? this.readAt[worker] : null });
   }
 
   /** Answers pulls up to the first push, and has that applied. */
@@ -95,14 +105,14 @@ export class Asynchronous implements ConsistencyModel {
     const { queue } = this;
     while (queue.length > 0) {
       // Who has what in hand is known once all have entered the view.
-      if (queue[0].kind === 'pull' && !this.desk.isEstablished) {
-        const push = queue.findIndex(({ kind }) => kind === 'push');
-        if (push < 0) return null;
-        queue.unshift(...queue.splice(push, 1));
+      if (queue[0].push === null && !this.desk.isEstablished) {
+        const first = queue.findIndex(({ push }) => push !== null);
+        if (first < 0) return null;
+        queue.unshift(...queue.splice(first, 1));
       }
-      const request = queue.shift()!;
-      if (request.kind === 'pull') this.answer(request.worker);
-      else if (this.apply(request)) return null;
+      const { worker, push, readAt } = queue.shift()!;
+      if (push === null) this.answer(worker);
+      else if (this.apply(worker, push, readAt)) return null;
     }
     return null;
   }
@@ -113,16 +123,17 @@ export class Asynchronous implements ConsistencyModel {
     const { world, books, costs } = this.server;
     if (number < this.begun) return;
     books.add('pushes', -costs.wireBytes);
-    if (this.readAt !== null) world.note(NOTES.staleness, number - this.readAt);
+    if (this.appliedReadAt !== null) world.note(NOTES.staleness, number - this.appliedReadAt);
   }
 
   serve(): void {}
 
   waitsFor(): string {
     const { log } = this.server;
-    const inHand = [...this.handed.awaited()].map(({ number, worker }) => {
+    const inHand = this.awaited.flatMap((number, worker) => {
       const { iteration, share } = this.itemOf(number);
-      return `${iteration}/${share} of worker ${worker}`;
+      const isComing = number >= 0 && !this.desk.isAbsent(worker);
+      return isComing ? `${iteration}/${share} of worker ${worker}` : [];
     });
     if (inHand.length > 0) return `the pushes of shares ${someOf(inHand)}`;
     if (log.committed < log.received) return `the tail's word for update ${log.committed}`;
@@ -140,22 +151,26 @@ export class Asynchronous implements ConsistencyModel {
   }
 
   /** Makes an update of a push; false if its share is in one already. */
-  private apply({ worker, push, readAt }: Extract<Request, { kind: 'push' }>): boolean {
-    const { server, desk, taken } = this;
+  private apply(worker: NodeId, push: Push, readAt: number | null): boolean {
+    const { server, desk } = this;
     const { training, layout } = server.settings;
     const { iteration, share, gradient, lossSum } = push;
     const number = this.numberOf(push);
-    const isNew = !taken.has(number);
+    const isNew = !this.isIn(number);
     if (isNew) {
-      taken.add(number);
-      this.readAt = readAt;
+      this.appliedReadAt = readAt;
       const { low, high } = shareOf(training.batch, layout.workers, share);
       desk.append({ iteration, share, samples: high - low, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
-      if (server.settings.shard === 0 && !this.handed.has(number)) desk.askShards();
+      if (server.settings.shard === 0 && this.handed?.has(number) === false) desk.askShards();
     } else server.books.add('pushes', -server.costs.wireBytes);
     desk.isIn(worker, server.log.received);
     return isNew;
+  }
+
+  /** Whether an update here has that share: the engine is free, so that none waits. */
+  private isIn(number: number): boolean {
+    return this.server.log.state.applied.has(number);
   }
 
   private answer(worker: NodeId): void {
@@ -170,7 +185,9 @@ export class Asynchronous implements ConsistencyModel {
     if (number !== null && !desk.isAbsent(worker)) {
       if (this.again[0] === number) this.again.shift();
       else this.next = number + 1;
-      this.handed.give(worker, number, log.state.steps);
+      this.awaited[worker] = number;
+      this.readAt[worker] = log.state.steps;
+      this.handed?.give(worker, number);
     }
     const more = this.free() !== null;
     this.isEnding ||= !more;
@@ -180,11 +197,11 @@ export class Asynchronous implements ConsistencyModel {
 
   /** The first share that nobody has in hand and some shard lacks; null if there is none. */
   private free(): number | null {
-    const { handed, taken, again } = this;
-    while (again.length > 0 && handed.has(again[0])) again.shift();
-    if (again.length > 0) return again[0];
+    const { handed, again } = this;
     const { total } = this.server.log;
-    while (this.next < total && (handed.has(this.next) || taken.has(this.next))) this.next++;
+    while (again.length > 0 && handed?.has(again[0])) again.shift();
+    if (again.length > 0) return again[0];
+    while (this.next < total && (handed?.has(this.next) || this.isIn(this.next))) this.next++;
     return this.next < total ? this.next : null;
   }
 }
