@@ -33,6 +33,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
     speedFlopsPerSecond: record.speedFlopsPerSecond,
     overheadSeconds: ((forwardPasses + 1) * record.taskOverheadNs) / 1e9,
     memoryBytes: record.memoryBytes,
+    bandwidthBytesPerSecond: record.bandwidthBytesPerSecond,
   }));
   const { own, replica } = bytesPerParameter(training, safety);
   // A node's replicas have its predecessors' size, which is not known yet: its own size stands for it.

@@ -9,7 +9,11 @@ import { coverable, coverableWithEmptyRuns, greedyBounds } from './reach.ts';
 function slowest(problem: CutProblem, bounds: readonly number[]): number {
   let seconds = 0;
   for (let node = 0; node < problem.nodes.length; node++)
-    seconds = Math.max(seconds, problem.seconds(node, bounds[node], bounds[node + 1]));
+    seconds = Math.max(
+      seconds,
+      problem.seconds(node, bounds[node], bounds[node + 1]),
+      problem.wireSeconds(node, bounds[node + 1]),
+    );
   return seconds;
 }
 
@@ -25,7 +29,11 @@ function feasible(problem: CutProblem, seconds: number): number | null {
 export function bisectBottleneck(problem: CutProblem): number | null {
   let most = 0;
   for (let node = 0; node < problem.nodes.length; node++)
-    most = Math.max(most, problem.seconds(node, 0, problem.blockCount));
+    most = Math.max(
+      most,
+      problem.seconds(node, 0, problem.blockCount),
+      problem.widestWireSeconds(node),
+    );
   const found = feasible(problem, most);
   if (found === null) return null;
   most = found;

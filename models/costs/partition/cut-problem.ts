@@ -1,7 +1,8 @@
 /**
- * What all partition methods share: cost and memory of a run of blocks on a node, from prefix sums. Both grow with
- * the run; the searches rely on that.
+ * What all partition methods share: cost and memory of a run of blocks on a node, from prefix sums, and the time of a
+ * cut on its link. The first two grow with the run; the searches rely on that.
  */
+import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
 import { blockFlops } from '../block-flops.ts';
 import type { ModelLine } from '../line.ts';
 
@@ -11,6 +12,8 @@ export interface PartitionNode {
   /** Fixed time a micro-batch, whatever the node owns. */
   readonly overheadSeconds: number;
   readonly memoryBytes: number;
+  /** Of the link to the next node, either way. */
+  readonly bandwidthBytesPerSecond: number;
 }
 
 /** The least memory of a run: its parameters, and one micro-batch in flight. */
@@ -25,6 +28,9 @@ export class CutProblem {
   readonly blockCount: number;
   /** Elements over a cut at each bound, both ways; 0 at the ends of the line. */
   readonly cutElements: Float64Array;
+  /** Bytes of a micro-batch over a cut at each bound, the larger of the two ways; 0 at the ends of the line. */
+  private readonly cutBytes: Float64Array;
+  private readonly widestBytes: number;
   private readonly flopsBefore: Float64Array;
   /** Seconds that layers take for themselves, in all passes of a micro-batch. */
   private readonly overheadBefore: Float64Array;
@@ -54,10 +60,14 @@ export class CutProblem {
     this.keptBefore = new Float64Array(blocks.length + 1);
     this.inputsThrough = new Float64Array(blocks.length);
     this.cutElements = new Float64Array(blocks.length + 1);
+    this.cutBytes = new Float64Array(blocks.length + 1);
+    const sampleBytes = request.samples * request.memory.elementBytes;
     for (let bound = 1; bound < blocks.length; bound++) {
       const { forward, backward } = request.line.carryElements(bound - 1);
       this.cutElements[bound] = forward + backward;
+      this.cutBytes[bound] = sampleBytes * Math.max(forward, backward) + MESSAGE_HEADER_BYTES;
     }
+    this.widestBytes = this.cutBytes.reduce((most, bytes) => Math.max(most, bytes), 0);
     let inputs = 0;
     blocks.forEach((block, k) => {
       const { forward, inputGradient, weightGradient } = blockFlops(block, request.samples);
@@ -77,6 +87,16 @@ export class CutProblem {
     const { overheadSeconds, speedFlopsPerSecond } = this.nodes[node];
     const overhead = overheadSeconds + this.overheadBefore[high] - this.overheadBefore[low];
     return overhead + (this.flopsBefore[high] - this.flopsBefore[low]) / speedFlopsPerSecond;
+  }
+
+  /** Seconds a micro-batch holds the link behind that node if its run ends there; the two ways share nothing. */
+  wireSeconds(node: number, bound: number): number {
+    return this.cutBytes[bound] / this.nodes[node].bandwidthBytesPerSecond;
+  }
+
+  /** The most that any cut can take there. */
+  widestWireSeconds(node: number): number {
+    return this.widestBytes / this.nodes[node].bandwidthBytesPerSecond;
   }
 
   /** Bytes blocks [low, high) need: parameters with their gradients and slots, one micro-batch in flight. */

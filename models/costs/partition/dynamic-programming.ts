@@ -1,4 +1,7 @@
-/** The bottleneck by dynamic programming, for small lines: f(j, k) = min over q of max(f(j-1, q), cost_j(q, k)). */
+/**
+ * The bottleneck by dynamic programming, for small lines:
+ * f(j, k) = min over q of max(f(j-1, q), cost_j(q, k), wire_j(k)).
+ */
 import type { CutProblem } from './cut-problem.ts';
 
 /** The least possible time of the slowest node, in seconds; null if no cut meets the memory limits. */
@@ -15,6 +18,7 @@ export function dynamicBottleneck(problem: CutProblem): number | null {
         if (problem.bytes(low, high) > nodes[node].memoryBytes) break;
         next[high] = Math.min(next[high], Math.max(best[low], seconds));
       }
+      next[high] = Math.max(next[high], problem.wireSeconds(node, high));
     }
     best = next;
   }

@@ -74,7 +74,7 @@ function nextColumn(
       window.push(entered);
     }
     while (head < window.length && !problem.fits(node, window[head], high, seconds)) head++;
-    if (head === window.length) continue;
+    if (head === window.length || problem.wireSeconds(node, high) > seconds) continue;
     const begin = window[head];
     column.elements[high - low] = before.elements[begin - before.low] + problem.cutElements[high];
     column.from[high - low] = begin;

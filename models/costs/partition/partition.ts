@@ -23,7 +23,7 @@ export interface PartitionRequest {
 interface Partition {
   /** Node i owns blocks [bounds[i], bounds[i + 1]). */
   readonly bounds: readonly number[];
-  /** The slowest node's overhead plus its FLOPs over its speed, in seconds a micro-batch. */
+  /** Seconds a micro-batch of the slowest node (overhead plus FLOPs over speed) or link. */
   readonly bottleneckSeconds: number;
 }
 
@@ -34,8 +34,8 @@ type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
 const DYNAMIC_LIMIT = 500_000;
 
 /**
- * The runs that minimise max_i(overhead_i + flops(run_i) / speed_i) with every run in its node's memory and at
- * least one block long; among those the fewest bytes over the cuts, then the lowest bounds. Null if no cut
+ * The runs that minimise max_i(overhead_i + flops(run_i) / speed_i, bytes(cut_i) / bandwidth_i), since wires and
+ * engines work at the same time, with every run in its node's memory and at least one block long; among those the fewest bytes over the cuts, then the lowest bounds. Null if no cut
  * meets the memory limits. Throws a RangeError with fewer blocks than nodes.
  */
 export function partition(

@@ -1,11 +1,15 @@
 /**
  * The bounds that a cut within a given time can have. Greedy maximal runs give the furthest, and mirrored the
  * nearest. But every node must own a block, and a costly block may fit one node and not its neighbour; then not all
- * bounds between the two are possible. `coverable` checks each where the greedy cut fails.
+ * bounds between the two are possible, and none where the cut takes its link too long. `coverable` checks each where
+ * the greedy cut fails.
  */
 import type { CutProblem } from './cut-problem.ts';
 
-/** The end of the longest run that node can take from `low`, up to `limit`; `low` if not even one block. */
+/**
+ * The end of the longest run that node can take from `low`, up to `limit`, whatever the cut takes there; `low` if not
+ * even one block.
+ */
 export function furthest(
   problem: CutProblem,
   node: number,
@@ -59,7 +63,8 @@ export function greedyBounds(problem: CutProblem, seconds: number): number[] | n
   const bounds = [0];
   for (let node = 0; node < nodes.length; node++) {
     const limit = blockCount - (nodes.length - 1 - node);
-    const high = furthest(problem, node, bounds[node], limit, seconds);
+    let high = furthest(problem, node, bounds[node], limit, seconds);
+    while (high > bounds[node] && problem.wireSeconds(node, high) > seconds) high--;
     if (high === bounds[node]) return null;
     bounds.push(high);
   }
@@ -79,7 +84,8 @@ export function coverable(problem: CutProblem, seconds: number): boolean {
       if (open[low] === 0) continue;
       let high = Math.max(low, reached);
       while (high < limit && problem.fits(node, low, high + 1, seconds)) high++;
-      for (let end = Math.max(low, reached) + 1; end <= high; end++) next[end] = 1;
+      for (let end = Math.max(low, reached) + 1; end <= high; end++)
+        next[end] = problem.wireSeconds(node, end) <= seconds ? 1 : 0;
       reached = Math.max(reached, high);
     }
     if (reached === 0) return false;

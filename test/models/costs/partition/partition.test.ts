@@ -4,13 +4,25 @@ import { costLine } from '../../../../models/costs/cost-line.ts';
 import { partition, type PartitionRequest } from '../../../../models/costs/partition/partition.ts';
 import { leastCut } from '../../../../models/costs/partition/least-cut.ts';
 import { CutProblem } from '../../../../models/costs/partition/cut-problem.ts';
+import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
 import { mlpLine } from '../../../../models/costs/mlp-line.ts';
 
-/** Every cut of the line into runs of at least one block: the best time, then fewest elements, by trying all. */
+/** A link that costs nothing. */
+const FREE = { bandwidthBytesPerSecond: Infinity };
+
+/**
+ * Every cut of the line into runs of at least one block: the best time of the slowest node or link, then fewest
+ * elements, by trying all.
+ */
 function bruteForce(request: PartitionRequest): { seconds: number; elements: number } | null {
   const problem = new CutProblem(request);
   const { blockCount, nodes } = problem;
   let best: { seconds: number; elements: number } | null = null;
+  const wire = (node: number, cut: { forward: number; backward: number } | null): number => {
+    if (cut === null) return 0;
+    const elements = request.samples * Math.max(cut.forward, cut.backward);
+    return (4 * elements + MESSAGE_HEADER_BYTES) / nodes[node].bandwidthBytesPerSecond;
+  };
   const place = (node: number, low: number, seconds: number, elements: number): void => {
     if (node === nodes.length) {
       if (low !== blockCount) return;
@@ -28,7 +40,7 @@ function bruteForce(request: PartitionRequest): { seconds: number; elements: num
       place(
         node + 1,
         high,
-        Math.max(seconds, problem.seconds(node, low, high)),
+        Math.max(seconds, problem.seconds(node, low, high), wire(node, cut)),
         elements + (cut === null ? 0 : cut.forward + cut.backward),
       );
     }
@@ -75,6 +87,7 @@ const request = fc
         fc.record({
           speedFlopsPerSecond: fc.constantFrom(1, 2, 5),
           overheadSeconds: fc.constantFrom(0, 0.5, 3),
+          bandwidthBytesPerSecond: fc.constantFrom(Infinity, 2, 10, 30),
           memoryBytes: fc.oneof(fc.constant(Infinity), fc.integer({ min: 50, max: 2000 })),
         }),
         { minLength: 1, maxLength: Math.min(6, line.blocks.length) },
@@ -127,7 +140,7 @@ t.test('A.4: the two ways give the same bounds, each a block at least', async (t
 t.test('A.4: equal hosts on equal blocks get equal shares', async (t) => {
   const layer = { name: 'x', forwardFlops: 2, backwardFlops: 4, parameters: 1, outputElements: 1 };
   const line = costLine({ kind: 'costs', layers: Array(24).fill(layer), inputElements: 1 });
-  const node = { speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity };
+  const node = { speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity, ...FREE };
   const memory = { bytesPerParameter: 8, elementBytes: 4 };
   const found = partition({
     line,
@@ -148,7 +161,7 @@ t.test('of equal cuts the narrower is chosen, then the lower', async (t) => {
     parameters: 1,
     outputElements,
   });
-  const node = { speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity };
+  const node = { speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity, ...FREE };
   const memory = { bytesPerParameter: 8, elementBytes: 4 };
   const cut = (outputs: number[]) =>
     partition({
@@ -163,9 +176,28 @@ t.test('of equal cuts the narrower is chosen, then the lower', async (t) => {
   t.same(cut([5, 5, 5]), [0, 1, 3]);
 });
 
+t.test('a cut whose link would take longer than its stages is not made', async (t) => {
+  const layer = (outputElements: number) => ({
+    ...{ name: 'x', forwardFlops: 100, backwardFlops: 100, parameters: 1, outputElements },
+  });
+  const layers = [layer(400), layer(400), layer(10), layer(400)];
+  const cut = (bandwidthBytesPerSecond: number) =>
+    partition({
+      line: costLine({ kind: 'costs', layers, inputElements: 1 }),
+      ...{ samples: 1, forwardPasses: 1, memory: { bytesPerParameter: 8, elementBytes: 4 } },
+      nodes: Array.from({ length: 2 }, () => ({
+        ...{ speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: Infinity },
+        bandwidthBytesPerSecond,
+      })),
+    });
+  t.same(cut(1000), { bounds: [0, 2, 4], bottleneckSeconds: 400 });
+  t.same(cut(2), { bounds: [0, 3, 4], bottleneckSeconds: 600 });
+  t.same(cut(0.1), { bounds: [0, 3, 4], bottleneckSeconds: 880 }, 'the link is the bottleneck');
+});
+
 t.test('a thousand nodes are cut in one go, and fewer blocks than nodes are refused', async (t) => {
   const line = mlpLine({ kind: 'mlp', layers: [784, 2048, 2048, 10], activation: 'relu' }, 1024);
-  const node = { speedFlopsPerSecond: 1e11, overheadSeconds: 2e-5, memoryBytes: 1e9 };
+  const node = { speedFlopsPerSecond: 1e11, overheadSeconds: 2e-5, memoryBytes: 1e9, ...FREE };
   const memory = { bytesPerParameter: 8, elementBytes: 4 };
   const found = partition({
     line,
@@ -206,7 +238,7 @@ t.test('A.4: a cut in a band about the greedy one is within the same time and me
   fc.assert(
     fc.property(wide, ({ nodes: count, layers }) => {
       const nodes = Array.from({ length: count }, () => ({
-        ...{ speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: 1e6 },
+        ...{ speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: 1e6, ...FREE },
       }));
       const line = costLine({ kind: 'costs', layers, inputElements: 3 });
       const memory = { bytesPerParameter: 8, elementBytes: 4 };

@@ -83,6 +83,6 @@ t.test(
       { numRuns: 40 },
     );
     t.ok(alone > 10, `${alone} went on without the one that was cut off`);
-    t.ok(redone > 5, `${redone} times it had worked in vain, and the books say redo`);
+    t.ok(redone > 3, `${redone} times it had worked in vain, and the books say redo`);
   },
 );
