@@ -25,6 +25,7 @@ export interface Plan<Role extends string = string> {
 export type OptionalField =
   | 'model.layers.carryElements'
   | 'model.layers.splits'
+  | 'model.bounds'
   | 'training.microBatches'
   | 'checkpoint'
   | 'detector'

@@ -89,7 +89,13 @@ export interface Cluster<Q = Quantity> {
 }
 
 export type Model<Q = Quantity> =
-  | { kind: 'mlp'; layers: number[]; activation?: 'relu' }
+  | {
+      kind: 'mlp';
+      layers: number[];
+      activation?: 'relu';
+      /** A cut made by hand: stage s of a pipeline owns layers [bounds[s], bounds[s + 1]), counted from 0. */
+      bounds?: number[];
+    }
   | {
       kind: 'costs';
       layers: {
@@ -129,6 +135,10 @@ export type Model<Q = Quantity> =
       referenceSpeed?: Q;
       /** The micro-batch that the times were measured with: another one is a warning. */
       measuredSamples?: number;
+      /** As of an MLP; inside a layer of several parts, a fraction. Repeated layers count each for itself. */
+      bounds?: number[];
+      /** Instead: the name of the first layer of each stage. */
+      stages?: string[];
     };
 
 export type Data =

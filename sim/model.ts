@@ -1,6 +1,7 @@
 /** From the model of a scenario to that of a protocol: layers written out, and times as operations. */
 import type { BatchFlops, CostLayer, ModelSpec } from '../models/spec/model.ts';
 import { nanoseconds } from './nanoseconds.ts';
+import { boundsOf } from './scenario/cuts.ts';
 import type { ResolvedModel } from './scenario/resolved.ts';
 
 type CostTable = Extract<ResolvedModel, { kind: 'costs' }>;
@@ -18,7 +19,7 @@ export function modelOf(model: ResolvedModel): ModelSpec {
       name: `${layer.name} ${copy + 1}`,
     }));
   });
-  return { kind: 'costs', layers, inputElements: model.inputElements };
+  return { kind: 'costs', layers, inputElements: model.inputElements, bounds: boundsOf(model) };
 }
 
 function costLayer(layer: TableLayer, referenceSpeed: number): CostLayer {

@@ -1,6 +1,6 @@
 /**
  * The model as a line of blocks (PROTOCOLS A.1), which a partition cuts and costs are computed from. A block is a run
- * of neurons of one layer in an MLP, and a whole layer in a cost table. Counts are per sample.
+ * of neurons of one layer in an MLP, and in a cost table a layer or an equal part of one. Counts are per sample.
  */
 
 import type { BatchFlops } from '../spec/model.ts';
@@ -8,7 +8,7 @@ import type { BatchFlops } from '../spec/model.ts';
 export interface Block {
   /** Layer number, from 0. */
   readonly layer: number;
-  /** Output neurons [low, high) of that layer; a cost table's block is [0, outputElements). */
+  /** Output neurons [low, high) of that layer, or output elements of a cost table's. */
   readonly low: number;
   readonly high: number;
   readonly forwardFlops: number;
@@ -23,8 +23,6 @@ export interface Block {
   readonly keptElements: number;
   /** Fixed time of each of its passes, beside what a task takes anyway; 0 where left out. */
   readonly overheadNs?: number;
-  /** Parts of equal costs that its layer may be cut into; 1 where left out. */
-  readonly splits?: number;
 }
 
 export interface ModelLine {
@@ -36,8 +34,8 @@ export interface ModelLine {
   readonly parameters: number;
   /** First parameter of block k in the canonical vector (layer, then neuron, then its weights and its bias). */
   readonly parameterOffsets: readonly number[];
-  /** True if the line may be cut inside a layer (an MLP), so that the cut also carries the layer's input. */
-  readonly splitsLayers: boolean;
+  /** The cut made by hand, if there is one: stage s owns blocks [bounds[s], bounds[s + 1]). */
+  readonly bounds?: readonly number[];
   /**
    * Elements a sample at the cut after block k: y of the layer's neurons so far, plus the layer's input if the
    * layer goes on (forward); dy and the partial dX likewise (backward; no dX for layer 0, nobody needs it).

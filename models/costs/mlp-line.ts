@@ -89,7 +89,6 @@ export function mlpLine(spec: MlpSpec, nodeCount: number): ModelLine {
     outputElements: layers[layers.length - 1],
     parameters,
     parameterOffsets,
-    splitsLayers: true,
     carryElements(k) {
       const { layer, high } = blocks[k];
       if (high === layers[layer + 1]) return { forward: high, backward: high };

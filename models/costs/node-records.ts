@@ -22,10 +22,13 @@ export function emptyRecords(nodeCount: number): Float64Array {
   return new Float64Array(FIELDS * nodeCount);
 }
 
-/** What that node measures of itself. */
-export function measure(assignment: Assignment, node: number): NodeRecord {
+/** What that node measures of itself, and of the link to the node behind it on the line. */
+export function measure(
+  assignment: Assignment,
+  node: number,
+  next = (node + 1) % assignment.hosts.length,
+): NodeRecord {
   const { hosts, training } = assignment;
-  const next = (node + 1) % hosts.length;
   const there = assignment.path(node, next);
   const back = assignment.path(next, node);
   return {

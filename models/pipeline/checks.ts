@@ -5,9 +5,16 @@ import { ScenarioError } from '../protocol.ts';
 import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
 import type { PipelineWork } from './stage/work.ts';
 
-/** @throws ScenarioError if there are more stages than the line has blocks */
-export function refuseTooManyStages(line: ModelLine, stages: number, nodes = stages): void {
+/** @throws ScenarioError if the line cannot be cut into so many stages, or is cut into others by hand */
+export function refuseWrongStages(line: ModelLine, stages: number, nodes = stages): void {
   const parts = line.blocks.length;
+  const cut = (line.bounds?.length ?? stages + 1) - 1;
+  if (cut !== stages)
+    throw new ScenarioError(
+      'model.bounds',
+      `the model is cut by hand into ${cut} stages, and ${nodes} nodes take ${stages}; ` +
+        `${stages + 1} bounds, or ${stages} stages, would be right`,
+    );
   if (parts >= stages) return;
   const given = stages === nodes ? `${nodes} nodes` : `${stages} stages on ${nodes} nodes`;
   throw new ScenarioError(

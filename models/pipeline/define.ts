@@ -69,6 +69,8 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
     watches: watchesNext,
     uses: {
       'model.layers.carryElements': 'always',
+      'model.layers.splits': 'always',
+      'model.bounds': 'always',
       'training.microBatches': 'always',
       checkpoint: 'with faults',
       detector: 'always',

@@ -24,10 +24,14 @@ export interface LayoutTerms {
   readonly safety: Safety;
 }
 
-/** Where the line is cut for the nodes of those records: position p owns blocks [bounds[p], bounds[p + 1]). */
+/**
+ * Where the line is cut for the nodes of those records: position p owns blocks [bounds[p], bounds[p + 1]). A cut made by
+ * hand holds for as many stages as it has: fewer nodes after a repair cut anew.
+ */
 export function cutLine(terms: LayoutTerms, token: Float64Array): readonly number[] {
   const { line, training, window, safety } = terms;
   const records = readRecords(token);
+  if (line.bounds?.length === records.length + 1) return line.bounds;
   const forwardPasses = window.recompute ? 2 : 1;
   const nodes = records.map((record) => ({
     speedFlopsPerSecond: record.speedFlopsPerSecond,

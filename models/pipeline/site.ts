@@ -3,7 +3,7 @@ import { lineOf } from '../costs/cost-line.ts';
 import { emptyRecords, measure, type NodeRecord, writeRecord } from '../costs/node-records.ts';
 import { UNPROTECTED } from '../replication/safety.ts';
 import type { Assignment } from '../spec/assignment.ts';
-import { refuseTooLittleMemory, refuseTooManyStages } from './checks.ts';
+import { refuseTooLittleMemory, refuseWrongStages } from './checks.ts';
 import type { Design } from './design.ts';
 import { cutLine, sharesOf } from './layout.ts';
 import type { PipelineLayout } from './pipeline-node.ts';
@@ -14,7 +14,7 @@ import { UNBOUNDED } from './window.ts';
 /** @throws ScenarioError if there are more stages than blocks, or if the model exceeds all memory */
 export function pipelineSite(assignment: Assignment, { ranks }: Design, recompute: boolean) {
   const line = lineOf(assignment.model, ranks.length);
-  refuseTooManyStages(line, ranks.length, assignment.hosts.length);
+  refuseWrongStages(line, ranks.length, assignment.hosts.length);
   const work = new PipelineWork(assignment, line, UNPROTECTED, recompute);
   refuseTooLittleMemory(work);
   return { work, layout: layoutOf(work, ranks) };
@@ -25,7 +25,7 @@ function layoutOf(work: PipelineWork, nodes: readonly number[]): PipelineLayout 
   const records = emptyRecords(nodes.length);
   const chunks = Math.ceil(nodes.length / assignment.hosts.length);
   for (const [stage, node] of nodes.entries())
-    writeRecord(records, stage, shareOf(measure(assignment, node), chunks));
+    writeRecord(records, stage, shareOf(measure(assignment, node, nodes[stage + 1]), chunks));
   const terms = { line, training, safety, window: { win: 'memory', recompute } } as const;
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({

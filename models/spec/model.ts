@@ -1,10 +1,17 @@
 /** The model of a scenario, in numbers. */
 
+/**
+ * A cut made by hand: stage s owns layers [bounds[s], bounds[s + 1]). Inside a layer that may be split, the fraction
+ * says how much of it is before the bound.
+ */
+type LayerBounds = readonly number[];
+
 export interface MlpSpec {
   readonly kind: 'mlp';
   /** Widths n_0 .. n_L: inputs, hidden layers, outputs. Hidden layers are ReLU, the loss is softmax cross-entropy. */
   readonly layers: readonly number[];
   readonly activation: 'relu';
+  readonly bounds?: LayerBounds;
 }
 
 /** Operations of the passes of a layer for a whole batch of so many samples. */
@@ -15,7 +22,7 @@ export interface BatchFlops {
   readonly weightGradient: number;
 }
 
-/** A layer known by its costs alone, per sample. Never split between nodes. */
+/** A layer known by its costs alone, per sample. */
 export interface CostLayer {
   readonly name: string;
   readonly forwardFlops: number;
@@ -40,6 +47,7 @@ export interface CostTableSpec {
   readonly kind: 'costs';
   readonly layers: readonly CostLayer[];
   readonly inputElements: number;
+  readonly bounds?: LayerBounds;
 }
 
 export type ModelSpec = MlpSpec | CostTableSpec;

@@ -6,6 +6,7 @@ import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
 import { isUsed } from './effects.ts';
+import { wrongCut } from './cuts.ts';
 import { wrongFault } from './fault-consistency.ts';
 import { wrongEfficiency } from './host-costs.ts';
 import { wrongCosts } from './layer-costs.ts';
@@ -50,6 +51,8 @@ const numerics: Rule = ({ model, training }) => {
 };
 
 const layerCosts: Rule = ({ model }) => wrongCosts(model);
+
+const cut: Rule = ({ model }) => wrongCut(model);
 
 const data: Rule = ({ data, model, training }) => {
   if (training.numerics === 'cost' || model.kind !== 'mlp') return null;
@@ -136,6 +139,7 @@ const RULES: readonly Rule[] = [
   data,
   labels,
   layerCosts,
+  cut,
   replicas,
   faults,
   expectations,

@@ -21,6 +21,10 @@ const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => stri
     (model.kind === 'mlp' ? [] : model.layers).flatMap(({ splits = 1 }, index) =>
       splits === 1 ? [] : [`model.layers[${index}].splits`],
     ),
+  'model.bounds': ({ model }) => [
+    ...(model.bounds === undefined ? [] : ['model.bounds']),
+    ...(model.kind === 'mlp' || model.stages === undefined ? [] : ['model.stages']),
+  ],
   'training.microBatches': ({ training }) =>
     training.microBatches === 1 ? [] : ['training.microBatches'],
   checkpoint: ({ checkpoint }) => (checkpoint ? ['checkpoint'] : []),

@@ -64,10 +64,10 @@ function checkLayers({ model }: ResolvedScenario): void {
   const layers =
     model.kind === 'mlp'
       ? model.layers.length
-      : model.layers.reduce((sum, { repeat }) => sum + repeat, 0);
+      : model.layers.reduce((sum, { repeat, splits = 1 }) => sum + repeat * splits, 0);
   if (layers > MOST_LAYERS)
     throw new BadInput(
-      `model.layers has ${layers} layers, repeated ones included; at most ${MOST_LAYERS} would be right`,
+      `model.layers has ${layers} layers, repeated ones and parts included; at most ${MOST_LAYERS} would be right`,
     );
 }
 

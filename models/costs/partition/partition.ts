@@ -35,8 +35,8 @@ const DYNAMIC_LIMIT = 500_000;
 
 /**
  * The runs that minimise max_i(overhead_i + flops(run_i) / speed_i, bytes(cut_i) / bandwidth_i), since wires and
- * engines work at the same time, with every run in its node's memory and at least one block long; among those the fewest bytes over the cuts, then the lowest bounds. Null if no cut
- * meets the memory limits. Throws a RangeError with fewer blocks than nodes.
+ * engines work at the same time, with every run in its node's memory and at least one block long; among those the
+ * fewest bytes over the cuts, then the lowest bounds. Null if no cut meets the memory limits. Throws a RangeError with fewer blocks than nodes.
  */
 export function partition(
   request: PartitionRequest,

@@ -1,7 +1,7 @@
 /** RingTMP-sync as the rest of the program knows it. */
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
-import { refuseTooLittleMemory, refuseTooManyStages } from '../../pipeline/checks.ts';
+import { refuseTooLittleMemory, refuseWrongStages } from '../../pipeline/checks.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import { GOES_ON_WITHOUT } from '../../survival.ts';
@@ -20,7 +20,7 @@ export type RingRole = 'stage';
 function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const { hosts, model } = assignment;
   const line = lineOf(model, hosts.length);
-  refuseTooManyStages(line, hosts.length);
+  refuseWrongStages(line, hosts.length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   return {
@@ -39,6 +39,8 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   watches,
   uses: {
     'model.layers.carryElements': 'always',
+    'model.layers.splits': 'always',
+    'model.bounds': 'always',
     'training.microBatches': 'always',
     checkpoint: 'with faults',
     detector: 'always',

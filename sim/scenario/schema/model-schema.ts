@@ -1,6 +1,6 @@
 /** What a scenario may say of its model. */
 import { z } from 'zod';
-import { quantity, ranged, text, whole, word } from './fields.ts';
+import { nonNegative, quantity, ranged, text, whole, word } from './fields.ts';
 import { FLOPS, MOST_ELEMENTS, MOST_LAYERS } from './ranges.ts';
 import type { QuantityParser } from './units.ts';
 
@@ -41,6 +41,16 @@ function costLayer(parse: QuantityParser) {
   });
 }
 
+function bounds() {
+  const right = 'a list of at least two bounds, from 0 to the number of layers,';
+  return z.array(nonNegative(), { error: right }).min(2, { error: right });
+}
+
+function stages() {
+  const right = 'a list with the name of the first layer of each stage';
+  return z.array(text(), { error: right }).min(1, { error: right });
+}
+
 export function modelSchema(parse: QuantityParser) {
   const widths = 'a list of at least two widths, inputs first and outputs last,';
   return z.discriminatedUnion('kind', [
@@ -48,6 +58,7 @@ export function modelSchema(parse: QuantityParser) {
       kind: z.literal('mlp'),
       layers: z.array(whole(1), { error: widths }).min(2, { error: widths }),
       activation: word(['relu']).default('relu'),
+      bounds: bounds().optional(),
     }),
     z.strictObject({
       kind: z.literal('costs'),
@@ -55,6 +66,8 @@ export function modelSchema(parse: QuantityParser) {
       inputElements: whole(1, MOST_ELEMENTS),
       referenceSpeed: quantity(parse, 'speed', false).optional(),
       measuredSamples: whole(1).optional(),
+      bounds: bounds().optional(),
+      stages: stages().optional(),
     }),
   ]);
 }

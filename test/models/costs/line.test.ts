@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { costLine } from '../../../models/costs/cost-line.ts';
+import { costLine, lineOf } from '../../../models/costs/cost-line.ts';
 import { BLOCKS_PER_NODE, mlpLine } from '../../../models/costs/mlp-line.ts';
 
 const spec = fc
@@ -36,6 +36,72 @@ t.test('A.1: blocks tile every layer in canonical order, no larger than W / (g N
   t.pass();
 });
 
+t.test('a table of an MLP, each layer split into its neurons, is the line of the MLP', async () => {
+  fc.assert(
+    fc.property(spec, (spec) => {
+      const line = mlpLine(spec, 1e6);
+      const layers = spec.layers.slice(1).map((width, layer) => {
+        const of = line.blocks.filter((block) => block.layer === layer);
+        const sum = (key: 'forwardFlops' | 'backwardFlops' | 'weightGradientFlops') =>
+          of.reduce((total, block) => total + block[key], 0);
+        return {
+          ...{ name: 'x', forwardFlops: sum('forwardFlops'), backwardFlops: sum('backwardFlops') },
+          ...{ weightGradientFlops: sum('weightGradientFlops'), splits: width },
+          ...{ parameters: width * (spec.layers[layer] + 1), outputElements: width },
+        };
+      });
+      const table = costLine({ kind: 'costs', layers, inputElements: spec.layers[0] });
+      for (const [k, block] of line.blocks.entries()) {
+        const { measured, ...part } = table.blocks[k];
+        if (measured !== undefined || JSON.stringify(part) !== JSON.stringify(block)) return false;
+        const [one, other] = [line.carryElements(k), table.carryElements(k)];
+        if (one.forward !== other.forward || one.backward !== other.backward) return false;
+      }
+      return (
+        table.blocks.length === line.blocks.length &&
+        table.parameterOffsets.join() === line.parameterOffsets.join() &&
+        table.layerInputs.join() === line.layerInputs.join()
+      );
+    }),
+  );
+});
+
+t.test('the parts of a layer sum to the layer, whatever it is split into', async () => {
+  const layer = fc.record({
+    ...{ name: fc.constant('x'), forwardFlops: fc.nat(1000), backwardFlops: fc.nat(1000) },
+    ...{ parameters: fc.nat(100), outputElements: fc.integer({ min: 1, max: 50 }) },
+    ...{ keptElements: fc.nat(100), splits: fc.integer({ min: 1, max: 9 }) },
+  });
+  fc.assert(
+    fc.property(fc.array(layer, { minLength: 1, maxLength: 4 }), (layers) => {
+      const { blocks } = costLine({ kind: 'costs', layers, inputElements: 5 });
+      return layers.every((whole, index) => {
+        const parts = blocks.filter((block) => block.layer === index);
+        const sum = (key: 'parameters' | 'keptElements' | 'forwardFlops') =>
+          parts.reduce((total, part) => total + part[key], 0);
+        return (
+          parts.length === whole.splits &&
+          sum('parameters') === whole.parameters &&
+          sum('keptElements') === whole.keptElements &&
+          Math.abs(sum('forwardFlops') - whole.forwardFlops) < 1e-9
+        );
+      });
+    }),
+  );
+});
+
+t.test('bounds by hand are counted in layers, and fractions in their parts', async (t) => {
+  const layer = { name: 'x', forwardFlops: 4, backwardFlops: 4, parameters: 4, outputElements: 8 };
+  const layers = [layer, { ...layer, splits: 4 }, { ...layer, splits: 3 }];
+  const table = { kind: 'costs' as const, layers, inputElements: 1 };
+  t.same(lineOf({ ...table, bounds: [0, 1, 1.5, 2 + 2 / 3, 3] }, 4).bounds, [0, 1, 3, 7, 8]);
+  t.equal(lineOf(table, 4).bounds, undefined);
+  const mlp = { kind: 'mlp' as const, layers: [5, 6, 7, 8], activation: 'relu' as const };
+  const { blocks, bounds } = lineOf({ ...mlp, bounds: [0, 2, 3] }, 40);
+  t.equal(blocks[bounds![1]].layer, 2);
+  t.equal(blocks[bounds![1] - 1].layer, 1);
+});
+
 t.test('section 0: FLOPs of a layer, without dX in the first', async (t) => {
   const line = mlpLine({ kind: 'mlp', layers: [7, 13, 5], activation: 'relu' }, 1);
   const sum = (layer: number, key: 'forwardFlops' | 'backwardFlops' | 'parameters') =>
@@ -67,7 +133,6 @@ t.test('a cost table has one block a layer, and its cuts carry the outputs', asy
   t.same(line.parameterOffsets, [0, 5]);
   t.equal(line.outputElements, 2);
   t.equal(line.parameters, 10);
-  t.notOk(line.splitsLayers);
   t.same(line.carryElements(0), { forward: 4, backward: 4 });
   t.equal(line.blocks[1].keptElements, 4);
 });

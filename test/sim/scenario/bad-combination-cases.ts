@@ -9,6 +9,12 @@ function costTable(costs: object) {
   };
 }
 
+function asTable(scenario: { model: unknown; training: object }, layer: object, more: object) {
+  const table = costTable({ forwardFlops: 1, backwardFlops: 2, ...layer });
+  scenario.model = { ...table, ...more };
+  Object.assign(scenario.training, { numerics: 'cost' });
+}
+
 const IN_ONE_WAY =
   '; forwardFlops and backwardFlops, forwardSeconds and backwardSeconds, or times would be right, with inputGradient... and weightGradient... in place of backward... where they are apart';
 
@@ -118,6 +124,61 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
     },
     sentence:
       'FILE: model.layers[0] gives times, but model.referenceSpeed does not say on which host; the speed of that host would be right',
+  },
+  {
+    name: 'bounds that do not begin at 0',
+    change: (s) => (s.model.bounds = [1, 2]),
+    sentence: 'FILE: model.bounds[0] is 1; 0, where the first stage begins, would be right',
+  },
+  {
+    name: 'bounds that end elsewhere than the model',
+    change: (s) => (s.model.bounds = [0, 1, 5]),
+    sentence: 'FILE: model.bounds[2] is 5; 2, the number of layers, would be right',
+  },
+  {
+    name: 'an empty stage',
+    change: (s) => (s.model.bounds = [0, 1, 1, 2]),
+    sentence:
+      'FILE: model.bounds[2] is 1, not above the one before, which is 1; bounds that grow would be right',
+  },
+  {
+    name: 'a bound in the middle of a layer',
+    change: (s) => (s.model.bounds = [0, 0.5, 2]),
+    sentence:
+      'FILE: model.bounds[1] is 0.5, inside a layer that may be cut into 1 parts; a whole number would be right',
+  },
+  {
+    name: 'a bound between the parts of a layer',
+    change: (s) => asTable(s, { splits: 4, repeat: 2 }, { bounds: [0, 1.3, 2] }),
+    sentence:
+      'FILE: model.bounds[1] is 1.3, inside a layer that may be cut into 4 parts; a multiple of 1/4 would be right',
+  },
+  {
+    name: 'bounds for other than so many nodes',
+    change: (s) => (s.model.bounds = [0, 1, 2]),
+    sentence:
+      'FILE: model.bounds: the model is cut by hand into 2 stages, and 3 nodes take 3; 4 bounds, or 3 stages, would be right',
+  },
+  {
+    name: 'bounds and stages',
+    change: (s) => asTable(s, {}, { bounds: [0, 1], stages: ['a'] }),
+    sentence: 'FILE: model has both bounds and stages; either would be right',
+  },
+  {
+    name: 'a stage that begins at no layer',
+    change: (s) => asTable(s, { repeat: 4 }, { stages: ['a 1', 'a2'] }),
+    sentence: "FILE: model.stages[1] is 'a2', which no layer is called; 'a 2' would be right",
+  },
+  {
+    name: 'stages without the first layer',
+    change: (s) => asTable(s, { repeat: 4 }, { stages: ['a 2', 'a 3'] }),
+    sentence: "FILE: model.stages[0] is 'a 2'; 'a 1', the first layer, would be right",
+  },
+  {
+    name: 'stages out of order',
+    change: (s) => asTable(s, { repeat: 4 }, { stages: ['a 1', 'a 3', 'a 2'] }),
+    sentence:
+      "FILE: model.stages[2] is 'a 2', which does not come behind 'a 3'; 'a 4' would be right",
   },
   {
     name: 'exact numerics without data',

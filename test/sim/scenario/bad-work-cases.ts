@@ -74,7 +74,7 @@ export const BAD_WORK: readonly BadCase[] = [
       delete s.data;
     },
     sentence:
-      'FILE: model.layers has 100001 layers, repeated ones included; at most 100000 would be right',
+      'FILE: model.layers has 100001 layers, repeated ones and parts included; at most 100000 would be right',
   },
   {
     name: 'a label that a terminal would obey',

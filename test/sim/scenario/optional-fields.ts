@@ -113,7 +113,18 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
     'model.layers[0].times[0].weightGradient=9e-4',
   ],
   'model.layers.overhead': [TABLE(FLOPS), 'model.layers[0].overhead=1 ms'],
-  'model.layers.splits': 'a warning says that nobody reads it',
+  'model.layers.splits': [
+    TABLE(`${SHAPE},"forwardFlops":9e6,"backwardFlops":9e6`),
+    'model.layers[0].splits=4',
+  ],
+  'model.bounds': [TABLE(FLOPS), 'model.bounds=[0,1,2,6]'],
+  'model.stages': [
+    [
+      ...TABLE(FLOPS),
+      ...['z', 'y', 'x'].map((name, layer) => `model.layers[${layer}].name=${name}`),
+    ],
+    'model.stages=["z","y","x"]',
+  ],
   'model.layers.carryElements': [TABLE(HEAVY), 'model.layers[0].carryElements=1'],
   'model.layers.keptElements': [TABLE(FLOPS), 'model.layers[0].keptElements=1'],
   'model.measuredSamples': [TABLE(TIMES, ',"referenceSpeed":1e8'), 'model.measuredSamples=3'],
