@@ -34,9 +34,10 @@ type PartitionMethod = 'dynamic' | 'bisection' | 'auto';
 const DYNAMIC_LIMIT = 500_000;
 
 /**
- * The runs that minimise max_i(overhead_i + flops(run_i) / speed_i, bytes(cut_i) / bandwidth_i), since wires and
- * engines work at the same time, with every run in its node's memory and at least one block long; among those the
- * fewest bytes over the cuts, then the lowest bounds. Null if no cut meets the memory limits. Throws a RangeError with fewer blocks than nodes.
+ * The runs that minimise the longest time a micro-batch of any node (overhead + FLOPs / speed) or link (bytes of the cut
+ * over bandwidth), since engines and wires work at the same time, with every run in its node's memory and at least one
+ * block long; among those the fewest bytes over the cuts, then the lowest bounds. Null if no cut meets the memory limits.
+ * Throws a RangeError with fewer blocks than nodes.
  */
 export function partition(
   request: PartitionRequest,
