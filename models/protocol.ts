@@ -32,6 +32,9 @@ export type OptionalField =
   | 'cluster.network'
   | 'disk';
 
+/** What the final weights depend on beside the scenario. */
+export type Timing = 'independent' | 'membership' | 'dependent';
+
 export interface ProtocolDefinition<
   Options extends { kind: string } = { kind: string },
   Role extends string = string,
@@ -54,9 +57,10 @@ export interface ProtocolDefinition<
   watches(assignment: WatchedWork, options: Options): Iterable<WatchedPair>;
   /**
    * Whether the final weights depend on timing. If not, every world, simulated or real, ends with the same bits,
-   * whatever fails meanwhile.
+   * whatever fails meanwhile. Where they depend on who takes part in each iteration ('membership'), that holds as long as
+   * nothing fails.
    */
-  timing(options: Options): 'independent' | 'dependent';
+  timing(options: Options): Timing;
   /** What becomes of a run after each kind of fault; of the roles, the one that fares worst. */
   survives(options: Options): Survivals;
   /**

@@ -1,4 +1,5 @@
 /** A claim: a sentence that must be true of every run, and the code that finds where it is not. */
+import type { Timing } from '../protocol.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Counts things that a claim has looked at; one if no number is given. */
@@ -13,7 +14,7 @@ export interface Traits {
   /** Whether a run of it can go on after a fault from state that was kept. */
   readonly recovers: boolean;
   /** Whether its weights depend on when anything happens. */
-  readonly timing: 'independent' | 'dependent';
+  readonly timing: Timing;
   /** Whether it has a sequential reference. */
   readonly hasReference: boolean;
 }

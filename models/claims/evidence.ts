@@ -5,6 +5,7 @@
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
+import type { Timing } from '../protocol.ts';
 import type { Survivals } from '../survival.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import type { TrainingRecord } from '../observers/training-record.ts';
@@ -102,7 +103,7 @@ export interface Evidence extends Sightings {
   readonly scenario: JudgedScenario;
   readonly protocol: { readonly kind: string } & Readonly<Record<string, unknown>>;
   /** Whether the weights of that protocol depend on when anything happens. */
-  readonly timing: 'independent' | 'dependent';
+  readonly timing: Timing;
   /** What becomes of a run of it, by kind of fault. */
   readonly survives: Survivals;
   readonly roles: readonly string[];

@@ -11,13 +11,16 @@ export interface RingPlace {
   readonly size: number;
   /** From 0. */
   readonly position: number;
-  /** To whom it sends. */
+  /** From whom it receives, and to whom it sends. */
+  readonly before: NodeId;
   readonly next: NodeId;
 }
 
 /** The place of the node at that position of a ring of nodes. */
 export function placeOn(ring: readonly NodeId[], position: number): RingPlace {
-  return { size: ring.length, position, next: ring[(position + 1) % ring.length] };
+  const size = ring.length;
+  const [before, next] = [ring[(position + size - 1) % size], ring[(position + 1) % size]];
+  return { size, position, before, next };
 }
 
 /**

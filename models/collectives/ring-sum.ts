@@ -28,8 +28,8 @@ export interface Chunk {
 export interface SumPort {
   /** Sends the chunk, which is given away; the owner says what else the message must tell. */
   send(to: NodeId, chunk: Chunk): void;
-  /** Has so many operations done, by `run`, as soon as the engine is free, and then calls `added`. */
-  add(flops: number, run: () => void): void;
+  /** Has so many elements added to others, by `run`, as soon as the engine is free, and then calls `added`. */
+  add(elements: number, run: () => void): void;
   /** Memory of chunks that wait. */
   hold(bytes: number): void;
   release(bytes: number): void;
@@ -40,6 +40,7 @@ export interface SumPort {
 export class RingSum {
   private readonly port: SumPort;
   private readonly places: readonly RingPlace[];
+  /** On the wire. */
   private readonly elementBytes: number;
   private vector: FloatArray | null = null;
   /** What is summed on each ring, and after the last what has been summed on all. */

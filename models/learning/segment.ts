@@ -26,6 +26,8 @@ interface SegmentOptions extends OptimizerSettings {
   readonly kernel?: LayerKernel;
   /** The state to start from; its arrays become the segment's. The seed's initial weights if left out. */
   readonly state?: SegmentState;
+  /** Where gradients are summed, all 0 at first; an array of its own if left out. */
+  readonly gradients?: FloatArray;
 }
 
 /** Kept under a key until its backward: activations, or the carry to recompute them from. */
@@ -58,7 +60,7 @@ export class Segment {
     this.pieces = pieces;
     this.offset = offset;
     this.parameters = state.parameters;
-    this.gradients = allocate(options.precision, parameters);
+    this.gradients = options.gradients ?? allocate(options.precision, parameters);
     this.optimizer = new Optimizer(options, parameters, state);
     this.kernel = options.kernel ?? simdKernel;
     this.recompute = options.recompute ?? false;

@@ -27,7 +27,7 @@ export type ViewService<Inventory, Plan> = Pick<
 /** What it needs of a protocol. */
 export interface FixedHost<Plan> {
   install(view: View, plan: Plan): void;
-  ended(): void;
+  ended(epoch: number): void;
 }
 
 export class FixedView<Plan> implements ViewService<unknown, Plan> {
@@ -53,7 +53,7 @@ export class FixedView<Plan> implements ViewService<unknown, Plan> {
   /** This node has nothing left to do, and is asked for nothing more. */
   workDone(): void {
     this.phase = 'finished';
-    this.host.ended();
+    this.host.ended(this.only.epoch);
   }
 
   admits(): boolean {

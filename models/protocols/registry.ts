@@ -6,6 +6,7 @@ import type { ProtocolDefinition } from '../protocol.ts';
 import { dualPipeV } from './dualpipe-v/definition.ts';
 import { gpipe } from './gpipe/definition.ts';
 import { oneForwardOneBackward } from './1f1b/definition.ts';
+import { allReduce } from './all-reduce/definition.ts';
 import { interleaved } from './interleaved-1f1b/definition.ts';
 import { localSgd } from './local-sgd/definition.ts';
 import { ringTmp } from './ring-tmp/definition.ts';
@@ -25,6 +26,7 @@ export const PROTOCOLS: readonly ProtocolDefinition[] = [
   pipeline,
   parameterServerBsp,
   parameterServerAsp,
+  allReduce,
   localSgd,
 ];
 

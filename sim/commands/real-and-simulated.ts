@@ -39,12 +39,11 @@ export function compare(
     const { label } = scenario.protocol[run.index];
     const twin = compared.find(({ index }) => index === run.index);
     const { definition, options } = chosen(scenario.protocol[run.index]);
-    if (definition.timing(options) === 'dependent')
-      return {
-        label,
-        equal: null,
-        word: 'not claimed (its result depends on the order of arrival)',
-      };
+    const timing = definition.timing(options);
+    if (timing === 'dependent' || (timing === 'membership' && scenario.faults.length > 0)) {
+      const cause = timing === 'dependent' ? 'the order of arrival' : 'who takes part when';
+      return { label, equal: null, word: `not claimed (its result depends on ${cause})` };
+    }
     const equal = twin && sameWeights(run, twin);
     if (equal === undefined)
       return { label, equal: null, word: 'not compared (one of the runs has not ended)' };

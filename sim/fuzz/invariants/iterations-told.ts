@@ -17,6 +17,8 @@ export const iterationsTold: Claim<'iterations'> = {
       if (timing === 'dependent') continue;
       if (row.samples !== right.samples)
         return `iteration ${right.iteration} ended after ${row.samples} samples, not ${right.samples}`;
+      // Nor is the loss the same where sums have another order, because others take part.
+      if (timing === 'membership') continue;
       if (!Object.is(row.loss, right.loss))
         return `iteration ${right.iteration} has the loss ${row.loss}, without faults ${right.loss}`;
     }

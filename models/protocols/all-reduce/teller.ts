@@ -1,0 +1,104 @@
+/**
+ * What a node tells observers. Of iterations and weights, and of a view that goes on, the first member of the view tells;
+ * of its own wasted work every node.
+ */
+import type { World } from '../../../engine/world.ts';
+import type { View } from '../../membership/view.ts';
+import { NOTES, publishes, type WastedNote } from '../../spec/notes.ts';
+import type { Learner } from './learner.ts';
+import type { AllReducePlan } from './plan.ts';
+import type { AllReduceWork } from './work.ts';
+
+export class Teller {
+  private readonly world: World;
+  private readonly work: AllReduceWork;
+  /** Steps of which it has told. */
+  private told = 0;
+  /** The view begins, and nothing is done in it yet: those outside it may still be right. */
+  private unproven: { readonly view: View; readonly plan: AllReducePlan } | null = null;
+
+  constructor(world: World, work: AllReduceWork) {
+    this.world = world;
+    this.work = work;
+  }
+
+  hasTold(version: number): boolean {
+    return this.told === version;
+  }
+
+  /** A view is in use. */
+  installed(view: View, plan: AllReducePlan): void {
+    const { world, work } = this;
+    const isWhole = view.members.length === work.firstView.members.length;
+    const isFirst = isWhole && plan.from === 0 && view.incarnations.every((one) => one === 0);
+    if (work.detector === null) return;
+    this.unproven = { view, plan };
+    this.writeOff([world.self]);
+    if (view.members[0] !== world.self || isFirst) return;
+    const { epoch, members, joined } = view;
+    const { version, again } = plan;
+    world.note(NOTES.recovered, { epoch, members, joined, version, from: 'replicas' });
+    if (again > 0) world.note(NOTES.redone, again * work.training.batch);
+  }
+
+  /** The node has the state that the view goes on from. Whoever was to tell of its last iteration may be gone. */
+  placed(
+    view: View,
+    { isTold, version, from }: AllReducePlan,
+    lossSum: number | null,
+    learner: Learner | null,
+  ): void {
+    if (isTold || view.members[0] !== this.world.self) return;
+    // It was done in a view before this one, and proves nothing of it.
+    this.tell(from, version, lossSum, learner);
+  }
+
+  /** A step is done, so all members are in the view. */
+  stepped(view: View, version: number, lossSum: number | null, learner: Learner | null): void {
+    if (view.members[0] !== this.world.self) return;
+    this.tell(view.epoch, version, lossSum, learner);
+    if (this.unproven === null) return;
+    const all = this.work.firstView.members;
+    this.writeOff(all.filter((node) => !view.members.includes(node)));
+    this.unproven = null;
+  }
+
+  /** All was done in the view of that epoch: what was done in newer ones was in vain. */
+  ended(epoch: number): void {
+    for (const node of this.work.firstView.members)
+      this.waste({ node, step: 0, before: Infinity, after: epoch });
+  }
+
+  private tell(
+    epoch: number,
+    version: number,
+    lossSum: number | null,
+    learner: Learner | null,
+  ): void {
+    const { world, work } = this;
+    const { training } = work;
+    const { batch } = training;
+    this.told = version;
+    const loss = lossSum === null ? null : lossSum / batch;
+    const epochNote = epoch === 0 ? {} : { epoch };
+    if (learner !== null && publishes(training, version)) {
+      const values = learner.parameters;
+      world.note(NOTES.weights, { version, offset: 0, values, ...epochNote });
+    }
+    const iteration = { iteration: version - 1, samples: version * batch, loss, ...epochNote };
+    world.note(NOTES.iteration, iteration);
+  }
+
+  /** What these have done in older views, and this one does again or does without, has come to nothing. */
+  private writeOff(nodes: readonly number[]): void {
+    const { view, plan } = this.unproven!;
+    for (const node of nodes) {
+      this.waste({ node, step: plan.version, before: view.epoch });
+      this.waste({ node, step: 0, before: view.epoch, after: plan.from });
+    }
+  }
+
+  private waste(wasted: WastedNote): void {
+    this.world.note(NOTES.wasted, wasted);
+  }
+}

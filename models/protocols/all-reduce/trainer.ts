@@ -1,0 +1,218 @@
+/**
+ * The training of one node in one view: the gradient of its share, pass by pass, the sum of each bucket from when it is
+ * ready, beside those of the others, and the step. Additions go before passes: others wait for them. It knows no failure; a
+ * new view has a new one.
+ */
+import type { Job, JobProfile, World } from '../../../engine/world.ts';
+import type { RingPlace } from '../../collectives/ring-places.ts';
+import { RingSum } from '../../collectives/ring-sum.ts';
+import { elementWise } from '../../costs/job-profiles.ts';
+import { shareOf, type Share } from '../../learning/shares.ts';
+import type { View } from '../../membership/view.ts';
+import type { Learner } from './learner.ts';
+import type { ChunkMessage, TrainingMessage } from './messages.ts';
+import type { AllReduceWork } from './work.ts';
+
+/** A job, as claims and traces see it. */
+export interface TrainingJob extends Job {
+  readonly pass: 'gradient' | 'add' | 'step';
+  readonly step: number;
+  readonly epoch: number;
+  readonly iteration: number;
+  /** Of the batch: samples [low, high). */
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Addition {
+  readonly sum: RingSum;
+  readonly elements: number;
+  readonly run: () => void;
+}
+
+/** What the node does for it. */
+export interface TrainerHost {
+  /** Null under `numerics: 'cost'`. */
+  readonly learner: Learner | null;
+  /** The engine is free. */
+  readonly isFree: boolean;
+  compute(job: TrainingJob): void;
+  /** A step is done, so many in all. Training goes on by `begin`. */
+  stepped(version: number): void;
+}
+
+export class Trainer {
+  /** Steps made. */
+  version: number;
+  /** Whether an iteration is under way. */
+  isAtWork = false;
+  readonly share: Share;
+  private readonly world: World<TrainingMessage>;
+  private readonly work: AllReduceWork;
+  private readonly epoch: number;
+  private readonly host: TrainerHost;
+  /** By bucket. */
+  private readonly sums: readonly RingSum[];
+  /** In this iteration: passes begun and ended, and buckets summed. */
+  private begun = 0;
+  private ended = 0;
+  private summed = 0;
+  /** Those that wait for the engine, the one in it first. */
+  private readonly additions: Addition[] = [];
+  private isStepping = false;
+  private bufferBytes = 0;
+  private activationBytes = 0;
+
+  constructor(
+    world: World<TrainingMessage>,
+    work: AllReduceWork,
+    view: View,
+    version: number,
+    host: TrainerHost,
+  ) {
+    const { members, epoch } = view;
+    const index = members.indexOf(world.self);
+    this.world = world;
+    this.work = work;
+    this.epoch = epoch;
+    this.version = version;
+    this.host = host;
+    this.share = shareOf(work.training.batch, members.length, index);
+    const places = work.places(members, index);
+    this.sums = work.buckets.map((_, bucket) => this.newSum(bucket, places));
+  }
+
+  /** Begins the next iteration. */
+  begin(): void {
+    this.isAtWork = true;
+    this.begun = this.ended = this.summed = 0;
+    const { low, high } = this.share;
+    this.holdActivations((high - low) * this.work.costs.activationBytesPerSample);
+    this.goOn();
+  }
+
+  receive({ bucket, chunk }: ChunkMessage): void {
+    this.sums[bucket].receive(chunk);
+    this.goOn();
+  }
+
+  /** A job of this trainer is over. */
+  computed({ pass }: TrainingJob): void {
+    if (pass === 'add') this.additions.shift()!.sum.added();
+    else if (pass === 'gradient') this.passEnded();
+    else if (this.isStepping) this.stepEnded();
+    this.goOn();
+  }
+
+  /**
+   * The view is over: gives back all memory but that of the state. A step whose job has ended is done, though nobody has
+   * been told so yet.
+   */
+  stop(): void {
+    if (this.isStepping) this.stepEnded();
+    this.isAtWork = false;
+    this.holdActivations(0);
+    this.holdBuffers(-this.bufferBytes);
+    this.host.learner?.reset();
+  }
+
+  waitsFor(): string {
+    if (!this.isAtWork) return `iteration ${this.version} to begin`;
+    const missing = this.work.buckets.length - this.summed;
+    return `the sums of ${missing} buckets in iteration ${this.version}`;
+  }
+
+  private newSum(bucket: number, places: readonly RingPlace[]): RingSum {
+    const { world, epoch, additions } = this;
+    const sum: RingSum = new RingSum(
+      {
+        send: (to, chunk) => world.send(to, { kind: 'CHUNK', epoch, bucket, chunk }, chunk.bytes),
+        add: (elements, run) => void additions.push({ sum, elements, run }),
+        hold: (bytes) => this.holdBuffers(bytes),
+        release: (bytes) => this.holdBuffers(-bytes),
+        summed: () => void this.summed++,
+      },
+      places,
+      this.work.each.wireBytes,
+    );
+    return sum;
+  }
+
+  private passEnded(): void {
+    const bucket = this.ended++;
+    const { buckets } = this.work;
+    if (this.ended === buckets.length) this.holdActivations(0);
+    this.sums[bucket].begin(this.host.learner?.vector ?? null, buckets[bucket].elements);
+  }
+
+  private stepEnded(): void {
+    this.isStepping = false;
+    this.isAtWork = false;
+    this.version++;
+    this.host.stepped(this.version);
+  }
+
+  /** Starts the next job, if the engine is free and there is one. */
+  private goOn(): void {
+    if (!this.host.isFree) return;
+    const { additions, work } = this;
+    if (additions.length > 0) this.beginAddition(additions[0]);
+    else if (this.isAtWork && this.begun < work.buckets.length) this.beginPass(this.begun++);
+    else if (this.isAtWork && this.summed === work.buckets.length) {
+      this.isStepping = true;
+      const { updateFlops, updateProfile } = work.costs;
+      this.compute('step', updateFlops, updateProfile, () => this.host.learner?.step());
+    }
+  }
+
+  private beginPass(bucket: number): void {
+    const { share, version } = this;
+    const { flops, profile } = this.work.passes(share.high - share.low)[bucket];
+    this.compute('gradient', flops, profile, () => {
+      const { learner } = this.host;
+      if (bucket === 0) learner?.forward(version, share);
+      learner?.backward(bucket);
+    });
+  }
+
+  private beginAddition({ elements, run }: Addition): void {
+    this.compute('add', elements, elementWise(elements, elements * this.work.each.sumTraffic), run);
+  }
+
+  private compute(
+    pass: TrainingJob['pass'],
+    flops: number,
+    profile: JobProfile,
+    run: () => void,
+  ): void {
+    const { version: iteration, epoch, share } = this;
+    const { low, high } = share;
+    const name = `${pass} ${iteration}`;
+    this.host.compute({
+      name,
+      flops,
+      profile,
+      run,
+      step: iteration,
+      epoch,
+      pass,
+      iteration,
+      low,
+      high,
+    });
+  }
+
+  /** Holds so many bytes more, or fewer. */
+  private holdBuffers(bytes: number): void {
+    this.bufferBytes += bytes;
+    if (bytes > 0) this.world.hold('buffers', bytes);
+    else if (bytes < 0) this.world.release('buffers', -bytes);
+  }
+
+  private holdActivations(bytes: number): void {
+    const { world, activationBytes } = this;
+    this.activationBytes = bytes;
+    if (bytes > activationBytes) world.hold('activations', bytes - activationBytes);
+    else if (bytes < activationBytes) world.release('activations', activationBytes - bytes);
+  }
+}
