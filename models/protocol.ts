@@ -8,7 +8,7 @@ import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { Node, World } from '../engine/world.ts';
 import type { FuzzProfile } from './claims/fuzz-profile.ts';
 import type { Assignment, WatchedWork } from './spec/assignment.ts';
-import type { Survivals } from './survival.ts';
+import type { Survivals, Timing } from './survival.ts';
 
 /** A protocol prepared for one assignment. Making it checks all that can be checked before anything runs. */
 export interface Plan<Role extends string = string> {
@@ -31,9 +31,6 @@ export type OptionalField =
   | 'detector'
   | 'cluster.network'
   | 'disk';
-
-/** What the final weights depend on beside the scenario. */
-export type Timing = 'independent' | 'membership' | 'dependent';
 
 export interface ProtocolDefinition<
   Options extends { kind: string } = { kind: string },

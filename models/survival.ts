@@ -14,6 +14,9 @@ type Survival =
   /** No node notices the loss or can make up for it: the run ends at once. */
   | 'ends';
 
+/** What the final weights depend on beside the scenario: nothing, who takes part in each iteration, or all moments. */
+export type Timing = 'independent' | 'membership' | 'dependent';
+
 export type Survivals = Readonly<Record<FaultKind, Survival>>;
 
 /** Survival of all faults that leave memory intact, for protocols that only wait. */

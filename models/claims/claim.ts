@@ -1,5 +1,5 @@
 /** A claim: a sentence that must be true of every run, and the code that finds where it is not. */
-import type { Timing } from '../protocol.ts';
+import type { Timing } from '../survival.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Counts things that a claim has looked at; one if no number is given. */

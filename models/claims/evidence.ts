@@ -5,8 +5,7 @@
 import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { RunResult } from '../../engine/result.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';
-import type { Timing } from '../protocol.ts';
-import type { Survivals } from '../survival.ts';
+import type { Survivals, Timing } from '../survival.ts';
 import type { TrainingSpec } from '../spec/training.ts';
 import type { TrainingRecord } from '../observers/training-record.ts';
 
