@@ -16,12 +16,21 @@ import type { Share } from '../../learning/shares.ts';
 import { neuronBound } from '../../pipeline/stage/numerics.ts';
 import type { DataSplit } from '../../spec/data.ts';
 import type { MlpSpec } from '../../spec/model.ts';
-import type { AllReduceWork } from './work.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
+import type { ModelLine } from '../../costs/line.ts';
+import type { Bucket } from './buckets.ts';
+
+interface LearnerWork {
+  readonly seed: number;
+  readonly training: TrainingSpec;
+  readonly line: ModelLine;
+  readonly buckets: readonly Bucket[];
+}
 
 export class Learner {
   /** The gradients, and behind them the loss: what is summed over all nodes. */
   readonly vector: FloatArray;
-  private readonly work: AllReduceWork;
+  private readonly work: LearnerWork;
   private readonly model: MlpSpec;
   private readonly data: DataSplit;
   private readonly weights: FloatArray;
@@ -33,7 +42,7 @@ export class Learner {
   private carry: Carry | null = null;
 
   /** Begins with that state, whose arrays it takes over; null: with that of the seed. */
-  constructor(work: AllReduceWork, model: MlpSpec, data: DataSplit, state: SegmentState | null) {
+  constructor(work: LearnerWork, model: MlpSpec, data: DataSplit, state: SegmentState | null) {
     const { seed, training } = work;
     const whole = { ...training, model, seed, low: 0, high: neuronCount(model) };
     const from = state ?? initialState(whole);
