@@ -6,7 +6,7 @@ import type { Assignment } from '../spec/assignment.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';
 import { restarting, watchesNext } from '../restart/restarting.ts';
 import { RESTARTS } from '../survival.ts';
-import type { Design } from './design.ts';
+import type { Design, DesignTerms } from './design.ts';
 import { fuzzedPipeline, type ScheduleFuzz } from './fuzz.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
@@ -22,12 +22,6 @@ export interface PipelineOptions {
   readonly overlap?: number;
 }
 
-/** The work that a design is made for. */
-export interface DesignTerms {
-  readonly ranks: number;
-  readonly microBatches: number;
-}
-
 interface PipelineTerms<Kind extends string, Shape extends z.ZodRawShape> {
   readonly kind: Kind;
   /** One line for help and docs. */
@@ -36,8 +30,7 @@ interface PipelineTerms<Kind extends string, Shape extends z.ZodRawShape> {
   readonly shape: Shape;
   /** Throws a ScenarioError where there is none. */
   design(options: z.output<z.ZodObject<Shape>>, terms: DesignTerms): Design;
-  /** Null: it is not fuzzed. */
-  readonly fuzz: ScheduleFuzz | null;
+  readonly fuzz: ScheduleFuzz;
 }
 
 /** The option of schedules that have pairs. */
@@ -79,7 +72,7 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
     timing: () => 'independent',
     survives: () => RESTARTS,
     reference: () => sequential(),
-    fuzz: fuzz === null ? undefined : fuzzedPipeline(fuzz),
+    fuzz: fuzzedPipeline(fuzz),
     plan(assignment, chosen) {
       const ranks = assignment.hosts.length;
       const { microBatches } = assignment.training;

@@ -1,6 +1,12 @@
 /** What a schedule is made of: on which rank each stage of the line is, and what each rank does in an iteration. */
 import type { Row } from './table/table.ts';
 
+/** The work that a design is made for. */
+export interface DesignTerms {
+  readonly ranks: number;
+  readonly microBatches: number;
+}
+
 export interface Design {
   /** The rank of each stage, in line order. */
   readonly ranks: readonly number[];

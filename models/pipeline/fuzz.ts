@@ -1,12 +1,13 @@
 /** A pipeline whose schedule is written down, as the fuzzer knows it. */
 import type { Chance } from '../claims/chance.ts';
+import type { DesignTerms } from './design.ts';
 import type { FuzzProfile } from '../claims/fuzz-profile.ts';
 import { RESTART_FUZZ } from '../restart/fuzz.ts';
 
 /** What a schedule adds: the most chunks of a node, and options of its own. */
 export interface ScheduleFuzz {
   readonly chunks?: number;
-  drawOptions?(chance: Chance): Record<string, unknown>;
+  drawOptions?(chance: Chance, terms: DesignTerms): Record<string, unknown>;
 }
 
 export function fuzzedPipeline({ chunks, drawOptions }: ScheduleFuzz): FuzzProfile {
@@ -14,9 +15,9 @@ export function fuzzedPipeline({ chunks, drawOptions }: ScheduleFuzz): FuzzProfi
     ...RESTART_FUZZ,
     alone: 0.06,
     chunks,
-    drawOptions: (chance) => ({
+    drawOptions: (chance, ranks, microBatches) => ({
       ...(chance.often(0.3) ? { recompute: true } : {}),
-      ...drawOptions?.(chance),
+      ...drawOptions?.(chance, { ranks, microBatches }),
     }),
   };
 }

@@ -97,6 +97,6 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
       precision: chance.one([32, 64] as const),
       evaluateEvery: chance.one([0, 0, 1, 2]),
     },
-    protocol: { kind, ...profile.drawOptions(chance, nodes) },
+    protocol: { kind, ...profile.drawOptions(chance, nodes, microBatches) },
   };
 }

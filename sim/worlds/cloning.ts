@@ -55,7 +55,7 @@ export class Cloning {
     this.place = (world) => new WatchedNode(this, place(this.watchedWorld(world)));
   }
 
-  /** Messages sent so far. */
+  /** Messages sent so far, to other nodes. */
   get sent(): number {
     return this.sentCount;
   }
@@ -91,7 +91,7 @@ export class Cloning {
       message,
       fingerprint: fingerprint(message),
     });
-    this.sentCount++;
+    if (to !== world.self) this.sentCount++;
     world.send(to, carried, bytes);
   }
 

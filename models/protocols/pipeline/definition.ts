@@ -1,10 +1,12 @@
 /** A pipeline with any schedule: a table that the author gives, checked before it runs (PROTOCOLS H). */
 import { z } from 'zod';
-import { definePipeline, type DesignTerms, OVERLAP } from '../../pipeline/define.ts';
-import type { Design } from '../../pipeline/design.ts';
+import { alternation } from '../../pipeline/alternation.ts';
+import { definePipeline, OVERLAP } from '../../pipeline/define.ts';
+import type { Design, DesignTerms } from '../../pipeline/design.ts';
 import { microBatchesOf, ranksOfStages, wrongTable } from '../../pipeline/table/check.ts';
 import { parseTable, type Table } from '../../pipeline/table/table.ts';
 import { ScenarioError } from '../../protocol.ts';
+import { fuzzedTable } from './fuzz.ts';
 
 const SCHEDULE = z
   .union(
@@ -14,14 +16,17 @@ const SCHEDULE = z
     ],
     { error: "an object such as { file: 'schedule.csv' }, or { rows: [...] } with a line a rank," },
   )
+  .optional()
   .describe(
-    'table of a line a rank: `{ file }`, or `{ rows }` with the lines themselves, in the text form of PyTorch',
+    'that of `1f1b` where left out; else a table of a line a rank: `{ file }`, or `{ rows }` with the lines themselves, in the text form of PyTorch',
   );
 
 function design(
-  { schedule }: { readonly schedule: z.output<typeof SCHEDULE> },
+  { schedule }: { readonly schedule?: z.output<typeof SCHEDULE> },
   { ranks, microBatches }: DesignTerms,
 ): Design {
+  if (schedule === undefined)
+    return alternation({ ranks, microBatches, chunks: 1, lead: 1, splits: false });
   if ('file' in schedule)
     throw new ScenarioError('protocol.schedule.file', 'nobody has read it; rows would be right');
   const table = tableOf(schedule.rows);
@@ -55,5 +60,5 @@ export const pipeline = definePipeline({
   summary: 'the model cut over nodes that do what a given table says, such as one of PyTorch',
   shape: { schedule: SCHEDULE, overlap: OVERLAP },
   design,
-  fuzz: null,
+  fuzz: fuzzedTable,
 });
