@@ -78,7 +78,9 @@ export class RunEnd implements HostKeeper {
   failDeadlocked(why = 'nothing is left to happen'): void {
     const { hosts, kernel } = this.parts;
     const standings = hosts.filter((host) => !host.isFinished).map((host) => host.standing());
-    this.end('failed', this.endless() ?? deadlock(standings, hosts.length, kernel.now, why));
+    const returning = this.injector?.returning ?? 0;
+    const gone = returning > 0 ? [] : hosts.filter(({ isUp }) => !isUp).map(({ self }) => self);
+    this.end('failed', this.endless() ?? deadlock(standings, hosts.length, kernel.now, why, gone));
   }
 
   /** The failure of a run that gets no further because modelled time ends; null if that is not the reason. */

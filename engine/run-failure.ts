@@ -27,20 +27,27 @@ export function handlerFailure(
   return { kind: 'error', message: `${where}: ${text}`, node };
 }
 
-/** Those nodes wait for each other, or for nothing; `why` says how that shows. */
+/** Those nodes wait for each other, for nothing, or for those that are `gone` for good; `why` says how that shows. */
 export function deadlock(
   nodes: NodeStanding[],
   nodeCount: number,
   timeNs: number,
   why: string,
+  gone: readonly NodeId[] = [],
 ): RunFailure {
-  return {
-    kind: 'deadlock',
-    message:
-      `deadlock after ${formatSeconds(timeNs / 1e9)}: ${why}, ` +
-      `but ${nodes.length} of ${nodeCount} nodes are not finished`,
-    nodes,
-  };
+  const after = `after ${formatSeconds(timeNs / 1e9)}: `;
+  const waiting = nodes.filter(({ node }) => !gone.includes(node)).length;
+  const message =
+    gone.length === 0
+      ? `deadlock ${after}${why}, but ${waiting} of ${nodeCount} nodes are not finished`
+      : `nobody goes on ${after}${areGone(gone)}, and ${waiting} of ${nodeCount} nodes wait in vain (${why})`;
+  return { kind: 'deadlock', message, nodes };
+}
+
+function areGone(nodes: readonly NodeId[]): string {
+  return nodes.length === 1
+    ? `node ${nodes[0]} is down for good`
+    : `nodes ${nodes.join(', ')} are down for good`;
 }
 
 /** The run would take longer than modelled time lasts, for that reason. */

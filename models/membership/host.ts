@@ -45,6 +45,8 @@ export type Decision<Plan> =
   | { readonly kind: 'later' };
 
 export interface MembershipHost<Inventory, Plan> {
+  /** The plan of the first view, where nobody has to be asked for it: then training begins at once. */
+  readonly firstPlan?: Plan;
   /** Sets of nodes without one of which `decide` lets nobody go on: all of a set stand for a majority. */
   readonly cores?: readonly (readonly NodeId[])[];
   /** Stops the work of the view in use; an inventory made afterwards stays true until `install` or `drop`. */

@@ -55,7 +55,6 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   private readonly stuck: StuckDetector;
   private readonly helloCalls: Hello;
   readonly follower: Follower<Inventory, Plan>;
-  private wantsNewPlan = false;
   /** Whom membership or the work has had to say something since the last promise. */
   private readonly spokenTo = new Set<NodeId>();
 
@@ -75,7 +74,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.helloCalls = new Hello(this as ViewChange<unknown, unknown>);
   }
 
-  /** The first view is agreed on like any other: node 0 begins. */
+  /** The first view is agreed on like any other, and node 0 begins; unless all know what would be agreed on. */
   start(): void {
     const { world, record } = this;
     if (record.endedIn !== null) return this.finish([], record.endedIn);
@@ -83,8 +82,10 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (world.incarnation > 0) return this.join();
     this.view = firstView(this.settings.nodeCount);
     record.views = [this.view];
-    if (world.self === 0) return this.initiate();
+    const { firstPlan } = this.host;
+    if (world.self === 0 && firstPlan === undefined) return this.initiate();
     record.write();
+    if (firstPlan !== undefined) return this.enter(this.view, firstPlan);
     this.phase = 'promised';
     this.watches.only([0]);
     this.retry.arm();
@@ -140,16 +141,11 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (this.phase === 'training') this.ending.workDone();
   }
 
-  /** The coordinator is to change the view at the next boundary, with the same members. */
-  replan(): void {
-    this.wantsNewPlan = true;
-  }
-
   /** At a boundary of the work: whether the view changes now. */
   admitting(): boolean {
     if (this.phase !== 'training') return false;
     if (this.coordinatorOf(this.view!.members) !== this.world.self) return false;
-    if (this.admission.ready.size === 0 && !this.wantsNewPlan) return false;
+    if (this.admission.ready.size === 0) return false;
     this.world.wake(CHANGE_ALARM, 0);
     return true;
   }
@@ -261,10 +257,13 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   private install(): void {
     const { view, plan } = this.follower.next!;
     this.follower.next = null;
+    this.enter(view, plan);
+  }
+
+  private enter(view: View, plan: Plan): void {
     this.phase = 'training';
     this.view = view;
     this.missing = [];
-    this.wantsNewPlan = false;
     const { world } = this;
     view.members.forEach((member, at) => {
       const incarnation = view.incarnations[at];

@@ -66,6 +66,7 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
       'model.bounds': 'always',
       'training.microBatches': 'always',
       checkpoint: 'with faults',
+      disk: 'with faults',
       detector: 'always',
       'cluster.network': 'always',
     },

@@ -1,42 +1,39 @@
 /**
  * One attempt of a node to train to the end: the protocol's own node in a world that can be thrown away. What it sends and
- * notes says the epoch of the attempt; what it holds is given back when the attempt is over; and it is told of messages as
- * the world itself would tell it. It knows no checkpoint.
+ * notes says the epoch of the attempt, what it holds is given back when the attempt is over, and its jobs can be kept
+ * waiting. It knows no checkpoint.
  */
-import type {
-  Job,
-  Message,
-  Node,
-  NodeId,
-  NoteValue,
-  RandomStream,
-  World,
-} from '../../engine/world.ts';
+import type { Job, Message, Node, NodeId, NoteValue, World } from '../../engine/world.ts';
 import { NOTES } from '../spec/notes.ts';
-import type { Engine } from './engine.ts';
 
 /** Notes that say of which epoch they are. */
 const STAMPED: ReadonlySet<string> = new Set([NOTES.iteration, NOTES.weights]);
 
 export class Attempt {
   readonly epoch: number;
-  /** Steps that it has begun a job of; 0 before the first. */
-  begun = 0;
+  /** Steps that it has begun a job of, since the beginning of the run; null before it begins. */
+  begun: number | null = null;
   private readonly world: World;
-  private readonly engine: Engine;
+  private readonly run: (job: Job) => void;
   private node: Node | null = null;
-  /** Messages that came before the attempt began, or during a job. */
-  private readonly held: { readonly message: Message; readonly from: NodeId }[] = [];
+  /** The job that runs, or has ended last. */
+  private newest: Job | null = null;
+  /** A job that it has asked for, and that may not begin yet. */
+  private waiting: Job | null = null;
+  private isHeld = false;
+  /** Messages that came before the attempt began, or while a job waits. */
+  private readonly early: { readonly message: Message; readonly from: NodeId }[] = [];
   private readonly ledger = new Map<string, number>();
 
-  constructor(world: World, engine: Engine, epoch: number) {
+  /** `run` has the engine do a job of it. */
+  constructor(world: World, epoch: number, run: (job: Job) => void) {
     this.world = world;
-    this.engine = engine;
     this.epoch = epoch;
+    this.run = run;
   }
 
   get phase(): string {
-    return this.node?.phase ?? 'new';
+    return this.node?.phase ?? 'loading';
   }
 
   get finished(): boolean {
@@ -44,37 +41,53 @@ export class Attempt {
   }
 
   waitsFor(): string {
-    return this.node?.waitsFor() ?? 'its beginning';
+    return this.node?.waitsFor() ?? 'its part of a checkpoint';
   }
 
-  begin(create: (world: World) => Node): void {
+  /** After so many steps. The engine must be free. */
+  begin(version: number, create: (world: World) => Node): void {
+    this.begun = version;
     this.node = create(this.ownWorld());
     this.node.start();
     this.handOver();
   }
 
   receive(message: Message, from: NodeId): void {
-    this.held.push({ message, from });
+    this.early.push({ message, from });
     this.handOver();
   }
 
-  /** Its job is over: it hears first of what came meanwhile. */
+  /** A job of the engine is over, of this attempt or of one before. */
   computed(job: Job): void {
-    for (const { message, from } of this.held.splice(0)) this.node!.receive(message, from);
-    this.node!.computed(job);
+    if (job !== this.newest) return;
+    // Its node hears first of what came while the job waited, as if that had come while it ran.
     this.handOver();
+    this.node!.computed(job);
+  }
+
+  /** No job begins until `release`. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    const { waiting } = this;
+    this.waiting = null;
+    if (waiting !== null) this.compute(waiting);
   }
 
   /** It is over: nothing of it is held any more. */
   drop(): void {
-    this.engine.drop();
+    this.newest = null;
+    this.waiting = null;
     for (const [item, bytes] of this.ledger) if (bytes > 0) this.world.release(item, bytes);
   }
 
-  /** A node is told of nothing before it begins, and during its jobs. */
+  /** A node is told of nothing before it begins, nor while a job that it has asked for waits. */
   private handOver(): void {
-    while (this.node !== null && !this.engine.isAsked && this.held.length > 0) {
-      const { message, from } = this.held.shift()!;
+    while (this.node !== null && this.waiting === null && this.early.length > 0) {
+      const { message, from } = this.early.shift()!;
       this.node.receive(message, from);
     }
   }
@@ -82,11 +95,9 @@ export class Attempt {
   private ownWorld(): World {
     const { world, epoch } = this;
     return {
-      self: world.self,
-      incarnation: 0,
-      disk: null,
+      ...{ self: world.self, incarnation: 0, disk: null },
       now: () => world.now(),
-      random: (stream): RandomStream => world.random(stream),
+      random: (stream) => world.random(stream),
       send: (to, message, bytes) => world.send(to, { ...message, epoch } as Message, bytes),
       compute: (job) => this.compute(job),
       hold: (item, bytes) => this.enter(item, bytes),
@@ -105,8 +116,14 @@ export class Attempt {
   }
 
   private compute(job: Job): void {
-    if (job.step !== undefined) this.begun = Math.max(this.begun, job.step + 1);
-    this.engine.compute(job);
+    if (this.waiting !== null) throw new Error(`'${job.name}' is asked for, and another one waits`);
+    if (this.isHeld) {
+      this.waiting = job;
+      return;
+    }
+    if (job.step !== undefined) this.begun = Math.max(this.begun!, job.step + 1);
+    this.newest = job;
+    this.run(job);
   }
 
   private enter(item: string, bytes: number): void {

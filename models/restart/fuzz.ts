@@ -29,7 +29,7 @@ export const RESTART_FUZZ: Omit<FuzzProfile, 'alone' | 'drawOptions'> = {
   checkpoints: 0.6,
   servers: () => [],
   drawTargetedFaults,
-  recovery: ['BACK', 'STOP', 'STOPPED', 'GO', 'DONE', 'FINISH'],
+  recovery: ['PREPARE', 'PROMISE', 'INSTALL', 'HALT', 'JOIN', 'REFUSE', 'DONE', 'FINISH'],
   promised: {
     // Everybody is needed, and waited for.
     goesOn: ({ faults, roles }) =>

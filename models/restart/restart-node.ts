@@ -1,256 +1,224 @@
 /**
  * A node of a protocol without recovery of its own, which goes back with all others to the newest checkpoint whenever one of
- * them has lost its memory (PROTOCOLS C). Each saves its own part every so many steps. Nobody is stopped because it is
- * not heard: whoever needs it waits anyway, and only its return shows that its memory is gone.
- *
- *   new --start--> training --STOP--> stopped --GO--> loading --its part--> training --nothing left--> done
- *   new --start after a crash--> stopped
- *   any but new --FINISH--> finished
+ * them has lost its memory (PROTOCOLS H). Membership brings all together, and no view goes on without anybody. Nobody is
+ * left out because it is not heard: whoever needs it waits anyway, and only its return shows that its memory is gone.
  */
-import type { Job, Message, Node, NodeId, World } from '../../engine/world.ts';
+import type { Job, NodeId, World } from '../../engine/world.ts';
+import type { Assembly, Decision } from '../membership/host.ts';
+import { Participant, type ViewMessage } from '../membership/participant.ts';
+import type { View } from '../membership/view.ts';
 import {
   CHECKPOINT_INDEX,
   type CheckpointIndex,
   type CheckpointName,
   savesCheckpoint,
 } from '../replication/checkpoints.ts';
-import {
-  type HaltedNote,
-  type LostNote,
-  NOTES,
-  type SuspectedNote,
-  type WastedNote,
-} from '../spec/notes.ts';
+import { NOTES, type LostNote, type RecoveredNote, type WastedNote } from '../spec/notes.ts';
 import { Attempt } from './attempt.ts';
-import { Coordinator } from './coordinator.ts';
-import { Engine } from './engine.ts';
-import { type GoMessage, isRestartMessage, messageBytes, type RestartMessage } from './messages.ts';
-import { PartWriter } from './part-writer.ts';
-import { Reminder } from './reminder.ts';
-import type { Keep, RestartTerms } from './terms.ts';
+import { OwnPart } from './own-part.ts';
+import { type Progress, type RestartPlan, RestartPlanner } from './planner.ts';
+import type { RestartTerms } from './terms.ts';
 
-/** What is saved: a part of the state. */
-interface SavedPart<State> {
-  readonly state: State;
+/** Counts the parts that are saved, and tells observers. */
+const COORDINATOR = 0;
+/** Payload of what nodes say to restart, beside membership's. */
+const SMALL_BYTES = 16;
+
+/** To the coordinator: its sender's part of the state after `version` steps is in storage. */
+interface SavedMessage extends ViewMessage {
+  readonly kind: 'SAVED';
+  readonly version: number;
 }
 
-const COORDINATOR = 0;
-/** Of a node that has come back and has not been told yet which epoch it is. */
-const NO_EPOCH = -1;
-
-export class RestartNode<State> implements Node {
-  private stage: 'new' | 'stopped' | 'loading' | 'training' | 'done' | 'finished' = 'new';
-  private readonly world: World;
+export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewMessage> {
+  /** All can make the state that the run begins with. */
+  override readonly firstPlan: RestartPlan = { checkpoint: null, redoneSteps: 0 };
   private readonly terms: RestartTerms<State>;
-  private readonly engine: Engine;
-  private readonly writer: PartWriter;
-  private readonly reminder: Reminder;
-  /** At the coordinator alone. */
-  private readonly coordinator: Coordinator | null;
-  private attempt: Attempt;
-  /** From where the attempt that loads goes on. */
-  private checkpoint: CheckpointName | null = null;
-  /** Steps that it had begun when it was last to go on or to stop; null while this incarnation has not trained. */
-  private begun: number | null = null;
+  private readonly planner: RestartPlanner;
+  private readonly part: OwnPart<State>;
+  /** Null: no view is in use. */
+  private attempt: Attempt | null = null;
+  /** Begins the attempt as soon as the engine is free. */
+  private beginning: (() => void) | null = null;
+  private isBusy = false;
+  private progress: Progress = { epoch: -1, begun: 0 };
+  /** The checkpoint whose part is being read. */
+  private source: CheckpointName | null = null;
+  /** What membership is to be told, once the protocol's node has been left. */
+  private hasStepped = false;
+  private isDone = false;
 
   constructor(world: World, terms: RestartTerms<State>) {
-    const { assignment, members, parts } = terms;
-    this.world = world;
+    super(world, { nodeCount: terms.members, ...terms.assignment.detector! });
     this.terms = terms;
-    this.engine = new Engine(world);
-    this.writer = new PartWriter(world, assignment.training, parts);
-    this.reminder = new Reminder(world, assignment.detector!, () => this.sayAgain());
-    this.attempt = new Attempt(world, this.engine, world.incarnation === 0 ? 0 : NO_EPOCH);
-    const hasStorage = assignment.checkpoint !== null;
-    const say = (to: NodeId, message: RestartMessage) => this.say(to, message);
-    const { batch } = assignment.training;
-    this.coordinator =
-      world.self === COORDINATOR
-        ? new Coordinator(world, { members, batch, hasStorage, say })
-        : null;
+    this.planner = new RestartPlanner(world, terms);
+    this.part = new OwnPart(world, terms);
   }
 
   get phase(): string {
-    return this.stage === 'training' ? this.attempt.phase : this.stage;
+    return this.attempt?.phase ?? this.membership.phase;
   }
 
-  get finished(): boolean {
-    return this.stage === 'finished';
-  }
-
-  start(): void {
-    if (this.world.incarnation === 0) return this.begin(0, null);
+  override start(): void {
+    super.start();
+    if (this.world.incarnation === 0 || this.finished) return;
     const why = 'a node has lost its memory, and no other has its part of the state';
     const parameters = this.terms.parts.map(({ low, high }) => [low, high] as const);
     this.world.note(NOTES.lost, { parameters, why } satisfies LostNote);
-    this.stage = 'stopped';
-    this.watchNeeded();
-    if (this.coordinator !== null) return this.coordinator.stopAll();
-    this.say(COORDINATOR, { kind: 'BACK', incarnation: this.world.incarnation });
-    this.reminder.begin();
-  }
-
-  receive(message: Message & { readonly epoch?: number }, from: NodeId): void {
-    if (this.needs(from)) this.world.watch(from);
-    if (isRestartMessage(message)) this.hear(message, from);
-    else if (message.epoch === this.attempt.epoch && this.stage !== 'finished') {
-      this.attempt.receive(message, from);
-      this.sayIfDone();
-    }
   }
 
   computed(job: Job): void {
-    if (!this.engine.ended(job)) return;
-    this.attempt.computed(job);
-    this.sayIfDone();
+    this.isBusy = false;
+    this.attempt?.computed(job);
+    this.beginIfFree();
+    this.tell();
   }
 
-  suspected(peer: NodeId): void {
-    this.world.note(NOTES.suspected, { peer } satisfies SuspectedNote);
-    const reason = `training needs node ${peer}, which is not heard or has lost its memory`;
-    this.world.note(NOTES.halted, { reason } satisfies HaltedNote);
+  override suspected(peer: NodeId): void {
+    if (!this.finished)
+      this.halted(`training needs node ${peer}, which is not heard or has lost its memory`);
+    super.suspected(peer);
   }
 
   saved(name: string, isNewest: boolean): void {
-    if (name === CHECKPOINT_INDEX) return this.coordinator!.indexed(isNewest);
-    const { epoch, version } = this.writer.written();
-    this.say(COORDINATOR, { kind: 'SAVED', epoch, version });
-    if (!this.writer.isBehind) this.engine.release();
+    const of = this.part.saved(name, isNewest);
+    if (of === null) return;
+    if (!this.part.isBehind) this.attempt?.release();
+    if (of.epoch !== this.attempt?.epoch) return;
+    if (this.world.self === COORDINATOR) this.part.count(of, COORDINATOR);
+    else this.world.send(COORDINATOR, { kind: 'SAVED', ...of } as SavedMessage, SMALL_BYTES);
   }
 
   loaded(name: string, value: object | null): void {
-    if (name === CHECKPOINT_INDEX) return this.coordinator!.read(value as CheckpointIndex | null);
-    const { checkpoint, stage } = this;
-    if (stage !== 'loading' || name !== this.writer.nameOf(checkpoint!)) return;
-    this.begin(checkpoint!.version, (value as SavedPart<State>).state);
-  }
-
-  woken(): void {
-    this.reminder.woken();
+    if (name === CHECKPOINT_INDEX) {
+      const answer = this.planner.read(value as CheckpointIndex | null);
+      if (answer !== null) this.membership.decided(answer.epoch, answer.decision);
+      return;
+    }
+    const { source } = this;
+    if (source === null || name !== this.part.nameOf(source)) return;
+    this.source = null;
+    this.beginAt(source.version, (value as { readonly state: State }).state);
   }
 
   waitsFor(): string {
-    const { attempt, coordinator, stage } = this;
-    if (stage === 'training') return attempt.waitsFor();
-    if (stage === 'loading') return 'its part of a checkpoint';
-    if (stage === 'done')
-      return coordinator === null
-        ? `node ${COORDINATOR}, to say that all have ended`
-        : `${coordinator.missing('done')} others to end`;
-    return coordinator === null
-      ? `node ${COORDINATOR}, to say from where all go on`
-      : `${coordinator.missing('stopped')} others to stop, or the newest checkpoint`;
+    return this.attempt?.waitsFor() ?? this.membership.waitsFor();
   }
 
-  private hear(message: RestartMessage, from: NodeId): void {
-    if (this.stage === 'finished') return this.remind(message, from);
-    switch (message.kind) {
-      case 'BACK':
-        return this.coordinator!.back(message, from);
-      case 'STOP':
-        return this.stop(message.epoch);
-      case 'GO':
-        return this.go(message);
-      case 'FINISH':
-        return this.finish();
-      default:
-        return this.coordinator!.report(message, from);
-    }
+  // What membership asks and tells.
+
+  protected stop(): void {
+    const { attempt } = this;
+    this.attempt = null;
+    this.beginning = null;
+    this.source = null;
+    this.part.drop();
+    if (attempt === null) return;
+    attempt.drop();
+    if (attempt.begun !== null) this.progress = { epoch: attempt.epoch, begun: attempt.begun };
   }
 
-  /** The run is over: whoever asks has forgotten it in a crash, or was never told. */
-  private remind({ kind }: RestartMessage, from: NodeId): void {
-    if (kind === 'BACK' || kind === 'STOP') this.say(from, { kind: 'FINISH' });
+  drop(): void {
+    this.freeze();
   }
 
-  /** False if what this node has said last has been heard. */
-  private sayAgain(): boolean {
-    const { attempt, coordinator, stage, world } = this;
-    if (stage === 'finished') return false;
-    if (coordinator !== null) return coordinator.remind();
-    if (stage !== 'stopped' || attempt.epoch !== NO_EPOCH) return false;
-    const { incarnation } = world;
-    this.say(COORDINATOR, { kind: 'BACK', incarnation, isReminder: true });
+  inventory(): Progress {
+    return this.progress;
+  }
+
+  decide(assembly: Assembly<Progress>): Decision<RestartPlan> {
+    return this.planner.decide(assembly);
+  }
+
+  protected begin(view: View, plan: RestartPlan): void {
+    const { epoch } = view;
+    const { checkpoint } = plan;
+    this.attempt = new Attempt(this.world, epoch, (job) => this.compute(job));
+    this.isDone = false;
+    if (epoch > 0 && this.world.self === COORDINATOR) this.tellRestart(view, plan);
+    this.source = checkpoint;
+    if (checkpoint === null) this.beginAt(0, null);
+    else this.world.load(this.part.nameOf(checkpoint));
+  }
+
+  /** Each watches its neighbours, so that somebody says whom all wait for. */
+  watched(_view: View, node: NodeId): readonly NodeId[] {
+    const { members } = this.terms;
+    return [(node + 1) % members, (node + members - 1) % members].filter((peer) => peer !== node);
+  }
+
+  spares(): boolean {
     return true;
   }
 
-  private stop(epoch: number): void {
-    if (epoch <= this.attempt.epoch) return;
-    if (this.stage === 'training' || this.stage === 'done') this.begun = this.attempt.begun;
-    this.stage = 'stopped';
-    this.watchNeeded();
-    this.attempt.drop();
-    this.writer.drop();
-    this.attempt = new Attempt(this.world, this.engine, epoch);
-    const { begun, world } = this;
-    const { incarnation } = world;
-    if (this.coordinator !== null) this.reminder.begin();
-    this.say(COORDINATOR, { kind: 'STOPPED', epoch, incarnation, begun });
+  planBytes(): number {
+    return SMALL_BYTES;
   }
 
-  private go({ epoch, checkpoint, incarnations }: GoMessage): void {
-    if (epoch !== this.attempt.epoch || this.stage !== 'stopped') return;
-    // What is sent to a life that is known to be over would be dropped.
-    for (const [node, incarnation] of incarnations)
-      if (node !== this.world.self) this.world.hangUp(node, incarnation);
-    if (this.begun !== null) this.begun = Math.min(this.begun, checkpoint?.version ?? 0);
-    if (checkpoint === null) return this.begin(0, null);
-    this.stage = 'loading';
-    this.checkpoint = checkpoint;
-    this.world.load(this.writer.nameOf(checkpoint));
+  inventoryBytes(): number {
+    return SMALL_BYTES;
   }
 
-  private begin(version: number, state: State | null): void {
-    const { attempt, terms, world } = this;
-    const { epoch } = attempt;
-    this.stage = 'training';
-    this.begun = version;
-    if (epoch > 0)
-      world.note(NOTES.wasted, { node: world.self, step: version } satisfies WastedNote);
-    this.watchNeeded();
-    attempt.begun = version;
-    const keep: Keep<State> = (...step) => this.keep(epoch, ...step);
-    attempt.begin((own) => terms.create(own, { epoch, version, state }, keep));
-    this.sayIfDone();
+  ended(): void {}
+
+  protected take(said: ViewMessage, from: NodeId): void {
+    if (said.kind === 'SAVED') return this.part.count(said as SavedMessage, from);
+    this.attempt!.receive(said, from);
+    this.tell();
   }
 
-  private keep(epoch: number, version: number, state: () => State): void {
-    const { checkpoint, training } = this.terms.assignment;
-    if (!savesCheckpoint(checkpoint, training.iterations, version)) return;
-    this.writer.write({ epoch, version }, { state: state() } satisfies SavedPart<State>);
-    if (this.writer.isBehind) this.engine.hold();
+  private compute(job: Job): void {
+    this.isBusy = true;
+    this.world.compute(job);
   }
 
-  private sayIfDone(): void {
-    if (this.stage !== 'training' || !this.attempt.finished) return;
-    this.stage = 'done';
-    this.watchNeeded();
-    this.say(COORDINATOR, { kind: 'DONE', epoch: this.attempt.epoch });
+  private tellRestart({ epoch, members, joined }: View, { checkpoint, redoneSteps }: RestartPlan) {
+    const { batch } = this.terms.assignment.training;
+    if (redoneSteps > 0) this.world.note(NOTES.redone, redoneSteps * batch);
+    const version = checkpoint?.version ?? 0;
+    // Of a node alone an iteration is told as soon as it has done it.
+    const untold = members.length === 1;
+    const note: RecoveredNote = { epoch, members, joined, version, from: 'checkpoint', untold };
+    this.world.note(NOTES.recovered, note);
   }
 
-  private finish(): void {
-    this.stage = 'finished';
-    this.watchNeeded();
-    this.coordinator?.tellAll({ kind: 'FINISH' });
-  }
-
-  /** Each watches the next, and the coordinator while it is to decide, so that somebody says whom all wait for. */
-  private needs(peer: NodeId): boolean {
-    const { stage, terms, world } = this;
-    if (peer === world.self || stage === 'finished') return false;
-    const decides = peer === COORDINATOR && (stage === 'stopped' || stage === 'done');
-    return decides || peer === (world.self + 1) % terms.members;
-  }
-
-  private watchNeeded(): void {
+  private beginAt(version: number, state: State | null): void {
     const { terms, world } = this;
-    for (const peer of new Set([COORDINATOR, (world.self + 1) % terms.members]))
-      if (this.needs(peer)) world.watch(peer);
-      else if (peer !== world.self) world.unwatch(peer);
+    const { epoch } = this.attempt!;
+    this.beginning = () => {
+      const step = version;
+      if (epoch > 0) world.note(NOTES.wasted, { node: world.self, step } satisfies WastedNote);
+      this.attempt!.begin(version, (own) =>
+        terms.create(own, { epoch, version, state }, (made, copy) => this.keep(made, copy)),
+      );
+    };
+    this.beginIfFree();
+    this.tell();
   }
 
-  private say(to: NodeId, message: RestartMessage): void {
-    if (to === this.world.self) this.hear(message, to);
-    else this.world.send(to, message, messageBytes(message));
+  private beginIfFree(): void {
+    if (this.isBusy) return;
+    const { beginning } = this;
+    this.beginning = null;
+    beginning?.();
+  }
+
+  private keep(version: number, state: () => State): void {
+    const { checkpoint, training } = this.terms.assignment;
+    this.hasStepped = true;
+    if (!savesCheckpoint(checkpoint, training.iterations, version)) return;
+    this.part.write({ epoch: this.attempt!.epoch, version }, state());
+    if (this.part.isBehind) this.attempt!.hold();
+  }
+
+  /** Tells membership how far the work is; it may change the view at that. */
+  private tell(): void {
+    if (this.hasStepped) {
+      this.hasStepped = false;
+      this.membership.committed();
+    }
+    if (!this.attempt?.finished || this.isDone) return;
+    this.isDone = true;
+    this.membership.workDone();
   }
 }

@@ -1,7 +1,7 @@
 /** What a protocol gives, and is given, to be restarted as a whole (see restarting.ts). */
 import type { Node, World } from '../../engine/world.ts';
 import type { Assignment } from '../spec/assignment.ts';
-import type { Part } from './part-writer.ts';
+import type { ParameterRange } from '../spec/model.ts';
 
 /** Where an attempt begins. */
 export interface Beginning<State> {
@@ -21,7 +21,7 @@ export interface RestartTerms<State> {
   /** Nodes 0 to `members` - 1 take part, and all are needed. */
   readonly members: number;
   /** What this node holds, in the order of the canonical vector; at least one. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly ParameterRange[];
   /** Makes the protocol's own node, once an attempt. */
   create(world: World, beginning: Beginning<State>, keep: Keep<State>): Node;
 }

@@ -39,7 +39,7 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   summary: 'sequential SGD on one node: what the others are compared with',
   options: sequentialOptions,
   watches: () => [],
-  uses: { checkpoint: 'with faults' },
+  uses: { checkpoint: 'with faults', disk: 'with faults' },
   timing: () => 'independent',
   survives: () => RESTARTS,
   reference: () => null,
