@@ -13,8 +13,8 @@ import { readProfile } from './profile.ts';
 const DETAILS = `
 The file has a line for each operation,
   node4 -- Conv2d(3, 64) -- forward_compute_time=2.5, backward_compute_time=5.1, activation_size=4096, parameter_size=256
-with milliseconds and bytes of a whole batch, and a line for each edge, 'node4 -- node5'. What comes out is the model of a
-scenario, per sample, for a host of the reference speed:
+with milliseconds and bytes of a whole batch, and a line for each edge, 'node4 -- node5'. Where ' -- stage_id=1' ends the lines of
+operations, the stages become bounds. What comes out is the model of a scenario, per sample, for a host of the reference speed:
 
   import model from './vgg16.json' with { type: 'json' };
   export default defineScenario({ model, cluster: { host: { speed: model.referenceSpeed }, ... }, ... });

@@ -20,7 +20,7 @@ const NOT_IN_IT =
 
 /**
  * One layer for each operation that takes time or has parameters. What takes none goes with the operation before it, and the
- * cut behind the layer is the smallest of those behind its operations.
+ * cut behind the layer is the smallest of those behind its operations. Stages of the profile become bounds.
  * `samples` is the batch that was profiled, `inputBytes` what its data take; a host of `referenceSpeed` has these times.
  */
 export function costTable(
@@ -34,9 +34,10 @@ export function costTable(
   const elements = (bytes: number) => Math.ceil(bytes / ELEMENT_BYTES / samples);
   const groups: LineOperation[][] = [];
   for (const operation of line) {
-    const { forwardSeconds, backwardSeconds, parameterBytes } = operation;
+    const { forwardSeconds, backwardSeconds, parameterBytes, stage } = operation;
     const isFree = forwardSeconds + backwardSeconds + parameterBytes === 0;
-    if (isFree && groups.length > 0) groups[groups.length - 1].push(operation);
+    const group = groups.at(-1);
+    if (isFree && group?.[0].stage === stage) group.push(operation);
     else groups.push([operation]);
   }
   const layers = groups.map((group) => {
@@ -52,9 +53,20 @@ export function costTable(
       keptElements: elements(sum(({ activationBytes }) => activationBytes)),
     };
   });
+  const starts = groups.flatMap(([{ stage }], at) =>
+    stage !== groups[at - 1]?.[0].stage ? [at] : [],
+  );
+  const bounds = line[0]?.stage === null ? {} : { bounds: [...starts, groups.length] };
   const inputElements = Math.max(1, elements(inputBytes));
   return {
-    table: { kind: 'costs', inputElements, referenceSpeed, measuredSamples: samples, layers },
+    table: {
+      kind: 'costs',
+      inputElements,
+      referenceSpeed,
+      measuredSamples: samples,
+      layers,
+      ...bounds,
+    },
     warnings: [...unlikely(layers), NOT_IN_IT],
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Reads a profile of the kind that PipeDream's profiler writes (Narayanan et al., SOSP 2019): a line for each operation
- * with its times and sizes for a whole batch, then a line for each edge of the graph.
+ * with its times and sizes for a whole batch, then a line for each edge of the graph. Its optimizer adds the stage of
+ * each operation.
  */
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
@@ -13,6 +14,8 @@ export interface Operation {
   readonly backwardSeconds: number;
   readonly activationBytes: number;
   readonly parameterBytes: number;
+  /** The stage that a partition has put it into; null where the profile has none. */
+  readonly stage: number | null;
 }
 
 export interface Profile {
@@ -22,7 +25,7 @@ export interface Profile {
   readonly edges: readonly (readonly [number, number])[];
 }
 
-const OPERATION = /^node(\d+) -- (.*) -- (forward_compute_time=.*)$/;
+const OPERATION = /^node(\d+) -- (.*) -- (forward_compute_time=.*?)(?: -- stage_id=(.*))?$/;
 const EDGE = /^\s*node(\d+) -- node(\d+)\s*$/;
 const RIGHT =
   "'node1 -- Conv2d -- forward_compute_time=1.5, backward_compute_time=3, activation_size=4096, parameter_size=256' or 'node1 -- node2'";
@@ -42,7 +45,10 @@ export function readProfile(file: string, text: string): Profile {
       throw new BadInput(`${where} is no operation and no edge; ${RIGHT} would be right`);
     else if (operations.has(Number(row[1])))
       throw new BadInput(`${where}: there are two lines of node${row[1]}; one would be right`);
-    else operations.set(Number(row[1]), operationOf(Number(row[1]), row[2], row[3], where));
+    else {
+      const operation = operationOf(Number(row[1]), row[2], row[3], where);
+      operations.set(operation.number, { ...operation, stage: stageOf(row[4], where) });
+    }
   }
   if (operations.size === 0)
     throw new BadInput(`${file} has no operation; ${RIGHT} would be right`);
@@ -56,7 +62,21 @@ export function readProfile(file: string, text: string): Profile {
   };
 }
 
-function operationOf(number: number, name: string, figures: string, where: string): Operation {
+function stageOf(given: string | undefined, where: string): number | null {
+  if (given === undefined) return null;
+  const stage = Number(given);
+  if (/^\d+$/.test(given.trim()) && Number.isSafeInteger(stage)) return stage;
+  throw new BadInput(
+    `${where}: stage_id is ${show(given)}; the number of a stage, from 0, would be right`,
+  );
+}
+
+function operationOf(
+  number: number,
+  name: string,
+  figures: string,
+  where: string,
+): Omit<Operation, 'stage'> {
   const figure = (key: string): number => {
     const found = new RegExp(`(?:^|, )${key}=(\\[[^\\]]*\\]|[^,]*)`).exec(figures);
     const words = found ? found[1].replace(/^\[|\]$/g, '').split(';') : [''];

@@ -42,7 +42,7 @@ t.test('a cut sends each tensor once that is made before it and read behind it',
     fc.property(graphs, ({ bytes, edges, seconds }) => {
       const operations = bytes.map((activationBytes, number) => ({
         ...{ number, name: 'x', activationBytes, parameterBytes: 0 },
-        ...{ forwardSeconds: seconds[number], backwardSeconds: seconds[number] },
+        ...{ forwardSeconds: seconds[number], backwardSeconds: seconds[number], stage: null },
       }));
       const line = lineOfGraph('FILE', { operations, edges });
       const places = line.map(({ number }) => number);
@@ -65,7 +65,7 @@ t.test('a cut sends each tensor once that is made before it and read behind it',
 t.test('rows that cost nothing go with the row before, and keep the smaller cut', async (t) => {
   const row = (number: number, seconds: number, cutBytes: number) => ({
     ...{ number, name: 'x', forwardSeconds: seconds, backwardSeconds: seconds },
-    ...{ activationBytes: 40, parameterBytes: 0, cutBytes },
+    ...{ activationBytes: 40, parameterBytes: 0, cutBytes, stage: null },
   });
   const settings = { samples: 1, inputBytes: 8, referenceSpeed: 1 };
   const { table } = costTable(
@@ -121,6 +121,46 @@ t.test(
   },
 );
 
+/** The profile with a stage for each operation, by its number. */
+function withStages(text: string, stageOf: (number: number) => number): string {
+  return text.replaceAll(/^(node(\d+) -- .*parameter_size=.*)$/gm, (line, _all, number) => {
+    return `${line} -- stage_id=${stageOf(Number(number))}`;
+  });
+}
+
+t.test('stages of a profile become bounds, and take the times of their rows', async (t) => {
+  const folder = t.testdir();
+  const text = readFileSync(join(PROFILES, 'vgg16.txt'), 'utf8');
+  const ends = [9, 21, 33, Infinity];
+  const stageOf = (number: number) => ends.findIndex((end) => number <= end);
+  const [profile, model] = [join(folder, 'staged.txt'), join(folder, 'staged.json')];
+  writeFileSync(profile, withStages(text, stageOf));
+  const { status } = await run(importCommand, [profile, '--samples', '128', '--out', model]);
+  t.equal(status, 0);
+  const table = JSON.parse(readFileSync(model, 'utf8')) as { bounds: number[]; layers: object[] };
+  t.equal(table.bounds.length, 5);
+  const host = { speed: '1 TFLOP/s', taskOverhead: 0 };
+  const network = { kind: 'star', bandwidth: '25 Gbit/s', latency: '20 us' };
+  const training = { batch: 512, microBatches: 4, iterations: 2, numerics: 'cost' };
+  const scenario = { name: 'staged', cluster: { nodes: 4, host, network }, model: table, training };
+  const file = join(folder, 'staged-run.json');
+  writeFileSync(file, JSON.stringify({ ...scenario, protocol: { kind: 'gpipe' } }));
+  const out = join(folder, 'out');
+  t.equal((await run(simulateCommand, [file, '--no-ui', '--out', out])).status, 0);
+  const rows = text.split('\n').filter((line) => line.includes('=') && !line.includes('-- Input'));
+  const [head, ...nodes] = readFileSync(join(out, 'nodes.csv'), 'utf8').trim().split('\n');
+  const column = (name: string) => head.split(',').indexOf(name);
+  for (const [node, line] of nodes.entries()) {
+    const own = rows.filter((row) => stageOf(Number(/^node(\d+)/.exec(row)![1])) === node);
+    const sum = (key: string) =>
+      own.reduce((total, row) => total + Number(new RegExp(`${key}=([0-9.]+)`).exec(row)![1]), 0);
+    const updateNs = ((2 * sum('parameter_size')) / 4 / 1e12) * 1e9;
+    const batchNs = 1e6 * (sum('forward_compute_time') + sum('backward_compute_time'));
+    const busyNs = Number(line.split(',')[column('modelledBusyNs')]);
+    t.ok(Math.abs(busyNs - 2 * (4 * batchNs + updateNs)) < 20, `stage ${node}: ${busyNs} ns`);
+  }
+});
+
 t.test('import, run, and run what was saved: equal digests', async (t) => {
   const folder = t.testdir();
   const model = join(folder, 'vgg16.json');
@@ -164,6 +204,18 @@ const BAD: [string, RegExp][] = [
   [ROW.replace('=4', '=[4; -1]'), /line 1: activation_size is '\[4; -1\]'; a number of at least 0/],
   [ROW.replace('parameter_size=0', ''), /line 1: parameter_size is missing; a number/],
   [`${ROW}\n\tnode1 -- node2`, /line 2: node2 has no line of its own; one would be right/],
+  [
+    `${ROW} -- stage_id=x`,
+    /line 1: stage_id is 'x'; the number of a stage, from 0, would be right/,
+  ],
+  [
+    `${ROW} -- stage_id=0\n${ROW.replace('node1', 'node2')}`,
+    /FILE: node2 has no stage_id, and others have; one for each/,
+  ],
+  [
+    `${ROW} -- stage_id=1\n${ROW.replace('node1', 'node2')} -- stage_id=0\n\tnode1 -- node2`,
+    /FILE: node2 of stage 0 comes behind node1 of stage 1; stages that need none of a later one/,
+  ],
   [`${ROW}\n\tnode1 -- node1`, /node1 needs what needs itself; a graph without cycles/],
 ];
 
