@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Plugin, StdinOptions } from 'esbuild';
 
 /** A worker may use most of the machine's memory: by default Node ends it at 4 GB, and a million nodes need more. */
-const MEMORY_MIB = Math.floor((0.8 * totalmem()) / 2 ** 20);
+export const MEMORY_MIB = Math.floor((0.8 * totalmem()) / 2 ** 20);
 
 /**
  * Options every worker made from a bundle must be started with: it is given code, not a path, and the loader that the

@@ -23,8 +23,15 @@ export function workMemory(nodeCount: number, steps: number): WorkMemory {
   return { steps, busyNs, wastedNs, epochs, bounds };
 }
 
+/** What a node has added to some steps: by place, the step, its busy nanoseconds so far and its newest epoch. */
+export interface WorkNews {
+  readonly steps: readonly number[];
+  readonly busyNs: readonly number[];
+  readonly epochs: readonly number[];
+}
+
 export class SharedWork {
-  private readonly memory: WorkMemory;
+  readonly memory: WorkMemory;
 
   constructor(memory: WorkMemory) {
     this.memory = memory;
@@ -39,6 +46,33 @@ export class SharedWork {
       epochs[slot] = epoch;
     }
     busyNs[slot] += ns;
+  }
+
+  /** What the node has added since `told` was told, which is told of it now. */
+  newsFor(told: SharedWork, node: number): WorkNews {
+    const { busyNs, epochs, steps } = this.memory;
+    const first = this.slotOf(node, 0);
+    const isNew = (step: number): boolean =>
+      told.memory.busyNs[first + step] !== busyNs[first + step];
+    const changed = Array.from({ length: steps }, (_, step) => step).filter(isNew);
+    const news = {
+      steps: changed,
+      busyNs: changed.map((step) => busyNs[first + step]),
+      epochs: changed.map((step) => epochs[first + step]),
+    };
+    told.hear(node, news);
+    return news;
+  }
+
+  /** Takes over what the node has added elsewhere. */
+  hear(node: number, { steps, busyNs, epochs }: WorkNews): void {
+    const { memory } = this;
+    for (const [at, step] of steps.entries()) {
+      const slot = this.slotOf(node, step);
+      if (epochs[at] > memory.epochs[slot]) memory.wastedNs[slot] = this.wastedIn(slot);
+      memory.epochs[slot] = epochs[at];
+      memory.busyNs[slot] = busyNs[at];
+    }
   }
 
   /**

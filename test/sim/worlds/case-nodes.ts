@@ -1,11 +1,15 @@
 /** Small nodes, each of which looks at one promise of the world it lives in and logs what it saw by notes. */
 import type { Job, Message, Node, World } from '../../../engine/world.ts';
+import { awaitSignal, signal, stand } from './flags.ts';
 
-let flags = new Int32Array(new SharedArrayBuffer(4));
+/** As long as a message takes at most, on a busy machine. */
+const TRANSIT_MS = 500;
 
-/** Every run has its own flags; a thread gets them with its work. */
-export function useFlags(memory: SharedArrayBuffer): void {
-  flags = new Int32Array(memory);
+let flags = '';
+
+/** Every run has its own flags; a node gets them with its work. */
+export function useFlags(file: string): void {
+  flags = file;
 }
 
 interface Numbered extends Message {
@@ -75,8 +79,7 @@ export class Busy extends Quiet {
     }
     if (message.kind === 'go') {
       for (let number = 0; number < 5; number++) this.world.send(1, { kind: `late ${number}` }, 8);
-      Atomics.store(flags, 0, 1);
-      Atomics.notify(flags, 0);
+      signal(flags);
       this.finish();
     }
   }
@@ -85,7 +88,9 @@ export class Busy extends Quiet {
     this.finish();
   }
   private work(): void {
-    Atomics.wait(flags, 0, 0, 10_000);
+    awaitSignal(flags);
+    // Between processes the messages are still on their way.
+    stand(TRANSIT_MS);
     this.log('ran');
   }
 }

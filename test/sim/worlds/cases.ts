@@ -43,10 +43,10 @@ export interface Case {
   judge(t: Test, heard: Heard): void;
 }
 
-/** Shared by the threads of the process and by the simulator: tells one node that another got somewhere. */
+/** What a node of a case gets; `flags` tell one node that another got somewhere. */
 export interface CaseWork {
   name: string;
-  flags: SharedArrayBuffer;
+  flags: string;
 }
 
 /** The seed of every case. */

@@ -1,4 +1,4 @@
-/** The same cases in every world: what holds for a node in the simulator holds on a thread. */
+/** The same cases in every world: what holds for a node in the simulator holds on a thread and in a process. */
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import t from 'tap';
 import type { HostSpec } from '../../../engine/host-spec.ts';
@@ -6,9 +6,9 @@ import type { Observer } from '../../../engine/observer.ts';
 import { ringTopology } from '../../../engine/network/ring.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import { Simulation } from '../../../engine/simulation.ts';
-import { bundleWorker } from '../../../sim/worlds/bundle.ts';
-import { threadCrew } from '../../../sim/worlds/threads/thread-crew.ts';
 import { RealRun } from '../../../sim/worlds/real/real-run.ts';
+import { CREWS, type CrewOf } from './crews.ts';
+import { newFlags } from './flags.ts';
 import { useFlags } from './case-nodes.ts';
 import { waitingClock } from './waiting-clock.ts';
 import { CASE_SEED, CASES, type Case, type CaseWork, type Heard } from './cases.ts';
@@ -27,7 +27,7 @@ function hostsOf({ nodes, memoryBytes }: Case): HostSpec[] {
 }
 
 const simulated: RunCase = async (one, observer) => {
-  useFlags(new SharedArrayBuffer(4));
+  useFlags(newFlags());
   const simulation = new Simulation({
     seed: CASE_SEED,
     hosts: hostsOf(one),
@@ -42,24 +42,25 @@ const simulated: RunCase = async (one, observer) => {
   return simulation.result();
 };
 
-const threads: RunCase = async (one, observer, logs) => {
-  const work: CaseWork = { name: one.name, flags: new SharedArrayBuffer(4) };
-  const bundle = await bundleWorker(new URL('./cases-worker.ts', import.meta.url).href);
-  const hosts = hostsOf(one);
-  const faults = one.faults && {
-    rules: one.faults.rules,
-    detector: DETECTOR,
-    clock: waitingClock(one.faults.waits, logs),
+const ENTRY = new URL('./cases-worker.ts', import.meta.url).href;
+
+function real(crewOf: CrewOf): RunCase {
+  return async (one, observer, logs) => {
+    const work: CaseWork = { name: one.name, flags: newFlags() };
+    const faults = one.faults && {
+      rules: one.faults.rules,
+      detector: DETECTOR,
+      clock: waitingClock(one.faults.waits, logs),
+    };
+    const [crew, hosts, observers] = [await crewOf(ENTRY), hostsOf(one), [observer]];
+    return new RealRun({ crew, seed: CASE_SEED, hosts, work, observers, faults }).run();
   };
-  const observers = [observer];
-  return new RealRun({
-    crew: threadCrew(bundle),
-    seed: CASE_SEED,
-    hosts,
-    work,
-    observers,
-    faults,
-  }).run();
+}
+
+const WORLDS = {
+  simulated,
+  threads: real(CREWS.threads),
+  processes: real(CREWS.processes),
 };
 
 async function hear(run: RunCase, one: Case): Promise<Heard> {
@@ -70,7 +71,7 @@ async function hear(run: RunCase, one: Case): Promise<Heard> {
   return { result: await run(one, { noted }, logs), logs };
 }
 
-for (const [world, run] of Object.entries({ simulated, threads }))
+for (const [world, run] of Object.entries(WORLDS))
   for (const one of CASES)
     t.test(`${world}: ${one.name}`, async (t) => {
       const heard = await hear(run, one);

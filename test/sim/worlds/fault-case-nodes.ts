@@ -1,29 +1,26 @@
 /** Small nodes that look at one promise of a world in which hosts fail, and log what they saw by notes. */
 import { NOTES, type WastedNote } from '../../../models/spec/notes.ts';
+import { signals, stand } from './flags.ts';
 import type { Job, Message, Node, World } from '../../../engine/world.ts';
 
 /** What the nodes of a case are told. */
 export interface FaultWork {
   /** Name of the class, one of NODES. */
   readonly node: string;
-  /** How many strikes are still to come, on shared memory. */
-  readonly toCome: Int32Array;
+  /** How many strikes are to come, and where each gives a signal. */
+  readonly strikes: number;
+  readonly flags: string;
 }
 
-let toCome: Int32Array = new Int32Array(1);
+let awaited: Pick<FaultWork, 'strikes' | 'flags'> = { strikes: 0, flags: '' };
 
-/** A thread gets it with its work. */
-export function awaitStrikes(strikes: Int32Array): void {
-  toCome = strikes;
+/** A node gets them with its work. */
+export function awaitStrikes(work: FaultWork): void {
+  awaited = work;
 }
 
 interface Numbered extends Message {
   readonly number: number;
-}
-
-/** Holds its thread up for so long, as work would. */
-function toil(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** A node whose handlers do nothing until a case says otherwise; node 0 watches node 1. */
@@ -72,7 +69,8 @@ class Watchful extends Quiet {
 class Busy extends Quiet {
   override start(): void {
     this.world.watch(1 - this.world.self);
-    if (this.world.self === 1) this.world.compute({ name: 'toil', flops: 1, run: () => toil(300) });
+    if (this.world.self === 1)
+      this.world.compute({ name: 'toil', flops: 1, run: () => stand(300) });
     else this.world.wake('patience', 400e6);
   }
   override computed(): void {
@@ -131,7 +129,7 @@ class Held extends Quiet {
     this.world.watch(1 - self);
     if (self !== 1) return;
     this.tick();
-    this.world.compute({ name: 'toil', flops: 1, run: () => toil(20) });
+    this.world.compute({ name: 'toil', flops: 1, run: () => stand(20) });
   }
   override computed(): void {
     this.send(0, 1);
@@ -171,7 +169,7 @@ class Diligent extends Quiet {
     this.world.wake('work', 1e6);
   }
   override woken(): void {
-    if (Atomics.load(toCome, 0) > 0) return this.start();
+    if (signals(awaited.flags) < awaited.strikes) return this.start();
     this.beganNs = this.world.now();
     this.work();
   }
@@ -182,7 +180,7 @@ class Diligent extends Quiet {
   }
   private work(): void {
     const step = this.jobs;
-    this.world.compute({ name: 'toil', flops: 1, step, run: () => toil(10) });
+    this.world.compute({ name: 'toil', flops: 1, step, run: () => stand(10) });
   }
 }
 
@@ -216,7 +214,7 @@ class Toiling extends Quiet {
   }
   private work(): void {
     this.log('at work');
-    toil(60_000);
+    stand(60_000);
   }
 }
 

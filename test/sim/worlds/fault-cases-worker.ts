@@ -3,8 +3,7 @@ import { serveThread } from '../../../sim/worlds/threads/serve-thread.ts';
 import { awaitStrikes, NODES, type FaultWork } from './fault-case-nodes.ts';
 
 serveThread((work) => {
-  const { node, toCome } = work as FaultWork;
-  awaitStrikes(toCome);
-  const make = NODES[node];
+  awaitStrikes(work as FaultWork);
+  const make = NODES[(work as FaultWork).node];
   return (world) => new make(world);
 });

@@ -1,0 +1,140 @@
+/** The real worlds: the same bits as the simulated one, honest books, and nothing left behind. */
+import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
+import cluster from 'node:cluster';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import type { RunResult } from '../../../engine/result.ts';
+import type { TrainingRecord } from '../../../models/observers/training-record.ts';
+import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
+import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
+import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
+import { REAL_WORLDS } from '../../../sim/worlds/real-worlds.ts';
+import { tinyScenario } from './tiny.ts';
+
+interface Ended {
+  result: RunResult;
+  training: TrainingRecord;
+}
+
+function simulated(scenario: ResolvedScenario): Ended {
+  const { simulation, log } = simulate(scenario, 0, dataOf(scenario));
+  while (simulation.run(10_000));
+  return { result: simulation.result(), training: log.record() };
+}
+
+async function playOn(kind: RealWorldKind, scenario: ResolvedScenario): Promise<Ended> {
+  const { runs, crash } = await new RealWorld(kind, scenario, dataOf(scenario)).start();
+  if (crash) throw crash;
+  return runs[0];
+}
+
+const work = fc.record({
+  kind: fc.constantFrom('ring-tmp', 'ps-bsp'),
+  nodes: fc.integer({ min: 2, max: 4 }),
+  precision: fc.constantFrom<(32 | 64)[]>(32, 64),
+  optimizer: fc.constantFrom<('sgd' | 'momentum' | 'adam')[]>('sgd', 'momentum', 'adam'),
+  microBatches: fc.constantFrom(1, 3, 4),
+  seed: fc.integer({ min: 0, max: 1000 }),
+});
+
+function testOn(world: RealWorldKind): void {
+  const test = (claim: string, body: (t: Test) => Promise<void>) =>
+    void t.test(`${world.name}: ${claim}`, body);
+
+  test('any work of ring-tmp and ps-bsp ends with the bits of the simulated world', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(work, async (tiny) => {
+        const scenario = await tinyScenario(tiny);
+        const real = await playOn(world, scenario);
+        const model = simulated(scenario);
+        t.equal(real.result.outcome, 'finished');
+        const expected = weightsSha256(model.training.finalWeights);
+        t.match(expected, /^[0-9a-f]{64}$/);
+        return weightsSha256(real.training.finalWeights) === expected;
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  for (const kind of ['ring-tmp', 'ps-bsp'])
+    for (const nodes of [2, 3, 4])
+      for (const precision of [32, 64] as const)
+        test(`${kind} on ${nodes} ${world.name}, ${precision} bits: same weights, same books of work`, async (t) => {
+          const scenario = await tinyScenario({ kind, nodes, precision, evaluateEvery: 2 });
+          const real = await playOn(world, scenario);
+          const model = simulated(scenario);
+          t.same(real.training.finalWeights, model.training.finalWeights);
+          const learned = ({ training }: Ended) =>
+            training.iterations.map(({ timeNs: _, ...row }) => row);
+          t.same(learned(real), learned(model), 'losses and accuracies too');
+          t.equal(real.result.digest, '', 'a real run has no digest');
+          t.equal(real.result.bytes, model.result.bytes);
+          for (const [node, account] of [...eachAccount(real.result.nodes)].entries()) {
+            const { busyNs, redoNs, commNs, idleNs, downNs } = account;
+            const times = [busyNs, redoNs, commNs, idleNs, downNs];
+            t.ok(times.every((time) => Number.isInteger(time) && time >= 0));
+            t.equal(
+              times.reduce((sum, time) => sum + time),
+              real.result.timeNs,
+            );
+            const twin = accountOf(model.result.nodes, node);
+            t.equal(account.jobs, twin.jobs);
+            t.equal(account.flops, twin.flops);
+            t.equal(account.messagesReceived, twin.messagesReceived);
+            t.equal(account.bytesSent, twin.bytesSent);
+          }
+        });
+
+  test('what is computed again is measured as redo, and changes no bit', async (t) => {
+    const plain = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
+    const options = { recompute: true };
+    const again = await tinyScenario({ kind: 'ring-tmp', nodes: 3, options });
+    const [once, twice] = [await playOn(world, plain), await playOn(world, again)];
+    t.same(twice.training.finalWeights, once.training.finalWeights);
+    for (const { redoNs } of eachAccount(once.result.nodes)) t.equal(redoNs, 0);
+    for (const { redoNs } of eachAccount(twice.result.nodes)) t.ok(redoNs > 0, `${redoNs} ns`);
+  });
+
+  test('a protocol whose result depends on timing runs to its end too', async (t) => {
+    const scenario = await tinyScenario({ kind: 'ps-asp', nodes: 3, iterations: 4 });
+    const { result, training } = await playOn(world, scenario);
+    t.equal(result.outcome, 'finished');
+    t.equal(training.iterations.length, 4);
+  });
+
+  test('a node over its memory limit ends the run with its ledger (ARCHITECTURE 2)', async (t) => {
+    const scenario = await tinyScenario({ kind: 'ps-bsp', nodes: 3 });
+    scenario.cluster.host!.memory = 500;
+    const { result } = await playOn(world, scenario);
+    t.equal(result.outcome, 'failed');
+    t.match(result.failure, { kind: 'out-of-memory', limitBytes: 500 });
+  });
+
+  test('quitting ends the run at once, keeps what was done and leaves nothing', async (t) => {
+    const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, iterations: 1_000_000 });
+    const run = new RealWorld(world, scenario, dataOf(scenario));
+    const done = run.start();
+    while (run.view().iteration < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+    run.quit();
+    const { runs, wasInterrupted } = await done;
+    t.equal(wasInterrupted, true);
+    t.equal(runs[0].result.outcome, 'interrupted');
+    t.ok(runs[0].training.iterations.length >= 20);
+    t.equal(run.view().status, 'interrupted');
+    const ports = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort');
+    const alive = Object.values(cluster.workers ?? {}).filter((worker) => !worker!.isDead());
+    t.same([ports, alive], [[], []]);
+  });
+
+  test('quitting before all nodes are up ends the run too', async (t) => {
+    const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
+    const run = new RealWorld(world, scenario, dataOf(scenario));
+    const done = run.start();
+    run.quit();
+    const { runs, crash } = await done;
+    t.same([runs, crash], [[], null]);
+  });
+}
+
+for (const world of REAL_WORLDS) testOn(world);
