@@ -93,7 +93,7 @@ function limitOf(
  * The number at a dotted path, such as `network.busiestLinks.0.utilisation`; null where there is none. True and false
  * count as 1 and 0, so that equal weights can be expected too.
  */
-function numberAt(summary: Summary, path: string): number | null {
+export function numberAt(summary: Summary, path: string): number | null {
   let place: unknown = summary;
   for (const name of path.split('.')) {
     if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return null;

@@ -8,6 +8,11 @@ import type { CommandStreams } from './streams.ts';
 
 export interface SimulateOptions extends Overrides {
   readonly out?: string;
+  /** Each `path=value,value`. */
+  readonly sweep?: readonly string[];
+  readonly seeds?: string;
+  readonly workers?: string;
+  readonly resume?: boolean;
   readonly ui: boolean;
   readonly trace?: boolean;
   /** Jobs and messages of each run, at most. */
@@ -29,6 +34,7 @@ Examples:
   npm run sim -- scenarios/ring-vs-ps.ts --check               two protocols side by side, held to their expectations
   npm run sim -- scenarios/ring-64.ts --nodes 16 --seed 7      fewer nodes, other luck
   npm run sim -- scenarios/ring-64.ts --set training.iterations=50 --set "cluster.network.bandwidth=1 Gbit/s"
+  npm run sim -- scenarios/ring-vs-ps.ts --sweep cluster.nodes=8,16,32 --seeds 5    a table of 30 runs (docs/study.md)
   npm run sim -- out/ring-64/scenario.json                     an earlier run once more, to the same digest
   npm run sim -- scenarios/ring-4.ts --trace --out traced     with a trace for https://ui.perfetto.dev
 
@@ -62,6 +68,10 @@ function simulateParser(streams: CommandStreams): Command {
     .option('--write-schedule <FILE>', 'what the nodes of a pipeline did, as a table of actions')
     .option('--check', "hold the run to the scenario's expectations")
     .option('--baseline', 'run it without its faults too, and compare')
+    .option('--sweep <path=v,v>', 'run it with each of these values; may be repeated', collect)
+    .option('--seeds <N>', 'run it with so many seeds')
+    .option('--workers <K>', 'of a sweep: how many threads (default: one a core)')
+    .option('--resume', 'of a sweep: keep the runs that are there, and do the others')
     .option('--schema', 'print the JSON Schema of scenarios')
     .addHelpText('after', EXAMPLES);
 }

@@ -10,6 +10,8 @@ import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema/schema.ts';
+import { warmUp as warmUpStudy } from '../studies/job-pool.ts';
+import { isSweep, sweepScenario } from '../studies/sweep.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
@@ -47,6 +49,11 @@ export async function simulateCommand(
       throw new BadInput(
         'no scenario is given; a file such as scenarios/ring-64.ts would be right',
       );
+    const { file, options } = read;
+    if (isSweep(options)) {
+      await warmUpStudy();
+      return await interruptible((interrupts) => sweepScenario(file, options, interrupts, streams));
+    }
     const warm = warmUp();
     const prepared = await prepare(read.file, read.options, streams);
     await warm;

@@ -1,5 +1,6 @@
 /** `npm run fuzz`: reads the command line, runs the seeds, reports and saves findings. */
 import { interruptible, type Interrupts } from '../commands/interrupts.ts';
+import { StatusLine } from '../commands/status-line.ts';
 import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { tryFolder } from '../output/result-folder.ts';
 import { CLAIMS } from './claims.ts';
@@ -8,7 +9,7 @@ import { Examination } from './examination.ts';
 import { readFinding, replayCommand, saveFinding } from './finding.ts';
 import { readFuzzArguments, type FuzzOptions } from './fuzz-arguments.ts';
 import { FuzzPool, warmUp } from './fuzz-pool.ts';
-import { FuzzProgress, progressLine } from './fuzz-progress.ts';
+import { progressLine } from './fuzz-progress.ts';
 import type { Found, Passed } from './fuzz-shared.ts';
 import { judge } from './judge.ts';
 
@@ -83,7 +84,7 @@ class Tally {
   }
 }
 
-function tellFinding(report: Found, folder: string, progress: FuzzProgress): void {
+function tellFinding(report: Found, folder: string, progress: StatusLine): void {
   const { seed, breaches, scenario, tried } = report;
   const [{ claim, sentence }, ...others] = breaches;
   progress.say(`seed ${seed} breaks ${claim}: ${saysOf(claim)}`);
@@ -110,7 +111,7 @@ async function fuzz(
   const tally = new Tally();
   const startMs = performance.now();
   const goal = { seeds, limitMs: minutes * 60_000 };
-  const progress = new FuzzProgress(streams, () =>
+  const progress = new StatusLine(streams, () =>
     progressLine(tally, goal, performance.now() - startMs),
   );
   const limits = {

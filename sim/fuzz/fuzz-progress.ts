@@ -1,10 +1,7 @@
-/** Progress of fuzzing: one line that is redrawn on a terminal, a plain line now and then elsewhere. */
+/** Progress of fuzzing, in one line. */
 import { formatWait } from '../../engine/format.ts';
-import type { CommandStreams } from '../commands/streams.ts';
 import { progressBar } from '../ui/bars.ts';
 
-const DRAW_MS = 200;
-const PLAIN_MS = 5000;
 const BAR_CELLS = 24;
 
 interface FuzzCounts {
@@ -32,33 +29,4 @@ export function progressLine({ done, found }: FuzzCounts, goal: FuzzGoal, tookMs
   const wait = Number.isFinite(leftSeconds) ? `, ${formatWait(Math.max(0, leftSeconds))} left` : '';
   const findings = found === 1 ? '1 finding' : `${found} findings`;
   return `${full}${left} ${done}${of} seeds, ${rate.toFixed(1)} seeds/s${wait}, ${findings}`;
-}
-
-export class FuzzProgress {
-  private readonly streams: CommandStreams;
-  private readonly line: () => string;
-  private readonly timer: NodeJS.Timeout;
-
-  /** `line` gives the present line. */
-  constructor(streams: CommandStreams, line: () => string) {
-    this.streams = streams;
-    this.line = line;
-    this.timer = setInterval(() => this.draw(), streams.isTerminal ? DRAW_MS : PLAIN_MS);
-    this.timer.unref();
-  }
-
-  /** Prints a line that stays, above the redrawn one. */
-  say(text: string): void {
-    this.streams.stderr.write(`${text}\n`);
-  }
-
-  done(): void {
-    clearInterval(this.timer);
-    this.streams.stderr.write(`${this.line()}\n`);
-  }
-
-  private draw(): void {
-    if (this.streams.isTerminal) this.streams.opening?.show(this.line());
-    else this.streams.stderr.write(`${this.line()}\n`);
-  }
 }

@@ -17,8 +17,8 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { ownedName, removeLeft } from './leftovers.ts';
 
-/** A text, or its pieces. */
-export type Content = string | Iterable<string>;
+/** A text or bytes, or the pieces of a text. */
+export type Content = string | Uint8Array | Iterable<string>;
 /** Writes the bytes from an offset on, and returns how many of them it has written. */
 export type Write = (file: number, bytes: Uint8Array, offset: number) => number;
 
@@ -26,11 +26,11 @@ export type Write = (file: number, bytes: Uint8Array, offset: number) => number;
 export const UNFINISHED = '.ringtmp-new-';
 
 /**
- * Writes all of a text to an open file.
+ * Writes all of a text, or of bytes, to an open file.
  * @throws the file system's error when it takes no more
  */
-export function writeAll(file: number, text: string, write: Write = writeSync): void {
-  const bytes = Buffer.from(text);
+export function writeAll(file: number, text: string | Uint8Array, write: Write = writeSync): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let done = 0; done < bytes.length;) {
     const count = write(file, bytes, done);
     if (count <= 0) throw new Error(`only ${done} of ${bytes.length} bytes could be written`);
@@ -45,8 +45,8 @@ export function writeAll(file: number, text: string, write: Write = writeSync): 
 export function writeNewFile(path: string, content: Content, write?: Write): void {
   const file = openSync(path, 'wx');
   try {
-    for (const piece of typeof content === 'string' ? [content] : content)
-      writeAll(file, piece, write);
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    for (const piece of isWhole ? [content] : content) writeAll(file, piece, write);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -87,7 +87,7 @@ export function tryFile(path: string): void {
  * Replaces a file, completely or not at all. A device or a pipe is written into.
  * @throws the file system's error, with nothing changed
  */
-export function replaceFile(path: string, text: string, write?: Write): void {
+export function replaceFile(path: string, text: string | Uint8Array, write?: Write): void {
   if (isSpecial(path)) {
     const file = openSync(path, 'w');
     try {

@@ -27,16 +27,17 @@ export function override(scenario: unknown, overrides: Overrides): unknown {
       throw new BadInput(
         `--set is ${show(setting)}; path=value such as training.batch=64 would be right`,
       );
-    put(changed, setting.slice(0, equals), readValue(setting.slice(equals + 1)));
+    put(changed, setting.slice(0, equals), readValue(setting.slice(equals + 1)), '--set');
   }
   if (overrides.nodes !== undefined)
-    put(changed, 'cluster.nodes', readWhole('--nodes', overrides.nodes, 1));
-  if (overrides.seed !== undefined) put(changed, 'seed', readWhole('--seed', overrides.seed, 0));
+    put(changed, 'cluster.nodes', readWhole('--nodes', overrides.nodes, 1), '--nodes');
+  if (overrides.seed !== undefined)
+    put(changed, 'seed', readWhole('--seed', overrides.seed, 0), '--seed');
   return changed;
 }
 
 /** Reads `64`, `true` or `[784, 10]` as JSON; anything else is a string (`10 Gbit/s`). */
-function readValue(text: string): unknown {
+export function readValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -44,14 +45,19 @@ function readValue(text: string): unknown {
   }
 }
 
-function readWhole(option: string, text: string, low: number): number {
+export function readWhole(option: string, text: string, low: number): number {
   const value = /^[0-9]+$/.test(text.trim()) ? Number(text) : NaN;
   if (!Number.isSafeInteger(value) || value < low)
     throw new BadInput(`${option} is ${show(text)}; a whole number from ${low} would be right`);
   return value;
 }
 
-function put(scenario: unknown, path: string, value: unknown): void {
+/**
+ * Sets a field of a scenario, as it is written, in place.
+ * @param source what asks for it, as its author calls it, such as `--set`
+ * @throws BadInput for a path that leads nowhere
+ */
+export function put(scenario: unknown, path: string, value: unknown, source: string): void {
   // An index stays a number, which marks a list.
   const steps = path
     .split(/\.|\[(\d+)\]/)
@@ -59,11 +65,11 @@ function put(scenario: unknown, path: string, value: unknown): void {
   const bad = steps.length === 0 || !/^[A-Za-z][\w-]*(\.[\w-]+|\[\d+\])*$/.test(path);
   if (bad || steps.includes('__proto__'))
     throw new BadInput(
-      `--set has the path ${show(path)}; field names joined by dots, such as training.batch, would be right`,
+      `${source} has the path ${show(path)}; field names joined by dots, such as training.batch, would be right`,
     );
   let at = scenario as Container;
   for (const [index, step] of steps.entries()) {
-    refuseStep(path, at, step, showPath(steps.slice(0, index)));
+    refuseStep(path, at, step, showPath(steps.slice(0, index)), source);
     if (index === steps.length - 1) at[step] = value;
     else {
       if (!Object.hasOwn(at, step) || at[step] === undefined)
@@ -73,10 +79,16 @@ function put(scenario: unknown, path: string, value: unknown): void {
   }
 }
 
-function refuseStep(path: string, at: unknown, step: string | number, walked: string): void {
+function refuseStep(
+  path: string,
+  at: unknown,
+  step: string | number,
+  walked: string,
+  source: string,
+): void {
   const refuse = (given: string, right: string): never => {
     throw new BadInput(
-      `--set has the path ${show(path)}, but ${walked} is ${given}; ${right} would be right`,
+      `${source} has the path ${show(path)}, but ${walked} is ${given}; ${right} would be right`,
     );
   };
   if (at === null || typeof at !== 'object')

@@ -9,7 +9,8 @@ import { BadInput } from './bad-input.ts';
 import type { ScenarioReport } from './scenario-thread.ts';
 
 const THREAD = fileURLToPath(new URL('./scenario-thread.ts', import.meta.url));
-const RIGHT = 'a module with `export default defineScenario({ ... })` would be right';
+const rightOf = (call: string) =>
+  `a module with \`export default ${call}({ ... })\` would be right`;
 /** How long a module may compute its scenario, in seconds. */
 const PATIENCE_SECONDS = 60;
 /** Node's exit status for a module whose top-level await never resolves. */
@@ -24,15 +25,18 @@ export interface LoadedScenario {
  * The default export of a module, as plain data.
  * @param file as its author calls it
  * @param path the same, absolute
+ * @param call what the module exports, in words
  * @throws BadInput when it cannot be loaded, has no default export or one that is no plain data, or does not end
  */
 export async function readModule(
   file: string,
   path: string,
+  call: string = 'defineScenario',
   patienceSeconds: number = PATIENCE_SECONDS,
 ): Promise<LoadedScenario> {
-  const report = await reportOf(file, path, patienceSeconds);
-  if (report.kind === 'none') throw new BadInput(`${file} has no default export; ${RIGHT}`);
+  const right = rightOf(call);
+  const report = await reportOf(file, path, right, patienceSeconds);
+  if (report.kind === 'none') throw new BadInput(`${file} has no default export; ${right}`);
   if (report.kind === 'refused') throw new BadInput(`${file}: ${report.sentence}`);
   const { scenario, keepsRunning } = report;
   const warning = `${file} leaves a timer running, which ends with it`;
@@ -42,9 +46,10 @@ export async function readModule(
 async function reportOf(
   file: string,
   path: string,
+  right: string,
   patienceSeconds: number,
 ): Promise<ScenarioReport> {
-  const refusal = (why: string) => new BadInput(`${file} ${why}; ${RIGHT}`);
+  const refusal = (why: string) => new BadInput(`${file} ${why}; ${right}`);
   const bundle = await bundleBehind(path, THREAD, 'handOver').catch((error: unknown) => {
     throw refusal(`cannot be loaded (${buildFault(error)})`);
   });

@@ -23,6 +23,7 @@ export const BUNDLED_WORKER_OPTIONS = {
 } as const;
 
 const bundles = new Map<string, Promise<string>>();
+const modules = new Map<string, Promise<URL>>();
 
 /** Keeps `import.meta.url` of our own files as before bundling, so that paths relative to them work. */
 const keepSourceUrls: Plugin = {
@@ -92,16 +93,41 @@ export async function bundleBehind(module: string, behind: string, name: string)
     `import * as loaded from ${JSON.stringify(module)};\n` +
     `import { ${name} } from ${JSON.stringify(behind)};\n${name}(loaded);\n`;
   const folder = dirname(module);
-  // CommonJS packages inside an ES module still ask for Node's own modules with `require`.
-  const banner =
-    "import { createRequire as bundleCreateRequire } from 'node:module';" +
-    `const require = bundleCreateRequire(${JSON.stringify(pathToFileURL(module).href)});`;
   const code = await build(
     {
       stdin: { contents, resolveDir: folder, loader: 'ts' },
       define: { __dirname: JSON.stringify(folder), __filename: JSON.stringify(module) },
     },
-    { format: 'esm', banner: { js: banner } },
+    asModule(module),
   );
+  return addressOf(code);
+}
+
+/**
+ * Bundles a module of ours with all it imports.
+ *
+ * @param entry `file:` URL of the `.ts` module
+ * @returns the address of an ES module with its exports
+ * @throws when it, or something it imports, does not compile or is not found
+ */
+export function bundleModule(entry: string): Promise<URL> {
+  let module = modules.get(entry);
+  if (module === undefined) {
+    const path = fileURLToPath(entry);
+    module = build({ entryPoints: [path] }, asModule(path)).then(addressOf);
+    modules.set(entry, module);
+  }
+  return module;
+}
+
+/** CommonJS packages inside an ES module still ask for Node's own modules with `require`. */
+function asModule(path: string) {
+  const js =
+    "import { createRequire as bundleCreateRequire } from 'node:module';" +
+    `const require = bundleCreateRequire(${JSON.stringify(pathToFileURL(path).href)});`;
+  return { format: 'esm', banner: { js } } as const;
+}
+
+function addressOf(code: string): URL {
   return new URL(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }

@@ -90,7 +90,7 @@ t.test('what a module does beside exporting a scenario ends with its thread', as
   });
   const file = (name: string) => join(folder, `${name}.mts`);
   const refused = (name: string, why: string) =>
-    t.rejects(readModule(name, file(name), 1), { message: `${name} ${why}; ${RIGHT}` });
+    t.rejects(readModule(name, file(name), undefined, 1), { message: `${name} ${why}; ${RIGHT}` });
   await refused('never', 'ends, or waits for what never comes, before it exports anything');
   await refused('exit', 'ends the process with status 3');
   await refused('busy', 'is not loaded after 1 s');

@@ -1,0 +1,2 @@
+/** What a thread of the pool runs: one job after the other. */
+export { runJob as default } from './run-job.ts';
