@@ -157,7 +157,20 @@ export interface Training {
     | { kind: 'momentum'; momentum?: number }
     | { kind: 'adam'; beta1?: number; beta2?: number; epsilon?: number };
   numerics?: 'exact' | 'cost';
-  precision?: 32 | 64;
+  /** Bits of an element; 16 is mixed precision, under cost numerics alone. */
+  precision?: 16 | 32 | 64;
+  /** Bytes of an element of each kind, under cost numerics, where they are not those of the precision. */
+  bytes?: {
+    weights?: number;
+    gradients?: number;
+    /** Of each slot of the optimizer. */
+    optimizer?: number;
+    /** Copy of the weights that the optimizer steps; 0: none. */
+    master?: number;
+    activations?: number;
+    /** In messages. */
+    wire?: number;
+  };
   evaluateEvery?: number;
 }
 

@@ -27,6 +27,7 @@ import { faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedScenario } from './scenario/resolved.ts';
 import { endingFaults } from './scenario/survival.ts';
 import { topologyOf } from './topology.ts';
+import { trainingOf } from './training.ts';
 
 export { hostsOf } from './hardware.ts';
 export { modelOf } from './model.ts';
@@ -63,7 +64,7 @@ function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | nul
     hosts: hostsOf(scenario),
     path: pathOf(topology),
     model: modelOf(scenario.model),
-    training: scenario.training,
+    training: trainingOf(scenario.training),
     data,
     checkpoint: scenario.checkpoint ? { every: scenario.checkpoint.every } : null,
   };
@@ -137,9 +138,9 @@ export function assemble(
 ) {
   const { plan, rules, assignment } = arrange(scenario, index, data);
   const { detector } = assignment;
-  const { seed, stop, training } = scenario;
+  const { seed, stop } = scenario;
   const log = new TrainingLog({
-    ...{ model: modelOf(scenario.model), training, data, stop },
+    ...{ model: assignment.model, training: assignment.training, data, stop },
     onStop: () => run().stop('stopped'),
     onDiverged: ({ iteration, text }) => run().fail({ kind: 'diverged', message: text, iteration }),
   });

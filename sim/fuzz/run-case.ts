@@ -14,6 +14,7 @@ import type { Evidence, Outcome, Sightings } from '../../models/claims/evidence.
 import { IncarnationRecorder } from './incarnation-recorder.ts';
 import { omit } from './omit.ts';
 import { Recorder } from './recorder.ts';
+import { trainingOf } from '../training.ts';
 
 /** A run is endless after this many times the events of the run without faults, and at least this many. */
 const ENDLESS_FACTOR = 200;
@@ -99,7 +100,7 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     ...{ jobs, messages, notes, faults, ends, lost },
     incarnations: incarnations.seen,
     channelFaults: prefixes.violations,
-    scenario,
+    scenario: { ...scenario, training: trainingOf(scenario.training) },
     protocol: scenario.protocol[0],
     timing: definition.timing(options),
     survives: definition.survives(options),

@@ -8,6 +8,7 @@ import { nodesCsv } from '../../reports/nodes-csv.ts';
 import type { FaultlessFigures, ReportInput, WorldKind } from '../../reports/report-input.ts';
 import { type Summary } from '../../reports/summary.ts';
 import { summarize } from '../../reports/summarize.ts';
+import { trainingOf } from '../training.ts';
 import { nominalRates } from '../../models/costs/nominal.ts';
 import { hostsOf, laneTexts, modelOf, topologyOf } from '../assemble.ts';
 import { traceChunks, type TracedRun } from '../../reports/trace.ts';
@@ -43,7 +44,7 @@ export function resultsOf(
   const topology = topologyOf(scenario);
   const nominal =
     world === 'simulated'
-      ? nominalRates(hostsOf(scenario), modelOf(scenario.model), scenario.training)
+      ? nominalRates(hostsOf(scenario), modelOf(scenario.model), trainingOf(scenario.training))
       : undefined;
   const inputs = runs.map((run): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];

@@ -54,6 +54,16 @@ const layerCosts: Rule = ({ model }) => wrongCosts(model);
 
 const cut: Rule = ({ model }) => wrongCut(model);
 
+const precision: Rule = ({ training }) => {
+  const { precision, bytes, numerics } = training;
+  if (numerics === 'cost') return null;
+  if (precision === 16)
+    return "training.precision is 16 under exact numerics, which train with 32 or 64 bits; 32, 64 or numerics 'cost' would be right";
+  if (bytes !== undefined)
+    return `training.bytes is given under exact numerics, whose elements take ${precision / 8} bytes each; no such field or numerics 'cost' would be right`;
+  return null;
+};
+
 const data: Rule = ({ data, model, training }) => {
   if (training.numerics === 'cost' || model.kind !== 'mlp') return null;
   if (data.kind === 'none')
@@ -136,6 +146,7 @@ const RULES: readonly Rule[] = [
   jitter,
   batch,
   numerics,
+  precision,
   data,
   labels,
   layerCosts,

@@ -3,6 +3,7 @@
  * rest follows from other fields.
  */
 import type { OptionalField } from '../../models/protocol.ts';
+import { OPTIMIZER_SLOTS } from '../../models/spec/training.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
 import { hostWarnings } from './host-costs.ts';
@@ -29,8 +30,9 @@ const GIVEN: Readonly<Record<OptionalField, (scenario: ResolvedScenario) => stri
     training.microBatches === 1 ? [] : ['training.microBatches'],
   checkpoint: ({ checkpoint }) => (checkpoint ? ['checkpoint'] : []),
   detector: ({ detector }) => (detector ? ['detector'] : []),
-  'cluster.network': ({ cluster, faults }) => [
+  'cluster.network': ({ cluster, faults, training }) => [
     ...(cluster.network.sharing === 'fifo' ? ['cluster.network.sharing'] : []),
+    ...(training.bytes?.wire === undefined ? [] : ['training.bytes.wire']),
     ...(cluster.jitter?.latency ? ['cluster.jitter.latency'] : []),
     ...faults.flatMap((fault, index) =>
       'kind' in fault && fault.kind === 'degrade' ? [`faults[${index}]`] : [],
@@ -106,6 +108,8 @@ function underCost({ training, data, stop }: ResolvedScenario): string[] {
 function beyondTheRun({ training, stop, checkpoint, cluster }: ResolvedScenario): string[] {
   const { evaluateEvery, iterations, numerics } = training;
   const warnings: string[] = [];
+  if (training.bytes?.optimizer !== undefined && OPTIMIZER_SLOTS[training.optimizer.kind] === 0)
+    warnings.push(without('training.bytes.optimizer', 'under sgd, which keeps no slots'));
   if (numerics === 'exact' && stop?.accuracy !== undefined && evaluateEvery === 0)
     warnings.push(without('stop.accuracy', 'with training.evaluateEvery 0'));
   if (checkpoint && checkpoint.every > iterations)

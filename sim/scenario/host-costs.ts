@@ -1,6 +1,7 @@
 /** What hosts may say of their efficiency and their memory bandwidth, and whether it changes anything. */
 import { speedAt } from '../../engine/cost.ts';
 import { parameterCosts } from '../../models/spec/parameter-costs.ts';
+import { trainingOf } from '../training.ts';
 import { efficiencyRows } from '../hardware.ts';
 import type { ResolvedHost, ResolvedScenario } from './resolved.ts';
 
@@ -25,7 +26,7 @@ export function wrongEfficiency(scenario: ResolvedScenario): string | null {
 
 /** A sentence for each field of a host that changes nothing. */
 export function hostWarnings(scenario: ResolvedScenario): string[] {
-  const { updateFlops, updateTraffic, sumTraffic } = parameterCosts(scenario.training);
+  const { updateFlops, updateTraffic, sumTraffic } = parameterCosts(trainingOf(scenario.training));
   return kindsOf(scenario).flatMap(([path, host]) => {
     const warnings: string[] = [];
     const rows = efficiencyRows(host.efficiency);

@@ -97,6 +97,7 @@ function fillTraining({ training, model }: ParsedScenario): ResolvedTraining {
     optimizer,
     numerics: training.numerics ?? (model.kind === 'costs' ? 'cost' : 'exact'),
     precision: training.precision,
+    ...(training.bytes ? { bytes: training.bytes } : {}),
     evaluateEvery: training.evaluateEvery,
   };
 }

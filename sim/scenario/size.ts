@@ -6,6 +6,8 @@ import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
 import { formatMemory } from '../../engine/format.ts';
 import { BadInput } from './bad-input.ts';
+import { bytesOf } from '../../models/spec/training.ts';
+import { trainingOf } from '../training.ts';
 import { chosen } from './chosen.ts';
 import { MOST_LAYERS } from './schema/ranges.ts';
 import type { ResolvedScenario } from './resolved.ts';
@@ -83,9 +85,9 @@ function ofData({ data, model, training }: ResolvedScenario): Need[] {
 }
 
 function ofModel({ model, training }: ResolvedScenario): Need[] {
-  const elementBytes = training.precision / 8;
+  const { weights, activations } = bytesOf(trainingOf(training));
   const { parameters, elements } = countsOf(model);
-  const bytes = parameters * elementBytes;
+  const bytes = parameters * weights;
   const made = training.numerics === 'exact' ? 'array' : undefined;
   const samples = training.batch / training.microBatches;
   return [
@@ -93,7 +95,7 @@ function ofModel({ model, training }: ResolvedScenario): Need[] {
     {
       field: 'training.batch',
       given: training.batch,
-      bytes: samples * elements * elementBytes,
+      bytes: samples * elements * activations,
       made,
     },
   ];

@@ -100,6 +100,8 @@ function optimizer() {
   ]);
 }
 
+const elementBytes = (least: number) => whole(least, 64);
+
 function training() {
   return z.strictObject({
     batch: whole(1),
@@ -108,7 +110,17 @@ function training() {
     learningRate: positive().optional(),
     optimizer: optimizer().default('sgd'),
     numerics: word(['exact', 'cost']).optional(),
-    precision: z.literal([32, 64], { error: '32 or 64' }).default(32),
+    precision: z.literal([16, 32, 64], { error: '16, 32 or 64' }).default(32),
+    bytes: z
+      .strictObject({
+        weights: elementBytes(1).optional(),
+        gradients: elementBytes(1).optional(),
+        optimizer: elementBytes(1).optional(),
+        master: elementBytes(0).optional(),
+        activations: elementBytes(1).optional(),
+        wire: elementBytes(1).optional(),
+      })
+      .optional(),
     evaluateEvery: whole(0).default(0),
   });
 }

@@ -117,6 +117,18 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
       'FILE: cluster.host.efficiency is 1.5; a number greater than 0 and at most 1 would be right',
   },
   {
+    name: 'mixed precision that really trains',
+    change: (s) => (s.training.precision = 16),
+    sentence:
+      "FILE: training.precision is 16 under exact numerics, which train with 32 or 64 bits; 32, 64 or numerics 'cost' would be right",
+  },
+  {
+    name: 'bytes of elements that are really trained',
+    change: (s) => (s.training.bytes = { wire: 2 }),
+    sentence:
+      "FILE: training.bytes is given under exact numerics, whose elements take 4 bytes each; no such field or numerics 'cost' would be right",
+  },
+  {
     name: 'times of nobody',
     change: (s) => {
       s.model = costTable({ forwardSeconds: 1, backwardSeconds: 2 });

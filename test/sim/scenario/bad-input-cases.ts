@@ -138,7 +138,7 @@ export const BAD_OPTIONS: readonly BadCase[] = [
     name: 'an override of what every object has',
     options: ['--set', 'training.constructor.name=3'],
     sentence:
-      'FILE: training.constructor is no field that is known there; one of batch, microBatches, iterations, learningRate, optimizer, numerics, precision, evaluateEvery would be right',
+      'FILE: training.constructor is no field that is known there; one of batch, microBatches, iterations, learningRate, optimizer, numerics, precision, bytes, evaluateEvery would be right',
   },
   {
     name: 'a word that is near to none of those that would be right',

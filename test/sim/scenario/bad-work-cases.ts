@@ -187,9 +187,9 @@ export const BAD_WORK: readonly BadCase[] = [
       'FILE: training.optimizer.momentum is 1; a number from 0 up to, but not including, 1 would be right',
   },
   {
-    name: 'half precision',
-    change: (s) => (s.training.precision = 16),
-    sentence: 'FILE: training.precision is 16; 32 or 64 would be right',
+    name: 'quarter precision',
+    change: (s) => (s.training.precision = 8),
+    sentence: 'FILE: training.precision is 8; 16, 32 or 64 would be right',
   },
   {
     name: 'a seed below zero',

@@ -153,6 +153,13 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   ],
   'training.numerics': [[], 'training.numerics=cost'],
   'training.precision': [[], 'training.precision=64'],
+  'training.bytes': 'as its parts',
+  ...Object.fromEntries(
+    ['weights', 'gradients', 'optimizer', 'master', 'activations', 'wire'].map((kind) => [
+      `training.bytes.${kind}`,
+      [[...TABLE(FLOPS), 'training.optimizer=adam'], `training.bytes={"${kind}":9}`],
+    ]),
+  ),
   'training.evaluateEvery': [['training.evaluateEvery=0'], 'training.evaluateEvery=1'],
   'protocol.label': 'it is a name',
   faults: [[], SLOW('"at":0,"node":0')],

@@ -12,6 +12,7 @@ import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { Cloning, type Delivery } from '../../../sim/worlds/cloning.ts';
 import { tinyScenario } from './tiny.ts';
+import { trainingOf } from '../../../sim/training.ts';
 
 interface Ended {
   result: RunResult;
@@ -24,7 +25,7 @@ function run(scenario: ResolvedScenario, wrap: (place: NodeFactory) => NodeFacto
   const plan = planOf(scenario, 0, data);
   const log = new TrainingLog({
     model: modelOf(scenario.model),
-    training: scenario.training,
+    training: trainingOf(scenario.training),
     data,
   });
   const simulation = new Simulation({

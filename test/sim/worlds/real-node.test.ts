@@ -10,6 +10,7 @@ import type { Board, Entry, FromNode, ToNode } from '../../../sim/worlds/board.t
 import type { Envelope, Mail } from '../../../sim/worlds/mail.ts';
 import { RealNode } from '../../../sim/worlds/real-node.ts';
 import { tinyScenario } from './tiny.ts';
+import { trainingOf } from '../../../sim/training.ts';
 
 /** A pile of letters a node; a letter is a copy, as it would be from another machine. */
 class PileMail implements Mail {
@@ -67,7 +68,8 @@ class MapBoard implements Board {
 async function inMemory(scenario: ResolvedScenario) {
   const data = dataOf(scenario);
   const plan = planOf(scenario, 0, data);
-  const { seed, training } = scenario;
+  const { seed } = scenario;
+  const training = trainingOf(scenario.training);
   const log = new TrainingLog({ model: modelOf(scenario.model), training, data });
   const hosts = hostsOf(scenario);
   const mails: PileMail[] = [];
