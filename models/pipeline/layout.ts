@@ -42,7 +42,8 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
   const { own, replica } = bytesPerParameter(training, safety);
   // A node's replicas have its predecessors' size, which is not known yet: its own size stands for it.
   const replicas = replicaCount(safety, records.length) * replica;
-  const memory = { bytesPerParameter: own + replicas, elementBytes: bytesOf(training).activations };
+  const { activations: elementBytes, wire: wireElementBytes } = bytesOf(training);
+  const memory = { bytesPerParameter: own + replicas, elementBytes, wireElementBytes };
   const samples = training.batch / training.microBatches;
   const request = { line, samples, forwardPasses, nodes, memory };
   const unlimited = {

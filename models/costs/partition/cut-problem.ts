@@ -20,6 +20,8 @@ export interface PartitionNode {
 export interface PartitionMemory {
   readonly bytesPerParameter: number;
   readonly elementBytes: number;
+  /** Of an element over a cut; as many as in memory where left out. */
+  readonly wireElementBytes?: number;
 }
 
 export class CutProblem {
@@ -61,7 +63,8 @@ export class CutProblem {
     this.inputsThrough = new Float64Array(blocks.length);
     this.cutElements = new Float64Array(blocks.length + 1);
     this.cutBytes = new Float64Array(blocks.length + 1);
-    const sampleBytes = request.samples * request.memory.elementBytes;
+    const { elementBytes, wireElementBytes = elementBytes } = request.memory;
+    const sampleBytes = request.samples * wireElementBytes;
     for (let bound = 1; bound < blocks.length; bound++) {
       const { forward, backward } = request.line.carryElements(bound - 1);
       this.cutElements[bound] = forward + backward;
