@@ -13,15 +13,24 @@ export class MemoryItems {
 
   /** Sets the bytes held under the item. */
   set(item: string, bytes: number): void {
-    this.add(item, bytes - (this.held[this.names.indexOf(item)] ?? 0));
+    this.add(item, bytes - this.held[this.at(item)]);
   }
 
   /** Adds bytes to the item; negative to release. */
   add(item: string, bytes: number): void {
-    let at = this.names.indexOf(item);
-    if (at < 0) at = this.names.push(item) - 1;
-    this.held[at] = (this.held[at] ?? 0) + bytes;
+    this.held[this.at(item)] += bytes;
     if (bytes > 0) this.world.hold(item, bytes);
     else if (bytes < 0) this.world.release(item, -bytes);
+  }
+
+  private at(item: string): number {
+    const { names, held } = this;
+    let at = 0;
+    while (at < names.length && names[at] !== item) at++;
+    if (at === names.length) {
+      names.push(item);
+      held.push(0);
+    }
+    return at;
   }
 }

@@ -155,14 +155,15 @@ export class Asynchronous implements ConsistencyModel {
     const { server, desk } = this;
     const { training, layout } = server.settings;
     const { iteration, share, gradient, lossSum } = push;
-    const number = this.numberOf(push);
-    const isNew = !this.isIn(number);
+    const ofRun = this.numberOf(push);
+    const isNew = !this.isIn(ofRun);
     if (isNew) {
       this.appliedReadAt = readAt;
       const { low, high } = shareOf(training.batch, layout.workers, share);
-      desk.append({ iteration, share, samples: high - low, gradient, lossSum });
+      const number = server.log.received;
+      desk.append({ number, iteration, share, samples: high - low, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
-      if (server.settings.shard === 0 && this.handed?.has(number) === false) desk.askShards();
+      if (server.settings.shard === 0 && this.handed?.has(ofRun) === false) desk.askShards();
     } else server.books.add('pushes', -server.costs.wireBytes);
     desk.isIn(worker, server.log.received);
     return isNew;

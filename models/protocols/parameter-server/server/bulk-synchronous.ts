@@ -116,7 +116,8 @@ export class BulkSynchronous implements ConsistencyModel {
     this.added = 0;
     this.lossSum = 0;
     const { batch: samples } = settings.training;
-    this.desk.append({ iteration: log.received, share: null, samples, gradient, lossSum });
+    const number = log.received;
+    this.desk.append({ number, iteration: number, share: null, samples, gradient, lossSum });
   }
 
   applied(): void {}

@@ -11,7 +11,10 @@ export class Chain {
   acked: number;
   private readonly world: World<ServerMessage>;
   private readonly epoch: number;
-  private readonly servers: readonly NodeId[];
+  readonly primary: NodeId;
+  readonly leads: boolean;
+  /** Who comes after this server; none after the tail. */
+  private readonly next: NodeId | undefined;
   private readonly updateBytes: number;
 
   /** All who are in place have `updates` updates. */
@@ -23,23 +26,16 @@ export class Chain {
   ) {
     this.world = world;
     this.epoch = epoch;
-    this.servers = servers;
+    this.primary = servers[0];
+    this.leads = this.primary === world.self;
+    this.next = servers[servers.indexOf(world.self) + 1];
     this.acked = updates;
     this.updateBytes = updateBytes;
   }
 
-  get primary(): NodeId {
-    return this.servers[0];
-  }
-
-  get leads(): boolean {
-    return this.primary === this.world.self;
-  }
-
   /** Passes an update on; the tail says that it has it. Its gradient stays the caller's. */
   pass(update: Update, committed: number): void {
-    const next = this.servers[this.servers.indexOf(this.world.self) + 1];
-    const { epoch, leads } = this;
+    const { epoch, leads, next } = this;
     if (next !== undefined) {
       const append: Append = { kind: 'append', epoch, update: copyUpdate(update), committed };
       this.world.send(next, append, SMALL_BYTES + this.updateBytes);

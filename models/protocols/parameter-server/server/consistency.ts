@@ -55,7 +55,7 @@ export interface WorkDesk {
   /** A worker's next push of the view is in the first so many updates. */
   isIn(worker: NodeId, updates: number): void;
   /** Makes one more update, as soon as the engine is free. */
-  append(update: Omit<Update, 'number'>): void;
+  append(update: Update): void;
   answer(worker: NodeId, answer: Answer): void;
   /** Answers a pull: there is nothing left to do. */
   dismiss(worker: NodeId): void;

@@ -134,12 +134,10 @@ export class Primary implements WorkDesk {
     if (this.server.isWatched) this.safe.add(worker, updates);
   }
 
-  append(update: Omit<Update, 'number'>): void {
+  append(update: Update): void {
     const { log, chain } = this.server;
-    const { iteration, share, samples, gradient, lossSum } = update;
-    const numbered = { number: log.received, iteration, share, samples, gradient, lossSum };
-    log.pending.push(numbered);
-    chain.pass(numbered, log.committed);
+    log.pending.push(update);
+    chain.pass(update, log.committed);
   }
 
   answer(worker: NodeId, { work, more, version, hasWeights = false }: Answer): void {

@@ -41,6 +41,11 @@ export class ShardServer extends Member implements PrimaryServer {
   /** The view that its state is of; -1: it has none. */
   private stateEpoch: number;
   private readonly engine: ShardEngine;
+  /** Whether it saves its state after so many iterations. */
+  private readonly saves = (version: number): boolean => {
+    const { checkpoint, training } = this.settings;
+    return this.primary !== null && savesCheckpoint(checkpoint, training.iterations, version);
+  };
 
   constructor(
     world: World<ServerMessage>,
@@ -232,15 +237,15 @@ export class ShardServer extends Member implements PrimaryServer {
   }
 
   private endUpdate(): void {
-    const { log, primary, settings } = this;
-    const { checkpoint, training } = settings;
-    const update = log.apply(
-      (version) => primary !== null && savesCheckpoint(checkpoint, training.iterations, version),
-    );
-    primary?.model.applied(update);
-    this.keepBooks();
-    if (primary !== null) primary.commit();
-    else if (!this.isFrozen) this.membership.admitting();
+    const { primary } = this;
+    const update = this.log.apply(this.saves);
+    if (primary !== null) {
+      primary.model.applied(update);
+      primary.commit();
+    } else {
+      this.keepBooks();
+      if (!this.isFrozen) this.membership.admitting();
+    }
     this.restIfDone();
   }
 

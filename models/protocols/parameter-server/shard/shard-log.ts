@@ -30,6 +30,8 @@ export interface ShardCopy {
   readonly notices: readonly CommitNotice[];
 }
 
+const NONE: readonly CommitNotice[] = [];
+
 export class ShardLog {
   state: ShardState;
   /** Updates not applied yet, oldest first. */
@@ -80,10 +82,10 @@ export class ShardLog {
   }
 
   /** So many updates are committed. Takes what there is to tell of them. */
-  commit(updates: number): CommitNotice[] {
+  commit(updates: number): readonly CommitNotice[] {
     const committed = Math.max(this.committed, updates);
     this.committed = committed;
-    if (this.notices.length === 0) return [];
+    if (this.notices.length === 0) return NONE;
     const count = this.notices.filter(({ number }) => number < committed).length;
     return this.notices.splice(0, count);
   }
