@@ -269,8 +269,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       abandon: (peer) => passage.kill(node, peer),
       wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
       deliver: (parcel, from) => this.deliver(parcel, from, node),
-      elidesHeartbeats: (peer, nowNs) =>
-        this.elisions.beginHeartbeats(node, peer, this.detector.heartbeatNs, nowNs),
+      elidesHeartbeats: (peer, nowNs) => this.elisions.beginHeartbeats(node, peer, nowNs),
       elidesAcknowledgements: (...due) => this.elisions.beginAcknowledgements(node, ...due),
       suspect: (peer, why) => {
         this.elisions.endBetween(node, peer, this.kernel.now);

@@ -244,7 +244,7 @@ export class Endpoint {
     const due = this.watches.due(to, nowNs);
     if (due === 'suspicion') this.world.suspect(to, 'silent');
     else if (due === 'beat') {
-      if (!this.watches.isSlow(to) && this.world.elidesHeartbeats(to, nowNs)) return;
+      if (this.world.elidesHeartbeats(to, nowNs)) return;
       this.control(to, 'beat');
     }
     this.world.wake(to, 'watch', this.watches.nextNs(to));

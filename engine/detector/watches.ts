@@ -113,11 +113,6 @@ export class Watches {
     return slow;
   }
 
-  /** Whether the path is so long that heartbeats to the peer are rarer. */
-  isSlow(peer: NodeId): boolean {
-    return this.intervalNs(peer) > this.heartbeatNs;
-  }
-
   /** What is due now: a suspicion, which ends the watch; a heartbeat, which sets the next one; or nothing. */
   due(peer: NodeId, nowNs: number): 'suspicion' | 'beat' | null {
     const watch = this.watches.get(peer);
@@ -142,7 +137,8 @@ export class Watches {
     return [...this.watches.keys()];
   }
 
-  private intervalNs(peer: NodeId): number {
+  /** Nanoseconds between two heartbeats to the peer; they are rarer where the path is long. */
+  intervalNs(peer: NodeId): number {
     return Math.max(this.heartbeatNs, Math.ceil(this.pathNs(peer) / BEATS_UNDER_WAY));
   }
 

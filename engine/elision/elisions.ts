@@ -21,10 +21,10 @@ export class Elisions {
    * Starts to elide heartbeats from the node, which is up, to the peer, beginning with the one due now. False where
    * they are not certain to arrive.
    */
-  beginHeartbeats(node: NodeId, peer: NodeId, heartbeatNs: number, nowNs: number): boolean {
+  beginHeartbeats(node: NodeId, peer: NodeId, nowNs: number): boolean {
     this.catchUp(node, peer, nowNs);
     this.catchUp(peer, node, nowNs);
-    const elision = HeartbeatElision.between(node, peer, heartbeatNs, nowNs, this.parts);
+    const elision = HeartbeatElision.between(node, peer, nowNs, this.parts);
     if (elision) this.entries.set(this.key('heartbeats', node, peer), elision);
     return elision !== null;
   }

@@ -21,7 +21,6 @@ export class HeartbeatElision implements Elided {
   static between(
     node: NodeId,
     peer: NodeId,
-    heartbeatNs: number,
     nowNs: number,
     parts: ElisionParts,
   ): HeartbeatElision | null {
@@ -35,6 +34,7 @@ export class HeartbeatElision implements Elided {
     const heardNs = (isMutual ? there.watches.nextBeatNs(node) : nowNs + outNs) + backNs;
     if (heardNs >= here.watches.silentNs(peer)) return null;
     if (nowNs + outNs >= there.watches.silentNs(node)) return null;
+    const heartbeatNs = here.watches.intervalNs(peer);
     const timing = { firstNs: nowNs, heartbeatNs, outNs, backNs: isMutual ? null : backNs };
     return new HeartbeatElision(node, peer, new ElidedHeartbeats(timing), parts);
   }
