@@ -5,8 +5,13 @@
 import type { ReportInput } from './report-input.ts';
 import type { Steady } from './summary.ts';
 
+type Ended = Pick<ReportInput, 'nominal'> & {
+  readonly training: Pick<ReportInput['training'], 'iterations'>;
+  readonly run: Pick<ReportInput['run'], 'timeNs'>;
+};
+
 /** Null with fewer than three iterations: none is left between the first and the last. */
-export function steadyOf({ training, run, nominal }: ReportInput): Steady | null {
+export function steadyOf({ training, run, nominal }: Ended): Steady | null {
   const rows = training.iterations;
   const leftOut = Math.max(1, Math.ceil(rows.length / 10));
   const iterations = rows.length - 2 * leftOut;

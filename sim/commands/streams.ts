@@ -17,7 +17,7 @@ export interface CommandStreams {
   readonly opening?: OpeningLine;
 }
 
-/** Exit statuses of every command (docs/ARCHITECTURE.md section 8); of other interruptions see `interrupts.ts`. */
+/** Exit statuses of every command (docs/ARCHITECTURE.md section 9); of other interruptions see `interrupts.ts`. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
 /** Runs a command, and explains bad input on stderr. */

@@ -161,6 +161,13 @@ t.test('stages of a profile become bounds, and take the times of their rows', as
   }
 });
 
+t.test('the model of the published VGG16 runs is the imported profile', async (t) => {
+  const words = [join(PROFILES, 'vgg16.txt'), '--samples', '128'];
+  const published = readFileSync(join(PROFILES, '..', 'published', 'vgg16.json'), 'utf8');
+  const { stdout } = await run(importCommand, words);
+  t.same(JSON.parse(stdout), JSON.parse(published));
+});
+
 t.test('import, run, and run what was saved: equal digests', async (t) => {
   const folder = t.testdir();
   const model = join(folder, 'vgg16.json');
