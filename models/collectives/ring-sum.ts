@@ -14,7 +14,7 @@ import type { FloatArray } from '../learning/float-array.ts';
 import type { Share } from '../learning/shares.ts';
 import { chunkOf, type RingPlace } from './ring-places.ts';
 
-/** A chunk on its way round a ring: partial sums, or sums. */
+/** A chunk on its way round a ring: partial sums, or sums. A message may be one, with more fields. */
 export interface Chunk {
   /** The number of the ring, from 0. */
   readonly ring: number;
@@ -25,20 +25,22 @@ export interface Chunk {
 }
 
 /** What the owner of a sum does for it. */
-export interface SumPort {
-  /** Sends the chunk, which is given away; the owner says what else the message must tell. */
-  send(to: NodeId, chunk: Chunk): void;
-  /** Has so many elements added to others, by `run`, as soon as the engine is free, and then calls `added`. */
-  add(elements: number, run: () => void): void;
-  /** Memory of chunks that wait. */
+export interface SumPort<C extends Chunk = Chunk> {
+  /** Makes a message of a chunk; it goes round as it is. */
+  message(chunk: Chunk): C;
+  /** Sends the chunk, which is given away. */
+  send(to: NodeId, chunk: C): void;
+  /** Has so many elements added to others, by `addOwn`, as soon as the engine is free, and then calls `added`. */
+  add(elements: number): void;
+  /** Memory for chunks that wait, or are added to: as much as ever needed at once, until the sum has ended. */
   hold(bytes: number): void;
   release(bytes: number): void;
   /** The vector holds the sums. */
   summed(): void;
 }
 
-export class RingSum {
-  private readonly port: SumPort;
+export class RingSum<C extends Chunk = Chunk> {
+  private readonly port: SumPort<C>;
   private readonly places: readonly RingPlace[];
   /** On the wire. */
   private readonly elementBytes: number;
@@ -50,11 +52,14 @@ export class RingSum {
   /** Chunks taken in this pass. */
   private taken = 0;
   /** The chunk that the engine adds to. */
-  private adding: Chunk | null = null;
+  private adding: C | null = null;
   /** Chunks that have come before they can be taken, by ring: whoever sends them may be a sum ahead. */
-  private readonly waiting: Chunk[][];
+  private readonly waiting: C[][];
+  /** Bytes of the chunks that are here, and the memory held for them. */
+  private hereBytes = 0;
+  private heldBytes = 0;
 
-  constructor(port: SumPort, places: readonly RingPlace[], elementBytes: number) {
+  constructor(port: SumPort<C>, places: readonly RingPlace[], elementBytes: number) {
     this.port = port;
     this.places = places;
     this.elementBytes = elementBytes;
@@ -78,17 +83,25 @@ export class RingSum {
   }
 
   /** Takes a chunk, which is the receiver's own from here on. */
-  receive(chunk: Chunk): void {
+  receive(chunk: C): void {
     if (this.adding === null && this.currentRing === chunk.ring) return this.take(chunk);
-    this.port.hold(chunk.bytes);
+    this.arrived(chunk.bytes);
     this.waiting[chunk.ring].push(chunk);
+  }
+
+  /** Adds the node's own values to the chunk that is in turn. */
+  addOwn(): void {
+    const { ring, values } = this.adding!;
+    const { low } = this.arriving(ring);
+    const vector = this.vector!;
+    for (let k = 0; k < values!.length; k++) values![k] += vector[low + k];
   }
 
   /** What `add` was asked for is done. */
   added(): void {
     const chunk = this.adding!;
     this.adding = null;
-    this.port.release(chunk.bytes);
+    this.hereBytes -= chunk.bytes;
     this.reduced(chunk);
     this.takeWaiting();
   }
@@ -109,14 +122,15 @@ export class RingSum {
     this.pass = pass;
     this.taken = 0;
     const ring = this.currentRing;
-    if (ring === undefined) return this.port.summed();
+    if (ring === undefined) return this.end();
     const { size, position, next } = this.places[ring];
     const own = this.isReducing ? position : position + 1;
     if (this.isReducing) this.ranges[ring + 1] = chunkOf(this.ranges[ring], size, position + 1);
     if (size === 1) return this.enter(pass + 1);
     const { low, high } = chunkOf(this.ranges[ring], size, own);
     const values = this.vector?.slice(low, high) ?? null;
-    this.port.send(next, { ring, values, bytes: this.elementBytes * (high - low) });
+    const bytes = this.elementBytes * (high - low);
+    this.port.send(next, this.port.message({ ring, values, bytes }));
     this.takeWaiting();
   }
 
@@ -124,23 +138,32 @@ export class RingSum {
     while (this.adding === null && !this.isResting) {
       const chunk = this.waiting[this.currentRing!].shift();
       if (chunk === undefined) return;
-      this.port.release(chunk.bytes);
+      this.hereBytes -= chunk.bytes;
       this.take(chunk);
     }
   }
 
-  private take(chunk: Chunk): void {
+  private take(chunk: C): void {
     if (!this.isReducing) return this.gathered(chunk);
     if (chunk.bytes === 0) return this.reduced(chunk);
     this.adding = chunk;
-    this.port.hold(chunk.bytes);
-    this.port.add(chunk.bytes / this.elementBytes, () => this.addOwn(chunk));
+    this.arrived(chunk.bytes);
+    this.port.add(chunk.bytes / this.elementBytes);
   }
 
-  private addOwn({ ring, values }: Chunk): void {
-    const { low } = this.arriving(ring);
-    const { vector } = this;
-    for (let k = 0; k < values!.length; k++) values![k] += vector![low + k];
+  private arrived(bytes: number): void {
+    this.hereBytes += bytes;
+    const lacking = this.hereBytes - this.heldBytes;
+    if (lacking <= 0) return;
+    this.port.hold(lacking);
+    this.heldBytes = this.hereBytes;
+  }
+
+  /** What has come for the next sum stays. */
+  private end(): void {
+    this.port.release(this.heldBytes - this.hereBytes);
+    this.heldBytes = this.hereBytes;
+    this.port.summed();
   }
 
   /** Which chunk of the range comes next. */
@@ -151,7 +174,7 @@ export class RingSum {
   }
 
   /** The node's values are in the partial sum: it goes on, or is whole. */
-  private reduced(chunk: Chunk): void {
+  private reduced(chunk: C): void {
     const { size, next } = this.places[chunk.ring];
     if (this.taken < size - 2) {
       this.taken++;
@@ -161,14 +184,14 @@ export class RingSum {
     this.enter(this.pass + 1);
   }
 
-  private gathered(chunk: Chunk): void {
+  private gathered(chunk: C): void {
     const { size, next } = this.places[chunk.ring];
     this.keep(chunk);
     if (this.taken++ < size - 2) this.port.send(next, chunk);
     else this.enter(this.pass + 1);
   }
 
-  private keep({ ring, values }: Chunk): void {
+  private keep({ ring, values }: C): void {
     if (values !== null) this.vector!.set(values, this.arriving(ring).low);
   }
 }

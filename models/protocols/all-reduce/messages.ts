@@ -4,11 +4,10 @@ import type { Chunk } from '../../collectives/ring-sum.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 
 /** A chunk of a sum, to the next node on a ring. */
-export interface ChunkMessage extends Message {
+export interface ChunkMessage extends Message, Chunk {
   readonly kind: 'CHUNK';
   readonly epoch: number;
   readonly bucket: number;
-  readonly chunk: Chunk;
 }
 
 /** The state that a view goes on from, to a member that lacks it. */

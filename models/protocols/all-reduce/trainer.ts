@@ -24,12 +24,6 @@ export interface TrainingJob extends Job {
   readonly high: number;
 }
 
-interface Addition {
-  readonly sum: RingSum;
-  readonly elements: number;
-  readonly run: () => void;
-}
-
 /** What the node does for it. */
 export interface TrainerHost {
   /** Null under `numerics: 'cost'`. */
@@ -52,13 +46,16 @@ export class Trainer {
   private readonly epoch: number;
   private readonly host: TrainerHost;
   /** By bucket. */
-  private readonly sums: readonly RingSum[];
+  private readonly sums: readonly RingSum<ChunkMessage>[];
   /** In this iteration: passes begun and ended, and buckets summed. */
   private begun = 0;
   private ended = 0;
   private summed = 0;
-  /** Those that wait for the engine, the one in it first. */
-  private readonly additions: Addition[] = [];
+  /** The sums that wait for the engine, or are in it, and what they add. */
+  private readonly adding: RingSum<ChunkMessage>[] = [];
+  private readonly additions: number[] = [];
+  /** The last addition: most are alike. */
+  private lastAddition: TrainingJob | null = null;
   private isStepping = false;
   private bufferBytes = 0;
   private activationBytes = 0;
@@ -91,14 +88,14 @@ export class Trainer {
     this.goOn();
   }
 
-  receive({ bucket, chunk }: ChunkMessage): void {
-    this.sums[bucket].receive(chunk);
+  receive(chunk: ChunkMessage): void {
+    this.sums[chunk.bucket].receive(chunk);
     this.goOn();
   }
 
   /** A job of this trainer is over. */
   computed({ pass }: TrainingJob): void {
-    if (pass === 'add') this.additions.shift()!.sum.added();
+    if (pass === 'add') this.additionEnded();
     else if (pass === 'gradient') this.passEnded();
     else if (this.isStepping) this.stepEnded();
     this.goOn();
@@ -122,12 +119,20 @@ export class Trainer {
     return `the sums of ${missing} buckets in iteration ${this.version}`;
   }
 
-  private newSum(bucket: number, places: readonly RingPlace[]): RingSum {
-    const { world, epoch, additions } = this;
-    const sum: RingSum = new RingSum(
+  private newSum(bucket: number, places: readonly RingPlace[]): RingSum<ChunkMessage> {
+    const { world, epoch, adding, additions } = this;
+    const sum: RingSum<ChunkMessage> = new RingSum(
       {
-        send: (to, chunk) => world.send(to, { kind: 'CHUNK', epoch, bucket, chunk }, chunk.bytes),
-        add: (elements, run) => void additions.push({ sum, elements, run }),
+        message: ({ ring, values, bytes }) => ({
+          kind: 'CHUNK',
+          epoch,
+          bucket,
+          ring,
+          values,
+          bytes,
+        }),
+        send: (to, chunk) => world.send(to, chunk, chunk.bytes),
+        add: (elements) => void (adding.push(sum), additions.push(elements)),
         hold: (bytes) => this.holdBuffers(bytes),
         release: (bytes) => this.holdBuffers(-bytes),
         summed: () => void this.summed++,
@@ -161,45 +166,45 @@ export class Trainer {
     else if (this.isAtWork && this.summed === work.buckets.length) {
       this.isStepping = true;
       const { updateFlops, updateProfile } = work.costs;
-      this.compute('step', updateFlops, updateProfile, () => this.host.learner?.step());
+      const run = () => this.host.learner?.step();
+      this.host.compute(this.job('step', updateFlops, updateProfile, run));
     }
   }
 
   private beginPass(bucket: number): void {
     const { share, version } = this;
     const { flops, profile } = this.work.passes(share.high - share.low)[bucket];
-    this.compute('gradient', flops, profile, () => {
+    const run = () => {
       const { learner } = this.host;
       if (bucket === 0) learner?.forward(version, share);
       learner?.backward(bucket);
-    });
+    };
+    this.host.compute(this.job('gradient', flops, profile, run));
   }
 
-  private beginAddition({ elements, run }: Addition): void {
-    this.compute('add', elements, elementWise(elements, elements * this.work.each.sumTraffic), run);
+  private beginAddition(elements: number): void {
+    const { lastAddition: last, version, adding } = this;
+    if (last?.flops === elements && last.iteration === version) return this.host.compute(last);
+    const profile = elementWise(elements, elements * this.work.each.sumTraffic);
+    this.lastAddition = this.job('add', elements, profile, () => adding[0].addOwn());
+    this.host.compute(this.lastAddition);
   }
 
-  private compute(
+  private additionEnded(): void {
+    this.additions.shift();
+    this.adding.shift()!.added();
+  }
+
+  private job(
     pass: TrainingJob['pass'],
     flops: number,
     profile: JobProfile,
     run: () => void,
-  ): void {
+  ): TrainingJob {
     const { version: iteration, epoch, share } = this;
     const { low, high } = share;
     const name = `${pass} ${iteration}`;
-    this.host.compute({
-      name,
-      flops,
-      profile,
-      run,
-      step: iteration,
-      epoch,
-      pass,
-      iteration,
-      low,
-      high,
-    });
+    return { name, flops, profile, run, step: iteration, epoch, pass, iteration, low, high };
   }
 
   /** Holds so many bytes more, or fewer. */

@@ -10,9 +10,7 @@ import { type Chunk, RingSum } from '../../../models/collectives/ring-sum.ts';
 import type { FloatArray } from '../../../models/learning/float-array.ts';
 import { shareOf } from '../../../models/learning/shares.ts';
 
-interface ChunkMessage extends Message {
-  readonly chunk: Chunk;
-}
+type ChunkMessage = Message & Chunk;
 
 export interface Summing {
   readonly seed: number;
@@ -32,7 +30,7 @@ export interface Summing {
 class SummingNode implements Node<ChunkMessage> {
   readonly phase = 'summing';
   finished = false;
-  private readonly sum: RingSum;
+  private readonly sum: RingSum<ChunkMessage>;
   private next = 0;
   private heldBytes = 0;
 
@@ -43,8 +41,9 @@ class SummingNode implements Node<ChunkMessage> {
     const nodes = work.hosts.map((_, node) => node);
     const places = placesIn(nodes, work.groups, world.self);
     const port = {
-      send: (to: NodeId, chunk: Chunk) => world.send(to, { kind: 'chunk', chunk }, chunk.bytes),
-      add: (flops: number, run: () => void) => world.compute({ name: 'add', flops, run }),
+      message: (chunk: Chunk) => ({ kind: 'chunk', ...chunk }),
+      send: (to: NodeId, chunk: ChunkMessage) => world.send(to, chunk, chunk.bytes),
+      add: (flops: number) => world.compute({ name: 'add', flops, run: () => this.sum.addOwn() }),
       hold: (bytes: number) => void (this.heldBytes += bytes),
       release: (bytes: number) => void (this.heldBytes -= bytes),
       summed: () => this.summed(),
@@ -57,7 +56,7 @@ class SummingNode implements Node<ChunkMessage> {
     this.world.compute({ name: 'own work', flops: 1000, run() {} });
   }
 
-  receive({ chunk }: ChunkMessage): void {
+  receive(chunk: ChunkMessage): void {
     this.sum.receive(chunk);
   }
 
