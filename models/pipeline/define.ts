@@ -11,13 +11,14 @@ import { fuzzedPipeline, type ScheduleFuzz } from './fuzz.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
 import { type NodeState, PipelineNode } from './pipeline-node.ts';
+import { RECOMPUTE, type Recompute } from './recompute.ts';
 import { pipelineSite } from './site.ts';
 import type { Row } from './table/table.ts';
 
 /** What all pipelines let an author choose. */
 export interface PipelineOptions {
   readonly kind: string;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
   /** Of pipelines that have pairs. */
   readonly overlap?: number;
 }
@@ -49,10 +50,7 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
     .strictObject({
       kind: z.literal(kind),
       ...shape,
-      recompute: z
-        .boolean()
-        .default(false)
-        .describe('keep only what came in, and run forward again before backward'),
+      recompute: RECOMPUTE,
     })
     .describe(summary);
   return {
@@ -103,7 +101,7 @@ function planOf(
       return restarting<NodeState>(world, {
         ...{ assignment, members, parts },
         create: (own, beginning, keep) => {
-          const schedule = new OrderedSchedule(recompute ? unpaired(row) : row, overlap);
+          const schedule = new OrderedSchedule(recompute === 'none' ? row : unpaired(row), overlap);
           const restart = { beginning, keep };
           return new PipelineNode(own as World<PipelineMessage>, work, layout, schedule, restart);
         },

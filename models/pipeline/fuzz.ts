@@ -16,7 +16,7 @@ export function fuzzedPipeline({ chunks, drawOptions }: ScheduleFuzz): FuzzProfi
     alone: 0.06,
     chunks,
     drawOptions: (chance, ranks, microBatches) => ({
-      ...(chance.often(0.3) ? { recompute: true } : {}),
+      ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
       ...drawOptions?.(chance, { ranks, microBatches }),
     }),
   };

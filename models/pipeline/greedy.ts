@@ -1,6 +1,6 @@
 /**
  * The schedule of RingTMP (PROTOCOLS A.4): the lowest backward that is ready, else a forward if window and credits
- * allow it. It needs no plan and no times.
+ * allow it, and in idle time the forward that the next backward needs is repeated. It needs no plan and no times.
  */
 import type { Schedule } from './schedule.ts';
 import type { Stage } from './stage/stage.ts';
@@ -17,6 +17,8 @@ export const greedy = {
       if (stages[k].backwardReady()) return stages[k].beginBackward('backward');
     for (let k = 0; k < stages.length; k++)
       if (stages[k].forwardAdmitted()) return stages[k].beginForward();
+    for (let k = 0; k < stages.length; k++)
+      if (stages[k].recomputeReady()) return stages[k].beginRecompute();
     return null;
   },
 } satisfies Schedule;

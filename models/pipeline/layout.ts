@@ -5,6 +5,7 @@
 import type { ModelLine } from '../costs/line.ts';
 import { partition } from '../costs/partition/partition.ts';
 import { bytesOf, type TrainingSpec } from '../spec/training.ts';
+import { secondForwards } from './recompute.ts';
 import { readRecords } from '../costs/node-records.ts';
 import { bytesPerParameter, replicaCount, type Safety } from '../replication/safety.ts';
 import { segmentCosts, type SegmentCosts } from '../costs/segment-costs.ts';
@@ -32,7 +33,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
   const { line, training, window, safety } = terms;
   const records = readRecords(token);
   if (line.bounds?.length === records.length + 1) return line.bounds;
-  const forwardPasses = window.recompute ? 2 : 1;
+  const forwardPasses = 1 + secondForwards(window.recompute, training.microBatches);
   const nodes = records.map((record) => ({
     speedFlopsPerSecond: record.speedFlopsPerSecond,
     overheadSeconds: ((forwardPasses + 1) * record.taskOverheadNs) / 1e9,
@@ -62,7 +63,7 @@ export function sharesOf(
 ): Share[] {
   const records = readRecords(token);
   const segments = records.map((record, p) =>
-    segmentCosts(line, training, window.recompute, record, bounds[p], bounds[p + 1]),
+    segmentCosts(line, training, window.recompute !== 'none', record, bounds[p], bounds[p + 1]),
   );
   const { own, replica } = bytesPerParameter(training, safety);
   const kept = replicaCount(safety, records.length);

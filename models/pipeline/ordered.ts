@@ -30,11 +30,21 @@ export class OrderedSchedule implements Schedule {
     }
     const cell = this.cells[this.at];
     for (const { stage, pass, microBatch } of cell)
-      if (!stageOf(stages, stage).ready(pass, microBatch)) return null;
+      if (!stageOf(stages, stage).ready(pass, microBatch)) return this.ahead(stages, cell);
     this.at = (this.at + 1) % this.cells.length;
     const [first, second] = cell;
     const job = begin(stages, first);
     return second === undefined ? job : new PairJob([job, begin(stages, second)], this.overlap);
+  }
+
+  /** While a gradient is waited for, the forward that its backward needs is repeated. */
+  private ahead(
+    stages: readonly Stage[],
+    [{ stage: number, pass, microBatch }]: Cell,
+  ): StageJob | null {
+    if (pass !== 'backward' && pass !== 'input-gradient') return null;
+    const stage = stageOf(stages, number);
+    return stage.recomputeReady(microBatch) ? stage.beginRecompute(microBatch) : null;
   }
 }
 

@@ -126,7 +126,7 @@ export class PipelineNode implements Node<PipelineMessage> {
     const world = this.world as World;
     const share = shares[position];
     const { low, high } = share.costs;
-    const memory = new StageMemory(world, share.costs, work.recompute, work.safety.heldBack);
+    const memory = new StageMemory(world, share.costs, work.safety.heldBack);
     const numerics = work.numerics(
       low,
       high,

@@ -7,12 +7,13 @@ import { refuseTooLittleMemory, refuseWrongStages } from './checks.ts';
 import type { Design } from './design.ts';
 import { cutLine, sharesOf } from './layout.ts';
 import type { PipelineLayout } from './pipeline-node.ts';
+import type { Recompute } from './recompute.ts';
 import { stagesByNode } from './placement.ts';
 import { PipelineWork } from './stage/work.ts';
 import { UNBOUNDED } from './window.ts';
 
 /** @throws ScenarioError if there are more stages than blocks, or if the model exceeds all memory */
-export function pipelineSite(assignment: Assignment, { ranks }: Design, recompute: boolean) {
+export function pipelineSite(assignment: Assignment, { ranks }: Design, recompute: Recompute) {
   const line = lineOf(assignment.model, ranks.length);
   refuseWrongStages(line, ranks.length, assignment.hosts.length);
   const work = new PipelineWork(assignment, line, UNPROTECTED, recompute);

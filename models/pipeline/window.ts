@@ -4,6 +4,7 @@
  */
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { NodeRecord } from '../costs/node-records.ts';
+import type { Recompute } from './recompute.ts';
 import type { SegmentCosts } from '../costs/segment-costs.ts';
 
 export interface Window {
@@ -20,7 +21,7 @@ export interface WindowOptions {
   readonly win: 'time' | 'memory';
   /** Most forwards ahead of the next stage; its window where left out. */
   readonly credits?: number;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
 }
 
 /** Where the schedule itself bounds what is in flight. */
@@ -34,8 +35,10 @@ export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, return
 const UNEQUAL_FACTOR = 4;
 
 /** Bytes of a micro-batch in flight: its activations, or only its carry; and the gradient that comes for it. */
-function bytesInFlight(costs: SegmentCosts, recompute: boolean): number {
-  return (recompute ? costs.inputBytes : costs.activationBytes) + costs.carryOut.backward;
+function bytesInFlight(costs: SegmentCosts, recompute: Recompute): number {
+  return (
+    (recompute === 'none' ? costs.activationBytes : costs.inputBytes) + costs.carryOut.backward
+  );
 }
 
 /** Bytes a node has left for micro-batches in flight and waiting carries, with `owned` bytes of state. */
@@ -43,9 +46,11 @@ function roomBytes(
   costs: SegmentCosts,
   owned: number,
   record: NodeRecord,
-  recompute: boolean,
+  recompute: Recompute,
 ): number {
-  return record.memoryBytes - owned - (recompute ? costs.activationBytes : 0);
+  // Of the micro-batch that is computed again, and of the last one where it is not.
+  const whole = { none: 0, all: 1, 'except-last': 2 }[recompute];
+  return record.memoryBytes - owned - whole * costs.activationBytes;
 }
 
 /** Time that no work hides when a micro-batch crosses the cut after that segment and comes back: 2c. */

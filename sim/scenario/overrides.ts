@@ -7,7 +7,7 @@ import { plainCopy } from './plain-data.ts';
 import { show, showPath } from './show.ts';
 
 export interface Overrides {
-  /** Each `path=value`, such as `training.batch=64` or `protocol[0].recompute=true`. */
+  /** Each `path=value`, such as `training.batch=64` or `protocol[0].recompute=all`. */
   readonly set?: readonly string[];
   readonly nodes?: string;
   readonly seed?: string;

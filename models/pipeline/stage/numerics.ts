@@ -13,6 +13,7 @@ import type { ModelLine } from '../../costs/line.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { Safety } from '../../replication/safety.ts';
+import { isRecomputed, type Recompute } from '../recompute.ts';
 import type { StageJob } from './stage-job.ts';
 
 interface NumericsOptions {
@@ -20,7 +21,7 @@ interface NumericsOptions {
   readonly model: MlpSpec;
   readonly line: ModelLine;
   readonly training: TrainingSpec;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
   readonly data: DataSplit;
   /** Blocks [low, high) of the line. */
   readonly low: number;
@@ -47,14 +48,13 @@ export class StageNumerics {
   private nextGradient = 0;
 
   constructor(options: NumericsOptions) {
-    const { seed, model, line, training, recompute, data, low, high, state } = options;
+    const { seed, model, line, training, data, low, high, state } = options;
     this.options = options;
     this.samples = training.batch / training.microBatches;
     this.order = new SampleOrder(seed, data.train.labels.length);
     this.segment = new Segment({
       model,
       seed,
-      recompute,
       state,
       precision: training.precision,
       optimizer: training.optimizer,
@@ -87,9 +87,14 @@ export class StageNumerics {
 
   /** Runs a job: takes its carry, and leaves the result there. */
   run(job: StageJob): void {
+    const { recompute, training } = this.options;
     switch (job.pass) {
       case 'forward':
-        job.carry = this.segment.forward(job.microBatch, job.carry ?? this.features(job));
+        job.carry = this.segment.forward(
+          job.microBatch,
+          job.carry ?? this.features(job),
+          isRecomputed(recompute, job.microBatch, training.microBatches),
+        );
         return;
       case 'recompute':
         this.segment.forwardAgain(job.microBatch);

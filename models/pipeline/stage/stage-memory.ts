@@ -11,9 +11,6 @@ export const EARLIER = 'earlier view';
 export class StageMemory {
   private readonly world: World;
   private readonly costs: SegmentCosts;
-  private readonly recompute: boolean;
-  /** Bytes that a micro-batch keeps between its forward and its backward. */
-  private readonly keptBytes: number;
   private readonly previousBytes: number;
   /** Bytes held now that are released when training stops. */
   private activations = 0;
@@ -23,12 +20,10 @@ export class StageMemory {
   private trains = true;
 
   /** Holds the segment itself: weights, gradients, optimizer slots, and with `previous` the version before. */
-  constructor(world: World, costs: SegmentCosts, recompute: boolean, previous: boolean) {
+  constructor(world: World, costs: SegmentCosts, previous: boolean) {
     const { weightBytes, gradientBytes, optimizerBytes } = costs;
     this.world = world;
     this.costs = costs;
-    this.recompute = recompute;
-    this.keptBytes = recompute ? costs.inputBytes : costs.activationBytes;
     this.previousBytes = previous ? weightBytes + optimizerBytes : 0;
     world.hold('weights', weightBytes);
     world.hold('gradients', gradientBytes);
@@ -41,10 +36,11 @@ export class StageMemory {
     this.holdBuffers(this.costs.carryIn.forward);
   }
 
-  /** Its forward begins: its carry becomes part of the activations, or is kept as it is. */
-  forwardBegins(received: boolean): void {
-    if (received) this.releaseBuffers(this.costs.carryIn.forward);
-    this.holdActivations(this.keptBytes);
+  /** Its forward begins: its carry becomes part of the activations, or is kept alone, to be computed with again. */
+  forwardBegins(received: boolean, again: boolean): void {
+    const { carryIn, inputBytes, activationBytes } = this.costs;
+    if (received) this.releaseBuffers(carryIn.forward);
+    this.holdActivations(again ? inputBytes : activationBytes);
   }
 
   /** The result of a forward waits at the replica gate. */
@@ -66,9 +62,10 @@ export class StageMemory {
     this.holdActivations(this.costs.activationBytes);
   }
 
-  backwardEnded(received: boolean): void {
+  /** `again`: its activations were computed again. */
+  backwardEnded(received: boolean, again: boolean): void {
     if (received) this.releaseBuffers(this.costs.carryOut.backward);
-    const bytes = this.keptBytes + (this.recompute ? this.costs.activationBytes : 0);
+    const bytes = (again ? this.costs.inputBytes : 0) + this.costs.activationBytes;
     this.activations -= bytes;
     this.world.release('activations', bytes);
   }

@@ -5,6 +5,7 @@
  */
 import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
 import type { Action } from '../actions.ts';
+import { isRecomputed } from '../recompute.ts';
 import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
 import { Labels } from './labels.ts';
@@ -22,7 +23,6 @@ export class Stage {
   private readonly hooks: StageHooks;
   // Copied from the site: every job needs them.
   private readonly iterations: number;
-  private readonly recompute: boolean;
   private readonly returnsCredits: boolean;
   private readonly costs: SegmentCosts;
   private readonly memory: StageMemory;
@@ -31,6 +31,9 @@ export class Stage {
   private readonly jobSite: JobSite;
   private readonly labels = new Labels();
   private readonly microBatches: MicroBatches;
+  /** Forwards made whose activations are to be computed again, by micro-batch, and the one that has them by now. */
+  private readonly toRecompute = new Set<number>();
+  private recomputed: number | null = null;
   /** The pass that must come next, with no other job of the stage in between. */
   private followUp: { readonly pass: Pass; readonly task: Task } | null = null;
   /** The forward that waits for the replicas. */
@@ -43,7 +46,6 @@ export class Stage {
     this.site = site;
     this.hooks = hooks;
     this.iterations = work.training.iterations;
-    this.recompute = work.recompute;
     this.returnsCredits = share.window.returnsCredits;
     this.costs = share.costs;
     this.memory = site.memory;
@@ -132,10 +134,22 @@ export class Stage {
   beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
     const task = this.microBatches.backward(microBatch)!;
     this.microBatches.backwardBegins(task);
-    if (!this.recompute) return this.job(pass, task);
+    if (this.recomputed === task.microBatch) this.recomputed = null;
+    if (!this.toRecompute.delete(task.microBatch)) return this.job(pass, task);
     this.followUp = { pass, task };
-    this.memory.recomputeBegins();
-    return this.job('recompute', taskOf(task.iteration, task.microBatch, null, task.labels));
+    return this.repeat(task.microBatch);
+  }
+
+  /** Whether there is a forward to repeat before the gradient of that micro-batch, or of the next, is here: one at a time. */
+  recomputeReady(microBatch: number = this.microBatches.backwardsDone): boolean {
+    return this.recomputed === null && this.toRecompute.has(microBatch);
+  }
+
+  /** Repeats the forward of that micro-batch, or of the next one. */
+  beginRecompute(microBatch: number = this.microBatches.backwardsDone): StageJob {
+    this.toRecompute.delete(microBatch);
+    this.recomputed = microBatch;
+    return this.repeat(microBatch);
   }
 
   /** Begins a forward, of that micro-batch or of the next. */
@@ -144,7 +158,9 @@ export class Stage {
     const task = first ? this.inject(microBatch) : this.microBatches.forward(microBatch)!;
     if (!first && this.returnsCredits) this.sender.credit();
     this.microBatches.forwardBegins(task);
-    this.memory.forwardBegins(!first);
+    const again = this.recomputes(task.microBatch);
+    if (again) this.toRecompute.add(task.microBatch);
+    this.memory.forwardBegins(!first, again);
     return this.job('forward', task);
   }
 
@@ -202,10 +218,7 @@ export class Stage {
     return this.microBatches.forward(microBatch) !== null;
   }
 
-  /**
-   * Where views can change, an iteration begins only when the one before is reported: no other node could report it
-   * later.
-   */
+  /** Where views can change, an iteration begins when the one before is reported: nobody else could report it later. */
   private mayInject(): boolean {
     const { version, injected } = this.microBatches;
     if (injected > 0 || !this.site.work.safety.heldBack) return true;
@@ -257,12 +270,22 @@ export class Stage {
     else if (last) this.sender.loss(iteration, microBatch, lossSum);
   }
 
-  private gradientAdded({ iteration }: StageJob): void {
-    this.memory.backwardEnded(!this.sender.last);
+  private gradientAdded({ iteration, microBatch }: StageJob): void {
+    this.memory.backwardEnded(!this.sender.last, this.recomputes(microBatch));
     if (!this.microBatches.backwardEnded()) return;
     this.hooks.gradientReady(() => {
       this.followUp = { pass: 'update', task: taskOf(iteration, -1) };
     });
+  }
+
+  private repeat(microBatch: number): StageJob {
+    this.memory.recomputeBegins();
+    return this.job('recompute', taskOf(this.microBatches.version, microBatch));
+  }
+
+  private recomputes(microBatch: number): boolean {
+    const { recompute, training } = this.site.work;
+    return isRecomputed(recompute, microBatch, training.microBatches);
   }
 
   /** Every pass uses the newest weights. Only this method decides which version a pass takes. */

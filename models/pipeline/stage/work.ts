@@ -5,15 +5,16 @@ import type { ModelLine } from '../../costs/line.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
+import type { Recompute } from '../recompute.ts';
 import { neuronBound, StageNumerics } from './numerics.ts';
 
 export class PipelineWork {
   readonly assignment: Assignment;
   readonly line: ModelLine;
   readonly safety: Safety;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
 
-  constructor(assignment: Assignment, line: ModelLine, safety: Safety, recompute: boolean) {
+  constructor(assignment: Assignment, line: ModelLine, safety: Safety, recompute: Recompute) {
     this.assignment = assignment;
     this.line = line;
     this.safety = safety;

@@ -51,7 +51,7 @@ export class EpochState implements StageHooks {
     hooks: EpochHooks,
   ) {
     const { view, records, courier } = terms;
-    const { recompute, safety } = work;
+    const { safety } = work;
     const { shares, stagesByNode } = work.layout(view, records);
     const [position] = stagesByNode.get(world.self)!;
     this.world = world;
@@ -61,7 +61,7 @@ export class EpochState implements StageHooks {
     this.share = shares[position];
     this.courier = courier;
     this.hooks = hooks;
-    this.memory = new StageMemory(world, this.share.costs, recompute, safety.heldBack);
+    this.memory = new StageMemory(world, this.share.costs, safety.heldBack);
     this.replicas =
       safety.replicas > 0 ? new Replicas(world, work, { view, position, shares, courier }) : null;
   }

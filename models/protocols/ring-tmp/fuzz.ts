@@ -21,7 +21,7 @@ export const fuzzedRing: FuzzProfile = {
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
     ...(chance.often(0.3) ? { win: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
-    ...(chance.often(0.3) ? { recompute: true } : {}),
+    ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
   }),
   servers: () => [],
   drawTargetedFaults(seed, stage) {

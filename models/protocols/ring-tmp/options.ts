@@ -1,4 +1,5 @@
 /** The options of RingTMP-sync in a scenario. */
+import { RECOMPUTE } from '../../pipeline/recompute.ts';
 import { z } from 'zod';
 
 /** What a scenario is told that still asks for it. */
@@ -20,10 +21,7 @@ export const ringOptions = z
         .min(1)
         .optional()
         .describe('most forwards a node may be ahead of its successor; its window when left out'),
-      recompute: z
-        .boolean()
-        .default(false)
-        .describe('keep only the carry of what is in flight and run forward again before backward'),
+      recompute: RECOMPUTE,
       replicas: z
         .int()
         .min(0)

@@ -180,18 +180,23 @@ t.test('E, H: pipelines equal sequential SGD bit for bit, whatever the cluster',
     fc.record({ kind: fc.constant('dualpipe-v'), overlap: fc.constantFrom(0, 0.5, 1) }),
   );
   fc.assert(
-    fc.property(anySetting('exact'), options, fc.boolean(), (setting, protocol, recompute) => {
-      const { layers } = setting.model as MlpSpec;
-      const neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
-      const chunks =
-        'chunks' in protocol ? protocol.chunks : protocol.kind === 'dualpipe-v' ? 2 : 1;
-      fc.pre(neurons >= chunks);
-      const hosts = setting.hosts.slice(0, Math.floor(neurons / chunks));
-      const line = runProtocol({ ...setting, hosts }, { ...protocol, recompute } as never);
-      if (line.result.failure !== null) throw new Error(line.result.failure.message);
-      const alone = runProtocol({ ...setting, jitter: undefined }, { kind: 'seq-sgd' });
-      return sameBits(line.weights, alone.weights);
-    }),
+    fc.property(
+      anySetting('exact'),
+      options,
+      fc.constantFrom('none' as const, 'all' as const, 'except-last' as const),
+      (setting, protocol, recompute) => {
+        const { layers } = setting.model as MlpSpec;
+        const neurons = layers.slice(1).reduce((sum, width) => sum + width, 0);
+        const chunks =
+          'chunks' in protocol ? protocol.chunks : protocol.kind === 'dualpipe-v' ? 2 : 1;
+        fc.pre(neurons >= chunks);
+        const hosts = setting.hosts.slice(0, Math.floor(neurons / chunks));
+        const line = runProtocol({ ...setting, hosts }, { ...protocol, recompute } as never);
+        if (line.result.failure !== null) throw new Error(line.result.failure.message);
+        const alone = runProtocol({ ...setting, jitter: undefined }, { kind: 'seq-sgd' });
+        return sameBits(line.weights, alone.weights);
+      },
+    ),
     { numRuns: 250 },
   );
 });

@@ -43,12 +43,12 @@ function run(
   const assignment = assignmentOf(setting);
   const ranks = setting.hosts.length;
   const line = lineOf(setting.model, ranks * chunks);
-  const work = new PipelineWork(assignment, line, UNPROTECTED, false);
+  const work = new PipelineWork(assignment, line, UNPROTECTED, 'none');
   const nodes = Array.from({ length: ranks * chunks }, (_, stage) => stage % ranks);
   const records = emptyRecords(nodes.length);
   nodes.forEach((node, stage) => writeRecord(records, stage, measure(assignment, node)));
   const { training } = assignment;
-  const window = { win: 'memory', recompute: false } as const;
+  const window = { win: 'memory', recompute: 'none' } as const;
   const terms = { line, training, safety: UNPROTECTED, window };
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({

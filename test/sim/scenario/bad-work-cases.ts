@@ -135,7 +135,7 @@ export const BAD_WORK: readonly BadCase[] = [
   {
     name: 'a bad option of a protocol',
     change: (s) => (s.protocol.recompute = 'yes'),
-    sentence: "FILE: protocol.recompute is 'yes'; true or false would be right",
+    sentence: "FILE: protocol.recompute is 'yes'; 'none', 'all' or 'except-last' would be right",
   },
   {
     name: 'layers too short',

@@ -38,7 +38,7 @@ export const options = (replicas: fc.Arbitrary<number>) =>
   fc.record({
     kind: fc.constant('ring-tmp'),
     win: fc.constantFrom('time', 'memory'),
-    recompute: fc.boolean(),
+    recompute: fc.constantFrom('none' as const, 'all' as const, 'except-last' as const),
     replicas,
   });
 

@@ -69,7 +69,7 @@ t.test(
     const { result } = runProtocol(equalStages(Infinity), {
       kind: 'ring-tmp',
       win: 'memory',
-      recompute: true,
+      recompute: 'all',
     } as never);
     [...eachAccount(result.nodes)].forEach(({ memoryItems, redoNs }, i) => {
       t.equal(memoryItems.activations, (NODES - i) * CARRY + ACTIVATIONS);
@@ -98,8 +98,9 @@ t.test('A.6: no item ever exceeds its formula, in any ring', async (t) => {
       return [...eachAccount(result.nodes)].every(({ memoryItems }, i) => {
         const { costs, window } = shares[i];
         const credits = i > 0 ? shares[i - 1].window.credits : 0;
-        const kept = options.recompute ? costs.carryIn.forward : costs.activationBytes;
-        const again = options.recompute ? costs.activationBytes : 0;
+        const whole = { none: 0, all: 1, 'except-last': 2 }[options.recompute];
+        const kept = whole > 0 ? costs.carryIn.forward : costs.activationBytes;
+        const again = whole * costs.activationBytes;
         return (
           memoryItems.weights === costs.weightBytes &&
           memoryItems.gradients === costs.weightBytes &&
@@ -146,7 +147,7 @@ t.test(
         (setting, options, spare) => {
           const shares = sharesOf(setting, options);
           const needs = shares.map(({ costs }) => {
-            const kept = options.recompute ? costs.carryIn.forward : 0;
+            const kept = options.recompute === 'none' ? 0 : costs.carryIn.forward;
             const waiting = costs.carryOut.backward + costs.carryIn.forward;
             return (
               2 * costs.weightBytes + costs.optimizerBytes + costs.activationBytes + kept + waiting

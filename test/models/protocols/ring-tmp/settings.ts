@@ -23,7 +23,7 @@ export const ringOptions = fc.record({
   kind: fc.constant('ring-tmp'),
   win: fc.constantFrom('time', 'memory'),
   credits: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
-  recompute: fc.boolean(),
+  recompute: fc.constantFrom('none' as const, 'all' as const, 'except-last' as const),
 });
 
 const layers = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 4 });

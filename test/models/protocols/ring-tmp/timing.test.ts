@@ -22,7 +22,7 @@ interface Ring {
   readonly cutBytes: number;
   /** FLOPs of an update are twice that. */
   readonly parameters: number;
-  readonly options?: { win?: 'time' | 'memory'; recompute?: boolean; credits?: number };
+  readonly options?: { win?: 'time' | 'memory'; recompute?: 'none' | 'all'; credits?: number };
 }
 
 const ITERATIONS = 3;
@@ -68,10 +68,10 @@ const total = (stages: readonly Stage[]) => stages.reduce((sum, stage) => sum + 
 
 function closedForm(ring: Ring): number {
   const { stages, microBatches, parameters, options } = ring;
-  const again = options?.recompute ? taskNs(stages[0].forward) : 0;
+  const again = options?.recompute === 'all' ? taskNs(stages[0].forward) : 0;
   const slots = microBatches + stages.length - 1;
   const hops = 2 * (stages.length - 1) * hopNs(ring);
-  return slots * (period(stages[0]) + again) + hops + taskNs(2 * parameters);
+  return slots * period(stages[0]) + microBatches * again + hops + taskNs(2 * parameters);
 }
 
 const nodes = fc.integer({ min: 1, max: 12 });
@@ -103,7 +103,7 @@ const equalRing: fc.Arbitrary<Ring> = fc
         latencyNs: Math.max(0, Math.round(hop) - cutBytes - MESSAGE_HEADER_BYTES),
         cutBytes,
         parameters,
-        options: { recompute: again },
+        options: { recompute: again ? ('all' as const) : ('none' as const) },
       }));
   });
 
