@@ -81,7 +81,7 @@ export class Segment {
   /**
    * Forward. Returns the carry after the run's last neuron, in new arrays; takes ownership of the given one. Before
    * the first neuron of the model: `{ samples, outputs: empty, inputs: features [n_0][samples] }`; after the last:
-   * outputs are the logits, inputs null. With `recompute` only the carry is kept for it. Throws if the key is in flight or the carry does not fit.
+   * outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit.
    */
   forward(key: number, carry: Carry, recompute = this.recompute): Carry {
     if (this.kept.has(key))

@@ -1,7 +1,7 @@
 /**
  * Which activations a stage keeps from forward to backward, and which it computes again (Chen et al., 2016; GPipe,
- * section 2.3). `except-last` keeps those of the last micro-batch of a batch, as torchgpipe does: nothing of it is left to be
- * saved once its backward is next.
+ * section 2.3). `except-last` keeps those of the last micro-batch of a batch, as torchgpipe does: with nothing to come
+ * after it there is little to save.
  */
 import { z } from 'zod';
 

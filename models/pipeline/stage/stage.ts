@@ -140,7 +140,7 @@ export class Stage {
     return this.repeat(task.microBatch);
   }
 
-  /** Whether there is a forward to repeat before the gradient of that micro-batch, or of the next, is here: one at a time. */
+  /** Whether a forward can be repeated before its gradient is here, of that micro-batch or of the next: one at a time. */
   recomputeReady(microBatch: number = this.microBatches.backwardsDone): boolean {
     return this.recomputed === null && this.toRecompute.has(microBatch);
   }
