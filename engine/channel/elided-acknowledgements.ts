@@ -28,8 +28,9 @@ export class ElidedAcknowledgements {
   constructor(
     private readonly teller: Teller,
     private readonly hearer: Hearer,
-    /** How long an acknowledgement travels. */
+    /** How long an acknowledgement travels, and a frame of next to no bytes there and back. */
     private readonly wayNs: number,
+    readonly roundTripNs: number,
   ) {}
 
   /** One is sent at that time. */

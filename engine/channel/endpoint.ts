@@ -36,7 +36,8 @@ export class Endpoint {
   }
 
   send(to: NodeId, parcel: Parcel): void {
-    this.transmit(to, this.peer(to).sender.add(parcel));
+    const peer = this.peer(to);
+    this.transmit(to, peer, peer.sender.add(parcel));
   }
 
   /** A data frame of this incarnation has left every queue of the network. */
@@ -218,8 +219,9 @@ export class Endpoint {
     else if (!peer.told) this.world.wake(to, 'acknowledge', dueNs);
   }
 
-  private debtDueNs(to: NodeId, { owes, acknowledgedNs }: Peer): number {
-    return owes ? acknowledgedNs + this.world.roundTripNs(to) : Infinity;
+  private debtDueNs(to: NodeId, { owes, acknowledgedNs, told }: Peer): number {
+    if (!owes) return Infinity;
+    return acknowledgedNs + (told ? told.roundTripNs : this.world.roundTripNs(to));
   }
 
   private pay(to: NodeId, peer: Peer, timeNs: number): void {
@@ -232,11 +234,11 @@ export class Endpoint {
   }
 
   private resend(to: NodeId, nowNs: number): void {
-    const { sender, heard } = this.peer(to);
-    if (heard) return;
-    const sending = sender.overdue(nowNs);
-    if (sending) this.transmit(to, sending);
-    else this.world.wake(to, 'resend', sender.deadlineNs);
+    const peer = this.peer(to);
+    if (peer.heard) return;
+    const sending = peer.sender.overdue(nowNs);
+    if (sending) this.transmit(to, peer, sending);
+    else this.world.wake(to, 'resend', peer.sender.deadlineNs);
   }
 
   /** Does what is due for a watched peer, and asks to be woken for the next. */
@@ -256,8 +258,7 @@ export class Endpoint {
     this.world.channelBegun(to);
   }
 
-  private transmit(to: NodeId, sending: Sending): void {
-    const { sender, receiver } = this.peer(to);
+  private transmit(to: NodeId, { sender, receiver }: Peer, sending: Sending): void {
     sending.underWay++;
     this.world.transmit({
       kind: 'data',

@@ -10,6 +10,8 @@ export class ReceiverHalf {
   private incarnation = UNKNOWN_INCARNATION;
   private channel = 0;
   private next = 0;
+  /** The next message, if it has arrived and is not among the early ones. */
+  private ready: Parcel | null = null;
   /** Frames that arrived before an earlier one that is still missing, by sequence. */
   private readonly early = new Map<number, Parcel>();
 
@@ -27,15 +29,23 @@ export class ReceiverHalf {
       this.early.clear();
     }
     if (frame.sequence < this.next || this.early.has(frame.sequence)) return 'known';
+    if (frame.sequence === this.next) {
+      this.ready = frame.parcel;
+      return 'next';
+    }
     this.early.set(frame.sequence, frame.parcel);
-    return frame.sequence === this.next ? 'next' : 'early';
+    return 'early';
   }
 
   /** Takes the next message in sending order; null if it has not arrived. */
   take(): Parcel | null {
-    const parcel = this.early.get(this.next);
-    if (parcel === undefined) return null;
-    this.early.delete(this.next++);
+    let parcel = this.ready;
+    this.ready = null;
+    if (parcel === null && this.early.size > 0) {
+      parcel = this.early.get(this.next) ?? null;
+      this.early.delete(this.next);
+    }
+    if (parcel !== null) this.next++;
     return parcel;
   }
 

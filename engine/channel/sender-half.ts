@@ -64,9 +64,8 @@ export class SenderHalf {
   /** The peer has everything before `next`. True if that is new. */
   acknowledged(channel: number, next: number): boolean {
     if (channel !== this.channel || this.waiting.length === 0) return false;
-    const known = next - this.waiting[0].sequence;
-    if (known <= 0) return false;
-    this.waiting.splice(0, known);
+    if (next <= this.waiting[0].sequence) return false;
+    while (this.waiting.length > 0 && this.waiting[0].sequence < next) this.waiting.shift();
     this.backOff = 1;
     return true;
   }

@@ -28,7 +28,8 @@ export class AcknowledgementElision implements Elided {
     const there = parts.station(peer).endpoint;
     const wayNs = parts.passage.pathNs(node, peer, MESSAGE_HEADER_BYTES);
     if (!there.isCertain(node, due, nowNs + wayNs)) return null;
-    const acknowledgements = new ElidedAcknowledgements(here, there, wayNs);
+    const roundTripNs = wayNs + parts.passage.pathNs(peer, node, MESSAGE_HEADER_BYTES);
+    const acknowledgements = new ElidedAcknowledgements(here, there, wayNs, roundTripNs);
     there.hearElided(node, acknowledgements);
     return new AcknowledgementElision(node, peer, acknowledgements, parts);
   }
