@@ -18,7 +18,7 @@ import type { DataSplit } from '../../spec/data.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { ModelLine } from '../../costs/line.ts';
-import type { Bucket } from './buckets.ts';
+import type { Bucket } from '../../costs/buckets.ts';
 
 interface LearnerWork {
   readonly seed: number;

@@ -12,7 +12,7 @@ import type { DataSplit } from '../../spec/data.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import { parameterCosts, type ParameterCosts } from '../../spec/parameter-costs.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
-import { type Bucket, bucketsOf, type Pass, passesOf } from './buckets.ts';
+import { type Bucket, bucketsOf, type Pass, passesOf } from '../../costs/buckets.ts';
 import { Learner } from './learner.ts';
 import type { AllReduceOptions } from './options.ts';
 

@@ -24,6 +24,8 @@ import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
+import { workerPasses } from './worker-passes.ts';
+import { parameterCosts } from '../../spec/parameter-costs.ts';
 import { firstPlan } from './plan.ts';
 import { Worker } from './worker.ts';
 
@@ -79,11 +81,16 @@ function nodesOf(
   assignment: Assignment,
   consistency: ConsistencyKind,
   layout: ServerLayout,
+  { accumulate, overlap }: ServerOptions,
 ): Plan['createNode'] {
   const { training, seed, model, detector, checkpoint, hosts } = assignment;
   const exact = numericsOf(assignment);
-  const costs = wholeModelCosts(lineOf(model, 1), training);
+  const line = lineOf(model, 1);
+  const costs = wholeModelCosts(line, training);
   const { parameters } = costs;
+  const leastElements =
+    overlap === null ? Infinity : overlap.bucketBytes / parameterCosts(training).gradientBytes;
+  const passes = workerPasses(line, accumulate, leastElements);
   const { sums } = consistency;
   const plan = firstPlan(layout, sums);
   const common: MemberSettings = {
@@ -102,7 +109,7 @@ function nodesOf(
     (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).wireBytes,
   );
   // One object for all workers: there are many, and each would be another miss of the cache.
-  const settings = { ...common, pushBytes, allShards: [...pushBytes.keys()], costs };
+  const settings = { ...common, pushBytes, allShards: [...pushBytes.keys()], costs, passes };
   return (world) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
@@ -134,7 +141,7 @@ function plan(
   numericsOf(assignment);
   return {
     roles: hosts.map((_, node) => layout.roleOf(node)),
-    createNode: nodesOf(assignment, consistency, layout),
+    createNode: nodesOf(assignment, consistency, layout, options),
   };
 }
 
@@ -155,9 +162,14 @@ function copies({ servers, replicas }: ServerOptions, nodes: number): number {
   return new ServerLayout(nodes, servers, replicas).workers + 1;
 }
 
-/** The shares of the workers. */
-function passSamples(batch: number, { servers, replicas }: ServerOptions, nodes: number): number[] {
-  return shareSizes(batch, new ServerLayout(nodes, servers, replicas).workers);
+/** The shares of the workers, or their micro-batches. */
+function passSamples(
+  batch: number,
+  { servers, replicas, accumulate }: ServerOptions,
+  nodes: number,
+): number[] {
+  const shares = shareSizes(batch, new ServerLayout(nodes, servers, replicas).workers);
+  return shares.flatMap((samples) => shareSizes(samples, Math.min(accumulate, samples)));
 }
 
 /** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
@@ -173,8 +185,28 @@ const common = {
     .max(3)
     .default(0)
     .describe('standbys of each server; workers come first, then the servers, then their standbys'),
+  accumulate: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('micro-batches of its share whose gradients a worker adds up before it pushes them'),
+  overlap: z
+    .strictObject({
+      bucketBytes: z
+        .int()
+        .min(1)
+        .describe('gradients are pushed as soon as so many bytes of them are ready'),
+    })
+    .nullable()
+    .default(null)
+    .describe('push gradients while the backward pass goes on; null: after it'),
 };
-type ServerOptions = { readonly servers: number; readonly replicas: number };
+interface ServerOptions {
+  readonly servers: number;
+  readonly replicas: number;
+  readonly accumulate: number;
+  readonly overlap: { readonly bucketBytes: number } | null;
+}
 const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common });
 const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), ...common });
 

@@ -57,6 +57,12 @@ export interface Push extends WorkItem, InView {
   readonly lossSum: number | null;
 }
 
+/** Worker to server: so many bytes of the push that comes next, made while the backward pass goes on. */
+export interface PushPart extends InView {
+  readonly kind: 'push-part';
+  readonly bytes: number;
+}
+
 /** Down the chain of a shard: one more update. All before `committed` are with the tail. */
 export interface Append extends InView {
   readonly kind: 'append';
@@ -119,6 +125,7 @@ export type ServerMessage =
   | Pull
   | PullReply
   | Push
+  | PushPart
   | Append
   | AppendAck
   | StateTransfer

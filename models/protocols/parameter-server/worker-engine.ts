@@ -3,15 +3,18 @@ import type { World } from '../../../engine/world.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
-import { shareOf } from '../../learning/shares.ts';
+import { type Share, shareOf } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import type { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
 import type { WorkItem } from './messages.ts';
+import type { WorkerPass, WorkerPasses } from './worker-passes.ts';
 import { nothing } from './nothing.ts';
 import type { Gradient } from './recovery/work-in-hand.ts';
 
-interface WorkerEngineSettings extends MemberSettings {
+export interface WorkerEngineSettings extends MemberSettings {
+  /** Null where the gradient of a share is one job. */
+  readonly passes: WorkerPasses | null;
   readonly costs: WholeModelCosts;
 }
 
@@ -27,6 +30,9 @@ export class WorkerEngine {
   private iteration = 0;
   private share = 0;
   private activationBytes = 0;
+  /** Where it takes several jobs: all of them, and how many have ended. */
+  private passes: readonly WorkerPass[] | null = null;
+  private passesEnded = 0;
 
   constructor(world: World, settings: WorkerEngineSettings, learner: GradientLearner | null) {
     this.world = world;
@@ -56,6 +62,14 @@ export class WorkerEngine {
     const { costs, training, layout } = this.settings;
     const samples = shareOf(training.batch, layout.workers, share);
     const count = samples.high - samples.low;
+    if (this.settings.passes !== null) {
+      this.passes = this.settings.passes.of(count);
+      this.passesEnded = 0;
+      // The first micro-batch is as large as any.
+      this.activationBytes = this.passes[0].samples * costs.activationBytesPerSample;
+      world.hold('activations', this.activationBytes);
+      return this.computePass(epoch, version);
+    }
     this.activationBytes = count * costs.activationBytesPerSample;
     world.hold('activations', this.activationBytes);
     const job: ParameterServerJob = {
@@ -71,6 +85,34 @@ export class WorkerEngine {
       worker: share,
     };
     world.compute(job);
+  }
+
+  /**
+   * The job is over, and another must follow before the gradient is whole: the parameters whose part of it is complete,
+   * null where there are none. Undefined where no other follows.
+   */
+  passEnded(): Share | null | undefined {
+    const { passes, isVoid } = this;
+    if (passes === null) return undefined;
+    const { ready } = passes[this.passesEnded++];
+    return isVoid || this.passesEnded === passes.length ? undefined : ready;
+  }
+
+  /** The next job of the gradient. The numbers are made in the last. */
+  computePass(epoch: number, version: number): void {
+    const { learner, iteration, share, passes, passesEnded: at, settings } = this;
+    const { flops, profile } = passes![at];
+    const isLast = at === passes!.length - 1;
+    const samples = shareOf(settings.training.batch, settings.layout.workers, share);
+    const job: ParameterServerJob = {
+      name: `gradient ${iteration}/${share}.${at}`,
+      ...{ flops, profile, epoch, iteration, version },
+      run: learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing,
+      step: iteration,
+      pass: 'gradient',
+      worker: share,
+    };
+    this.world.compute(job);
   }
 
   /** The job is over. What it has made; null where nobody takes it. */

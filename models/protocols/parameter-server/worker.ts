@@ -5,11 +5,11 @@
  * it again in a new view.
  */
 import type { Job, NodeId, World } from '../../../engine/world.ts';
-import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
+import type { Share } from '../../learning/shares.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
-import { Member, type MemberSettings } from './member.ts';
+import { Member } from './member.ts';
 import {
   LOSS_BYTES,
   PULL_BYTES,
@@ -19,16 +19,15 @@ import {
   type WorkItem,
 } from './messages.ts';
 import type { Inventory } from './plan.ts';
-import { WorkerEngine } from './worker-engine.ts';
+import { WorkerEngine, type WorkerEngineSettings } from './worker-engine.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 
 export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
 
-export interface WorkerSettings extends MemberSettings {
+export interface WorkerSettings extends WorkerEngineSettings {
   /** By shard: its part of a gradient. */
   readonly pushBytes: readonly number[];
   readonly allShards: readonly number[];
-  readonly costs: WholeModelCosts;
 }
 
 const NONE: readonly never[] = [];
@@ -45,6 +44,8 @@ export class Worker extends Member {
   private isDone = false;
   /** Shards that have not answered the pull under way. */
   private awaited: readonly number[] = NONE;
+  /** By shard: bytes of the gradient in work that it has got in this view. */
+  private sent: number[] | null = null;
   private readonly inHand: WorkInHand;
   private readonly engine: WorkerEngine;
 
@@ -76,6 +77,11 @@ export class Worker extends Member {
 
   computed(job: Job): void {
     if (!this.engine.isBusy) this.refuse(`the end of job ${job.name}`);
+    const ready = this.engine.passEnded();
+    if (ready !== undefined) {
+      if (ready !== null && !this.isFrozen) this.pushPart(ready);
+      return this.engine.computePass(this.view.epoch, this.version);
+    }
     const gradient = this.engine.ended();
     if (gradient !== null && !this.finished) this.made(gradient);
     if (!this.isFrozen) this.goOn();
@@ -111,6 +117,7 @@ export class Worker extends Member {
       ({ iteration }) =>
         plan.from !== 'checkpoint' && (plan.clock === null || iteration === plan.clock),
     );
+    this.sent = null;
     this.todo = NONE;
     this.more = true;
     this.isDone = false;
@@ -203,14 +210,33 @@ export class Worker extends Member {
   private push({ iteration, share, gradient: whole, lossSum: loss }: Gradient): void {
     const { layout, pushBytes } = this.settings;
     const { epoch } = this.view;
+    const { sent } = this;
+    this.sent = null;
     for (let k = 0; k < layout.shards; k++) {
       const shard = this.inTurn(k);
       const isGiven = layout.shards === 1 && !this.isWatched;
       const gradient = isGiven || whole === null ? whole : this.partOf(whole, shard);
       const lossSum = shard === 0 ? loss : null;
-      const bytes = pushBytes[shard] + (shard === 0 ? LOSS_BYTES : 0);
+      const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
+      const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
       const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
       this.world.send(this.serverOf(shard), push, bytes);
+    }
+  }
+
+  /** Sends each shard what is complete of its part: bytes alone, for the numbers come with the rest. */
+  private pushPart({ low, high }: Share): void {
+    const { layout, costs, pushBytes } = this.settings;
+    const { epoch } = this.view;
+    this.sent ??= pushBytes.map(() => 0);
+    for (let k = 0; k < layout.shards; k++) {
+      const shard = this.inTurn(k);
+      const range = layout.rangeOf(shard, costs.parameters);
+      const parameters = Math.min(high, range.high) - Math.max(low, range.low);
+      if (parameters <= 0) continue;
+      const bytes = (pushBytes[shard] / (range.high - range.low)) * parameters;
+      this.sent[shard] += bytes;
+      this.world.send(this.serverOf(shard), { kind: 'push-part', epoch, bytes }, bytes);
     }
   }
 

@@ -41,6 +41,8 @@ export class Primary implements WorkDesk {
   private readonly safe = new SafePushes();
   /** Standbys that are to be sent the state once no update is in the engine. */
   private owed: NodeId[];
+  /** Bytes of pushes that are on their way in parts, by worker. */
+  private parts: Map<NodeId, number> | null = null;
 
   constructor(server: PrimaryServer) {
     const { settings, plan, world, view } = server;
@@ -51,6 +53,7 @@ export class Primary implements WorkDesk {
     this.plan = plan;
     this.shard = settings.shard;
     this.isEstablished = !server.isWatched;
+    server.books.set('parts', 0);
     this.opening = new Opening(this);
     this.absent = new AbsentWorkers(this);
     this.owed = chain.slice(holders > 0 ? holders : chain.length);
@@ -66,7 +69,11 @@ export class Primary implements WorkDesk {
       case 'pull':
         model.pulled(from, message);
         return true;
+      case 'push-part':
+        this.partCame(from, message.bytes);
+        return true;
       case 'push':
+        this.partCame(from, 0);
         model.pushed(from, message);
         return true;
       case 'enter':
@@ -94,6 +101,15 @@ export class Primary implements WorkDesk {
       default:
         return false;
     }
+  }
+
+  /** Of the push to come from that worker; 0: all of it is here, and counts as a push. */
+  private partCame(worker: NodeId, bytes: number): void {
+    if (this.parts === null && bytes === 0) return;
+    this.parts ??= new Map();
+    const here = this.parts.get(worker) ?? 0;
+    this.parts.set(worker, bytes === 0 ? 0 : here + bytes);
+    this.server.books.add('parts', bytes === 0 ? -here : bytes);
   }
 
   /** A member is not heard any more: whether the others go on in this view without it. */

@@ -26,7 +26,7 @@ export type ShardServerPhase =
 
 /** Whether workers say that. */
 function isOfWorker({ kind }: ServerMessage): boolean {
-  return kind === 'pull' || kind === 'push' || kind === 'enter';
+  return kind === 'pull' || kind === 'push' || kind === 'push-part' || kind === 'enter';
 }
 
 export class ShardServer extends Member implements PrimaryServer {

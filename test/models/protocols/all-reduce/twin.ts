@@ -10,7 +10,7 @@ import { SampleOrder } from '../../../../models/learning/sample-order.ts';
 import { Segment } from '../../../../models/learning/segment.ts';
 import { shareOf } from '../../../../models/learning/shares.ts';
 import { lineOf } from '../../../../models/costs/cost-line.ts';
-import { bucketsOf } from '../../../../models/protocols/all-reduce/buckets.ts';
+import { bucketsOf } from '../../../../models/costs/buckets.ts';
 import type { DataSplit } from '../../../../models/spec/data.ts';
 import type { MlpSpec } from '../../../../models/spec/model.ts';
 import { bytesOf, type TrainingSpec } from '../../../../models/spec/training.ts';

@@ -2,11 +2,11 @@
  * The buckets that gradients are summed in, in the order in which the backward pass makes them: the first is of the last
  * layers. It knows no node and no message.
  */
-import type { JobProfile } from '../../../engine/world.ts';
-import { blockFlops } from '../../costs/block-flops.ts';
-import { passProfile } from '../../costs/job-profiles.ts';
-import type { Block, ModelLine } from '../../costs/line.ts';
-import type { Share } from '../../learning/shares.ts';
+import type { JobProfile } from '../../engine/world.ts';
+import { blockFlops } from './block-flops.ts';
+import { passProfile } from './job-profiles.ts';
+import type { Block, ModelLine } from './line.ts';
+import type { Share } from '../learning/shares.ts';
 
 export interface Bucket {
   /** Blocks [low, high) of the line. */
