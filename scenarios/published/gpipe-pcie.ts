@@ -28,7 +28,7 @@ const scenario = (name: string, model: Model, stages: number): Scenario => ({
   },
   model,
   training: { batch: 128, microBatches: 32, iterations: 10, numerics: 'cost' },
-  protocol: { kind: 'gpipe', recompute: true },
+  protocol: { kind: 'gpipe', recompute: 'all' },
 });
 
 const cell = (name: string, model: Model, stages: number, published: number) => ({

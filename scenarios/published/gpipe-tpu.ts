@@ -20,7 +20,7 @@ const transformer = (stages: number, microBatches: number): Scenario => ({
     outputElements: SEQUENCE * WIDTH,
   }),
   training: { batch: 32, microBatches, iterations: 10, numerics: 'cost' },
-  protocol: { kind: 'gpipe', recompute: true },
+  protocol: { kind: 'gpipe', recompute: 'all' },
 });
 
 const cell = (stages: number, published: number) => ({

@@ -30,7 +30,7 @@ function pipeline(batch: number, microBatches: number, balance: readonly number[
     cluster: cluster(balance.length),
     model: { ...model, bounds },
     training: { batch, microBatches, iterations: 10, numerics: 'cost' },
-    protocol: { kind: 'gpipe', recompute: true },
+    protocol: { kind: 'gpipe', recompute: 'except-last' },
   };
 }
 
