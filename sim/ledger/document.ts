@@ -64,7 +64,7 @@ export function section({ name, table, cells }: HeldTable): string {
 
 function remark({ cell, failure, ...held }: HeldCell, within: number): string {
   if (failure !== null) return `failed: ${failure}`;
-  if (holds({ cell, failure, ...held }, within)) return '';
+  if (cell.fitted || holds({ cell, failure, ...held }, within)) return '';
   return `misses${cell.why ? `: ${cell.why}` : ''}`;
 }
 

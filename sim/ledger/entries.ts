@@ -39,14 +39,15 @@ async function rateOf(written: Scenario): Promise<number> {
   return steady.samplesPerSecond;
 }
 
-/** Each scenario is known by its name. */
+/** Each scenario is known by all that it says. */
 export function ratesOnce(tell: (name: string) => void): Rate {
   const known = new Map<string, Promise<number>>();
   return (scenario) => {
-    let rate = known.get(scenario.name);
+    const key = JSON.stringify(scenario);
+    let rate = known.get(key);
     if (rate === undefined) {
       tell(scenario.name);
-      known.set(scenario.name, (rate = rateOf(scenario)));
+      known.set(key, (rate = rateOf(scenario)));
     }
     return rate;
   };

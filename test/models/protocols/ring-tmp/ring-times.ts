@@ -98,7 +98,8 @@ const stageNs = fc.oneof(
 );
 
 /**
- * Equal stages whose carry holds a link for at most `part` of the shorter pass, and hops from nothing to ten periods, many of them even multiples.
+ * Equal stages whose carry holds a link for at most `part` of the shorter pass, and hops from nothing to ten periods,
+ * many of them even multiples.
  */
 export const equalRing = (part: number): fc.Arbitrary<Ring> =>
   fc
