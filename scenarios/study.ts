@@ -20,13 +20,14 @@ export interface Range {
 
 export type Values = readonly unknown[] | Range;
 
-/** The largest whole number with which a run still ends well, found by bisection: `'$'` stands for the number. */
+/**
+ * The largest whole number with which a run still ends well, found by bisection. In the scenario and in what varies,
+ * `'$'` stands for it, and `{ times: '$', of: value }` in a list for the value so many times.
+ */
 export interface Search {
   called: string;
   from: number;
   to: number;
-  /** `'$'` is the number; `{ times: '$', of: value }` in a list is the value so many times. */
-  set: Settings;
 }
 
 /** Which pictures and sentences a report makes of it. */

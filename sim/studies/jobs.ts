@@ -85,25 +85,18 @@ function writtenOf({ base, name }: ResolvedStudy, { set, seed }: Point): unknown
   return written;
 }
 
-/** The scenario with the number of a search in it. */
-export function withNumber(written: unknown, { set }: Search, number: number): unknown {
-  const changed = plainCopy(written);
-  for (const [path, value] of Object.entries(set))
-    put(changed, path, filled(value, number), 'search.set');
-  return changed;
-}
-
-function filled(value: unknown, number: number): unknown {
+/** The scenario, or a part of it, with the number of a search in it. */
+export function withNumber(value: unknown, number: number): unknown {
   if (value === '$') return number;
   if (Array.isArray(value))
     return value.flatMap((item: unknown) => {
       const { times, of } = (item ?? {}) as { times?: unknown; of?: unknown };
-      if (times !== '$') return [filled(item, number)];
+      if (times !== '$') return [withNumber(item, number)];
       return Array.from({ length: number }, () => of);
     });
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, filled(inner, number)]),
+    Object.entries(value).map(([name, inner]) => [name, withNumber(inner, number)]),
   );
 }
 
@@ -112,7 +105,7 @@ async function resolved(
   search: Search | null,
   folder: string,
 ): Promise<Pick<Job, 'scenario' | 'refused'>> {
-  const first = search ? withNumber(written, search, search.from) : written;
+  const first = search ? withNumber(written, search.from) : written;
   try {
     const { scenario } = await resolveScenario(first, PROTOCOLS, folder);
     return { scenario, refused: null };

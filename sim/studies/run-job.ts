@@ -79,7 +79,7 @@ export async function runJob(job: Job): Promise<RunOutcome> {
 /** The largest number that ends well, by bisection: what ends well with a number does so with every smaller one. */
 async function search(job: Job, spec: Search): Promise<Pick<RunOutcome, 'summary' | 'found'>> {
   const attempt = async (number: number): Promise<Attempt> => {
-    const written = withNumber(job.written, spec, number);
+    const written = withNumber(job.written, number);
     const { scenario } = await resolveScenario(written, PROTOCOLS, job.folder);
     try {
       const ran = run(scenario);
@@ -125,7 +125,7 @@ function foundOf(best: Attempt | null, worst: Attempt | null): Found {
     number: best?.number ?? null,
     parameters: best?.parameters ?? null,
     isOpen: worst === null,
-    limit: worst?.sentence ?? null,
+    limit: worst?.sentence?.split('\n')[0] ?? null,
     limitNode: memory?.node ?? null,
     limitRole: memory ? worst!.ran!.roles[memory.node] : null,
     limitItem: items[0]?.[0] ?? null,

@@ -73,9 +73,7 @@ function fields() {
       .optional(),
     measure: z.array(text()).min(1, { error: 'a list of at least one path' }).optional(),
     curves: z.boolean({ error: 'true or false' }).optional(),
-    search: z
-      .strictObject({ called: text(), from: whole(1), to: whole(1), set: settings() })
-      .optional(),
+    search: z.strictObject({ called: text(), from: whole(1), to: whole(1) }).optional(),
   };
 }
 

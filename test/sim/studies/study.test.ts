@@ -114,8 +114,12 @@ t.test('a search finds the largest model by bisection, and what stopped the next
   const study = {
     ...tinyStudy(),
     repeat: 1,
-    base: { ...cost, training: { batch: 8, iterations: 1, numerics: 'cost' as const } },
-    search: { called: 'width', from: 8, to: 100_000, set: { 'model.layers': [64, '$', '$', 10] } },
+    base: {
+      ...cost,
+      model: { kind: 'mlp', layers: [64, '$', '$', 10] },
+      training: { batch: 8, iterations: 1, numerics: 'cost' as const },
+    },
+    search: { called: 'width', from: 8, to: 100_000 },
   };
   const { status, stderr } = await studyHere(studyFile(folder, study), '--out', out);
   t.equal(status, 0, stderr);
@@ -178,7 +182,7 @@ t.test('bad studies are answered in one sentence, with status 2 and nothing writ
     [{ ...tiny, paired: { 'cluster.nodes': [2], seed: [1, 2] } }, /equally long lists/],
     [{ ...tiny, base: undefined }, /base is missing/],
     [{ ...tiny, repeat: 0 }, /repeat/],
-    [{ ...tiny, search: { called: 'n', from: 4, to: 2, set: {} } }, /search\.to is 2/],
+    [{ ...tiny, search: { called: 'n', from: 4, to: 2 } }, /search\.to is 2/],
   ];
   for (const [study, says] of cases) {
     const out = join(folder, 'out');

@@ -1,0 +1,74 @@
+/**
+ * Who waits, and how long? Idle shares of all nodes, servers included, against the number of nodes and the bandwidth,
+ * where all hosts are alike, where half of them run at half the speed, and where one is a straggler. All on one star, by
+ * their costs alone, so that nothing but the protocol differs.
+ */
+import { defineStudy, type Variant } from '../study.ts';
+import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+
+const SPEED = 1e11;
+
+/** The hosts of so many nodes, in three kinds of cluster. */
+function hosts(nodes: number): Variant[] {
+  const kinds = {
+    'all alike': [{ count: nodes, speed: SPEED }],
+    'half at half speed': [
+      { count: nodes / 2, speed: SPEED },
+      { count: nodes / 2, speed: SPEED / 2 },
+    ],
+    'one straggler': [
+      { count: nodes - 2, speed: SPEED },
+      { count: 1, speed: SPEED / 4 },
+      { count: 1, speed: SPEED },
+    ],
+  };
+  return Object.entries(kinds).map(([called, list]) => ({
+    called,
+    set: { 'cluster.hosts': list },
+  }));
+}
+
+function clusters(counts: readonly number[]) {
+  return {
+    'cluster.nodes': counts.flatMap((nodes) => hosts(nodes).map(() => nodes)),
+    hosts: counts.flatMap(hosts),
+  };
+}
+
+export default defineStudy({
+  name: 'idle',
+  experiment: 'idle',
+  question: 'Does the ring keep its nodes less idle than the others do?',
+  subject: SUBJECT,
+  base: {
+    name: 'idle',
+    cluster: { nodes: 4, network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us' } },
+    model: { kind: 'mlp', layers: [1024, 4096, 4096, 4096, 1024] },
+    training: { batch: 1024, microBatches: 64, iterations: 4, numerics: 'cost' },
+    protocol: { kind: 'ring-tmp' },
+  },
+  paired: clusters([4, 16, 64, 256, 1024, 4096]),
+  vary: {
+    'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
+    protocol: PROTOCOLS,
+  },
+  measure: [
+    'waiting.mean',
+    'waiting.max',
+    'accounting.busy.mean',
+    'accounting.redo.mean',
+    'accounting.comm.mean',
+    'accounting.idle.mean',
+    'accounting.down.mean',
+    'training.iterationSeconds',
+    'network.bytesPerNodeMax',
+    'memory.peakBytesMax',
+  ],
+  small: {
+    paired: clusters([4, 16, 64]),
+    vary: {
+      'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
+      protocol: FAMILIES,
+    },
+  },
+});

@@ -1,0 +1,35 @@
+/** The protocols that the experiments compare, in one place: a new one is a line here, and is in all of them. */
+import type { Protocol } from '../scenario.ts';
+
+/** The protocol that all others are compared with. */
+export const SUBJECT = 'ring-tmp';
+
+export const PROTOCOLS: readonly Protocol[] = [
+  { kind: 'ring-tmp' },
+  { kind: 'ps-bsp' },
+  { kind: 'ps-bsp', label: 'ps-bsp, 4 servers', servers: 4 },
+  { kind: 'ps-asp' },
+  { kind: 'all-reduce' },
+  { kind: 'local-sgd' },
+  { kind: 'gpipe' },
+  { kind: '1f1b' },
+  { kind: 'interleaved-1f1b' },
+  { kind: 'zb1p' },
+  { kind: 'dualpipe-v' },
+];
+
+/** One of each family, where runs are expensive. */
+export const FAMILIES: readonly Protocol[] = PROTOCOLS.filter(({ kind, label }) =>
+  ['ring-tmp', 'ps-bsp', 'ps-asp', 'all-reduce', 'local-sgd', '1f1b'].includes(label ?? kind),
+);
+
+/** With what each has against failures: copies of state, or only the checkpoints that all have. */
+export const RESILIENT: readonly Protocol[] = [
+  { kind: 'ring-tmp', label: 'ring-tmp, r=1', replicas: 1 },
+  { kind: 'ring-tmp', label: 'ring-tmp, r=2', replicas: 2 },
+  { kind: 'ps-bsp', label: 'ps-bsp, r=1', replicas: 1 },
+  { kind: 'ps-bsp', label: 'ps-bsp, r=0' },
+  { kind: 'ps-asp', label: 'ps-asp, r=1', replicas: 1 },
+  { kind: 'all-reduce' },
+  { kind: '1f1b' },
+];

@@ -1,0 +1,78 @@
+/**
+ * How far does each protocol scale? `accuracy`: the same digits to the same accuracy. `strong`: the same large work on
+ * ever more nodes, by its costs. `weak`: the batch grows with the nodes, and the width with their square root.
+ */
+import { defineStudy, type Variant } from '../study.ts';
+import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+
+const DIGITS = {
+  model: { kind: 'mlp', layers: [784, 128, 64, 10] },
+  data: { kind: 'mnist', train: 4000, test: 1000 },
+  training: {
+    batch: 128,
+    microBatches: 16,
+    iterations: 200,
+    learningRate: 0.1,
+    numerics: 'exact',
+    evaluateEvery: 2,
+  },
+  stop: { accuracy: 0.85 },
+};
+
+function costs(width: number, batch: number) {
+  return {
+    model: { kind: 'mlp', layers: [width, width, width, width, width] },
+    data: { kind: 'none' },
+    training: { batch, microBatches: 32, iterations: 4, numerics: 'cost' },
+  };
+}
+
+/** Each kind of work with the numbers of nodes that it can be done on. */
+function works(digits: readonly number[], strong: readonly number[], weak: readonly number[]) {
+  const pairs: [number, Variant][] = [
+    ...digits.map((nodes) => [nodes, { called: 'accuracy', set: DIGITS }] as const),
+    ...strong.map((nodes) => [nodes, { called: 'strong', set: costs(4096, 4096) }] as const),
+    ...weak.map((nodes) => {
+      const width = 64 * Math.round(16 * Math.sqrt(nodes));
+      return [nodes, { called: 'weak', set: costs(width, 32 * nodes) }] as const;
+    }),
+  ].map(([nodes, work]) => [nodes, work]);
+  return { work: pairs.map(([, work]) => work), 'cluster.nodes': pairs.map(([nodes]) => nodes) };
+}
+
+export default defineStudy({
+  name: 'scaling',
+  experiment: 'scaling',
+  question: 'Does the ring scale further than the others do?',
+  subject: SUBJECT,
+  base: {
+    name: 'scaling',
+    cluster: {
+      nodes: 1,
+      host: { speed: '100 GFLOP/s', taskOverhead: '10 us' },
+      network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us' },
+    },
+    model: { kind: 'mlp', layers: [784, 10] },
+    training: { batch: 1, microBatches: 1, iterations: 1 },
+    protocol: { kind: 'ring-tmp' },
+  },
+  paired: works(
+    [1, 2, 4, 8, 16, 32, 64],
+    [1, 4, 16, 64, 256, 1024, 4096],
+    [1, 4, 16, 64, 256, 1024],
+  ),
+  vary: { protocol: PROTOCOLS },
+  measure: [
+    'time.modelledSeconds',
+    'training.iterationSeconds',
+    'training.iterations',
+    'training.samples',
+    'training.finalAccuracy',
+    'waiting.mean',
+    'network.bytesPerNodeMax',
+  ],
+  small: {
+    paired: works([1, 2, 4, 8, 16], [1, 4, 16, 64, 256], [1, 4, 16, 64]),
+    vary: { protocol: FAMILIES },
+  },
+});
