@@ -11,7 +11,7 @@ export interface Traits {
   readonly talks: boolean;
   /** Whether its nodes watch each other where something may fail. */
   readonly watches: boolean;
-  /** Whether a run of it can go on after a fault from state that was kept. */
+  /** Whether a run of it can go on after a fault from a checkpoint. */
   readonly recovers: boolean;
   /** Whether its weights depend on when anything happens. */
   readonly timing: Timing;

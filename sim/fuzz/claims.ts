@@ -62,9 +62,9 @@ function traitsOf(kind: string): Traits {
   return {
     talks: uses['cluster.network'] !== undefined,
     watches: uses.detector !== undefined,
-    recovers: Object.values(survives(given)).some(
-      (fate) => fate === 'restarts' || fate === 'repairs',
-    ),
+    recovers:
+      uses.checkpoint !== undefined &&
+      Object.values(survives(given)).some((fate) => fate === 'restarts' || fate === 'repairs'),
     timing: timing(given),
     hasReference: reference(given, SOME_NODES) !== null,
   };

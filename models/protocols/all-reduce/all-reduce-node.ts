@@ -44,6 +44,8 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
   private trainer: Trainer | null = null;
   /** The job in the engine, and whose it is. */
   private running: Trainer | null = null;
+  /** While a job runs no handler is called: it has ended as soon as one is. */
+  hasEnded = true;
   /** What was said in a view that is not in use here yet. */
   private early: { readonly message: TrainingMessage; readonly from: NodeId }[] = [];
 
@@ -86,6 +88,7 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
   }
 
   receive(message: Message, from: NodeId): void {
+    this.hasEnded = true;
     if (this.membership.receive(message, from)) return;
     const said = message as TrainingMessage;
     if (!this.membership.admits(said.epoch, from)) return;
@@ -95,21 +98,26 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
 
   computed(job: Job): void {
     const trainer = this.running;
+    this.hasEnded = true;
     this.running = null;
     if (trainer === this.trainer) trainer?.computed(job as TrainingJob);
+    else this.trainer?.goOn();
   }
 
   woken(alarm: string): void {
+    this.hasEnded = true;
     if (!this.membership.woken(alarm))
       throw new Error(`node ${this.world.self} set no alarm, and '${alarm}' went off`);
   }
 
   suspected(peer: NodeId): void {
+    this.hasEnded = true;
     this.world.note(NOTES.suspected, { peer });
     this.membership.suspected(peer);
   }
 
   persisted(): void {
+    this.hasEnded = true;
     this.membership.persisted();
   }
 
@@ -122,6 +130,7 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
 
   compute(job: TrainingJob): void {
     this.running = this.trainer;
+    this.hasEnded = false;
     this.world.compute(job);
   }
 

@@ -1,5 +1,7 @@
 /** How all-reduce is fuzzed. */
 import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
+import { sameStart } from './checks/same-start.ts';
+import { wholeBatches } from './checks/whole-batches.ts';
 
 export const fuzzedAllReduce: FuzzProfile = {
   alone: 0.03,
@@ -19,5 +21,5 @@ export const fuzzedAllReduce: FuzzProfile = {
     goesOn: (_, members, out) =>
       2 * members.filter((node) => out.has(node)).length < members.length,
   },
-  claims: [],
+  claims: [wholeBatches, sameStart],
 };

@@ -30,6 +30,8 @@ export interface TrainerHost {
   readonly learner: Learner | null;
   /** The engine is free. */
   readonly isFree: boolean;
+  /** The job that was begun last is over, whether `computed` has been called for it or not. */
+  readonly hasEnded: boolean;
   compute(job: TrainingJob): void;
   /** A step is done, so many in all. Training goes on by `begin`. */
   stepped(version: number): void;
@@ -57,6 +59,7 @@ export class Trainer {
   /** The last addition: most are alike. */
   private lastAddition: TrainingJob | null = null;
   private isStepping = false;
+  private isOver = false;
   private bufferBytes = 0;
   private activationBytes = 0;
 
@@ -103,10 +106,11 @@ export class Trainer {
 
   /**
    * The view is over: gives back all memory but that of the state. A step whose job has ended is done, though nobody has
-   * been told so yet.
+   * been told so yet; a job that has only just begun does nothing.
    */
   stop(): void {
-    if (this.isStepping) this.stepEnded();
+    if (this.isStepping && this.host.hasEnded) this.stepEnded();
+    this.isOver = true;
     this.isAtWork = false;
     this.holdActivations(0);
     this.holdBuffers(-this.bufferBytes);
@@ -158,7 +162,7 @@ export class Trainer {
   }
 
   /** Starts the next job, if the engine is free and there is one. */
-  private goOn(): void {
+  goOn(): void {
     if (!this.host.isFree) return;
     const { additions, work } = this;
     if (additions.length > 0) this.beginAddition(additions[0]);
@@ -204,7 +208,11 @@ export class Trainer {
     const { version: iteration, epoch, share } = this;
     const { low, high } = share;
     const name = `${pass} ${iteration}`;
-    return { name, flops, profile, run, step: iteration, epoch, pass, iteration, low, high };
+    const runs = () => {
+      if (!this.isOver) run();
+    };
+    const what = { step: iteration, epoch, pass, iteration, low, high };
+    return { name, flops, profile, run: runs, ...what };
   }
 
   /** Holds so many bytes more, or fewer. */

@@ -13,6 +13,7 @@ type Bend = (evidence: any) => void;
 const ring = await smallEvidence('ring-tmp');
 const bsp = await smallEvidence('ps-bsp');
 const asp = await smallEvidence('ps-asp');
+const sums = await smallEvidence('all-reduce');
 
 const broken = (evidence: Evidence): string[] =>
   judgeClaims(evidence).breaches.map(({ claim }) => claim);
@@ -35,16 +36,21 @@ const leads = (timeNs: number, epoch: number, from: 'replicas' | 'checkpoint') =
 
 const isUpdate = ({ fields }: JobSeen): boolean => fields.pass === 'update';
 
+const isGradient = ({ fields }: JobSeen): boolean => fields.pass === 'gradient';
+
 const isBackward = ({ fields }: JobSeen): boolean => fields.pass === 'backward';
 
 t.test('a run in which nothing goes wrong breaks no claim', async (t) => {
   t.same(judgeClaims(ring).breaches, []);
   t.same(judgeClaims(bsp).breaches, []);
   t.same(judgeClaims(asp).breaches, []);
+  t.same(judgeClaims(sums).breaches, []);
   t.equal(new Set(CLAIMS.map(({ name }) => name)).size, CLAIMS.length, 'names are different');
 });
 
 const cases: [claim: string, evidence: Evidence, bend: Bend][] = [
+  ['whole-batches', sums, ({ jobs }) => void jobs.splice(jobs.findIndex(isGradient), 1)],
+  ['same-start', sums, ({ jobs }) => void jobs.find(isGradient).fields.iteration++],
   ['accounting-sums', ring, ({ run }) => void (run.result.nodes.busyNs[1] += 1)],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.events = '0123456789abcdef')],
   ['repeatable', ring, ({ unwatched }) => void (unwatched.numbers = '0123456789abcdef')],

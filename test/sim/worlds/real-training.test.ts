@@ -30,7 +30,7 @@ async function playOn(kind: RealWorldKind, scenario: ResolvedScenario): Promise<
 }
 
 const work = fc.record({
-  kind: fc.constantFrom('ring-tmp', 'ps-bsp'),
+  kind: fc.constantFrom('ring-tmp', 'ps-bsp', 'all-reduce'),
   nodes: fc.integer({ min: 2, max: 4 }),
   precision: fc.constantFrom<(32 | 64)[]>(32, 64),
   optimizer: fc.constantFrom<('sgd' | 'momentum' | 'adam')[]>('sgd', 'momentum', 'adam'),
@@ -42,7 +42,7 @@ function testOn(world: RealWorldKind): void {
   const test = (claim: string, body: (t: Test) => Promise<void>) =>
     void t.test(`${world.name}: ${claim}`, body);
 
-  test('any work of ring-tmp and ps-bsp ends with the bits of the simulated world', async (t) => {
+  test('any work of ring-tmp, ps-bsp and all-reduce ends with the bits of the simulated world', async (t) => {
     await fc.assert(
       fc.asyncProperty(work, async (tiny) => {
         const scenario = await tinyScenario(tiny);
@@ -53,11 +53,11 @@ function testOn(world: RealWorldKind): void {
         t.match(expected, /^[0-9a-f]{64}$/);
         return weightsSha256(real.training.finalWeights) === expected;
       }),
-      { numRuns: 8 },
+      { numRuns: 12 },
     );
   });
 
-  for (const kind of ['ring-tmp', 'ps-bsp'])
+  for (const kind of ['ring-tmp', 'ps-bsp', 'all-reduce'])
     for (const nodes of [2, 3, 4])
       for (const precision of [32, 64] as const)
         test(`${kind} on ${nodes} ${world.name}, ${precision} bits: same weights, same books of work`, async (t) => {
