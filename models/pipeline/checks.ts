@@ -24,14 +24,29 @@ export function refuseWrongStages(line: ModelLine, stages: number, nodes = stage
   );
 }
 
+/** @throws ScenarioError if nodes and micro-batches cannot be dealt out to so many copies of a pipeline */
+export function refuseUnevenCopies(copies: number, nodes: number, microBatches: number): void {
+  if (nodes % copies !== 0)
+    throw new ScenarioError(
+      'protocol.dataParallel',
+      `${copies} pipelines cannot share ${nodes} nodes (cluster.nodes) evenly; a number that divides ${nodes} would be right`,
+    );
+  if (microBatches % copies !== 0)
+    throw new ScenarioError(
+      'training.microBatches',
+      `${microBatches} micro-batches cannot be dealt out evenly to ${copies} pipelines (protocol.dataParallel); a multiple of ${copies} would be right`,
+    );
+}
+
 /**
  * Refuses work that exceeds the memory of all hosts together; the nodes' ledgers find the rest.
  * @throws ScenarioError
  */
-export function refuseTooLittleMemory({ line, safety, assignment }: PipelineWork): void {
+export function refuseTooLittleMemory({ line, safety, assignment, copy }: PipelineWork): void {
   const { hosts, training } = assignment;
   const { own, replica } = bytesPerParameter(training, safety);
-  const needed = line.parameters * (own + replicaCount(safety, hosts.length) * replica);
+  const needed =
+    copy.count * line.parameters * (own + replicaCount(safety, hosts.length) * replica);
   const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
   if (needed > present)
     throw new ScenarioError(

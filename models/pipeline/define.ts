@@ -7,18 +7,20 @@ import { sequential } from '../protocols/seq-sgd/options.ts';
 import { restarting, watchesNext } from '../restart/restarting.ts';
 import { RESTARTS } from '../survival.ts';
 import type { Design, DesignTerms } from './design.ts';
+import { refuseUnevenCopies } from './checks.ts';
 import { fuzzedPipeline, type ScheduleFuzz } from './fuzz.ts';
 import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
 import { type NodeState, PipelineNode } from './pipeline-node.ts';
 import { RECOMPUTE, type Recompute } from './recompute.ts';
-import { pipelineSite } from './site.ts';
+import { pipelineSites } from './site.ts';
 import type { Row } from './table/table.ts';
 
 /** What all pipelines let an author choose. */
 export interface PipelineOptions {
   readonly kind: string;
   readonly recompute: Recompute;
+  readonly dataParallel: number;
   /** Of pipelines that have pairs. */
   readonly overlap?: number;
 }
@@ -51,6 +53,11 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
       kind: z.literal(kind),
       ...shape,
       recompute: RECOMPUTE,
+      dataParallel: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe('equal pipelines that share nodes and micro-batches, and sum their gradients'),
     })
     .describe(summary);
   return {
@@ -70,29 +77,36 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
     },
     timing: () => 'independent',
     survives: () => RESTARTS,
-    reference: () => sequential(),
+    // A ring of three or more adds each chunk of a gradient in an order of its own.
+    reference: ({ dataParallel }) => (dataParallel <= 2 ? sequential(dataParallel) : null),
+    copies: ({ dataParallel }) => dataParallel,
     fuzz: fuzzedPipeline(fuzz),
     plan(assignment, chosen) {
-      const ranks = assignment.hosts.length;
+      const { dataParallel } = chosen;
+      const nodes = assignment.hosts.length;
       const { microBatches } = assignment.training;
+      refuseUnevenCopies(dataParallel, nodes, microBatches);
+      const each = { ranks: nodes / dataParallel, microBatches: microBatches / dataParallel };
       const given = chosen as unknown as z.output<z.ZodObject<Shape>>;
-      return planOf(assignment, chosen, terms.design(given, { ranks, microBatches }));
+      return planOf(assignment, chosen, terms.design(given, each));
     },
   };
 }
 
 function planOf(
   assignment: Assignment,
-  { recompute, overlap }: PipelineOptions,
+  { recompute, overlap, dataParallel }: PipelineOptions,
   design: Design,
 ): Plan<'stage'> {
   const members = assignment.hosts.length;
-  const { work, layout } = pipelineSite(assignment, design, recompute);
-  const { bounds } = layout.placement;
+  const ranks = members / dataParallel;
+  const sites = pipelineSites(assignment, design, recompute, dataParallel);
   return {
     roles: assignment.hosts.map(() => 'stage'),
     createNode: (world) => {
-      const row = design.row(world.self);
+      const { work, layout } = sites[Math.floor(world.self / ranks)];
+      const { bounds } = layout.placement;
+      const row = design.row(world.self % ranks);
       const stages = layout.stagesByNode.get(world.self)!;
       const parts = stages.map((stage) => ({
         low: work.parameterBound(bounds[stage]),

@@ -15,9 +15,15 @@ export function fuzzedPipeline({ chunks, drawOptions }: ScheduleFuzz): FuzzProfi
     ...RESTART_FUZZ,
     alone: 0.06,
     chunks,
-    drawOptions: (chance, ranks, microBatches) => ({
-      ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
-      ...drawOptions?.(chance, { ranks, microBatches }),
-    }),
+    drawOptions(chance, nodes, microBatches) {
+      const fits = (copies: number) => nodes % copies === 0 && microBatches % copies === 0;
+      const dataParallel = chance.often(0.4) ? chance.one([1, 2, 3, 4, 6].filter(fits)) : 1;
+      const each = { ranks: nodes / dataParallel, microBatches: microBatches / dataParallel };
+      return {
+        ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
+        ...(dataParallel > 1 ? { dataParallel } : {}),
+        ...drawOptions?.(chance, each),
+      };
+    },
   };
 }

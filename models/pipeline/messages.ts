@@ -1,5 +1,6 @@
 /** Messages between the stages of a pipeline (PROTOCOLS A.4), and their payloads beside the carry. */
 import type { Message } from '../../engine/world.ts';
+import type { Chunk } from '../collectives/ring-sum.ts';
 import type { Task } from './stage/stage-job.ts';
 
 /** Every training message names its epoch and the stage it is for. */
@@ -31,7 +32,15 @@ interface CreditMessage extends Addressed {
   readonly kind: 'CREDIT';
 }
 
-export type PipelineMessage = CarryMessage | LabelMessage | LossMessage | CreditMessage;
+/** A chunk of the gradient of a stage, to the same stage of the next copy. */
+export interface SumMessage extends Addressed, Chunk {
+  readonly kind: 'SUM';
+}
+
+/** What a stage is told. */
+export type StageMessage = CarryMessage | LabelMessage | LossMessage | CreditMessage;
+
+export type PipelineMessage = StageMessage | SumMessage;
 
 /** Payload of a label, in bytes a sample. */
 export const LABEL_BYTES = 4;

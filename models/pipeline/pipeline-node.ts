@@ -6,7 +6,9 @@ import type { Job, Node, NodeId, World } from '../../engine/world.ts';
 import { DirectCourier } from './courier.ts';
 import { JobRunner } from './job-runner.ts';
 import type { Share } from './layout.ts';
-import type { PipelineMessage } from './messages.ts';
+import { ringOfCopies } from './copy.ts';
+import { GradientSums } from './gradient-sums.ts';
+import type { PipelineMessage, StageMessage, SumMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
 import { copyState, type SegmentState } from '../learning/segment-state.ts';
@@ -18,8 +20,10 @@ import type { PipelineJob, StageJob } from './stage/stage-job.ts';
 import { StageMemory } from './stage/stage-memory.ts';
 import type { PipelineWork } from './stage/work.ts';
 
-/** Which node holds which stage, and what each costs: one object for all nodes that share memory. */
+/** Which node holds which stage, and what each costs: one object for all nodes of a copy that share memory. */
 export interface PipelineLayout {
+  /** The node that losses go to: that of the first stage of the first copy. */
+  readonly reporter: NodeId;
   readonly placement: Placement;
   readonly shares: readonly Share[];
   readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
@@ -45,6 +49,8 @@ export class PipelineNode implements Node<PipelineMessage> {
   private readonly layout: PipelineLayout;
   private readonly restart: PipelineRestart;
   protected readonly runner: JobRunner;
+  /** Null where there is one copy of the pipeline. */
+  private readonly sums: GradientSums | null;
   /** In line order; made when the node starts. */
   private stages: readonly Stage[] = [];
 
@@ -59,9 +65,11 @@ export class PipelineNode implements Node<PipelineMessage> {
     this.work = work;
     this.layout = layout;
     this.restart = restart;
+    this.sums = this.newSums();
     this.runner = new JobRunner(world as World, {
-      next: () => schedule.next(this.stages),
+      next: () => this.sums?.next() ?? schedule.next(this.stages),
       computed: (job) => {
+        if (this.sums?.ended(job)) return;
         for (const part of job instanceof PairJob ? job.parts : [job as StageJob])
           this.stageOf(part.position).computed(part);
       },
@@ -85,7 +93,8 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   receive(message: PipelineMessage): void {
-    this.stageOf(message.to).receive(message);
+    if (message.kind === 'SUM') this.sums!.receive(message);
+    else this.stageOf(message.to).receive(message);
     this.runner.work();
   }
 
@@ -99,16 +108,29 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   waitsFor(): string {
+    const summed = this.sums?.missing ?? [];
     const unfinished = this.stages.filter(({ complete }) => !complete);
-    return unfinished.map((stage) => stage.waitsFor()).join(', ');
+    const others = unfinished.filter(({ position }) => !summed.includes(position));
+    const sums = summed.map((stage) => `the sum of the gradients of stage ${stage}`);
+    return [...sums, ...others.map((stage) => stage.waitsFor())].join(', ');
   }
 
   /**
-   * The gradient of the batch is complete. A node that sums it with other nodes calls `update` later, and looks for
-   * work then.
+   * The gradient of this copy's part of the batch is complete. A node that sums it with other nodes calls `update` later,
+   * and looks for work then.
    */
-  protected gradientReady(update: () => void): void {
-    update();
+  protected gradientReady({ position, share, numerics }: StageSite, update: () => void): void {
+    if (this.sums === null) return update();
+    this.sums.begin(position, numerics?.gradients ?? null, share.costs.parameters, update);
+  }
+
+  private newSums(): GradientSums | null {
+    const { work, world, restart } = this;
+    const { epoch, version } = restart.beginning;
+    const { training, copy } = work;
+    if (copy.count === 1) return null;
+    const place = ringOfCopies(world.self, copy, work.nodeCount / copy.count);
+    return new GradientSums(world as World<SumMessage>, { epoch, version, place, training });
   }
 
   private stageOf(position: number): Stage {
@@ -132,7 +154,11 @@ export class PipelineNode implements Node<PipelineMessage> {
       high,
       beginning.state?.[index] ?? work.initialState(low, high),
     );
-    const courier = new DirectCourier(this.world, placement);
+    const courier = new DirectCourier(
+      this.world as World<StageMessage>,
+      placement,
+      layout.reporter,
+    );
     const replicas = 0;
     const site: StageSite = {
       world,
@@ -148,7 +174,7 @@ export class PipelineNode implements Node<PipelineMessage> {
     };
     return new Stage(site, {
       ...NO_HOOKS,
-      gradientReady: (update) => this.gradientReady(update),
+      gradientReady: (update) => this.gradientReady(site, update),
       committed: (_, made) => this.keepOnceAllAreAt(made),
     });
   }

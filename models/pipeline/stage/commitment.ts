@@ -16,7 +16,7 @@ export class Commitment {
   readonly gate: ReplicaGate;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  /** At the first stage only. */
+  /** At the first stage only, and of the first copy. */
   private readonly losses: Losses | null;
   private version: number;
   /** The gradient of an update whose iteration is not reported yet. */
@@ -30,16 +30,16 @@ export class Commitment {
     this.state = new Versions(position, version, numerics);
     this.gate = new ReplicaGate(replicas, version);
     this.losses =
-      position > 0
+      position > 0 || work.copy.index > 0
         ? null
         : new Losses(work.training, version, (name, note) =>
             world.note(name, { ...note, epoch: placement.epoch }),
           );
   }
 
-  /** Iterations that the first stage has reported; for the first stage only. */
-  get reported(): number {
-    return this.losses!.iterations;
+  /** Whether so many iterations are reported, if that is for this stage to do. */
+  hasReported(iterations: number): boolean {
+    return this.losses === null || this.losses.iterations === iterations;
   }
 
   /** Whether the newest update is not final yet. */
@@ -59,7 +59,7 @@ export class Commitment {
     const { training } = work;
     this.version++;
     this.state.updated(previous, work.safety.heldBack);
-    if (numerics !== null && publishes(training, this.version)) {
+    if (numerics !== null && work.copy.index === 0 && publishes(training, this.version)) {
       const { offset, parameters: values } = numerics;
       world.note(NOTES.weights, { version: this.version, offset, values, epoch: placement.epoch });
     }

@@ -23,6 +23,10 @@ interface NumericsOptions {
   readonly training: TrainingSpec;
   readonly recompute: Recompute;
   readonly data: DataSplit;
+  /** The number in the batch of its micro-batch 0. */
+  readonly firstMicroBatch: number;
+  /** Those of a batch that it takes. */
+  readonly microBatches: number;
   /** Blocks [low, high) of the line. */
   readonly low: number;
   readonly high: number;
@@ -70,6 +74,11 @@ export class StageNumerics {
     return this.segment.parameters;
   }
 
+  /** The sum of the gradients of the batch so far; borrowed. */
+  get gradients(): FloatArray {
+    return this.segment.gradients;
+  }
+
   /** The first index of the slice. */
   get offset(): number {
     return this.segment.offset;
@@ -87,13 +96,13 @@ export class StageNumerics {
 
   /** Runs a job: takes its carry, and leaves the result there. */
   run(job: StageJob): void {
-    const { recompute, training } = this.options;
+    const { recompute, microBatches } = this.options;
     switch (job.pass) {
       case 'forward':
         job.carry = this.segment.forward(
           job.microBatch,
           job.carry ?? this.features(job),
-          isRecomputed(recompute, job.microBatch, training.microBatches),
+          isRecomputed(recompute, job.microBatch, microBatches),
         );
         return;
       case 'recompute':
@@ -156,7 +165,8 @@ export class StageNumerics {
   }
 
   private indices(iteration: number, microBatch: number): Uint32Array {
-    const { batch } = this.options.training;
-    return this.order.indices(iteration * batch + microBatch * this.samples, this.samples);
+    const { firstMicroBatch, training } = this.options;
+    const before = (firstMicroBatch + microBatch) * this.samples;
+    return this.order.indices(iteration * training.batch + before, this.samples);
   }
 }

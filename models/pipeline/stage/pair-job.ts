@@ -2,11 +2,13 @@
  * A forward and a backward that run together, as one job of the engine: while one of them waits for messages inside the
  * host, the other computes. Both begin and end at once.
  */
+import type { JobProfile } from '../../../engine/world.ts';
 import type { PipelineJob, StageJob } from './stage-job.ts';
 
 export class PairJob implements PipelineJob {
   readonly pass = 'pair';
   readonly flops: number;
+  readonly profile: JobProfile;
 
   /**
    * @param parts a forward and a backward, of any two stages of the node
@@ -17,7 +19,10 @@ export class PairJob implements PipelineJob {
     overlap: number,
   ) {
     const [one, other] = parts;
-    this.flops = one.flops + other.flops - overlap * Math.min(one.flops, other.flops);
+    const together = (a: number, b: number) => a + b - overlap * Math.min(a, b);
+    this.flops = together(one.flops, other.flops);
+    const overheadNs = together(one.profile.overheadNs, other.profile.overheadNs);
+    this.profile = { ...one.profile, overheadNs };
   }
 
   get iteration(): number {

@@ -10,7 +10,7 @@ import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
 import { Labels } from './labels.ts';
 import { StageSender } from './stage-sender.ts';
-import type { PipelineMessage } from '../messages.ts';
+import type { StageMessage } from '../messages.ts';
 import { MicroBatches } from './micro-batches.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
@@ -51,7 +51,7 @@ export class Stage {
     this.memory = site.memory;
     this.position = position;
     this.flow = new Flow(share.window);
-    this.microBatches = new MicroBatches(work.training.microBatches, version);
+    this.microBatches = new MicroBatches(work.microBatches, version);
     this.commitment = new Commitment(site, hooks);
     this.jobSite = { epoch: placement.epoch, position, numerics, costs: share.costs };
     this.sender = new StageSender(courier, placement, position);
@@ -60,11 +60,11 @@ export class Stage {
   /** True once all updates are made and, at the first stage, all iterations reported. */
   get complete(): boolean {
     if (this.microBatches.version < this.iterations) return false;
-    return !this.sender.first || this.commitment.reported === this.iterations;
+    return this.commitment.hasReported(this.iterations);
   }
 
   /** Takes a message for this stage and epoch. */
-  receive(message: PipelineMessage): void {
+  receive(message: StageMessage): void {
     switch (message.kind) {
       case 'FWD':
         this.microBatches.forwardArrived(message);
@@ -266,8 +266,11 @@ export class Stage {
   private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
     const { first, last } = this.sender;
     if (!first) this.sender.backward(iteration, microBatch, carry, this.costs);
-    if (last && first) this.commitment.addLoss(iteration, microBatch, lossSum);
-    else if (last) this.sender.loss(iteration, microBatch, lossSum);
+    if (!last) return;
+    const { copy, firstMicroBatch } = this.site.work;
+    const number = firstMicroBatch + microBatch;
+    if (first && copy.index === 0) this.commitment.addLoss(iteration, number, lossSum);
+    else this.sender.loss(iteration, number, lossSum);
   }
 
   private gradientAdded({ iteration, microBatch }: StageJob): void {
@@ -284,8 +287,8 @@ export class Stage {
   }
 
   private recomputes(microBatch: number): boolean {
-    const { recompute, training } = this.site.work;
-    return isRecomputed(recompute, microBatch, training.microBatches);
+    const { recompute, microBatches } = this.site.work;
+    return isRecomputed(recompute, microBatch, microBatches);
   }
 
   /** Every pass uses the newest weights. Only this method decides which version a pass takes. */

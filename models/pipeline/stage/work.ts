@@ -5,6 +5,7 @@ import type { ModelLine } from '../../costs/line.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
+import { ALONE, type Copy } from '../copy.ts';
 import type { Recompute } from '../recompute.ts';
 import { neuronBound, StageNumerics } from './numerics.ts';
 
@@ -13,12 +14,20 @@ export class PipelineWork {
   readonly line: ModelLine;
   readonly safety: Safety;
   readonly recompute: Recompute;
+  readonly copy: Copy;
 
-  constructor(assignment: Assignment, line: ModelLine, safety: Safety, recompute: Recompute) {
+  constructor(
+    assignment: Assignment,
+    line: ModelLine,
+    safety: Safety,
+    recompute: Recompute,
+    copy: Copy = ALONE,
+  ) {
     this.assignment = assignment;
     this.line = line;
     this.safety = safety;
     this.recompute = recompute;
+    this.copy = copy;
   }
 
   get nodeCount(): number {
@@ -27,6 +36,15 @@ export class PipelineWork {
 
   get training(): TrainingSpec {
     return this.assignment.training;
+  }
+
+  /** Those of a batch that this copy of the pipeline takes, and the number of the first in the batch. */
+  get microBatches(): number {
+    return this.training.microBatches / this.copy.count;
+  }
+
+  get firstMicroBatch(): number {
+    return this.copy.index * this.microBatches;
   }
 
   /** True where nodes really train: under `numerics: 'cost'` there are no tensors. */
@@ -53,9 +71,9 @@ export class PipelineWork {
   numerics(low: number, high: number, state: SegmentState | null): StageNumerics | null {
     const { seed, model, training, data } = this.assignment;
     if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;
-    const { line, safety, recompute } = this;
+    const { line, safety, recompute, firstMicroBatch, microBatches } = this;
     return new StageNumerics({
-      ...{ seed, model, line, training, recompute, data },
+      ...{ seed, model, line, training, recompute, data, firstMicroBatch, microBatches },
       ...{ low, high, state, safety },
     });
   }

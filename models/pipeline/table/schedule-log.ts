@@ -37,9 +37,17 @@ export class ScheduleLog implements Observer {
     else row.push(cell);
   }
 
-  /** A line a rank; none where no node did a pass of a stage. */
+  /** A line a rank, of the first of equal pipelines; none where no node did a pass of a stage. */
   lines(): string[] {
     const nodes = [...this.rows.keys()].sort((one, other) => one - other);
-    return printTable(nodes.map((node) => this.rows.get(node)!));
+    const seen = new Set<number>();
+    const rows = nodes.flatMap((node) => {
+      const row = this.rows.get(node)!;
+      const stages = row.flat().map(({ stage }) => stage);
+      if (stages.some((stage) => seen.has(stage))) return [];
+      for (const stage of stages) seen.add(stage);
+      return [row];
+    });
+    return printTable(rows);
   }
 }

@@ -8,7 +8,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import type { Share } from '../../pipeline/layout.ts';
-import type { PipelineMessage } from '../../pipeline/messages.ts';
+import type { StageMessage } from '../../pipeline/messages.ts';
 import { StageMemory } from '../../pipeline/stage/stage-memory.ts';
 import type { TrainingMessage } from './messages.ts';
 import { Replicas, type Served } from './replicas.ts';
@@ -103,7 +103,7 @@ export class EpochState implements StageHooks {
   private toStage(message: TrainingMessage): void {
     if (this.stage === null) this.early.push(message);
     else if (message.kind === 'REPL_ACK') this.stage.acknowledged(message.holder, message.version);
-    else this.stage.receive(message as PipelineMessage);
+    else this.stage.receive(message as StageMessage);
   }
 
   /** The next job, begun: it must run and come back to `computed`. Null if there is nothing to do. */

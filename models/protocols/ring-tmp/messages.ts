@@ -2,7 +2,7 @@
 import type { Message } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
-import type { Addressed, PipelineMessage } from '../../pipeline/messages.ts';
+import type { Addressed, StageMessage } from '../../pipeline/messages.ts';
 
 /** The start-up token: one lap collecting a record a node, one lap spreading them all. */
 export interface MeasureMessage extends Message {
@@ -53,7 +53,7 @@ export interface CheckpointedMessage extends Addressed {
 
 /** All that belongs to one view. */
 export type TrainingMessage =
-  | PipelineMessage
+  | StageMessage
   | ReplicaGradientMessage
   | ReplicaStateMessage
   | ReplicaAckMessage

@@ -18,6 +18,7 @@ import { PipelineNode } from '../../../models/pipeline/pipeline-node.ts';
 import { parseTable } from '../../../models/pipeline/table/table.ts';
 import { stagesByNode } from '../../../models/pipeline/placement.ts';
 import { UNBOUNDED } from '../../../models/pipeline/window.ts';
+import type { StageSite } from '../../../models/pipeline/stage/stage-site.ts';
 import { PipelineWork } from '../../../models/pipeline/stage/work.ts';
 import { UNPROTECTED } from '../../../models/replication/safety.ts';
 import {
@@ -56,7 +57,7 @@ function run(
     window: UNBOUNDED,
   }));
   const placement = { epoch: 0, nodes, bounds };
-  const layout = { placement, shares, stagesByNode: stagesByNode(placement) };
+  const layout = { placement, shares, reporter: 0, stagesByNode: stagesByNode(placement) };
   const slices: WeightsNote[] = [];
   const simulation = new Simulation({
     seed: 1,
@@ -97,7 +98,7 @@ class SummingNode extends PipelineNode {
     this.runner.work();
   }
 
-  protected override gradientReady(update: () => void): void {
+  protected override gradientReady(_site: StageSite, update: () => void): void {
     this.updates.push(update);
     this.world.wake('sum', SUM_NS);
   }

@@ -1,0 +1,120 @@
+/**
+ * Sums the gradients of a node's stages over all copies of its pipeline, each stage on a ring of its own: between the last
+ * gradient of a stage and its update, while other stages still compute. It knows no schedule.
+ */
+import type { Job, World } from '../../engine/world.ts';
+import type { RingPlace } from '../collectives/ring-places.ts';
+import { RingSum } from '../collectives/ring-sum.ts';
+import { elementWise } from '../costs/job-profiles.ts';
+import type { FloatArray } from '../learning/float-array.ts';
+import { parameterCosts } from '../spec/parameter-costs.ts';
+import type { TrainingSpec } from '../spec/training.ts';
+import type { SumMessage } from './messages.ts';
+
+/** An addition to a chunk, as traces and claims see it. */
+interface AddJob extends Job {
+  readonly pass: 'add';
+  readonly iteration: number;
+  readonly step: number;
+  readonly epoch: number;
+}
+
+interface StageSum {
+  readonly ring: RingSum<SumMessage>;
+  /** Of the sum under way, or the next. */
+  iteration: number;
+  /** What follows once the sum is there; null while none is under way. */
+  update: (() => void) | null;
+}
+
+export interface SumSite {
+  readonly epoch: number;
+  /** The first iteration whose gradients are summed. */
+  readonly version: number;
+  readonly place: RingPlace;
+  readonly training: TrainingSpec;
+}
+
+export class GradientSums {
+  private readonly sums = new Map<number, StageSum>();
+  /** Additions that wait for the engine, and the one that it does. */
+  private readonly additions: { readonly job: AddJob; readonly ring: RingSum<SumMessage> }[] = [];
+  private running: { readonly job: AddJob; readonly ring: RingSum<SumMessage> } | null = null;
+
+  constructor(
+    private readonly world: World<SumMessage>,
+    private readonly site: SumSite,
+  ) {}
+
+  /** Sums the gradient of a stage in place, and then calls `update`. Null: costs alone. */
+  begin(stage: number, gradient: FloatArray | null, elements: number, update: () => void): void {
+    const sum = this.sumOf(stage);
+    sum.update = update;
+    sum.ring.begin(gradient, { low: 0, high: elements });
+  }
+
+  receive(message: SumMessage): void {
+    this.sumOf(message.to).ring.receive(message);
+  }
+
+  /** The addition that is to be done next. */
+  next(): Job | null {
+    this.running = this.additions.shift() ?? null;
+    return this.running?.job ?? null;
+  }
+
+  /** True if it was an addition. */
+  ended(job: Job): boolean {
+    if (job !== this.running?.job) return false;
+    const { ring } = this.running;
+    this.running = null;
+    ring.added();
+    return true;
+  }
+
+  /** The stages whose sums are under way. */
+  get missing(): number[] {
+    return [...this.sums].flatMap(([stage, { update }]) => (update === null ? [] : [stage]));
+  }
+
+  private sumOf(stage: number): StageSum {
+    let sum = this.sums.get(stage);
+    if (sum === undefined) this.sums.set(stage, (sum = this.newSum(stage)));
+    return sum;
+  }
+
+  private newSum(stage: number): StageSum {
+    const { world, site, additions } = this;
+    const { epoch, place, training, version } = site;
+    const { sumTraffic, wireBytes } = parameterCosts(training);
+    const ring: RingSum<SumMessage> = new RingSum(
+      {
+        message: ({ ring, values, bytes }) => ({
+          ...{ kind: 'SUM', epoch, to: stage },
+          ...{ ring, values, bytes },
+        }),
+        send: (to, message) => world.send(to, message, message.bytes),
+        add(elements) {
+          const { iteration } = sum;
+          const profile = elementWise(elements, elements * sumTraffic);
+          const name = `add ${iteration}, stage ${stage}`;
+          const shown = { name, pass: 'add', iteration, step: iteration, epoch } as const;
+          const job = { ...shown, flops: elements, profile, run: () => ring.addOwn() };
+          additions.push({ ring, job });
+        },
+        hold: (bytes) => world.hold('buffers', bytes),
+        release: (bytes) => world.release('buffers', bytes),
+        summed() {
+          const { update } = sum;
+          sum.iteration++;
+          sum.update = null;
+          update!();
+        },
+      },
+      [place],
+      wireBytes,
+    );
+    const sum: StageSum = { ring, iteration: version, update: null };
+    return sum;
+  }
+}
