@@ -86,6 +86,28 @@ function testOn(world: RealWorldKind): void {
           }
         });
 
+  const pipelines: [string, number, Record<string, unknown>][] = [
+    ['gpipe', 3, {}],
+    ['1f1b', 3, {}],
+    ['interleaved-1f1b', 3, { chunks: 2 }],
+    ['zb1p', 3, { chunks: 2 }],
+    ['dualpipe-v', 3, { overlap: 0.5 }],
+    ['1f1b', 4, { dataParallel: 2 }],
+    [
+      'pipeline',
+      2,
+      { schedule: { rows: ['0F1,0F0,0B1,0F2,0B0,0B2', '1F1,1I1,1F0,1F2,1W1,1B0,1B2'] } },
+    ],
+  ];
+  for (const [kind, nodes, options] of pipelines)
+    test(`${kind} on ${nodes} ${world.name}, ${JSON.stringify(options)}: same weights`, async (t) => {
+      const microBatches = 'dataParallel' in options ? 4 : 3;
+      const scenario = await tinyScenario({ kind, nodes, microBatches, options });
+      const real = await playOn(world, scenario);
+      t.equal(real.result.outcome, 'finished');
+      t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
+    });
+
   test('what is computed again is measured as redo, and changes no bit', async (t) => {
     const plain = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
     const options = { recompute: 'except-last' };
