@@ -12,7 +12,7 @@ import { LocalLearner, type LocalWork } from './local-learner.ts';
 import { LocalSgdNode } from './local-sgd-node.ts';
 import { localSgdOptions, type LocalSgdOptions } from './options.ts';
 
-function plan(assignment: Assignment, { localSteps }: LocalSgdOptions): Plan<'worker'> {
+function plan(assignment: Assignment, { localSteps, outer }: LocalSgdOptions): Plan<'worker'> {
   const { data, hosts, model, seed, training } = assignment;
   const workers = hosts.length;
   if (workers > training.batch)
@@ -23,14 +23,15 @@ function plan(assignment: Assignment, { localSteps }: LocalSgdOptions): Plan<'wo
   const costs = wholeModelCosts(lineOf(model, 1), training);
   const isExact = training.numerics === 'exact' && model.kind === 'mlp' && data !== null;
   const work: LocalWork | null = isExact
-    ? { model, training, data, seed, workers, localSteps }
+    ? { model, training, data, seed, workers, localSteps, outer }
     : null;
   return {
     roles: hosts.map(() => 'worker'),
     createNode(world) {
       const { low, high } = shareOf(training.batch, workers, world.self);
       const learner = work && new LocalLearner(work, world.self);
-      const settings = { workers, localSteps, samples: high - low, training, costs, learner };
+      const samples = high - low;
+      const settings = { workers, localSteps, outer, samples, training, costs, learner };
       return new LocalSgdNode(world as World<MeanMessage>, settings);
     },
   };

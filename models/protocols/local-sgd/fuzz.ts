@@ -4,7 +4,10 @@ import { inStep } from './checks/in-step.ts';
 
 export const fuzzedLocalSgd: FuzzProfile = {
   alone: 0.1,
-  drawOptions: (chance) => ({ localSteps: chance.whole(1, 4) }),
+  drawOptions: (chance) => ({
+    localSteps: chance.whole(1, 4),
+    outer: chance.one(['average', 'nesterov']),
+  }),
   servers: () => [],
   drawTargetedFaults: () => null,
   recovery: [],

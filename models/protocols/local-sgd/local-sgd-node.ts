@@ -1,9 +1,10 @@
 /**
  * A worker of local SGD: it makes some steps alone, then averages its weights with all others and goes on from the
- * mean. Node 0 notes iterations, once a round: only then do all weights agree.
+ * mean, or from an outer step towards it, which all make alike. Node 0 notes iterations, once a round: only then do all weights agree.
  */
 import type { Job, JobProfile, Node, NodeId, World } from '../../../engine/world.ts';
 import { type MeanMessage, PairwiseMean } from '../../collectives/pairwise-mean.ts';
+import { elementWise } from '../../costs/job-profiles.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { type IterationNote, NOTES, publishes, type WeightsNote } from '../../spec/notes.ts';
 import { bytesOf, type TrainingSpec } from '../../spec/training.ts';
@@ -12,6 +13,7 @@ import type { LocalLearner } from './local-learner.ts';
 interface LocalSgdSettings {
   readonly workers: number;
   readonly localSteps: number;
+  readonly outer: 'average' | 'nesterov';
   /** Samples of each batch that this worker trains on. */
   readonly samples: number;
   readonly training: TrainingSpec;
@@ -26,7 +28,7 @@ interface StepJob extends Job {
 }
 
 export class LocalSgdNode implements Node<MeanMessage> {
-  phase: 'new' | 'training' | 'averaging' | 'finished' = 'new';
+  phase: 'new' | 'training' | 'averaging' | 'stepping' | 'finished' = 'new';
   private readonly mean: PairwiseMean;
   /** Steps made, and their number when this round began. */
   private version = 0;
@@ -44,11 +46,13 @@ export class LocalSgdNode implements Node<MeanMessage> {
   }
 
   start(): void {
-    const { costs, localSteps, training } = this.settings;
+    const { costs, localSteps, outer, training } = this.settings;
     this.world.hold('weights', costs.weightBytes);
     this.world.hold('losses', bytesOf(training).weights * localSteps);
     this.world.hold('gradients', costs.gradientBytes);
     this.world.hold('optimizer', costs.optimizerBytes);
+    // The weights that a round began with, and the velocity.
+    if (outer === 'nesterov') this.world.hold('outer step', 2 * costs.weightBytes);
     this.world.hold('activations', this.activationBytes);
     this.becomeTraining();
   }
@@ -60,6 +64,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
   }
 
   computed(): void {
+    if (this.phase === 'stepping') return this.endRound();
     if (this.phase === 'averaging') {
       this.mean.computed();
       return this.endRoundOnceAveraged();
@@ -114,6 +119,20 @@ export class LocalSgdNode implements Node<MeanMessage> {
 
   private endRoundOnceAveraged(): void {
     if (this.phase !== 'averaging' || !this.mean.isDone) return;
+    if (this.settings.outer === 'nesterov') this.becomeStepping();
+    else this.endRound();
+  }
+
+  private becomeStepping(): void {
+    this.phase = 'stepping';
+    const { costs, learner } = this.settings;
+    const flops = 6 * costs.parameters;
+    // It reads and writes the mean, the weights before and the velocity.
+    const profile = elementWise(flops, 6 * costs.weightBytes);
+    this.world.compute({ name: 'outer step', flops, profile, run: () => learner?.outerStep() });
+  }
+
+  private endRound(): void {
     if (this.world.self === 0) this.note();
     this.roundStart = this.version;
     if (this.version < this.settings.training.iterations) return this.becomeTraining();

@@ -9,6 +9,10 @@ export const localSgdOptions = z
       .min(1)
       .default(4)
       .describe('optimizer steps that each node makes alone between two averages'),
+    outer: z
+      .enum(['average', 'nesterov'])
+      .default('average')
+      .describe('all go on from the mean, or by a step towards it with Nesterov momentum (DiLoCo)'),
   })
   .describe('local SGD: every node trains alone for some steps, then all average their weights');
 

@@ -13,17 +13,18 @@ const work = fc.record({
   setting: anySetting('exact'),
   iterations: fc.integer({ min: 1, max: 7 }),
   localSteps: fc.integer({ min: 1, max: 5 }),
+  outer: fc.constantFrom('average', 'nesterov'),
 });
 
 t.test('the weights and losses are those of H steps a worker, then a mean in order', async (t) => {
   fc.assert(
-    fc.property(work, ({ setting, iterations, localSteps }) => {
+    fc.property(work, ({ setting, iterations, localSteps, outer }) => {
       const training = trainingOf({ ...setting.training, iterations });
       const workers = setting.hosts.length;
       fc.pre(workers <= training.batch);
-      const run = runProtocol({ ...setting, training }, localSgd(localSteps));
+      const run = runProtocol({ ...setting, training }, localSgd(localSteps, outer));
       const { weights, losses } = twin({
-        ...{ model: setting.model as MlpSpec, training, workers, localSteps },
+        ...{ model: setting.model as MlpSpec, training, workers, localSteps, outer },
         ...{ data: setting.data!, seed: setting.seed! },
       });
       return (
@@ -53,19 +54,24 @@ t.test('one node alone is sequential SGD, however many steps it makes alone', as
   t.pass();
 });
 
-t.test('with one local step it is data parallel, but for the order of sums', async (t) => {
-  fc.assert(
-    fc.property(work, ({ setting, iterations }) => {
-      const training = trainingOf({ ...setting.training, iterations, precision: 64 });
-      // Adam forgets the scale of a gradient, so that a mean of its steps is no step by the mean.
-      fc.pre(training.optimizer.kind !== 'adam' && setting.hosts.length <= training.batch);
-      const [one, other] = [
-        runProtocol({ ...setting, training }, localSgd(1)),
-        runProtocol({ ...setting, training }, { kind: 'seq-sgd' }),
-      ].map(({ weights }) => new Float64Array(weights!.buffer));
-      return one.every((value, k) => Math.abs(value - other[k]) < 1e-12);
-    }),
-    { numRuns: 100 },
-  );
-  t.pass();
-});
+t.test(
+  'with one local step it is sequential SGD and all-reduce, but for the order of sums',
+  async (t) => {
+    fc.assert(
+      fc.property(work, ({ setting, iterations }) => {
+        const training = trainingOf({ ...setting.training, iterations, precision: 64 });
+        // Adam forgets the scale of a gradient, so that a mean of its steps is no step by the mean.
+        fc.pre(training.optimizer.kind !== 'adam' && setting.hosts.length <= training.batch);
+        const [one, ...others] = [localSgd(1), { kind: 'seq-sgd' }, { kind: 'all-reduce' }].map(
+          (protocol) => runProtocol({ ...setting, training }, protocol).weights!,
+        );
+        const own = new Float64Array(one.buffer);
+        return others.every((each) =>
+          new Float64Array(each.buffer).every((value, k) => Math.abs(value - own[k]) < 1e-12),
+        );
+      }),
+      { numRuns: 100 },
+    );
+    t.pass();
+  },
+);

@@ -21,6 +21,7 @@ const work = fc.record({
   samples: fc.integer({ min: 1, max: 3 }),
   precision: fc.constantFrom<(32 | 64)[]>(32, 64),
   optimizer: anyOptimizer,
+  outer: fc.constantFrom('average', 'nesterov'),
 });
 
 t.test('I: T = H t_c + 2 alpha + 2(N-1)/N wP/beta + t_add, and what it leaves out', async (t) => {
@@ -40,13 +41,14 @@ t.test('I: T = H t_c + 2 alpha + 2(N-1)/N wP/beta + t_add, and what it leaves ou
           },
           network: { kind: 'star', bandwidth: 1e9, latencyNs },
         },
-        localSgd(localSteps),
+        localSgd(localSteps, drawn.outer),
       );
       const update = (2 + 2 * OPTIMIZER_SLOTS[optimizer.kind]) * parameters;
       const t_c = jobNs(own, samples * sampleFlops + update, 1);
       const t_add = jobNs(own, workers * part, 1);
+      const t_outer = drawn.outer === 'average' ? 0 : jobNs(own, 6 * parameters, 1);
       const bytes = (precision / 8) * part + MESSAGE_HEADER_BYTES;
-      const T = localSteps * t_c + 2 * latencyNs + 2 * (workers - 1) * bytes + t_add;
+      const T = localSteps * t_c + 2 * latencyNs + 2 * (workers - 1) * bytes + t_add + t_outer;
       return (
         result.timeNs === ROUNDS * T &&
         result.nodes.bytesSent.every(

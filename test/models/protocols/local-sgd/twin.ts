@@ -14,7 +14,9 @@ import type { MlpSpec } from '../../../../models/spec/model.ts';
 import type { TrainingSpec } from '../../../../models/spec/training.ts';
 
 /** The protocol as a scenario names it. */
-export const localSgd = (localSteps: number) => ({ kind: 'local-sgd', localSteps });
+export const localSgd = (localSteps: number, outer = 'average') => ({
+  ...{ kind: 'local-sgd', localSteps, outer },
+});
 
 export interface TwinWork {
   readonly model: MlpSpec;
@@ -23,6 +25,7 @@ export interface TwinWork {
   readonly seed: number;
   readonly workers: number;
   readonly localSteps: number;
+  readonly outer?: string;
 }
 
 /** One optimizer step of one worker; the sum of the losses of its samples. */
@@ -64,6 +67,8 @@ export function twin(work: TwinWork): { weights: FloatArray; losses: number[] } 
     () => new Segment({ ...training, batch, model, seed, low: 0, high }),
   );
   const losses: number[] = [];
+  const before = segments[0].parameters.slice();
+  const velocity = before.slice().fill(0);
   for (let first = 0; first < training.iterations; first += localSteps) {
     const end = Math.min(first + localSteps, training.iterations);
     const sums = segments.map((segment, worker) => {
@@ -74,6 +79,14 @@ export function twin(work: TwinWork): { weights: FloatArray; losses: number[] } 
     });
     for (const mean of meanOf(sums)) losses.push((workers * mean) / training.batch);
     const weights = meanOf(segments.map(({ parameters }) => parameters));
+    if (work.outer === 'nesterov')
+      weights.forEach((mean, k) => {
+        // As PyTorch's SGD with nesterov = true, by what DiLoCo calls the outer gradient.
+        const way = before[k] - mean;
+        velocity[k] = 0.9 * velocity[k] + way;
+        before[k] -= 0.7 * (way + 0.9 * velocity[k]);
+        weights[k] = before[k];
+      });
     for (const { parameters } of segments) parameters.set(weights);
   }
   return { weights: segments[0].parameters, losses };
