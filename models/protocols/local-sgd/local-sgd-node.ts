@@ -1,6 +1,7 @@
 /**
- * A worker of local SGD: it makes some steps alone, then averages its weights with all others and goes on from the
- * mean, or from an outer step towards it, which all make alike. Node 0 notes iterations, once a round: only then do all weights agree.
+ * A worker of local SGD: it makes some steps alone, then averages its weights with all others and goes on from the mean,
+ * or from an outer step towards it, which all make alike. Node 0 notes iterations, once a round: only then do all weights
+ * agree.
  */
 import type { Job, JobProfile, Node, NodeId, World } from '../../../engine/world.ts';
 import { type MeanMessage, PairwiseMean } from '../../collectives/pairwise-mean.ts';
