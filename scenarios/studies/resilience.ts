@@ -45,7 +45,7 @@ export default defineStudy({
     },
     model: { kind: 'mlp', layers: [784, 64, 32, 10] },
     data: { kind: 'mnist', train: 2000, test: 500 },
-    training: { batch: 128, microBatches: 16, iterations: 100, learningRate: 0.1 },
+    training: { batch: 128, microBatches: 16, iterations: 60, learningRate: 0.1 },
     protocol: { kind: 'ring-tmp' },
     detector: { heartbeat: '1 ms', misses: 3 },
     checkpoint: { every: 10, to: { bandwidth: '1 GB/s', latency: '1 ms' } },

@@ -1,9 +1,13 @@
 /**
  * How far does each protocol scale? `accuracy`: the same digits to the same accuracy. `strong`: the same large work on
- * ever more nodes, by its costs. `weak`: the batch grows with the nodes, and the width with their square root.
+ * ever more nodes, by its costs. `weak`: the
+ * batch grows with the nodes, or the width with their square root, so that the work of a node stays the same.
  */
 import { defineStudy, type Variant } from '../study.ts';
 import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+
+/** Of the work that is told by its costs; the size law needs it too. */
+const MICRO_BATCHES = 32;
 
 const DIGITS = {
   model: { kind: 'mlp', layers: [784, 128, 64, 10] },
@@ -23,7 +27,7 @@ function costs(width: number, batch: number) {
   return {
     model: { kind: 'mlp', layers: [width, width, width, width, width] },
     data: { kind: 'none' },
-    training: { batch, microBatches: 32, iterations: 4, numerics: 'cost' },
+    training: { batch, microBatches: MICRO_BATCHES, iterations: 4, numerics: 'cost' },
   };
 }
 
@@ -32,9 +36,12 @@ function works(digits: readonly number[], strong: readonly number[], weak: reado
   const pairs: [number, Variant][] = [
     ...digits.map((nodes) => [nodes, { called: 'accuracy', set: DIGITS }] as const),
     ...strong.map((nodes) => [nodes, { called: 'strong', set: costs(4096, 4096) }] as const),
+    ...weak.map(
+      (nodes) => [nodes, { called: 'weak, batch', set: costs(1024, 64 * nodes) }] as const,
+    ),
     ...weak.map((nodes) => {
-      const width = 64 * Math.round(16 * Math.sqrt(nodes));
-      return [nodes, { called: 'weak', set: costs(width, 32 * nodes) }] as const;
+      const width = Math.round(1024 * Math.sqrt(nodes));
+      return [nodes, { called: 'weak, width', set: costs(width, 64) }] as const;
     }),
   ].map(([nodes, work]) => [nodes, work]);
   return { work: pairs.map(([, work]) => work), 'cluster.nodes': pairs.map(([nodes]) => nodes) };
@@ -53,7 +60,7 @@ export default defineStudy({
       network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us' },
     },
     model: { kind: 'mlp', layers: [784, 10] },
-    training: { batch: 1, microBatches: 1, iterations: 1 },
+    training: { batch: 32, microBatches: MICRO_BATCHES, iterations: 1 },
     protocol: { kind: 'ring-tmp' },
   },
   paired: works(

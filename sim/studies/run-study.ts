@@ -11,7 +11,7 @@ import { JobPool } from './job-pool.ts';
 import { jobsOf, type Job } from './jobs.ts';
 import { studyParquet } from './parquet.ts';
 import type { StudyOptions } from './study-arguments.ts';
-import { StudyFolder } from './study-folder.ts';
+import { StudyFolder, type StudyFile } from './study-folder.ts';
 import { StudyProgress } from './study-progress.ts';
 import type { ResolvedStudy } from './study-schema.ts';
 
@@ -130,7 +130,8 @@ function writeTables(
   try {
     folder.put('results.csv', studyCsv(runs, columns));
     folder.put('results.parquet', studyParquet(runs, columns));
-    const file = { ...versions(), study, runs: count, done: runs.length };
+    const points = runs.map(({ cells, seed, outcome: { key } }) => ({ key, cells, seed }));
+    const file: StudyFile = { ...versions(), study, runs: count, points };
     folder.put('study.json', `${JSON.stringify(file, null, 2)}\n`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -7,6 +7,7 @@ import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { warmUp } from './job-pool.ts';
+import { writeReport } from './report-command.ts';
 import { runStudy } from './run-study.ts';
 import { readStudyArguments, type StudyArguments } from './study-arguments.ts';
 import { resolveStudy, type ResolvedStudy } from './study-schema.ts';
@@ -38,11 +39,19 @@ export async function studyCommand(
     await warmUp();
     return await interruptible(async (interrupts) => {
       let status: number = EXIT.done;
+      const folders: string[] = [];
       for (const { study, folder } of studies) {
         const out = outOf(study, isAll, options);
         const ended = await runStudy(study, folder, { ...options, out }, interrupts, streams);
         status = Math.max(status, ended);
         if (interrupts.status !== null) break;
+        folders.push(out);
+        await writeReport([out], join(out, 'report.html'));
+      }
+      if (isAll && folders.length > 0) {
+        const page = join(dirname(folders[0]), options.small ? 'report-small.html' : 'report.html');
+        await writeReport(folders, page);
+        streams.stderr.write(`report in ${page}\n`);
       }
       return status;
     });

@@ -8,10 +8,26 @@ import { replaceFile, writeNewFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
 import { isJournal, Journal, journalName, readJournals } from './journal.ts';
-import type { RunOutcome } from '../../reports/studies/run-outcome.ts';
+import type { RunOutcome, StudyRun } from '../../reports/studies/run-outcome.ts';
+import type { ResolvedStudyInfo } from '../../reports/studies/study-info.ts';
 
 const FILES = ['study.json', 'results.csv', 'results.parquet', 'report.html'] as const;
 type FileName = (typeof FILES)[number];
+
+/** The content of `study.json`. */
+export interface StudyFile {
+  readonly program: string;
+  readonly node: string;
+  readonly study: ResolvedStudyInfo;
+  /** Runs of the whole study. */
+  readonly runs: number;
+  /** Those that are done, in the order of the study. */
+  readonly points: readonly {
+    readonly key: string;
+    readonly cells: StudyRun['cells'];
+    readonly seed: number;
+  }[];
+}
 
 /** A file of that name is there while a process writes to a journal. */
 const BUSY = '.ringtmp-study-';

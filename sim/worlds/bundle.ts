@@ -25,6 +25,17 @@ export const BUNDLED_WORKER_OPTIONS = {
 const bundles = new Map<string, Promise<string>>();
 const modules = new Map<string, Promise<URL>>();
 
+/** Bundles a script of a web page with all it imports, small. */
+export async function bundlePage(entry: string): Promise<string> {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [fileURLToPath(entry)],
+    ...{ write: false, bundle: true, minify: true, platform: 'browser', format: 'iife' },
+    ...{ target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'silent' },
+  });
+  return outputFiles[0].text;
+}
+
 /** Keeps `import.meta.url` of our own files as before bundling, so that paths relative to them work. */
 const keepSourceUrls: Plugin = {
   name: 'keep-source-urls',

@@ -15,6 +15,7 @@ t.test('a row a run: all parameters, all measures, digest and versions', async (
   const { status, stderr } = await studyHere(studyFile(folder, tinyStudy()), '--out', out);
   t.equal(status, 0, stderr);
   t.strictSame(readdirSync(out).sort(), [
+    'report.html',
     'results.csv',
     'results.parquet',
     'runs.jsonl',

@@ -1,0 +1,71 @@
+/** The largest model of each protocol by the number of nodes, and what was the limit. */
+import { lines, type Mark } from '../charts.ts';
+import type { Found } from '../run-outcome.ts';
+import type { PointRuns } from '../seed-means.ts';
+import type { Analyse } from '../section.ts';
+import { pointsOf, protocolOf, protocolsIn, textOf, times } from './shared.ts';
+
+const NODES = 'cluster.nodes';
+const foundOf = ({ runs }: PointRuns): Found | null => runs[0].outcome.found;
+
+export const capacity: Analyse = (runs, study) => {
+  const points = pointsOf(runs).filter((point) => foundOf(point) !== null);
+  const marks = points.flatMap((point): Mark[] => {
+    const { parameters } = foundOf(point)!;
+    if (parameters === null) return [];
+    const [x, series] = [Number(point.cells[NODES]), protocolOf(point)];
+    return [{ x, series, y: parameters, panel: `growing in ${textOf(point, 'grow')}` }];
+  });
+  const most = Math.max(...points.map(({ cells }) => Number(cells[NODES])));
+  const kinds = [...new Set(points.map((point) => textOf(point, 'grow')))];
+  return {
+    charts: [
+      {
+        id: 'largest',
+        title: 'Parameters of the largest model that can be trained',
+        views: [
+          {
+            label: 'largest',
+            spec: lines(
+              marks,
+              { title: 'nodes', isLog: true },
+              { title: 'parameters', isLog: true, format: '~s' },
+            ),
+          },
+        ],
+      },
+    ],
+    findings: kinds.map((kind) => {
+      const own = points.filter(
+        (point) => textOf(point, 'grow') === kind && Number(point.cells[NODES]) === most,
+      );
+      return sentence(
+        kind,
+        most,
+        protocolsIn(own, study).flatMap(
+          (label) => own.find((point) => protocolOf(point) === label) ?? [],
+        ),
+      );
+    }),
+  };
+};
+
+function sentence(kind: string, nodes: number, points: readonly PointRuns[]): string {
+  const [subject, ...rivals] = points;
+  const mine = foundOf(subject)!.parameters ?? 0;
+  const worded = rivals.map((point) => {
+    const { parameters } = foundOf(point)!;
+    const than =
+      parameters === null ? 'not even the smallest' : `${times(parameters / mine)} as much`;
+    return `${protocolOf(point)} ${than} (${limitOf(point)})`;
+  });
+  return `Growing in ${kind} on ${nodes} nodes, ${protocolOf(subject)} holds ${Number((mine / 1e6).toPrecision(3))} million parameters (${limitOf(subject)}); the others: ${worded.join(', ')}.`;
+}
+
+function limitOf(point: PointRuns): string {
+  const { isOpen, limitItem, limitNode, limitRole, limit } = foundOf(point)!;
+  if (isOpen) return 'no limit met';
+  return limitItem === null
+    ? (limit ?? 'no limit known')
+    : `the limit is ${limitItem} of ${limitRole} ${limitNode}`;
+}

@@ -1,0 +1,90 @@
+/** What failures cost: goodput as a distribution over seeds, the worst seed by its number, recovery and lost data. */
+import { bars, type Mark } from '../charts.ts';
+import type { StudyRun } from '../run-outcome.ts';
+import { meanAt, quantile, type PointRuns } from '../seed-means.ts';
+import type { Analyse } from '../section.ts';
+import { endOf, measured } from '../study-table.ts';
+import { percent, pointsOf, protocolOf, protocolsIn, textOf } from './shared.ts';
+
+const GOODPUT = 'training.samplesPerSecond';
+const NONE = 'none';
+
+/** Samples that stayed learned, a second; a run that did not get through has none. */
+function goodputOf(run: StudyRun): number {
+  return endOf(run) === 'failed' || endOf(run) === 'refused' ? 0 : (measured(run, GOODPUT) ?? 0);
+}
+
+/** The goodput of each run of a protocol under some faults, as a share of that without any. */
+interface Kept {
+  readonly label: string;
+  readonly kind: string;
+  readonly shares: number[];
+  readonly runs: readonly StudyRun[];
+}
+
+function keptOf(points: readonly PointRuns[], label: string, kind: string): Kept[] {
+  const own = points.filter((point) => protocolOf(point) === label);
+  const [faulty, whole] = [kind, NONE].map((name) =>
+    own.find((point) => textOf(point, 'faults') === name),
+  );
+  const full = whole && meanAt(whole, GOODPUT)?.mean;
+  if (!faulty || !full) return [];
+  const { runs } = faulty;
+  return [{ label, kind, runs, shares: runs.map((run) => goodputOf(run) / full) }];
+}
+
+export const resilience: Analyse = (runs, study) => {
+  const points = pointsOf(runs);
+  const faulty = points.filter((point) => textOf(point, 'faults') !== NONE);
+  const kinds = [...new Set(faulty.map((point) => textOf(point, 'faults')))];
+  const labels = protocolsIn(points, study);
+  const kept = kinds.flatMap((kind) => labels.flatMap((label) => keptOf(points, label, kind)));
+  const marks = kept.map(({ label, kind, shares }): Mark => {
+    const [low, y, high] = [0.05, 0.5, 0.95].map((part) => quantile(shares, part));
+    return { x: kind, series: label, y, low, high };
+  });
+  const x = { title: 'what fails' };
+  const meansOf = (path: string) =>
+    faulty.flatMap((point) => {
+      const mean = meanAt(point, path)?.mean;
+      const place = { x: textOf(point, 'faults'), series: protocolOf(point) };
+      return mean === undefined ? [] : [{ ...place, y: mean }];
+    });
+  const seconds = meansOf('resilience.recoveredAfterSeconds.mean');
+  const samples = meansOf('resilience.redoneSamples');
+  const share = { title: 'goodput kept', format: '.0%' };
+  return {
+    charts: [
+      {
+        id: 'goodput',
+        title:
+          'Goodput under failures as a share of that without, median; whiskers from p5 to p95 of the seeds',
+        views: [{ label: 'goodput', spec: bars(marks, x, share) }],
+      },
+      {
+        id: 'recovery',
+        title: 'From the failure to the next commit, and samples done again',
+        views: [
+          { label: 'recovery', spec: bars(seconds, x, { title: 'modelled s', format: '~g' }) },
+          { label: 'redone', spec: bars(samples, x, { title: 'samples', format: '~g' }) },
+        ],
+      },
+    ],
+    findings: kinds.map((kind) => {
+      const ranked = kept
+        .filter((one) => one.kind === kind)
+        .sort((one, two) => quantile(two.shares, 0.5) - quantile(one.shares, 0.5));
+      return `${kind}: ${ranked.map(distribution).join('; ')}.`;
+    }),
+  };
+};
+
+function distribution(found: Kept): string {
+  const [low, middle, high] = [0.05, 0.5, 0.95].map((part) =>
+    percent(quantile(found.shares, part)),
+  );
+  const worst = found.shares.indexOf(Math.min(...found.shares));
+  const failed = found.runs.filter((run) => endOf(run) === 'failed').length;
+  const lost = failed > 0 ? `, ${failed} of ${found.runs.length} runs did not get through` : '';
+  return `${found.label} keeps ${middle} of its goodput (p5 ${low}, p95 ${high}, worst seed ${found.runs[worst].seed}${lost})`;
+}

@@ -1,0 +1,63 @@
+/** What all experiments ask of their runs. */
+import { meanAt, pointsIn, type PointRuns } from '../seed-means.ts';
+import type { Mark } from '../charts.ts';
+import { STATES } from '../charts.ts';
+import type { StudyRun } from '../run-outcome.ts';
+import type { ResolvedStudyInfo } from '../study-info.ts';
+
+export const textOf = (point: PointRuns, axis: string): string => String(point.cells[axis] ?? '');
+export const protocolOf = (point: PointRuns): string => textOf(point, 'protocol');
+
+/** The labels of all protocols, the subject first. */
+export function protocolsIn(points: readonly PointRuns[], study: ResolvedStudyInfo): string[] {
+  const labels = [...new Set(points.map(protocolOf))];
+  const subject = subjectOf(points, study);
+  return [subject, ...labels.filter((label) => label !== subject)];
+}
+
+export function subjectOf(points: readonly PointRuns[], { subject }: ResolvedStudyInfo): string {
+  const isThere = points.some((point) => protocolOf(point) === subject);
+  return isThere ? subject! : points.length > 0 ? protocolOf(points[0]) : '';
+}
+
+/** Points that differ in their protocol alone, together. */
+export function contests(points: readonly PointRuns[]): PointRuns[][] {
+  const groups = new Map<string, PointRuns[]>();
+  for (const point of points) {
+    const key = JSON.stringify({ ...point.cells, protocol: null });
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  return [...groups.values()];
+}
+
+/** A mark of the mean over seeds, with its confidence band; none where there is no number. */
+export function meanMark(
+  point: PointRuns,
+  path: string,
+  mark: Omit<Mark, 'y' | 'low' | 'high'>,
+): Mark[] {
+  const mean = meanAt(point, path);
+  if (mean === null) return [];
+  const { mean: y, halfWidth } = mean;
+  return [{ ...mark, y, ...(halfWidth > 0 ? { low: y - halfWidth, high: y + halfWidth } : {}) }];
+}
+
+/** The five shares of a point. */
+export function shareMarks(point: PointRuns, x: string, panel: string): Mark[] {
+  return STATES.map((state) => ({
+    ...{ x, panel, series: state },
+    y: meanAt(point, `accounting.${state}.mean`)?.mean ?? null,
+  }));
+}
+
+/** By protocol, in the order in which the study names them: so a protocol has one colour in all pictures. */
+export function pointsOf(runs: readonly StudyRun[]): PointRuns[] {
+  const points = pointsIn(runs);
+  const order = [...new Set(points.map(protocolOf))];
+  const placeOf = (point: PointRuns) => order.indexOf(protocolOf(point));
+  return points.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const times = (factor: number): string => `${Number(factor.toPrecision(3))} times`;
+export const figure = (value: number): string => String(Number(value.toPrecision(4)));

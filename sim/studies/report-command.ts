@@ -1,0 +1,96 @@
+/** `npm run report`: makes one page of the folders of studies and runs. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { commandParser, parseWords } from '../commands/arguments.ts';
+import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
+import { replaceFile } from '../output/whole-file.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { show } from '../scenario/show.ts';
+import { compiled, reportPage, type Section } from './page/document.ts';
+import { isRunFolder, runSection } from './run-section.ts';
+import { isStudyFolder, studySection } from './study-section.ts';
+
+const EXAMPLES = `
+Examples:
+  npm run report -- out/studies/idle              report.html in that folder
+  npm run report -- out/ring-vs-ps --out page.html
+  npm run report -- out/studies/idle --svg        each picture as a file of its own, too
+
+The page needs no network and no other file. Exit status: 0 done, 2 bad input.`;
+
+/**
+ * Runs `npm run report` with those arguments.
+ * @returns the exit status; bad input has then been explained on stderr in one sentence
+ */
+export async function reportCommand(
+  words: readonly string[],
+  streams: CommandStreams,
+): Promise<number> {
+  return explaining(streams, async () => {
+    const parser = commandParser('npm run report --', streams)
+      .description('Makes a page of pictures, findings and tables from studies or runs.')
+      .argument('[folders...]', 'folders of studies, or of runs')
+      .option('--out <FILE>', 'where the page goes (default: report.html in the first folder)')
+      .option('--svg', 'also write each picture as an SVG file beside it')
+      .addHelpText('after', EXAMPLES);
+    if (!parseWords(parser, words)) return EXIT.done;
+    const { out, svg } = parser.opts<{ out?: string; svg?: boolean }>();
+    const folders = parser.args;
+    if (folders.length === 0)
+      throw new BadInput(
+        'no folder is given; one with results, such as out/studies/idle, would be right',
+      );
+    const page = out ?? join(folders[0], 'report.html');
+    const pictures = await writeReport(folders, page, svg === true);
+    streams.stderr.write(
+      `report in ${page}${pictures > 0 ? `, and ${pictures} pictures beside it` : ''}\n`,
+    );
+    return EXIT.done;
+  });
+}
+
+/**
+ * Writes the page of those folders, and its pictures where they are wanted; how many.
+ * @throws BadInput for a folder without results, or where the page cannot be written
+ */
+export async function writeReport(
+  folders: readonly string[],
+  page: string,
+  wantsPictures = false,
+): Promise<number> {
+  const sections = folders.map(sectionOf);
+  const text = await reportPage(sections.map(({ name }) => name).join(', '), sections);
+  try {
+    replaceFile(page, text);
+    return wantsPictures ? await writePictures(sections, page.replace(/\.html$/, '')) : 0;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new BadInput(
+      `${page} cannot be written (${code ?? message}); another --out would be right`,
+    );
+  }
+}
+
+function sectionOf(folder: string): Section {
+  if (isStudyFolder(folder)) return studySection(folder);
+  if (isRunFolder(folder)) return runSection(folder);
+  const what = existsSync(folder) ? 'holds no results' : 'is no folder';
+  throw new BadInput(
+    `${show(basename(folder))} ${what}; one that a study or a run has written would be right`,
+  );
+}
+
+async function writePictures(sections: readonly Section[], stem: string): Promise<number> {
+  const { parse, View } = await import('vega');
+  let count = 0;
+  for (const { name, charts } of sections)
+    for (const { id, views } of charts)
+      for (const { label, spec } of views) {
+        const view = new View(parse(compiled(spec)), { renderer: 'none' });
+        const svg = (await view.toSVG()).replace('<svg ', '<svg color="black" ');
+        const suffix = views.length > 1 ? `-${label.replace(/\W+/g, '-')}` : '';
+        replaceFile(`${stem}-${name}-${id}${suffix}.svg`, svg);
+        count++;
+      }
+  return count;
+}

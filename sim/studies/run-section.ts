@@ -1,0 +1,67 @@
+/** A section of a report from the folder of one run. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { lines, type Mark, stacked, STATES } from '../../reports/studies/charts.ts';
+import type { Chart } from '../../reports/studies/section.ts';
+import type { SummaryFile } from '../output/results.ts';
+import type { Section } from './page/document.ts';
+
+export function isRunFolder(folder: string): boolean {
+  return existsSync(join(folder, 'summary.json'));
+}
+
+export function runSection(folder: string): Section {
+  const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as SummaryFile;
+  const { runs, scenario, program, node } = summary;
+  const text = readFileSync(join(folder, 'iterations.csv'), 'utf8');
+  const rows = parse(text, { columns: true }) as Record<string, string>[];
+  const shares = runs.flatMap(({ label, accountingByRole }) =>
+    Object.entries(accountingByRole).flatMap(([role, account]) =>
+      STATES.map((state): Mark => ({
+        x: `${label}: ${role}`,
+        series: state,
+        y: account[state].mean,
+      })),
+    ),
+  );
+  const waits = [...runs].sort((one, two) => one.waiting.mean - two.waiting.mean);
+  const worded = waits.map(({ label, waiting }) => `${label} ${(100 * waiting.mean).toFixed(1)} %`);
+  return {
+    name: scenario,
+    question: `Where did the time of ${scenario} go?`,
+    setUp: [
+      `program ${program}, Node ${node}`,
+      ...runs.map(
+        ({ label, nodes, seed, digest }) =>
+          `${label}: ${nodes} nodes, seed ${seed}, digest ${digest}`,
+      ),
+    ],
+    charts: [
+      {
+        id: 'shares',
+        title: 'Time of each role, mean of its nodes',
+        views: [{ label: 'states', spec: stacked(shares, { title: 'role' }) }],
+      },
+      ...lossChart(rows),
+    ],
+    findings: [`Share of time that nodes wait, least first: ${worded.join(', ')}.`],
+    table: parse(text) as string[][],
+    csv: { name: 'iterations.csv', text },
+  };
+}
+
+/** None where nothing was learned. */
+function lossChart(rows: readonly Record<string, string>[]): Chart[] {
+  const known = rows.filter((row) => row['loss'] !== '');
+  if (known.length === 0) return [];
+  const seconds = Object.keys(rows[0]).find((name) => name.endsWith('EndSeconds'))!;
+  const columns = { iterations: 'iteration', samples: 'cumulativeSamples', seconds };
+  const views = Object.entries(columns).map(([label, column]) => {
+    const marks = known.map((row): Mark => ({
+      ...{ x: Number(row[column]), y: Number(row['loss']), series: row['protocol'] },
+    }));
+    return { label, spec: lines(marks, { title: label }, { title: 'training loss' }) };
+  });
+  return [{ id: 'losses', title: 'Training loss', views }];
+}

@@ -1,0 +1,184 @@
+/** Reports: their sentences follow from the numbers, and their page works by itself in a browser (docs/study.md). */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import t from 'tap';
+import { analyse } from '../../../reports/studies/analyse.ts';
+import type { StudyRun } from '../../../reports/studies/run-outcome.ts';
+import { reportCommand } from '../../../sim/studies/report-command.ts';
+import { studySection } from '../../../sim/studies/study-section.ts';
+import { runHere, scenarioFile } from '../commands/run-command.ts';
+import { tinyScenario } from '../scenario/tiny-scenario.ts';
+import { noBrowser, openBrowser } from './browser.ts';
+import { rowsIn, studyFile, studyHere, tinyStudy } from './run-study-command.ts';
+
+const silent = { write: () => {} };
+
+async function reportHere(...words: string[]) {
+  const said = { stderr: '' };
+  const stderr = { write: (text: string) => (said.stderr += text) };
+  return {
+    status: await reportCommand(words, { stdout: silent, stderr, isTerminal: false }),
+    said,
+  };
+}
+
+/** A made-up run of that protocol; `figures` are those of its summary that the sentences use. */
+function madeUp(
+  cells: StudyRun['cells'],
+  seed: number,
+  figures: object,
+  found: object | null = null,
+) {
+  const summary = { outcome: 'finished', nodes: 4, ...figures };
+  const outcome = { key: '', summary, refused: null, curve: null, found, program: '', node: '' };
+  return { cells, seed, outcome } as unknown as StudyRun;
+}
+
+/** Two protocols in one study of that kind; `factor` makes the second one better or worse than the first. */
+const DOCTORED: Record<string, (factor: number) => StudyRun[]> = {
+  idle: (factor) =>
+    [4, 16].flatMap((nodes) =>
+      ['a', 'b'].map((protocol) =>
+        madeUp({ 'cluster.nodes': nodes, protocol }, 1, {
+          waiting: { mean: protocol === 'a' ? 0.2 : 0.2 * factor, max: 0.5 },
+        }),
+      ),
+    ),
+  progress: (factor) =>
+    ['a', 'b'].map((protocol) =>
+      madeUp({ 'training.learningRate': 0.1, protocol }, 1, {
+        training: { finalTestLoss: protocol === 'a' ? 0.5 : 0.5 * factor },
+        time: { modelledSeconds: protocol === 'a' ? 1 : factor },
+      }),
+    ),
+  scaling: (factor) =>
+    [1, 4].flatMap((nodes) =>
+      ['a', 'b'].map((protocol) =>
+        madeUp({ work: 'strong', 'cluster.nodes': nodes, protocol }, 1, {
+          time: { modelledSeconds: (protocol === 'a' ? 8 : 8 * factor) / nodes },
+          training: { iterations: 4 },
+        }),
+      ),
+    ),
+  resilience: (factor) =>
+    ['none', 'crash'].flatMap((faults) =>
+      ['a', 'b'].flatMap((protocol) =>
+        [1, 2, 3].map((seed) =>
+          madeUp({ faults, protocol }, seed, {
+            training: {
+              samplesPerSecond:
+                faults === 'none' ? 100 : protocol === 'a' ? 50 : 20 * factor + seed,
+            },
+          }),
+        ),
+      ),
+    ),
+  capacity: (factor) =>
+    ['a', 'b'].map((protocol) =>
+      madeUp(
+        { grow: 'depth', 'cluster.nodes': 4, protocol },
+        1,
+        {},
+        {
+          ...{ number: 3, parameters: protocol === 'a' ? 1e6 : 1e6 * factor, isOpen: false },
+          ...{ limit: 'out of memory', limitNode: 2, limitRole: 'stage', limitItem: 'weights' },
+        },
+      ),
+    ),
+};
+
+for (const [experiment, make] of Object.entries(DOCTORED))
+  t.test(`${experiment}: a finding changes when the data changes`, async (t) => {
+    const study = { name: 'x', experiment, subject: 'a', base: {}, measure: [] };
+    const [better, worse] = [0.5, 2].map((factor) => analyse(make(factor), study).findings);
+    t.ok(better.length > 0);
+    t.equal(better.length, worse.length);
+    better.forEach((sentence, at) => t.not(sentence, worse[at]));
+    t.same(analyse(make(0.5), study).findings, better, 'and not otherwise');
+  });
+
+t.test('resilience names the worst seed and the quantiles', async (t) => {
+  const study = { name: 'x', experiment: 'resilience', subject: 'a', base: {}, measure: [] };
+  const [sentence] = analyse(DOCTORED['resilience'](1), study).findings;
+  t.match(sentence, 'b keeps 22.0 % of its goodput (p5 21.1 %, p95 22.9 %, worst seed 1)');
+});
+
+t.test('the table and the download of a report are results.csv', async (t) => {
+  const folder = t.testdir();
+  const out = join(folder, 'out');
+  await studyHere(studyFile(folder, tinyStudy()), '--out', out);
+  const section = studySection(out);
+  t.equal(section.csv.text, readFileSync(join(out, 'results.csv'), 'utf8'));
+  t.equal(section.table.length, rowsIn(out).length + 1);
+});
+
+t.test(
+  '--svg writes each picture; a folder without results is refused in a sentence',
+  async (t) => {
+    const folder = t.testdir({ empty: {} });
+    const file = scenarioFile(folder, tinyScenario());
+    const out = join(folder, 'run');
+    await runHere([file, '--out', out]);
+    const page = join(folder, 'page.html');
+    const { status } = await reportHere(out, '--out', page, '--svg');
+    t.equal(status, 0);
+    const pictures = readdirSync(folder).filter((name) => name.endsWith('.svg'));
+    t.equal(pictures.length, 4, 'shares, and losses over iterations, samples and seconds');
+    for (const name of pictures)
+      t.match(readFileSync(join(folder, name), 'utf8'), /^<svg .*<path/s);
+    for (const bad of [join(folder, 'empty'), join(folder, 'none')]) {
+      const { status, said } = await reportHere(bad);
+      t.equal(status, 2);
+      t.match(said.stderr, /would be right\n$/);
+    }
+    t.notOk(existsSync(join(folder, 'empty', 'report.html')));
+  },
+);
+
+t.test(
+  'the page works from the file system, by itself',
+  { skip: noBrowser ?? false },
+  async (t) => {
+    const folder = t.testdir();
+    const out = join(folder, 'out');
+    await studyHere(studyFile(folder, tinyStudy()), '--out', out);
+    const path = join(out, 'report.html');
+    t.ok(statSync(path).size < 5e6);
+    const browser = await openBrowser();
+    t.teardown(() => browser.close());
+    const page = await browser.newPage({ acceptDownloads: true });
+    const [requests, complaints]: string[][] = [[], []];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    const address = pathToFileURL(path).href;
+    await page.goto(address);
+    const figure = page.locator('figure');
+    await figure.locator('svg').waitFor();
+    t.same(
+      requests.filter((url) => url !== address && !url.startsWith('data:')),
+      [],
+    );
+    const points = () => page.$$eval('.layer_2_marks path', (paths) => paths.length);
+    t.equal(await points(), 4, 'a point for each number of nodes and protocol');
+    const titleOf = () => page.textContent('figure svg');
+    t.match(await titleOf(), 'time.modelledSeconds');
+    await page.locator('.layer_2_marks path').first().hover({ force: true });
+    t.match(
+      await page.textContent('#tip'),
+      /time\.modelledSeconds: [\d.]+/,
+      'hover shows the value',
+    );
+    await page.locator('input[type=radio]').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(
+      "document.querySelector('figure svg').textContent.includes('waiting.mean')",
+    );
+    t.equal(await points(), 4, 'the keyboard switches the view');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.download')]);
+    const saved = readFileSync(await download.path(), 'utf8');
+    t.equal(saved, readFileSync(join(out, 'results.csv'), 'utf8'));
+    t.same(complaints, []);
+  },
+);
