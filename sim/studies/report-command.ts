@@ -41,7 +41,9 @@ export async function reportCommand(
         'no folder is given; one with results, such as out/studies/idle, would be right',
       );
     const page = out ?? join(folders[0], 'report.html');
-    const pictures = await writeReport(folders, page, svg === true);
+    const { pictures, sections } = await writeReport(folders, page, svg === true);
+    for (const { name, findings } of sections)
+      for (const sentence of findings) streams.stdout.write(`${name}: ${sentence}\n`);
     streams.stderr.write(
       `report in ${page}${pictures > 0 ? `, and ${pictures} pictures beside it` : ''}\n`,
     );
@@ -50,19 +52,21 @@ export async function reportCommand(
 }
 
 /**
- * Writes the page of those folders, and its pictures where they are wanted; how many.
+ * Writes the page of those folders, and its pictures where they are wanted.
+ * @returns how many pictures, and what the page shows
  * @throws BadInput for a folder without results, or where the page cannot be written
  */
 export async function writeReport(
   folders: readonly string[],
   page: string,
   wantsPictures = false,
-): Promise<number> {
+): Promise<{ pictures: number; sections: readonly Section[] }> {
   const sections = folders.map(sectionOf);
   const text = await reportPage(sections.map(({ name }) => name).join(', '), sections);
   try {
     replaceFile(page, text);
-    return wantsPictures ? await writePictures(sections, page.replace(/\.html$/, '')) : 0;
+    const stem = page.replace(/\.html$/, '');
+    return { pictures: wantsPictures ? await writePictures(sections, stem) : 0, sections };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new BadInput(

@@ -12,13 +12,15 @@ import { tinyScenario } from '../scenario/tiny-scenario.ts';
 import { noBrowser, openBrowser } from './browser.ts';
 import { rowsIn, studyFile, studyHere, tinyStudy } from './run-study-command.ts';
 
-const silent = { write: () => {} };
-
 async function reportHere(...words: string[]) {
-  const said = { stderr: '' };
+  const said = { stdout: '', stderr: '' };
   const stderr = { write: (text: string) => (said.stderr += text) };
   return {
-    status: await reportCommand(words, { stdout: silent, stderr, isTerminal: false }),
+    status: await reportCommand(words, {
+      stdout: { write: (text) => (said.stdout += text) },
+      stderr,
+      isTerminal: false,
+    }),
     said,
   };
 }
