@@ -55,6 +55,7 @@ const series = () => ({
   title: null,
   sort: null,
   scale: { range: COLOURS },
+  legend: { symbolOpacity: 1 },
 });
 
 function inPanels(marks: readonly Mark[], layer: object[]): object {

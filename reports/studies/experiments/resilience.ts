@@ -74,7 +74,7 @@ export const resilience: Analyse = (runs, study) => {
       const ranked = kept
         .filter((one) => one.kind === kind)
         .sort((one, two) => quantile(two.shares, 0.5) - quantile(one.shares, 0.5));
-      return `${kind}: ${ranked.map(distribution).join('; ')}.`;
+      return `Goodput kept with ${kind}: ${ranked.map(distribution).join('; ')}.`;
     }),
   };
 };
@@ -86,5 +86,7 @@ function distribution(found: Kept): string {
   const worst = found.shares.indexOf(Math.min(...found.shares));
   const failed = found.runs.filter((run) => endOf(run) === 'failed').length;
   const lost = failed > 0 ? `, ${failed} of ${found.runs.length} runs did not get through` : '';
-  return `${found.label} keeps ${middle} of its goodput (p5 ${low}, p95 ${high}, worst seed ${found.runs[worst].seed}${lost})`;
+  const spread =
+    low === high ? '' : ` (p5 ${low}, p95 ${high}, worst seed ${found.runs[worst].seed})`;
+  return `${found.label} keeps ${middle}${spread}${lost}`;
 }

@@ -81,7 +81,8 @@ function fastest(own: readonly PointRuns[], work: string, protocols: readonly st
   const [subject, ...rivals] = best;
   const worded = rivals.map(({ label, nodes, seconds }) => {
     const factor = seconds / subject.seconds;
-    const than = factor >= 1 ? `${times(factor)} as long` : `${times(1 / factor)} as fast`;
+    const longer = factor >= 1 ? `${times(factor)} as long` : `${times(1 / factor)} as fast`;
+    const than = Math.abs(factor - 1) < 0.005 ? 'as fast' : longer;
     return `${label} is ${than} (${nodes} ${nodes === 1 ? 'node' : 'nodes'})`;
   });
   const kind = work.startsWith('weak') ? 'has the shortest time' : 'is fastest';
