@@ -151,7 +151,7 @@ export function assemble(
   const options = {
     seed,
     hosts: hostsOf(scenario),
-    observers: [log, ending, new WastedWork((wasted) => run().writeOff(wasted))],
+    observers: [log, ending, new WastedWork(plan.roles.length, (wasted) => run().writeOff(wasted))],
     faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
     missing: () => log.missing(),
     whyEndless: (unending: EndlessWork) => whyEndless(scenario, unending, log.iterationCount),

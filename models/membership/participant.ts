@@ -23,9 +23,12 @@ export abstract class Participant<Inventory, Plan, Said extends ViewMessage>
   protected view: View | null = null;
   /** What was said in a view that is not in use here yet. */
   private early: { readonly said: Said; readonly from: NodeId }[] = [];
+  /** The run begins, and no view has been agreed on yet. */
+  private isAtFirst: boolean;
 
   constructor(world: World, settings: MembershipSettings) {
     this.world = world;
+    this.isAtFirst = world.incarnation === 0;
     this.membership = new Membership<Inventory, Plan>(world, this, settings);
   }
 
@@ -84,6 +87,7 @@ export abstract class Participant<Inventory, Plan, Said extends ViewMessage>
 
   install(view: View, plan: Plan): void {
     this.view = view;
+    this.isAtFirst = false;
     this.begin(view, plan);
     for (const { said, from } of this.early.splice(0))
       if (said.epoch === this.view?.epoch) this.take(said, from);
@@ -94,6 +98,7 @@ export abstract class Participant<Inventory, Plan, Said extends ViewMessage>
   }
 
   repairing(epoch: number, gone: readonly NodeId[]): void {
+    if (this.isAtFirst && gone.length === 0) return;
     this.world.note(NOTES.repair, { epoch, gone } satisfies RepairNote);
   }
 }

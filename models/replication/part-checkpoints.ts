@@ -47,13 +47,10 @@ export class PartCheckpoints {
     return of;
   }
 
-  /** At the node that counts: that part is saved, of so many. With the last of them the index says where they are cut. */
-  add(
-    { epoch, version }: CheckpointName,
-    part: number,
-    { parts, bounds }: { readonly parts: number; readonly bounds: readonly number[] },
-  ): void {
-    if (this.counted?.epoch !== epoch) this.counted = { epoch, tally: new CheckpointTally(parts) };
+  /** At the node that counts: that part is saved. With the last of them the index says where all are cut. */
+  add({ epoch, version }: CheckpointName, part: number, bounds: readonly number[]): void {
+    const tally = new CheckpointTally(bounds.length - 1);
+    if (this.counted?.epoch !== epoch) this.counted = { epoch, tally };
     if (!this.counted.tally.add(version, part)) return;
     this.indexing.push(version);
     saveIndex(this.world, { epoch, version, bounds });

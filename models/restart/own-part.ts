@@ -17,7 +17,8 @@ interface Writing<State> {
 
 export class OwnPart<State> {
   private readonly checkpoints: PartCheckpoints;
-  private readonly members: number;
+  /** Members stand for what they hold: nobody reads parts but those who saved them. */
+  private readonly bounds: readonly number[];
   /** The first range stands for all: no two nodes hold it, unless they hold the same state. */
   private readonly range: ParameterRange;
   private readonly bytes: number;
@@ -27,7 +28,7 @@ export class OwnPart<State> {
   constructor(world: World, { assignment, members, parts }: RestartTerms<State>) {
     const { stateBytes } = parameterCosts(assignment.training);
     this.checkpoints = new PartCheckpoints(world);
-    this.members = members;
+    this.bounds = Array.from({ length: members + 1 }, (_, member) => member);
     this.range = parts[0];
     this.bytes = parts.reduce((sum, { low, high }) => sum + stateBytes * (high - low), 0);
   }
@@ -66,7 +67,7 @@ export class OwnPart<State> {
 
   /** At the node that counts: that member has saved its part. */
   count(of: CheckpointName, member: number): void {
-    this.checkpoints.add(of, member, { parts: this.members, bounds: [] });
+    this.checkpoints.add(of, member, this.bounds);
   }
 
   private begin({ of, state }: Writing<State>): void {

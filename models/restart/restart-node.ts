@@ -13,7 +13,7 @@ import {
   type CheckpointName,
   savesCheckpoint,
 } from '../replication/checkpoints.ts';
-import { NOTES, type LostNote, type RecoveredNote, type WastedNote } from '../spec/notes.ts';
+import { type BeganNote, NOTES, type LostNote, type RecoveredNote } from '../spec/notes.ts';
 import { Attempt } from './attempt.ts';
 import { OwnPart } from './own-part.ts';
 import { type Progress, type RestartPlan, RestartPlanner } from './planner.ts';
@@ -178,16 +178,17 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
     const version = checkpoint?.version ?? 0;
     // Of a node alone an iteration is told as soon as it has done it.
     const untold = members.length === 1;
-    const note: RecoveredNote = { epoch, members, joined, version, from: 'checkpoint', untold };
-    this.world.note(NOTES.recovered, note);
+    this.world.note(NOTES.recovered, {
+      ...{ epoch, members, joined, version, base: null },
+      ...{ from: 'checkpoint', untold },
+    } satisfies RecoveredNote);
   }
 
   private beginAt(version: number, state: State | null): void {
     const { terms, world } = this;
     const { epoch } = this.attempt!;
     this.beginning = () => {
-      const step = version;
-      if (epoch > 0) world.note(NOTES.wasted, { node: world.self, step } satisfies WastedNote);
+      if (epoch > 0) world.note(NOTES.began, { epoch, version, base: null } satisfies BeganNote);
       this.attempt!.begin(version, (own) =>
         terms.create(own, { epoch, version, state }, (made, copy) => this.keep(made, copy)),
       );

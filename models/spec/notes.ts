@@ -48,6 +48,16 @@ export interface RepairNote {
   readonly gone: readonly number[];
 }
 
+/** `note('began', ...)`: this node works in a new view from here on, which goes on from the weights after `version` steps. */
+export interface BeganNote {
+  readonly epoch: number;
+  readonly version: number;
+  /** The view whose work it goes on from, so that nothing that newer ones did is of use; null for a saved state or the seed. */
+  readonly base: number | null;
+}
+
+/** `note('ended', epoch)`: all was done in the view of that epoch. */
+
 /** `note('recovered', ...)`: training goes on in a new epoch, from the weights after `version` steps. Sent once an epoch,
  * and again for each change of who takes part where the view stays as it is. */
 export interface RecoveredNote {
@@ -56,6 +66,8 @@ export interface RecoveredNote {
   /** Members that were not in the epoch before: returned, or fenced off and back. */
   readonly joined: readonly number[];
   readonly version: number;
+  /** As in 'began', where what is done again follows from it. */
+  readonly base?: number | null;
   /** Where the state came from: living nodes, or a checkpoint (with `version` 0: the seed). */
   readonly from: 'replicas' | 'checkpoint';
   /**
@@ -101,7 +113,9 @@ export const NOTES = {
   staleness: 'staleness',
   suspected: 'suspected',
   repair: 'repair',
+  began: 'began',
   recovered: 'recovered',
+  ended: 'ended',
   wasted: 'wasted',
   redone: 'redone',
   halted: 'halted',

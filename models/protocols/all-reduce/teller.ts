@@ -4,7 +4,7 @@
  */
 import type { World } from '../../../engine/world.ts';
 import type { View } from '../../membership/view.ts';
-import { NOTES, publishes, type WastedNote } from '../../spec/notes.ts';
+import { type BeganNote, NOTES, publishes } from '../../spec/notes.ts';
 import type { Learner } from './learner.ts';
 import type { AllReducePlan } from './plan.ts';
 import type { AllReduceWork } from './work.ts';
@@ -14,8 +14,6 @@ export class Teller {
   private readonly work: AllReduceWork;
   /** Steps of which it has told. */
   private told = 0;
-  /** The view begins, and nothing is done in it yet: those outside it may still be right. */
-  private unproven: { readonly view: View; readonly plan: AllReducePlan } | null = null;
 
   constructor(world: World, work: AllReduceWork) {
     this.world = world;
@@ -32,12 +30,11 @@ export class Teller {
     const isWhole = view.members.length === work.firstView.members.length;
     const isFirst = isWhole && plan.from === 0 && view.incarnations.every((one) => one === 0);
     if (work.detector === null) return;
-    this.unproven = { view, plan };
-    this.writeOff([world.self]);
-    if (view.members[0] !== world.self || isFirst) return;
     const { epoch, members, joined } = view;
-    const { version, again } = plan;
-    world.note(NOTES.recovered, { epoch, members, joined, version, from: 'replicas' });
+    const { version, from: base, again } = plan;
+    world.note(NOTES.began, { epoch, version, base } satisfies BeganNote);
+    if (view.members[0] !== world.self || isFirst) return;
+    world.note(NOTES.recovered, { epoch, members, joined, version, base, from: 'replicas' });
     if (again > 0) world.note(NOTES.redone, again * work.training.batch);
   }
 
@@ -57,16 +54,11 @@ export class Teller {
   stepped(view: View, version: number, lossSum: number | null, learner: Learner | null): void {
     if (view.members[0] !== this.world.self) return;
     this.tell(view.epoch, version, lossSum, learner);
-    if (this.unproven === null) return;
-    const all = this.work.firstView.members;
-    this.writeOff(all.filter((node) => !view.members.includes(node)));
-    this.unproven = null;
   }
 
   /** All was done in the view of that epoch: what was done in newer ones was in vain. */
   ended(epoch: number): void {
-    for (const node of this.work.firstView.members)
-      this.waste({ node, step: 0, before: Infinity, after: epoch });
+    this.world.note(NOTES.ended, epoch);
   }
 
   private tell(
@@ -87,18 +79,5 @@ export class Teller {
     }
     const iteration = { iteration: version - 1, samples: version * batch, loss, ...epochNote };
     world.note(NOTES.iteration, iteration);
-  }
-
-  /** What these have done in older views, and this one does again or does without, has come to nothing. */
-  private writeOff(nodes: readonly number[]): void {
-    const { view, plan } = this.unproven!;
-    for (const node of nodes) {
-      this.waste({ node, step: plan.version, before: view.epoch });
-      this.waste({ node, step: 0, before: view.epoch, after: plan.from });
-    }
-  }
-
-  private waste(wasted: WastedNote): void {
-    this.world.note(NOTES.wasted, wasted);
   }
 }

@@ -6,7 +6,6 @@ import type { NodeId } from '../../../engine/world.ts';
 import type { Placement } from '../../pipeline/placement.ts';
 import type { Serving } from '../../pipeline/stage/versions.ts';
 import { RECORD_BYTES } from './messages.ts';
-import type { Beginning } from './recovery/lineage.ts';
 
 /** One epoch of the ring: where its positions are. */
 export type RingView = Placement;
@@ -28,8 +27,6 @@ export interface NodeReport {
   readonly layouts: readonly LayoutReport[];
   /** Speed, memory and the like of its host, as in the MEASURE token. */
   readonly record: readonly number[];
-  /** The versions that views began with, as far as it knows, and as lineage.ts joins them. */
-  readonly beginnings: readonly Beginning[];
   /** Micro-batches that it knows have been begun since the start of the run. */
   readonly begun: number;
 }
@@ -55,8 +52,6 @@ export interface RecoverySource {
 export interface RecoveryPlan {
   readonly view: RingView;
   readonly source: RecoverySource;
-  /** The versions that views began with, this one included. */
-  readonly beginnings: readonly Beginning[];
   /** The hosts' records, by position of the new view. */
   readonly records: readonly (readonly number[])[];
 }

@@ -48,7 +48,7 @@ async function playOn(crewOf: CrewOf, node: string, played: Played = {}) {
     seed: SEED,
     hosts: new Array<HostSpec>(nodes).fill(HOST),
     work,
-    observers: [observer, new WastedWork((wasted) => run.writeOff(wasted))],
+    observers: [observer, new WastedWork(nodes, (wasted) => run.writeOff(wasted))],
     faults: {
       rules,
       detector: { heartbeatNs: heartbeatMs * 1e6, misses: 3 },

@@ -2,7 +2,6 @@
 import type { RecoveryPlan } from '../ring-view.ts';
 import { type Decided, decidedViews } from '../../../claims/decided-views.ts';
 import { numberOf, type Evidence } from '../../../claims/evidence.ts';
-import { redoneSince } from '../recovery/lineage.ts';
 import { epochsOf, finalEpochs, type RingJob } from './lineage.ts';
 
 /** A view with the plan for it. */
@@ -46,12 +45,19 @@ export function finalLineages(evidence: Evidence): IsFinal[] {
  * has revived: the view came to nothing.
  */
 export function givenUpJobs(evidence: Evidence): (job: RingJob) => boolean {
-  const decided = ringViews(evidence);
-  const untold = epochsOf(evidence).filter(({ epoch }) => !decided.has(epoch));
-  const views = [
-    ...[...decided.values()].map(({ plan }) => plan.beginnings),
-    ...untold.map(({ epoch, version }) => [{ epoch, version }]),
-  ];
+  const decided = [...ringViews(evidence).values()];
+  const views = decided.map(({ epoch, plan: { source } }) => ({
+    ...{ epoch, version: source.version },
+    base: source.checkpoint ? 0 : source.epoch,
+  }));
+  const untold = epochsOf(evidence).filter(
+    ({ epoch }) => !views.some((one) => one.epoch === epoch),
+  );
+  const all = [...views, ...untold.map(({ epoch, version }) => ({ epoch, version, base: 0 }))];
   return ({ epoch, fields }) =>
-    views.some((beginnings) => redoneSince(beginnings, epoch) <= numberOf(fields, 'step'));
+    all.some(
+      (view) =>
+        view.epoch > epoch &&
+        (view.version <= numberOf(fields, 'step') || (view.base > 0 && view.base < epoch)),
+    );
 }

@@ -27,10 +27,6 @@ export class NodeState {
   private epochState: EpochState | null = null;
   private stateTransfer: StateTransfer | null = null;
   private readonly earlier = new Archive();
-  /** Messages of views that this node has not adopted yet. */
-  private early: TrainingMessage[] = [];
-  /** Messages of older views are not taken. */
-  private oldest = 0;
   /** False before the first view, and once the one in use is abandoned. */
   private trains = false;
   private running: Job | null = null;
@@ -73,7 +69,6 @@ export class NodeState {
   begin(view: RingView, records: () => Float64Array): void {
     this.enter(view, records);
     this.epochState!.begin();
-    this.replay();
     this.work();
   }
 
@@ -87,7 +82,6 @@ export class NodeState {
     if (!this.trains) return;
     if (this.running !== null && this.wanted) this.saveResult(this.running as PipelineJob);
     this.epochState!.stop();
-    this.oldest = this.epochState!.view.epoch + 1;
     this.trains = false;
     this.wanted = false;
     this.stateTransfer = null;
@@ -124,7 +118,6 @@ export class NodeState {
       },
     });
     this.stateTransfer.start();
-    this.replay();
     this.tellSettled();
     this.work();
   }
@@ -135,20 +128,16 @@ export class NodeState {
     this.epochState?.drop();
     this.epochState = null;
     this.earlier.clear();
-    this.early = [];
   }
 
-  /**
-   * A message of training, whichever way it came. One of an older epoch is dropped, one of a newer epoch is kept until
-   * that is adopted. May start a job.
-   */
+  /** A message of the view in use. May start a job. */
   receive(message: TrainingMessage): void {
-    if (message.epoch < this.oldest) return;
-    if (!this.trains || message.epoch > this.oldest) {
-      this.early.push(message);
-      return;
+    if (message.kind === 'CHECKPOINTED') this.checkpoints.receive(message);
+    else if (message.kind !== 'XFER') this.epochState!.receive(message);
+    else {
+      this.stateTransfer!.receive(message);
+      this.tellSettled();
     }
-    this.take(message);
     this.work();
   }
 
@@ -165,17 +154,16 @@ export class NodeState {
     this.work();
   }
 
-  /** A write has ended; true if the name is that of a checkpoint. */
-  saved(name: string, isNewest: boolean): boolean {
-    return this.checkpoints.saved(name, isNewest);
+  /** A write has ended. */
+  saved(name: string, isNewest: boolean): void {
+    this.checkpoints.saved(name, isNewest);
   }
 
-  /** Storage has answered; true if it was a part that is needed here. The index is read by others. */
-  loaded(name: string, value: object | null): boolean {
-    if (this.stateTransfer === null || !this.stateTransfer.loaded(name, value)) return false;
+  /** Storage has answered, maybe with a part that is needed here. The index is read by others. */
+  loaded(name: string, value: object | null): void {
+    if (this.stateTransfer === null || !this.stateTransfer.loaded(name, value)) return;
     this.tellSettled();
     this.work();
-    return true;
   }
 
   /** Gives the engine something to do, if it is free and there is something. */
@@ -202,7 +190,6 @@ export class NodeState {
   private enter(view: RingView, records: () => Float64Array): void {
     const courier = this.hooks.courier(view);
     this.checkpoints.enter(view, courier);
-    this.oldest = view.epoch;
     this.trains = true;
     this.toldComplete = false;
     this.epochState = new EpochState(
@@ -215,26 +202,6 @@ export class NodeState {
         committed: (position, version) => this.committed(position, version),
       },
     );
-  }
-
-  private take(message: TrainingMessage): void {
-    switch (message.kind) {
-      case 'CHECKPOINTED':
-        return this.checkpoints.receive(message);
-      case 'XFER':
-        this.stateTransfer!.receive(message);
-        return this.tellSettled();
-      default:
-        return this.epochState!.receive(message);
-    }
-  }
-
-  /** Takes what came of this view before it was adopted. */
-  private replay(): void {
-    const early = this.early;
-    const { epoch } = this.epochState!.view;
-    this.early = early.filter((message) => message.epoch > epoch);
-    for (const message of early) if (message.epoch === epoch) this.take(message);
   }
 
   /** Of a job whose end has not been heard of, keeps what is state. */

@@ -7,7 +7,6 @@ import { NOTES, type LostNote } from '../../../spec/notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../../replication/checkpoints.ts';
 import type { Assembly, Decision } from '../../../membership/host.ts';
 import { joinRecords } from '../../../costs/node-records.ts';
-import { joinBeginnings, wayTo } from './lineage.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from '../ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
@@ -71,18 +70,9 @@ export class RecoveryPlanner {
     const nodes = reports.map(({ node }) => node);
     const records = reports.map(({ record }) => record);
     const bounds = this.work.bounds(joinRecords(records));
-    const { epoch } = assembly;
-    const view = { epoch, nodes, bounds };
-    const { version } = source;
-    this.tell(reports, version);
-    const known = reports.map((report) => report.beginnings);
-    const beginnings = joinBeginnings(
-      source.checkpoint
-        ? [...known, [{ epoch, version }]]
-        : [wayTo(source.epoch, known), [{ epoch, version, from: source.epoch }]],
-    );
-    const plan = { view, source, beginnings, records };
-    return { kind: 'go', plan };
+    const view = { epoch: assembly.epoch, nodes, bounds };
+    this.tell(reports, source.version);
+    return { kind: 'go', plan: { view, source, records } };
   }
 
   /** What is done again. */

@@ -149,7 +149,11 @@ export function play(setup: Setup): Outcome {
     sharing: setup.sharing ?? 'fifo',
     jitter: setup.jitter,
     runJobs: setup.training.numerics === 'exact',
-    observers: [log, observer, new WastedWork((wasted) => simulation.writeOff(wasted))],
+    observers: [
+      log,
+      observer,
+      new WastedWork(setup.nodes, (wasted) => simulation.writeOff(wasted)),
+    ],
     faults: detector && { rules: setup.faults ?? [], detector },
     storage: checkpoint && STORAGE,
     stopAtNs,

@@ -176,7 +176,6 @@ export class Director {
       view,
       source,
       views: [],
-      beginnings: [],
       records: members.map((node) => this.records[node]),
     };
     this.plans.push(plan);

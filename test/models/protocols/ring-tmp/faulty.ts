@@ -109,7 +109,7 @@ export function runFaulty(
     storage: checkpoint ? { latencyNs: 5000, bandwidthBytesPerSecond: 1e9 } : undefined,
     place: (world) => plan.createNode(world),
     observers: [
-      new WastedWork((wasted) => simulation.writeOff(wasted)),
+      new WastedWork(setting.hosts.length, (wasted) => simulation.writeOff(wasted)),
       {
         jobEnded: (node, job, startNs, endNs) =>
           trace.jobs.push({ node, job: job as StageJob, startNs, endNs }),

@@ -30,7 +30,6 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
     ],
     record: [],
     begun: 0,
-    beginnings: [],
   }));
 }
 

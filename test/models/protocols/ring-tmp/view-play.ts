@@ -76,6 +76,9 @@ class PlayedNode implements Node {
   finished = false;
   readonly state: NodeState;
   private dead = false;
+  /** Messages of views that it has not been told of. */
+  private early: TrainingMessage[] = [];
+  private epoch: number;
   private readonly losses: TrainingMessage[] = [];
   private lossCount = 0;
   private readonly world: World;
@@ -91,6 +94,7 @@ class PlayedNode implements Node {
   ) {
     this.world = world;
     this.director = director;
+    this.epoch = view.epoch;
     this.begin = () => this.state.begin(view, () => records);
     const tell = (message: Direction) => world.send(director.node, message as Message, 8);
     this.state = new NodeState(world as World<RingMessage>, work, {
@@ -131,7 +135,7 @@ class PlayedNode implements Node {
         return this.world.send(this.director.node, report, 64);
       }
       case 'GO':
-        return this.state.adopt(direction.plan);
+        return this.adopt(direction.plan);
       case 'DONE':
         this.finished = true;
         return;
@@ -146,12 +150,27 @@ class PlayedNode implements Node {
     this.state.saved(name, true);
   }
 
+  private adopt(plan: RecoveryPlan): void {
+    this.epoch = plan.view.epoch;
+    this.state.adopt(plan);
+    for (const message of this.early.splice(0)) this.train(message);
+  }
+
   private train(message: TrainingMessage): void {
     const { lossDelayNs } = this.director;
-    if (this.dead) return;
-    if (message.kind !== 'LOSS' || lossDelayNs === 0) return this.state.receive(message);
+    if (this.dead || message.epoch < this.epoch) return;
+    if (message.epoch > this.epoch) this.early.push(message);
+    else if (message.kind !== 'LOSS' || lossDelayNs === 0) return this.take(message);
+    else this.delay(message);
+  }
+
+  private take(message: TrainingMessage): void {
+    if (this.state.view?.epoch === message.epoch) this.state.receive(message);
+  }
+
+  private delay(message: TrainingMessage): void {
     this.losses.push(message);
-    this.world.wake(`loss ${this.lossCount++}`, lossDelayNs);
+    this.world.wake(`loss ${this.lossCount++}`, this.director.lossDelayNs);
   }
 
   computed(job: Job): void {
@@ -161,7 +180,7 @@ class PlayedNode implements Node {
   woken(alarm: string): void {
     const [verb, name] = alarm.split(' ');
     if (verb === 'saved') this.stored(name);
-    else if (verb === 'loss') this.state.receive(this.losses.shift()!);
+    else if (verb === 'loss') this.take(this.losses.shift()!);
     else this.state.loaded(name, this.director.storage.get(name) ?? null);
   }
 
@@ -237,7 +256,7 @@ export function play({ setting, options, changes, ...rest }: Play): Played {
     runJobs: work.exact,
     place: (world) => (world.self === nodes ? director.place(world) : member(world)),
     observers: [
-      new WastedWork((wasted) => simulation.writeOff(wasted)),
+      new WastedWork(nodes + 1, (wasted) => simulation.writeOff(wasted)),
       {
         jobEnded(node, job) {
           const ringJob = job as never as Played['jobs'][number];
