@@ -1,7 +1,7 @@
 /**
  * Moves work that was for nothing from busy to redo, in the accounts of whatever world they run in: what nodes say of that,
- * and what follows from the views that they go on in. Each goes on from some step of some older view: what was done there from
- * that step on is done again, and what was done in views in between is in vain, whatever step it is of.
+ * and what follows from the views that they go on in. Each goes on from some step of some older view: what was done there
+ * from that step on is done again, and what was done in views in between is in vain, whatever step it is of.
  */
 import type { Observer } from '../../engine/observer.ts';
 import type { NodeId, NoteValue } from '../../engine/world.ts';

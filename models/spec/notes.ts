@@ -48,11 +48,14 @@ export interface RepairNote {
   readonly gone: readonly number[];
 }
 
-/** `note('began', ...)`: this node works in a new view from here on, which goes on from the weights after `version` steps. */
+/** `note('began', ...)`: this node works in a new view, which goes on from the weights after `version` steps. */
 export interface BeganNote {
   readonly epoch: number;
   readonly version: number;
-  /** The view whose work it goes on from, so that nothing that newer ones did is of use; null for a saved state or the seed. */
+  /**
+   * The view whose work it goes on from, so that nothing that newer ones did is of use; null where its state was saved, or
+   * made from the seed.
+   */
   readonly base: number | null;
 }
 
