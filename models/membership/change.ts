@@ -1,7 +1,7 @@
 /** What the parts of membership need of the whole (see membership.ts). */
 import type { NodeId, World } from '../../engine/world.ts';
 import type { MembershipHost, MembershipSettings } from './host.ts';
-import type { MembershipMessage } from './messages.ts';
+import type { Outbox } from './outbox.ts';
 import type { Phase } from './phase.ts';
 import type { VoteRecord } from './record.ts';
 import type { Retry } from './retry.ts';
@@ -11,7 +11,6 @@ import type { WatchList } from './watch-list.ts';
 export interface ViewChange<Inventory, Plan> {
   phase: Phase;
   readonly view: View | null;
-  floor: number;
   /** Whom a halted node waits for, and who was halted with it. */
   missing: readonly NodeId[];
   together: readonly NodeId[];
@@ -21,10 +20,9 @@ export interface ViewChange<Inventory, Plan> {
   readonly record: VoteRecord;
   readonly watches: WatchList;
   readonly retry: Retry;
+  readonly outbox: Outbox<Inventory, Plan>;
   /** Who of these members lets others in and ends the run. */
   coordinatorOf(members: readonly NodeId[]): NodeId;
-  /** Who has begun the newest change of view known here. */
-  readonly leader: NodeId;
   /** Begins a change of view. */
   initiate(): void;
   /** The view must change because of that peer: whoever that falls to begins. */
@@ -33,6 +31,6 @@ export interface ViewChange<Inventory, Plan> {
   promise(epoch: number, phase: 'collecting' | 'promising'): void;
   /** A newer view is complete without this node: it begins anew. */
   leave(): void;
-  finish(fellows: readonly NodeId[], epoch: number): void;
-  say(to: NodeId, message: MembershipMessage<Inventory, Plan>): void;
+  /** No alarm is to go off any more, and nobody is watched. */
+  rest(): void;
 }

@@ -13,8 +13,8 @@
  *   any --FINISH--> finished
  */
 import type { Message, NodeId, World } from '../../engine/world.ts';
-import { firstEpochOf, initiatorOf } from './epoch.ts';
-import { Admission } from './roles/admission.ts';
+import { initiatorOf } from './epoch.ts';
+import { Admission, CHANGE_ALARM } from './roles/admission.ts';
 import type { ViewChange } from './change.ts';
 import { Ending } from './roles/ending.ts';
 import type { Decision, MembershipHost, MembershipSettings } from './host.ts';
@@ -22,29 +22,22 @@ import { Follower } from './roles/follower.ts';
 import { Hello, HELLO_ALARM } from './roles/hello.ts';
 import { GRACE_ALARM, Initiator } from './roles/initiator.ts';
 import { Listener } from './roles/listener.ts';
-import { isMembershipMessage, messageBytes } from './messages.ts';
-import type { MembershipMessage } from './messages.ts';
-import { whatFor, type Phase } from './phase.ts';
+import { isMembershipMessage } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import type { Phase } from './phase.ts';
 import { VoteRecord } from './record.ts';
 import { Retry, RETRY_ALARM } from './retry.ts';
-import { StuckDetector } from './stuck-detector.ts';
-import { firstView, incarnationIn, type View } from './view.ts';
+import { Waiting } from './roles/waiting.ts';
+import { firstView, type View } from './view.ts';
 import { WatchList } from './watch-list.ts';
-
-const CHANGE_ALARM = 'membership/change';
 
 export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> {
   phase: Phase = 'new';
   /** The view whose state this node has: that in use, unless it changes. Null for a node without state. */
   view: View | null = null;
-  /** The highest promise that anybody has told of. */
-  floor = 0;
   /** Whom a halted node waits for, and who was halted with it. */
   missing: readonly NodeId[] = [];
   together: readonly NodeId[] = [];
-  readonly world: World;
-  readonly host: MembershipHost<Inventory, Plan>;
-  readonly settings: MembershipSettings;
   readonly record: VoteRecord;
   readonly watches: WatchList;
   readonly retry: Retry;
@@ -52,34 +45,38 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   readonly admission: Admission;
   readonly ending: Ending;
   private readonly listener: Listener<Inventory, Plan>;
-  private readonly stuck: StuckDetector;
+  private readonly waiting: Waiting<Inventory, Plan>;
   private readonly helloCalls: Hello;
   readonly follower: Follower<Inventory, Plan>;
-  /** Whom membership or the work has had to say something since the last promise. */
-  private readonly spokenTo = new Set<NodeId>();
+  readonly outbox: Outbox<Inventory, Plan>;
 
-  constructor(world: World, host: MembershipHost<Inventory, Plan>, settings: MembershipSettings) {
-    this.world = world;
-    this.host = host;
-    this.settings = settings;
+  constructor(
+    readonly world: World,
+    readonly host: MembershipHost<Inventory, Plan>,
+    readonly settings: MembershipSettings,
+  ) {
     this.record = new VoteRecord(world);
     this.watches = new WatchList(world);
     this.retry = new Retry(world, settings, this.record);
+    this.outbox = new Outbox(world, host);
     this.admission = new Admission(this as ViewChange<unknown, unknown>);
-    this.ending = new Ending(this as ViewChange<unknown, unknown>);
+    this.ending = new Ending(this as ViewChange<unknown, unknown>, this.admission);
     this.follower = new Follower<Inventory, Plan>(this);
     this.initiator = new Initiator<Inventory, Plan>(this, this.admission, this.follower);
     this.listener = new Listener<Inventory, Plan>(this, this);
-    this.stuck = new StuckDetector(world, settings);
+    this.waiting = new Waiting<Inventory, Plan>(this, this);
     this.helloCalls = new Hello(this as ViewChange<unknown, unknown>);
   }
 
   /** The first view is agreed on like any other, and node 0 begins; unless all know what would be agreed on. */
   start(): void {
     const { world, record } = this;
-    if (record.endedIn !== null) return this.finish([], record.endedIn);
-    if (world.disk === null) this.floor = firstEpochOf(world.incarnation);
-    if (world.incarnation > 0) return this.join();
+    if (record.endedIn !== null) return this.ending.finish([], record.endedIn);
+    if (world.incarnation > 0) {
+      this.phase = 'joining';
+      this.retry.arm();
+      return this.admission.ask(0);
+    }
     this.view = firstView(this.settings.nodeCount);
     record.views = [this.view];
     const { firstPlan } = this.host;
@@ -106,7 +103,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
 
   /** False if it is no alarm of membership. */
   woken(alarm: string): boolean {
-    if (alarm === RETRY_ALARM) this.waitedLong();
+    if (alarm === RETRY_ALARM) this.waiting.long();
     else if (alarm === GRACE_ALARM) this.initiator.graceOver();
     else if (alarm === CHANGE_ALARM && this.phase === 'training') this.initiate();
     else if (alarm === HELLO_ALARM && this.phase === 'training') this.helloCalls.call();
@@ -131,7 +128,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (this.phase !== 'training') return;
     this.record.completed(this.view!);
     this.retry.reset();
-    this.stuck.reset();
+    this.waiting.over();
     this.helloCalls.committed();
     this.admission.answerCallers();
   }
@@ -143,11 +140,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
 
   /** At a boundary of the work: whether the view changes now. */
   admitting(): boolean {
-    if (this.phase !== 'training') return false;
-    if (this.coordinatorOf(this.view!.members) !== this.world.self) return false;
-    if (this.admission.ready.size === 0) return false;
-    this.world.wake(CHANGE_ALARM, 0);
-    return true;
+    return this.admission.begins();
   }
 
   /**
@@ -155,19 +148,11 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
    * it is installed. Whoever has been left behind with older work is told so.
    */
   admits(epoch: number, from: NodeId): boolean {
-    this.watches.heard(from);
-    const installed = this.view?.epoch ?? -1;
-    if (this.phase !== 'training') return epoch === this.record.promised && epoch > installed;
-    if (epoch < installed && incarnationIn(this.view!, from) === undefined)
-      this.admission.tellOutsider(from);
-    return epoch === installed;
+    return this.admission.admits(epoch, from);
   }
 
   waitsFor(): string {
-    const { phase, record, missing, watches, initiator } = this;
-    if (phase !== 'collecting') return whatFor(phase, record.promised, missing);
-    const { certain, doubtful } = initiator.proposal!.waiting(watches.silent);
-    return `the promises of nodes ${[...certain, ...doubtful].join(', ')}`;
+    return this.waiting.what;
   }
 
   // What its parts use.
@@ -175,11 +160,6 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** Who of these members lets others in and ends the run. */
   coordinatorOf(members: readonly NodeId[]): NodeId {
     return this.host.coordinator?.(members) ?? members[0];
-  }
-
-  /** Who has begun the newest change of view known here. */
-  get leader(): NodeId {
-    return initiatorOf(Math.max(this.record.promised, this.floor));
   }
 
   initiate(): void {
@@ -190,9 +170,7 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   promise(epoch: number, phase: 'collecting' | 'promising'): void {
     this.initiator.abandon();
     if (this.phase === 'training') this.host.freeze();
-    // What is on its way is of no use any more, and would be waited for on a slow wire.
-    for (const peer of this.spokenTo) this.world.hangUp(peer);
-    this.spokenTo.clear();
+    this.outbox.takeBack();
     this.helloCalls.rest();
     this.world.cancel(CHANGE_ALARM);
     this.phase = phase;
@@ -220,38 +198,13 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.phase = 'joining';
   }
 
-  finish(fellows: readonly NodeId[], epoch: number): void {
-    // The members of a view in use are told by its coordinator, and who misses that asks: others may not be able to.
-    const told = new Set(this.phase === 'training' ? this.view!.members : []);
-    const asked = [...this.spokenTo].filter((node) => !told.has(node));
-    const waiting = [...fellows, ...asked, ...this.admission.callers.keys()];
+  /** No alarm is to go off any more, and nobody is watched. */
+  rest(): void {
     this.initiator.abandon();
-    this.phase = 'finished';
     this.watches.only([]);
     this.retry.cancel();
     this.helloCalls.rest();
     this.world.cancel(CHANGE_ALARM);
-    if (this.record.endedIn === null) {
-      this.record.endedIn = epoch;
-      this.record.write();
-    }
-    this.ending.tell(waiting);
-    this.host.ended(epoch);
-  }
-
-  say(to: NodeId, message: MembershipMessage<Inventory, Plan>): void {
-    if (to === this.world.self) return;
-    let bytes = messageBytes(message);
-    if (message.kind === 'INSTALL') bytes += this.host.planBytes(message.plan, to);
-    if (message.kind === 'PROMISE') bytes += this.host.inventoryBytes(message.inventory);
-    this.world.send(to, message, bytes);
-    this.spokenTo.add(to);
-  }
-
-  private join(): void {
-    this.phase = 'joining';
-    this.retry.arm();
-    this.admission.ask(0);
   }
 
   private install(): void {
@@ -264,34 +217,13 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     this.phase = 'training';
     this.view = view;
     this.missing = [];
-    const { world } = this;
-    view.members.forEach((member, at) => {
-      const incarnation = view.incarnations[at];
-      // Between two first incarnations there is nothing older to hang up on.
-      if (member !== world.self && incarnation + world.incarnation > 0)
-        world.hangUp(member, incarnation);
-    });
+    this.outbox.enter(view);
     this.admission.settled();
-    for (const member of view.members) if (member !== this.world.self) this.spokenTo.add(member);
     this.helloCalls.later();
     this.host.install(view, plan);
     if (this.phase !== 'training') return;
     this.watches.only(this.host.watched(view, this.world.self));
     this.admission.answerCallers();
     this.ending.settled();
-  }
-
-  private waitedLong(): void {
-    const { retry, phase } = this;
-    retry.fallDue();
-    const news = phase === 'training' ? null : this.stuck.waiting(this.waitsFor());
-    if (news !== null) this.host.halted(news);
-    if (phase === 'collecting') this.initiator.remind();
-    if (phase === 'promised') this.follower.remind();
-    if (phase === 'joining') this.admission.ask(retry.attempt);
-    if (phase === 'training' || phase === 'halted') this.initiate();
-    // All others wait ever longer: wires, disks and storage may be as slow as they like.
-    const isActing = phase === 'joining' || phase === 'training' || phase === 'halted';
-    retry.await(!isActing);
   }
 }

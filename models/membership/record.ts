@@ -2,7 +2,8 @@
  * What a node must not forget in a crash: its vote (Lamport's promise) and the views that may be complete. One small record
  * on the host's own disk, written before anything that follows from it leaves the node.
  */
-import type { World } from '../../engine/world.ts';
+import type { NodeId, World } from '../../engine/world.ts';
+import { firstEpochOf, initiatorOf } from './epoch.ts';
 import { viewsBytes, type View } from './view.ts';
 
 interface Content {
@@ -14,6 +15,8 @@ interface Content {
 export class VoteRecord {
   /** Nothing below it is listened to any more. */
   promised = 0;
+  /** The highest promise that anybody has told of; it may be forgotten. */
+  floor = 0;
   /** The newest view known to be complete, and all known begun since, oldest first. None: this node has no vote. */
   views: readonly View[] = [];
   /** The epoch in which all was done; null while the run is not over. */
@@ -28,10 +31,23 @@ export class VoteRecord {
   constructor(world: World) {
     this.world = world;
     const content = world.disk as Content | null;
-    if (content === null) return;
+    if (content === null) {
+      this.floor = firstEpochOf(world.incarnation);
+      return;
+    }
     this.promised = content.promised;
     this.views = content.views;
     this.endedIn = content.endedIn;
+  }
+
+  /** The highest promise known. */
+  get highest(): number {
+    return Math.max(this.promised, this.floor);
+  }
+
+  /** Who has begun the newest change of view known. */
+  get leader(): NodeId {
+    return initiatorOf(this.highest);
   }
 
   write(): void {

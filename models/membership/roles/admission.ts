@@ -10,6 +10,8 @@ import type { ViewChange } from '../change.ts';
 import type { JoinMessage, WelcomeMessage } from '../messages.ts';
 import { incarnationIn } from '../view.ts';
 
+export const CHANGE_ALARM = 'membership/change';
+
 /** So many nodes it asks at the first time and at the second; then it tries to bring all there are together itself. */
 const ASKED = [1, 8];
 
@@ -36,6 +38,25 @@ export class Admission {
   constructor(membership: ViewChange<unknown, unknown>) {
     this.membership = membership;
     this.nextTarget = membership.world.self;
+  }
+
+  /** At a boundary of the work: whether the view changes now, for those who are ready. */
+  begins(): boolean {
+    const { phase, view, world } = this.membership;
+    if (phase !== 'training' || this.ready.size === 0) return false;
+    if (this.membership.coordinatorOf(view!.members) !== world.self) return false;
+    world.wake(CHANGE_ALARM, 0);
+    return true;
+  }
+
+  /** Whether work of that epoch is taken. Whoever has been left behind with older work is told so. */
+  admits(epoch: number, from: NodeId): boolean {
+    const { phase, view, watches, record } = this.membership;
+    const installed = view?.epoch ?? -1;
+    watches.heard(from);
+    if (phase !== 'training') return epoch === record.promised && epoch > installed;
+    if (epoch < installed && incarnationIn(view!, from) === undefined) this.tellOutsider(from);
+    return epoch === installed;
   }
 
   /** A view is written: who was ready is in it, or must call its members. */
@@ -119,7 +140,7 @@ export class Admission {
     // Who has promised leaves for no view that may come to nothing: it is told again once this one is complete.
     if (!isComplete && incarnation !== undefined) this.callers.set(node, incarnation);
     const isKnown = knows === epoch;
-    membership.say(node, {
+    membership.outbox.say(node, {
       kind: 'WELCOME',
       ...said,
       isComplete,
@@ -131,7 +152,7 @@ export class Admission {
     const { record, world } = this.membership;
     const { incarnation } = world;
     const said = { incarnation, promised: record.promised, view, isReady };
-    this.membership.say(node, { kind: 'JOIN', ...said, isReminder: !isReady });
+    this.membership.outbox.say(node, { kind: 'JOIN', ...said, isReminder: !isReady });
   }
 
   /** All others in turn: first who was in the newest view known. */

@@ -5,6 +5,7 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { ViewChange } from '../change.ts';
+import type { Admission } from './admission.ts';
 
 export class Ending {
   /** Who has nothing left to do in the view of that epoch. */
@@ -12,8 +13,11 @@ export class Ending {
   private epoch = -1;
   private readonly membership: ViewChange<unknown, unknown>;
 
-  constructor(membership: ViewChange<unknown, unknown>) {
+  private readonly admission: Admission;
+
+  constructor(membership: ViewChange<unknown, unknown>, admission: Admission) {
     this.membership = membership;
+    this.admission = admission;
   }
 
   /** This node has nothing left to do in its view. */
@@ -22,7 +26,7 @@ export class Ending {
     const { self } = this.membership.world;
     const coordinator = this.membership.coordinatorOf(members);
     if (coordinator === self) return this.receive(epoch, self);
-    this.membership.say(coordinator, { kind: 'DONE', epoch });
+    this.membership.outbox.say(coordinator, { kind: 'DONE', epoch });
     // Where the two do not hear each other this node would wait for ever.
     this.membership.watches.also(coordinator);
   }
@@ -42,17 +46,30 @@ export class Ending {
     if (phase !== 'training' || view!.epoch !== this.epoch) return;
     const { members } = view!;
     if (this.membership.coordinatorOf(members) !== world.self) return;
-    if (members.every((member) => this.done.has(member)))
-      this.membership.finish(members, this.epoch);
+    if (members.every((member) => this.done.has(member))) this.finish(members, this.epoch);
   }
 
   /** The run is over: these are told, and whoever waits for this node. */
-  tell(nodes: Iterable<NodeId>): void {
-    for (const node of new Set(nodes)) this.answer(node);
+  finish(fellows: readonly NodeId[], epoch: number): void {
+    const { membership } = this;
+    const { phase, view, outbox, record } = membership;
+    // The members of a view in use are told by its coordinator, and who misses that asks: others may not be able to.
+    const told = new Set(phase === 'training' ? view!.members : []);
+    const asked = [...outbox.spokenTo].filter((node) => !told.has(node));
+    membership.rest();
+    membership.phase = 'finished';
+    if (record.endedIn === null) {
+      record.endedIn = epoch;
+      record.write();
+    }
+    for (const node of new Set([...fellows, ...asked, ...this.admission.callers.keys()]))
+      this.answer(node);
+    membership.host.ended(epoch);
   }
 
   answer(node: NodeId): void {
     const { world, record } = this.membership;
-    if (node !== world.self) this.membership.say(node, { kind: 'FINISH', epoch: record.endedIn! });
+    if (node !== world.self)
+      this.membership.outbox.say(node, { kind: 'FINISH', epoch: record.endedIn! });
   }
 }

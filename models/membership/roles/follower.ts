@@ -34,16 +34,17 @@ export class Follower<Inventory, Plan> {
   answer(): void {
     const { membership } = this;
     membership.phase = 'promised';
-    membership.say(initiatorOf(membership.record.promised), this.promise());
+    membership.outbox.say(initiatorOf(membership.record.promised), this.promise());
   }
 
   /** Has waited long: asks who has begun the newest change of view, unless that is gone. */
   remind(): void {
     const { membership } = this;
-    const { leader, watches, record, world } = membership;
+    const { watches, record, world } = membership;
+    const { leader } = record;
     if (leader === world.self || watches.silent.has(leader)) return membership.initiate();
     watches.only([leader]);
-    membership.say(leader, { kind: 'AWAIT', epoch: record.promised, isReminder: true });
+    membership.outbox.say(leader, { kind: 'AWAIT', epoch: record.promised, isReminder: true });
   }
 
   /** Writes the view that was decided in the epoch promised, if it counts on this incarnation. */

@@ -40,7 +40,7 @@ export class Hello {
     const others = members.filter((node) => node !== world.self);
     const to = others[(world.self + this.calls++) % others.length];
     const said = { kind: 'HELLO', epoch, isDeaf: false, isReminder: true } as const;
-    if (to !== undefined) this.membership.say(to, said);
+    if (to !== undefined) this.membership.outbox.say(to, said);
     this.later();
   }
 }

@@ -43,9 +43,9 @@ export class Initiator<Inventory, Plan> {
    */
   begin(): void {
     const { membership } = this;
-    const { record, world, floor, watches, view } = membership;
+    const { record, world, watches, view } = membership;
     const gone = ascending(watches.silent.keys()).filter((node) => view?.members.includes(node));
-    membership.promise(nextEpoch(Math.max(record.promised, floor), world.self), 'collecting');
+    membership.promise(nextEpoch(record.highest, world.self), 'collecting');
     membership.host.repairing(record.promised, gone);
     this.proposal = new Proposal(record.promised, world.now());
     const candidates = this.candidates();
@@ -98,7 +98,7 @@ export class Initiator<Inventory, Plan> {
       // Whoever is asked is waited for, and may fall silent once more.
       watches.want(node);
       const said = { epoch, incarnation: world.incarnation, installed, isReminder: true };
-      this.membership.say(node, { kind: 'PREPARE', ...said });
+      this.membership.outbox.say(node, { kind: 'PREPARE', ...said });
     }
   }
 
@@ -197,7 +197,7 @@ export class Initiator<Inventory, Plan> {
     const joined = contributions.filter(({ joining }) => joining).map(({ node }) => node);
     const view = { epoch, members, incarnations, joined };
     const message: InstallMessage<Plan> = { kind: 'INSTALL', view, known, plan };
-    for (const member of members) membership.say(member, message);
+    for (const member of members) membership.outbox.say(member, message);
     this.abandon();
     membership.phase = 'promised';
     membership.retry.arm();
@@ -209,7 +209,7 @@ export class Initiator<Inventory, Plan> {
     const { epoch, promises } = this.proposal!;
     const together = ascending(promises.keys());
     const message: HaltMessage = { ...decision, kind: 'HALT', epoch, together };
-    for (const node of together) membership.say(node, message);
+    for (const node of together) membership.outbox.say(node, message);
     this.abandon();
     this.follower.halt(message);
   }

@@ -55,7 +55,8 @@ export class Listener<Inventory, Plan> {
         this.learn(message.promised);
         if (membership.phase === 'collecting')
           this.parts.initiator.askAgain(from, message.incarnation);
-        if (this.isLed && this.membership.leader !== from) this.refuse(message.promised, from);
+        if (this.isLed && this.membership.record.leader !== from)
+          this.refuse(message.promised, from);
         return this.parts.admission.asked(message, from);
       case 'WELCOME':
         return this.onWelcome(message, from);
@@ -64,7 +65,7 @@ export class Listener<Inventory, Plan> {
       case 'DONE':
         return this.parts.ending.receive(message.epoch, from);
       case 'FINISH':
-        return membership.finish([], message.epoch);
+        return this.parts.ending.finish([], message.epoch);
     }
   }
 
@@ -79,7 +80,7 @@ export class Listener<Inventory, Plan> {
       else this.raise(peer);
     } else if (phase === 'collecting') this.parts.initiator.suspected(peer);
     else if (phase === 'promising' || phase === 'promised') {
-      if (peer === membership.leader) this.raise(peer);
+      if (peer === record.leader) this.raise(peer);
     }
   }
 
@@ -91,13 +92,14 @@ export class Listener<Inventory, Plan> {
       phase === 'training' ? host.watched(view!, peer) : (record.newest?.members ?? []);
     const leader = inOrder.find((node) => node !== peer && !watches.silent.has(node));
     if (leader === undefined || leader === world.self) return membership.initiate();
-    membership.say(leader, { kind: 'SUSPECT', epoch: record.promised, peer });
+    membership.outbox.say(leader, { kind: 'SUSPECT', epoch: record.promised, peer });
     if (phase === 'training') membership.retry.await();
     else membership.retry.arm();
   }
 
   private learn(promised: number): void {
-    this.membership.floor = Math.max(this.membership.floor, promised);
+    const { record } = this.membership;
+    record.floor = Math.max(record.floor, promised);
   }
 
   private onPrepare(message: PrepareMessage, from: NodeId): void {
@@ -120,13 +122,13 @@ export class Listener<Inventory, Plan> {
   private refuse(epoch: number, from: NodeId): void {
     const { record, phase } = this.membership;
     const isIdle = phase === 'halted' || phase === 'joining';
-    this.membership.say(from, { kind: 'REFUSE', epoch, promised: record.promised, isIdle });
+    this.membership.outbox.say(from, { kind: 'REFUSE', epoch, promised: record.promised, isIdle });
   }
 
   /** Whether another node leads the change of view that this one waits for. */
   private get isLed(): boolean {
-    const { phase, leader, world } = this.membership;
-    return (phase === 'promising' || phase === 'promised') && leader !== world.self;
+    const { phase, record, world } = this.membership;
+    return (phase === 'promising' || phase === 'promised') && record.leader !== world.self;
   }
 
   /** Somebody waits for this node to lead it into a view, and may do so in vain. */
@@ -149,7 +151,7 @@ export class Listener<Inventory, Plan> {
     if (isIdle) return membership.initiate();
     this.parts.initiator.abandon();
     membership.phase = 'promised';
-    membership.watches.only([membership.leader]);
+    membership.watches.only([record.leader]);
     membership.retry.arm();
   }
 
@@ -167,7 +169,7 @@ export class Listener<Inventory, Plan> {
     if (phase === 'training' && incarnationIn(view!, from) === undefined)
       return this.parts.admission.tellOutsider(from);
     const concernsView = phase === 'training' && view!.members.includes(peer);
-    const concernsPromise = phase === 'promised' && membership.leader === peer;
+    const concernsPromise = phase === 'promised' && record.leader === peer;
     if ((concernsView || concernsPromise) && epoch >= record.promised) membership.initiate();
   }
 
@@ -196,13 +198,13 @@ export class Listener<Inventory, Plan> {
     const { watches, view } = this.membership;
     const epoch = view?.epoch ?? -1;
     for (const peer of watches.silent.keys())
-      this.membership.say(peer, { kind: 'HELLO', epoch, isDeaf: true, isReminder: true });
+      this.membership.outbox.say(peer, { kind: 'HELLO', epoch, isDeaf: true, isReminder: true });
   }
 
   private onHello({ epoch, isDeaf }: HelloMessage, from: NodeId): void {
     const { phase, view } = this.membership;
     const own = view?.epoch ?? -1;
     if (phase === 'training' && epoch < own) this.parts.admission.tellOutsider(from);
-    if (isDeaf) this.membership.say(from, { kind: 'HELLO', epoch: own, isDeaf: false });
+    if (isDeaf) this.membership.outbox.say(from, { kind: 'HELLO', epoch: own, isDeaf: false });
   }
 }

@@ -265,7 +265,7 @@ isFound(
     function (this: any) {
       const promise = right.call(this);
       if (!promise.joining) return promise;
-      const epoch = this.membership.floor;
+      const epoch = this.membership.record.floor;
       return { ...promise, joining: false, inventory: { epoch, steps: 0 } };
     },
 );
