@@ -3,6 +3,7 @@
  * counts them, and that one writes the index once all parts of a version are there.
  */
 import type { World } from '../../engine/world.ts';
+import type { ParameterRange } from '../spec/model.ts';
 import { NOTES } from '../spec/notes.ts';
 import {
   CHECKPOINT_INDEX,
@@ -26,7 +27,7 @@ export class PartCheckpoints {
   }
 
   /** Saves this node's part [low, high), as plain data that nobody changes any more. */
-  save(of: CheckpointName, [low, high]: readonly [number, number], value: object, bytes: number) {
+  save(of: CheckpointName, { low, high }: ParameterRange, value: object, bytes: number): void {
     const name = checkpointPart(of, low, high);
     this.saving.set(name, of);
     this.world.save(name, value, bytes);

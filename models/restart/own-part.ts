@@ -71,8 +71,7 @@ export class OwnPart<State> {
   }
 
   private begin({ of, state }: Writing<State>): void {
-    const { low, high } = this.range;
     this.isWriting = true;
-    this.checkpoints.save(of, [low, high], { state }, this.bytes);
+    this.checkpoints.save(of, this.range, { state }, this.bytes);
   }
 }

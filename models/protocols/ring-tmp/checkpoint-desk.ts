@@ -44,7 +44,7 @@ export class CheckpointDesk {
     const part: CheckpointPart = { state: borrowed === null ? null : copyState(borrowed) };
     const parameters = this.work.parameterBound(high) - this.work.parameterBound(low);
     const bytes = parameterCosts(training).stateBytes * parameters;
-    this.parts.save({ epoch, version }, [low, high], part, bytes);
+    this.parts.save({ epoch, version }, { low, high }, part, bytes);
   }
 
   /** Position 0 hears that a part is there. */

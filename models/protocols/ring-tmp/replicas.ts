@@ -4,14 +4,13 @@
  */
 import { elementWise } from '../../costs/job-profiles.ts';
 import type { World } from '../../../engine/world.ts';
-import type { FollowedState } from '../../learning/followed-state.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import { Replica } from '../../replication/replica.ts';
 import type { Courier } from '../../pipeline/courier.ts';
+import { KeptReplica } from './kept-replica.ts';
 import { ReplicaForwarding } from './replica-forwarding.ts';
 import type { Share } from '../../pipeline/layout.ts';
-import { EARLIER } from '../../pipeline/stage/stage-memory.ts';
 import {
   ACK_BYTES,
   type ReplicaGradientMessage,
@@ -39,14 +38,6 @@ export interface Served {
   state(): SegmentState | null;
 }
 
-/** The replica of one position. */
-interface Kept {
-  readonly origin: number;
-  readonly replica: Replica<FloatArray | null>;
-  /** Null under `numerics: 'cost'`. */
-  readonly followed: FollowedState | null;
-}
-
 export class Replicas {
   private readonly position: number;
   private readonly world: World;
@@ -54,7 +45,7 @@ export class Replicas {
   private readonly view: RingView;
   private readonly shares: readonly Share[];
   private readonly courier: Courier<TrainingMessage>;
-  private readonly kept = new Map<number, Kept>();
+  private readonly kept = new Map<number, KeptReplica>();
   /** Opens once the successor has the own state. */
   private readonly forwarding: ReplicaForwarding;
 
@@ -112,10 +103,9 @@ export class Replicas {
       const copy = gradient === null ? null : gradient.slice();
       this.sendOn({ ...message, gradient: copy }, this.shares[origin].costs.wireBytes);
     }
-    const { replica } = this.of(origin);
-    replica.add(iteration, gradient);
-    this.world.hold(replica.due > 0 ? 'buffers' : 'pending', this.gradientBytes(origin));
-    this.acknowledge(origin, replica.high);
+    const kept = this.of(origin);
+    kept.add(iteration, gradient);
+    this.acknowledge(origin, kept.replica.high);
   }
 
   /** The replica of this position at `holder` has what it was sent. */
@@ -125,7 +115,7 @@ export class Replicas {
 
   /** The next step of a replica, if one is to be made; with `overdue` only where the one after it has come too. */
   next(overdue: boolean): ReplicaJob | null {
-    for (const { origin, replica, followed } of this.kept.values()) {
+    for (const [origin, { replica, followed }] of this.kept) {
       if (replica.due <= (overdue ? 1 : 0)) continue;
       const gradient = replica.oldest;
       return this.job(origin, replica.low, () => followed?.step(gradient!));
@@ -135,17 +125,19 @@ export class Replicas {
 
   /** The end of a job that `next` gave. */
   computed({ origin }: ReplicaJob): void {
-    this.world.release('buffers', this.gradientBytes(origin));
-    this.of(origin).replica.stepped();
+    this.of(origin).stepped();
   }
 
   /** What this position can serve of others. */
   get serving(): Serving[] {
-    return [...this.kept.values()].map(({ origin, replica: { low, high } }) => ({
-      position: origin,
-      low,
-      high,
-    }));
+    return [...this.kept].map(
+      ([
+        position,
+        {
+          replica: { low, high },
+        },
+      ]) => ({ position, low, high }),
+    );
   }
 
   /**
@@ -166,17 +158,12 @@ export class Replicas {
 
   /** Once stopped, the replicas are those of an earlier view. */
   retire(): void {
-    for (const kept of this.kept.values()) {
-      this.release(kept);
-      this.world.hold(EARLIER, this.bytesOf(kept));
-    }
+    for (const kept of this.kept.values()) kept.retire();
   }
 
   /** Once stopped, the replicas are dropped. */
   drop(retired: boolean): void {
-    for (const kept of this.kept.values())
-      if (retired) this.world.release(EARLIER, this.bytesOf(kept));
-      else this.release(kept);
+    for (const kept of this.kept.values()) kept.drop(retired);
     this.kept.clear();
   }
 
@@ -205,12 +192,11 @@ export class Replicas {
     if (this.kept.has(origin))
       throw new Error(`position ${this.position} has a replica of position ${origin} already`);
     const replica = new Replica<FloatArray | null>(version, this.work.safety.heldBack ? 1 : 0);
-    const kept = { origin, replica, followed: this.work.follow(state) };
-    this.kept.set(origin, kept);
-    this.hold(kept);
+    const { costs } = this.shares[origin];
+    this.kept.set(origin, new KeptReplica(this.world, replica, this.work.follow(state), costs));
   }
 
-  private of(origin: number): Kept {
+  private of(origin: number): KeptReplica {
     const kept = this.kept.get(origin);
     if (kept === undefined)
       throw new Error(`position ${this.position} has no replica of position ${origin}`);
@@ -235,33 +221,5 @@ export class Replicas {
   private stateBytes(origin: number): number {
     const { weightBytes, optimizerBytes } = this.shares[origin].costs;
     return weightBytes + optimizerBytes;
-  }
-
-  private gradientBytes(origin: number): number {
-    return this.shares[origin].costs.gradientBytes;
-  }
-
-  /** All that a replica takes: its state, the gradient held back, and those that wait to be applied. */
-  private bytesOf({ origin, replica }: Kept): number {
-    return this.stateBytes(origin) + (replica.high - replica.low) * this.gradientBytes(origin);
-  }
-
-  private hold(kept: Kept): void {
-    for (const [item, bytes] of this.itemsOf(kept)) this.world.hold(item, bytes);
-  }
-
-  private release(kept: Kept): void {
-    for (const [item, bytes] of this.itemsOf(kept)) this.world.release(item, bytes);
-  }
-
-  private itemsOf({ origin, replica }: Kept): [string, number][] {
-    const bytes = this.gradientBytes(origin);
-    const heldBack = replica.high - replica.low - replica.due;
-    const items: [string, number][] = [
-      ['replicas', this.stateBytes(origin)],
-      ['pending', heldBack * bytes],
-      ['buffers', replica.due * bytes],
-    ];
-    return items.filter(([, held]) => held > 0);
   }
 }

@@ -5,7 +5,12 @@
 import type { Job, NodeId, World } from '../../../../engine/world.ts';
 import { MemoryItems } from '../../../costs/memory-items.ts';
 import type { View } from '../../../membership/view.ts';
-import { savesCheckpoint } from '../../../replication/checkpoints.ts';
+import {
+  type CheckpointName,
+  checkpointPart,
+  savesCheckpoint,
+} from '../../../replication/checkpoints.ts';
+import { PartCheckpoints } from '../../../replication/part-checkpoints.ts';
 import { Chain } from './chain.ts';
 import { Primary, type PrimaryServer } from './primary.ts';
 import { Member } from '../member.ts';
@@ -15,10 +20,10 @@ import { type ServerMessage, SMALL_BYTES } from '../messages.ts';
 import type { Inventory } from '../plan.ts';
 import { ProtocolViolation } from '../protocol-violation.ts';
 import { RedoneWork } from '../recovery/redone-work.ts';
-import { ShardCheckpoints } from '../recovery/shard-checkpoints.ts';
 import { type ShardCosts, shardCosts } from '../shard/shard-costs.ts';
 import { type ShardCopy, ShardLog } from '../shard/shard-log.ts';
 import { initialSnapshot, type ShardSnapshot, type Update } from '../shard/shard-state.ts';
+import type { ParameterRange } from '../../../spec/model.ts';
 import { tellCommitted, tellRecovered } from './telling.ts';
 
 export type ShardServerPhase =
@@ -36,7 +41,8 @@ export class ShardServer extends Member implements PrimaryServer {
   readonly redone: RedoneWork;
   /** Of the view in use. */
   chain: Chain;
-  private readonly checkpoints: ShardCheckpoints;
+  private readonly range: ParameterRange;
+  private readonly checkpoints: PartCheckpoints;
   private primary: Primary | null = null;
   /** The view that its state is of; -1: it has none. */
   private stateEpoch: number;
@@ -53,8 +59,8 @@ export class ShardServer extends Member implements PrimaryServer {
   ) {
     super(world, settings);
     const { shard, training, sums, layout, parameters, detector } = settings;
-    const range = layout.rangeOf(shard, parameters);
-    this.costs = shardCosts(range, training);
+    this.range = layout.rangeOf(shard, parameters);
+    this.costs = shardCosts(this.range, training);
     this.books = new MemoryItems(world);
     const keepsBefore = detector !== null && sums && layout.shards > 1;
     const updatesPerIteration = sums ? 1 : layout.workers;
@@ -62,7 +68,7 @@ export class ShardServer extends Member implements PrimaryServer {
     this.log = new ShardLog(stateSettings, initialSnapshot(settings.initial()));
     this.engine = new ShardEngine(world, this.log, this.costs);
     this.stateEpoch = world.incarnation === 0 ? 0 : -1;
-    this.checkpoints = new ShardCheckpoints(world, range, layout.boundsOf(parameters));
+    this.checkpoints = new PartCheckpoints(world);
     this.redone = new RedoneWork(world, layout, training);
     this.chain = this.newChain();
   }
@@ -108,7 +114,7 @@ export class ShardServer extends Member implements PrimaryServer {
     const { epoch, version } = part;
     const { shard } = this.settings;
     const first = this.plan.shards[0].chain[0];
-    if (first === this.world.self) this.checkpoints.add(part, shard);
+    if (first === this.world.self) this.countPart(part, shard);
     else this.world.send(first, { kind: 'part-saved', epoch, shard, version }, SMALL_BYTES);
   }
 
@@ -154,7 +160,7 @@ export class ShardServer extends Member implements PrimaryServer {
       tellCommitted(world, notice, view.epoch, settings);
       if (notice.state === null) continue;
       const name = { epoch: view.epoch, version: notice.note.iteration + 1 };
-      this.checkpoints.save(name, notice.state, costs.stateBytes);
+      this.checkpoints.save(name, this.range, notice.state, costs.stateBytes);
     }
     this.restIfDone();
   }
@@ -168,11 +174,22 @@ export class ShardServer extends Member implements PrimaryServer {
     const { chain, holders } = plan.shards[settings.shard];
     this.chain = this.newChain();
     tellRecovered(world, { view: this.view, before, plan, settings });
-    if (plan.from === 'checkpoint' && plan.index !== null) return this.checkpoints.load(plan.index);
+    if (plan.from === 'checkpoint' && plan.index !== null) return this.loadPart(plan.index);
     if (holders === 0) {
       if (stateEpoch < 0 || log.received > 0) this.goBackTo(initialSnapshot(settings.initial()));
       this.beInPlace();
     } else if (chain.indexOf(world.self) < holders) this.beInPlace();
+  }
+
+  private loadPart({ epoch, version }: CheckpointName): void {
+    const { low, high } = this.range;
+    this.world.load(checkpointPart({ epoch, version }, low, high));
+  }
+
+  /** At the first shard. */
+  private countPart(part: CheckpointName, shard: number): void {
+    const { layout, parameters } = this.settings;
+    this.checkpoints.add(part, shard, layout.boundsOf(parameters));
   }
 
   protected loadedPart(value: object): void {
@@ -187,7 +204,7 @@ export class ShardServer extends Member implements PrimaryServer {
     if (message.kind === 'state') this.takeState(message.copy);
     else if (!this.isInPlace) this.early.push({ message, from });
     else if (message.kind === 'append') this.takeAppend(message.update, message.committed);
-    else if (message.kind === 'part-saved') this.checkpoints.add(message, message.shard);
+    else if (message.kind === 'part-saved') this.countPart(message, message.shard);
     else if (message.kind === 'established') this.takeEstablished();
     else {
       const isWorker = from < this.settings.layout.workers;

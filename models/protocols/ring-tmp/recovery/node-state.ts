@@ -46,11 +46,6 @@ export class NodeState {
     return this.trains ? this.epochState!.view : null;
   }
 
-  /** True while a job runs, even if what it was for is abandoned: no other can be started before `computed`. */
-  get busy(): boolean {
-    return this.running !== null;
-  }
-
   /** The pass of the running job; else 'idle', or 'collecting' while state is on its way. */
   get phase(): Phase {
     if (this.running !== null && this.wanted) return (this.running as PipelineJob).pass;
@@ -118,7 +113,6 @@ export class NodeState {
       },
     });
     this.stateTransfer.start();
-    this.tellSettled();
     this.work();
   }
 
@@ -133,11 +127,8 @@ export class NodeState {
   /** A message of the view in use. May start a job. */
   receive(message: TrainingMessage): void {
     if (message.kind === 'CHECKPOINTED') this.checkpoints.receive(message);
-    else if (message.kind !== 'XFER') this.epochState!.receive(message);
-    else {
-      this.stateTransfer!.receive(message);
-      this.tellSettled();
-    }
+    else if (message.kind === 'XFER') this.stateTransfer!.receive(message);
+    else this.epochState!.receive(message);
     this.work();
   }
 
@@ -148,8 +139,8 @@ export class NodeState {
     this.running = null;
     if (this.wanted) {
       this.wanted = false;
-      if (this.stateTransfer === null) this.epochState!.computed(job as StageJob | ReplicaJob);
-      else this.takenOver(job as StageJob | ReplicaJob);
+      if (!this.stateTransfer?.computed(job))
+        this.epochState!.computed(job as StageJob | ReplicaJob);
     }
     this.work();
   }
@@ -161,13 +152,13 @@ export class NodeState {
 
   /** Storage has answered, maybe with a part that is needed here. The index is read by others. */
   loaded(name: string, value: object | null): void {
-    if (this.stateTransfer === null || !this.stateTransfer.loaded(name, value)) return;
-    this.tellSettled();
-    this.work();
+    if (this.stateTransfer?.loaded(name, value)) this.work();
   }
 
   /** Gives the engine something to do, if it is free and there is something. */
   work(): void {
+    if (!this.trains) return;
+    this.tellSettled();
     if (this.running !== null || !this.trains) return;
     const job = this.stateTransfer?.next() ?? this.epochState!.next();
     // Asked whether it may begin, the node may have left the view: what was chosen is of no use then.
@@ -198,7 +189,11 @@ export class NodeState {
       { view, records, courier },
       {
         mayBegin: (iteration) => this.hooks.mayBegin(iteration),
-        updated: (position, version) => this.updated(position, version),
+        updated: (position, version) => {
+          // It proves that all of the view is in place: nobody will go back to the one before.
+          this.earlier.clear();
+          this.hooks.updated(position, version);
+        },
         committed: (position, version) => this.committed(position, version),
       },
     );
@@ -211,22 +206,11 @@ export class NodeState {
       this.epochState!.computed(job as StageJob | ReplicaJob);
   }
 
-  private takenOver(job: StageJob | ReplicaJob): void {
-    if (!this.stateTransfer!.computed(job)) this.epochState!.computed(job);
-    this.tellSettled();
-  }
-
   /** Tells, once, that all state of this view is here and on its way to where it belongs. */
   private tellSettled(): void {
     if (this.stateTransfer === null || !this.stateTransfer.done) return;
     this.stateTransfer = null;
     this.hooks.settled(this.epochState!.view);
-  }
-
-  /** The first update of a view proves that all of it is in place: nobody will go back to the one before. */
-  private updated(position: number, version: number): void {
-    this.earlier.clear();
-    this.hooks.updated(position, version);
   }
 
   private committed(position: number, version: number): void {
