@@ -206,7 +206,7 @@ t.test(
 );
 
 t.test('a ring that has ended has the lineage of the view that it ended in', async (t) => {
-  const left = await evidenceOf('ends-in-older-view-13626');
+  const left = await evidenceOf('ends-in-older-view-31629');
   const said = (kind: string): any[] =>
     left.messages.filter((each) => each.kind === kind).map(({ fields }) => fields);
   const [{ epoch: ended }] = said('FINISH');
