@@ -30,7 +30,7 @@ export default defineStudy({
     protocol: [
       ...PROTOCOLS,
       { kind: 'ring-tmp', label: `${SUBJECT}, r=1`, replicas: 1 },
-      { kind: 'ring-tmp', label: `${SUBJECT}, recompute`, recompute: true },
+      { kind: 'ring-tmp', label: `${SUBJECT}, recompute`, recompute: 'all' },
     ],
   },
   search: { called: 'size', from: 1, to: 65_536 },

@@ -7,7 +7,7 @@ import { prepare } from '../../sim/commands/prepare.ts';
 
 const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 /** What a scenario is written with, and no scenario itself. */
-const TYPES = ['scenario.ts', 'fault.ts'];
+const TYPES = ['scenario.ts', 'fault.ts', 'study.ts'];
 const NAMES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.ts') && !TYPES.includes(file))
   .map((file) => basename(file, '.ts'));
