@@ -38,16 +38,28 @@ t.test('a halted node has said why it stands still, until it goes on itself', as
   const before = said(soon, halted.timeNs - 1);
   t.equal(verdictOf(noDeadlock, before), null, 'what it said in it before is nothing');
   const since = said(soon, halted.timeNs + 2);
-  t.match(verdictOf(noDeadlock, since), /^(nobody goes on|deadlock) after/, 'it has gone on, and then?');
+  t.match(
+    verdictOf(noDeadlock, since),
+    /^(nobody goes on|deadlock) after/,
+    'it has gone on, and then?',
+  );
   const notes = alone.notes.filter(({ name }) => name !== 'halted');
-  t.match(verdictOf(noDeadlock, { ...alone, notes }), /^(nobody goes on|deadlock) after/, 'nobody has said why');
+  t.match(
+    verdictOf(noDeadlock, { ...alone, notes }),
+    /^(nobody goes on|deadlock) after/,
+    'nobody has said why',
+  );
 });
 
 t.test('who has only just gone on in vain need not have said so again', async (t) => {
   const late = said(goesOn(endNs - 9 * 300_000), endNs - 1);
   t.equal(verdictOf(noDeadlock, late), null);
   const early = said(goesOn(endNs - 11 * 300_000), endNs - 1);
-  t.match(verdictOf(noDeadlock, early), /^(nobody goes on|deadlock) after/, 'it has had the time to');
+  t.match(
+    verdictOf(noDeadlock, early),
+    /^(nobody goes on|deadlock) after/,
+    'it has had the time to',
+  );
   const job = { node: 0, name: 'a job', startNs: endNs - 2, endNs: endNs - 1, fields: {} };
   const worked = { ...late, jobs: [...late.jobs, job] };
   t.match(verdictOf(noDeadlock, worked), /^(nobody goes on|deadlock) after/, 'it was not in vain');
@@ -72,5 +84,9 @@ t.test('who says that it waits for what never ends may stand still', async (t) =
   const { run, repairs } = await struck({ kind: 'partition', groups: [[0, 1], [2]], at: '20 us' });
   t.equal(run.run.result.failure?.kind, 'deadlock');
   t.equal(verdictOf(noDeadlock, run), null);
-  t.match(verdictOf(noDeadlock, repairs), /^(nobody goes on|deadlock) after/, 'it said that it repairs');
+  t.match(
+    verdictOf(noDeadlock, repairs),
+    /^(nobody goes on|deadlock) after/,
+    'it said that it repairs',
+  );
 });
