@@ -45,12 +45,28 @@ export function nearest(
   return fits;
 }
 
-/** Whether greedy maximal runs cover the line if nodes may stay empty; if not, there is no cut at all. */
+/** Likewise, of the runs whose cut holds the link no longer than that. */
+function furthestCut(
+  problem: CutProblem,
+  node: number,
+  low: number,
+  limit: number,
+  seconds: number,
+): number {
+  let high = furthest(problem, node, low, limit, seconds);
+  while (high > low && problem.wireSeconds(node, high) > seconds) high--;
+  return high;
+}
+
+/**
+ * Whether greedy maximal runs cover the line if nodes may stay empty; if not, there is no cut at all: no cut ends a run
+ * beyond the greedy one.
+ */
 export function coverableWithEmptyRuns(problem: CutProblem, seconds: number): boolean {
   const { blockCount, nodes } = problem;
   let low = 0;
   for (let node = 0; node < nodes.length && low < blockCount; node++)
-    low = furthest(problem, node, low, blockCount, seconds);
+    low = furthestCut(problem, node, low, blockCount, seconds);
   return low === blockCount;
 }
 
@@ -63,8 +79,7 @@ export function greedyBounds(problem: CutProblem, seconds: number): number[] | n
   const bounds = [0];
   for (let node = 0; node < nodes.length; node++) {
     const limit = blockCount - (nodes.length - 1 - node);
-    let high = furthest(problem, node, bounds[node], limit, seconds);
-    while (high > bounds[node] && problem.wireSeconds(node, high) > seconds) high--;
+    const high = furthestCut(problem, node, bounds[node], limit, seconds);
     if (high === bounds[node]) return null;
     bounds.push(high);
   }

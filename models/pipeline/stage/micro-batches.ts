@@ -16,10 +16,13 @@ export class MicroBatches {
   private readonly count: number;
   private readonly forwards: Task[] = [];
   private readonly backwards: Task[] = [];
+  /** Of each micro-batch, 1 once its backward of this iteration has begun. */
+  private readonly begun: Uint8Array;
 
   /** @param count micro-batches of an iteration */
   constructor(count: number, version: number) {
     this.count = count;
+    this.begun = new Uint8Array(count);
     this.version = version;
   }
 
@@ -53,7 +56,12 @@ export class MicroBatches {
     this.inFlight++;
   }
 
+  /** Throws for a gradient that came twice: it would be in the sum twice. */
   backwardBegins(task: Task): void {
+    const { iteration, microBatch } = task;
+    if (iteration < this.version || this.begun[microBatch] === 1)
+      throw new Error(`cannot run backward ${iteration}/${microBatch}: it has run already`);
+    this.begun[microBatch] = 1;
     remove(this.backwards, task);
   }
 
@@ -68,6 +76,7 @@ export class MicroBatches {
     this.version++;
     this.backwardsDone = 0;
     this.injected = 0;
+    this.begun.fill(0);
   }
 
   /** Whether it is the last of its iteration, which waits until all replicas are up to date. */

@@ -92,7 +92,7 @@ t.test('A.4, I3: a gradient that comes twice is an error', async (t) => {
   const { result } = runProtocol({ ...setting, wrap: doubled }, { kind: 'ring-tmp' });
   t.match(result.failure, {
     kind: 'error',
-    message: /cannot run backward 0\/0: 0\/1 would be next/,
+    message: /cannot run backward 0\/0: it has run already/,
   });
 });
 
