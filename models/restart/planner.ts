@@ -6,6 +6,7 @@ import {
   type CheckpointIndex,
   type CheckpointName,
 } from '../replication/checkpoints.ts';
+import { NOTES, type RecoveredNote } from '../spec/notes.ts';
 import type { RestartTerms } from './terms.ts';
 
 /** How far a node has come: the steps it had begun in the last view that it trained in. */
@@ -18,8 +19,6 @@ export interface Progress {
 export interface RestartPlan {
   /** Null: the beginning of the run. */
   readonly checkpoint: CheckpointName | null;
-  /** Steps that are done again, as far as anybody remembers. */
-  readonly redoneSteps: number;
 }
 
 export class RestartPlanner {
@@ -43,7 +42,7 @@ export class RestartPlanner {
       const reason = `training needs all nodes, and ${missing.join(', ')} are missing`;
       return { kind: 'halt', reason, missing, againNs: null };
     }
-    if (assignment.checkpoint === null) return { kind: 'go', plan: planFrom(null, assembly) };
+    if (assignment.checkpoint === null) return this.go(null, assembly);
     this.waiting = assembly;
     this.reads++;
     this.world.load(CHECKPOINT_INDEX);
@@ -56,19 +55,28 @@ export class RestartPlanner {
     if (--this.reads > 0 || waiting === null) return null;
     this.waiting = null;
     const checkpoint = index && { epoch: index.epoch, version: index.version };
-    return { epoch: waiting.epoch, decision: { kind: 'go', plan: planFrom(checkpoint, waiting) } };
+    return { epoch: waiting.epoch, decision: this.go(checkpoint, waiting) };
   }
-}
 
-function planFrom(
-  checkpoint: CheckpointName | null,
-  { contributions }: Assembly<Progress>,
-): RestartPlan {
-  const all = contributions.map(({ inventory }) => inventory);
-  const newest = Math.max(...all.map(({ epoch }) => epoch));
-  const begun = all.filter(({ epoch }) => epoch === newest).map((each) => each.begun);
-  return {
-    checkpoint,
-    redoneSteps: Math.max(0, ...begun.map((steps) => steps - (checkpoint?.version ?? 0))),
-  };
+  /** Tells observers what is done again, as far as anybody remembers, and from where all go on. */
+  private go(
+    checkpoint: CheckpointName | null,
+    { epoch, contributions }: Assembly<Progress>,
+  ): Decision<RestartPlan> {
+    const { world, terms } = this;
+    const version = checkpoint?.version ?? 0;
+    const all = contributions.map(({ inventory }) => inventory);
+    const newest = Math.max(...all.map((each) => each.epoch));
+    const begun = all.filter((each) => each.epoch === newest).map((each) => each.begun);
+    const redone = Math.max(...begun) - version;
+    if (redone > 0) world.note(NOTES.redone, redone * terms.assignment.training.batch);
+    const members = contributions.map(({ node }) => node);
+    const joined = contributions.filter(({ joining }) => joining).map(({ node }) => node);
+    world.note(NOTES.recovered, {
+      ...{ epoch, members, joined, version, base: null, from: 'checkpoint' },
+      // Of a node alone an iteration is told as soon as it has done it.
+      untold: members.length === 1,
+    } satisfies RecoveredNote);
+    return { kind: 'go', plan: { checkpoint } };
+  }
 }

@@ -13,13 +13,13 @@ import {
   type CheckpointName,
   savesCheckpoint,
 } from '../replication/checkpoints.ts';
-import { type BeganNote, NOTES, type LostNote, type RecoveredNote } from '../spec/notes.ts';
+import { type BeganNote, NOTES, type LostNote } from '../spec/notes.ts';
 import { Attempt } from './attempt.ts';
 import { OwnPart } from './own-part.ts';
 import { type Progress, type RestartPlan, RestartPlanner } from './planner.ts';
 import type { RestartTerms } from './terms.ts';
 
-/** Counts the parts that are saved, and tells observers. */
+/** Counts the parts that are saved. */
 const COORDINATOR = 0;
 /** Payload of what nodes say to restart, beside membership's. */
 const SMALL_BYTES = 16;
@@ -32,7 +32,7 @@ interface SavedMessage extends ViewMessage {
 
 export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewMessage> {
   /** All can make the state that the run begins with. */
-  override readonly firstPlan: RestartPlan = { checkpoint: null, redoneSteps: 0 };
+  override readonly firstPlan: RestartPlan = { checkpoint: null };
   private readonly terms: RestartTerms<State>;
   private readonly planner: RestartPlanner;
   private readonly part: OwnPart<State>;
@@ -130,12 +130,9 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
     return this.planner.decide(assembly);
   }
 
-  protected begin(view: View, plan: RestartPlan): void {
-    const { epoch } = view;
-    const { checkpoint } = plan;
+  protected begin({ epoch }: View, { checkpoint }: RestartPlan): void {
     this.attempt = new Attempt(this.world, epoch, (job) => this.compute(job));
     this.isDone = false;
-    if (epoch > 0 && this.world.self === COORDINATOR) this.tellRestart(view, plan);
     this.source = checkpoint;
     if (checkpoint === null) this.beginAt(0, null);
     else this.world.load(this.part.nameOf(checkpoint));
@@ -170,18 +167,6 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
   private compute(job: Job): void {
     this.isBusy = true;
     this.world.compute(job);
-  }
-
-  private tellRestart({ epoch, members, joined }: View, { checkpoint, redoneSteps }: RestartPlan) {
-    const { batch } = this.terms.assignment.training;
-    if (redoneSteps > 0) this.world.note(NOTES.redone, redoneSteps * batch);
-    const version = checkpoint?.version ?? 0;
-    // Of a node alone an iteration is told as soon as it has done it.
-    const untold = members.length === 1;
-    this.world.note(NOTES.recovered, {
-      ...{ epoch, members, joined, version, base: null },
-      ...{ from: 'checkpoint', untold },
-    } satisfies RecoveredNote);
   }
 
   private beginAt(version: number, state: State | null): void {
