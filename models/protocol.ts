@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { Node, World } from '../engine/world.ts';
 import type { FuzzProfile } from './claims/fuzz-profile.ts';
+import type { ParameterCosts } from './spec/parameter-costs.ts';
 import type { Assignment, WatchedWork } from './spec/assignment.ts';
 import type { Survivals, Timing } from './survival.ts';
 
@@ -75,6 +76,11 @@ export interface ProtocolDefinition<
    * micro-batch.
    */
   passSamples?(batch: number, options: Options, nodes: number): readonly number[];
+  /**
+   * The most bytes that its sums read and write for an operation, beside updates, which all make. Left out: it sums
+   * nothing apart from them.
+   */
+  sumTraffic?(each: ParameterCosts, nodes: number): number;
   /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: not at all. */
   readonly fuzz?: FuzzProfile;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */

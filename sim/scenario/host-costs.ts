@@ -1,5 +1,6 @@
 /** What hosts may say of their efficiency and their memory bandwidth, and whether it changes anything. */
 import { speedAt } from '../../engine/cost.ts';
+import { protocolOf } from '../../models/protocols/registry.ts';
 import { parameterCosts } from '../../models/spec/parameter-costs.ts';
 import { trainingOf } from '../training.ts';
 import { efficiencyRows } from '../hardware.ts';
@@ -26,7 +27,11 @@ export function wrongEfficiency(scenario: ResolvedScenario): string | null {
 
 /** A sentence for each field of a host that changes nothing. */
 export function hostWarnings(scenario: ResolvedScenario): string[] {
-  const { updateFlops, updateTraffic, sumTraffic } = parameterCosts(trainingOf(scenario.training));
+  const each = parameterCosts(trainingOf(scenario.training));
+  const sums = scenario.protocol.map(
+    ({ kind }) => protocolOf(kind)?.sumTraffic?.(each, scenario.cluster.nodes) ?? 0,
+  );
+  const bytesPerFlop = Math.max(each.updateTraffic / each.updateFlops, ...sums);
   return kindsOf(scenario).flatMap(([path, host]) => {
     const warnings: string[] = [];
     const rows = efficiencyRows(host.efficiency);
@@ -39,7 +44,6 @@ export function hostWarnings(scenario: ResolvedScenario): string[] {
       taskOverheadNs: 0,
       efficiency: rows,
     };
-    const bytesPerFlop = Math.max(updateTraffic / updateFlops, sumTraffic);
     if (memoryBandwidth !== undefined && memoryBandwidth >= bytesPerFlop * speedAt(spec, 0))
       warnings.push(
         `${path}.memoryBandwidth has no effect: updates and sums take at most ${bytesPerFlop} bytes an operation, which its speed does not exceed`,
