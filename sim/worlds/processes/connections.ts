@@ -46,6 +46,8 @@ export class Connections {
 
   /** Resolves when others can connect. */
   async listen(): Promise<void> {
+    // It keeps no process alive: whoever runs the node does.
+    this.server.unref();
     this.server.listen(socketPath(this.folder, this.self, this.incarnations[this.self]));
     await once(this.server, 'listening');
   }
