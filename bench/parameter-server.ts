@@ -43,8 +43,8 @@ function play(kind: string) {
     detector: null,
     checkpoint: null,
   };
-  const options = { kind, servers: 1, replicas: 0 };
-  const plan = protocolOf(kind)!.plan(assignment, options);
+  const protocol = protocolOf(kind)!;
+  const plan = protocol.plan(assignment, protocol.options.parse({ kind }));
   const log = new TrainingLog({ model: MODEL, training: TRAINING, data: null });
   const simulation = new Simulation({
     seed: 1,
