@@ -83,6 +83,8 @@ export interface ProtocolDefinition<
   sumTraffic?(each: ParameterCosts, nodes: number): number;
   /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: not at all. */
   readonly fuzz?: FuzzProfile;
+  /** What a run is called where its author gives no label, such as 'ps/ssp-3/4-servers'. Left out: its kind. */
+  label?(options: Options): string;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
   plan(assignment: Assignment, options: Options): Plan<Role>;
 }

@@ -48,7 +48,7 @@ export async function resolveScenario(
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
   const protocol = await readProtocolFiles(parsed.data.protocol, folder);
   const faults = await resolveFaults(parsed.data, folder, parse);
-  const scenario = fill({ ...parsed.data, protocol }, faults);
+  const scenario = fill({ ...parsed.data, protocol }, faults, definitions);
   checkConsistency(scenario);
   return {
     scenario,
@@ -61,7 +61,11 @@ export async function resolveScenario(
   };
 }
 
-function fill(parsed: ParsedScenario, faults: ResolvedFault[]): ResolvedScenario {
+function fill(
+  parsed: ParsedScenario,
+  faults: ResolvedFault[],
+  definitions: readonly ProtocolDefinition[],
+): ResolvedScenario {
   const training = fillTraining(parsed);
   return {
     name: parsed.name,
@@ -70,7 +74,7 @@ function fill(parsed: ParsedScenario, faults: ResolvedFault[]): ResolvedScenario
     model: parsed.model,
     data: fillData(parsed, training),
     training,
-    protocol: fillProtocols(parsed.protocol),
+    protocol: fillProtocols(parsed.protocol, definitions),
     faults,
     ...(parsed.detector ? { detector: parsed.detector } : {}),
     ...(parsed.checkpoint ? { checkpoint: parsed.checkpoint } : {}),
@@ -114,7 +118,14 @@ function fillData({ data }: ParsedScenario, training: ResolvedTraining): Resolve
   return { kind: data.kind, train: data.train ?? (data.kind === 'mnist' ? 8000 : 1000), test };
 }
 
-function fillProtocols(written: ParsedScenario['protocol']): ResolvedProtocol[] {
+function fillProtocols(
+  written: ParsedScenario['protocol'],
+  definitions: readonly ProtocolDefinition[],
+): ResolvedProtocol[] {
   const list = Array.isArray(written) ? written : [written];
-  return list.map((protocol) => ({ ...protocol, label: protocol.label ?? protocol.kind }));
+  return list.map((protocol) => {
+    const definition = definitions.find(({ kind }) => kind === protocol.kind);
+    const label = protocol.label ?? definition?.label?.(protocol) ?? protocol.kind;
+    return { ...protocol, label };
+  });
 }

@@ -177,6 +177,11 @@ function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
 }
 
+/** `ps-bsp/4-servers`: what tells it from others at a glance. */
+function label({ kind, servers }: ServerOptions & { readonly kind: string }): string {
+  return servers === 1 ? kind : `${kind}/${servers}-servers`;
+}
+
 const common = {
   servers: z.int().min(1).default(1).describe('shards of the model, each with a server of its own'),
   replicas: z
@@ -225,6 +230,7 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
   survives,
   reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
   copies,
+  label,
   passSamples,
   sumTraffic: ({ sumTraffic }) => sumTraffic,
   fuzz: fuzzedBsp,
@@ -247,6 +253,7 @@ export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, 
   survives,
   reference: () => null,
   copies,
+  label,
   passSamples,
   // A push is added and applied in one job.
   sumTraffic: ({ sumTraffic, updateTraffic, updateFlops }) =>

@@ -38,6 +38,18 @@ t.test('every default is filled in (ARCHITECTURE 5 and 7)', async (t) => {
   });
 });
 
+t.test('a run is called by its label, else by its kind and what its options say', async (t) => {
+  const protocol = [{ servers: 4 }, { servers: 1 }, { servers: 3, label: 'three' }];
+  const written = protocol.map((options) => ({ kind: 'ps-bsp', ...options }));
+  const tiny = tinyScenario();
+  const cluster = { ...tiny.cluster, nodes: 8 };
+  const { scenario } = await resolveScenario({ ...tiny, cluster, protocol: written });
+  t.strictSame(
+    scenario.protocol.map(({ label }) => label),
+    ['ps-bsp/4-servers', 'ps-bsp', 'three'],
+  );
+});
+
 t.test('a cost table means cost numerics, and no data', async (t) => {
   const layer = { name: 'a', forwardFlops: 1, backwardFlops: 2, parameters: 3, outputElements: 4 };
   const { scenario } = await resolveScenario({
