@@ -271,6 +271,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       deliver: (parcel, from) => this.deliver(parcel, from, node),
       elidesHeartbeats: (peer, nowNs) => this.elisions.beginHeartbeats(node, peer, nowNs),
       elidesAcknowledgements: (...due) => this.elisions.beginAcknowledgements(node, ...due),
+      isLossy: (peer) => passage.isLossy(node, peer),
       suspect: (peer, why) => {
         this.elisions.endBetween(node, peer, this.kernel.now);
         this.observers.peerSuspected(node, peer, why, this.kernel.now);

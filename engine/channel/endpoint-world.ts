@@ -31,6 +31,8 @@ export interface EndpointWorld {
     due: Acknowledgement,
     nowNs: number,
   ): ElidedAcknowledgements | null;
+  /** Whether frames to the peer get lost by chance. */
+  isLossy(peer: NodeId): boolean;
   suspect(peer: NodeId, why: SuspicionCause): void;
   /** What is sent to the peer from now on belongs to a new channel. */
   channelBegun(peer: NodeId): void;

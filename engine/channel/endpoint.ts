@@ -139,7 +139,7 @@ export class Endpoint {
     this.world.wake(to, 'acknowledge', this.debtDueNs(to, peer));
   }
 
-  /** A control frame to the peer. Only acknowledgements acknowledge, so that heartbeats are all alike. */
+  /** A control frame to the peer. Heartbeats that are sure to arrive acknowledge nothing, so that they are all alike. */
   controlFrame(
     to: NodeId,
     kind: ControlFrame['kind'],
@@ -273,8 +273,11 @@ export class Endpoint {
     });
   }
 
+  /** Where frames get lost each one acknowledges: an acknowledgement that is lost is not sent again by itself. */
   private control(to: NodeId, kind: ControlFrame['kind']): void {
-    this.world.transmit(this.controlFrame(to, kind));
+    const isLossy = this.world.isLossy(to);
+    const acknowledgement = isLossy ? this.peer(to).receiver.acknowledgement() : null;
+    this.world.transmit(this.controlFrame(to, kind, acknowledgement));
   }
 
   private peer(node: NodeId): Peer {

@@ -123,6 +123,11 @@ export class WirePassage implements NetworkClient {
     return latencyJitter === null && wire.isClear(from, to) && !cables.isCut(from, to, detour);
   }
 
+  /** True if frames from one to the other get lost by chance. */
+  isLossy(from: NodeId, to: NodeId): boolean {
+    return this.wire.isLossy(from, to);
+  }
+
   /** Schedules the arrival of a control frame that has been in flight for a while. */
   carryOn(frame: ControlFrame, arrivalNs: number): void {
     this.lane.carryOn(frame, this.detour(frame.from, frame.to), arrivalNs);

@@ -68,6 +68,11 @@ export class Wire {
     );
   }
 
+  /** True if frames from one to the other get lost by chance. */
+  isLossy(from: NodeId, to: NodeId): boolean {
+    return this.losses.some(({ mask }) => mask.has(from, to));
+  }
+
   /** Whether the fault has affected any frame. */
   isFelt(id: number): boolean {
     return this.felt.has(id);

@@ -12,7 +12,7 @@ const PROTOCOLS = [
 ];
 const [RING, BSP] = PROTOCOLS;
 /** A run that takes more events is one that does not end. */
-const MOST_EVENTS = 10_000_000;
+const MOST_EVENTS = 2_000_000;
 
 async function train(protocol: object, faults: object[], seed = 1) {
   const { scenario } = await resolveScenario({

@@ -17,7 +17,7 @@ function data(from: NodeId, incarnation: number, channel: number, sequence: numb
 }
 
 /** An endpoint of node 0 with a log of all it asks for. */
-function lonely(incarnation = 0) {
+function lonely(incarnation = 0, isLossy = false) {
   const sent: Frame[] = [];
   const got: number[] = [];
   const suspected: NodeId[] = [];
@@ -39,6 +39,7 @@ function lonely(incarnation = 0) {
       timeOutNs: () => 300,
       elidesHeartbeats: () => false,
       elidesAcknowledgements: () => null,
+      isLossy: () => isLossy,
       roundTripNs: () => 100,
     },
   );
@@ -105,6 +106,25 @@ t.test('beats are answered unless they are answers, or one beats oneself', async
     ['answer', 'beat'],
   );
 });
+
+t.test(
+  'heartbeats and their answers acknowledge where frames get lost, and only there',
+  async (t) => {
+    for (const isLossy of [true, false]) {
+      const { endpoint, sent } = lonely(0, isLossy);
+      endpoint.receive(data(1, 0, 0, 0), 10);
+      endpoint.receive({ kind: 'beat', from: 1, to: 0, incarnation: 0, acknowledgement: null }, 20);
+      endpoint.watch(1, 30);
+      const acknowledgement = { incarnation: 0, channel: 0, next: 1 };
+      const perhaps = isLossy ? acknowledgement : null;
+      t.match(sent, [
+        { kind: 'acknowledge', acknowledgement },
+        { kind: 'answer', acknowledgement: perhaps },
+        { kind: 'beat', acknowledgement: perhaps },
+      ]);
+    }
+  },
+);
 
 t.test('an acknowledgement of an earlier incarnation of the node means nothing', async (t) => {
   const { endpoint, sent } = lonely(1);
