@@ -60,7 +60,7 @@ function cut(work: PipelineWork, ranks: readonly number[]) {
     });
     writeRecord(records, stage, slowest(all, chunks));
   }
-  const terms = { line, training, safety, window: { win: 'memory', recompute } } as const;
+  const terms = { line, training, safety, window: { window: 'memory', recompute } } as const;
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
     costs,

@@ -17,8 +17,8 @@ export interface Window {
 }
 
 export interface WindowOptions {
-  /** `time`: enough in flight to hide the latency. `memory`: the fewest activations. */
-  readonly win: 'time' | 'memory';
+  /** `time`: enough in flight to hide the latency. `memory`: the fewest activations. Or so many at every stage. */
+  readonly window: 'time' | 'memory' | number;
   /** Most forwards ahead of the next stage; its window where left out. */
   readonly credits?: number;
   readonly recompute: Recompute;
@@ -81,22 +81,24 @@ function inFlightWindows(
   for (let node = segments.length - 1; node >= 0; node--) {
     const costs = segments[node];
     wanted += 1;
-    if (options.win === 'time' && node + 1 < segments.length)
+    if (options.window === 'time' && node + 1 < segments.length)
       wanted += Math.ceil(roundTripNs(costs, records[node]) / periodNs);
-    const factor = options.win === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
+    const factor = options.window === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
+    const most = typeof options.window === 'number' ? options.window : factor * wanted;
     const room = roomBytes(costs, owned[node], records[node], options.recompute);
     const waiting = node > 0 ? costs.carryIn.forward : 0;
     const each = bytesInFlight(costs, options.recompute);
     const fitting = each > 0 ? Math.floor((room - waiting) / each) : Infinity;
-    windows[node] = Math.max(1, Math.min(factor * wanted, microBatches, fitting));
+    windows[node] = Math.max(1, Math.min(most, microBatches, fitting));
   }
   return windows;
 }
 
 /**
  * The window of every node: win_i = (N-i) + the sum over the hops behind i of ceil(2c / (t_f+t_b)), with 'memory'
- * N-i alone. Initial credit is the sender's own window, so that it never binds; less if the option says so, or
- * if the successor has no memory for so many waiting carries. `owned` is the bytes each node holds all the time.
+ * N-i alone, or the number that was chosen. Initial credit is the sender's own window, so that it never binds; less if
+ * the option says so, or if the successor has no memory for so many waiting carries. `owned` is the bytes each node
+ * holds all the time.
  */
 export function windowsOf(
   segments: readonly SegmentCosts[],

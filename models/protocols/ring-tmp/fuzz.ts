@@ -19,7 +19,7 @@ export const fuzzedRing: FuzzProfile = {
   alone: 0.06,
   drawOptions: (chance, nodes) => ({
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
-    ...(chance.often(0.3) ? { win: 'memory' } : {}),
+    ...(chance.often(0.3) ? { window: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
   }),

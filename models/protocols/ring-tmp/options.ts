@@ -2,20 +2,27 @@
 import { RECOMPUTE } from '../../pipeline/recompute.ts';
 import { z } from 'zod';
 
-/** What a scenario is told that still asks for it. */
-const REPAIR_IS_GONE =
-  'repair is gone: a repair always goes back to the last version that every part can be served at, for going on by logs ' +
-  'was a tie in time and pays only where a node is lost every few minutes and an iteration takes minutes ' +
-  '(see docs/failures.md); no such field would be right';
+/** What a scenario is told that still asks for them. */
+const GONE: Readonly<Record<string, string>> = {
+  repair:
+    'repair is gone: a repair always goes back to the last version that every part can be served at, for going on by logs ' +
+    'was a tie in time and pays only where a node is lost every few minutes and an iteration takes minutes ' +
+    '(see docs/failures.md); no such field would be right',
+  win: "win is gone: it is called window now; window: 'memory' or the like would be right",
+};
 
 export const ringOptions = z
   .strictObject(
     {
       kind: z.literal('ring-tmp'),
-      win: z
-        .enum(['time', 'memory'])
+      window: z
+        .union([z.enum(['time', 'memory']), z.int().min(1)], {
+          error: "'time', 'memory', or a whole number from 1",
+        })
         .default('time')
-        .describe('window: enough in flight to hide the latency, or the fewest activations'),
+        .describe(
+          'micro-batches in flight: enough to hide the latency, the fewest that keep all nodes busy, or that many at each',
+        ),
       credits: z
         .int()
         .min(1)
@@ -31,8 +38,8 @@ export const ringOptions = z
     },
     {
       error: ({ code, keys }) =>
-        code === 'unrecognized_keys' && (keys as string[]).includes('repair')
-          ? REPAIR_IS_GONE
+        code === 'unrecognized_keys'
+          ? (keys as string[]).map((key) => GONE[key]).find((text) => text !== undefined)
           : undefined,
     },
   )

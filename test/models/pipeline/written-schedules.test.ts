@@ -49,7 +49,7 @@ function run(
   const records = emptyRecords(nodes.length);
   nodes.forEach((node, stage) => writeRecord(records, stage, measure(assignment, node)));
   const { training } = assignment;
-  const window = { win: 'memory', recompute: 'none' } as const;
+  const window = { window: 'memory', recompute: 'none' } as const;
   const terms = { line, training, safety: UNPROTECTED, window };
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({

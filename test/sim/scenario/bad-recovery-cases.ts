@@ -65,6 +65,17 @@ export const BAD_RECOVERY: readonly BadCase[] = [
       'FILE: protocol[0].repair is gone: a repair always goes back to the last version that every part can be served at, for going on by logs was a tie in time and pays only where a node is lost every few minutes and an iteration takes minutes (see docs/failures.md); no such field would be right',
   },
   {
+    name: 'a window by its old name',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', win: 'memory' }),
+    sentence:
+      "FILE: protocol.win is gone: it is called window now; window: 'memory' or the like would be right",
+  },
+  {
+    name: 'a window of nothing',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', window: 0 }),
+    sentence: 'FILE: protocol.window is 0; a number of at least 1 would be right',
+  },
+  {
     name: 'storage without bandwidth',
     change: (s) => (s.checkpoint = { every: 5, to: { latency: '1 ms' } }),
     sentence:

@@ -37,7 +37,7 @@ export function anyCalmRing(least: number): fc.Arbitrary<CalmSetting> {
 export const options = (replicas: fc.Arbitrary<number>) =>
   fc.record({
     kind: fc.constant('ring-tmp'),
-    win: fc.constantFrom('time', 'memory'),
+    window: fc.constantFrom('time', 'memory', 2),
     recompute: fc.constantFrom('none' as const, 'all' as const, 'except-last' as const),
     replicas,
   });

@@ -44,7 +44,7 @@ t.test(
   async (t) => {
     const { result } = runProtocol(equalStages(Infinity), {
       kind: 'ring-tmp',
-      win: 'memory',
+      window: 'memory',
     } as never);
     [...eachAccount(result.nodes)].forEach(({ memoryItems, peakMemoryBytes }, i) => {
       const { buffers, ...owned } = memoryItems;
@@ -68,7 +68,7 @@ t.test(
   async (t) => {
     const { result } = runProtocol(equalStages(Infinity), {
       kind: 'ring-tmp',
-      win: 'memory',
+      window: 'memory',
       recompute: 'all',
     } as never);
     [...eachAccount(result.nodes)].forEach(({ memoryItems, redoNs }, i) => {

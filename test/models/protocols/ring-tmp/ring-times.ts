@@ -23,7 +23,11 @@ export interface Ring {
   readonly cutBytes: number;
   /** FLOPs of an update are twice that. */
   readonly parameters: number;
-  readonly options?: { win?: 'time' | 'memory'; recompute?: 'none' | 'all'; credits?: number };
+  readonly options?: {
+    window?: 'time' | 'memory' | number;
+    recompute?: 'none' | 'all';
+    credits?: number;
+  };
 }
 
 const ITERATIONS = 3;

@@ -21,7 +21,7 @@ const optimizer: fc.Arbitrary<OptimizerSpec> = fc.constantFrom(
 /** The options of RingTMP, any of them. */
 export const ringOptions = fc.record({
   kind: fc.constant('ring-tmp'),
-  win: fc.constantFrom('time', 'memory'),
+  window: fc.constantFrom('time', 'memory', 1, 3),
   credits: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
   recompute: fc.constantFrom('none' as const, 'all' as const, 'except-last' as const),
 });

@@ -69,18 +69,36 @@ for (const wires of WIRES)
   );
 
 t.test("A.4: window 'memory' is N-i, exact without latency and slower with it", async (t) => {
-  const ring = (latencyNs: number, win: 'time' | 'memory'): Ring => ({
+  const ring = (latencyNs: number, window: 'time' | 'memory'): Ring => ({
     stages: Array<Stage>(6).fill({ forward: 1000, backward: 2000 }),
     microBatches: 40,
     latencyNs,
     cutBytes: 4,
     parameters: 0,
-    options: { win },
+    options: { window },
   });
   const [fast] = iterationNs(run(ring(3000, 'time')));
   const [slow] = iterationNs(run(ring(3000, 'memory')));
   t.equal(fast, closedForm(ring(3000, 'time')));
   t.ok(slow > 1.3 * fast, `${slow} ns with N-i, ${fast} ns with the latency hidden`);
+});
+
+t.test('A.4: a window that is a number is that of every node, and at most m', async (t) => {
+  const inFlight = (window: number, microBatches: number) => {
+    const stages = Array<Stage>(5).fill({ forward: 1000, backward: 2000 });
+    const options = { window };
+    const ring = { stages, microBatches, latencyNs: 3000, cutBytes: 4, parameters: 0, options };
+    let [now, most] = [0, 0];
+    for (const { node, pass } of run(ring).jobs) {
+      if (node > 0 || pass === 'update') continue;
+      now += pass === 'forward' ? 1 : -1;
+      most = Math.max(most, now);
+    }
+    return most;
+  };
+  t.equal(inFlight(1, 12), 1);
+  t.equal(inFlight(7, 12), 7);
+  t.equal(inFlight(99, 4), 4);
 });
 
 t.test('A.4: a smaller credit voids the equality; the default never binds', async (t) => {
