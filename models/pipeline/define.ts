@@ -77,8 +77,7 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
     },
     timing: () => 'independent',
     survives: () => RESTARTS,
-    // A ring of three or more adds each chunk of a gradient in an order of its own.
-    reference: ({ dataParallel }) => (dataParallel <= 2 ? sequential(dataParallel) : null),
+    reference: ({ dataParallel }) => sequential(dataParallel, 'round'),
     copies: ({ dataParallel }) => dataParallel,
     fuzz: fuzzedPipeline(fuzz),
     plan(assignment, chosen) {

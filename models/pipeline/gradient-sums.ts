@@ -1,10 +1,12 @@
 /**
  * Sums the gradients of a node's stages over all copies of its pipeline, each stage on a ring of its own: between the last
- * gradient of a stage and its update, while other stages still compute. It knows no schedule.
+ * gradient of a stage and its update, while other stages still compute. Each parameter is summed in an order that follows
+ * from its number alone (`turns.ts`). It knows no schedule.
  */
 import type { Job, World } from '../../engine/world.ts';
 import type { RingPlace } from '../collectives/ring-places.ts';
 import { RingSum } from '../collectives/ring-sum.ts';
+import { positionInTurn, sortedByTurns, unsortTurns } from '../collectives/turns.ts';
 import { elementWise } from '../costs/job-profiles.ts';
 import type { FloatArray } from '../learning/float-array.ts';
 import { parameterCosts } from '../spec/parameter-costs.ts';
@@ -23,16 +25,26 @@ interface StageSum {
   readonly ring: RingSum<SumMessage>;
   /** Of the sum under way, or the next. */
   iteration: number;
-  /** What follows once the sum is there; null while none is under way. */
-  update: (() => void) | null;
+  /** What the sum is for, and what follows it; null while none is under way. */
+  under: UnderWay | null;
+}
+
+interface UnderWay {
+  /** Null: costs alone. */
+  readonly gradient: FloatArray | null;
+  readonly sorted: FloatArray | null;
+  update(): void;
 }
 
 export interface SumSite {
   readonly epoch: number;
   /** The first iteration whose gradients are summed. */
   readonly version: number;
+  /** On the ring of the copies' nodes for the same stages, in the order of the copies. */
   readonly place: RingPlace;
   readonly training: TrainingSpec;
+  /** The number of a stage's first parameter in the whole vector. */
+  firstParameter(stage: number): number;
 }
 
 export class GradientSums {
@@ -49,8 +61,9 @@ export class GradientSums {
   /** Sums the gradient of a stage in place, and then calls `update`. Null: costs alone. */
   begin(stage: number, gradient: FloatArray | null, elements: number, update: () => void): void {
     const sum = this.sumOf(stage);
-    sum.update = update;
-    sum.ring.begin(gradient, { low: 0, high: elements });
+    const sorted = gradient && sortedByTurns(gradient, this.site.place.size);
+    sum.under = { gradient, sorted, update };
+    sum.ring.begin(sorted, { low: 0, high: elements });
   }
 
   receive(message: SumMessage): void {
@@ -74,7 +87,7 @@ export class GradientSums {
 
   /** The stages whose sums are under way. */
   get missing(): number[] {
-    return [...this.sums].flatMap(([stage, { update }]) => (update === null ? [] : [stage]));
+    return [...this.sums].flatMap(([stage, { under }]) => (under === null ? [] : [stage]));
   }
 
   private sumOf(stage: number): StageSum {
@@ -86,7 +99,9 @@ export class GradientSums {
   private newSum(stage: number): StageSum {
     const { world, site, additions } = this;
     const { epoch, place, training, version } = site;
+    const { size, position: copy } = place;
     const { sumTraffic, wireBytes } = parameterCosts(training);
+    const position = positionInTurn(copy, size, site.firstParameter(stage));
     const ring: RingSum<SumMessage> = new RingSum(
       {
         message: ({ ring, values, bytes }) => ({
@@ -105,16 +120,17 @@ export class GradientSums {
         hold: (bytes) => world.hold('buffers', bytes),
         release: (bytes) => world.release('buffers', bytes),
         summed() {
-          const { update } = sum;
+          const { gradient, sorted, update } = sum.under!;
+          if (sorted !== null) unsortTurns(sorted, size, gradient!);
           sum.iteration++;
-          sum.update = null;
-          update!();
+          sum.under = null;
+          update();
         },
       },
-      [place],
+      [{ ...place, position }],
       wireBytes,
     );
-    const sum: StageSum = { ring, iteration: version, update: null };
+    const sum: StageSum = { ring, iteration: version, under: null };
     return sum;
   }
 }

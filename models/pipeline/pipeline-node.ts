@@ -130,7 +130,10 @@ export class PipelineNode implements Node<PipelineMessage> {
     const { training, copy } = work;
     if (copy.count === 1) return null;
     const place = ringOfCopies(world.self, copy, work.nodeCount / copy.count);
-    return new GradientSums(world as World<SumMessage>, { epoch, version, place, training });
+    const { bounds } = this.layout.placement;
+    const firstParameter = (stage: number) => work.parameterBound(bounds[stage]);
+    const site = { epoch, version, place, training, firstParameter };
+    return new GradientSums(world as World<SumMessage>, site);
   }
 
   private stageOf(position: number): Stage {

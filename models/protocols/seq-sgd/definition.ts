@@ -13,7 +13,8 @@ import { SpareNode } from './spare-node.ts';
 /** Node 0 trains. */
 type SequentialRole = 'trainer' | 'spare';
 
-function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<SequentialRole> {
+function plan(assignment: Assignment, sums: SequentialOptions): Plan<SequentialRole> {
+  const { shares } = sums;
   const { batch } = assignment.training;
   if (shares > batch)
     throw new ScenarioError(
@@ -25,7 +26,7 @@ function plan(assignment: Assignment, { shares }: SequentialOptions): Plan<Seque
     roles: assignment.hosts.map((_, node) => (node === 0 ? 'trainer' : 'spare')),
     createNode(world) {
       if (world.self > 0) return new SpareNode();
-      const work = { assignment, line, shares };
+      const work = { assignment, line, sums };
       return restarting<SegmentState | null>(world, {
         ...{ assignment, members: 1, parts: [{ low: 0, high: line.parameters }] },
         create: (own, beginning, keep) => new SequentialNode(own, work, beginning, keep),

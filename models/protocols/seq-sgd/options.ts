@@ -8,16 +8,25 @@ export const sequentialOptions = z
       .int()
       .min(1)
       .default(1)
-      .describe('parts of a batch whose gradients are summed apart and then added in order'),
+      .describe('parts of a batch whose gradients are summed apart and then added'),
+    order: z
+      .enum(['ascending', 'round'])
+      .default('ascending')
+      .describe(
+        'how: in the order of the shares, or parameter k from share k mod shares on and once round, as rings do',
+      ),
   })
   .describe('sequential SGD on node 0; further nodes have nothing to do');
 
 export type SequentialOptions = z.infer<typeof sequentialOptions>;
 
 /**
- * The gradient of a batch is one sum in canonical order; with several shares it is that many sums, added in order, as
+ * The gradient of a batch is one sum in canonical order; with several shares it is that many sums, added in that order, as
  * workers make it.
  */
-export function sequential(shares = 1): SequentialOptions {
-  return { kind: 'seq-sgd', shares };
+export function sequential(
+  shares = 1,
+  order: SequentialOptions['order'] = 'ascending',
+): SequentialOptions {
+  return { kind: 'seq-sgd', shares, order };
 }

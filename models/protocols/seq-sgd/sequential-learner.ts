@@ -14,6 +14,7 @@ import type { Assignment } from '../../spec/assignment.ts';
 import type { DataSplit } from '../../spec/data.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
+import type { SequentialOptions } from './options.ts';
 
 /** What it trains on. */
 interface Work {
@@ -21,17 +22,20 @@ interface Work {
   readonly model: MlpSpec;
   readonly training: TrainingSpec;
   readonly data: DataSplit;
-  readonly shares: number;
+  readonly sums: Sums;
 }
+
+/** How the gradient of a batch is summed. */
+export type Sums = Pick<SequentialOptions, 'shares' | 'order'>;
 
 /** A learner that starts from that state, or from the seed's weights; null where there are no numerics. */
 export function sequentialLearner(
   { seed, model, training, data }: Assignment,
-  shares: number,
+  sums: Sums,
   state: SegmentState | null,
 ): SequentialLearner | null {
   if (training.numerics === 'cost' || model.kind !== 'mlp' || data === null) return null;
-  return new SequentialLearner({ seed, model, training, data, shares }, state);
+  return new SequentialLearner({ seed, model, training, data, sums }, state);
 }
 
 export class SequentialLearner {
@@ -59,18 +63,22 @@ export class SequentialLearner {
   /** Computes the gradient and the loss of the batch of that iteration. */
   addGradient(iteration: number): void {
     this.lossSum = 0;
-    const { shares, training } = this.work;
-    const { batch, precision } = training;
+    const { sums, training } = this.work;
+    const { batch } = training;
+    const { shares, order } = sums;
     if (shares === 1) return this.addSamples(iteration * batch, batch);
     const { gradients } = this.segment;
-    const sum = allocate(precision, gradients.length);
-    for (let share = 0; share < shares; share++) {
+    const each = Array.from({ length: shares }, (_, share) => {
       const { low, high } = shareOf(batch, shares, share);
       this.addSamples(iteration * batch + low, high - low);
-      for (let k = 0; k < sum.length; k++) sum[k] += gradients[k];
+      const gradient = gradients.slice();
       gradients.fill(0);
+      return gradient;
+    });
+    for (let k = 0; k < gradients.length; k++) {
+      const first = order === 'round' ? k % shares : 0;
+      for (let turn = 0; turn < shares; turn++) gradients[k] += each[(first + turn) % shares][k];
     }
-    gradients.set(sum);
   }
 
   /** Adds the gradient and the losses of that many samples, from position `first` of the run on. */

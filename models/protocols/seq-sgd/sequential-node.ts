@@ -8,7 +8,7 @@ import { NOTES, publishes } from '../../spec/notes.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { Beginning, Keep } from '../../restart/terms.ts';
 import { wholeModelCosts, type WholeModelCosts } from '../../costs/whole-model-costs.ts';
-import { type SequentialLearner, sequentialLearner } from './sequential-learner.ts';
+import { type SequentialLearner, sequentialLearner, type Sums } from './sequential-learner.ts';
 
 type Phase = 'new' | 'gradient' | 'update' | 'finished';
 
@@ -23,7 +23,7 @@ interface SequentialJob extends Job {
 export interface SequentialWork {
   readonly assignment: Assignment;
   readonly line: ModelLine;
-  readonly shares: number;
+  readonly sums: Sums;
 }
 
 export class SequentialNode implements Node {
@@ -31,7 +31,7 @@ export class SequentialNode implements Node {
   private readonly world: World;
   private readonly assignment: Assignment;
   private readonly costs: WholeModelCosts;
-  private readonly shares: number;
+  private readonly sums: Sums;
   private readonly keep: Keep<SegmentState | null>;
   private readonly epoch: number;
   private readonly learner: SequentialLearner | null;
@@ -40,18 +40,18 @@ export class SequentialNode implements Node {
 
   constructor(
     world: World,
-    { assignment, line, shares }: SequentialWork,
+    { assignment, line, sums }: SequentialWork,
     { epoch, version, state }: Beginning<SegmentState | null>,
     keep: Keep<SegmentState | null>,
   ) {
     this.world = world;
     this.assignment = assignment;
     this.costs = wholeModelCosts(line, assignment.training);
-    this.shares = shares;
+    this.sums = sums;
     this.keep = keep;
     this.epoch = epoch;
     this.version = version;
-    this.learner = sequentialLearner(assignment, shares, state);
+    this.learner = sequentialLearner(assignment, sums, state);
   }
 
   get finished(): boolean {
@@ -63,7 +63,10 @@ export class SequentialNode implements Node {
     const { weightBytes, gradientBytes, optimizerBytes, activationBytesPerSample } = this.costs;
     this.world.hold('weights', weightBytes);
     this.world.hold('gradients', gradientBytes);
-    if (this.shares > 1) this.world.hold('gradient sum', gradientBytes);
+    const { shares } = this.sums;
+    // Sums in the order of the shares take one buffer.
+    const apart = shares === 1 ? 0 : this.sums.order === 'round' ? shares : 1;
+    if (apart > 0) this.world.hold('gradient sum', apart * gradientBytes);
     this.world.hold('optimizer', optimizerBytes);
     this.activationBytes = training.batch * activationBytesPerSample;
     this.world.hold('activations', this.activationBytes);
