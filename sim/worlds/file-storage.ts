@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { plainCopy } from '../../engine/storage/plain-copy.ts';
 import type { Stamp } from '../../engine/world.ts';
@@ -27,8 +27,9 @@ process.on('exit', () => folders.forEach(removeStorageFolder));
 
 /** Makes a folder for the storage of one run; the caller removes it. Folders of killed processes are removed now. */
 export function makeStorageFolder(): string {
-  removeLeft(tmpdir(), PREFIX);
-  const folder = mkdtempSync(join(tmpdir(), `${ownedName(PREFIX)}-`));
+  const parent = resolve(tmpdir());
+  removeLeft(parent, PREFIX);
+  const folder = mkdtempSync(join(parent, `${ownedName(PREFIX)}-`));
   folders.add(folder);
   return folder;
 }

@@ -5,7 +5,7 @@ import { THREAD_ENTRY } from '../threads/threads.ts';
 import { processCrew } from './process-crew.ts';
 
 /** Entry of a node's process. */
-export const STATION_ENTRY = new URL('./station.ts', import.meta.url).href;
+export const STATION_ENTRY = new URL('./station-process.ts', import.meta.url).href;
 
 export const processes: RealWorldKind = {
   name: 'processes',

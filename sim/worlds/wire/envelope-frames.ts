@@ -2,13 +2,12 @@
 import type { Message, NodeId } from '../../../engine/world.ts';
 import type { Envelope } from '../mail.ts';
 import { WireError, WireReader, WireWriter } from './codec.ts';
-import { frameHead } from './frames.ts';
+import { frameOf } from './frames.ts';
 
 /** The pieces of a frame, to be written one after the other. Large arrays are lent until they are written. */
 export function envelopeFrame({ from, sentNs, bytes, message }: Envelope): Uint8Array[] {
   const writer = new WireWriter().integer32(from).number64(sentNs).number64(bytes).value(message);
-  const { pieces, length } = writer.pieces();
-  return [frameHead(length), ...pieces];
+  return frameOf(writer);
 }
 
 /**

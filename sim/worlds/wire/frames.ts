@@ -1,5 +1,5 @@
 /** Frames on a stream: the length of the content in four bytes, then the content. */
-import { WireError } from './codec.ts';
+import { WireError, type WireWriter } from './codec.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -10,9 +10,16 @@ export function frameHead(length: number): Uint8Array {
   return head;
 }
 
+/** The pieces of a frame with that content. */
+export function frameOf(content: WireWriter): Uint8Array[] {
+  const { pieces, length } = content.pieces();
+  return [frameHead(length), ...pieces];
+}
+
 /** Puts a stream's chunks together to frames. It holds one unfinished frame, of a limited length. */
 export class FrameReader {
-  private readonly limitBytes: number;
+  /** The longest content that is accepted from now on. */
+  limitBytes: number;
   private readonly framed: (content: Uint8Array) => void;
   private readonly head = new Uint8Array(LENGTH_BYTES);
   private headLength = 0;
@@ -20,7 +27,7 @@ export class FrameReader {
   private contentLength = 0;
 
   /**
-   * @param limitBytes the longest content that is accepted
+   * @param limitBytes the longest content that is accepted at first
    * @param framed gets each content, which is its own
    */
   constructor(limitBytes: number, framed: (content: Uint8Array) => void) {
@@ -44,6 +51,11 @@ export class FrameReader {
         at += part.length;
       }
     }
+  }
+
+  /** The beginning of a frame has come, and not its end. */
+  get isAmidFrame(): boolean {
+    return this.content !== null || this.headLength > 0;
   }
 
   private isWhole(): boolean {

@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { makeStorageFolder, removeStorageFolder } from '../../../sim/worlds/file-storage.ts';
-import { Connections } from '../../../sim/worlds/processes/connections.ts';
+import { UnixTransport } from '../../../sim/worlds/processes/unix-transport.ts';
+import { Connections } from '../../../sim/worlds/stations/connections.ts';
 
 const ENVELOPE = { from: 1, sentNs: 5, bytes: 8, message: { kind: 'greeting' } };
 /** Long enough for a socket on this machine to bring what must not come. */
@@ -17,19 +18,39 @@ function folderOf(t: Test): string {
   return folder;
 }
 
+/** The connections of a node, all of whose peers are in their first incarnation. */
+function connectionsOf(folder: string, node: number, incarnation: number) {
+  const given: MessagePort[] = [];
+  const refused: string[] = [];
+  const incarnations = node === 0 ? [incarnation, 0] : [0, incarnation];
+  const connections = new Connections(
+    node,
+    incarnations,
+    new UnixTransport(folder, node, incarnation),
+    {
+      introduce: (_peer, port) => given.push(port),
+      cut: () => {},
+      refused: (_caller, why) => refused.push(why),
+    },
+  );
+  return { connections, given, refused };
+}
+
 /** Node 0, which listens and knows node 1 in its first incarnation, and the ports that it is given. */
 async function listener(t: Test, folder: string) {
-  const given: MessagePort[] = [];
-  const node = new Connections(0, [0, 0], folder, (_peer, port) => given.push(port));
+  const { connections: node, given, refused } = connectionsOf(folder, 0, 0);
   await node.listen();
-  t.teardown(() => given.forEach((port) => port.close()));
-  return { node, given };
+  t.teardown(() => {
+    node.close();
+    given.forEach((port) => port.close());
+  });
+  return { node, given, refused };
 }
 
 /** Node 1 in that incarnation sends to node 0; its thread's end of the connection. */
 function caller(t: Test, folder: string, incarnation: number): MessagePort {
   const { port1, port2 } = new MessageChannel();
-  new Connections(1, [0, incarnation], folder, () => {}).connect(0, 0, port2);
+  connectionsOf(folder, 1, incarnation).connections.connect(0, 0, port2);
   port1.postMessage(ENVELOPE);
   t.teardown(() => port1.close());
   return port1;
@@ -54,11 +75,28 @@ t.test('a peer of an incarnation that is not known yet waits until it is', async
 
 t.test('a peer of an incarnation that is over is sent away', async (t) => {
   const folder = folderOf(t);
-  const { node, given } = await listener(t, folder);
+  const { node, given, refused } = await listener(t, folder);
   node.renew(1, 1);
   t.equal(await closes(caller(t, folder, 0)), true);
   t.equal(given.length, 0);
+  t.same(refused, ['incarnation 0 of node 1 is over']);
 });
+
+t.test(
+  'a peer calls once: a second call in its name is sent away, and the first goes on',
+  async (t) => {
+    const folder = folderOf(t);
+    const { given, refused } = await listener(t, folder);
+    const first = caller(t, folder, 0);
+    while (given.length === 0) await setTimeout(5);
+    t.equal(await closes(caller(t, folder, 0)), true);
+    t.equal(given.length, 1);
+    t.same(refused, ['incarnation 0 of node 1 has called before']);
+    first.postMessage(ENVELOPE);
+    const [envelope] = await once(given[0], 'message');
+    t.same(envelope, ENVELOPE);
+  },
+);
 
 t.test('the port to an incarnation that nobody is in closes', async (t) => {
   t.equal(await closes(caller(t, folderOf(t), 0)), true);

@@ -9,13 +9,10 @@ export interface StationSetup extends Omit<PlacedSetup, 'board' | 'work'> {
   readonly steps: number;
   /** The figures of the node so far: those of its earlier incarnations. */
   readonly row: BoardRow;
-  /** Folder with the sockets of all nodes, the code of a node's thread and the work. */
-  readonly folder: string;
 }
 
 export type ToStation =
   | ToNode
-  | { kind: 'place'; setup: StationSetup }
   | { kind: 'hold'; nowNs: number }
   | { kind: 'release' }
   | { kind: 'pace'; slowness: number }
@@ -24,8 +21,8 @@ export type ToStation =
 
 export type FromStation =
   | FromNode
-  /** It hears from now on: what is said before is lost. */
-  | { kind: 'here' }
   | { kind: 'figures'; row: BoardRow; number: number }
+  /** Its connection with that incarnation of a peer has ended, and nobody there has ended it. */
+  | { kind: 'cut'; peer: number; incarnation: number; why: string }
   /** The station cannot go on. */
   | { kind: 'lost'; what: string };

@@ -1,55 +1,63 @@
 /**
- * The process of one node. The node runs on a thread of it, as in the threads world; this main thread carries its
- * messages over sockets and its reports to the process that conducts the run. So a node that computes for long still
- * answers for its figures, and takes what has arrived when its job is over.
+ * The station of one node. The node runs on a thread of its own, as in the threads world; the station, on the main
+ * thread of its process, carries its messages over connections and its reports to the process that conducts the run. So
+ * a node that computes for long still answers for its figures, and takes what has arrived when its job is over.
  */
-import { Worker } from 'node:worker_threads';
-import { BUNDLED_WORKER_OPTIONS } from '../bundle.ts';
+import type { Worker } from 'node:worker_threads';
 import { readRow, writeRow } from '../real/board-row.ts';
+import type { PlacedSetup } from '../real/crew.ts';
 import { boardMemory, SharedBoard } from '../real/shared-board.ts';
 import { SharedWork, workMemory } from '../shared-work.ts';
-import type { PlacedSetup } from '../real/crew.ts';
 import type { FromThread, ToThread } from '../threads/thread-messages.ts';
 import { Connections } from './connections.ts';
-import { readWork, threadPath } from './run-folder.ts';
 import type { FromStation, StationSetup, ToStation } from './station-messages.ts';
+import type { Transport } from './transport.ts';
 
 const READ_WITH: readonly FromThread['kind'][] = ['note', 'finished', 'failed', 'report'];
 
-class Station {
+export class Station {
   private readonly setup: StationSetup;
+  private readonly tell: (message: FromStation) => void;
   private readonly board: SharedBoard;
   /** The work that was told of. */
   private readonly workTold: SharedWork;
   private readonly worker: Worker;
   private readonly connections: Connections;
+  private isEnded = false;
 
-  private constructor(setup: StationSetup) {
-    const { node, incarnations, steps, row, folder } = setup;
+  /**
+   * @param tell brings a message to the process that conducts the run
+   * @param start starts the node's thread with that start data
+   */
+  constructor(
+    setup: StationSetup,
+    work: unknown,
+    transport: Transport,
+    tell: (message: FromStation) => void,
+    start: (data: PlacedSetup) => Worker,
+  ) {
+    const { node, incarnations, steps, row } = setup;
     this.setup = setup;
+    this.tell = (message) => this.isEnded || tell(message);
     const board = boardMemory(incarnations.length, steps);
     this.board = new SharedBoard(board);
     this.workTold = new SharedWork(workMemory(incarnations.length, steps));
     writeRow(this.board, node, row, true);
-    this.connections = new Connections(node, incarnations, folder, (peer, port) =>
-      this.worker.postMessage({ kind: 'connect', peer, port } satisfies ToThread, [port]),
-    );
-    const workerData: PlacedSetup = { ...setup, board, work: readWork(folder) };
-    this.worker = new Worker(threadPath(folder), {
-      execArgv: [],
-      resourceLimits: BUNDLED_WORKER_OPTIONS.resourceLimits,
-      workerData,
-      name: `node ${node}`,
+    this.connections = new Connections(node, incarnations, transport, {
+      introduce: (peer, port) =>
+        this.worker.postMessage({ kind: 'connect', peer, port } satisfies ToThread, [port]),
+      cut: (caller, why) => this.tell({ kind: 'cut', ...caller, why }),
+      refused: () => {},
     });
+    this.worker = start({ ...setup, board, work });
     this.worker.on('message', (message: FromThread) => this.said(message));
     this.worker.on('error', (error) => this.lost(`its thread failed: ${error.message}`));
     this.worker.on('exit', (code) => this.lost(`its thread ended with code ${code}`));
   }
 
-  static async open(setup: StationSetup): Promise<Station> {
-    const station = new Station(setup);
-    await station.connections.listen();
-    return station;
+  /** Resolves when others can connect. */
+  async listen(): Promise<void> {
+    await this.connections.listen();
   }
 
   told(message: ToStation): void {
@@ -58,7 +66,7 @@ class Station {
     else if (message.kind === 'release') this.board.release(node);
     else if (message.kind === 'pace') this.board.set(node, 'slowness', message.slowness);
     else if (message.kind === 'look') this.tellFigures(message.number);
-    else if (message.kind !== 'place') this.pass(message);
+    else this.pass(message);
   }
 
   private pass(message: ToThread): void {
@@ -72,30 +80,15 @@ class Station {
       return this.connections.connect(message.peer, message.incarnation, message.port);
     // Whoever hears a note or of an end reads figures next, and they must not be older.
     if (READ_WITH.includes(message.kind)) this.tellFigures(0);
-    tell(message);
+    this.tell(message);
   }
 
   private tellFigures(number: number): void {
-    tell({ kind: 'figures', row: readRow(this.board, this.setup.node, this.workTold), number });
+    const row = readRow(this.board, this.setup.node, this.workTold);
+    this.tell({ kind: 'figures', row, number });
   }
 
   private lost(what: string): void {
-    tell({ kind: 'lost', what });
+    this.tell({ kind: 'lost', what });
   }
 }
-
-function tell(message: FromStation): void {
-  process.send!(message);
-}
-
-/** The process that conducts the run ends this one; an interruption from the terminal is for that one alone. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-
-let opened: Promise<Station> | null = null;
-process.on('message', (message: ToStation) => {
-  if (message.kind === 'place') {
-    opened = Station.open(message.setup);
-    opened.catch((error: Error) => tell({ kind: 'lost', what: error.message }));
-  } else void opened?.then((station) => station.told(message));
-});
-tell({ kind: 'here' });
