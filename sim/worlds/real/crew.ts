@@ -111,7 +111,9 @@ export abstract class Crew {
     const runner = this.present[node];
     this.present[node] = null;
     this.isOn[node] = false;
-    await runner?.end();
+    if (runner === null) return;
+    await runner.end();
+    this.all.delete(runner);
   }
 
   /** The node's next incarnation begins. Informs all other nodes. */
@@ -170,7 +172,6 @@ export abstract class Crew {
   }
 
   private lost(node: NodeId, runner: Runner, what: string): void {
-    this.all.delete(runner);
     if (this.present[node] === runner) this.client.lost(node, what);
   }
 }
