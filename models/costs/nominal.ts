@@ -32,7 +32,7 @@ export function nominalRates(
       const speedFlopsPerSecond = speedAt(host, samples);
       const nowhere = { latencyNs: 0, bandwidthBytesPerSecond: Infinity };
       const here = { ...host, efficiency: undefined, speedFlopsPerSecond, ...nowhere };
-      const costs = segmentCosts(line, training, false, here, 0, line.blocks.length);
+      const costs = segmentCosts({ line, training, recompute: false }, here, 0, line.blocks.length);
       const microBatchNs = costs.forwardNs + costs.backwardNs;
       const updateNs = jobNs(host, costs.flops.update, 1, costs.updateProfile);
       rate = training.batch / ((training.microBatches * microBatchNs + updateNs) / 1e9);

@@ -31,6 +31,8 @@ export interface SegmentCosts {
   readonly weightBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
+  /** The weights before the newest update, where they belong to the state. */
+  readonly earlierBytes: number;
   /** Its weights or gradients in a message. */
   readonly wireBytes: number;
   /** Activations of one micro-batch: the input of every layer it touches, and twice its own neurons. */
@@ -50,18 +52,25 @@ function carryBytes(line: ModelLine, bound: number, bytesEach: number) {
   return { forward: bytesEach * forward, backward: bytesEach * backward };
 }
 
+/** What the costs of all segments depend on. */
+interface SegmentTerms {
+  readonly line: ModelLine;
+  readonly training: TrainingSpec;
+  readonly recompute: boolean;
+  /** Whether the weights before the newest update belong to the state. */
+  readonly delays?: boolean;
+}
+
 /** The costs of blocks [low, high) on the node with that record. */
 export function segmentCosts(
-  line: ModelLine,
-  training: TrainingSpec,
-  recompute: boolean,
+  { line, training, recompute, delays }: SegmentTerms,
   record: NodeRecord,
   low: number,
   high: number,
 ): SegmentCosts {
   const samples = training.batch / training.microBatches;
   const { activations, wire } = bytesOf(training);
-  const each = parameterCosts(training);
+  const each = parameterCosts(training, delays);
   let [forward, inputGradient, weightGradient, parameters, kept, inputs, overheadNs] = [
     0, 0, 0, 0, 0, 0, 0,
   ];
@@ -100,6 +109,7 @@ export function segmentCosts(
     weightBytes: each.weightBytes * parameters,
     gradientBytes: each.gradientBytes * parameters,
     optimizerBytes: each.optimizerBytes * parameters,
+    earlierBytes: each.earlierBytes * parameters,
     wireBytes: each.wireBytes * parameters,
     activationBytes: activations * samples * (inputs + kept),
     inputBytes: carryBytes(line, low, activations * samples).forward,

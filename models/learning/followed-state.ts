@@ -20,9 +20,7 @@ export class FollowedState {
 
   /** Borrowed, and changed by `step`. */
   get state(): SegmentState {
-    const { offset, parameters, optimizer } = this;
-    const { first, second, beta1Power, beta2Power } = optimizer;
-    return { offset, parameters, first, second, beta1Power, beta2Power };
+    return this.optimizer.stateOf(this.offset, this.parameters);
   }
 
   /** One step by the gradient summed over the batch, which stays as it is. */

@@ -19,6 +19,8 @@ export class Optimizer {
   readonly first: FloatArray;
   /** Second moment (Adam); empty otherwise. */
   readonly second: FloatArray;
+  /** The parameters before the last step, if the given state has them: another array after each step. */
+  earlier: FloatArray | undefined;
   private readonly settings: OptimizerSettings;
   /** beta1^t and beta2^t, by repeated products: Math.pow need not agree between machines. */
   beta1Power: number;
@@ -30,13 +32,22 @@ export class Optimizer {
     this.settings = settings;
     this.first = state?.first ?? allocate(settings.precision, kind === 'sgd' ? 0 : length);
     this.second = state?.second ?? allocate(settings.precision, kind === 'adam' ? length : 0);
+    this.earlier = state?.earlier;
     this.beta1Power = state?.beta1Power ?? 1;
     this.beta2Power = state?.beta2Power ?? 1;
+  }
+
+  /** The state for the next step, of parameters from that offset on; all of it is borrowed. */
+  stateOf(offset: number, parameters: FloatArray): SegmentState {
+    const { first, second, beta1Power, beta2Power, earlier } = this;
+    const state = { offset, parameters, first, second, beta1Power, beta2Power };
+    return earlier === undefined ? state : { ...state, earlier };
   }
 
   /** Applies one step to `parameters`. `gradients`, the sum over the batch, stays as it is. */
   step(parameters: FloatArray, gradients: FloatArray): void {
     const { optimizer } = this.settings;
+    if (this.earlier !== undefined) this.earlier = parameters.slice();
     if (optimizer.kind === 'sgd') this.sgd(parameters, gradients);
     else if (optimizer.kind === 'momentum')
       this.momentum(parameters, gradients, optimizer.momentum);

@@ -16,6 +16,11 @@ export interface SegmentState {
   /** beta1^t and beta2^t after t steps; 1 but for Adam. */
   readonly beta1Power: number;
   readonly beta2Power: number;
+  /**
+   * The weights before the last step, where gradients are computed with them for one step longer; those that training
+   * begins with before the first. Left out elsewhere.
+   */
+  readonly earlier?: FloatArray;
 }
 
 /** A copy of the state. */
@@ -25,7 +30,7 @@ export function copyState(state: SegmentState): SegmentState {
 
 /** A copy of parameters [low, high) of the canonical vector. Throws a RangeError if the state does not have them. */
 export function sliceState(state: SegmentState, low: number, high: number): SegmentState {
-  const { offset, parameters, first, second } = state;
+  const { offset, parameters, first, second, earlier } = state;
   if (!(offset <= low && low <= high && high <= offset + parameters.length))
     throw new RangeError(
       `parameters [${low}, ${high}) were asked of a state that has ` +
@@ -39,6 +44,7 @@ export function sliceState(state: SegmentState, low: number, high: number): Segm
     parameters: cut(parameters),
     first: cut(first),
     second: cut(second),
+    ...(earlier === undefined ? {} : { earlier: cut(earlier) }),
   };
 }
 
@@ -72,5 +78,6 @@ export function joinStates(parts: readonly SegmentState[]): SegmentState {
     parameters: join(parts.map(({ parameters }) => parameters)),
     first: join(parts.map(({ first }) => first)),
     second: join(parts.map(({ second }) => second)),
+    ...(head.earlier === undefined ? {} : { earlier: join(parts.map(({ earlier }) => earlier!)) }),
   };
 }

@@ -68,9 +68,12 @@ export class Segment {
 
   /** The state for the next step; borrowed, and changed by `update`. */
   get state(): SegmentState {
-    const { offset, parameters, optimizer } = this;
-    const { first, second, beta1Power, beta2Power } = optimizer;
-    return { offset, parameters, first, second, beta1Power, beta2Power };
+    return this.optimizer.stateOf(this.offset, this.parameters);
+  }
+
+  /** The weights before the last update, if the state has them; borrowed. */
+  get earlier(): FloatArray | undefined {
+    return this.optimizer.earlier;
   }
 
   /** Forward passes whose backward has not been done. */
@@ -81,24 +84,28 @@ export class Segment {
   /**
    * Forward. Returns the carry after the run's last neuron, in new arrays; takes ownership of the given one. Before
    * the first neuron of the model: `{ samples, outputs: empty, inputs: features [n_0][samples] }`; after the last:
-   * outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit.
+   * outputs are the logits, inputs null. Throws if the key is in flight or the carry does not fit. All passes take the
+   * newest weights unless others of that layout are given.
    */
-  forward(key: number, carry: Carry, recompute = this.recompute): Carry {
+  forward(
+    key: number,
+    carry: Carry,
+    recompute = this.recompute,
+    weights: FloatArray = this.parameters,
+  ): Carry {
     if (this.kept.has(key))
       throw new Error(`forward of key ${key} a second time: its backward would have to come first`);
-    const { kernel, pieces, parameters } = this;
-    const result = forwardPass(kernel, pieces, parameters, carry, !recompute);
+    const result = forwardPass(this.kernel, this.pieces, weights, carry, !recompute);
     this.kept.set(key, recompute ? { carry } : { activations: result.activations });
     return result.carry;
   }
 
   /** Repeats the forward of that key for its backward. Throws unless only its carry is kept. */
-  forwardAgain(key: number): void {
+  forwardAgain(key: number, weights: FloatArray = this.parameters): void {
     const kept = this.kept.get(key);
     if (kept === undefined || !('carry' in kept))
       throw new Error(`second forward of key ${key}: its carry alone would have to be kept`);
-    const { kernel, pieces, parameters } = this;
-    const { activations } = forwardPass(kernel, pieces, parameters, kept.carry, true);
+    const { activations } = forwardPass(this.kernel, this.pieces, weights, kept.carry, true);
     this.kept.set(key, { activations });
   }
 
@@ -107,22 +114,21 @@ export class Segment {
    * before it, or of the whole previous layer. After the last neuron of the model the given outputs are the gradient
    * of the loss by the logits, summed, not averaged. Throws if the activations of the key are missing.
    */
-  backward(key: number, carry: Carry): Carry {
-    const result = this.inputGradient(key, carry);
+  backward(key: number, carry: Carry, weights: FloatArray = this.parameters): Carry {
+    const result = this.inputGradient(key, carry, weights);
     this.weightGradient(key);
     return result;
   }
 
   /** The first half of `backward`: returns the carry, and leaves the gradients to `weightGradient`. */
-  inputGradient(key: number, carry: Carry): Carry {
+  inputGradient(key: number, carry: Carry, weights: FloatArray = this.parameters): Carry {
     const kept = this.kept.get(key);
     if (kept === undefined || 'carry' in kept) {
       const missing = kept === undefined ? 'forward' : 'second forward';
       throw new Error(`backward of key ${key}: its ${missing} would have to come first`);
     }
-    const { kernel, pieces, parameters } = this;
     const { activations } = kept;
-    const result = inputGradientPass(kernel, pieces, parameters, activations, carry);
+    const result = inputGradientPass(this.kernel, this.pieces, weights, activations, carry);
     this.kept.set(key, { activations, outputGradients: result.outputGradients });
     return result.carry;
   }

@@ -42,9 +42,15 @@ export function refuseUnevenCopies(copies: number, nodes: number, microBatches: 
  * Refuses work that exceeds the memory of all hosts together; the nodes' ledgers find the rest.
  * @throws ScenarioError
  */
-export function refuseTooLittleMemory({ line, safety, assignment, copy }: PipelineWork): void {
+export function refuseTooLittleMemory({
+  line,
+  safety,
+  assignment,
+  copy,
+  mode,
+}: PipelineWork): void {
   const { hosts, training } = assignment;
-  const { own, replica } = bytesPerParameter(training, safety);
+  const { own, replica } = bytesPerParameter(training, safety, mode.delays);
   const needed =
     copy.count * line.parameters * (own + replicaCount(safety, hosts.length) * replica);
   const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);

@@ -5,6 +5,7 @@
 import type { ModelLine } from '../costs/line.ts';
 import { partition } from '../costs/partition/partition.ts';
 import { bytesOf, type TrainingSpec } from '../spec/training.ts';
+import type { Mode } from './modes/mode.ts';
 import { secondForwards } from './recompute.ts';
 import { readRecords } from '../costs/node-records.ts';
 import { bytesPerParameter, replicaCount, type Safety } from '../replication/safety.ts';
@@ -23,6 +24,7 @@ export interface LayoutTerms {
   readonly training: TrainingSpec;
   readonly window: WindowOptions;
   readonly safety: Safety;
+  readonly mode: Mode;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface LayoutTerms {
  * hand holds for as many stages as it has: fewer nodes after a repair cut anew.
  */
 export function cutLine(terms: LayoutTerms, token: Float64Array): readonly number[] {
-  const { line, training, window, safety } = terms;
+  const { line, training, window, safety, mode } = terms;
   const records = readRecords(token);
   if (line.bounds?.length === records.length + 1) return line.bounds;
   const forwardPasses = 1 + secondForwards(window.recompute, training.microBatches);
@@ -40,7 +42,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
     memoryBytes: record.memoryBytes,
     bandwidthBytesPerSecond: record.bandwidthBytesPerSecond,
   }));
-  const { own, replica } = bytesPerParameter(training, safety);
+  const { own, replica } = bytesPerParameter(training, safety, mode.delays);
   // A node's replicas have its predecessors' size, which is not known yet: its own size stands for it.
   const replicas = replicaCount(safety, records.length) * replica;
   const { activations: elementBytes, wire: wireElementBytes } = bytesOf(training);
@@ -57,15 +59,17 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
 
 /** The share of every position for that cut. */
 export function sharesOf(
-  { line, training, window, safety }: LayoutTerms,
+  { line, training, window, safety, mode }: LayoutTerms,
   token: Float64Array,
   bounds: readonly number[],
 ): Share[] {
   const records = readRecords(token);
+  const recompute = window.recompute !== 'none';
+  const { delays } = mode;
   const segments = records.map((record, p) =>
-    segmentCosts(line, training, window.recompute !== 'none', record, bounds[p], bounds[p + 1]),
+    segmentCosts({ line, training, recompute, delays }, record, bounds[p], bounds[p + 1]),
   );
-  const { own, replica } = bytesPerParameter(training, safety);
+  const { own, replica } = bytesPerParameter(training, safety, delays);
   const kept = replicaCount(safety, records.length);
   const owned = segments.map(({ parameters }, p) => {
     let bytes = parameters * own;
@@ -75,6 +79,7 @@ export function sharesOf(
     }
     return bytes;
   });
-  const windows = windowsOf(segments, owned, records, window, training.microBatches);
+  const most = mode.mostInFlight(training.microBatches);
+  const windows = windowsOf(segments, owned, records, window, most);
   return segments.map((costs, p) => ({ costs, window: windows[p] }));
 }

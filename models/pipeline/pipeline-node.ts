@@ -156,6 +156,7 @@ export class PipelineNode implements Node<PipelineMessage> {
       low,
       high,
       beginning.state?.[index] ?? work.initialState(low, high),
+      version,
     );
     const courier = new DirectCourier(
       this.world as World<StageMessage>,

@@ -48,7 +48,7 @@ export function pipelineSites(
 
 /** Where the line is cut, and what each stage costs. */
 function cut(work: PipelineWork, ranks: readonly number[]) {
-  const { assignment, line, safety, recompute, training, copy } = work;
+  const { assignment, line, safety, recompute, training, copy, mode } = work;
   const records = emptyRecords(ranks.length);
   const apart = assignment.hosts.length / copy.count;
   const chunks = Math.ceil(ranks.length / apart);
@@ -60,7 +60,7 @@ function cut(work: PipelineWork, ranks: readonly number[]) {
     });
     writeRecord(records, stage, slowest(all, chunks));
   }
-  const terms = { line, training, safety, window: { window: 'memory', recompute } } as const;
+  const terms = { line, training, safety, mode, window: { window: 'memory', recompute } } as const;
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
     costs,

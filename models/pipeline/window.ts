@@ -60,13 +60,13 @@ function roundTripNs(costs: SegmentCosts, record: NodeRecord): number {
   return 2 * record.latencyNs + (bytes / record.bandwidthBytesPerSecond) * 1e9;
 }
 
-/** As many as the rule asks for, capped by m and by memory, at least one. */
+/** As many as the rule asks for, capped by `most` and by memory, at least one. */
 function inFlightWindows(
   segments: readonly SegmentCosts[],
   owned: readonly number[],
   records: readonly NodeRecord[],
   options: WindowOptions,
-  microBatches: number,
+  most: number,
 ): number[] {
   const [first] = segments;
   const equal = segments.every(
@@ -84,12 +84,12 @@ function inFlightWindows(
     if (options.window === 'time' && node + 1 < segments.length)
       wanted += Math.ceil(roundTripNs(costs, records[node]) / periodNs);
     const factor = options.window === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
-    const most = typeof options.window === 'number' ? options.window : factor * wanted;
+    const chosen = typeof options.window === 'number' ? options.window : factor * wanted;
     const room = roomBytes(costs, owned[node], records[node], options.recompute);
     const waiting = node > 0 ? costs.carryIn.forward : 0;
     const each = bytesInFlight(costs, options.recompute);
     const fitting = each > 0 ? Math.floor((room - waiting) / each) : Infinity;
-    windows[node] = Math.max(1, Math.min(most, microBatches, fitting));
+    windows[node] = Math.max(1, Math.min(chosen, most, fitting));
   }
   return windows;
 }
@@ -98,16 +98,16 @@ function inFlightWindows(
  * The window of every node: win_i = (N-i) + the sum over the hops behind i of ceil(2c / (t_f+t_b)), with 'memory'
  * N-i alone, or the number that was chosen. Initial credit is the sender's own window, so that it never binds; less if
  * the option says so, or if the successor has no memory for so many waiting carries. `owned` is the bytes each node
- * holds all the time.
+ * holds all the time; `most` is the largest window.
  */
 export function windowsOf(
   segments: readonly SegmentCosts[],
   owned: readonly number[],
   records: readonly NodeRecord[],
   options: WindowOptions,
-  microBatches: number,
+  most: number,
 ): Window[] {
-  const windows = inFlightWindows(segments, owned, records, options, microBatches);
+  const windows = inFlightWindows(segments, owned, records, options, most);
   return windows.map((inFlight, node) => {
     let credits = Math.min(inFlight, options.credits ?? Infinity);
     if (node + 1 < segments.length) {

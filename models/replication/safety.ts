@@ -20,14 +20,18 @@ export function replicaCount(safety: Safety, positions: number): number {
   return Math.min(safety.replicas, positions - 1);
 }
 
-/** Bytes a parameter takes at its owner, and at each node that keeps a replica of it (PROTOCOLS A.6). */
+/**
+ * Bytes a parameter takes at its owner, and at each node that keeps a replica of it (PROTOCOLS A.6). What a repair goes
+ * back to at its owner shares its weights with the newest state where both have them.
+ */
 export function bytesPerParameter(
   training: Pick<TrainingSpec, 'precision' | 'bytes' | 'optimizer'>,
   safety: Safety,
+  delays = false,
 ): { own: number; replica: number } {
-  const { stateBytes, gradientBytes } = parameterCosts(training);
+  const { stateBytes, earlierBytes, gradientBytes } = parameterCosts(training, delays);
   return {
-    own: (safety.heldBack ? 2 : 1) * stateBytes + gradientBytes,
+    own: stateBytes + (safety.heldBack ? stateBytes - earlierBytes : 0) + gradientBytes,
     replica: stateBytes + gradientBytes,
   };
 }

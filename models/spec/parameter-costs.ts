@@ -9,7 +9,9 @@ export interface ParameterCosts {
   readonly gradientBytes: number;
   /** Optimizer slots, and the master copy of the weights where there is one. */
   readonly optimizerBytes: number;
-  /** What outlives a step: weights and optimizer. */
+  /** The weights before the newest step, where they belong to the state; else 0. */
+  readonly earlierBytes: number;
+  /** What outlives a step: weights, and optimizer. */
   readonly stateBytes: number;
   /** A weight or gradient in a message. */
   readonly wireBytes: number;
@@ -20,17 +22,21 @@ export interface ParameterCosts {
   readonly sumTraffic: number;
 }
 
+/** With `delays` gradients are computed with the weights of one step before: they belong to the state. */
 export function parameterCosts(
   training: Pick<TrainingSpec, 'precision' | 'bytes' | 'optimizer'>,
+  delays = false,
 ): ParameterCosts {
   const { weights, gradients, optimizer, master, wire } = bytesOf(training);
   const slots = OPTIMIZER_SLOTS[training.optimizer.kind];
   const optimizerBytes = master + slots * optimizer;
+  const earlierBytes = delays ? weights : 0;
   return {
     weightBytes: weights,
     gradientBytes: gradients,
     optimizerBytes,
-    stateBytes: weights + optimizerBytes,
+    earlierBytes,
+    stateBytes: weights + earlierBytes + optimizerBytes,
     wireBytes: wire,
     updateFlops: 2 + 2 * slots,
     // With a master copy the weights are only written: they are made of it.

@@ -13,6 +13,7 @@ import type { ModelLine } from '../../costs/line.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { Safety } from '../../replication/safety.ts';
+import type { Mode } from '../modes/mode.ts';
 import { isRecomputed, type Recompute } from '../recompute.ts';
 import type { StageJob } from './stage-job.ts';
 
@@ -31,7 +32,10 @@ interface NumericsOptions {
   readonly low: number;
   readonly high: number;
   readonly state: SegmentState;
+  /** Iterations behind that state. */
+  readonly version: number;
   readonly safety: Safety;
+  readonly mode: Mode;
 }
 
 /** The number of a block bound in neurons of the whole model. */
@@ -47,13 +51,19 @@ export class StageNumerics {
   private readonly order: SampleOrder;
   private readonly options: NumericsOptions;
   private readonly samples: number;
-  /** Micro-batches whose weight gradients may be added, and the next to be added. */
+  /** Updates behind the weights, and older weights that are still to be taken, by theirs. */
+  private updates: number;
+  private readonly older = new Map<number, FloatArray>();
+  /** Micro-batches whose weight gradients may be added, and the next to be added; numbered from the beginning of the run. */
   private readonly due = new Set<number>();
-  private nextGradient = 0;
+  private nextGradient: number;
 
   constructor(options: NumericsOptions) {
-    const { seed, model, line, training, data, low, high, state } = options;
+    const { seed, model, line, training, data, low, high, state, version } = options;
+    const updateEvery = options.mode.updateEvery(options.microBatches);
     this.options = options;
+    this.nextGradient = version * options.microBatches;
+    this.updates = this.nextGradient / updateEvery;
     this.samples = training.batch / training.microBatches;
     this.order = new SampleOrder(seed, data.train.labels.length);
     this.segment = new Segment({
@@ -63,7 +73,7 @@ export class StageNumerics {
       precision: training.precision,
       optimizer: training.optimizer,
       learningRate: training.learningRate,
-      batch: training.batch,
+      batch: (training.batch / options.microBatches) * updateEvery,
       low: neuronBound(line, model, low),
       high: neuronBound(line, model, high),
     });
@@ -97,29 +107,36 @@ export class StageNumerics {
   /** Runs a job: takes its carry, and leaves the result there. */
   run(job: StageJob): void {
     const { recompute, microBatches } = this.options;
+    const number = job.iteration * microBatches + job.microBatch;
     switch (job.pass) {
       case 'forward':
         job.carry = this.segment.forward(
-          job.microBatch,
+          number,
           job.carry ?? this.features(job),
           isRecomputed(recompute, job.microBatch, microBatches),
+          this.weights(job.version),
         );
         return;
       case 'recompute':
-        this.segment.forwardAgain(job.microBatch);
+        this.segment.forwardAgain(number, this.weights(job.version));
         return;
       case 'backward':
       case 'input-gradient':
         if (job.labels !== null) this.lossGradient(job, job.labels);
-        job.carry = this.segment.inputGradient(job.microBatch, job.carry!);
-        if (job.pass === 'backward') this.addGradient(job.microBatch);
+        job.carry = this.segment.inputGradient(number, job.carry!, this.weights(job.version));
+        if (job.pass === 'backward') this.addGradient(number);
         return;
       case 'weight-gradient':
-        this.addGradient(job.microBatch);
+        this.addGradient(number);
         return;
       case 'update':
         this.update(job);
     }
+  }
+
+  /** Nobody takes the weights after so many updates any more. */
+  drop(version: number): void {
+    this.older.delete(version);
   }
 
   /** An update. Keeps what it replaces where that may be wanted again. */
@@ -127,16 +144,29 @@ export class StageNumerics {
     const { heldBack, replicas } = this.options.safety;
     if (heldBack) job.previous = copyState(this.segment.state);
     if (replicas > 0) job.gradient = this.segment.gradients.slice();
+    if (job.keeps) this.older.set(this.updates, this.segment.parameters.slice());
     this.segment.update();
-    this.nextGradient = 0;
+    this.updates++;
+  }
+
+  /** The weights after so many updates. */
+  private weights(version: number): FloatArray {
+    const { segment, updates } = this;
+    if (version === updates) return segment.parameters;
+    const older = version === updates - 1 ? segment.earlier : undefined;
+    const weights = older ?? this.older.get(version);
+    if (weights !== undefined) return weights;
+    throw new Error(
+      `weights after ${version} updates are asked for, and not held after ${updates}`,
+    );
   }
 
   /**
    * Adds the weight gradient of a micro-batch once those before it are in the sum: whatever the order of a schedule, the
    * sum is that of sequential SGD, bit for bit.
    */
-  private addGradient(microBatch: number): void {
-    this.due.add(microBatch);
+  private addGradient(number: number): void {
+    this.due.add(number);
     while (this.due.delete(this.nextGradient)) this.segment.weightGradient(this.nextGradient++);
   }
 

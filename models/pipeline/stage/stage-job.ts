@@ -72,6 +72,8 @@ export class StageJob implements PipelineJob {
   /** The state before an update, and its gradient, where they are kept. */
   previous: SegmentState | null = null;
   gradient: FloatArray | null = null;
+  /** Whether an update keeps the weights that it replaces, for passes that will take them. */
+  keeps = false;
   private readonly site: JobSite;
 
   constructor(site: JobSite, pass: Pass, flops: number, version: number, task: Task) {
@@ -116,7 +118,7 @@ export class StageJob implements PipelineJob {
 
   get name(): string {
     const { pass, iteration, microBatch } = this;
-    return pass === 'update' ? `update ${iteration}` : `${pass} ${iteration}/${microBatch}`;
+    return pass === 'update' ? `update ${this.version}` : `${pass} ${iteration}/${microBatch}`;
   }
 
   run(): void {

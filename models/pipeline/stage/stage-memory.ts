@@ -5,6 +5,9 @@
 import type { World } from '../../../engine/world.ts';
 import type { SegmentCosts } from '../../costs/segment-costs.ts';
 
+/** Ledger item of weights that are not the newest, and that passes take. */
+const VERSIONS = 'older weights';
+
 /** Ledger item of state kept from an earlier view, in case a repair has to go back to it. */
 export const EARLIER = 'earlier view';
 
@@ -14,6 +17,7 @@ export class StageMemory {
   private readonly previousBytes: number;
   /** Bytes held now that are released when training stops. */
   private activations = 0;
+  private versions = 0;
   private buffers = 0;
   /** Bytes held for an earlier view, if it is one. */
   private retired: number | null = null;
@@ -28,7 +32,19 @@ export class StageMemory {
     world.hold('weights', weightBytes);
     world.hold('gradients', gradientBytes);
     if (optimizerBytes > 0) world.hold('optimizer', optimizerBytes);
+    if (costs.earlierBytes > 0) world.hold(VERSIONS, costs.earlierBytes);
     if (previous) world.hold('previous', this.previousBytes);
+  }
+
+  /** An update is about to keep the weights that it replaces. */
+  versionKept(): void {
+    this.versions += this.costs.weightBytes;
+    this.world.hold(VERSIONS, this.costs.weightBytes);
+  }
+
+  versionDropped(): void {
+    this.versions -= this.costs.weightBytes;
+    this.world.release(VERSIONS, this.costs.weightBytes);
   }
 
   /** A carry came and waits for its forward. */
@@ -75,8 +91,10 @@ export class StageMemory {
     this.world.release('gradients', this.costs.gradientBytes);
     if (this.activations > 0) this.world.release('activations', this.activations);
     if (this.buffers > 0) this.world.release('buffers', this.buffers);
+    if (this.versions > 0) this.world.release(VERSIONS, this.versions);
     this.trains = false;
     this.activations = 0;
+    this.versions = 0;
     this.buffers = 0;
   }
 
@@ -96,11 +114,12 @@ export class StageMemory {
 
   /** All that is held, by item, if it is not retired. */
   private get items(): [string, number][] {
-    const { weightBytes, gradientBytes, optimizerBytes } = this.costs;
+    const { weightBytes, gradientBytes, optimizerBytes, earlierBytes } = this.costs;
     const items: [string, number][] = [
       ['weights', weightBytes],
       ['gradients', this.trains ? gradientBytes : 0],
       ['optimizer', optimizerBytes],
+      [VERSIONS, earlierBytes + this.versions],
       ['previous', this.previousBytes],
       ['activations', this.activations],
       ['buffers', this.buffers],

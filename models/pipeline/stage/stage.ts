@@ -5,15 +5,16 @@
  */
 import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
 import type { Action } from '../actions.ts';
-import { isRecomputed } from '../recompute.ts';
 import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
 import { Labels } from './labels.ts';
 import { StageSender } from './stage-sender.ts';
 import type { StageMessage } from '../messages.ts';
 import { MicroBatches } from './micro-batches.ts';
+import { Recomputation } from './recomputation.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
+import { WeightVersions } from './weight-versions.ts';
 import type { StageMemory } from './stage-memory.ts';
 
 export class Stage {
@@ -22,7 +23,6 @@ export class Stage {
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
   // Copied from the site: every job needs them.
-  private readonly iterations: number;
   private readonly returnsCredits: boolean;
   private readonly costs: SegmentCosts;
   private readonly memory: StageMemory;
@@ -30,28 +30,26 @@ export class Stage {
   private readonly flow: Flow;
   private readonly jobSite: JobSite;
   private readonly labels = new Labels();
+  private readonly weights: WeightVersions;
   private readonly microBatches: MicroBatches;
-  /** Forwards made whose activations are to be computed again, by micro-batch, and the one that has them by now. */
-  private readonly toRecompute = new Set<number>();
-  private recomputed: number | null = null;
+  private readonly recomputation: Recomputation;
   /** The pass that must come next, with no other job of the stage in between. */
   private followUp: { readonly pass: Pass; readonly task: Task } | null = null;
   /** The forward that waits for the replicas. */
   private heldBack: Task | null = null;
-  /** Micro-batches whose input gradient is done, and whose weight gradient is not. */
-  private readonly halfDone: Task[] = [];
 
   constructor(site: StageSite, hooks: StageHooks) {
     const { work, placement, position, share, courier, numerics, version } = site;
     this.site = site;
     this.hooks = hooks;
-    this.iterations = work.training.iterations;
     this.returnsCredits = share.window.returnsCredits;
     this.costs = share.costs;
     this.memory = site.memory;
     this.position = position;
     this.flow = new Flow(share.window);
-    this.microBatches = new MicroBatches(work.microBatches, version);
+    this.weights = new WeightVersions(site);
+    this.microBatches = new MicroBatches(work, this.weights.rule, version);
+    this.recomputation = new Recomputation(work.recompute, work.microBatches);
     this.commitment = new Commitment(site, hooks);
     this.jobSite = { epoch: placement.epoch, position, numerics, costs: share.costs };
     this.sender = new StageSender(courier, placement, position);
@@ -59,8 +57,8 @@ export class Stage {
 
   /** True once all updates are made and, at the first stage, all iterations reported. */
   get complete(): boolean {
-    if (this.microBatches.version < this.iterations) return false;
-    return this.commitment.hasReported(this.iterations);
+    const { isOver, iterations } = this.microBatches;
+    return isOver && this.commitment.hasReported(iterations);
   }
 
   /** Takes a message for this stage and epoch. */
@@ -105,7 +103,7 @@ export class Stage {
       case 'forward':
         return this.forwardReady(microBatch);
       case 'weight-gradient':
-        return this.halfDone.some((task) => task.microBatch === microBatch);
+        return this.microBatches.isHalfDone(microBatch);
       default:
         return this.backwardReady(microBatch);
     }
@@ -113,7 +111,7 @@ export class Stage {
 
   /** Whether a backward can begin: of that micro-batch, or of the next. */
   backwardReady(microBatch?: number): boolean {
-    if (this.isOver) return false;
+    if (this.microBatches.isOver) return false;
     const task = this.microBatches.backward(microBatch);
     return task !== null && !this.waitsForReplicas(task);
   }
@@ -126,7 +124,8 @@ export class Stage {
   /** Begins a pass that can begin, of that micro-batch. The returned job must run. */
   begin(pass: Action['pass'], microBatch: number): StageJob {
     if (pass === 'forward') return this.beginForward(microBatch);
-    if (pass === 'weight-gradient') return this.job(pass, this.takeHalfDone(microBatch));
+    if (pass === 'weight-gradient')
+      return this.job(pass, this.microBatches.takeHalfDone(microBatch));
     return this.beginBackward(pass, microBatch);
   }
 
@@ -134,22 +133,23 @@ export class Stage {
   beginBackward(pass: 'backward' | 'input-gradient', microBatch?: number): StageJob {
     const task = this.microBatches.backward(microBatch)!;
     this.microBatches.backwardBegins(task);
-    if (this.recomputed === task.microBatch) this.recomputed = null;
-    if (!this.toRecompute.delete(task.microBatch)) return this.job(pass, task);
+    if (!this.recomputation.backwardBegins(this.microBatches.numberOf(task)))
+      return this.job(pass, task);
     this.followUp = { pass, task };
-    return this.repeat(task.microBatch);
+    return this.repeat(task);
   }
 
   /** Whether a forward can be repeated before its gradient is here, of that micro-batch or of the next: one at a time. */
-  recomputeReady(microBatch: number = this.microBatches.backwardsDone): boolean {
-    return this.recomputed === null && this.toRecompute.has(microBatch);
+  recomputeReady(microBatch?: number): boolean {
+    const { microBatches } = this;
+    return this.recomputation.ready(microBatches.numberOf(microBatches.due(microBatch)));
   }
 
   /** Repeats the forward of that micro-batch, or of the next one. */
-  beginRecompute(microBatch: number = this.microBatches.backwardsDone): StageJob {
-    this.toRecompute.delete(microBatch);
-    this.recomputed = microBatch;
-    return this.repeat(microBatch);
+  beginRecompute(microBatch?: number): StageJob {
+    const task = this.microBatches.due(microBatch);
+    this.recomputation.begins(this.microBatches.numberOf(task));
+    return this.repeat(task);
   }
 
   /** Begins a forward, of that micro-batch or of the next. */
@@ -158,9 +158,8 @@ export class Stage {
     const task = first ? this.inject(microBatch) : this.microBatches.forward(microBatch)!;
     if (!first && this.returnsCredits) this.sender.credit();
     this.microBatches.forwardBegins(task);
-    const again = this.recomputes(task.microBatch);
-    if (again) this.toRecompute.add(task.microBatch);
-    this.memory.forwardBegins(!first, again);
+    this.recomputation.forwardBegins(this.microBatches.numberOf(task));
+    this.memory.forwardBegins(!first, this.recomputes(task));
     return this.job('forward', task);
   }
 
@@ -173,15 +172,14 @@ export class Stage {
         return;
       case 'input-gradient':
         this.passBack(job);
-        return void this.halfDone.push(taskOf(job.iteration, job.microBatch));
+        return this.microBatches.backwardHalfDone(job);
       case 'weight-gradient':
         return this.gradientAdded(job);
       case 'backward':
         this.passBack(job);
         return this.gradientAdded(job);
       case 'update':
-        this.microBatches.updated();
-        return this.commitment.updated(job);
+        return this.updated(job);
     }
   }
 
@@ -194,13 +192,14 @@ export class Stage {
   waitsFor(): string {
     const { before, behind, first } = this.sender;
     const { nodes } = this.site.placement;
-    const { version, backwardsDone, inFlight, backwardsWait } = this.microBatches;
+    const { inFlight, backwardsWait, isOver } = this.microBatches;
     const { gate, waits } = this.commitment;
-    const next = `${version}/${backwardsDone}`;
+    const { iteration, microBatch } = this.microBatches.due();
+    const next = `${iteration}/${microBatch}`;
     if (this.labels.missing) return `LABEL ${next} from node ${nodes[0]}`;
-    if (this.isOver) return `LOSS from node ${nodes[before]}`;
+    if (isOver) return `LOSS from node ${nodes[before]}`;
     if (!gate.open && (this.heldBack !== null || backwardsWait))
-      return `REPL_ACK ${version} from ${gate.missing} replicas`;
+      return `REPL_ACK ${iteration} from ${gate.missing} replicas`;
     if (inFlight > 0 && this.flow.exhausted)
       return `BWD ${next} or CREDIT from node ${nodes[behind]}`;
     if (first && waits) return `LOSS from node ${nodes[before]}`;
@@ -208,21 +207,17 @@ export class Stage {
     return `FWD ${next} from node ${nodes[before]}`;
   }
 
-  private get isOver(): boolean {
-    return this.microBatches.version === this.iterations;
-  }
-
   private forwardReady(microBatch?: number): boolean {
-    if (this.isOver) return false;
+    if (this.microBatches.isOver) return false;
     if (this.sender.first) return this.microBatches.injects && this.mayInject();
     return this.microBatches.forward(microBatch) !== null;
   }
 
   /** Where views can change, an iteration begins when the one before is reported: nobody else could report it later. */
   private mayInject(): boolean {
-    const { version, injected } = this.microBatches;
-    if (injected > 0 || !this.site.work.safety.heldBack) return true;
-    return !this.commitment.waits && this.hooks.mayBegin(version);
+    if (!this.site.work.safety.heldBack) return true;
+    const { isFirst, iteration } = this.microBatches.injected;
+    return !isFirst || (!this.commitment.waits && this.hooks.mayBegin(iteration));
   }
 
   /** The last micro-batch of the last stage, and its forward at the others, wait for the replicas. */
@@ -231,15 +226,15 @@ export class Stage {
   }
 
   /** The first stage begins that micro-batch, or the next one, and sends its labels to the last stage. */
-  private inject(microBatch: number = this.microBatches.injected): Task {
+  private inject(number?: number): Task {
     const { batch, microBatches } = this.site.work.training;
-    const iteration = this.microBatches.version;
-    this.microBatches.injected++;
+    const task = this.microBatches.inject(number);
+    const { iteration, microBatch } = task;
     const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
     if (this.sender.last)
       this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
     else this.sender.label(iteration, microBatch, labels, batch / microBatches);
-    return taskOf(iteration, microBatch);
+    return task;
   }
 
   private forwardDone(job: StageJob): void {
@@ -257,11 +252,6 @@ export class Stage {
     if (backward !== null) this.microBatches.backwardArrived(backward);
   }
 
-  private takeHalfDone(microBatch: number): Task {
-    const at = this.halfDone.findIndex((task) => task.microBatch === microBatch);
-    return this.halfDone.splice(at, 1)[0];
-  }
-
   /** Sends the gradient to the stage before. At the last stage the loss is known now. */
   private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
     const { first, last } = this.sender;
@@ -273,27 +263,36 @@ export class Stage {
     else this.sender.loss(iteration, number, lossSum);
   }
 
-  private gradientAdded({ iteration, microBatch }: StageJob): void {
-    this.memory.backwardEnded(!this.sender.last, this.recomputes(microBatch));
-    if (!this.microBatches.backwardEnded()) return;
+  private gradientAdded(job: StageJob): void {
+    const { microBatches } = this;
+    this.memory.backwardEnded(!this.sender.last, this.recomputes(job));
+    this.weights.gradientAdded(microBatches.numberOf(job), microBatches.updates);
+    if (!microBatches.backwardEnded()) return;
     this.hooks.gradientReady(() => {
-      this.followUp = { pass: 'update', task: taskOf(iteration, -1) };
+      this.followUp = { pass: 'update', task: taskOf(job.iteration, -1) };
     });
   }
 
-  private repeat(microBatch: number): StageJob {
+  private updated(job: StageJob): void {
+    this.weights.updated(job);
+    this.microBatches.updated();
+    if (this.microBatches.iterationEnded) this.commitment.updated(job);
+  }
+
+  private repeat(task: Task): StageJob {
     this.memory.recomputeBegins();
-    return this.job('recompute', taskOf(this.microBatches.version, microBatch));
+    return this.job('recompute', task);
   }
 
-  private recomputes(microBatch: number): boolean {
-    const { recompute, microBatches } = this.site.work;
-    return isRecomputed(recompute, microBatch, microBatches);
+  private recomputes(task: Pick<Task, 'iteration' | 'microBatch'>): boolean {
+    return this.recomputation.covers(this.microBatches.numberOf(task));
   }
 
-  /** Every pass uses the newest weights. Only this method decides which version a pass takes. */
   private job(pass: Pass, task: Task): StageJob {
-    const flops = this.costs.flops[pass];
-    return new StageJob(this.jobSite, pass, flops, this.microBatches.version, task);
+    const { updates } = this.microBatches;
+    const version = this.weights.taken(pass, this.microBatches.numberOf(task), updates);
+    const job = new StageJob(this.jobSite, pass, this.costs.flops[pass], version, task);
+    if (pass === 'update') this.weights.updateBegins(job);
+    return job;
   }
 }

@@ -6,6 +6,8 @@ import type { Assignment } from '../../spec/assignment.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import { ALONE, type Copy } from '../copy.ts';
+import type { Mode } from '../modes/mode.ts';
+import { SYNC } from '../modes/sync.ts';
 import type { Recompute } from '../recompute.ts';
 import { neuronBound, StageNumerics } from './numerics.ts';
 
@@ -15,6 +17,7 @@ export class PipelineWork {
   readonly safety: Safety;
   readonly recompute: Recompute;
   readonly copy: Copy;
+  readonly mode: Mode;
 
   constructor(
     assignment: Assignment,
@@ -22,12 +25,14 @@ export class PipelineWork {
     safety: Safety,
     recompute: Recompute,
     copy: Copy = ALONE,
+    mode: Mode = SYNC,
   ) {
     this.assignment = assignment;
     this.line = line;
     this.safety = safety;
     this.recompute = recompute;
     this.copy = copy;
+    this.mode = mode;
   }
 
   get nodeCount(): number {
@@ -64,17 +69,26 @@ export class PipelineWork {
     const { seed, model, training } = this.assignment;
     if (!this.exact || model.kind !== 'mlp') return null;
     const [from, to] = [neuronBound(this.line, model, low), neuronBound(this.line, model, high)];
-    return initialState({ ...training, model, seed, low: from, high: to });
+    const state = initialState({ ...training, model, seed, low: from, high: to });
+    return this.mode.delays ? { ...state, earlier: state.parameters.slice() } : state;
   }
 
-  /** The numerics of blocks [low, high), starting from that state and taking it over; null without numerics. */
-  numerics(low: number, high: number, state: SegmentState | null): StageNumerics | null {
+  /**
+   * The numerics of blocks [low, high), starting from the state after so many iterations and taking it over; null without
+   * numerics.
+   */
+  numerics(
+    low: number,
+    high: number,
+    state: SegmentState | null,
+    version: number,
+  ): StageNumerics | null {
     const { seed, model, training, data } = this.assignment;
     if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;
-    const { line, safety, recompute, firstMicroBatch, microBatches } = this;
+    const { line, safety, recompute, firstMicroBatch, microBatches, mode } = this;
     return new StageNumerics({
       ...{ seed, model, line, training, recompute, data, firstMicroBatch, microBatches },
-      ...{ low, high, state, safety },
+      ...{ low, high, state, version, safety, mode },
     });
   }
 }

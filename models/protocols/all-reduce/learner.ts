@@ -62,9 +62,7 @@ export class Learner {
 
   /** A copy of the state after the last step. */
   get state(): SegmentState {
-    const { first, second, beta1Power, beta2Power } = this.optimizer;
-    const parameters = this.weights;
-    return copyState({ offset: 0, parameters, first, second, beta1Power, beta2Power });
+    return copyState(this.optimizer.stateOf(0, this.weights));
   }
 
   /** The loss in the vector: summed over this node's samples, or over all once the vector is summed. */

@@ -61,7 +61,7 @@ export class RingWork extends PipelineWork {
   }
 
   private get terms(): LayoutTerms {
-    const { line, training, options, safety } = this;
-    return { line, training, window: options, safety };
+    const { line, training, options, safety, mode } = this;
+    return { line, training, window: options, safety, mode };
   }
 }

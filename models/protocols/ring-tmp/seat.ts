@@ -167,7 +167,7 @@ export class Seat implements StageHooks {
     const { world, work, terms, position, share, memory } = this;
     const { view: placement, courier } = terms;
     const { low, high } = share.costs;
-    const numerics = work.numerics(low, high, state);
+    const numerics = work.numerics(low, high, state, version);
     const replicas = replicaCount(work.safety, placement.nodes.length);
     const site: StageSite = {
       world,

@@ -85,7 +85,10 @@ t.test('the two halves of a backward pass add up to it, on a node and on all', a
         const parts = [
           [0, bound],
           [bound, layers.length],
-        ].map(([low, high]) => segmentCosts(line, training, false, record, low, high).flops);
+        ].map(
+          ([low, high]) =>
+            segmentCosts({ line, training, recompute: false }, record, low, high).flops,
+        );
         const isClose = (one: number, other: number) => Math.abs(one - other) <= 1e-9 * (1 + other);
         const sum = (of: (typeof parts)[number]) => of.forward + of.backward;
         return (

@@ -21,6 +21,7 @@ import { UNBOUNDED } from '../../../models/pipeline/window.ts';
 import type { StageSite } from '../../../models/pipeline/stage/stage-site.ts';
 import { PipelineWork } from '../../../models/pipeline/stage/work.ts';
 import { UNPROTECTED } from '../../../models/replication/safety.ts';
+import { SYNC } from '../../../models/pipeline/modes/sync.ts';
 import {
   assignmentOf,
   host,
@@ -50,7 +51,7 @@ function run(
   nodes.forEach((node, stage) => writeRecord(records, stage, measure(assignment, node)));
   const { training } = assignment;
   const window = { window: 'memory', recompute: 'none' } as const;
-  const terms = { line, training, safety: UNPROTECTED, window };
+  const terms = { line, training, safety: UNPROTECTED, mode: SYNC, window };
   const bounds = cutLine(terms, records);
   const shares = sharesOf(terms, records, bounds).map(({ costs }) => ({
     costs,

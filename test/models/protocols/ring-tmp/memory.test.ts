@@ -85,8 +85,8 @@ function sharesOf(setting: Setting, options: object) {
   setting.hosts.forEach((_, node) => writeRecord(token, node, measure(assignment, node)));
   const line = lineOf(setting.model, setting.hosts.length);
   const parsed = schema.parse(options);
-  const { safety } = new RingWork(assignment, parsed, line);
-  const terms = { line, training: assignment.training, window: parsed, safety };
+  const { safety, mode } = new RingWork(assignment, parsed, line);
+  const terms = { line, training: assignment.training, window: parsed, safety, mode };
   return sharesUnder(terms, token, cutLine(terms, token));
 }
 
