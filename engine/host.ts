@@ -170,12 +170,12 @@ export class Host {
     this.stopped = true;
     this.processor.stop();
     this.alarms.stop();
-    this.services.accounting.wentDown(this.self, false, this.services.kernel.now);
+    this.wentDown(false);
   }
 
   /** Resumes the host, which takes what has arrived meanwhile. */
   goOn(): void {
-    this.services.accounting.cameUp(this.self, this.services.kernel.now);
+    this.cameUp();
     this.stopped = false;
     this.processor.goOn();
     this.alarms.goOn();
@@ -197,7 +197,7 @@ export class Host {
     this.inbox.clear();
     this.notifications.clear();
     this.ledger.clear();
-    this.services.accounting.wentDown(this.self, true, this.services.kernel.now);
+    this.wentDown(true);
   }
 
   /** The host begins its next incarnation; its node must be placed and started. */
@@ -205,7 +205,7 @@ export class Host {
     this.crashed = false;
     this.incarnation++;
     this.node = UNPLACED;
-    this.services.accounting.cameUp(this.self, this.services.kernel.now);
+    this.cameUp();
   }
 
   standing(): NodeStanding {
@@ -224,6 +224,18 @@ export class Host {
 
   get isStopped(): boolean {
     return this.stopped;
+  }
+
+  private wentDown(isCrash: boolean): void {
+    const { accounting, observers, kernel } = this.services;
+    accounting.wentDown(this.self, isCrash, kernel.now);
+    observers.hostDown(this.self, isCrash, kernel.now);
+  }
+
+  private cameUp(): void {
+    const { accounting, observers, kernel } = this.services;
+    accounting.cameUp(this.self, kernel.now);
+    observers.hostUp(this.self, kernel.now);
   }
 
   private receive(message: Message, from: NodeId): void {

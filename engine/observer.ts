@@ -30,6 +30,11 @@ export interface Observer {
     message: Message,
     timeNs: number,
   ): void;
+  /**
+   * A message enters the network, for the first time or again. On a network without anything else it would arrive after
+   * that many nanoseconds.
+   */
+  messageEntered?(transfer: number, emptyNs: number): void;
   /** A message (or a retransmission of one) is lost: the wire swallowed it, or its sender or receiver is gone. */
   messageLost?(from: NodeId, to: NodeId, message: Message, timeNs: number): void;
   /**
@@ -37,6 +42,10 @@ export interface Observer {
    * lost its memory. (The channels of a crashed host end without this.)
    */
   channelBegun?(from: NodeId, to: NodeId, timeNs: number): void;
+  /** The host stands still, or has crashed; one that stands still may also crash. */
+  hostDown?(node: NodeId, isCrash: boolean, timeNs: number): void;
+  /** The host is up again, and its node has not been told anything yet. */
+  hostUp?(node: NodeId, timeNs: number): void;
   /** A fault begins. */
   faultBegan?(fault: InjectedFault, effect: FaultEffect): void;
   /** A fault is over: the node has returned (from a crash: without its memory), the link is as before. */

@@ -8,8 +8,11 @@ export class Observers {
   private readonly ofJobs: Observer[];
   private readonly ofSending: Observer[];
   private readonly ofDelivery: Observer[];
+  private readonly ofEntries: Observer[];
   private readonly ofLoss: Observer[];
   private readonly ofChannels: Observer[];
+  private readonly ofStops: Observer[];
+  private readonly ofReturns: Observer[];
   private readonly ofFaults: Observer[];
   private readonly ofEnds: Observer[];
   private readonly ofSuspicions: Observer[];
@@ -20,8 +23,11 @@ export class Observers {
     this.ofJobs = observers.filter((observer) => observer.jobEnded);
     this.ofSending = observers.filter((observer) => observer.messageSent);
     this.ofDelivery = observers.filter((observer) => observer.messageDelivered);
+    this.ofEntries = observers.filter((observer) => observer.messageEntered);
     this.ofLoss = observers.filter((observer) => observer.messageLost);
     this.ofChannels = observers.filter((observer) => observer.channelBegun);
+    this.ofStops = observers.filter((observer) => observer.hostDown);
+    this.ofReturns = observers.filter((observer) => observer.hostUp);
     this.ofFaults = observers.filter((observer) => observer.faultBegan);
     this.ofEnds = observers.filter((observer) => observer.faultEnded);
     this.ofSuspicions = observers.filter((observer) => observer.peerSuspected);
@@ -59,12 +65,29 @@ export class Observers {
       observer.messageDelivered!(transfer, from, to, message, timeNs);
   }
 
+  /** Whether anybody asks for `messageEntered`, which takes a look at the path. */
+  get followsPaths(): boolean {
+    return this.ofEntries.length > 0;
+  }
+
+  messageEntered(transfer: number, emptyNs: number): void {
+    for (const observer of this.ofEntries) observer.messageEntered!(transfer, emptyNs);
+  }
+
   messageLost(from: NodeId, to: NodeId, message: Message, timeNs: number): void {
     for (const observer of this.ofLoss) observer.messageLost!(from, to, message, timeNs);
   }
 
   channelBegun(from: NodeId, to: NodeId, timeNs: number): void {
     for (const observer of this.ofChannels) observer.channelBegun!(from, to, timeNs);
+  }
+
+  hostDown(node: NodeId, isCrash: boolean, timeNs: number): void {
+    for (const observer of this.ofStops) observer.hostDown!(node, isCrash, timeNs);
+  }
+
+  hostUp(node: NodeId, timeNs: number): void {
+    for (const observer of this.ofReturns) observer.hostUp!(node, timeNs);
   }
 
   faultBegan(fault: InjectedFault, effect: FaultEffect): void {

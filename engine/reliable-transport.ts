@@ -211,6 +211,12 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     return endlessOf(this.passage.underWay, this.passage, this.kernel.now);
   }
 
+  entered({ from, to, parcel }: DataFrame, latencyFactor: number): void {
+    if (!this.observers.followsPaths) return;
+    const emptyNs = this.passage.pathNs(from, to, parcel.bytes, latencyFactor);
+    this.observers.messageEntered(parcel.number, emptyNs);
+  }
+
   gone(frame: DataFrame): void {
     const { endpoint, state } = this.stations[frame.from];
     if (state !== 'down' && endpoint.incarnation === frame.incarnation)

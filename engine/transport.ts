@@ -111,7 +111,10 @@ export class Transport implements MessageCarrier, NetworkClient {
     this.traffic.messagesSent[from]++;
     this.traffic.bytesSent[from] += bytes;
     this.accounting.sent(from, to, now);
-    this.network.send(number, from, to, bytes, this.jitter.factor(from, to));
+    const factor = this.jitter.factor(from, to);
+    if (this.observers.followsPaths)
+      this.observers.messageEntered(number, this.network.emptyPathNs(from, to, bytes, factor));
+    this.network.send(number, from, to, bytes, factor);
   }
 
   departed(number: number): void {

@@ -15,6 +15,11 @@ import type { Survivals, Timing } from './survival.ts';
 export interface Plan<Role extends string = string> {
   /** The part each node plays, such as 'worker' or 'server'; one a node. */
   readonly roles: readonly Role[];
+  /**
+   * The place of each node on the line along which work is handed, equal for copies. Left out where every node does all
+   * of the work. It tells a wait for what is upstream from one for others that do the same.
+   */
+  readonly places?: readonly number[];
   /** Makes the logic of node `world.self`. Plans made from equal assignments make equal nodes. */
   createNode(world: World): Node;
 }

@@ -11,6 +11,7 @@ import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
 import type { Plan } from '../models/protocol.ts';
 import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
+import { WaitLog } from '../models/observers/waiting/wait-log.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
 import { WastedWork } from '../models/observers/wasted-work.ts';
 import type { WastedNote } from '../models/spec/notes.ts';
@@ -38,12 +39,16 @@ export interface SimulateExtras {
   readonly observers?: readonly Observer[];
   /** Wraps the nodes, to see what they ask of their worlds. */
   readonly wrap?: (place: NodeFactory) => NodeFactory;
+  /** Whether it is found out why nodes wait. */
+  readonly explains?: boolean;
 }
 
 interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
+  /** Why nodes wait, if that is asked for. */
+  readonly waits: WaitLog | null;
 }
 
 /**
@@ -170,15 +175,20 @@ export function simulate(
   const { cluster, training } = scenario;
   const { plan, log, options } = assemble(scenario, index, data, () => simulation);
   const place: NodeFactory = (world) => plan.createNode(world);
+  const topology = topologyOf(scenario);
+  const { hosts } = options;
+  const waits = extras.explains
+    ? new WaitLog({ hosts, topology, places: plan.places ?? null })
+    : null;
   const simulation: Simulation = new Simulation({
     ...options,
-    topology: topologyOf(scenario),
+    topology,
     sharing: cluster.network.sharing,
     jitter: cluster.jitter,
     runJobs: training.numerics === 'exact',
-    observers: [...options.observers, ...(extras.observers ?? [])],
+    observers: [...options.observers, ...(waits ? [waits] : []), ...(extras.observers ?? [])],
     storage: storageOf(scenario),
     place: extras.wrap ? extras.wrap(place) : place,
   });
-  return { simulation, log, plan };
+  return { simulation, log, plan, waits };
 }

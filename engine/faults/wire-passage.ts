@@ -23,6 +23,8 @@ import { WireDegrade } from './wire-degrade.ts';
 
 /** Is told what becomes of frames. */
 export interface FrameClient {
+  /** A data frame enters the network, where its latency is multiplied by that factor. */
+  entered(frame: DataFrame, latencyFactor: number): void;
   /** A data frame has left every network queue. Whether it has arrived is told separately. */
   gone(frame: DataFrame): void;
   /** A frame has arrived; a duplicate arrives a second time. */
@@ -133,9 +135,9 @@ export class WirePassage implements NetworkClient {
     this.lane.carryOn(frame, this.detour(frame.from, frame.to), arrivalNs);
   }
 
-  /** Nanoseconds of that many bytes on an empty path as it is now, without jitter. */
-  pathNs(from: NodeId, to: NodeId, bytes: number): number {
-    return this.network.emptyPathNs(from, to, bytes, 1, this.detour(from, to));
+  /** Nanoseconds of that many bytes on an empty path as it is now; without jitter, unless its factor is given. */
+  pathNs(from: NodeId, to: NodeId, bytes: number, latencyFactor = 1): number {
+    return this.network.emptyPathNs(from, to, bytes, latencyFactor, this.detour(from, to));
   }
 
   /** The links of the detour that messages take now; null where they take the usual route. */
@@ -176,6 +178,7 @@ export class WirePassage implements NetworkClient {
     const number = this.flights.add(frame, detour);
     this.accounting.sent(from, to, this.kernel.now);
     const factor = this.jitter.factor(from, to);
+    this.client.entered(frame, factor);
     this.network.send(number, from, to, frame.parcel.bytes, factor, detour);
     if (this.isCut(frame, detour)) this.hold(number);
   }

@@ -102,6 +102,7 @@ function planOf(
   const sites = pipelineSites(assignment, design, recompute, dataParallel);
   return {
     roles: assignment.hosts.map(() => 'stage'),
+    places: assignment.hosts.map((_, node) => node % ranks),
     createNode: (world) => {
       const { work, layout } = sites[Math.floor(world.self / ranks)];
       const { bounds } = layout.placement;

@@ -25,6 +25,7 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   refuseTooLittleMemory(work);
   return {
     roles: hosts.map(() => 'stage'),
+    places: hosts.map((_, node) => node),
     createNode: (world) =>
       assignment.detector === null
         ? new RingNode(world as World<RingMessage>, work)
