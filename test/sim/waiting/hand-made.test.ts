@@ -105,3 +105,16 @@ for (const [kind, node] of Object.entries(CRASHES))
     for (const other of others)
       t.ok(run.waits.causes.failure[other] > (kind === 'ring-tmp' ? 0.3 : 0.8) * AWAY * 1e9);
   });
+
+t.test(
+  'where the wire loses messages, the time until they are sent again is its failure',
+  async (t) => {
+    const faults: Scenario['faults'] = [{ at: 0, kind: 'loss', probability: 0.2 }];
+    const run = await explained(
+      work('1f1b', { faults, training: { ...work('').training, iterations: 40 } }),
+    );
+    const { failure, queueing, bubble } = sharesOf(run);
+    t.ok(failure > 100 * queueing, `failure ${failure}, queueing ${queueing}`);
+    t.ok(bubble > 0.3);
+  },
+);
