@@ -3,7 +3,7 @@
  * at any time, sends reports, and gets commands. It must not know how the figures are stored.
  */
 import type { NodeStanding, RunFailure } from '../../engine/result.ts';
-import type { NodeId, NoteValue } from '../../engine/world.ts';
+import type { NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 
 /** Whole numbers. If no node's counts differ between two moments, nothing happened in between. */
 export const COUNTS = ['sent', 'received', 'waiting', 'finished', 'handlers', 'held'] as const;
@@ -45,6 +45,9 @@ export type ToNode =
   | { kind: 'suspected'; peer: NodeId; serial: number }
   /** The node was held between these times: all its alarms are delayed by as much. */
   | { kind: 'goOn'; fromNs: number; toNs: number }
+  /** The answers to `save` and `load`, in the order of asking. */
+  | { kind: 'saved'; name: string; isNewest: boolean }
+  | { kind: 'loaded'; name: string; value: object | null }
   /** Asks for a report. */
   | { kind: 'report' };
 
@@ -55,6 +58,9 @@ export type FromNode =
   | { kind: 'watch'; peer: NodeId; serial: number }
   | { kind: 'unwatch'; peer: NodeId }
   | { kind: 'note'; timeNs: number; name: string; value: NoteValue }
+  /** To and from storage that somebody else has. */
+  | { kind: 'save'; name: string; value: object; stamp: Stamp }
+  | { kind: 'load'; name: string }
   | { kind: 'finished' }
   | { kind: 'failed'; failure: RunFailure }
   | { kind: 'report'; standing: NodeStanding; memoryItems: Record<string, number> };

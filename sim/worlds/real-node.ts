@@ -82,6 +82,10 @@ export class RealNode {
         this.mail.renew(message.peer, message.incarnation);
         this.verbs.suspectReturned(message.peer);
         break;
+      case 'saved':
+      case 'loaded':
+        this.notifications.put(message);
+        break;
       case 'goOn':
         this.alarms.shift(message.toNs - message.fromNs);
         this.account.stoodStill(message.fromNs, message.toNs);

@@ -7,8 +7,8 @@ import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Message, NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 import type { Alarms } from './alarms.ts';
 import type { Board } from './board.ts';
+import type { NodeStorage } from './board-storage.ts';
 import type { FileDisk } from './file-disk.ts';
-import type { FileStorage } from './file-storage.ts';
 import { lend } from './give-away.ts';
 import type { Envelope } from './mail.ts';
 
@@ -22,7 +22,7 @@ export interface RealSetup extends RunFacts {
   /** Whether watching has an effect. */
   readonly canFail: boolean;
   /** Outlives every node; null where there is none. */
-  readonly storage: Pick<FileStorage, 'save' | 'load'> | null;
+  readonly storage: NodeStorage | null;
   /** The host's own disk. */
   readonly disk: Pick<FileDisk, 'read' | 'write'>;
 }
@@ -128,12 +128,12 @@ export class RealVerbs extends Verbs<RealServices> {
 
   protected write(name: string, value: object, _bytes: number, stamp: Stamp): void {
     const isNewest = this.services.storage!.save(name, value, stamp);
-    this.services.notifications.put({ kind: 'saved', name, isNewest });
+    if (isNewest !== null) this.services.notifications.put({ kind: 'saved', name, isNewest });
   }
 
   protected read(name: string): void {
     const value = this.services.storage!.load(name);
-    this.services.notifications.put({ kind: 'loaded', name, value });
+    if (value !== undefined) this.services.notifications.put({ kind: 'loaded', name, value });
   }
 
   protected writeRecord(record: object, bytes: number): void {

@@ -11,6 +11,9 @@ function tell(message: FromStation | Here): void {
   process.send!(message);
 }
 
+/** Nobody but processes of the same user can call. */
+const client = { tell, refused: (): void => {} };
+
 async function open({ setup, folder }: PlaceInProcess): Promise<Station> {
   const { node, incarnations } = setup;
   // Paths of sockets are short from here.
@@ -18,7 +21,7 @@ async function open({ setup, folder }: PlaceInProcess): Promise<Station> {
   const transport = new UnixTransport(folder, node, incarnations[node]);
   const work = readWork(folder);
   const { resourceLimits } = BUNDLED_WORKER_OPTIONS;
-  const station = new Station(setup, work, transport, tell, (workerData) => {
+  const station = new Station(setup, work, transport, client, (workerData) => {
     return new Worker(threadPath(folder), { execArgv: [], resourceLimits, workerData });
   });
   await station.listen();

@@ -5,6 +5,7 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { FromNode, ToNode } from '../board.ts';
+import { FileDisk } from '../file-disk.ts';
 import { type BoardMemory, SharedBoard } from './shared-board.ts';
 
 /** Start data of a node's runner. `work` is what its node factory needs, such as a scenario and its data. */
@@ -16,8 +17,11 @@ export interface NodeSetup {
   readonly board: BoardMemory;
   /** Whether watching has an effect. */
   readonly canFail: boolean;
-  /** The folder of the storage that outlives the nodes; null where there is none. */
-  readonly storage: string | null;
+  /**
+   * The folder of the storage that outlives the nodes, or `board` where somebody else has it and the board brings
+   * values there and back; null where there is none.
+   */
+  readonly storage: { readonly folder: string } | 'board' | null;
   /** The folder of the nodes' own disks. */
   readonly disks: string;
   readonly work: unknown;
@@ -146,6 +150,11 @@ export abstract class Crew {
   /** From now on the node's jobs take that many times as long. */
   pace(node: NodeId, slowness: number): void {
     this.board.set(node, 'slowness', slowness);
+  }
+
+  /** The disk of a node without a runner is lost with its record. */
+  loseDisk(node: NodeId): void {
+    new FileDisk(this.setups[node].disks, node).lose();
   }
 
   /** Number of nodes with a runner. */

@@ -36,8 +36,6 @@ interface StruckRun {
   now(): number;
   /** A node has gone: maybe all the others are finished. */
   nodeGone(node: NodeId): void;
-  /** The node's disk is gone with it. */
-  diskLost(node: NodeId): void;
   failed(error: unknown): void;
 }
 
@@ -130,7 +128,7 @@ export class HostFaults implements FaultSubjects {
     if (willReturn) this.returning++;
     this.queue(node, async () => {
       await crew.dismiss(node);
-      if (isDiskLost) this.run.diskLost(node);
+      if (isDiskLost) crew.loseDisk(node);
       this.pauses[node].clear();
       board.wentDown(node, this.run.now());
       crew.release(node);

@@ -19,7 +19,6 @@ import { signal } from './signal.ts';
 import { HostFaults, type HostFaultOptions } from './host-faults.ts';
 import { Standstill } from './standstill.ts';
 import type { FromNode } from '../board.ts';
-import { FileDisk } from '../file-disk.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
 
 interface RealRunOptions {
@@ -78,7 +77,7 @@ export class RealRun implements CrewClient {
       seed,
       board: memory,
       canFail: faults !== undefined,
-      storage: stores === true ? join(this.folder, 'storage') : null,
+      storage: stores === true ? { folder: join(this.folder, 'storage') } : null,
       disks: this.disks,
       work,
     };
@@ -193,7 +192,6 @@ export class RealRun implements CrewClient {
           this.finished.delete(node);
           this.endIfDone();
         },
-        diskLost: (node) => new FileDisk(this.disks, node).lose(),
         failed: (error) => this.observerFailed(error),
       });
       this.faults.start();

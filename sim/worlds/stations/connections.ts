@@ -115,7 +115,6 @@ export class Connections {
       socket.end();
     });
     socket.onClose((why) => {
-      this.open.delete(socket);
       port.close();
       if (!isEndedHere) this.client.cut(caller, why);
     });

@@ -6,23 +6,30 @@ import type { Socket } from 'node:net';
 import { WireError } from '../wire/codec.ts';
 import { FrameReader } from '../wire/frames.ts';
 
-/** How long the rest of a frame may keep others waiting. */
+/** How long the rest of a frame may keep others waiting, and a side that is never silent may be so. */
 const STALL_MS = 20_000;
 
 export class FramedSocket {
   private readonly socket: Socket;
   private readonly reader: FrameReader;
   private heard: (content: Uint8Array) => void = () => {};
-  private closed: (why: string) => void = () => {};
+  private readonly closers: ((why: string) => void)[] = [];
   /** Why it closes; null while it is open. */
   private why: string | null = null;
   private isOver = false;
   /** Frames that came while it was paused; null while it is not. */
   private held: Uint8Array[] | null = null;
+  private isTalkative = false;
+  /** Written before it was opened; null from then on. */
+  private early: (readonly Uint8Array[])[] | null;
 
-  /** @param limitBytes the longest content that is accepted */
-  constructor(socket: Socket, limitBytes: number) {
+  /**
+   * @param limitBytes the longest content that is accepted
+   * @param isOpen false if what is written waits for `open`
+   */
+  constructor(socket: Socket, limitBytes: number, isOpen = true) {
     this.socket = socket;
+    this.early = isOpen ? null : [];
     this.reader = new FrameReader(limitBytes, (content) => this.framed(content));
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.guarded(() => this.reader.read(chunk)));
@@ -39,10 +46,15 @@ export class FramedSocket {
     this.heard = heard;
   }
 
-  /** From now on that is called when the connection ends, once. */
+  /** That too is called when the connection ends, once. */
   onClose(closed: (why: string) => void): void {
     if (this.isOver) closed(this.why!);
-    else this.closed = closed;
+    else this.closers.push(closed);
+  }
+
+  /** From now on the other side is never silent for long, or gone. */
+  expectTalk(): void {
+    this.isTalkative = true;
   }
 
   limit(bytes: number): void {
@@ -51,9 +63,17 @@ export class FramedSocket {
 
   /** Writes the pieces of a frame. Large arrays are lent until they are written. */
   write(frame: readonly Uint8Array[]): void {
+    if (this.early !== null) return void this.early.push(frame);
     this.socket.cork();
     for (const piece of frame) this.socket.write(piece);
     this.socket.uncork();
+  }
+
+  /** Writes that frame, and then what waits. */
+  open(frame: readonly Uint8Array[]): void {
+    const early = this.early ?? [];
+    this.early = null;
+    for (const each of [frame, ...early]) this.write(each);
   }
 
   pause(): void {
@@ -96,14 +116,16 @@ export class FramedSocket {
   }
 
   private silent(): void {
-    if (this.reader.isAmidFrame && this.held === null)
-      this.drop(`it stopped in the middle of a frame for ${STALL_MS / 1000} s`);
+    const lasting = `for ${STALL_MS / 1000} s`;
+    if (this.held !== null) return;
+    if (this.reader.isAmidFrame) this.drop(`it has stopped in the middle of a frame ${lasting}`);
+    else if (this.isTalkative) this.drop(`it has been silent ${lasting}`);
   }
 
   private over(): void {
     if (this.isOver) return;
     this.isOver = true;
     this.why ??= 'the other side closed it';
-    this.closed(this.why);
+    for (const closed of this.closers) closed(this.why);
   }
 }

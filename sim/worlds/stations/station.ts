@@ -11,13 +11,20 @@ import { SharedWork, workMemory } from '../shared-work.ts';
 import type { FromThread, ToThread } from '../threads/thread-messages.ts';
 import { Connections } from './connections.ts';
 import type { FromStation, StationSetup, ToStation } from './station-messages.ts';
-import type { Transport } from './transport.ts';
+import type { Caller, Transport } from './transport.ts';
 
 const READ_WITH: readonly FromThread['kind'][] = ['note', 'finished', 'failed', 'report'];
 
+export interface StationClient {
+  /** For the process that conducts the run. */
+  tell(message: FromStation): void;
+  /** Somebody who called was sent away. */
+  refused(caller: Caller, why: string): void;
+}
+
 export class Station {
   private readonly setup: StationSetup;
-  private readonly tell: (message: FromStation) => void;
+  private readonly client: StationClient;
   private readonly board: SharedBoard;
   /** The work that was told of. */
   private readonly workTold: SharedWork;
@@ -25,20 +32,17 @@ export class Station {
   private readonly connections: Connections;
   private isEnded = false;
 
-  /**
-   * @param tell brings a message to the process that conducts the run
-   * @param start starts the node's thread with that start data
-   */
+  /** @param start starts the node's thread with that start data */
   constructor(
     setup: StationSetup,
     work: unknown,
     transport: Transport,
-    tell: (message: FromStation) => void,
+    client: StationClient,
     start: (data: PlacedSetup) => Worker,
   ) {
     const { node, incarnations, steps, row } = setup;
     this.setup = setup;
-    this.tell = (message) => this.isEnded || tell(message);
+    this.client = client;
     const board = boardMemory(incarnations.length, steps);
     this.board = new SharedBoard(board);
     this.workTold = new SharedWork(workMemory(incarnations.length, steps));
@@ -47,7 +51,7 @@ export class Station {
       introduce: (peer, port) =>
         this.worker.postMessage({ kind: 'connect', peer, port } satisfies ToThread, [port]),
       cut: (caller, why) => this.tell({ kind: 'cut', ...caller, why }),
-      refused: () => {},
+      refused: (caller, why) => client.refused(caller, why),
     });
     this.worker = start({ ...setup, board, work });
     this.worker.on('message', (message: FromThread) => this.said(message));
@@ -58,6 +62,13 @@ export class Station {
   /** Resolves when others can connect. */
   async listen(): Promise<void> {
     await this.connections.listen();
+  }
+
+  /** Ends the node and its connections; when that resolves it does nothing any more. */
+  async end(): Promise<void> {
+    this.isEnded = true;
+    this.connections.close();
+    await this.worker.terminate();
   }
 
   told(message: ToStation): void {
@@ -86,6 +97,10 @@ export class Station {
   private tellFigures(number: number): void {
     const row = readRow(this.board, this.setup.node, this.workTold);
     this.tell({ kind: 'figures', row, number });
+  }
+
+  private tell(message: FromStation): void {
+    if (!this.isEnded) this.client.tell(message);
   }
 
   private lost(what: string): void {

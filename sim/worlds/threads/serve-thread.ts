@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FileDisk } from '../file-disk.ts';
 import { handlerFailure } from '../../../engine/run-failure.ts';
 import type { NodeFactory } from '../../../engine/world.ts';
+import { BoardStorage, type NodeStorage } from '../board-storage.ts';
 import { FileStorage } from '../file-storage.ts';
 import { PortBoard } from './port-board.ts';
 import { RealNode } from '../real-node.ts';
@@ -20,15 +21,14 @@ export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
     node,
     incarnations,
     board: memory,
-    storage: storageFolder,
+    storage: place,
     disks,
     work,
     ...setup
   } = workerData as PlacedSetup;
   const incarnation = incarnations[node];
   const board = new PortBoard(new SharedBoard(memory), node, incarnations, parentPort);
-  const storage =
-    storageFolder === null ? null : new FileStorage(storageFolder, `${node}-${incarnation}`);
+  const storage = place && storageAt(place, `${node}-${incarnation}`, board);
   const disk = new FileDisk(disks, node);
   const facts = { ...setup, node, incarnation, nodeCount: incarnations.length, storage, disk };
   try {
@@ -39,4 +39,12 @@ export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
       failure: handlerFailure(node, 'not placed', 'being placed', error),
     });
   }
+}
+
+function storageAt(
+  place: NonNullable<PlacedSetup['storage']>,
+  writer: string,
+  board: PortBoard,
+): NodeStorage {
+  return place === 'board' ? new BoardStorage(board) : new FileStorage(place.folder, writer);
 }

@@ -61,6 +61,7 @@ const WORLDS = {
   simulated,
   threads: real(CREWS.threads),
   processes: real(CREWS.processes),
+  hosts: real(CREWS.hosts),
 };
 
 async function hear(run: RunCase, one: Case): Promise<Heard> {

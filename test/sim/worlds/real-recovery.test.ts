@@ -6,7 +6,7 @@ import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedFault } from '../../../sim/scenario/resolved.ts';
 import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
-import { REAL_WORLDS } from '../../../sim/worlds/real-worlds.ts';
+import { TESTED_WORLDS } from './crews.ts';
 import { tinyScenario } from './tiny.ts';
 
 /** Enough to be at work when something strikes, however fast the machine. */
@@ -106,4 +106,4 @@ function testOn(world: RealWorldKind): void {
   );
 }
 
-for (const world of REAL_WORLDS) testOn(world);
+for (const world of TESTED_WORLDS) testOn(world);

@@ -9,7 +9,7 @@ import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
-import { REAL_WORLDS } from '../../../sim/worlds/real-worlds.ts';
+import { TESTED_WORLDS } from './crews.ts';
 import { tinyScenario } from './tiny.ts';
 
 interface Ended {
@@ -159,4 +159,4 @@ function testOn(world: RealWorldKind): void {
   });
 }
 
-for (const world of REAL_WORLDS) testOn(world);
+for (const world of TESTED_WORLDS) testOn(world);
