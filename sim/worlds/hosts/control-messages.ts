@@ -15,7 +15,7 @@ export type ToHost =
   | { kind: 'clock' }
   /** The work of all nodes, and the address of the host of each; the first message but for `clock`. */
   | { kind: 'work'; work: Uint8Array; addresses: string[] }
-  | { kind: 'place'; setup: Omit<StationSetup, 'disks'> }
+  | { kind: 'place'; setup: StationSetup }
   | { kind: 'to'; node: NodeId; message: ToStation | StartHere }
   /** Ends the node; `ended` follows. */
   | { kind: 'end'; node: NodeId }

@@ -58,13 +58,14 @@ class HostCrew extends StationCrew {
   protected open(setup: PlacedSetup, heard: (message: FromStation) => void): StationRunner {
     const { node, storage, incarnations } = setup;
     const link = this.linkOf[node];
-    const { disks: _, ...placed } = this.stationSetup(setup);
     link.hear(node, (message) => {
       if (message.kind === 'save' || message.kind === 'load')
         this.store(node, `${node}-${incarnations[node]}`, message, storage);
       else heard(message);
     });
-    link.send({ kind: 'place', setup: { ...placed, storage: storage && 'board' } });
+    const placed = { ...this.stationSetup(setup), storage: storage && ('board' as const) };
+    // Its disk is on its host.
+    link.send({ kind: 'place', setup: { ...placed, disks: '' } });
     return {
       ask: (message) => link.send({ kind: 'to', node, message }),
       end: () => link.end(node),
