@@ -1,5 +1,7 @@
 /** The kinds of work that the time of a job depends on beside its operations. */
-import type { JobProfile } from '../../engine/world.ts';
+import type { Job, JobProfile } from '../../engine/world.ts';
+
+export type JobCosts = Required<Pick<Job, 'flops' | 'profile'>>;
 
 /** Passes through layers, with so many samples at once. */
 export function passProfile(samples: number, overheadNs: number): JobProfile {

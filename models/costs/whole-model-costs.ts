@@ -4,7 +4,7 @@
  */
 import type { JobProfile } from '../../engine/world.ts';
 import { gradientFlops } from './block-flops.ts';
-import { elementWise, passProfile } from './job-profiles.ts';
+import { elementWise, type JobCosts, passProfile } from './job-profiles.ts';
 import type { ModelLine } from './line.ts';
 import { parameterCosts } from '../spec/parameter-costs.ts';
 import { bytesOf, type TrainingSpec } from '../spec/training.ts';
@@ -17,10 +17,8 @@ export interface WholeModelCosts {
   readonly optimizerBytes: number;
   /** Weights or a gradient on the wire. */
   readonly wireBytes: number;
-  /** Operations of forward and backward over the whole model, for that many samples. */
-  gradientFlops(samples: number): number;
-  /** Of forward and backward in one job. */
-  gradientProfile(samples: number): JobProfile;
+  /** Forward and backward over the whole model in one job, for that many samples. */
+  gradient(samples: number): JobCosts;
   readonly updateProfile: JobProfile;
   /** What is kept between forward and backward, a sample: each layer's input, and z and y a neuron. */
   readonly activationBytesPerSample: number;
@@ -49,9 +47,11 @@ export function wholeModelCosts(
     gradientBytes: each.gradientBytes * parameters,
     optimizerBytes: each.optimizerBytes * parameters,
     wireBytes: each.wireBytes * parameters,
-    gradientFlops: remembered((samples) => gradientFlops(line.blocks, samples)),
+    gradient: remembered((samples) => ({
+      flops: gradientFlops(line.blocks, samples),
+      profile: passProfile(samples, 2 * overheadNs),
+    })),
     activationBytesPerSample: bytesOf(training).activations * keptElements,
-    gradientProfile: remembered((samples) => passProfile(samples, 2 * overheadNs)),
     updateFlops,
     updateProfile: elementWise(updateFlops, each.updateTraffic * parameters),
   };

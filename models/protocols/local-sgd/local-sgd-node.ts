@@ -88,7 +88,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
   /** Of a gradient and an update in one job. */
   private get profile(): JobProfile {
     const { costs, samples } = this.settings;
-    const { overheadNs } = costs.gradientProfile(samples);
+    const { overheadNs } = costs.gradient(samples).profile;
     return { ...costs.updateProfile, overheadNs, samples };
   }
 
@@ -103,7 +103,7 @@ export class LocalSgdNode implements Node<MeanMessage> {
     const index = iteration - this.roundStart;
     const job: StepJob = {
       name: `step ${iteration}`,
-      flops: costs.gradientFlops(samples) + costs.updateFlops,
+      flops: costs.gradient(samples).flops + costs.updateFlops,
       profile: this.profile,
       run: () => learner?.step(iteration, index),
       iteration,

@@ -1,18 +1,60 @@
-/**
- * Jobs with what observers may want to know of them: which pass, of which iteration, with which weights.
- */
-import type { Job } from '../../../engine/world.ts';
+/** A job of a worker or a server, with what observers may want to know: its pass, iteration, and version of the weights. */
+import type { Job, JobProfile } from '../../../engine/world.ts';
+import type { JobCosts } from '../../costs/job-profiles.ts';
 import type { ShardCosts } from './shard/shard-costs.ts';
 import type { ShardLog } from './shard/shard-log.ts';
 
-export interface ParameterServerJob extends Job {
-  readonly pass: 'gradient' | 'add' | 'update';
+interface Task {
   /** The iteration the work belongs to; for an update of ASP the clock of the push it applies. */
   readonly iteration: number;
   /** Updates in the weights that the work reads. */
   readonly version: number;
   /** Whose gradient it is; null for an update of all of them. */
   readonly worker: number | null;
+  /** Left out for work that comes to nothing with the view. */
+  readonly epoch?: number;
+  /** Which part of the gradient, where it takes several jobs. */
+  readonly part?: number;
+}
+
+export class ParameterServerJob implements Job {
+  readonly pass: 'gradient' | 'add' | 'update';
+  readonly flops: number;
+  readonly profile: JobProfile;
+  readonly iteration: number;
+  readonly version: number;
+  readonly worker: number | null;
+  readonly epoch: number | undefined;
+  readonly run: () => void;
+  private readonly part: number | undefined;
+
+  constructor(
+    pass: ParameterServerJob['pass'],
+    { flops, profile }: JobCosts,
+    { iteration, version, worker, epoch, part }: Task,
+    run: () => void,
+  ) {
+    this.pass = pass;
+    this.flops = flops;
+    this.profile = profile;
+    this.iteration = iteration;
+    this.version = version;
+    this.worker = worker;
+    this.epoch = epoch;
+    this.part = part;
+    this.run = run;
+  }
+
+  get step(): number | undefined {
+    return this.epoch === undefined ? undefined : this.iteration;
+  }
+
+  /** In words only where somebody reads them. */
+  get name(): string {
+    const { pass, iteration, worker, part } = this;
+    const whose = worker === null ? '' : `/${worker}`;
+    return `${pass} ${iteration}${whose}${part === undefined ? '' : `.${part}`}`;
+  }
 }
 
 /** The job of the next update that waits. */
@@ -21,18 +63,8 @@ export function updateJob(
   { update, addAndUpdate }: ShardCosts,
   epoch: number,
 ): ParameterServerJob {
-  const { iteration, share, number } = pending[0];
-  const { flops, profile } = share === null ? update : addAndUpdate;
-  return {
-    name: share === null ? `update ${iteration}` : `update ${iteration}/${share}`,
-    flops,
-    profile,
-    run: state.work(pending[0]),
-    step: iteration,
-    epoch,
-    pass: 'update',
-    iteration,
-    version: number,
-    worker: share,
-  };
+  const { iteration, share: worker, number: version } = pending[0];
+  const costs = worker === null ? update : addAndUpdate;
+  const task = { iteration, version, worker, epoch };
+  return new ParameterServerJob('update', costs, task, state.work(pending[0]));
 }

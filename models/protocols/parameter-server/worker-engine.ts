@@ -5,7 +5,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import { type Share, shareOf } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
-import type { ParameterServerJob } from './jobs.ts';
+import { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
 import type { WorkItem } from './messages.ts';
 import type { WorkerPass, WorkerPasses } from './worker-passes.ts';
@@ -72,19 +72,9 @@ export class WorkerEngine {
     }
     this.activationBytes = count * costs.activationBytesPerSample;
     world.hold('activations', this.activationBytes);
-    const job: ParameterServerJob = {
-      name: `gradient ${iteration}/${share}`,
-      flops: costs.gradientFlops(count),
-      profile: costs.gradientProfile(count),
-      run: learner === null ? nothing : () => learner.computeGradient(iteration, samples),
-      step: iteration,
-      epoch,
-      pass: 'gradient',
-      iteration,
-      version,
-      worker: share,
-    };
-    world.compute(job);
+    const run = learner === null ? nothing : () => learner.computeGradient(iteration, samples);
+    const task = { iteration, version, worker: share, epoch };
+    world.compute(new ParameterServerJob('gradient', costs.gradient(count), task, run));
   }
 
   /**
@@ -101,18 +91,11 @@ export class WorkerEngine {
   /** The next job of the gradient. The numbers are made in the last. */
   computePass(epoch: number, version: number): void {
     const { learner, iteration, share, passes, passesEnded: at, settings } = this;
-    const { flops, profile } = passes![at];
     const isLast = at === passes!.length - 1;
     const samples = shareOf(settings.training.batch, settings.layout.workers, share);
-    const job: ParameterServerJob = {
-      name: `gradient ${iteration}/${share}.${at}`,
-      ...{ flops, profile, epoch, iteration, version },
-      run: learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing,
-      step: iteration,
-      pass: 'gradient',
-      worker: share,
-    };
-    this.world.compute(job);
+    const run = learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing;
+    const task = { iteration, version, worker: share, epoch, part: at };
+    this.world.compute(new ParameterServerJob('gradient', passes![at], task, run));
   }
 
   /** The job is over. What it has made; null where nobody takes it. */

@@ -123,7 +123,7 @@ export class SequentialNode implements Node {
     const { costs } = this;
     return pass === 'update'
       ? { flops: costs.updateFlops, profile: costs.updateProfile }
-      : { flops: costs.gradientFlops(batch), profile: costs.gradientProfile(batch) };
+      : costs.gradient(batch);
   }
 
   private updated(): void {

@@ -96,7 +96,7 @@ t.test('the two halves of a backward pass add up to it, on a node and on all', a
             isClose(flops['input-gradient'] + flops['weight-gradient'], flops.backward),
           ) &&
           isClose(sum(parts[0]) + sum(parts[1]), gradientFlops(line.blocks, samples)) &&
-          wholeModelCosts(line, training).gradientFlops(samples) ===
+          wholeModelCosts(line, training).gradient(samples).flops ===
             gradientFlops(line.blocks, samples)
         );
       },

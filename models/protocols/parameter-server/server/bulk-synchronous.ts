@@ -7,7 +7,7 @@
 import type { NodeId } from '../../../../engine/world.ts';
 import { allocate, type FloatArray } from '../../../learning/float-array.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
-import type { ParameterServerJob } from '../jobs.ts';
+import { ParameterServerJob } from '../jobs.ts';
 import { nothing } from '../nothing.ts';
 import type { Pull, Push, WorkItem } from '../messages.ts';
 import { ownersOf } from '../plan.ts';
@@ -91,16 +91,9 @@ export class BulkSynchronous implements ConsistencyModel {
     const push = this.buffered[added] ?? null;
     if (push === null) return null;
     const { gradient } = push;
-    return {
-      name: `add ${log.received}/${added}`,
-      flops: costs.add.flops,
-      profile: costs.add.profile,
-      run: sum === null || gradient === null ? nothing : () => addTo(sum, gradient),
-      pass: 'add',
-      iteration: log.received,
-      version: log.received,
-      worker: added,
-    };
+    const task = { iteration: log.received, version: log.received, worker: added };
+    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
+    return new ParameterServerJob('add', costs.add, task, run);
   }
 
   jobDone(): void {

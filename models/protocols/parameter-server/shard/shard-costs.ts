@@ -1,11 +1,8 @@
 /** What one shard of a parameter server costs in operations and bytes (PROTOCOLS D). */
-import type { Job } from '../../../../engine/world.ts';
-import { elementWise } from '../../../costs/job-profiles.ts';
+import { elementWise, type JobCosts } from '../../../costs/job-profiles.ts';
 import { parameterCosts } from '../../../spec/parameter-costs.ts';
 import type { ParameterRange } from '../../../spec/model.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
-
-type JobCosts = Required<Pick<Job, 'flops' | 'profile'>>;
 
 export interface ShardCosts {
   readonly weightBytes: number;
