@@ -10,6 +10,7 @@ import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/real/host-faults.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
+import { hostCommand, keysCommand } from './host.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
@@ -25,6 +26,9 @@ import {
   type Surroundings,
 } from './telling.ts';
 
+/** Commands of their own, by their first word. */
+const OTHERS = { host: hostCommand, keys: keysCommand } as const;
+
 /**
  * Runs `npm run real` with those arguments.
  * @returns the exit status; bad input has then been explained on stderr in one sentence
@@ -33,6 +37,8 @@ export async function executeCommand(
   words: readonly string[],
   streams: CommandStreams,
 ): Promise<number> {
+  const other = words[0] in OTHERS ? OTHERS[words[0] as keyof typeof OTHERS] : null;
+  if (other) return explaining(streams, () => other(words.slice(1), streams));
   return explaining(streams, async () => {
     const read = readRealArguments(words, streams);
     if (!read) return EXIT.done;

@@ -4,6 +4,9 @@ import { SCENARIO_FILE } from '../scenario/load.ts';
 import type { Overrides } from '../scenario/overrides.ts';
 import { oneOf, show } from '../scenario/show.ts';
 import { collect, commandParser, parseWords } from './arguments.ts';
+import { readAddress } from '../worlds/hosts/addresses.ts';
+import { hostsWorld } from '../worlds/hosts/hosts.ts';
+import { readKeys } from '../worlds/hosts/keys.ts';
 import { REAL_WORLDS } from '../worlds/real-worlds.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import type { CommandStreams } from './streams.ts';
@@ -22,13 +25,27 @@ interface RealArguments {
 /** What runs when no scenario is given. */
 const DEFAULT_SCENARIO = 'scenarios/ring-4.ts';
 
-const WORLDS = REAL_WORLDS.map(({ name }) => name);
+const LOCAL = REAL_WORLDS.map(({ name }) => name);
+const WORLDS = [...LOCAL, 'hosts'];
+
+/** Where nodes run, as the command line says it. */
+interface WorldOptions {
+  readonly world: string;
+  readonly hosts?: string;
+  readonly keys?: string;
+}
+
+/** What is said where there are no keys. */
+export const KEYS_MISSING =
+  '--keys is missing; a folder that npm run real -- keys has made, the same for all machines, ' +
+  'would be right';
 
 const EXAMPLES = `
 Examples:
   npm run real -- --nodes 4                              ${DEFAULT_SCENARIO} on 4 threads
   npm run real -- scenarios/ring-vs-ps.ts --nodes 3      each protocol of the scenario in turn
   npm run real -- --nodes 4 --world processes            the same, on 4 processes
+  npm run real -- --world hosts --hosts a:7000,b:7000 --keys keys     on two machines (docs/machines.md)
   npm run real -- --nodes 2 --set training.iterations=20 --seed 7 --out measured
 
 Afterwards the same scenario is simulated, and the final weights are compared bit for bit: the command prints
@@ -50,19 +67,42 @@ export function readRealArguments(
 ): RealArguments | null {
   const parser = commandParser('npm run real --', streams)
     .description(
-      'Runs a scenario for real, each node on a thread or process of its own, and measures it.',
+      'Runs a scenario for real, each node on a thread or process of its own or on other machines, ' +
+        'and measures it.\n\n' +
+        'Commands of their own: `keys DIR` makes the keys of a cluster of machines, and `host` lets\n' +
+        'this machine run nodes for others; each has its own --help.',
     )
     .argument('[scenario]', SCENARIO_FILE, DEFAULT_SCENARIO)
     .option('--nodes <N>', 'another number of nodes')
     .option('--world <KIND>', `where the nodes run: ${WORLDS.join(' or ')}`, WORLDS[0])
+    .option('--hosts <LIST>', 'of the world hosts: their addresses, such as a:7000,b:7000')
+    .option('--keys <DIR>', 'of the world hosts: the keys of the cluster')
     .option('--seed <S>', 'another seed')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')
     .option('--no-ui', 'plain progress lines even on a terminal')
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;
-  const { world, ...options } = parser.opts<RealOptions & { world: string }>();
+  const { world, hosts, keys, ...options } = parser.opts<RealOptions & WorldOptions>();
+  const kind = worldOf({ world, hosts, keys });
+  return { file: parser.processedArgs[0] as string, kind, options };
+}
+
+function worldOf({ world, hosts, keys }: WorldOptions): RealWorldKind {
+  if (world === 'hosts') {
+    if (hosts === undefined)
+      throw new BadInput('--hosts is missing; such as --hosts a:7000,b:7000 would be right');
+    if (keys === undefined) throw new BadInput(KEYS_MISSING);
+    const addresses = hosts.split(',').map((text) => readAddress('--hosts', text.trim()));
+    return hostsWorld({ keys: readKeys(keys), hosts: addresses });
+  }
   const kind = REAL_WORLDS.find(({ name }) => name === world);
   if (!kind) throw new BadInput(`--world is ${show(world)}; ${oneOf(WORLDS)} would be right`);
-  return { file: parser.processedArgs[0] as string, kind, options };
+  for (const [option, value] of Object.entries({ hosts, keys }))
+    if (value !== undefined)
+      throw new BadInput(
+        `--${option} is for other machines, and --world is ${show(world)}; ` +
+          '--world hosts would be right',
+      );
+  return kind;
 }
