@@ -4,7 +4,7 @@
  * another version of the program or for another run. It runs one run at a time.
  */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { plainLine } from '../../plain-text.ts';
 import { FramedSocket } from '../stations/framed-socket.ts';
@@ -40,6 +40,8 @@ export class HostServer {
   private readonly version: string;
   private readonly server: Server;
   private readonly sockets = new Set<FramedSocket>();
+  /** The name of each caller, which Node forgets when the handshake fails. */
+  private readonly callers = new WeakMap<Socket, string>();
   private run: GuestRun | null = null;
 
   constructor(options: HostOptions) {
@@ -48,9 +50,12 @@ export class HostServer {
     const secure = { ...memberOptions(options.keys), handshakeTimeout: HELLO_MS };
     this.server = createServer(secure, (socket) => this.called(socket));
     this.server.maxConnections = MOST_CONNECTIONS;
-    this.server.on('tlsClientError', (error, socket) =>
-      this.refused(nameOf(socket), whyNot(error, socket)),
-    );
+    this.server.on('tlsClientError', (error, socket) => {
+      this.refused(this.callers.get(parentOf(socket)) ?? 'somebody', whyNot(error, socket));
+      // After a time-out Node leaves that to us.
+      socket.destroy();
+    });
+    this.server.on('connection', (socket: Socket) => this.callers.set(socket, nameOf(socket)));
   }
 
   /** Where it can be reached, which has a port of the system's choice if none was given. */
@@ -127,7 +132,12 @@ export class HostServer {
   }
 }
 
-function nameOf({ remoteAddress, remotePort }: TLSSocket): string {
+/** What a TLS connection runs over. */
+function parentOf(socket: TLSSocket): Socket {
+  return (socket as unknown as { _parent?: Socket })._parent ?? socket;
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
   if (remoteAddress === undefined || remotePort === undefined) return 'somebody';
   return addressText({ host: remoteAddress, port: remotePort });
 }
