@@ -5,6 +5,7 @@
 import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
 import { blockFlops } from '../block-flops.ts';
 import type { ModelLine } from '../line.ts';
+import { Extremes } from './extremes.ts';
 
 /** A node, for the partition. */
 export interface PartitionNode {
@@ -33,6 +34,9 @@ export class CutProblem {
   /** Bytes of a micro-batch over a cut at each bound, the larger of the two ways; 0 at the ends of the line. */
   private readonly cutBytes: Float64Array;
   private readonly widestBytes: number;
+  private readonly cuts: Extremes;
+  /** FLOPs, own overhead and bytes of each block. */
+  private readonly singles: Extremes;
   private readonly flopsBefore: Float64Array;
   /** Seconds that layers take for themselves, in all passes of a micro-batch. */
   private readonly overheadBefore: Float64Array;
@@ -83,12 +87,18 @@ export class CutProblem {
       if (k === 0 || blocks[k - 1].layer !== block.layer) inputs += layerInputs[block.layer];
       this.inputsThrough[k] = inputs;
     });
+    this.cuts = new Extremes([this.cutBytes]);
+    this.singles = new Extremes([
+      Float64Array.from(blocks, (_, k) => this.flopsBefore[k + 1] - this.flopsBefore[k]),
+      Float64Array.from(blocks, (_, k) => this.overheadBefore[k + 1] - this.overheadBefore[k]),
+      Float64Array.from(blocks, (_, k) => this.bytes(k, k + 1)),
+    ]);
   }
 
   /** Seconds a micro-batch of blocks [low, high) on that node: overheads + flops / speed. */
   seconds(node: number, low: number, high: number): number {
     const { overheadSeconds, speedFlopsPerSecond } = this.nodes[node];
-    const overhead = overheadSeconds + this.overheadBefore[high] - this.overheadBefore[low];
+    const overhead = overheadSeconds + (this.overheadBefore[high] - this.overheadBefore[low]);
     return overhead + (this.flopsBefore[high] - this.flopsBefore[low]) / speedFlopsPerSecond;
   }
 
@@ -119,5 +129,22 @@ export class CutProblem {
       this.seconds(node, low, high) <= seconds &&
       this.bytes(low, high) <= this.nodes[node].memoryBytes
     );
+  }
+
+  /** The first block from `from` on, before `end`, that fits that node alone, or (`fits` false) that does not. */
+  nextBlock(node: number, from: number, end: number, seconds: number, fits: boolean): number {
+    const { overheadSeconds, speedFlopsPerSecond, memoryBytes } = this.nodes[node];
+    return this.singles.next(from, end, fits, ([flops, overhead, bytes], k) => {
+      if (bytes[k] > memoryBytes) return false;
+      return overheadSeconds + overhead[k] + flops[k] / speedFlopsPerSecond <= seconds;
+    });
+  }
+
+  /** The first bound from `from` on, before `end`, at which a cut holds the node's link no longer, or longer. */
+  nextEnd(node: number, from: number, end: number, seconds: number, fits: boolean): number {
+    const { bandwidthBytesPerSecond } = this.nodes[node];
+    return this.cuts.next(from, end, fits, ([bytes], bound) => {
+      return bytes[bound] / bandwidthBytesPerSecond <= seconds;
+    });
   }
 }

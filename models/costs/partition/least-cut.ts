@@ -1,41 +1,16 @@
 /**
  * The choice among all cuts that meet the bottleneck: fewest elements over the cuts, both ways, then the lowest
  * bounds, the last cut first. One pass over the possible bounds of each node, with a sliding window of minima. With
- * very many nodes all bounds would take gigabytes; then each stays in a band around the greedy cut.
+ * very many nodes all bounds would take gigabytes; then each stays in a band around the cut with the last bounds.
  */
 import type { CutProblem } from './cut-problem.ts';
-import { furthest, greedyBounds, nearest } from './reach.ts';
+import { furthestEnds, nearestBegins } from './longest-run.ts';
+import { lastBounds } from './reach.ts';
 
 /** Most bounds looked at in all: 12 bytes each. */
 const BOUNDS_MAX = 16_000_000;
-/** Fewest bounds of one node looked at, on each side of the greedy one. */
+/** Fewest bounds of one node looked at, on each side of the last one. */
 const BAND_MIN = 16;
-
-/**
- * Upper limits: no cut within that time ends node i's run beyond `ends[i]`. A block that stops the greedy run
- * stops every run that begins before it, so the limit holds even where greed is stuck.
- */
-function furthestEnds(problem: CutProblem, seconds: number): number[] {
-  const { blockCount, nodes } = problem;
-  let reached = 0;
-  return nodes.map((_, node) => {
-    const limit = blockCount - (nodes.length - 1 - node);
-    reached = furthest(problem, node, reached, limit, seconds);
-    return reached;
-  });
-}
-
-/** Lower limits, likewise: no cut within that time begins node i's run before `begins[i]`. */
-function nearestBegins(problem: CutProblem, seconds: number): number[] {
-  const { blockCount, nodes } = problem;
-  const begins = new Array<number>(nodes.length).fill(0);
-  let reached = blockCount;
-  for (let node = nodes.length - 1; node >= 0; node--) {
-    reached = nearest(problem, node, reached, node, seconds);
-    begins[node] = reached;
-  }
-  return begins;
-}
 
 /** Fewest elements over all cuts up to bound `low + index`, and where the last run begins. */
 interface Column {
@@ -83,8 +58,8 @@ function nextColumn(
 }
 
 /**
- * Narrows the limits of all nodes around the greedy cut, which meets the time itself, so that at most `boundsMax` are
- * left (but at least the band of each node). Without a greedy cut all stay.
+ * Narrows the limits of all nodes around a cut that meets the time itself, so that at most `boundsMax` are left (but at
+ * least the band of each node).
  */
 function narrow(
   problem: CutProblem,
@@ -95,12 +70,12 @@ function narrow(
   const nodeCount = problem.nodes.length;
   let open = 0;
   for (let node = 1; node < nodeCount; node++) open += ends[node - 1] - begins[node] + 1;
-  const greedy = open > boundsMax ? greedyBounds(problem, seconds) : null;
-  if (greedy === null) return;
+  const last = open > boundsMax ? lastBounds(problem, seconds) : null;
+  if (last === null) return;
   const band = Math.max(BAND_MIN, Math.floor(boundsMax / nodeCount / 2));
   for (let node = 1; node < nodeCount; node++) {
-    begins[node] = Math.max(begins[node], greedy[node] - band);
-    ends[node - 1] = Math.min(ends[node - 1], greedy[node] + band);
+    begins[node] = Math.max(begins[node], last[node] - band);
+    ends[node - 1] = Math.min(ends[node - 1], last[node] + band);
   }
 }
 

@@ -1,110 +1,82 @@
 /**
- * The bounds that a cut within a given time can have. Greedy maximal runs give the furthest, and mirrored the
- * nearest. But every node must own a block, and a costly block may fit one node and not its neighbour; then not all
- * bounds between the two are possible, and none where the cut takes its link too long. `coverable` checks each where
- * the greedy cut fails.
+ * All bounds that a cut within a given time can have, node by node. They are a few intervals: behind where a run begins
+ * all ends up to that of the longest run are possible, but those at which the cut takes the node's link too long, and
+ * those behind a block that does not fit that node. To go from one node to the next takes a few steps for each
+ * interval, however many blocks are in it.
  */
 import type { CutProblem } from './cut-problem.ts';
+import { furthest, nearestBegins } from './longest-run.ts';
 
-/**
- * The end of the longest run that node can take from `low`, up to `limit`, whatever the cut takes there; `low` if not
- * even one block.
- */
-export function furthest(
+/** Bounds from `low` to `high`, both possible, and all between. */
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Adds those of the bounds from `low` to `high` at which the cut takes the node's link no longer than that. */
+function addEnds(
   problem: CutProblem,
   node: number,
-  low: number,
-  limit: number,
+  { low, high }: Interval,
   seconds: number,
-): number {
-  let fits = low;
-  let fails = limit + 1;
-  while (fails - fits > 1) {
-    const middle = (fits + fails) >>> 1;
-    if (problem.fits(node, low, middle, seconds)) fits = middle;
-    else fails = middle;
+  ends: Interval[],
+): void {
+  let from = problem.nextEnd(node, low, high + 1, seconds, true);
+  while (from <= high) {
+    const after = problem.nextEnd(node, from, high + 1, seconds, false);
+    const last = ends[ends.length - 1];
+    if (last?.high === from - 1) ends[ends.length - 1] = { low: last.low, high: after - 1 };
+    else ends.push({ low: from, high: after - 1 });
+    from = problem.nextEnd(node, after, high + 1, seconds, true);
   }
-  return fits;
 }
 
-/** The begin of the longest run that node can take up to `high`, from `limit` on; `high` if not even one block. */
-export function nearest(
+/** Where that node's run can end, within those limits, if it begins at one of those bounds. */
+function endsOf(
   problem: CutProblem,
   node: number,
-  high: number,
-  limit: number,
+  begins: readonly Interval[],
+  limits: Interval,
   seconds: number,
-): number {
-  let fits = high;
-  let fails = limit - 1;
-  while (fits - fails > 1) {
-    const middle = (fits + fails) >> 1;
-    if (problem.fits(node, middle, high, seconds)) fits = middle;
-    else fails = middle;
-  }
-  return fits;
-}
-
-/** Likewise, of the runs whose cut holds the link no longer than that. */
-function furthestCut(
-  problem: CutProblem,
-  node: number,
-  low: number,
-  limit: number,
-  seconds: number,
-): number {
-  let high = furthest(problem, node, low, limit, seconds);
-  while (high > low && problem.wireSeconds(node, high) > seconds) high--;
-  return high;
-}
-
-/**
- * Whether greedy maximal runs cover the line if nodes may stay empty; if not, there is no cut at all: no cut ends a run
- * beyond the greedy one.
- */
-export function coverableWithEmptyRuns(problem: CutProblem, seconds: number): boolean {
-  const { blockCount, nodes } = problem;
-  let low = 0;
-  for (let node = 0; node < nodes.length && low < blockCount; node++)
-    low = furthestCut(problem, node, low, blockCount, seconds);
-  return low === blockCount;
-}
-
-/**
- * Greedy cut: each node takes the longest run that leaves a block for each node after it. Null if it fails. Null
- * alone does not prove that there is no cut: a shorter run could have spared a slow node a costly block.
- */
-export function greedyBounds(problem: CutProblem, seconds: number): number[] | null {
-  const { blockCount, nodes } = problem;
-  const bounds = [0];
-  for (let node = 0; node < nodes.length; node++) {
-    const limit = blockCount - (nodes.length - 1 - node);
-    const high = furthestCut(problem, node, bounds[node], limit, seconds);
-    if (high === bounds[node]) return null;
-    bounds.push(high);
-  }
-  return bounds[nodes.length] === blockCount ? bounds : null;
-}
-
-/** Whether any cut within that time exists: computes all bounds that nodes 0..i can end at, node by node. */
-export function coverable(problem: CutProblem, seconds: number): boolean {
-  const { blockCount, nodes } = problem;
-  let open = new Uint8Array(blockCount + 1);
-  open[0] = 1;
-  for (let node = 0; node < nodes.length; node++) {
-    const limit = blockCount - (nodes.length - 1 - node);
-    const next = new Uint8Array(blockCount + 1);
-    let reached = 0;
-    for (let low = node; low < limit; low++) {
-      if (open[low] === 0) continue;
-      let high = Math.max(low, reached);
-      while (high < limit && problem.fits(node, low, high + 1, seconds)) high++;
-      for (let end = Math.max(low, reached) + 1; end <= high; end++)
-        next[end] = problem.wireSeconds(node, end) <= seconds ? 1 : 0;
-      reached = Math.max(reached, high);
+): Interval[] {
+  const ends: Interval[] = [];
+  begins.forEach(({ low, high }, index) => {
+    // A bound just behind a possible begin is an end if that one block fits: a longer run there would not fit either.
+    let from = Math.max(low, limits.low - 1);
+    while (from < high) {
+      from = problem.nextBlock(node, from, high, seconds, true);
+      const after = problem.nextBlock(node, from, high, seconds, false);
+      addEnds(problem, node, { low: from + 1, high: after }, seconds, ends);
+      from = after;
     }
-    if (reached === 0) return false;
-    open = next;
+    const most = begins[index + 1]?.low ?? limits.high;
+    const end = furthest(problem, node, high, most, seconds);
+    addEnds(problem, node, { low: Math.max(high + 1, limits.low), high: end }, seconds, ends);
+  });
+  return ends;
+}
+
+/** The largest of those bounds that is less than `bound`. */
+function largestBelow(intervals: readonly Interval[], bound: number): number {
+  let index = intervals.length - 1;
+  while (intervals[index].low >= bound) index--;
+  return Math.min(intervals[index].high, bound - 1);
+}
+
+/** The bounds of a cut within that time, each the largest that a cut can have; null if there is none. */
+export function lastBounds(problem: CutProblem, seconds: number): number[] | null {
+  const { blockCount, nodes } = problem;
+  const least = [...nearestBegins(problem, seconds), blockCount];
+  let ends: readonly Interval[] = [{ low: 0, high: 0 }];
+  const begins: (readonly Interval[])[] = [];
+  for (let node = 0; node < nodes.length; node++) {
+    begins.push(ends);
+    const limits = { low: least[node + 1], high: blockCount - (nodes.length - 1 - node) };
+    ends = endsOf(problem, node, ends, limits, seconds);
+    if (ends.length === 0) return null;
   }
-  return open[blockCount] === 1;
+  const bounds = new Array<number>(nodes.length + 1).fill(blockCount);
+  for (let node = nodes.length - 1; node >= 0; node--)
+    bounds[node] = largestBelow(begins[node], bounds[node + 1]);
+  return bounds;
 }

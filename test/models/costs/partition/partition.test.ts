@@ -2,7 +2,6 @@ import t from 'tap';
 import fc from 'fast-check';
 import { costLine } from '../../../../models/costs/cost-line.ts';
 import { partition, type PartitionRequest } from '../../../../models/costs/partition/partition.ts';
-import { leastCut } from '../../../../models/costs/partition/least-cut.ts';
 import { CutProblem } from '../../../../models/costs/partition/cut-problem.ts';
 import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
 import { mlpLine } from '../../../../models/costs/mlp-line.ts';
@@ -218,45 +217,5 @@ t.test('a thousand nodes are cut in one go, and fewer blocks than nodes are refu
   t.throws(
     () => partition({ line, samples: 4, forwardPasses: 1, nodes: Array(9999).fill(node), memory }),
     /blocks on 9999 nodes/,
-  );
-});
-
-t.test('A.4: a cut in a band about the greedy one is within the same time and memory', async () => {
-  const wide = fc.record({
-    nodes: fc.integer({ min: 2, max: 30 }),
-    layers: fc.array(
-      fc.record({
-        name: fc.constant('layer'),
-        forwardFlops: fc.integer({ min: 1, max: 6 }),
-        backwardFlops: fc.integer({ min: 1, max: 6 }),
-        parameters: fc.integer({ min: 0, max: 5 }),
-        outputElements: fc.integer({ min: 1, max: 9 }),
-      }),
-      { minLength: 100, maxLength: 200 },
-    ),
-  });
-  fc.assert(
-    fc.property(wide, ({ nodes: count, layers }) => {
-      const nodes = Array.from({ length: count }, () => ({
-        ...{ speedFlopsPerSecond: 1, overheadSeconds: 0, memoryBytes: 1e6, ...FREE },
-      }));
-      const line = costLine({ kind: 'costs', layers, inputElements: 3 });
-      const memory = { bytesPerParameter: 8, elementBytes: 4 };
-      const whole = { line, samples: 1, forwardPasses: 1, nodes, memory };
-      const { bounds, bottleneckSeconds } = partition(whole)!;
-      const problem = new CutProblem(whole);
-      const narrow = leastCut(problem, bottleneckSeconds, 0)!;
-      return (
-        narrow.length === count + 1 &&
-        narrow[0] === 0 &&
-        narrow[count] === layers.length &&
-        nodes.every((_, node) =>
-          problem.fits(node, narrow[node], narrow[node + 1], bottleneckSeconds),
-        ) &&
-        narrow.every((bound, i) => i === 0 || bound > narrow[i - 1]) &&
-        cutElements(whole, narrow) >= cutElements(whole, bounds)
-      );
-    }),
-    { numRuns: 100 },
   );
 });
