@@ -27,8 +27,13 @@ export interface FuzzProfile {
   readonly chunks?: number;
   /** The share of the seeds that save checkpoints; a fifth if left out. */
   readonly checkpoints?: number;
-  /** Options that fit that many nodes and micro-batches, `kind` left out. */
-  drawOptions(chance: Chance, nodes: number, microBatches: number): Record<string, unknown>;
+  /** Options that fit that many nodes and micro-batches, and that optimizer, `kind` left out. */
+  drawOptions(
+    chance: Chance,
+    nodes: number,
+    microBatches: number,
+    optimizer: string,
+  ): Record<string, unknown>;
   /** The nodes that keep the state for all others. */
   servers(options: Readonly<Record<string, unknown>>, nodes: number): number[];
   /** Faults that are especially dangerous for this protocol; null for a seed that gets general faults. */

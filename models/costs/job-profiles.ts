@@ -12,3 +12,15 @@ export function passProfile(samples: number, overheadNs: number): JobProfile {
 export function elementWise(flops: number, bytes: number): JobProfile {
   return { overheadNs: 0, samples: 0, elementWiseFlops: flops, elementWiseBytes: bytes };
 }
+
+/** Of two pieces of work in one job. */
+export function bothCosts(one: JobCosts, other: JobCosts): JobCosts {
+  const [first, second] = [one.profile, other.profile];
+  const profile: JobProfile = {
+    overheadNs: first.overheadNs + second.overheadNs,
+    samples: Math.max(first.samples, second.samples),
+    elementWiseFlops: first.elementWiseFlops + second.elementWiseFlops,
+    elementWiseBytes: first.elementWiseBytes + second.elementWiseBytes,
+  };
+  return { flops: one.flops + other.flops, profile };
+}

@@ -1,6 +1,6 @@
 /**
- * The numerics of a worker: the gradient of its share of a batch, at weights it was sent. It has no optimizer, and
- * knows no node, message or time.
+ * The numerics of a worker: the gradient of its share of a batch, at weights it was sent. It has no optimizer, though it
+ * may take plain steps, and knows no node, message or time.
  */
 import type { Dataset } from '../spec/data.ts';
 import { gatherFeatures, gatherLabels } from './batch.ts';
@@ -58,10 +58,11 @@ export class GradientLearner {
     this.lossSum = lossSum;
   }
 
-  /** Returns the gradient in an array of its own; the next one begins from zero. */
-  takeGradient(): FloatArray {
+  /** Returns the gradient in an array of its own; the next one begins from zero. With `steps` the weights go by it. */
+  takeGradient(steps = false): FloatArray {
     const gradient = this.segment.gradients.slice();
-    this.segment.gradients.fill(0);
+    if (steps) this.segment.update();
+    else this.segment.gradients.fill(0);
     return gradient;
   }
 }

@@ -13,7 +13,11 @@ import { ringTmp } from './ring-tmp/definition.ts';
 import { sequentialSgd } from './seq-sgd/definition.ts';
 import { zeroBubble } from './zb1p/definition.ts';
 import { pipeline } from './pipeline/definition.ts';
-import { parameterServerAsp, parameterServerBsp } from './parameter-server/definition.ts';
+import {
+  parameterServer,
+  parameterServerAsp,
+  parameterServerBsp,
+} from './parameter-server/definition.ts';
 
 export const PROTOCOLS: readonly ProtocolDefinition[] = [
   sequentialSgd,
@@ -26,6 +30,7 @@ export const PROTOCOLS: readonly ProtocolDefinition[] = [
   pipeline,
   parameterServerBsp,
   parameterServerAsp,
+  parameterServer,
   allReduce,
   localSgd,
 ];

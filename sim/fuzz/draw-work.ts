@@ -82,7 +82,7 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
   const microBatches = chance.one([1, 2, 3, 4, 6]);
   const layers = drawLayers(chance, nodes * (profile.chunks ?? 1));
   const samples = Math.ceil(nodes / microBatches) * chance.whole(1, 2);
-  return {
+  const work = {
     name: `fuzz-${seed}`,
     seed: chance.whole(0, 1_000_000),
     cluster: drawCluster(chance, nodes),
@@ -97,6 +97,8 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
       precision: chance.one([32, 64] as const),
       evaluateEvery: chance.one([0, 0, 1, 2]),
     },
-    protocol: { kind, ...profile.drawOptions(chance, nodes, microBatches) },
-  };
+  } as const;
+  const { optimizer } = work.training;
+  const options = profile.drawOptions(chance, nodes, microBatches, optimizer);
+  return { ...work, protocol: { kind, ...options } };
 }

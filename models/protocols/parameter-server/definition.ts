@@ -1,20 +1,22 @@
 /**
- * The parameter server as two protocols, `ps-bsp` and `ps-asp`: who plays which part, and what is refused before
- * anything runs.
+ * The parameter server: who plays which part, and what is refused before anything runs. It is one program, of which two
+ * kinds have names of their own.
  */
-import { z } from 'zod';
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
-import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
+import { elementWise } from '../../costs/job-profiles.ts';
+import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT, type Survivals } from '../../survival.ts';
+import { GOES_ON_WITHOUT, type Survivals, type Timing } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { firstView } from '../../membership/view.ts';
+import { CachingWorker } from './consistency/caching-worker.ts';
+import { staleSynchronous } from './consistency/stale-synchronous.ts';
 import { asynchronous } from './server/asynchronous.ts';
 import { bulkSynchronous } from './server/bulk-synchronous.ts';
 import type { ConsistencyKind } from './server/consistency.ts';
-import { fuzzedAsp, fuzzedBsp } from './fuzz.ts';
+import { fuzzedAny, fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareSizes } from '../../learning/shares.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
@@ -25,55 +27,25 @@ import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
 import { workerPasses } from './worker-passes.ts';
-import { parameterCosts } from '../../spec/parameter-costs.ts';
+import { type ParameterCosts, parameterCosts } from '../../spec/parameter-costs.ts';
+import {
+  aspOptions,
+  bspOptions,
+  consistencyOf,
+  label,
+  serverOptions,
+  slackOf,
+  type ServerOptions,
+} from './options.ts';
 import { firstPlan } from './plan.ts';
-import { Worker } from './worker.ts';
+import { checkOptimizer, checkShards, checkWorkers, numericsOf } from './refusals.ts';
+import { Worker, type WorkerSettings } from './worker.ts';
 
-/** Refuses a layout without workers, or with more than there are samples in a batch. */
-function checkWorkers(
-  { hosts, training: { batch } }: Assignment,
-  { workers }: ServerLayout,
-  { servers, replicas }: ServerOptions,
-): void {
-  const nodes = hosts.length;
-  const all = servers * (1 + replicas);
-  const serving = all === 1 ? 'the server' : `${all} servers`;
-  if (workers < 1)
-    throw new ScenarioError(
-      'cluster.nodes',
-      `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
-        `${all + 1} nodes (1 worker and ${serving}) or more would be right`,
-    );
-  if (workers > batch)
-    throw new ScenarioError(
-      'training.batch',
-      `a batch of ${batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
-    );
-}
-
-/** Refuses more shards than there are parameters. */
-function checkShards(parameters: number, servers: number): void {
-  if (servers > parameters)
-    throw new ScenarioError(
-      'protocol.servers',
-      `${servers} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
-    );
-}
-
-/** What really training needs; null under `numerics: 'cost'`. */
-function numericsOf({ model, training, data }: Assignment) {
-  if (training.numerics === 'cost') return null;
-  if (model.kind !== 'mlp')
-    throw new ScenarioError(
-      'training.numerics',
-      "a cost table cannot be trained exactly; numerics 'cost' or a model of kind 'mlp' would be right",
-    );
-  if (data === null)
-    throw new ScenarioError(
-      'data.kind',
-      "exact training has no data; 'mnist', 'synthetic' or numerics 'cost' would be right",
-    );
-  return { model, data };
+/** What a step without any optimizer costs. */
+function plainStep(parameters: number, training: Assignment['training']) {
+  const plain = parameterCosts({ ...training, optimizer: { kind: 'sgd' } });
+  const flops = plain.updateFlops * parameters;
+  return { flops, profile: elementWise(flops, plain.updateTraffic * parameters) };
 }
 
 /** The logic of each node. */
@@ -81,8 +53,9 @@ function nodesOf(
   assignment: Assignment,
   consistency: ConsistencyKind,
   layout: ServerLayout,
-  { accumulate, overlap }: ServerOptions,
+  options: ServerOptions,
 ): Plan['createNode'] {
+  const { accumulate, overlap } = options;
   const { training, seed, model, detector, checkpoint, hosts } = assignment;
   const exact = numericsOf(assignment);
   const line = lineOf(model, 1);
@@ -109,11 +82,17 @@ function nodesOf(
     (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).wireBytes,
   );
   // One object for all workers: there are many, and each would be another miss of the cache.
-  const settings = { ...common, pushBytes, allShards: [...pushBytes.keys()], costs, passes };
+  const slack = slackOf(options);
+  const settings: WorkerSettings = {
+    ...{ ...common, pushBytes, allShards: [...pushBytes.keys()], costs, passes },
+    slack: slack ?? 0,
+    ownStep: slack !== null && slack > 0 ? plainStep(parameters, training) : null,
+  };
+  const WorkerKind = slack === null ? Worker : CachingWorker;
   return (world) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
-      return new Worker(world as World<ServerMessage>, settings, learner);
+      return new WorkerKind(world as World<ServerMessage>, settings, learner);
     }
     const shard = layout.shardOf(world.self);
     const range = layout.rangeOf(shard, parameters);
@@ -127,21 +106,25 @@ function nodesOf(
   };
 }
 
+function kindOf(options: ServerOptions): ConsistencyKind {
+  const consistency = consistencyOf(options);
+  if (consistency === 'bsp') return bulkSynchronous;
+  if (consistency === 'asp') return asynchronous;
+  return staleSynchronous(consistency.ssp);
+}
+
 /** `replicas` is the number of standby servers of each shard. */
-function plan(
-  assignment: Assignment,
-  consistency: ConsistencyKind,
-  options: ServerOptions,
-): Plan<ServerRole> {
+function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> {
   const { servers, replicas } = options;
   const { hosts, model } = assignment;
   const layout = new ServerLayout(hosts.length, servers, replicas);
   checkWorkers(assignment, layout, options);
   checkShards(lineOf(model, 1).parameters, servers);
+  checkOptimizer(assignment, options);
   numericsOf(assignment);
   return {
     roles: hosts.map((_, node) => layout.roleOf(node)),
-    createNode: nodesOf(assignment, consistency, layout, options),
+    createNode: nodesOf(assignment, kindOf(options), layout, options),
   };
 }
 
@@ -172,53 +155,25 @@ function passSamples(
   return shares.flatMap((samples) => shareSizes(samples, Math.min(accumulate, samples)));
 }
 
+/** Sums in worker order do not depend on the order of arrival. */
+function timing(options: ServerOptions): Timing {
+  const consistency = consistencyOf(options);
+  if (consistency === 'bsp') return 'independent';
+  return slackOf(options) === 0 ? 'membership' : 'dependent';
+}
+
+function reference(options: ServerOptions, nodes: number) {
+  const { servers, replicas } = options;
+  return timing(options) === 'dependent' ? null : sequential(nodes - servers * (1 + replicas));
+}
+
 /** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
 function survives({ replicas }: ServerOptions): Survivals {
   return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
 }
 
-/** `ps-bsp/4-servers`: what tells it from others at a glance. */
-function label({ kind, servers }: ServerOptions & { readonly kind: string }): string {
-  return servers === 1 ? kind : `${kind}/${servers}-servers`;
-}
-
+/** What is the same for all parameter servers. */
 const common = {
-  servers: z.int().min(1).default(1).describe('shards of the model, each with a server of its own'),
-  replicas: z
-    .int()
-    .min(0)
-    .max(3)
-    .default(0)
-    .describe('standbys of each server; workers come first, then the servers, then their standbys'),
-  accumulate: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('micro-batches of its share whose gradients a worker adds up before it pushes them'),
-  overlap: z
-    .strictObject({
-      bucketBytes: z
-        .int()
-        .min(1)
-        .describe('gradients are pushed as soon as so many bytes of them are ready'),
-    })
-    .nullable()
-    .default(null)
-    .describe('push gradients while the backward pass goes on; null: after it'),
-};
-interface ServerOptions {
-  readonly servers: number;
-  readonly replicas: number;
-  readonly accumulate: number;
-  readonly overlap: { readonly bucketBytes: number } | null;
-}
-const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common });
-const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), ...common });
-
-/** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
-export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, ServerRole> = {
-  kind: 'ps-bsp',
-  summary: 'parameter server, bulk synchronous: every update waits for all workers',
   watches,
   uses: {
     checkpoint: 'always',
@@ -226,39 +181,45 @@ export const parameterServerBsp: ProtocolDefinition<z.infer<typeof bspOptions>, 
     'cluster.network': 'always',
     disk: 'with faults',
   },
-  timing: () => 'independent',
+  timing,
   survives,
-  reference: ({ servers, replicas }, nodes) => sequential(nodes - servers * (1 + replicas)),
+  reference,
   copies,
-  label,
   passSamples,
-  sumTraffic: ({ sumTraffic }) => sumTraffic,
+  label,
+  plan,
+} as const;
+
+const sumTraffic = (each: ParameterCosts): number => each.sumTraffic;
+
+/** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
+export const parameterServerBsp: ProtocolDefinition<ServerOptions, ServerRole> = {
+  ...common,
+  kind: 'ps-bsp',
+  summary: 'parameter server, bulk synchronous: every update waits for all workers',
+  sumTraffic,
   fuzz: fuzzedBsp,
   options: bspOptions,
-  plan: (assignment, options) => plan(assignment, bulkSynchronous, options),
 };
 
 /** Asynchronous parallel: every push is an update, applied on arrival. */
-export const parameterServerAsp: ProtocolDefinition<z.infer<typeof aspOptions>, ServerRole> = {
+export const parameterServerAsp: ProtocolDefinition<ServerOptions, ServerRole> = {
+  ...common,
   kind: 'ps-asp',
   summary: 'parameter server, asynchronous: every push is applied as it arrives',
-  watches,
-  uses: {
-    checkpoint: 'always',
-    detector: 'always',
-    'cluster.network': 'always',
-    disk: 'with faults',
-  },
-  timing: () => 'dependent',
-  survives,
-  reference: () => null,
-  copies,
-  label,
-  passSamples,
   // A push is added and applied in one job.
   sumTraffic: ({ sumTraffic, updateTraffic, updateFlops }) =>
     (sumTraffic + updateTraffic) / (1 + updateFlops),
   fuzz: fuzzedAsp,
   options: aspOptions,
-  plan: (assignment, options) => plan(assignment, asynchronous, options),
+};
+
+/** With any consistency. */
+export const parameterServer: ProtocolDefinition<ServerOptions, ServerRole> = {
+  ...common,
+  kind: 'ps',
+  summary: 'parameter server of any consistency: bulk synchronous, stale synchronous, asynchronous',
+  sumTraffic,
+  fuzz: fuzzedAny,
+  options: serverOptions,
 };

@@ -5,9 +5,11 @@ import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
 import type { Promised } from '../../claims/promise.ts';
 import { ackedKept } from './checks/acked-kept.ts';
 import { appliedOnce } from './checks/applied-once.ts';
+import { clocksClose } from './checks/clocks-close.ts';
 import { commitsKept } from './checks/commits-kept.ts';
 import { drawTurns } from './checks/draw-turns.ts';
 import { lineageWhole } from './checks/lineage-whole.ts';
+import { readsServed } from './checks/reads-served.ts';
 import { redoneCounted } from './checks/redone-counted.ts';
 import { ServerLayout } from './layout.ts';
 
@@ -32,14 +34,20 @@ const promised: Promised = {
   },
 };
 
-function fuzzedServer(own: readonly Claim[]): FuzzProfile {
+/** Servers and standbys that leave a worker. */
+function drawServers(chance: Chance, nodes: number): Record<string, unknown> {
+  const replicas = chance.one([0, 1, 1, 2, 3].filter((count) => count <= nodes - 2));
+  const most = Math.floor((nodes - 1) / (1 + replicas));
+  return { replicas, servers: chance.one([1, 1, 2, 3].filter((count) => count <= most)) };
+}
+
+function fuzzedServer(
+  own: readonly Claim[],
+  drawOptions: FuzzProfile['drawOptions'] = drawServers,
+): FuzzProfile {
   return {
     alone: 0,
-    drawOptions(chance, nodes) {
-      const replicas = chance.one([0, 1, 1, 2, 3].filter((count) => count <= nodes - 2));
-      const most = Math.floor((nodes - 1) / (1 + replicas));
-      return { replicas, servers: chance.one([1, 1, 2, 3].filter((count) => count <= most)) };
-    },
+    drawOptions,
     servers(options, nodes) {
       const { workers } = layoutOf(options, nodes);
       return Array.from({ length: nodes - workers }, (_, index) => workers + index);
@@ -59,3 +67,15 @@ function fuzzedServer(own: readonly Claim[]): FuzzProfile {
 
 export const fuzzedBsp = fuzzedServer([redoneCounted]);
 export const fuzzedAsp = fuzzedServer([lineageWhole, redoneCounted]);
+
+/** Under adam nobody sees its own steps. */
+function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer: string) {
+  const slack = optimizer === 'adam' ? 0 : chance.one([0, 1, 1, 2, 4]);
+  const consistency = chance.one(['bsp', 'asp', { ssp: slack }, { ssp: slack }]);
+  return { ...drawServers(chance, nodes), consistency };
+}
+
+export const fuzzedAny = fuzzedServer(
+  [lineageWhole, redoneCounted, clocksClose, readsServed],
+  drawAny,
+);

@@ -27,7 +27,7 @@ export interface Enter extends InView {
 /** Worker to server: asks for weights, and the first shard for work as well. */
 export interface Pull extends InView {
   readonly kind: 'pull';
-  /** The iteration that it would work for next, where there is one at a time. */
+  /** The iteration that it would work for next; -1 where the server has to tell. */
   readonly clock: number;
   /** Updates in the weights it has, whole; -1: none. */
   readonly has: number;
@@ -46,6 +46,10 @@ export interface PullReply extends InView {
   readonly more: boolean;
   /** So many pushes of the worker in this view are in updates that no loss of a server undoes. */
   readonly safe: number;
+  /** Where workers keep what they have read: all gradients of iterations below it are in the weights. */
+  readonly clock?: number;
+  /** And how far each share that the worker computes has come, if it does not know. */
+  readonly next?: readonly WorkItem[];
 }
 
 /** Worker to server: the gradient of a work item by the shard's parameters, summed over the share's samples. */
@@ -70,10 +74,10 @@ export interface Append extends InView {
   readonly committed: number;
 }
 
-/** From the tail to the primary: all updates up to that number have come down the chain. */
+/** From the tail to the primary: updates of so many gradients have come down the chain. */
 export interface AppendAck extends InView {
   readonly kind: 'append-ack';
-  readonly number: number;
+  readonly upTo: number;
 }
 
 /** From the primary to a standby that has not the state that the view goes on from. */

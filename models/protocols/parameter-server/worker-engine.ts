@@ -1,5 +1,6 @@
 /** The engine of a worker, on which it computes the gradient of one share at a time with the weights that it has. */
 import type { World } from '../../../engine/world.ts';
+import { bothCosts, type JobCosts } from '../../costs/job-profiles.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
@@ -16,6 +17,8 @@ export interface WorkerEngineSettings extends MemberSettings {
   /** Null where the gradient of a share is one job. */
   readonly passes: WorkerPasses | null;
   readonly costs: WholeModelCosts;
+  /** What a step costs by which a worker sees its own gradient before any server tells; null: it makes none. */
+  readonly ownStep: JobCosts | null;
 }
 
 export class WorkerEngine {
@@ -74,7 +77,9 @@ export class WorkerEngine {
     world.hold('activations', this.activationBytes);
     const run = learner === null ? nothing : () => learner.computeGradient(iteration, samples);
     const task = { iteration, version, worker: share, epoch };
-    world.compute(new ParameterServerJob('gradient', costs.gradient(count), task, run));
+    world.compute(
+      new ParameterServerJob('gradient', this.withStep(costs.gradient(count)), task, run),
+    );
   }
 
   /**
@@ -95,7 +100,14 @@ export class WorkerEngine {
     const samples = shareOf(settings.training.batch, settings.layout.workers, share);
     const run = learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing;
     const task = { iteration, version, worker: share, epoch, part: at };
-    this.world.compute(new ParameterServerJob('gradient', passes![at], task, run));
+    const jobCosts = isLast ? this.withStep(passes![at]) : passes![at];
+    this.world.compute(new ParameterServerJob('gradient', jobCosts, task, run));
+  }
+
+  /** The last job of a gradient has the worker's own step in it. */
+  private withStep(costs: JobCosts): JobCosts {
+    const { ownStep } = this.settings;
+    return ownStep === null ? costs : bothCosts(costs, ownStep);
   }
 
   /** The job is over. What it has made; null where nobody takes it. */
@@ -103,7 +115,7 @@ export class WorkerEngine {
     const { world, learner, isVoid, iteration, share } = this;
     this.isBusy = false;
     world.release('activations', this.activationBytes);
-    const gradient = learner?.takeGradient() ?? null;
+    const gradient = learner?.takeGradient(this.settings.ownStep !== null) ?? null;
     if (isVoid) return null;
     return { iteration, share, gradient, lossSum: learner?.lossSum ?? null };
   }

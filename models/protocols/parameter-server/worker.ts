@@ -8,6 +8,7 @@ import type { Job, NodeId, World } from '../../../engine/world.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { Share } from '../../learning/shares.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
+import type { View } from '../../membership/view.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
 import { Member } from './member.ts';
 import {
@@ -28,30 +29,32 @@ export interface WorkerSettings extends WorkerEngineSettings {
   /** By shard: its part of a gradient. */
   readonly pushBytes: readonly number[];
   readonly allShards: readonly number[];
+  /** Clocks that a worker may be ahead of the slowest, where it keeps what it has read. */
+  readonly slack: number;
 }
 
 const NONE: readonly never[] = [];
 
 export class Worker extends Member {
   /** That of the next pull, or of the one under way. */
-  private clock = 0;
+  protected clock = 0;
   /** Updates in its weights, as the first shard counts them; -1 while they are not whole. */
-  private version = -1;
+  protected version = -1;
   /** As the first shard has answered the pull under way. */
   private pulled = -1;
   private todo: readonly WorkItem[] = NONE;
   private more = true;
   private isDone = false;
   /** Shards that have not answered the pull under way. */
-  private awaited: readonly number[] = NONE;
+  protected awaited: readonly number[] = NONE;
   /** By shard: bytes of the gradient in work that it has got in this view. */
   private sent: number[] | null = null;
-  private readonly inHand: WorkInHand;
-  private readonly engine: WorkerEngine;
+  protected readonly inHand: WorkInHand;
+  protected readonly engine: WorkerEngine;
 
   constructor(
     world: World<ServerMessage>,
-    private readonly settings: WorkerSettings,
+    protected readonly settings: WorkerSettings,
     /** Null under `numerics: 'cost'`. */
     learner: GradientLearner | null,
   ) {
@@ -111,7 +114,7 @@ export class Worker extends Member {
     this.keepOnly(() => false);
   }
 
-  protected begin(): void {
+  protected begin(_before: View): void {
     const { plan, world, view, inHand, engine } = this;
     this.keepOnly(
       ({ iteration }) =>
@@ -150,7 +153,7 @@ export class Worker extends Member {
     throw new ProtocolViolation('worker', this.world.self, this.phase, event);
   }
 
-  private pull(): void {
+  protected pull(): void {
     const { clock, version: has, view, settings } = this;
     const { shards } = settings.layout;
     const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
@@ -159,11 +162,10 @@ export class Worker extends Member {
     this.awaited = settings.allShards;
   }
 
-  private takeReply({ shard, version, weights, work, more, safe }: PullReply): void {
+  protected takeReply(reply: PullReply): void {
+    const { shard, version, work, more } = reply;
     if (version !== this.version) this.version = -1;
-    if (weights !== null) this.engine.load(weights, shard);
-    if (this.isWatched) this.inHand.release(shard, safe);
-    this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
+    this.takeWeights(reply);
     if (shard === 0) {
       this.pulled = version;
       this.todo = work;
@@ -176,21 +178,28 @@ export class Worker extends Member {
     this.goOn();
   }
 
+  /** A shard's part of the weights is here. */
+  protected takeWeights({ shard, weights, safe }: PullReply): void {
+    if (weights !== null) this.engine.load(weights, shard);
+    if (this.isWatched) this.inHand.release(shard, safe);
+    this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
+  }
+
   /** Computes what there is to compute, or asks for more. */
-  private goOn(): void {
+  protected goOn(): void {
     if (this.engine.isBusy) return;
     if (this.todo.length > 0) this.compute(this.todo[0]);
     else if (this.more) this.pull();
     else this.rest();
   }
 
-  private rest(): void {
+  protected rest(): void {
     this.isDone = true;
     this.awaited = NONE;
     this.membership.workDone();
   }
 
-  private compute(item: WorkItem): void {
+  protected compute(item: WorkItem): void {
     this.todo = this.todo.length === 1 ? NONE : this.todo.slice(1);
     this.engine.compute(item, this.view.epoch, this.version);
   }
@@ -201,7 +210,7 @@ export class Worker extends Member {
     this.engine.keepOnly(isWanted);
   }
 
-  private made(gradient: Gradient): void {
+  protected made(gradient: Gradient): void {
     if (this.isWatched) this.inHand.keep(gradient);
     if (!this.isFrozen) this.push(gradient);
   }
@@ -241,7 +250,7 @@ export class Worker extends Member {
   }
 
   /** Of its messages the k-th goes to that shard: it begins with its own, so that they do not all meet at one. */
-  private inTurn(k: number): number {
+  protected inTurn(k: number): number {
     return (this.world.self + k) % this.settings.layout.shards;
   }
 
@@ -251,7 +260,7 @@ export class Worker extends Member {
     return whole.slice(low, high);
   }
 
-  private serverOf(shard: number): NodeId {
+  protected serverOf(shard: number): NodeId {
     return this.plan.shards[shard].chain[0];
   }
 }

@@ -7,8 +7,9 @@ export const weightsEqual: Claim<'runs'> = {
   says: 'where the order of arrival does not matter, a run that finishes has the weights of the run without faults',
   about: isIndependentOfTiming,
   examines: ['runs'],
-  broken({ run, faultless, scenario }, saw) {
-    if (run.result.outcome !== 'finished') return null;
+  broken({ run, faultless, scenario, timing }, saw) {
+    // Whether it matters may depend on the options.
+    if (run.result.outcome !== 'finished' || timing !== 'independent') return null;
     saw('runs');
     const { finalWeights, finalVersion } = run.training;
     const { iterations } = scenario.training;

@@ -5,12 +5,20 @@ import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import type { WorkItem } from '../messages.ts';
 import { restartsNs, saidSafe, type Safe } from './history.ts';
 
+interface Asking {
+  readonly work: readonly WorkItem[];
+  readonly next?: readonly WorkItem[];
+}
+
 /** Work that asks for a gradient once more that was said to be safe before. */
 function asksAgain({ share, iteration, timeNs, epoch }: Safe, message: MessageSeen): boolean {
   const { kind, sentNs, fields } = message;
   if (kind !== 'pull-reply' || sentNs <= timeNs || numberOf(fields, 'epoch') < epoch) return false;
-  const work = fields.work as readonly WorkItem[];
-  return work.some((item) => item.share === share && item.iteration === iteration);
+  const { work, next = [] } = fields as unknown as Asking;
+  return (
+    work.some((item) => item.share === share && item.iteration === iteration) ||
+    next.some((item) => item.share === share && item.iteration <= iteration)
+  );
 }
 
 /** Whether the server that asks does not hear the worker then, which some other shard may have told since. */
@@ -32,7 +40,9 @@ export const ackedKept: Claim<'gradients'> = {
   examines: ['gradients'],
   broken(evidence, saw) {
     const work = evidence.messages.filter(
-      ({ kind, fields }) => kind === 'pull-reply' && (fields.work as unknown[]).length > 0,
+      ({ kind, fields }) =>
+        kind === 'pull-reply' &&
+        ((fields.work as unknown[]).length > 0 || fields.next !== undefined),
     );
     const restarts = restartsNs(evidence);
     for (const safe of saidSafe(evidence)) {

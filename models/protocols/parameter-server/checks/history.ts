@@ -12,6 +12,7 @@ import {
   type MessageSeen,
 } from '../../../claims/evidence.ts';
 import { ServerLayout } from '../layout.ts';
+import { consistencyOf, type ServerOptions } from '../options.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
 
@@ -27,6 +28,11 @@ export function layoutOf({ protocol, roles }: Pick<Evidence, 'protocol' | 'roles
     Number(protocol.servers ?? 1),
     Number(protocol.replicas ?? 0),
   );
+}
+
+/** Whether an update is of a whole iteration. */
+export function isBulk(protocol: Evidence['protocol']): boolean {
+  return consistencyOf(protocol as unknown as ServerOptions) === 'bsp';
 }
 
 /** Whether all servers of a shard in the newest epoch before that one have lost their memory since it began. */

@@ -2,7 +2,7 @@
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
-import { layoutOf, restartsNs } from './history.ts';
+import { isBulk, layoutOf, restartsNs } from './history.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Where a gradient is in a server's weights twice, or not at all. */
@@ -48,11 +48,11 @@ function astray(evidence: Evidence, servers: readonly number[], total: number): 
 
 export const lineageWhole: Claim<'gradients' | 'servers'> = {
   name: 'lineage-whole',
-  says: 'ASP: in the history of the final weights each gradient is applied once, in the same order by all servers of a shard',
+  says: 'but for BSP: in the history of the final weights each gradient is applied once, in the same order by all servers of a shard',
   examines: ['gradients', 'servers'],
   broken(evidence, saw) {
-    const { run, scenario } = evidence;
-    if (run.result.outcome !== 'finished') return null;
+    const { run, scenario, protocol } = evidence;
+    if (run.result.outcome !== 'finished' || isBulk(protocol)) return null;
     // A restart goes on from storage, of which the jobs tell nothing.
     if (restartsNs(evidence).length > 0) return null;
     const { iterations } = scenario.training;

@@ -1,9 +1,10 @@
 /**
  * Which gradient each update of a parameter server was made of, as its jobs and messages tell it: a server's own updates
- * since it last began anew, on top of those of whoever gave it its state. Asynchronous parallel only: there every update
- * is one gradient.
+ * since it last began anew, on top of those of whoever gave it its state. Not of bulk synchronous parallel, where an
+ * update is of a whole iteration.
  */
 import { numberOf, type Evidence, type Fields } from '../../../claims/evidence.ts';
+import type { WorkItem } from '../messages.ts';
 import { freshViewsNs } from './history.ts';
 
 /** By the number of the update, the gradient that it applied, as `clock/share`. */
@@ -16,6 +17,12 @@ export interface Handover {
   readonly takenNs: number;
   /** Updates in the state. */
   readonly steps: number;
+}
+
+/** The gradients of an update, as `clock/share`. */
+export function gradientsOf(fields: Fields): string[] {
+  const { iteration, worker, items = [{ iteration, share: worker }] } = fields;
+  return (items as WorkItem[]).map((item) => `${item.iteration}/${item.share}`);
 }
 
 /** The states that a server took over, in order of time. */
@@ -46,7 +53,7 @@ export function lineageOf(
     const number = numberOf(fields, 'version');
     const isOwn = node === server && fields.pass === 'update' && number < steps;
     if (isOwn && startNs >= freshNs && endNs <= timeNs)
-      lineage.set(number, `${numberOf(fields, 'iteration')}/${numberOf(fields, 'worker')}`);
+      for (const [k, gradient] of gradientsOf(fields).entries()) lineage.set(number + k, gradient);
   }
   return lineage;
 }

@@ -161,7 +161,8 @@ export class Asynchronous implements ConsistencyModel {
       this.appliedReadAt = readAt;
       const { low, high } = shareOf(training.batch, layout.workers, share);
       const number = server.log.received;
-      desk.append({ number, iteration, share, samples: high - low, gradient, lossSum });
+      const items = [{ iteration, share }];
+      desk.append({ number, items, samples: high - low, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
       if (server.settings.shard === 0 && this.handed?.has(ofRun) === false) desk.askShards();
     } else server.books.add('pushes', -server.costs.wireBytes);
@@ -209,5 +210,6 @@ export class Asynchronous implements ConsistencyModel {
 
 export const asynchronous: ConsistencyKind = {
   sums: false,
+  sparesWorkers: true,
   create: (shard, desk) => new Asynchronous(shard, desk),
 };

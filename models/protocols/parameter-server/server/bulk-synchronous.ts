@@ -110,7 +110,7 @@ export class BulkSynchronous implements ConsistencyModel {
     this.lossSum = 0;
     const { batch: samples } = settings.training;
     const number = log.received;
-    this.desk.append({ number, iteration: number, share: null, samples, gradient, lossSum });
+    this.desk.append({ number, items: null, samples, gradient, lossSum });
   }
 
   applied(): void {}
@@ -174,12 +174,13 @@ function eventOf(what: string, clock: number, worker: NodeId): string {
 }
 
 /** The order of these calls decides the sum's last bits. */
-function addTo(sum: FloatArray, gradient: FloatArray): void {
+export function addTo(sum: FloatArray, gradient: FloatArray): void {
   const count = sum.length;
   for (let k = 0; k < count; k++) sum[k] += gradient[k];
 }
 
 export const bulkSynchronous: ConsistencyKind = {
   sums: true,
+  sparesWorkers: false,
   create: (shard, desk) => new BulkSynchronous(shard, desk),
 };

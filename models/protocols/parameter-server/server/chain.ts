@@ -4,10 +4,10 @@
  */
 import type { NodeId, World } from '../../../../engine/world.ts';
 import { SMALL_BYTES, type Append, type ServerMessage } from '../messages.ts';
-import { copyUpdate, type Update } from '../shard/shard-state.ts';
+import { copyUpdate, sizeOf, type Update } from '../shard/shard-state.ts';
 
 export class Chain {
-  /** Updates that the tail has. */
+  /** Gradients in the updates that the tail has. */
   acked: number;
   private readonly world: World<ServerMessage>;
   private readonly epoch: number;
@@ -39,8 +39,8 @@ export class Chain {
     if (next !== undefined) {
       const append: Append = { kind: 'append', epoch, update: copyUpdate(update), committed };
       this.world.send(next, append, SMALL_BYTES + this.updateBytes);
-    } else if (leads) this.acked = update.number + 1;
-    else this.tellPrimary({ kind: 'append-ack', epoch, number: update.number });
+    } else if (leads) this.acked = update.number + sizeOf(update);
+    else this.tellPrimary({ kind: 'append-ack', epoch, upTo: update.number + sizeOf(update) });
   }
 
   tellPrimary(message: ServerMessage): void {

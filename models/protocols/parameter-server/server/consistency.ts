@@ -42,6 +42,9 @@ export interface Answer {
   readonly version?: number;
   /** It has these weights. */
   readonly hasWeights?: boolean;
+  /** Where workers keep what they have read: see `PullReply`. */
+  readonly clock?: number;
+  readonly next?: readonly WorkItem[];
 }
 
 /** What a model can have done in its view. */
@@ -91,5 +94,7 @@ export interface ConsistencyModel {
 export interface ConsistencyKind {
   /** Whether every share of an iteration is in one update. */
   readonly sums: boolean;
+  /** Whether the others can go on in the same view without a worker that is lost. */
+  readonly sparesWorkers: boolean;
   create(shard: Shard, desk: WorkDesk): ConsistencyModel;
 }

@@ -95,7 +95,7 @@ export class Primary implements WorkDesk {
         else if (!absent.lost(message.worker, message.shard)) this.server.membership.initiate();
         return true;
       case 'append-ack':
-        this.server.chain.acked = message.number + 1;
+        this.server.chain.acked = message.upTo;
         this.commit();
         return true;
       default:
@@ -114,8 +114,13 @@ export class Primary implements WorkDesk {
 
   /** A member is not heard any more: whether the others go on in this view without it. */
   spares(node: NodeId): boolean {
-    const { sums, layout } = this.server.settings;
-    return !sums && this.isEstablished && node < layout.workers && this.absent.lost(node);
+    const { consistency, layout } = this.server.settings;
+    return (
+      consistency.sparesWorkers &&
+      this.isEstablished &&
+      node < layout.workers &&
+      this.absent.lost(node)
+    );
   }
 
   isAbsent(worker: NodeId): boolean {
@@ -156,7 +161,8 @@ export class Primary implements WorkDesk {
     chain.pass(update, log.committed);
   }
 
-  answer(worker: NodeId, { work, more, version, hasWeights = false }: Answer): void {
+  answer(worker: NodeId, answer: Answer): void {
+    const { work, more, version, hasWeights = false, clock, next } = answer;
     const { log, costs, isWatched, redone } = this.server;
     const { state, committed } = log;
     const isBefore = version !== undefined && version < state.steps;
@@ -172,8 +178,9 @@ export class Primary implements WorkDesk {
       safe: isWatched ? this.safe.count(worker, committed) : 0,
     };
     if (isWatched) redone.given(work);
-    const items = WORK_ITEM_BYTES * Math.max(0, work.length - 1);
-    this.world.send(worker, reply, items + (hasWeights ? 0 : costs.wireBytes));
+    const items = WORK_ITEM_BYTES * Math.max(0, work.length + (next?.length ?? 0) - 1);
+    const said = clock === undefined ? reply : { ...reply, clock, next };
+    this.world.send(worker, said, items + (hasWeights ? 0 : costs.wireBytes));
   }
 
   dismiss(worker: NodeId): void {

@@ -6,6 +6,7 @@ import type { FloatArray } from '../../../learning/float-array.ts';
 import { publishes, type IterationNote } from '../../../spec/notes.ts';
 import {
   copyUpdate,
+  sizeOf,
   ShardState,
   type ShardSnapshot,
   type ShardStateSettings,
@@ -36,7 +37,7 @@ export class ShardLog {
   state: ShardState;
   /** Updates not applied yet, oldest first. */
   pending: Update[] = [];
-  /** Updates that no loss of a server undoes, as far as it knows. */
+  /** Gradients in updates that no loss of a server undoes, as far as it knows. */
   committed = 0;
   private notices: CommitNotice[] = [];
   private readonly settings: ShardStateSettings;
@@ -46,20 +47,23 @@ export class ShardLog {
     this.state = new ShardState(settings, snapshot);
   }
 
-  /** Updates taken in. */
+  /** Gradients in the updates taken in. */
   get received(): number {
-    return this.state.steps + this.pending.length;
+    const { pending } = this;
+    if (pending.length === 0) return this.state.steps;
+    const last = pending[pending.length - 1];
+    return last.number + sizeOf(last);
   }
 
-  /** The shares in its updates, where each is an update of its own; see `AppliedShares`. */
+  /** The shares in its updates, where these are not of whole iterations; see `AppliedShares`. */
   applied(): number[] {
     const { updatesPerIteration } = this.settings;
-    const shares = this.pending.filter(({ share }) => share !== null);
-    const numbers = shares.map(({ iteration, share }) => iteration * updatesPerIteration + share!);
+    const items = this.pending.flatMap((update) => update.items ?? []);
+    const numbers = items.map(({ iteration, share }) => iteration * updatesPerIteration + share);
     return [...this.state.applied.toList(), ...numbers];
   }
 
-  /** Updates of the whole run. */
+  /** Gradients of the whole run. */
   get total(): number {
     return this.settings.training.iterations * this.settings.updatesPerIteration;
   }
@@ -67,21 +71,21 @@ export class ShardLog {
   /** The next update's work is done; `saves` says whether the state after so many iterations is to be saved. */
   apply(saves: (version: number) => boolean): Update {
     const update = this.pending.shift()!;
-    const note = this.state.count(update);
-    if (note === null) return update;
-    const { weights } = this.state;
-    const version = note.iteration + 1;
-    const isPublished = publishes(this.settings.training, version);
-    this.notices.push({
-      number: update.number,
-      note,
-      weights: isPublished ? (weights?.copy() ?? null) : null,
-      state: saves(version) ? this.state.snapshot() : null,
-    });
+    for (const note of this.state.count(update)) {
+      const { weights } = this.state;
+      const version = note.iteration + 1;
+      const isPublished = publishes(this.settings.training, version);
+      this.notices.push({
+        number: update.number,
+        note,
+        weights: isPublished ? (weights?.copy() ?? null) : null,
+        state: saves(version) ? this.state.snapshot() : null,
+      });
+    }
     return update;
   }
 
-  /** So many updates are committed. Takes what there is to tell of them. */
+  /** So many gradients are committed. Takes what there is to tell of them. */
   commit(updates: number): readonly CommitNotice[] {
     const committed = Math.max(this.committed, updates);
     this.committed = committed;

@@ -7,21 +7,30 @@ import type { SegmentState } from '../../../learning/segment-state.ts';
 import type { IterationNote } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import { AppliedShares } from './applied-shares.ts';
+import type { WorkItem } from '../messages.ts';
 import { nothing } from '../nothing.ts';
 import { ShardWeights } from './shard-weights.ts';
 
-/** One optimizer step. */
+/**
+ * One optimizer step. Updates are numbered by the gradients in them, so that the number of one is how many are in the
+ * weights before it; the sum of all shares of an iteration counts as one.
+ */
 export interface Update {
-  /** Updates before it. */
   readonly number: number;
-  readonly iteration: number;
-  /** Whose gradient it is; null for the sum of all shares. */
-  readonly share: number | null;
+  /** The gradients that it is made of; null for the sum of all shares of the next iteration. */
+  readonly items: readonly WorkItem[] | null;
   /** Samples that the gradient is made of. */
   readonly samples: number;
   /** Null under `numerics: 'cost'`. */
   readonly gradient: FloatArray | null;
   readonly lossSum: number | null;
+}
+
+const NONE: readonly IterationNote[] = [];
+
+/** How far an update takes the number of gradients. */
+export function sizeOf({ items }: Update): number {
+  return items === null ? 1 : items.length;
 }
 
 /** An update with a gradient of its own. */
@@ -52,16 +61,16 @@ export function initialSnapshot(weights: SegmentState | null): ShardSnapshot {
 /** What is the same for all states of a run. */
 export interface ShardStateSettings {
   readonly training: TrainingSpec;
-  /** An iteration is counted after so many updates. */
+  /** An iteration is counted after so many gradients. */
   readonly updatesPerIteration: number;
   /** Whether it can serve the weights before the last update too. */
   readonly keepsBefore: boolean;
 }
 
 export class ShardState {
-  /** Updates made. */
+  /** Gradients in its updates. */
   steps: number;
-  /** Where each share is an update of its own. */
+  /** Where updates are not of whole iterations. */
   readonly applied: AppliedShares;
   readonly weights: ShardWeights | null;
   /** The weights before the last update, where they are kept. */
@@ -103,22 +112,28 @@ export class ShardState {
   }
 
   /**
-   * Counts an update whose work is done. Returns what there is to tell of an iteration that it completes, or null.
+   * Counts an update whose work is done. Returns what there is to tell of iterations that it completes.
    * Throws a RangeError if it is not the next.
    */
-  count({ number, iteration, share, samples, lossSum }: Update): IterationNote | null {
+  count(update: Update): readonly IterationNote[] {
+    const { number, items, samples, lossSum } = update;
     if (number !== this.steps)
       throw new RangeError(`update ${number} was applied after ${this.steps} updates`);
     const { updatesPerIteration } = this.settings;
-    this.steps++;
-    if (share !== null) this.applied.add(iteration * updatesPerIteration + share);
+    const before = Math.floor(this.steps / updatesPerIteration);
+    this.steps += sizeOf(update);
+    if (items !== null)
+      for (const { iteration, share } of items)
+        this.applied.add(iteration * updatesPerIteration + share);
     this.samples += samples;
     this.lossSamples += samples;
     this.lossSum += lossSum ?? 0;
-    if (this.steps % updatesPerIteration !== 0) return null;
+    const iterations = Math.floor(this.steps / updatesPerIteration);
+    if (iterations === before) return NONE;
     const loss = this.weights === null ? null : this.lossSum / this.lossSamples;
     this.lossSum = 0;
     this.lossSamples = 0;
-    return { iteration: this.steps / updatesPerIteration - 1, samples: this.samples, loss };
+    const note = (k: number) => ({ iteration: before + k, samples: this.samples, loss });
+    return Array.from({ length: iterations - before }, (_, k) => note(k));
   }
 }

@@ -95,9 +95,11 @@ t.test('D: a push is said to be safe after the tail has it', async (t) => {
         const said = message as any;
         if (said.kind === 'push')
           pushes.set(from, [...(pushes.get(from) ?? []), `${said.iteration}/${said.share}`]);
-        if (said.kind === 'append')
-          numberOf.set(`${said.update.iteration}/${said.update.share}`, said.update.number);
-        if (said.kind === 'append-ack' && from === tail) safe = said.number + 1;
+        if (said.kind === 'append') {
+          const [{ iteration, share }] = said.update.items;
+          numberOf.set(`${iteration}/${share}`, said.update.number);
+        }
+        if (said.kind === 'append-ack' && from === tail) safe = said.upTo;
         if (said.kind !== 'pull-reply') return true;
         const told = (pushes.get(to) ?? []).slice(0, said.safe);
         return told.length === said.safe && told.every((name) => numberOf.get(name)! < safe);

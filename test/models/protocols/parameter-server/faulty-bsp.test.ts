@@ -161,7 +161,7 @@ t.test('D: weights go to workers after the tail has said that it has them', asyn
         return play({ ...setup, faults: [rule] }).messages.every(({ from, message }) => {
           const said = message as any;
           if (said.kind === 'INSTALL') first.set(said.view.epoch, said.plan.clock);
-          if (said.kind === 'append-ack' && from === setup.nodes - 1) safe = said.number + 1;
+          if (said.kind === 'append-ack' && from === setup.nodes - 1) safe = said.upTo;
           // What a view begins with may be committed in it alone, but is the same whoever makes it.
           const isFirst = said.version === first.get(said.epoch);
           return said.kind !== 'pull-reply' || isFirst || said.version <= safe;

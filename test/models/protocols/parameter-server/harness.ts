@@ -42,6 +42,8 @@ export interface Setup {
   servers?: number;
   /** Standby servers of each shard. */
   replicas?: number;
+  /** Further options of the protocol. */
+  options?: Record<string, unknown>;
   /** With a detector nodes watch each other; without one the faults are none. */
   detector?: DetectorSpec;
   faults?: readonly FaultRule[];
@@ -110,8 +112,8 @@ export function assignmentOf(setup: Setup): Assignment {
 }
 
 /** The protocol's options, as the schema would make them. */
-export function optionsOf({ kind, servers, replicas }: Setup): { kind: string } {
-  const given = Object.entries({ kind, servers, replicas }).filter(
+export function optionsOf({ kind, servers, replicas, options }: Setup): { kind: string } {
+  const given = Object.entries({ kind, servers, replicas, ...options }).filter(
     ([, value]) => value !== undefined,
   );
   return protocolOf(kind)!.options.parse(Object.fromEntries(given));

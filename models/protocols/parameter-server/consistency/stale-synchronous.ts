@@ -1,0 +1,216 @@
+/**
+ * Stale synchronous parallel (Ho et al., NIPS 2013; PROTOCOLS D): whoever has finished c iterations may read weights that
+ * lack updates of the last s, and waits while somebody has finished fewer than c - s. What a worker pushes at the end of
+ * an iteration is applied as soon as its next read may be answered. What may be applied at the same moment is one update,
+ * summed in order of iterations and shares: with s = 0 that is a whole iteration, as under bulk synchronous parallel.
+ */
+import type { NodeId } from '../../../../engine/world.ts';
+import { allocate, type FloatArray } from '../../../learning/float-array.ts';
+import { shareOf } from '../../../learning/shares.ts';
+import { NOTES } from '../../../spec/notes.ts';
+import { ParameterServerJob } from '../jobs.ts';
+import type { Pull, Push, WorkItem } from '../messages.ts';
+import { nothing } from '../nothing.ts';
+import { ownersOf } from '../plan.ts';
+import { addTo } from '../server/bulk-synchronous.ts';
+import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from '../server/consistency.ts';
+import { someOf } from '../server/some-of.ts';
+import { Clocks } from './clocks.ts';
+import { PushReceipts, type Receipt } from './push-receipts.ts';
+
+/** A push that is in no update yet. */
+interface Held {
+  readonly push: Push;
+  /** Gradients in the weights that it was made with; null where that is not known. */
+  readonly seen: number | null;
+  readonly receipt: Receipt;
+}
+
+export class StaleSynchronous implements ConsistencyModel {
+  private readonly clocks: Clocks;
+  private readonly receipts = new PushReceipts();
+  /** Pushes of workers that are too far ahead, and those that may be applied. */
+  private held: Held[] = [];
+  private ready: Held[] = [];
+  /** What is being added up, and how many of them have been. */
+  private group: readonly Held[] = [];
+  private added = 0;
+  private sum: FloatArray | null = null;
+  /** Of the gradients in the update in work. */
+  private staleness: readonly number[] = [];
+  /** By worker: its pull, while others are too far behind; and workers whose pulls can be answered. */
+  private readonly waiting: (Pull | null)[];
+  private answerable: { readonly worker: NodeId; readonly pull: Pull }[] = [];
+  /** By worker: gradients in the weights that it has; null where that is not known. */
+  private readonly seen: (number | null)[];
+  /** By share: who computes it. */
+  private readonly owners: readonly NodeId[];
+
+  constructor(
+    private readonly server: Shard,
+    private readonly desk: WorkDesk,
+    private readonly slack: number,
+  ) {
+    const { books, costs, log, plan, settings } = server;
+    const { workers } = settings.layout;
+    this.clocks = new Clocks(workers, log.applied());
+    this.owners = ownersOf(plan, workers);
+    this.waiting = new Array<Pull | null>(workers).fill(null);
+    this.seen = new Array<number | null>(workers).fill(null);
+    books.set('gradient sum', costs.gradientBytes);
+  }
+
+  entered(): void {}
+
+  /** Somebody else has to compute its share. */
+  lost(): boolean {
+    return false;
+  }
+
+  heard(): void {}
+
+  elsewhere(): boolean {
+    return true;
+  }
+
+  pulled(worker: NodeId, pull: Pull): void {
+    if (this.waiting[worker] !== null)
+      this.desk.refuse(`a second pull from worker ${worker} for clock ${pull.clock}`);
+    if (pull.clock - this.slack <= this.clocks.lowest) this.answerable.push({ worker, pull });
+    else this.waiting[worker] = pull;
+  }
+
+  pushed(worker: NodeId, push: Push): void {
+    const { server, desk, clocks, receipts, seen } = this;
+    const { iteration, share } = push;
+    if (clocks.has(push)) {
+      desk.repeated(`push of clock ${iteration} from worker ${worker}`);
+      const before = [...this.held, ...this.ready, ...this.group].find(
+        (one) => one.push.iteration === iteration && one.push.share === share,
+      );
+      receipts.add(worker, before?.receipt ?? { updates: server.log.received });
+      return;
+    }
+    const receipt: Receipt = { updates: null };
+    if (server.settings.detector !== null) receipts.add(worker, receipt);
+    server.books.add('pushes', server.costs.wireBytes);
+    this.held.push({ push, seen: seen[worker], receipt });
+    // It has made the same step itself.
+    if (seen[worker] !== null) seen[worker]++;
+    if (clocks.add(push)) this.slowestMoved();
+    else this.release();
+  }
+
+  /** Adds up what can be applied, or answers those who may read. */
+  nextJob(): ParameterServerJob | null {
+    if (this.group.length === 0) this.begin();
+    if (this.group.length > 0) return this.addition();
+    for (const { worker, pull } of this.answerable.splice(0)) this.answer(worker, pull);
+    return null;
+  }
+
+  jobDone(): void {
+    const { server, group } = this;
+    server.books.add('pushes', -server.costs.wireBytes);
+    this.added++;
+    if (this.added < group.length) return;
+    const { log, settings } = server;
+    const { training, layout } = settings;
+    const items = group.map(({ push: { iteration, share } }): WorkItem => ({ iteration, share }));
+    const samples = items.reduce((sum, { share }) => {
+      const { low, high } = shareOf(training.batch, layout.workers, share);
+      return sum + high - low;
+    }, 0);
+    const lossSum = group.reduce((sum, { push }) => sum + (push.lossSum ?? 0), 0);
+    const { sum: gradient } = this;
+    const number = log.received;
+    this.staleness = group.flatMap(({ seen }) => (seen === null ? [] : Math.max(0, number - seen)));
+    for (const { receipt } of group) receipt.updates = number + group.length;
+    this.group = [];
+    this.sum = null;
+    this.desk.append({ number, items, samples, gradient, lossSum });
+  }
+
+  applied(): void {
+    for (const updates of this.staleness) this.server.world.note(NOTES.staleness, updates);
+    this.staleness = [];
+  }
+
+  serve(): void {}
+
+  waitsFor(): string {
+    const { clocks, server } = this;
+    const { committed, received, total } = server.log;
+    if (committed < received) return `the tail's word for update ${committed}`;
+    if (received === total) return 'the end of the run';
+    const shares = someOf(clocks.slowest().map(String));
+    return `the pushes of shares ${shares} for clock ${clocks.lowest}`;
+  }
+
+  /** The slowest are a clock further: others may be so, too. */
+  private slowestMoved(): void {
+    const { waiting, answerable, slack, clocks } = this;
+    this.release();
+    for (let worker = 0; worker < waiting.length; worker++) {
+      const pull = waiting[worker];
+      if (pull === null || pull.clock - slack > clocks.lowest) continue;
+      waiting[worker] = null;
+      answerable.push({ worker, pull });
+    }
+  }
+
+  /** Pushes can be applied whose workers may read on. */
+  private release(): void {
+    const { held, ready, slack, clocks } = this;
+    const isReady = ({ push }: Held) => push.iteration + 1 - slack <= clocks.lowest;
+    if (!held.some(isReady)) return;
+    ready.push(...held.filter(isReady));
+    this.held = held.filter((one) => !isReady(one));
+  }
+
+  private begin(): void {
+    const { ready, server } = this;
+    if (ready.length === 0) return;
+    const { state } = server.log;
+    this.group = ready.sort(
+      ({ push: one }, { push: other }) =>
+        one.iteration - other.iteration || one.share - other.share,
+    );
+    this.ready = [];
+    this.added = 0;
+    const { precision } = server.settings.training;
+    this.sum = state.weights && allocate(precision, state.weights.parameters.length);
+  }
+
+  private addition(): ParameterServerJob {
+    const { sum, server } = this;
+    const { log, costs } = server;
+    const { iteration, share, gradient } = this.group[this.added].push;
+    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
+    const task = { iteration, version: log.received, worker: share };
+    return new ParameterServerJob('add', costs.add, task, run);
+  }
+
+  /** All that the worker has pushed is applied. */
+  private answer(worker: NodeId, { clock }: Pull): void {
+    const { desk, receipts, clocks, server, owners } = this;
+    this.seen[worker] = server.log.state.steps;
+    receipts.settle(worker, (updates) => desk.isIn(worker, updates));
+    // In a new view the worker does not know how far its shares have come.
+    const next =
+      clock >= 0
+        ? undefined
+        : owners.flatMap((owner, share) =>
+            owner === worker ? { iteration: clocks.at(share), share } : [],
+          );
+    desk.answer(worker, { work: [], more: true, clock: clocks.lowest, next });
+  }
+}
+
+export function staleSynchronous(slack: number): ConsistencyKind {
+  return {
+    sums: false,
+    sparesWorkers: false,
+    create: (shard, desk) => new StaleSynchronous(shard, desk, slack),
+  };
+}

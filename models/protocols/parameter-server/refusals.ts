@@ -1,0 +1,64 @@
+/** What a parameter server refuses before anything runs, each in one sentence. */
+import { ScenarioError } from '../../protocol.ts';
+import type { Assignment } from '../../spec/assignment.ts';
+import type { ServerLayout } from './layout.ts';
+import { slackOf, type ServerOptions } from './options.ts';
+
+/** Refuses a layout without workers, or with more than there are samples in a batch. */
+export function checkWorkers(
+  { hosts, training: { batch } }: Assignment,
+  { workers }: ServerLayout,
+  { servers, replicas }: ServerOptions,
+): void {
+  const nodes = hosts.length;
+  const all = servers * (1 + replicas);
+  const serving = all === 1 ? 'the server' : `${all} servers`;
+  if (workers < 1)
+    throw new ScenarioError(
+      'cluster.nodes',
+      `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
+        `${all + 1} nodes (1 worker and ${serving}) or more would be right`,
+    );
+  if (workers > batch)
+    throw new ScenarioError(
+      'training.batch',
+      `a batch of ${batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
+    );
+}
+
+/** Refuses more shards than there are parameters. */
+export function checkShards(parameters: number, servers: number): void {
+  if (servers > parameters)
+    throw new ScenarioError(
+      'protocol.servers',
+      `${servers} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
+    );
+}
+
+/** Refuses what a worker cannot see of its own steps. */
+export function checkOptimizer(
+  { training: { optimizer } }: Assignment,
+  options: ServerOptions,
+): void {
+  if ((slackOf(options) ?? 0) > 0 && optimizer.kind === 'adam')
+    throw new ScenarioError(
+      'protocol.consistency',
+      "a worker has to see its own step at once, and under 'adam' the server alone knows it; optimizer 'sgd' or 'momentum', or { ssp: 0 }, would be right",
+    );
+}
+
+/** What really training needs; null under `numerics: 'cost'`. */
+export function numericsOf({ model, training, data }: Assignment) {
+  if (training.numerics === 'cost') return null;
+  if (model.kind !== 'mlp')
+    throw new ScenarioError(
+      'training.numerics',
+      "a cost table cannot be trained exactly; numerics 'cost' or a model of kind 'mlp' would be right",
+    );
+  if (data === null)
+    throw new ScenarioError(
+      'data.kind',
+      "exact training has no data; 'mnist', 'synthetic' or numerics 'cost' would be right",
+    );
+  return { model, data };
+}
