@@ -119,7 +119,7 @@ const REGISTRY = 'models/protocols/registry.ts';
 /** By its options every protocol may say which sequential run it equals. */
 const ORACLE = 'models/protocols/seq-sgd/options.ts';
 
-const homeOf = (kind: string): string => (kind.startsWith('ps-') ? 'parameter-server' : kind);
+const homeOf = (kind: string): string => (/^ps(-|$)/.test(kind) ? 'parameter-server' : kind);
 
 const folderOf = (path: string): string | undefined =>
   /^models\/protocols\/([^/]+)\//.exec(path)?.[1];

@@ -1,7 +1,7 @@
 /** A job of a worker or a server, with what observers may want to know: its pass, iteration, and version of the weights. */
 import type { Job, JobProfile } from '../../../engine/world.ts';
 import type { JobCosts } from '../../costs/job-profiles.ts';
-import type { WorkItem } from './messages.ts';
+import type { WorkItem } from './work-item.ts';
 import type { ShardCosts } from './shard/shard-costs.ts';
 import type { ShardLog } from './shard/shard-log.ts';
 

@@ -6,12 +6,7 @@ import type { NodeId } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { ShardCopy } from './shard/shard-log.ts';
 import type { Update } from './shard/shard-state.ts';
-
-/** One gradient to compute: that of a share of the batch of an iteration. */
-export interface WorkItem {
-  readonly iteration: number;
-  readonly share: number;
-}
+import type { WorkItem } from './work-item.ts';
 
 /** Every message is of a view: one of an older view means nothing any more. */
 interface InView {

@@ -8,7 +8,7 @@ import { type Share, shareOf } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
-import type { WorkItem } from './messages.ts';
+import type { WorkItem } from './work-item.ts';
 import type { WorkerPass, WorkerPasses } from './worker-passes.ts';
 import { nothing } from './nothing.ts';
 import type { Gradient } from './recovery/work-in-hand.ts';

@@ -17,8 +17,8 @@ import {
   WORK_ITEM_BYTES,
   type PullReply,
   type ServerMessage,
-  type WorkItem,
 } from './messages.ts';
+import type { WorkItem } from './work-item.ts';
 import type { Inventory } from './plan.ts';
 import { WorkerEngine, type WorkerEngineSettings } from './worker-engine.ts';
 import { ProtocolViolation } from './protocol-violation.ts';

@@ -2,7 +2,7 @@
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { restartsNs, saidSafe, type Safe } from './history.ts';
 
 interface Asking {

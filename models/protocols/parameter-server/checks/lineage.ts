@@ -4,7 +4,7 @@
  * update is of a whole iteration.
  */
 import { numberOf, type Evidence, type Fields } from '../../../claims/evidence.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { freshViewsNs } from './history.ts';
 
 /** By the number of the update, the gradient that it applied, as `clock/share`. */

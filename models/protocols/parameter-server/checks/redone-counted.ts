@@ -3,7 +3,7 @@ import { NOTES } from '../../../spec/notes.ts';
 import { shareOf } from '../../../learning/shares.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { restartsNs } from './history.ts';
 
 /** Samples of the shares that were given out when somebody had been given them before. */

@@ -5,7 +5,8 @@
  * pulls. Nobody gives out work: it computes its own share of each iteration, and those of the dead that fall to it.
  */
 import type { View } from '../../../membership/view.ts';
-import { PULL_BYTES, type PullReply, type WorkItem } from '../messages.ts';
+import { PULL_BYTES, type PullReply } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { ownersOf } from '../plan.ts';
 import type { Gradient } from '../recovery/work-in-hand.ts';
 import { Worker } from '../worker.ts';

@@ -1,5 +1,5 @@
 /** How far each share of the batch has come, as one server sees it: its clock counts the iterations that are there. */
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 
 export class Clocks {
   /** The lowest clock of all. */

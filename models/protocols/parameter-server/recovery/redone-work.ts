@@ -4,7 +4,7 @@ import { shareOf } from '../../../learning/shares.ts';
 import { NOTES } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import type { ServerLayout } from '../layout.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 
 export class RedoneWork {
   private readonly world: World;

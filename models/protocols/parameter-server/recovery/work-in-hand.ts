@@ -1,7 +1,7 @@
 /** The gradients that a worker has in hand: those that some shard may lose yet, as they were pushed. Knows no message. */
 import type { World } from '../../../../engine/world.ts';
 import type { FloatArray } from '../../../learning/float-array.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 
 export interface Gradient extends WorkItem {
   readonly gradient: FloatArray | null;

@@ -11,7 +11,8 @@ import { NOTES } from '../../../spec/notes.ts';
 import { AppliedShares } from '../shard/applied-shares.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
 import { HandedOut } from './handed-out.ts';
-import type { Pull, Push, WorkItem } from '../messages.ts';
+import type { Pull, Push } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import type { Update } from '../shard/shard-state.ts';
 import { someOf } from './some-of.ts';
 

@@ -9,7 +9,8 @@ import { allocate, type FloatArray } from '../../../learning/float-array.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
 import { ParameterServerJob } from '../jobs.ts';
 import { nothing } from '../nothing.ts';
-import type { Pull, Push, WorkItem } from '../messages.ts';
+import type { Pull, Push } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { ownersOf } from '../plan.ts';
 import { someOf } from './some-of.ts';
 

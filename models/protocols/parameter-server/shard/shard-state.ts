@@ -7,7 +7,7 @@ import type { SegmentState } from '../../../learning/segment-state.ts';
 import type { IterationNote } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import { AppliedShares } from './applied-shares.ts';
-import type { WorkItem } from '../messages.ts';
+import type { WorkItem } from '../work-item.ts';
 import { nothing } from '../nothing.ts';
 import { ShardWeights } from './shard-weights.ts';
 
