@@ -39,11 +39,12 @@ export function detectorOf(
 ): DetectorSpec {
   const misses = given?.misses ?? DEFAULT_MISSES;
   const lane = new Lane(topology, pairs);
-  if (given?.heartbeat === undefined) return { heartbeatNs: suitableNs(lane), misses };
+  const { farthestNs } = lane;
+  if (given?.heartbeat === undefined) return { heartbeatNs: suitableNs(lane), misses, farthestNs };
   const heartbeatNs = Math.max(1, nanoseconds(given.heartbeat));
   const { longestAnswerNs } = lane;
   // The peer may miss one heartbeat, and then the next one has to be answered in time.
-  if ((misses - 1) * heartbeatNs > longestAnswerNs) return { heartbeatNs, misses };
+  if ((misses - 1) * heartbeatNs > longestAnswerNs) return { heartbeatNs, misses, farthestNs };
   const least = Math.floor(longestAnswerNs / (misses - 1)) + 1;
   throw new BadInput(
     `detector.heartbeat is '${timeText(heartbeatNs, EXACT)}', but under ${label} an answer takes up to ${timeText(longestAnswerNs)}, ` +

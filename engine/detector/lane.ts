@@ -19,6 +19,8 @@ export class Lane {
   readonly longestAnswerNs: number = 0;
   /** The longest one-way time of a pair at full load: on every link one frame of every pair is ahead of it. */
   readonly longestLoadedNs: number = 0;
+  /** No two nodes are farther apart, one way for next to no bytes. */
+  readonly farthestNs: number;
   /** By link: time that one round of heartbeats takes, counting pairs that watch from the start. */
   readonly beatNs: Float64Array;
   private readonly topology: Topology;
@@ -42,6 +44,8 @@ export class Lane {
       this.frameNs[link] = (BEAT_BYTES / bandwidthBytesPerSecond) * 1e9;
       this.latencyNs[link] = latencyNs;
     }
+    this.farthestNs =
+      topology.longestRoute * this.latencyNs.reduce((most, ns) => Math.max(most, ns), 0);
     for (const { one, other, since } of pairs()) {
       this.load(one, other, since);
       this.load(other, one, since);

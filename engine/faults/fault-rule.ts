@@ -111,6 +111,8 @@ export interface DetectorSpec {
   readonly heartbeatNs: number;
   /** Suspicion after so many heartbeats of silence: the `k`. */
   readonly misses: number;
+  /** No two nodes are farther apart, in nanoseconds one way for next to no bytes; 0 where left out. */
+  readonly farthestNs?: number;
 }
 
 /** Storage that outlives the nodes, with a separate path to each host; or a host's own disk. */

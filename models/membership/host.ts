@@ -7,6 +7,8 @@ export interface MembershipSettings {
   readonly nodeCount: number;
   readonly heartbeatNs: number;
   readonly misses: number;
+  /** See `DetectorSpec`. */
+  readonly farthestNs?: number;
 }
 
 /** What one node brings to a new view. */

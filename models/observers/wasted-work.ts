@@ -8,6 +8,9 @@ import type { NodeId, NoteValue } from '../../engine/world.ts';
 import { type BeganNote, NOTES, type RecoveredNote, type WastedNote } from '../spec/notes.ts';
 
 export class WastedWork implements Observer {
+  /** Every node says so. */
+  private endedIn: number | null = null;
+
   constructor(
     private readonly nodeCount: number,
     private readonly writeOff: (wasted: WastedNote) => void,
@@ -32,6 +35,8 @@ export class WastedWork implements Observer {
   }
 
   private ended(epoch: number): void {
+    if (epoch === this.endedIn) return;
+    this.endedIn = epoch;
     for (let node = 0; node < this.nodeCount; node++)
       this.writeOff({ node, step: 0, before: Infinity, after: epoch });
   }

@@ -1,10 +1,11 @@
 /** Members say now and then which view they are in, so that one that was left behind unheard finds out. */
 import type { ViewChange } from '../change.ts';
+import { roundNs } from '../retry.ts';
 
 export const HELLO_ALARM = 'membership/hello';
 
-/** Silences of the detector between two calls of a member; twice as many each time while nothing is committed. */
-const HELLO_SILENCES = 64;
+/** Rounds between two calls of a member; twice as many each time while nothing is committed. */
+const HELLO_ROUNDS = 64;
 const MOST_STRETCH = 2 ** 20;
 
 export class Hello {
@@ -14,9 +15,8 @@ export class Hello {
   private calls = 0;
 
   constructor(membership: ViewChange<unknown, unknown>) {
-    const { heartbeatNs, misses } = membership.settings;
     this.membership = membership;
-    this.everyNs = HELLO_SILENCES * heartbeatNs * misses;
+    this.everyNs = HELLO_ROUNDS * roundNs(membership.settings);
   }
 
   later(): void {

@@ -60,8 +60,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
         ? new FixedView(this, firstView, firstPlan)
         : new Membership<Inventory, ServerPlan>(world as World, this, {
             nodeCount: firstView.members.length,
-            heartbeatNs: detector.heartbeatNs,
-            misses: detector.misses,
+            ...detector,
           });
   }
 

@@ -223,17 +223,17 @@ t.test(
     const crash: Written = { kind: 'crash', at: 1, node: 1 };
     t.equal((await told([])).detector, null);
     t.equal((await told([])).checkpoint, null);
-    t.same(
+    t.match(
       (await told([crash])).detector,
       { heartbeatNs: 250_450, misses: 3 },
       'ten ways of a beat',
     );
     const cluster = { ...tinyScenario().cluster, nodes: 2 };
     const near = { ...cluster, network: { ...cluster.network, latency: '1 us' } };
-    t.same((await told([crash], { cluster: near })).detector, { heartbeatNs: 100_000, misses: 3 });
+    t.match((await told([crash], { cluster: near })).detector, { heartbeatNs: 100_000, misses: 3 });
     const hosts = [25, 3000, 25].map((us) => ({ count: 1, speed: 1e9, latency: `${us} us` }));
     const far = { ...tinyScenario().cluster, host: undefined, hosts };
-    t.same(
+    t.match(
       (await told([crash], { cluster: far })).detector,
       { heartbeatNs: 30_000_450, misses: 3 },
       'the longest way between neighbours counts',
@@ -257,8 +257,8 @@ t.test(
       'in whichever direction it is longer',
     );
     const given = { detector: { heartbeat: '2 ms', misses: 4 } };
-    t.same((await told([], given)).detector, { heartbeatNs: 2e6, misses: 4 });
-    t.same((await told([crash], { detector: { misses: 5 } })).detector, {
+    t.match((await told([], given)).detector, { heartbeatNs: 2e6, misses: 4 });
+    t.match((await told([crash], { detector: { misses: 5 } })).detector, {
       heartbeatNs: 250_450,
       misses: 5,
     });
