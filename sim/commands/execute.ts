@@ -14,6 +14,7 @@ import { hostCommand, keysCommand } from './host.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
+import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
@@ -101,7 +102,7 @@ async function run(
   const outcome = await follow(
     world,
     `${heading(scenario)}, on ${kind.name}`,
-    warnings,
+    [...warnings, ...realWarnings(kind, scenario)],
     surroundings,
   );
   const comparisons = compare(scenario, outcome);
@@ -113,6 +114,7 @@ async function run(
     resultsOf(scenario, 'simulated', outcome.compared).summaries,
     streams,
   );
+  if (outcome.compared.length > 0) streams.stdout.write(`${GUESSED}\n`);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);
   return exitStatus(outcome, comparisons);

@@ -78,6 +78,7 @@ export function readRealArguments(
     .option('--hosts <LIST>', 'of the world hosts: their addresses, such as a:7000,b:7000')
     .option('--keys <DIR>', 'of the world hosts: the keys of the cluster')
     .option('--seed <S>', 'another seed')
+    .option('--memory <SIZE>', 'what each node may hold at most, such as 64MiB')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')
     .option('--no-ui', 'plain progress lines even on a terminal')

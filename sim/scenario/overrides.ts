@@ -11,6 +11,8 @@ export interface Overrides {
   readonly set?: readonly string[];
   readonly nodes?: string;
   readonly seed?: string;
+  /** Of every host. */
+  readonly memory?: string;
 }
 
 type Container = Record<string | number, unknown>;
@@ -33,7 +35,16 @@ export function override(scenario: unknown, overrides: Overrides): unknown {
     put(changed, 'cluster.nodes', readWhole('--nodes', overrides.nodes, 1), '--nodes');
   if (overrides.seed !== undefined)
     put(changed, 'seed', readWhole('--seed', overrides.seed, 0), '--seed');
+  if (overrides.memory !== undefined)
+    for (const host of hostPaths(changed))
+      put(changed, `${host}.memory`, readValue(overrides.memory), '--memory');
   return changed;
+}
+
+/** Where the scenario describes its hosts. */
+function hostPaths(scenario: unknown): string[] {
+  const { hosts } = (scenario as { cluster?: { hosts?: unknown } } | null)?.cluster ?? {};
+  return Array.isArray(hosts) ? hosts.map((_, at) => `cluster.hosts[${at}]`) : ['cluster.host'];
 }
 
 /** Reads `64`, `true` or `[784, 10]` as JSON; anything else is a string (`10 Gbit/s`). */

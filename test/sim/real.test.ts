@@ -95,7 +95,20 @@ t.test(
 t.test('what cannot be run for real is one sentence, status 2, and nothing written', async (t) => {
   const { folder, file } = place(t);
   const cases: [string[], RegExp][] = [
-    [[file, '--world', 'hosts'], /--world is 'hosts'; 'threads' or 'processes' would be right/],
+    [[file, '--world', 'moon'], /--world is 'moon'; 'threads', 'processes' or 'hosts' would be/],
+    [[file, '--world', 'hosts'], /--hosts is missing; such as --hosts a:7000,b:7000 would be/],
+    [[file, '--world', 'hosts', '--hosts', 'a:7000'], /--keys is missing; a folder that npm run/],
+    [
+      [file, '--world', 'hosts', '--hosts', 'a:70000', '--keys', folder],
+      /--hosts is 'a:70000'; an address and a port would be right, such as 127\.0\.0\.1:7000/,
+    ],
+    [
+      [file, '--world', 'hosts', '--hosts', 'a:7000', '--keys', folder],
+      /--keys: .*certificate\.pem cannot be read \(ENOENT\); a folder that npm run real -- keys/,
+    ],
+    [[file, '--hosts', 'a:7000'], /--hosts is for other machines, and --world is 'threads'/],
+    [[file, '--memory', '64'.repeat(200)], /cluster\.host\.memory/],
+    [[file, '--memory', '64 parsecs'], /cluster\.host\.memory is '64 parsecs'/],
     [[file, '--set', 'training.numerics=cost'], /training\.numerics is 'cost'.*'exact'/],
     [[file, '--frobnicate'], /--frobnicate/],
     [[file, '--nodes', '99'], /cluster\.nodes/],
@@ -118,7 +131,7 @@ t.test('what cannot be run for real is one sentence, status 2, and nothing writt
 t.test('a failed run is reported, written, and ends with status 1', async (t) => {
   const { folder, file } = place(t, { protocol: { kind: 'ps-bsp' } });
   const out = join(folder, 'out');
-  const little = ['--set', 'cluster.host.memory=500 B'];
+  const little = ['--memory', '500B'];
   const { status, stdout, stderr } = await execute(file, ...little, '--out', out);
   t.equal(status, 1);
   t.match(stderr, /out of memory: node \d/);

@@ -68,7 +68,9 @@ export class GuestRun {
     const { from, fromIncarnation, to, toIncarnation } = hello;
     socket.limit(LONGEST_BYTES);
     const caller = { peer: from, incarnation: fromIncarnation };
-    return this.guests.get(to)?.transport.enter(toIncarnation, socket, caller) === true;
+    const isHere = this.guests.get(to)?.transport.enter(toIncarnation, socket, caller) === true;
+    if (isHere) this.hosting.log(`node ${from} connects to node ${to}`);
+    return isHere;
   }
 
   /** Ends the run here, for that reason. */

@@ -12,6 +12,9 @@ const STALL_MS = 20_000;
 export class FramedSocket {
   private readonly socket: Socket;
   private readonly reader: FrameReader;
+  private readonly stallMs: number;
+  /** Set again by what comes, and not by what is written, as the socket's own timer would be. */
+  private readonly patience: NodeJS.Timeout;
   private heard: (content: Uint8Array) => void = () => {};
   private readonly closers: ((why: string) => void)[] = [];
   /** Why it closes; null while it is open. */
@@ -27,13 +30,17 @@ export class FramedSocket {
    * @param limitBytes the longest content that is accepted
    * @param isOpen false if what is written waits for `open`
    */
-  constructor(socket: Socket, limitBytes: number, isOpen = true) {
+  constructor(socket: Socket, limitBytes: number, isOpen = true, stallMs = STALL_MS) {
     this.socket = socket;
+    this.stallMs = stallMs;
     this.early = isOpen ? null : [];
     this.reader = new FrameReader(limitBytes, (content) => this.framed(content));
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.guarded(() => this.reader.read(chunk)));
-    socket.setTimeout(STALL_MS, () => this.silent());
+    socket.on('data', (chunk: Buffer) => {
+      this.patience.refresh();
+      this.guarded(() => this.reader.read(chunk));
+    });
+    this.patience = setTimeout(() => this.silent(), stallMs).unref();
     socket.on('error', (error) => this.drop(error.message));
     socket.on('close', () => this.over());
   }
@@ -116,7 +123,8 @@ export class FramedSocket {
   }
 
   private silent(): void {
-    const lasting = `for ${STALL_MS / 1000} s`;
+    const lasting = `for ${this.stallMs / 1000} s`;
+    this.patience.refresh();
     if (this.held !== null) return;
     if (this.reader.isAmidFrame) this.drop(`it has stopped in the middle of a frame ${lasting}`);
     else if (this.isTalkative) this.drop(`it has been silent ${lasting}`);
@@ -125,6 +133,7 @@ export class FramedSocket {
   private over(): void {
     if (this.isOver) return;
     this.isOver = true;
+    clearTimeout(this.patience);
     this.why ??= 'the other side closed it';
     for (const closed of this.closers) closed(this.why);
   }

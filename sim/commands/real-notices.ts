@@ -1,0 +1,23 @@
+/** What a real run says of itself that its figures do not show. */
+import { availableParallelism } from 'node:os';
+import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { RealWorldKind } from '../worlds/real/real-world.ts';
+
+/** Said where measured and modelled times stand side by side. */
+export const GUESSED =
+  'modelled times are a guess: nobody has measured this machine. To calibrate, give cluster.host.speed, ' +
+  'taskOverhead and cluster.network\nas measured here, such as --set "cluster.host.speed=2 GFLOP/s"';
+
+/** Warnings that hold on this machine. */
+export function realWarnings(
+  { name }: Pick<RealWorldKind, 'name'>,
+  { cluster }: Pick<ResolvedScenario, 'cluster'>,
+  cores = availableParallelism(),
+): string[] {
+  // Other machines know their own cores.
+  if (name === 'hosts' || cluster.nodes <= cores) return [];
+  return [
+    `${cluster.nodes} nodes share ${cores} cores: they wait for each other there, which the ` +
+      'simulation does not know',
+  ];
+}
