@@ -63,6 +63,21 @@ export function wholeModel(parameters: number, samplesPerSecond: number): Model 
   };
 }
 
+/** The model on a device that takes so many samples a second: each layer's share of the time stays what it is. */
+export function atRate(model: Model, samplesPerSecond: number): Model {
+  if (model.kind !== 'costs') throw new Error('only the layers of a cost table have times');
+  const secondsOf = ({ forwardSeconds = 0, backwardSeconds = 0 }: Layer) =>
+    Number(forwardSeconds) + Number(backwardSeconds);
+  const all = model.layers.reduce((sum, layer) => sum + secondsOf(layer), 0);
+  const factor = 1 / samplesPerSecond / all;
+  const layers = model.layers.map((layer) => ({
+    ...layer,
+    forwardSeconds: Number(layer.forwardSeconds) * factor,
+    backwardSeconds: Number(layer.backwardSeconds) * factor,
+  }));
+  return { kind: 'costs', inputElements: 1, referenceSpeed: '1 TFLOP/s', layers };
+}
+
 /**
  * Machines with one NIC each, a worker and the server of a shard in each: nodes 0 to count - 1 are the workers, the
  * others the servers. What they tell each other inside a machine does not pass its NIC.
