@@ -20,10 +20,25 @@ export function viewsBytes(views: readonly View[]): number {
   return views.reduce((sum, { members }) => sum + NUMBER_BYTES + NODE_BYTES * members.length, 0);
 }
 
-/** The view that all nodes there are begin with, in their first incarnations. */
+/** Many nodes keep the lists of a view, and their disks and messages: frozen, so that all may share them. */
+export function viewOf({ epoch, members, incarnations, joined }: View): View {
+  return Object.freeze({
+    epoch,
+    members: Object.freeze(members),
+    incarnations: Object.freeze(incarnations),
+    joined: Object.freeze(joined),
+  });
+}
+
+let newestFirst: View | null = null;
+
+/** The view that all nodes there are begin with, in their first incarnations. Those of one run share it. */
 export function firstView(nodeCount: number): View {
-  const members = Array.from({ length: nodeCount }, (_, node) => node);
-  return { epoch: 0, members, incarnations: members.map(() => 0), joined: [] };
+  if (newestFirst?.members.length !== nodeCount) {
+    const members = Array.from({ length: nodeCount }, (_, node) => node);
+    newestFirst = viewOf({ epoch: 0, members, incarnations: members.map(() => 0), joined: [] });
+  }
+  return newestFirst;
 }
 
 /** The incarnation that a member is in; undefined if the node is none. */

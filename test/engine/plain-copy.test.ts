@@ -52,3 +52,17 @@ t.test('what is not plain is refused, by its path', async (t) => {
   t.throws(() => plainCopy({ m: new Map() }), /value\.m is a Map/);
   t.throws(() => plainCopy(1n), /value is a bigint/);
 });
+
+t.test('a frozen list of plain values is its own copy, also the second time', async (t) => {
+  const members = Object.freeze([0, 'one', null]);
+  t.equal(plainCopy(members), members);
+  t.equal(plainCopy({ members }).members, members);
+});
+
+t.test('a frozen list of what could change is copied', async (t) => {
+  const list = Object.freeze([{ a: 1 }]);
+  for (const copy of [plainCopy(list), plainCopy(list)]) {
+    t.same(copy, list);
+    t.not(copy[0], list[0]);
+  }
+});

@@ -45,6 +45,7 @@ export class Ending {
     const { view, phase, world } = this.membership;
     if (phase !== 'training' || view!.epoch !== this.epoch) return;
     const { members } = view!;
+    if (this.done.size < members.length) return;
     if (this.membership.coordinatorOf(members) !== world.self) return;
     if (members.every((member) => this.done.has(member))) this.finish(members, this.epoch);
   }
@@ -54,8 +55,8 @@ export class Ending {
     const { membership } = this;
     const { phase, view, outbox, record } = membership;
     // The members of a view in use are told by its coordinator, and who misses that asks: others may not be able to.
-    const told = new Set(phase === 'training' ? view!.members : []);
-    const asked = [...outbox.spokenTo].filter((node) => !told.has(node));
+    const told = phase === 'training' ? view!.members : [];
+    const asked = [...outbox.spokenTo].filter((node) => !told.includes(node));
     membership.rest();
     membership.phase = 'finished';
     if (record.endedIn === null) {

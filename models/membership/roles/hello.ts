@@ -37,8 +37,8 @@ export class Hello {
   call(): void {
     const { world, view } = this.membership;
     const { epoch, members } = view!;
-    const others = members.filter((node) => node !== world.self);
-    const to = others[(world.self + this.calls++) % others.length];
+    const turn = (world.self + this.calls++) % Math.max(1, members.length - 1);
+    const to = members[turn < members.indexOf(world.self) ? turn : turn + 1];
     const said = { kind: 'HELLO', epoch, isDeaf: false, isReminder: true } as const;
     if (to !== undefined) this.membership.outbox.say(to, said);
     this.later();

@@ -10,7 +10,7 @@ import type { Admission } from './admission.ts';
 import type { ViewChange } from '../change.ts';
 import type { HaltMessage, InstallMessage, PromiseMessage } from '../messages.ts';
 import { Proposal } from './proposal.ts';
-import { ascending, firstView } from '../view.ts';
+import { ascending, firstView, viewOf } from '../view.ts';
 
 export const GRACE_ALARM = 'membership/grace';
 
@@ -152,7 +152,7 @@ export class Initiator<Inventory, Plan> {
   /** Decides once nobody is waited for; those that others do not hear are given as long again as the rest took. */
   private settle(): void {
     const { world, watches, settings } = this.membership;
-    if (!this.hasPromised) return;
+    if (!this.hasPromised || this.proposal!.waitsSurely(watches.silent)) return;
     const { certain, doubtful } = this.proposal!.waiting(watches.silent);
     if (certain.length > 0) return;
     if (doubtful.length === 0 || this.isGraceOver) return this.decide();
@@ -195,7 +195,7 @@ export class Initiator<Inventory, Plan> {
     const members = contributions.map(({ node }) => node);
     const incarnations = contributions.map(({ incarnation }) => incarnation);
     const joined = contributions.filter(({ joining }) => joining).map(({ node }) => node);
-    const view = { epoch, members, incarnations, joined };
+    const view = viewOf({ epoch, members, incarnations, joined });
     const message: InstallMessage<Plan> = { kind: 'INSTALL', view, known, plan };
     for (const member of members) membership.outbox.say(member, message);
     this.abandon();

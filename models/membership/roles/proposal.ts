@@ -19,6 +19,9 @@ export class Proposal<Inventory> {
   readonly doubted = new Set<NodeId>();
   /** Those that have come back in a new incarnation since they were reported silent. */
   private readonly returned = new Set<NodeId>();
+  /** Views whose members were all asked; and whomever any promise has ever named as silent. */
+  private readonly looked = new Set<number>();
+  private readonly named = new Set<NodeId>();
 
   constructor(epoch: number, askedNs: number) {
     this.epoch = epoch;
@@ -28,7 +31,12 @@ export class Proposal<Inventory> {
   /** Takes a promise; whom it names that was not asked yet is to be asked as well. */
   add(node: NodeId, promise: PromiseMessage<Inventory>): NodeId[] {
     this.promises.set(node, promise);
-    const members = promise.views.flatMap((view) => view.members);
+    for (const [peer] of promise.silent) this.named.add(peer);
+    // Nearly all promises name the same views.
+    const views = promise.views.filter(({ epoch }) => !this.looked.has(epoch));
+    if (views.length === 0) return [];
+    for (const { epoch } of views) this.looked.add(epoch);
+    const members = views.flatMap((view) => view.members);
     return ascending(members).filter((member) => !this.asked.has(member));
   }
 
@@ -45,6 +53,12 @@ export class Proposal<Inventory> {
     if (!silent.has(node) || doubted.has(node)) return false;
     returned.add(node);
     return true;
+  }
+
+  /** Whether so many have not answered that it waits for some whom nobody doubts: asked at each of their answers. */
+  waitsSurely(silent: ReadonlyMap<NodeId, number>): boolean {
+    const { asked, promises, named } = this;
+    return asked.size > promises.size + silent.size + named.size;
   }
 
   /** Whom it waits for: those that nobody doubts, and those that somebody who has promised does not hear. */
