@@ -33,6 +33,8 @@ export interface SegmentCosts {
   readonly optimizerBytes: number;
   /** The weights before the newest update, where they belong to the state. */
   readonly earlierBytes: number;
+  /** The weights of its own that a micro-batch in flight may need, where it does; else 0. */
+  readonly stashBytes: number;
   /** Its weights or gradients in a message. */
   readonly wireBytes: number;
   /** Activations of one micro-batch: the input of every layer it touches, and twice its own neurons. */
@@ -59,11 +61,13 @@ interface SegmentTerms {
   readonly recompute: boolean;
   /** Whether the weights before the newest update belong to the state. */
   readonly delays?: boolean;
+  /** Whether every micro-batch in flight may need weights of its own. */
+  readonly stashes?: boolean;
 }
 
 /** The costs of blocks [low, high) on the node with that record. */
 export function segmentCosts(
-  { line, training, recompute, delays }: SegmentTerms,
+  { line, training, recompute, delays, stashes }: SegmentTerms,
   record: NodeRecord,
   low: number,
   high: number,
@@ -109,6 +113,7 @@ export function segmentCosts(
     weightBytes: each.weightBytes * parameters,
     gradientBytes: each.gradientBytes * parameters,
     optimizerBytes: each.optimizerBytes * parameters,
+    stashBytes: stashes ? each.weightBytes * parameters : 0,
     earlierBytes: each.earlierBytes * parameters,
     wireBytes: each.wireBytes * parameters,
     activationBytes: activations * samples * (inputs + kept),

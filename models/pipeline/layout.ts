@@ -65,14 +65,15 @@ export function sharesOf(
 ): Share[] {
   const records = readRecords(token);
   const recompute = window.recompute !== 'none';
-  const { delays } = mode;
+  const { delays, stashes } = mode;
   const segments = records.map((record, p) =>
-    segmentCosts({ line, training, recompute, delays }, record, bounds[p], bounds[p + 1]),
+    segmentCosts({ line, training, recompute, delays, stashes }, record, bounds[p], bounds[p + 1]),
   );
   const { own, replica } = bytesPerParameter(training, safety, delays);
   const kept = replicaCount(safety, records.length);
-  const owned = segments.map(({ parameters }, p) => {
-    let bytes = parameters * own;
+  const owned = segments.map(({ parameters, stashBytes }, p) => {
+    // The newest weights are those of a micro-batch in flight.
+    let bytes = parameters * own - stashBytes;
     for (let back = 1; back <= kept; back++) {
       const origin = segments[(p - back + segments.length) % segments.length];
       bytes += origin.parameters * replica;

@@ -34,11 +34,18 @@ export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, return
  */
 const UNEQUAL_FACTOR = 4;
 
-/** Bytes of a micro-batch in flight: its activations, or only its carry; and the gradient that comes for it. */
+/** Bytes of a micro-batch in flight: its activations, or only its carry, the gradient that comes for it, and its weights. */
 function bytesInFlight(costs: SegmentCosts, recompute: Recompute): number {
-  return (
-    (recompute === 'none' ? costs.activationBytes : costs.inputBytes) + costs.carryOut.backward
-  );
+  const { activationBytes, inputBytes, carryOut, stashBytes } = costs;
+  return (recompute === 'none' ? activationBytes : inputBytes) + carryOut.backward + stashBytes;
+}
+
+/** Of the micro-batch that is computed again, and of the last one where it is not, all activations are there. */
+const WHOLE = { none: 0, all: 1, 'except-last': 2 };
+
+/** Bytes of so many micro-batches in flight at a stage. */
+export function inFlightBytes(costs: SegmentCosts, recompute: Recompute, inFlight: number): number {
+  return inFlight * bytesInFlight(costs, recompute) + WHOLE[recompute] * costs.activationBytes;
 }
 
 /** Bytes a node has left for micro-batches in flight and waiting carries, with `owned` bytes of state. */
@@ -48,9 +55,7 @@ function roomBytes(
   record: NodeRecord,
   recompute: Recompute,
 ): number {
-  // Of the micro-batch that is computed again, and of the last one where it is not.
-  const whole = { none: 0, all: 1, 'except-last': 2 }[recompute];
-  return record.memoryBytes - owned - whole * costs.activationBytes;
+  return record.memoryBytes - owned - WHOLE[recompute] * costs.activationBytes;
 }
 
 /** Time that no work hides when a micro-batch crosses the cut after that segment and comes back: 2c. */

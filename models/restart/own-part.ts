@@ -25,8 +25,8 @@ export class OwnPart<State> {
   private isWriting = false;
   private waiting: Writing<State> | null = null;
 
-  constructor(world: World, { assignment, members, parts }: RestartTerms<State>) {
-    const { stateBytes } = parameterCosts(assignment.training);
+  constructor(world: World, { assignment, members, parts, delays }: RestartTerms<State>) {
+    const { stateBytes } = parameterCosts(assignment.training, delays);
     this.checkpoints = new PartCheckpoints(world);
     this.bounds = Array.from({ length: members + 1 }, (_, member) => member);
     this.range = parts[0];

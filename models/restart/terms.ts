@@ -22,6 +22,8 @@ export interface RestartTerms<State> {
   readonly members: number;
   /** What this node holds, in the order of the canonical vector; at least one. */
   readonly parts: readonly ParameterRange[];
+  /** Whether the weights before the newest step belong to its state. */
+  readonly delays?: boolean;
   /** Makes the protocol's own node, once an attempt. */
   create(world: World, beginning: Beginning<State>, keep: Keep<State>): Node;
 }

@@ -44,6 +44,6 @@ export const bounded = (staleness: number): Mode => ({
   updateEvery: () => 1,
   mostInFlight: () => staleness + 1,
   delays: false,
-  stashed: () => 0,
+  stashes: false,
   newRule: () => new BoundedRule(),
 });

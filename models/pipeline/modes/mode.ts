@@ -11,8 +11,8 @@ export interface Mode {
   mostInFlight(microBatches: number): number;
   /** Whether the weights before the newest update belong to the state of a stage. */
   readonly delays: boolean;
-  /** Versions that a stage holds at most, beside its state, with so many micro-batches in flight. */
-  stashed(inFlight: number): number;
+  /** Whether every micro-batch in flight may have a version of its own. */
+  readonly stashes: boolean;
   /** Of one stage. */
   newRule(microBatches: number): VersionRule;
 }

@@ -49,6 +49,6 @@ export const STASHED: Mode = {
   updateEvery: () => 1,
   mostInFlight: () => Infinity,
   delays: false,
-  stashed: (inFlight) => inFlight - 1,
+  stashes: true,
   newRule: () => new StashedRule(),
 };

@@ -39,6 +39,6 @@ export const SYNC: Mode = {
   updateEvery: (microBatches) => microBatches,
   mostInFlight: (microBatches) => microBatches,
   delays: false,
-  stashed: () => 0,
+  stashes: false,
   newRule: (microBatches) => new SyncRule(microBatches),
 };

@@ -46,6 +46,6 @@ export const TWO_BUFFERED: Mode = {
   // So the last micro-batch of a batch begins when all of the batch before have ended.
   mostInFlight: (microBatches) => microBatches,
   delays: true,
-  stashed: () => 0,
+  stashes: false,
   newRule: (microBatches) => new TwoBufferedRule(microBatches),
 };

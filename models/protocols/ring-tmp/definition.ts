@@ -1,33 +1,44 @@
-/** RingTMP-sync as the rest of the program knows it. */
+/** RingTMP as the rest of the program knows it. */
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { refuseTooLittleMemory, refuseWrongStages } from '../../pipeline/checks.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT } from '../../survival.ts';
+import { GOES_ON_WITHOUT, WAITS_FOR_ALL } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
 import { watches } from './neighbours.ts';
-import { ringOptions, type RingOptions } from './options.ts';
+import { repairs, ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './recovery/resilient-node.ts';
+import { refuseSenseless, refuseTooLargeStash } from './refusals.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
+
+/** Modes whose weights do not depend on timing, by the sequential run that ends with the same. */
+const referenceOf = {
+  sync: sequential(),
+  '2bw': sequential(1, 'ascending', 1),
+  stash: null,
+  bounded: null,
+};
 
 /** All nodes play the same part. */
 export type RingRole = 'stage';
 
 function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const { hosts, model } = assignment;
+  refuseSenseless(options);
   const line = lineOf(model, hosts.length);
   refuseWrongStages(line, hosts.length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
+  refuseTooLargeStash(work);
   return {
     roles: hosts.map(() => 'stage'),
     places: hosts.map((_, node) => node),
     createNode: (world) =>
-      assignment.detector === null
+      assignment.detector === null || !repairs(options)
         ? new RingNode(world as World<RingMessage>, work)
         : new ResilientNode(world, work),
   };
@@ -35,7 +46,7 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
 
 export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   kind: 'ring-tmp',
-  summary: 'the model cut over a ring of nodes, trained in lock-step (RingTMP-sync)',
+  summary: 'the model cut over a ring of nodes, trained in lock-step or without a flush (RingTMP)',
   options: ringOptions,
   watches,
   uses: {
@@ -48,12 +59,17 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     disk: 'with faults',
     'cluster.network': 'always',
   },
-  timing: () => 'independent',
-  survives: ({ replicas }) => ({
-    ...GOES_ON_WITHOUT,
-    crash: replicas > 0 ? 'repairs' : 'restarts',
-  }),
-  reference: () => sequential(),
+  timing: ({ mode }) => (referenceOf[mode] === null ? 'dependent' : 'independent'),
+  survives: (options) =>
+    repairs(options)
+      ? { ...GOES_ON_WITHOUT, crash: options.replicas > 0 ? 'repairs' : 'restarts' }
+      : { ...WAITS_FOR_ALL, crash: 'ends' },
+  reference: ({ mode }) => referenceOf[mode],
+  label: ({ kind, mode, staleness }) =>
+    [
+      kind,
+      ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
+    ].join('/'),
   fuzz: fuzzedRing,
   plan,
 };

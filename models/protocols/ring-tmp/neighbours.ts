@@ -2,7 +2,7 @@
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import type { WatchedWork } from '../../spec/assignment.ts';
-import type { RingOptions } from './options.ts';
+import { repairs, type RingOptions } from './options.ts';
 
 /** So many places off lie those whom a position watches: its neighbours, and all that hold its replicas. */
 const reach = (replicas: number): number => Math.max(1, replicas);
@@ -27,8 +27,10 @@ export function neighbours(
 /** These, and those who come to that distance when as many nodes in a row are lost as replicas make up for, at least one. */
 export function* watches(
   { hosts }: WatchedWork,
-  { replicas }: Pick<RingOptions, 'replicas'>,
+  options: Pick<RingOptions, 'replicas' | 'mode'>,
 ): Generator<WatchedPair> {
+  const { replicas } = options;
+  if (!repairs(options)) return;
   const nodes = hosts.length;
   const near = reach(replicas);
   const farthest = Math.min(2 * near, Math.floor(nodes / 2));

@@ -1,4 +1,9 @@
 /** The options of RingTMP-sync in a scenario. */
+import { bounded } from '../../pipeline/modes/bounded.ts';
+import type { Mode } from '../../pipeline/modes/mode.ts';
+import { STASHED } from '../../pipeline/modes/stashed.ts';
+import { SYNC } from '../../pipeline/modes/sync.ts';
+import { TWO_BUFFERED } from '../../pipeline/modes/two-buffered.ts';
 import { RECOMPUTE } from '../../pipeline/recompute.ts';
 import { z } from 'zod';
 
@@ -15,6 +20,19 @@ export const ringOptions = z
   .strictObject(
     {
       kind: z.literal('ring-tmp'),
+      mode: z
+        .enum(['sync', '2bw', 'stash', 'bounded'])
+        .default('sync')
+        .describe(
+          'lock-step; or without a flush: gradients one update late, an update a micro-batch with its weights stashed, or without a stash',
+        ),
+      staleness: z
+        .int()
+        .min(0)
+        .optional()
+        .describe(
+          "with mode 'bounded', and 1 when left out: most updates between the two passes of a micro-batch",
+        ),
       window: z
         .union([z.enum(['time', 'memory']), z.int().min(1)], {
           error: "'time', 'memory', or a whole number from 1",
@@ -43,6 +61,18 @@ export const ringOptions = z
           : undefined,
     },
   )
-  .describe('RingTMP-sync: the model is cut over a ring, activations and gradients go round');
+  .describe('RingTMP: the model is cut over a ring, activations and gradients go round');
 
 export type RingOptions = z.infer<typeof ringOptions>;
+
+/** Whether the ring goes on without nodes that are lost, by views and copies. */
+export function repairs({ mode }: Pick<RingOptions, 'mode'>): boolean {
+  return mode === 'sync';
+}
+
+/** The mode that the options choose. */
+export function modeOf({ mode, staleness }: Pick<RingOptions, 'mode' | 'staleness'>): Mode {
+  return { sync: SYNC, '2bw': TWO_BUFFERED, stash: STASHED, bounded: bounded(staleness ?? 1) }[
+    mode
+  ];
+}

@@ -29,6 +29,7 @@ function plan(assignment: Assignment, sums: SequentialOptions): Plan<SequentialR
       const work = { assignment, line, sums };
       return restarting<SegmentState | null>(world, {
         ...{ assignment, members: 1, parts: [{ low: 0, high: line.parameters }] },
+        delays: sums.delay > 0,
         create: (own, beginning, keep) => new SequentialNode(own, work, beginning, keep),
       });
     },

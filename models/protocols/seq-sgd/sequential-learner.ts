@@ -5,6 +5,7 @@
 import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
 import { allocate } from '../../learning/float-array.ts';
 import { softmaxCrossEntropy } from '../../learning/loss.ts';
+import { initialState } from '../../learning/initial-weights.ts';
 import { neuronCount } from '../../learning/pieces.ts';
 import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
@@ -25,8 +26,8 @@ interface Work {
   readonly sums: Sums;
 }
 
-/** How the gradient of a batch is summed. */
-export type Sums = Pick<SequentialOptions, 'shares' | 'order'>;
+/** How the gradient of a batch is summed, and of which weights it is. */
+export type Sums = Pick<SequentialOptions, 'shares' | 'order' | 'delay'>;
 
 /** A learner that starts from that state, or from the seed's weights; null where there are no numerics. */
 export function sequentialLearner(
@@ -46,12 +47,15 @@ export class SequentialLearner {
   private readonly work: Work;
 
   constructor(work: Work, state: SegmentState | null) {
-    const { seed, model, training, data } = work;
+    const { seed, model, training, data, sums } = work;
+    const [low, high] = [0, neuronCount(model)];
+    const first = state ?? initialState({ ...training, model, seed, low, high });
+    const earlier = first.earlier ?? first.parameters.slice();
     this.work = work;
     this.order = new SampleOrder(seed, data.train.labels.length);
     this.segment = new Segment({
-      ...{ ...training, model, seed, low: 0, high: neuronCount(model) },
-      state: state ?? undefined,
+      ...{ ...training, model, seed, low, high },
+      state: sums.delay > 0 ? { ...first, earlier } : first,
     });
   }
 
@@ -89,10 +93,12 @@ export class SequentialLearner {
     const indices = this.order.indices(first, samples);
     const inputs = gatherFeatures(data.train, indices, precision);
     const labels = gatherLabels(data.train, indices);
-    const { outputs } = segment.forward(0, { samples, outputs: allocate(precision, 0), inputs });
+    const carry = { samples, outputs: allocate(precision, 0), inputs };
+    const weights = segment.earlier ?? segment.parameters;
+    const { outputs } = segment.forward(0, carry, false, weights);
     const classes = model.layers[model.layers.length - 1];
     const { lossSum, gradient } = softmaxCrossEntropy(outputs, classes, samples, labels);
     this.lossSum += lossSum;
-    segment.backward(0, { samples, outputs: gradient, inputs: null });
+    segment.backward(0, { samples, outputs: gradient, inputs: null }, weights);
   }
 }

@@ -67,6 +67,7 @@ export class SequentialNode implements Node {
     // Sums in the order of the shares take one buffer.
     const apart = shares === 1 ? 0 : this.sums.order === 'round' ? shares : 1;
     if (apart > 0) this.world.hold('gradient sum', apart * gradientBytes);
+    if (this.sums.delay > 0) this.world.hold('older weights', weightBytes);
     this.world.hold('optimizer', optimizerBytes);
     this.activationBytes = training.batch * activationBytesPerSample;
     this.world.hold('activations', this.activationBytes);
@@ -107,7 +108,7 @@ export class SequentialNode implements Node {
       ...this.costsOf(pass),
       pass,
       iteration: version,
-      version,
+      version: pass === 'update' ? version : Math.max(0, version - this.sums.delay),
       step: version,
       epoch,
       run: () => {

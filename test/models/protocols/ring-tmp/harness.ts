@@ -21,6 +21,9 @@ export interface JobRecord {
   iteration: number;
   microBatch: number;
   version: number;
+  /** Blocks of a segment; undefined where a protocol has none. */
+  low: number;
+  high: number;
   startNs: number;
   endNs: number;
 }
@@ -47,6 +50,8 @@ export interface Trace {
   messages: { from: number; to: number; message: Message; bytes: number }[];
   deliveries: { to: number; message: Message; timeNs: number }[];
   iterations: (IterationNote & { timeNs: number })[];
+  /** As noted, by node. */
+  staleness: { node: number; updates: number }[];
   /** Final weights, bit for bit; null in cost mode. */
   weights: Uint8Array | null;
 }
@@ -102,6 +107,7 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
     messages: [],
     deliveries: [],
     iterations: [],
+    staleness: [],
     weights: null,
   };
   const pieces: { offset: number; bytes: Uint8Array; element: number }[] = [];
@@ -118,8 +124,9 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
       ...(setting.observer ? [setting.observer] : []),
       {
         jobEnded(node, job, startNs, endNs) {
-          const { pass, iteration, microBatch, version } = job as Job & JobRecord;
-          trace.jobs.push({ node, pass, iteration, microBatch, version, startNs, endNs });
+          const { pass, iteration, microBatch, version, low, high } = job as Job & JobRecord;
+          const what = { node, pass, iteration, microBatch, version, low, high };
+          trace.jobs.push({ ...what, startNs, endNs });
         },
         messageSent(_, from, to, message, bytes) {
           trace.messages.push({ from, to, message, bytes });
@@ -127,7 +134,8 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
         messageDelivered(_, _from, to, message, timeNs) {
           trace.deliveries.push({ to, message, timeNs });
         },
-        noted(_, timeNs, name, value) {
+        noted(node, timeNs, name, value) {
+          if (name === 'staleness') trace.staleness.push({ node, updates: value as number });
           if (name === 'iteration') trace.iterations.push({ ...(value as IterationNote), timeNs });
           if (name !== 'weights') return;
           const { version, offset, values } = value as WeightsNote;

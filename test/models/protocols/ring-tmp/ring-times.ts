@@ -24,13 +24,14 @@ export interface Ring {
   /** FLOPs of an update are twice that. */
   readonly parameters: number;
   readonly options?: {
+    mode?: 'sync' | '2bw' | 'stash';
     window?: 'time' | 'memory' | number;
     recompute?: 'none' | 'all';
     credits?: number;
   };
+  /** Three where left out. */
+  readonly iterations?: number;
 }
-
-const ITERATIONS = 3;
 
 /** The network, and how it is shared. */
 export interface Wires {
@@ -46,7 +47,7 @@ export const WIRES: readonly Wires[] = [
 ];
 
 export function run(ring: Ring, { kind, sharing }: Wires = WIRES[0]): Trace {
-  const { stages, microBatches, latencyNs, cutBytes, parameters } = ring;
+  const { stages, microBatches, latencyNs, cutBytes, parameters, iterations = 3 } = ring;
   const trace = runProtocol(
     {
       hosts: stages.map(() => HOST),
@@ -61,7 +62,7 @@ export function run(ring: Ring, { kind, sharing }: Wires = WIRES[0]): Trace {
         })),
         inputElements: 1,
       },
-      training: { batch: microBatches, microBatches, iterations: ITERATIONS },
+      training: { batch: microBatches, microBatches, iterations },
       network: { kind, bandwidth: GIGA, latencyNs },
       sharing,
     },
@@ -81,7 +82,7 @@ export function hopNs({ latencyNs, cutBytes }: Ring): number {
   return latencyNs + cutBytes + MESSAGE_HEADER_BYTES;
 }
 
-const taskNs = (flops: number) => jobNs(HOST, flops, 1);
+export const taskNs = (flops: number) => jobNs(HOST, flops, 1);
 export const period = ({ forward, backward }: Stage) => taskNs(forward) + taskNs(backward);
 export const total = (stages: readonly Stage[]) =>
   stages.reduce((sum, stage) => sum + period(stage), 0);

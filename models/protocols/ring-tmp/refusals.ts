@@ -1,0 +1,59 @@
+/** Options of RingTMP that have no sense, and work that they do not fit: said before anything runs. */
+import { formatMemory } from '../../../engine/format.ts';
+import { emptyRecords, measure, type NodeRecord, writeRecord } from '../../costs/node-records.ts';
+import { inFlightBytes } from '../../pipeline/window.ts';
+import { ScenarioError } from '../../protocol.ts';
+import { bytesPerParameter } from '../../replication/safety.ts';
+import { repairs, type RingOptions } from './options.ts';
+import type { RingWork } from './ring-work.ts';
+
+/** @throws ScenarioError */
+export function refuseSenseless(options: RingOptions): void {
+  const { mode, staleness, replicas } = options;
+  if (staleness !== undefined && mode !== 'bounded')
+    throw new ScenarioError(
+      'protocol.staleness',
+      `staleness is ${staleness}, and mode is '${mode}', which has its own; mode: 'bounded', or no such field, would be right`,
+    );
+  if (replicas > 0 && !repairs(options))
+    throw new ScenarioError(
+      'protocol.replicas',
+      `replicas is ${replicas}, and in mode '${mode}' nothing is repaired from copies; 0 would be right`,
+    );
+}
+
+/**
+ * Refuses a stash that a node has no memory for, beside all else that it holds with as many micro-batches in flight.
+ * @throws ScenarioError
+ */
+export function refuseTooLargeStash(work: RingWork): void {
+  const { assignment, mode, training, safety } = work;
+  if (!mode.stashes) return;
+  const { hosts } = assignment;
+  const nodes = hosts.map((_, node) => node);
+  const measured = nodes.map((node) => measure(assignment, node));
+  const view = { epoch: 0, nodes, bounds: work.bounds(token(measured)) };
+  // Windows shrink to the memory there is: with enough of it they are what is asked for.
+  const roomy = token(measured.map((record) => ({ ...record, memoryBytes: Infinity })));
+  const { shares } = work.layout(view, () => roomy);
+  const { own } = bytesPerParameter(training, safety, mode.delays);
+  for (const [node, { costs, window }] of shares.entries()) {
+    const { inFlight } = window;
+    const { parameters, stashBytes } = costs;
+    const needed = parameters * own + inFlightBytes(costs, work.recompute, inFlight) - stashBytes;
+    const stash = (inFlight - 1) * stashBytes;
+    const { memoryBytes } = hosts[node];
+    if (needed <= memoryBytes) continue;
+    throw new ScenarioError(
+      'protocol.mode',
+      `mode is 'stash', and node ${node} has ${formatMemory(memoryBytes, 4)}, where ${inFlight - 1} older versions of ` +
+        `its weights take ${stash} bytes and all else ${needed - stash}; more memory, a smaller window or mode: '2bw' would be right`,
+    );
+  }
+}
+
+function token(measured: readonly NodeRecord[]): Float64Array {
+  const records = emptyRecords(measured.length);
+  for (const [node, record] of measured.entries()) writeRecord(records, node, record);
+  return records;
+}
