@@ -38,12 +38,16 @@ function options({ options }: ProtocolDefinition): string {
   return own.map((entry) => optionText(entry as [string, OptionSchema])).join('; ');
 }
 
-/** Without replicas, and with one where there may be. */
+/** Options that may change what is survived, where a protocol has them. */
+const CHOICES = [{}, { replicas: 1 }, { mode: '2bw' }, { mode: 'stash' }, { mode: 'bounded' }];
+
+/** By default, and with each of those. */
 function survivals({ kind, options, survives }: ProtocolDefinition): string[][] {
-  return [{}, { replicas: 1 }].flatMap((given) => {
+  return CHOICES.flatMap((given) => {
     const parsed = options.safeParse({ kind, ...given });
     if (!parsed.success) return [];
-    const name = 'replicas' in given ? `${code(kind)} with ${code('replicas: 1')}` : code(kind);
+    const [choice] = Object.entries(given).map(([name, value]) => `${name}: ${value}`);
+    const name = choice === undefined ? code(kind) : `${code(kind)} with ${code(choice)}`;
     return [[name, ...FAULTS.map((fault) => survives(parsed.data)[fault])]];
   });
 }

@@ -50,6 +50,16 @@ t.test('a run is called by its label, else by its kind and what its options say'
   );
 });
 
+t.test('a ring is called by its mode, if it is not lock-step', async (t) => {
+  const modes = [{}, { mode: '2bw' }, { mode: 'stash' }, { mode: 'bounded', staleness: 3 }];
+  const protocol = modes.map((options) => ({ kind: 'ring-tmp', ...options }));
+  const { scenario } = await resolveScenario({ ...tinyScenario(), protocol });
+  t.strictSame(
+    scenario.protocol.map(({ label }) => label),
+    ['ring-tmp', 'ring-tmp/2bw', 'ring-tmp/stash', 'ring-tmp/bounded-3'],
+  );
+});
+
 t.test('a cost table means cost numerics, and no data', async (t) => {
   const layer = { name: 'a', forwardFlops: 1, backwardFlops: 2, parameters: 3, outputElements: 4 };
   const { scenario } = await resolveScenario({

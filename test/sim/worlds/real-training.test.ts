@@ -3,31 +3,12 @@ import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
 import cluster from 'node:cluster';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type { RunResult } from '../../../engine/result.ts';
-import type { TrainingRecord } from '../../../models/observers/training-record.ts';
-import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { dataOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
-import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
 import { TESTED_WORLDS } from './crews.ts';
+import { type Ended, playOn, simulated } from './played.ts';
 import { tinyScenario } from './tiny.ts';
-
-interface Ended {
-  result: RunResult;
-  training: TrainingRecord;
-}
-
-function simulated(scenario: ResolvedScenario): Ended {
-  const { simulation, log } = simulate(scenario, 0, dataOf(scenario));
-  while (simulation.run(10_000));
-  return { result: simulation.result(), training: log.record() };
-}
-
-async function playOn(kind: RealWorldKind, scenario: ResolvedScenario): Promise<Ended> {
-  const { runs, crash } = await new RealWorld(kind, scenario, dataOf(scenario)).start();
-  if (crash) throw crash;
-  return runs[0];
-}
 
 const work = fc.record({
   kind: fc.constantFrom('ring-tmp', 'ps-bsp', 'all-reduce'),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { eachAccount } from '../../../../engine/node-accounts.ts';
 import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
+import { protocolOf } from '../../../../models/protocols/registry.ts';
 import { ScenarioError } from '../../../../models/protocol.ts';
 import {
   host,
@@ -14,6 +15,21 @@ import {
 } from './harness.ts';
 import { longSetting, modeOptions, replay } from './modes.ts';
 import { iterationNs, period, type Ring, run, type Stage, taskNs } from './ring-times.ts';
+
+const definition = protocolOf('ring-tmp')!;
+const parsed = (mode: string) => definition.options.parse({ kind: 'ring-tmp', mode });
+
+t.test('B: a mode that depends on timing has no sequential run as its oracle', async (t) => {
+  for (const [mode, timing] of [
+    ['sync', 'independent'],
+    ['2bw', 'independent'],
+    ['stash', 'dependent'],
+    ['bounded', 'dependent'],
+  ]) {
+    t.equal(definition.timing(parsed(mode)), timing, mode);
+    t.equal(definition.reference(parsed(mode), 9) === null, timing === 'dependent', mode);
+  }
+});
 
 function finished(setting: Setting, options: { kind: string }): Trace {
   const trace = runProtocol(setting, options);
@@ -27,7 +43,7 @@ t.test('B: 2bw equals sequential SGD with a delay of one update, bit for bit', a
     fc.property(longSetting('exact'), modeOptions('2bw'), (setting, options) => {
       const ring = finished(setting, options);
       const alone = { ...setting, jitter: undefined };
-      const late = runProtocol(alone, { kind: 'seq-sgd', delay: 1 } as { kind: string });
+      const late = runProtocol(alone, definition.reference(parsed('2bw'), setting.hosts.length)!);
       if (!sameBits(late.weights, runProtocol(alone, { kind: 'seq-sgd' }).weights)) differ++;
       return sameBits(ring.weights, late.weights);
     }),

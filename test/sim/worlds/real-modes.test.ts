@@ -1,0 +1,38 @@
+/** The modes of a ring without a flush, in the real worlds (PROTOCOLS B). */
+import t, { type Test } from 'tap';
+import type { RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
+import { TESTED_WORLDS } from './crews.ts';
+import { playOn, simulated } from './played.ts';
+import { tinyScenario } from './tiny.ts';
+
+function testOn(world: RealWorldKind): void {
+  const test = (claim: string, body: (t: Test) => Promise<void>) =>
+    void t.test(`${world.name}: ${claim}`, body);
+
+  test('ring-tmp in mode 2bw: same weights', async (t) => {
+    const options = { mode: '2bw' };
+    const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, microBatches: 4, options });
+    const real = await playOn(world, scenario);
+    const model = simulated(scenario);
+    t.equal(real.result.outcome, 'finished');
+    t.same(real.training.finalWeights, model.training.finalWeights);
+    t.same(real.training.staleness, model.training.staleness);
+  });
+
+  for (const [mode, oldest] of [
+    ['stash', 11],
+    ['bounded', 1],
+  ] as const)
+    test(`ring-tmp in mode ${mode}: every update is made, and none is of weights too old`, async (t) => {
+      const options = { mode, window: 'memory' };
+      const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, microBatches: 4, options });
+      const { result, training } = await playOn(world, scenario);
+      t.equal(result.outcome, 'finished');
+      t.equal(training.iterations.length, 5);
+      t.equal(training.staleness.count, 3 * 5 * 4, 'a gradient a node and micro-batch');
+      t.ok(training.staleness.max <= oldest, `${training.staleness.max} updates`);
+      t.ok(training.iterations.every(({ loss }) => Number.isFinite(loss)));
+    });
+}
+
+for (const world of TESTED_WORLDS) testOn(world);
