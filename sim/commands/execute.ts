@@ -8,6 +8,7 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/real/host-faults.ts';
+import type { LinkShape } from '../worlds/shaped-mail.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
 import { hostCommand, keysCommand } from './host.ts';
@@ -16,6 +17,7 @@ import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
 import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
+import { readShape } from './real-shape.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
   follow,
@@ -46,13 +48,14 @@ export async function executeCommand(
     const { kind } = read;
     // A failure comes again, and is reported, when the world starts.
     const warm = [kind.crew().catch(() => {}), warmUpSimulated()];
+    const shape = await readShape(read.options);
     const prepared = await prepare(read.file, read.options, streams);
     refuseUnreal(read.file, kind, prepared.scenario);
     await Promise.all(warm);
     const onScreen = read.options.ui && streams.isTerminal;
     const show = await progressDisplay(onScreen, streams);
     return await interruptible((interrupts) =>
-      run(kind, prepared, read.options, { show, onScreen, interrupts, streams }),
+      run(kind, prepared, read.options, shape, { show, onScreen, interrupts, streams }),
     );
   });
 }
@@ -94,11 +97,12 @@ async function run(
   kind: RealWorldKind,
   { scenario, warnings, data }: Prepared,
   options: RealOptions,
+  shape: LinkShape | null,
   surroundings: Surroundings,
 ): Promise<number> {
   const { streams } = surroundings;
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${kind.name}`);
-  const world = realAndSimulated(kind, scenario, data);
+  const world = realAndSimulated(kind, scenario, data, shape);
   const outcome = await follow(
     world,
     `${heading(scenario)}, on ${kind.name}`,

@@ -14,6 +14,8 @@ import type { CommandStreams } from './streams.ts';
 export interface RealOptions extends Overrides {
   readonly out?: string;
   readonly ui: boolean;
+  readonly bandwidth?: string;
+  readonly delay?: string;
 }
 
 interface RealArguments {
@@ -78,6 +80,8 @@ export function readRealArguments(
     .option('--hosts <LIST>', 'of the world hosts: their addresses, such as a:7000,b:7000')
     .option('--keys <DIR>', 'of the world hosts: the keys of the cluster')
     .option('--seed <S>', 'another seed')
+    .option('--bandwidth <RATE>', 'play links of that bandwidth, such as 1Gbit, between nodes')
+    .option('--delay <TIME>', 'play that latency between nodes, such as 5ms')
     .option('--memory <SIZE>', 'what each node may hold at most, such as 64MiB')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')

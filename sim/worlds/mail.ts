@@ -6,6 +6,8 @@ export interface Envelope {
   readonly from: NodeId;
   /** When it was sent, in nanoseconds of the run. */
   readonly sentNs: number;
+  /** When its last byte has left the sender's link: the same, unless the link is one that a run plays. */
+  readonly leftNs: number;
   readonly bytes: number;
   readonly message: Message;
 }

@@ -14,6 +14,7 @@ import { JobPace } from './job-pace.ts';
 import type { Envelope, Mail } from './mail.ts';
 import { MeasuredAccount } from './measured-account.ts';
 import { type RealSetup, RealVerbs } from './real-verbs.ts';
+import { ShapedMail } from './shaped-mail.ts';
 
 /** The longest delay of a timer; it is set again when that was too short. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -45,7 +46,7 @@ export class RealNode {
   constructor(setup: RealSetup, mail: Mail, board: Board, place: NodeFactory) {
     const { alarms, notifications } = this;
     this.self = setup.node;
-    this.mail = mail;
+    this.mail = setup.shape ? new ShapedMail(mail, setup.shape, () => this.now()) : mail;
     this.board = board;
     this.account = new MeasuredAccount(board);
     this.verbs = new RealVerbs({
@@ -53,10 +54,10 @@ export class RealNode {
       now: () => this.now(),
       post: (to, envelope) => {
         if (to === this.self) this.toSelf.push(envelope);
-        else mail.send(to, envelope);
+        else this.mail.send(to, envelope);
       },
     });
-    mail.listen(() => this.pump());
+    this.mail.listen(() => this.pump());
     board.listen((message) => this.control(message));
     this.node = place(this.verbs);
     board.tell({ kind: 'ready' });

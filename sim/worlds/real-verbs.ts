@@ -11,6 +11,7 @@ import type { NodeStorage } from './board-storage.ts';
 import type { FileDisk } from './file-disk.ts';
 import { lend } from './give-away.ts';
 import type { Envelope } from './mail.ts';
+import type { LinkShape } from './shaped-mail.ts';
 
 /** What a real node knows of itself and its run. */
 export interface RealSetup extends RunFacts {
@@ -23,6 +24,8 @@ export interface RealSetup extends RunFacts {
   readonly canFail: boolean;
   /** Outlives every node; null where there is none. */
   readonly storage: NodeStorage | null;
+  /** The network that the run plays; null where it has what the machine gives. */
+  readonly shape: LinkShape | null;
   /** The host's own disk. */
   readonly disk: Pick<FileDisk, 'read' | 'write'>;
 }
@@ -98,7 +101,8 @@ export class RealVerbs extends Verbs<RealServices> {
       board.add('messagesSent', 1);
       board.add('bytesSent', bytes + MESSAGE_HEADER_BYTES);
     }
-    this.services.post(to, { from: this.self, sentNs: this.now(), bytes, message });
+    const sentNs = this.now();
+    this.services.post(to, { from: this.self, sentNs, leftNs: sentNs, bytes, message });
   }
 
   protected begin(job: Job): void {

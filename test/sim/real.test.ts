@@ -107,6 +107,13 @@ t.test('what cannot be run for real is one sentence, status 2, and nothing writt
       /--keys: .*certificate\.pem cannot be read \(ENOENT\); a folder that npm run real -- keys/,
     ],
     [[file, '--hosts', 'a:7000'], /--hosts is for other machines, and --world is 'threads'/],
+    [
+      [file, '--bandwidth', '5 parsecs'],
+      /--bandwidth is '5 parsecs', which .*; a bandwidth such as/,
+    ],
+    [[file, '--bandwidth', '0bit'], /--bandwidth is 0; more than that would be right/],
+    [[file, '--delay', '5'], /--delay is '5', which has no unit; a time such as '25 us' would be/],
+    [[file, '--delay', '-1ms'], /--delay is '-1ms', which is out of range/],
     [[file, '--memory', '64'.repeat(200)], /cluster\.host\.memory/],
     [[file, '--memory', '64 parsecs'], /cluster\.host\.memory is '64 parsecs'/],
     [[file, '--set', 'training.numerics=cost'], /training\.numerics is 'cost'.*'exact'/],

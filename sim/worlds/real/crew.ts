@@ -6,6 +6,7 @@
 import type { NodeId } from '../../../engine/world.ts';
 import type { FromNode, ToNode } from '../board.ts';
 import { FileDisk } from '../file-disk.ts';
+import type { LinkShape } from '../shaped-mail.ts';
 import { type BoardMemory, SharedBoard } from './shared-board.ts';
 
 /** Start data of a node's runner. `work` is what its node factory needs, such as a scenario and its data. */
@@ -15,6 +16,8 @@ export interface NodeSetup {
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
   readonly board: BoardMemory;
+  /** The network that the run plays; null where it has what the machine gives. */
+  readonly shape: LinkShape | null;
   /** Whether watching has an effect. */
   readonly canFail: boolean;
   /**

@@ -19,6 +19,7 @@ import { signal } from './signal.ts';
 import { HostFaults, type HostFaultOptions } from './host-faults.ts';
 import { Standstill } from './standstill.ts';
 import type { FromNode } from '../board.ts';
+import type { LinkShape } from '../shaped-mail.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
 
 interface RealRunOptions {
@@ -34,6 +35,8 @@ interface RealRunOptions {
   readonly faults?: HostFaultOptions;
   /** What work is still to be done, as in the simulator; without it the run ends when all nodes are finished. */
   readonly missing?: () => string | null;
+  /** The network that the run plays; that of the machine if left out. */
+  readonly shape?: LinkShape | null;
   readonly stopAtNs?: number;
   /** Whether there is storage that outlives the nodes. */
   readonly stores?: boolean;
@@ -79,6 +82,7 @@ export class RealRun implements CrewClient {
       canFail: faults !== undefined,
       storage: stores === true ? { folder: join(this.folder, 'storage') } : null,
       disks: this.disks,
+      shape: options.shape ?? null,
       work,
     };
     const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));

@@ -13,6 +13,7 @@ import { RunProgress } from '../run-progress.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { CrewFactory } from './crew.ts';
 import { RealRun } from './real-run.ts';
+import type { LinkShape } from '../shaped-mail.ts';
 import type { ScenarioWorld, WorldOutcome } from '../world.ts';
 
 /** What a node's runner makes its node from. */
@@ -46,6 +47,7 @@ function slowedDown(scenario: ResolvedScenario, index: number): ResolvedScenario
 
 export class RealWorld implements ScenarioWorld {
   private readonly kind: RealWorldKind;
+  private readonly shape: LinkShape | null;
   private readonly scenario: ResolvedScenario;
   private readonly data: DataSplit | null;
   private readonly pictures: Pictures;
@@ -53,8 +55,14 @@ export class RealWorld implements ScenarioWorld {
   /** The protocol that runs, or ran last. */
   private current: { readonly run: RealRun; readonly watch: ProtocolWatch } | null = null;
 
-  constructor(kind: RealWorldKind, scenario: ResolvedScenario, data: DataSplit | null) {
+  constructor(
+    kind: RealWorldKind,
+    scenario: ResolvedScenario,
+    data: DataSplit | null,
+    shape: LinkShape | null = null,
+  ) {
     this.kind = kind;
+    this.shape = shape;
     this.scenario = scenario;
     this.data = data;
     const { nodes } = scenario.cluster;
@@ -88,7 +96,9 @@ export class RealWorld implements ScenarioWorld {
     progress.hear({ kind: 'progress', ...watch.glimpse() });
     const { timeNs, events, messages, started } = run;
     const view = progress.view({ timeNs, events, messages, seconds: timeNs / 1e9 });
-    return started ? view : { ...view, phaseMessage: `starting ${view.nodes} ${this.kind.name}` };
+    return started
+      ? view
+      : { ...view, phaseMessage: `starting ${view.nodes} nodes on ${this.kind.name}` };
   }
 
   /** Real time cannot be paused: no effect. */
@@ -109,7 +119,7 @@ export class RealWorld implements ScenarioWorld {
     const work: RealWork = { scenario, index, data };
     const run: RealRun = new RealRun({
       ...options,
-      ...{ crew, work },
+      ...{ crew, work, shape: this.shape },
       observers: [...options.observers, ...watch.observers],
       stores: scenario.checkpoint !== undefined,
       steps: scenario.training.iterations + 1,

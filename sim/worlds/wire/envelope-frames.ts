@@ -5,8 +5,13 @@ import { WireError, WireReader, WireWriter } from './codec.ts';
 import { frameOf } from './frames.ts';
 
 /** The pieces of a frame, to be written one after the other. Large arrays are lent until they are written. */
-export function envelopeFrame({ from, sentNs, bytes, message }: Envelope): Uint8Array[] {
-  const writer = new WireWriter().integer32(from).number64(sentNs).number64(bytes).value(message);
+export function envelopeFrame({ from, sentNs, leftNs, bytes, message }: Envelope): Uint8Array[] {
+  const writer = new WireWriter()
+    .integer32(from)
+    .number64(sentNs)
+    .number64(leftNs)
+    .number64(bytes)
+    .value(message);
   return frameOf(writer);
 }
 
@@ -20,14 +25,15 @@ export function readEnvelope(content: Uint8Array, peer: NodeId): Envelope {
   const reader = new WireReader(content);
   const from = reader.integer32();
   if (from !== peer) throw new WireError(`node ${peer} sends in the name of node ${from}`);
-  const [sentNs, bytes] = [reader.number64(), reader.number64()];
-  if (!Number.isFinite(sentNs)) throw new WireError('the time of sending is no number');
+  const [sentNs, leftNs, bytes] = [reader.number64(), reader.number64(), reader.number64()];
+  if (!Number.isFinite(sentNs) || !Number.isFinite(leftNs))
+    throw new WireError('the time of sending is no number');
   if (!Number.isSafeInteger(bytes) || bytes < 0) throw new WireError('the size is no number');
   const message = reader.value();
   reader.end();
   if (typeof message !== 'object' || message === null || !hasKind(message))
     throw new WireError('the content is no message: it has no kind');
-  return { from, sentNs, bytes, message };
+  return { from, sentNs, leftNs, bytes, message };
 }
 
 function hasKind(content: object): content is Message {

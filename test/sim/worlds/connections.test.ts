@@ -7,7 +7,7 @@ import { makeStorageFolder, removeStorageFolder } from '../../../sim/worlds/file
 import { UnixTransport } from '../../../sim/worlds/processes/unix-transport.ts';
 import { Connections } from '../../../sim/worlds/stations/connections.ts';
 
-const ENVELOPE = { from: 1, sentNs: 5, bytes: 8, message: { kind: 'greeting' } };
+const ENVELOPE = { from: 1, sentNs: 5, leftNs: 5, bytes: 8, message: { kind: 'greeting' } };
 /** Long enough for a socket on this machine to bring what must not come. */
 const PATIENCE_MS = 200;
 

@@ -16,6 +16,7 @@ const SETUP = {
   memoryBytes: Infinity,
   canFail: true,
   storage: null,
+  shape: null,
   disk: { read: () => null, write: () => undefined },
 };
 

@@ -39,7 +39,7 @@ const message = fc
   .tuple(fc.string(), plain)
   .map(([kind, content]) => ({ kind, content }) as Envelope['message']);
 const envelope: fc.Arbitrary<Envelope> = fc.record(
-  { from: fc.nat(1_000_000), sentNs: fc.nat(), bytes: fc.nat(), message },
+  { from: fc.nat(1_000_000), sentNs: fc.nat(), leftNs: fc.nat(), bytes: fc.nat(), message },
   { noNullPrototype: true },
 );
 
@@ -73,6 +73,7 @@ t.test('arrays that arrive own their memory: they can be given on', async (t) =>
   const sent = frameOf({
     from: 1,
     sentNs: 0,
+    leftNs: 0,
     bytes: 8,
     message: { kind: 'weights', content: new Float32Array([1, 2]) } as Envelope['message'],
   });
@@ -121,6 +122,7 @@ t.test('every shortened message is refused', async (t) => {
   const content = frameOf({
     from: 0,
     sentNs: 1,
+    leftNs: 1,
     bytes: 2,
     message: { kind: 'k', part: [1.5, 'two', new Uint8Array(3)] } as Envelope['message'],
   }).slice(4);
@@ -161,6 +163,7 @@ t.test('a frame over the limit is refused before memory is taken for it', async 
 function bytesOf(from: number, message: unknown): Uint8Array {
   const { pieces } = new WireWriter()
     .integer32(from)
+    .number64(0)
     .number64(0)
     .number64(0)
     .value(message)
