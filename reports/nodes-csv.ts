@@ -1,6 +1,8 @@
 /** `nodes.csv`: a row a node, with its account. The five times of a row sum to the run's time exactly. */
 import type { NODE_FIGURES, NodeAccounts } from '../engine/result.ts';
+import type { NodeCauses } from '../models/observers/waiting/causes.ts';
 import { csvText, timeColumn, type Column } from './csv.ts';
+import { CAUSES } from './explanation/cause-names.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 
 type Figure = (typeof NODE_FIGURES)[number];
@@ -10,6 +12,7 @@ interface Row {
   accounts: NodeAccounts;
   node: number;
   role: string;
+  causes: NodeCauses | undefined;
 }
 
 /** The nodes of runs of one world, in the order of the runs. */
@@ -17,9 +20,11 @@ export function nodesCsv(runs: readonly ReportInput[]): Iterable<string> {
   return csvText(runs, columnsOf(runs), rowsOf);
 }
 
-function* rowsOf({ run, roles }: ReportInput): Generator<Row> {
+function* rowsOf({ run, roles, explanation }: ReportInput): Generator<Row> {
   const { nodes: accounts } = run;
-  for (let node = 0; node < accounts.count; node++) yield { accounts, node, role: roles[node] };
+  const causes = explanation?.waits.causes;
+  for (let node = 0; node < accounts.count; node++)
+    yield { accounts, node, role: roles[node], causes };
 }
 
 function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
@@ -37,6 +42,7 @@ function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
     time('commNs'),
     time('idleNs'),
     time('downNs'),
+    ...(runs.some(({ explanation }) => explanation) ? causeColumns(kind) : []),
     figure('jobs'),
     figure('flops'),
     figure('messagesSent'),
@@ -53,6 +59,14 @@ function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
       cell: ({ accounts, node }: Row) => accounts.memoryItems[item]?.[node] ?? 0,
     })),
   ];
+}
+
+/** Why it was in comm and idle: they sum to the two. */
+function causeColumns(kind: 'modelled' | 'measured'): Column<Row>[] {
+  return CAUSES.map((cause) => ({
+    header: timeColumn(kind, `${cause}Ns`),
+    cell: ({ causes, node }: Row) => causes?.[cause][node] ?? null,
+  }));
 }
 
 /** Items of any node's ledger, sorted by name: the header does not depend on who held what first. */

@@ -5,6 +5,7 @@
 import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
 import type { NominalRates } from '../models/costs/nominal.ts';
+import type { Explanation } from '../models/observers/explainer.ts';
 import type { FaultRecord } from '../models/observers/fault-record.ts';
 
 /** Simulated worlds model time, real ones measure it; the two never share a column. */
@@ -68,6 +69,8 @@ export interface ReportInput {
   readonly partial: boolean;
   /** What faults did; left out where the scenario has none. */
   readonly faults?: FaultRecord;
+  /** Where its time went and why; left out where nobody asked. */
+  readonly explanation?: Explanation;
   /** The same run without faults, where that was run too. */
   readonly faultless?: FaultlessFigures;
   /** Warnings about the run, a sentence each; such as a fault that had no effect. */

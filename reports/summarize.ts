@@ -1,5 +1,6 @@
 /** Makes the summary of a run: pure arithmetic, which formats nothing but the failure. */
 import type { NodeAccounts } from '../engine/result.ts';
+import { CAUSES } from './explanation/cause-names.ts';
 import { failureText } from './failure-text.ts';
 import { utilisationOverTime } from './link-timeline.ts';
 import { bySize, largest } from './ordering.ts';
@@ -28,6 +29,7 @@ export function summarize(input: ReportInput): Summary {
     accounting: accountingOf(run.nodes, run.timeNs, everyNode(run.nodes)),
     accountingByRole: accountingByRole(input),
     waiting: waitingOf(input),
+    ...causesOf(input),
     network: summarizeNetwork(input),
     memory: summarizeMemory(run.nodes),
     staleness: { ...input.training.staleness },
@@ -103,6 +105,17 @@ function everyNode({ count }: NodeAccounts): Int32Array {
 
 function waitingOf({ run: { nodes, timeNs } }: ReportInput): Spread {
   return spread(everyNode(nodes), (node) => share(nodes.commNs[node] + nodes.idleNs[node], timeNs));
+}
+
+/** Nothing where nobody asked. */
+function causesOf({ run, explanation }: ReportInput): Pick<Summary, 'waitingByCause'> {
+  if (!explanation) return {};
+  const { causes } = explanation.waits;
+  const spreads = CAUSES.map((cause) => [
+    cause,
+    spread(everyNode(run.nodes), (node) => share(causes[cause][node], run.timeNs)),
+  ]);
+  return { waitingByCause: Object.fromEntries(spreads) as Summary['waitingByCause'] };
 }
 
 /** Of those nodes. */

@@ -127,6 +127,10 @@ const SUMMARY: Shape<Summary> = {
   accounting: ACCOUNTING,
   accountingByRole: { each: ACCOUNTING },
   waiting: SPREAD,
+  waitingByCause: {
+    ...{ bubble: SPREAD, straggler: SPREAD, link: SPREAD, queueing: SPREAD },
+    ...{ failure: SPREAD, barrier: SPREAD, nothingToDo: SPREAD },
+  },
   network: {
     messages: 'figure',
     bytes: 'figure',

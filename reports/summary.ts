@@ -5,6 +5,7 @@
 import type { FaultKind } from '../engine/faults/fault-rule.ts';
 import type { RunOutcome } from '../engine/result.ts';
 import type { FaultRecord } from '../models/observers/fault-record.ts';
+import type { Cause } from '../models/observers/waiting/causes.ts';
 import type { WorldKind } from './report-input.ts';
 
 /** Over nodes. */
@@ -147,6 +148,8 @@ export interface Summary {
   accountingByRole: Record<string, Accounting>;
   /** comm + idle: the dissertation's measure of idleness. */
   waiting: Spread;
+  /** With `--explain` alone: what of that is due to each cause. */
+  waitingByCause?: Record<Cause, Spread>;
   network: {
     messages: number;
     bytes: number;

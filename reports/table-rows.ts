@@ -9,6 +9,7 @@ import {
   formatSeconds,
   formatShare,
 } from '../engine/format.ts';
+import { CAUSE_NAMES, CAUSES } from './explanation/cause-names.ts';
 import { RESILIENCE_ROWS } from './resilience-rows.ts';
 import { amount, figure, TIME_DIGITS, word, type RowSpec } from './row-spec.ts';
 import type { Accounting, Summary } from './summary.ts';
@@ -199,6 +200,9 @@ function shareRows(): RowSpec[] {
       amount(state, ({ accounting }) => accounting[state].mean, formatShare),
     ),
     amount('comm + idle, mean', ({ waiting }) => waiting.mean, formatShare),
+    ...CAUSES.map((cause) =>
+      amount(`  ${CAUSE_NAMES[cause]}`, (run) => run.waitingByCause?.[cause].mean, formatShare),
+    ),
   ];
 }
 

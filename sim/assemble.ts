@@ -11,7 +11,7 @@ import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
 import type { Plan } from '../models/protocol.ts';
 import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
-import { WaitLog } from '../models/observers/waiting/wait-log.ts';
+import { Explainer } from '../models/observers/explainer.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
 import { WastedWork } from '../models/observers/wasted-work.ts';
 import type { WastedNote } from '../models/spec/notes.ts';
@@ -39,7 +39,7 @@ export interface SimulateExtras {
   readonly observers?: readonly Observer[];
   /** Wraps the nodes, to see what they ask of their worlds. */
   readonly wrap?: (place: NodeFactory) => NodeFactory;
-  /** Whether it is found out why nodes wait. */
+  /** Whether it is found out where time goes, and why nodes wait. */
   readonly explains?: boolean;
 }
 
@@ -47,8 +47,8 @@ interface Assembled {
   readonly simulation: Simulation;
   readonly log: TrainingLog;
   readonly plan: Plan;
-  /** Why nodes wait, if that is asked for. */
-  readonly waits: WaitLog | null;
+  /** Where time goes, if that is asked for. */
+  readonly explainer: Explainer | null;
 }
 
 /**
@@ -177,8 +177,8 @@ export function simulate(
   const place: NodeFactory = (world) => plan.createNode(world);
   const topology = topologyOf(scenario);
   const { hosts } = options;
-  const waits = extras.explains
-    ? new WaitLog({ hosts, topology, places: plan.places ?? null })
+  const explainer = extras.explains
+    ? new Explainer({ hosts, topology, places: plan.places ?? null })
     : null;
   const simulation: Simulation = new Simulation({
     ...options,
@@ -186,9 +186,9 @@ export function simulate(
     sharing: cluster.network.sharing,
     jitter: cluster.jitter,
     runJobs: training.numerics === 'exact',
-    observers: [...options.observers, ...(waits ? [waits] : []), ...(extras.observers ?? [])],
+    observers: [...options.observers, ...(explainer?.observers ?? []), ...(extras.observers ?? [])],
     storage: storageOf(scenario),
     place: extras.wrap ? extras.wrap(place) : place,
   });
-  return { simulation, log, plan, waits };
+  return { simulation, log, plan, explainer };
 }

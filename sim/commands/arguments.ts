@@ -14,6 +14,7 @@ export interface SimulateOptions extends Overrides {
   readonly workers?: string;
   readonly resume?: boolean;
   readonly ui: boolean;
+  readonly explain?: boolean;
   readonly trace?: boolean;
   /** Jobs and messages of each run, at most. */
   readonly traceLimit?: number;
@@ -63,6 +64,7 @@ function simulateParser(streams: CommandStreams): Command {
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>)')
     .option('--no-ui', 'plain progress lines even on a terminal')
+    .option('--explain', 'say why nodes wait, and for whom')
     .option('--trace', 'also write trace.json, which opens in Perfetto')
     .option('--trace-limit <N>', 'the most jobs and messages of a run in it (1,000,000)', readLimit)
     .option('--write-schedule <FILE>', 'what the nodes of a pipeline did, as a table of actions')

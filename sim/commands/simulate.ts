@@ -15,7 +15,7 @@ import { isSweep, sweepScenario } from '../studies/sweep.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
 import { readSimulateArguments, type SimulateOptions } from './arguments.ts';
-import { expectsComparison, faultyAndFaultless } from './faulty-and-faultless.ts';
+import { expectsCauses, expectsComparison, faultyAndFaultless } from './faulty-and-faultless.ts';
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { tryWriteSchedule, writeSchedule } from './write-schedule.ts';
@@ -27,6 +27,7 @@ import {
   progressDisplay,
   tellEnd,
   tellTable,
+  tellWhy,
   type Surroundings,
 } from './telling.ts';
 
@@ -99,6 +100,7 @@ async function run(
   const results = resultsOf(scenario, 'simulated', outcome.runs, outcome.compared);
   const kept = keepResults(folder, scenario, results, streams);
   tellTable(results.summaries, streams);
+  tellWhy(results, streams);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);
   if (!writeSchedule(options.writeSchedule, outcome.runs, streams)) return EXIT.failed;
@@ -124,13 +126,14 @@ function worldOf(
   scenario: ResolvedScenario,
   data: DataSplit | null,
   trace: TraceRequest | null,
-  { baseline, check, writeSchedule }: SimulateOptions,
+  { baseline, check, writeSchedule, explain }: SimulateOptions,
 ): ScenarioWorld {
-  const writes = writeSchedule !== undefined;
+  const explains = explain === true || (check === true && expectsCauses(scenario));
+  const wishes = { trace, writesSchedule: writeSchedule !== undefined, explains };
   const compares = baseline === true || (check === true && expectsComparison(scenario));
   return compares && canFail(scenario)
-    ? faultyAndFaultless(scenario, data, trace, writes)
-    : new SimulatedWorld(scenario, data, trace, writes);
+    ? faultyAndFaultless(scenario, data, wishes)
+    : new SimulatedWorld(scenario, data, wishes);
 }
 
 /** Prints each expectation with yes or no; true when all hold. */

@@ -1,4 +1,5 @@
 /** What commands that run a scenario print: before, during and after the run. */
+import { blameText } from '../../reports/explanation/blame-text.ts';
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
@@ -73,6 +74,12 @@ export async function progressDisplay(
 /** Prints the summaries side by side, on stdout. */
 export function tellTable(summaries: readonly Summary[], { stdout }: CommandStreams): void {
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
+}
+
+/** Prints why nodes waited, on stdout, where that was asked for. */
+export function tellWhy({ inputs }: Results, { stdout }: CommandStreams): void {
+  const why = blameText(inputs);
+  if (why !== '') stdout.write(`\n${why}\n`);
 }
 
 /**

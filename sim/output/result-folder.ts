@@ -37,6 +37,7 @@ const RESULT_NAMES = [
   'links.csv',
   'faults.csv',
   'events.csv',
+  'blame.csv',
   'trace.json',
 ] as const;
 

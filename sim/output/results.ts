@@ -1,4 +1,5 @@
 /** Makes the files of a result folder from the runs of a scenario. */
+import { blameCsv } from '../../reports/explanation/blame-csv.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
 import { formatCount } from '../../engine/format.ts';
@@ -60,6 +61,7 @@ export function resultsOf(
       numbersDigest: numbersDigest(run.training),
       wallSeconds: run.wallSeconds,
       faults: run.faults,
+      explanation: run.explanation,
       faultless: faultless.find(({ index }) => index === run.index)?.figures,
       warnings: [
         ...idleFaultTexts(scenario, run.result),
@@ -132,6 +134,7 @@ export function resultFiles(
     ...(inputs.some(({ faults }) => faults)
       ? { 'faults.csv': faultsCsv(inputs), 'events.csv': eventsCsv(inputs) }
       : {}),
+    ...(inputs.some(({ explanation }) => explanation) ? { 'blame.csv': blameCsv(inputs) } : {}),
     ...(traced.length > 0 ? { 'trace.json': traceChunks(traced) } : {}),
   };
 }

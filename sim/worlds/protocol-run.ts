@@ -1,5 +1,6 @@
 /** The result of a world for one protocol of a scenario. Plain data: it crosses threads as it is. */
 import type { RunResult } from '../../engine/result.ts';
+import type { Explanation } from '../../models/observers/explainer.ts';
 import type { FaultRecord } from '../../models/observers/fault-record.ts';
 import type { TrainingRecord } from '../../models/observers/training-record.ts';
 import type { SpooledTrace } from '../output/trace-spool.ts';
@@ -12,6 +13,8 @@ export interface ProtocolRun {
   readonly training: TrainingRecord;
   /** What faults did; left out where nothing can fail. */
   readonly faults?: FaultRecord;
+  /** Where its time went, if that was asked for. */
+  readonly explanation?: Explanation;
   readonly wallSeconds: number;
   /** Its trace in the spool file, if one was asked for. */
   readonly trace: SpooledTrace | null;

@@ -23,12 +23,19 @@ export interface SharedState {
   readonly counters: Float64Array;
 }
 
+/** What is wanted of a run beside its results. */
+export interface Wishes {
+  readonly trace?: TraceRequest | null;
+  /** Whether what pipelines do is written down as a table. */
+  readonly writesSchedule?: boolean;
+  /** Whether it is found out where time goes, and why nodes wait. */
+  readonly explains?: boolean;
+}
+
 export interface SimulatedWork {
   readonly scenario: ResolvedScenario;
   readonly data: DataSplit | null;
-  readonly trace: TraceRequest | null;
-  /** Whether what pipelines do is written down as a table. */
-  readonly writesSchedule: boolean;
+  readonly wishes: Wishes;
   readonly shared: SharedState;
 }
 

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Simulation } from '../../engine/simulation.ts';
+import type { Explainer } from '../../models/observers/explainer.ts';
 import { ScheduleLog } from '../../models/pipeline/table/schedule-log.ts';
 import { TraceWriter } from '../../reports/trace-writer.ts';
 import { TraceSpool, type SpooledTrace } from '../output/trace-spool.ts';
@@ -22,6 +23,7 @@ const REPORT_RARITY = 20;
 const FIRST_SLICE_EVENTS = 64;
 
 const work = workerData as SimulatedWork;
+const { trace = null, writesSchedule = false, explains = false } = work.wishes;
 const { control, counters } = work.shared;
 
 function post(report: RunReport, transfer: ArrayBuffer[] = []): void {
@@ -45,22 +47,23 @@ class ProtocolRunner {
   private readonly spool: TraceSpool | null;
   private readonly trace: TraceWriter | null;
   private readonly watch: ProtocolWatch;
-  private readonly schedule = work.writesSchedule ? new ScheduleLog() : null;
+  private readonly explainer: Explainer | null;
+  private readonly schedule = writesSchedule ? new ScheduleLog() : null;
 
   /** The trace, if one is asked for, follows that of the run before. */
   constructor(index: number, traceFrom: number) {
     this.index = index;
-    const spool = work.trace && new TraceSpool(work.trace.file, traceFrom);
+    const spool = trace && new TraceSpool(trace.file, traceFrom);
     this.spool = spool;
-    this.trace =
-      spool && new TraceWriter(index + 1, work.trace!.limit, (text) => spool.write(text));
+    this.trace = spool && new TraceWriter(index + 1, trace.limit, (text) => spool.write(text));
     const { scenario, data, shared } = work;
     const { detector } = assignmentOf(scenario, index, data);
     this.watch = new ProtocolWatch(scenario, index, detector, shared);
     const { observers } = this.watch;
     const further = [this.trace, this.schedule].filter((observer) => observer !== null);
-    const extras = { observers: [...further, ...observers] };
-    const { simulation, log, plan } = simulate(scenario, index, data, extras);
+    const extras = { observers: [...further, ...observers], explains };
+    const { simulation, log, plan, explainer } = simulate(scenario, index, data, extras);
+    this.explainer = explainer;
     this.simulation = simulation;
     this.roles = plan.roles;
     this.watch.begin({ run: simulation, log, roles: plan.roles });
@@ -86,8 +89,14 @@ class ProtocolRunner {
       nextReportMs = nowMs + Math.max(REPORT_MS, REPORT_RARITY * tookMs);
     }
     this.report();
-    const record = this.watch.record(this.simulation.result(), stopwatch.seconds);
-    return { ...record, trace: this.endTrace(), schedule: this.schedule?.lines() };
+    const result = this.simulation.result();
+    const record = this.watch.record(result, stopwatch.seconds);
+    return {
+      ...record,
+      trace: this.endTrace(),
+      schedule: this.schedule?.lines(),
+      explanation: this.explainer?.explain(result),
+    };
   }
 
   private endTrace(): SpooledTrace | null {

@@ -6,7 +6,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DataSplit } from '../../models/spec/data.ts';
 import type { RunView } from '../progress.ts';
-import type { TraceRequest } from '../output/trace-spool.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { BUNDLED_WORKER_OPTIONS, bundleWorker } from './bundle.ts';
 import { type RunReport, RunProgress } from './run-progress.ts';
@@ -16,6 +15,7 @@ import {
   sharedState,
   type SharedState,
   type SimulatedWork,
+  type Wishes,
 } from './simulated-shared.ts';
 import type { ScenarioWorld, WorldOutcome } from './world.ts';
 
@@ -32,14 +32,9 @@ export class SimulatedWorld implements ScenarioWorld {
   private readonly shared: SharedState;
   private readonly progress: RunProgress;
 
-  constructor(
-    scenario: ResolvedScenario,
-    data: DataSplit | null,
-    trace: TraceRequest | null = null,
-    writesSchedule = false,
-  ) {
+  constructor(scenario: ResolvedScenario, data: DataSplit | null, wishes: Wishes = {}) {
     this.shared = sharedState(scenario.cluster.nodes);
-    this.work = { scenario, data, trace, writesSchedule, shared: this.shared };
+    this.work = { scenario, data, wishes, shared: this.shared };
     const { recent, health } = this.shared;
     this.progress = new RunProgress(scenario, { world: 'simulated', recent, health });
   }

@@ -3,6 +3,8 @@ import { eachAccount } from '../../engine/node-accounts.ts';
 import { textOf } from '../reports/text-of.ts';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { blameCsv } from '../../reports/explanation/blame-csv.ts';
+import { explanationOf } from '../reports/sample-explanation.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
@@ -40,6 +42,7 @@ function fullRun() {
   const tenths = new Float32Array(10 * run.links.bytes.length);
   return {
     ...rest,
+    explanation: explanationOf(run.nodes),
     ...{ weightsSha256, run: runOf([...eachAccount(run.nodes)], { linkTimeline: tenths }) },
     faultless: { isFinished: true, timeNs: 800_000, finalLoss: 1, weightsSha256 },
     warnings: ['something is odd'],
@@ -52,6 +55,7 @@ t.test('every column of every CSV file is in the table of its file', async (t) =
     'iterations.csv': iterationsCsv,
     'links.csv': linksCsv,
     'faults.csv': faultsCsv,
+    'blame.csv': blameCsv,
     'events.csv': eventsCsv,
   };
   for (const [name, text] of Object.entries(files)) {

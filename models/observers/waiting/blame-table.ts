@@ -3,7 +3,7 @@
  * limit, rows that are new are added up without the names of those that were waited for.
  */
 import type { Topology } from '../../../engine/network/topology.ts';
-import { type Blame, type Cause, CAUSES } from './causes.ts';
+import { type Blame, CAUSES } from './causes.ts';
 import { NOBODY } from './standings.ts';
 
 const MOST_ROWS = 100_000;
@@ -19,12 +19,13 @@ interface Row {
 
 export class BlameTable {
   private readonly nodeCount: number;
-  private readonly places: number;
-  private readonly rows = new Map<number, Row>();
+  /** Of each node those of one cause and one that it waited for, which differ in their places. */
+  private readonly rows: readonly Map<number, Row[]>[];
+  private count = 0;
 
-  constructor({ nodeCount, linkCount }: Pick<Topology, 'nodeCount' | 'linkCount'>) {
+  constructor({ nodeCount }: Pick<Topology, 'nodeCount'>) {
     this.nodeCount = nodeCount;
-    this.places = nodeCount + linkCount + 1;
+    this.rows = Array.from({ length: nodeCount }, () => new Map<number, Row[]>());
   }
 
   /** A place is a node, or a link behind all nodes. */
@@ -32,18 +33,17 @@ export class BlameTable {
     return link === NOBODY ? NOBODY : this.nodeCount + link;
   }
 
-  add(node: number, waitedFor: number, cause: Cause, place: number, ns: number): void {
-    if (ns === 0) return;
-    const row = this.rowOf(node, waitedFor, CAUSES.indexOf(cause), place);
+  /** `cause` is a place in CAUSES. */
+  add(node: number, waitedFor: number, cause: number, place: number, ns: number): void {
+    const row = this.rowOf(node, waitedFor, cause, place);
     row.waits++;
     row.ns += ns;
   }
 
   /** The longest first. */
   blames(): Blame[] {
-    const rows = [...this.rows.values()].sort(
-      (one, other) => other.ns - one.ns || this.keyOf(one) - this.keyOf(other),
-    );
+    const rows = this.rows.flatMap((ofNode) => [...ofNode.values()].flat());
+    rows.sort((one, other) => other.ns - one.ns);
     return rows.map(({ node, waitedFor, cause, place, waits, ns }) => ({
       node,
       waitedFor: waitedFor === NOBODY ? null : waitedFor,
@@ -55,19 +55,17 @@ export class BlameTable {
   }
 
   private rowOf(node: number, waitedFor: number, cause: number, place: number): Row {
-    const wanted = { node, waitedFor, cause, place };
-    const known = this.rows.get(this.keyOf(wanted));
+    const key = (waitedFor + 1) * CAUSES.length + cause;
+    const alike = this.rows[node].get(key);
+    const known = alike?.find((row) => row.place === place);
     if (known !== undefined) return known;
-    const isFull = this.rows.size >= MOST_ROWS && waitedFor !== NOBODY;
-    if (isFull) return this.rowOf(node, NOBODY, cause, NOBODY);
-    const row = { ...wanted, waits: 0, ns: 0 };
-    this.rows.set(this.keyOf(row), row);
+    const isNamed = waitedFor !== NOBODY || place !== NOBODY;
+    if (this.count >= MOST_ROWS && isNamed) return this.rowOf(node, NOBODY, cause, NOBODY);
+    const row = { node, waitedFor, cause, place, waits: 0, ns: 0 };
+    if (alike) alike.push(row);
+    else this.rows[node].set(key, [row]);
+    this.count++;
     return row;
-  }
-
-  private keyOf({ node, waitedFor, cause, place }: Omit<Row, 'waits' | 'ns'>): number {
-    const pair = node * (this.nodeCount + 1) + waitedFor + 1;
-    return (pair * CAUSES.length + cause) * this.places + place + 1;
   }
 
   private placeOf(place: number): Blame['place'] {

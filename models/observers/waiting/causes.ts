@@ -34,9 +34,7 @@ export interface WaitRecord {
   readonly blames: readonly Blame[];
 }
 
-export function emptyCauses(nodeCount: number): Record<Cause, Float64Array> {
-  return Object.fromEntries(CAUSES.map((cause) => [cause, new Float64Array(nodeCount)])) as Record<
-    Cause,
-    Float64Array
-  >;
-}
+/** The places of causes in CAUSES; those of the removable ones come first, in their order. */
+export const CAUSE = Object.fromEntries(CAUSES.map((cause, at) => [cause, at])) as Readonly<
+  Record<Cause, number>
+>;

@@ -6,8 +6,10 @@ import { jobNs } from '../../../engine/cost.ts';
 import type { HostSpec } from '../../../engine/host-spec.ts';
 import type { Job, NodeId } from '../../../engine/world.ts';
 
-/** How long jobs of one kind take. */
+/** How long jobs of one kind take: those whose names are alike but for the numbers in them. */
 interface KindPace {
+  readonly word: string;
+  readonly isPair: boolean;
   /** Of each node, its last job; 0 for nodes that have done none. */
   readonly lastNs: Float64Array;
   nodes: number;
@@ -17,7 +19,7 @@ interface KindPace {
 
 export class Pace {
   private readonly hosts: readonly HostSpec[];
-  private readonly kinds = new Map<string, KindPace>();
+  private readonly kinds: KindPace[] = [];
 
   constructor(hosts: readonly HostSpec[]) {
     this.hosts = hosts;
@@ -38,22 +40,28 @@ export class Pace {
   }
 
   private kindOf(name: string): KindPace {
-    const key = kindOf(name);
-    let kind = this.kinds.get(key);
-    if (kind === undefined) {
-      const lastNs = new Float64Array(this.hosts.length);
-      this.kinds.set(key, (kind = { lastNs, nodes: 0, jobsSince: 0, middleNs: Infinity }));
-    }
+    const length = wordLength(name);
+    const isPair = name.includes(' and ');
+    // There are few, and no text is made to look for one.
+    const known = this.kinds.find(
+      (kind) => kind.word.length === length && kind.isPair === isPair && name.startsWith(kind.word),
+    );
+    if (known !== undefined) return known;
+    const lastNs = new Float64Array(this.hosts.length);
+    const word = name.slice(0, length);
+    const kind = { word, isPair, lastNs, nodes: 0, jobsSince: 0, middleNs: Infinity };
+    this.kinds.push(kind);
     return kind;
   }
 }
 
-/** A job's name without its numbers: of `forward 3/2 and backward 3/1` the two words. */
-export function kindOf(name: string): string {
-  const end = name.search(/ ?\d/);
-  const word = end < 0 ? name : name.slice(0, end);
-  const other = name.indexOf(' and ');
-  return other < 0 ? word : `${word} and ${kindOf(name.slice(other + 5))}`;
+/** Characters of a name before the first digit. */
+function wordLength(name: string): number {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code >= 48 && code <= 57) return at;
+  }
+  return name.length;
 }
 
 /** The lower of the two in the middle: where two nodes share a kind, the faster one is the measure. */

@@ -11,7 +11,7 @@ import type { Observer } from '../../../engine/observer.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import type { Job, Message, NodeId } from '../../../engine/world.ts';
 import { BlameTable } from './blame-table.ts';
-import { type Cause, emptyCauses, REMOVABLE, type WaitRecord } from './causes.ts';
+import { CAUSE, CAUSES, REMOVABLE, type WaitRecord } from './causes.ts';
 import { Disturbances } from './disturbances.ts';
 import { InFlight } from './in-flight.ts';
 import { Pace } from './pace.ts';
@@ -41,7 +41,8 @@ export class WaitLog implements Observer {
   /** Whose message each node took last, and when it did anything last. */
   private readonly sender: Int32Array;
   private readonly actedNs: Float64Array;
-  private readonly causes;
+  /** By their places in CAUSES. */
+  private readonly causes: readonly Float64Array[];
   private readonly blames: BlameTable;
 
   constructor(run: WaitingRun) {
@@ -57,7 +58,7 @@ export class WaitLog implements Observer {
     this.inboxSender = new Int32Array(nodeCount).fill(NOBODY);
     this.sender = new Int32Array(nodeCount).fill(NOBODY);
     this.actedNs = new Float64Array(nodeCount);
-    this.causes = emptyCauses(nodeCount);
+    this.causes = CAUSES.map(() => new Float64Array(nodeCount));
     this.blames = new BlameTable(run.topology);
   }
 
@@ -178,9 +179,10 @@ export class WaitLog implements Observer {
       const waitedNs = this.times.take(node, timeNs);
       this.sender[node] = NOBODY;
       const isLost = isBroken || this.times.isDown(node);
-      this.lay(node, isLost ? 'failure' : 'nothingToDo', NOBODY, waitedNs);
+      this.lay(node, isLost ? CAUSE.failure : CAUSE.nothingToDo, NOBODY, waitedNs);
     }
-    return { causes: this.causes, blames: this.blames.blames() };
+    const causes = Object.fromEntries(CAUSES.map((cause, at) => [cause, this.causes[at]]));
+    return { causes: causes as WaitRecord['causes'], blames: this.blames.blames() };
   }
 
   /**
@@ -225,25 +227,25 @@ export class WaitLog implements Observer {
   /** Divides a wait that is over. */
   private explain(node: NodeId, waitedNs: number): void {
     let leftNs = waitedNs;
-    for (const [world, cause] of REMOVABLE.entries()) {
+    for (let world = 0; world < REMOVABLE.length; world++) {
       const wouldNs = this.now.timeNs(node, world) - this.freed.timeNs(node, world);
-      const withoutNs = Math.min(leftNs, wouldNs);
-      this.lay(node, cause, this.placeOf(node, cause), leftNs - withoutNs);
-      leftNs = withoutNs;
+      if (wouldNs >= leftNs) continue;
+      this.lay(node, world, this.placeOf(node, world), leftNs - wouldNs);
+      leftNs = wouldNs;
     }
     const sender = this.sender[node];
     const { places } = this.run;
     const isUpstream = places !== null && sender !== NOBODY && places[sender] !== places[node];
-    this.lay(node, isUpstream ? 'bubble' : 'barrier', sender, leftNs);
+    this.lay(node, isUpstream ? CAUSE.bubble : CAUSE.barrier, sender, leftNs);
   }
 
-  private placeOf(node: NodeId, cause: (typeof REMOVABLE)[number]): number {
-    const culprit = this.now.culprit(node, WORLD[cause]);
-    const isOfLinks = cause === 'queueing' || cause === 'link';
-    return isOfLinks ? this.blames.linkPlace(culprit) : culprit;
+  private placeOf(node: NodeId, world: number): number {
+    const culprit = this.now.culprit(node, world);
+    return world >= WORLD.queueing ? this.blames.linkPlace(culprit) : culprit;
   }
 
-  private lay(node: NodeId, cause: Cause, place: number, ns: number): void {
+  private lay(node: NodeId, cause: number, place: number, ns: number): void {
+    if (ns === 0) return;
     this.causes[cause][node] += ns;
     this.blames.add(node, this.sender[node], cause, place, ns);
   }

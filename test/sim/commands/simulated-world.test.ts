@@ -29,7 +29,7 @@ async function watchedAndHeld(t: Test, scenario: ResolvedScenario, data: DataSpl
   const beganMs = performance.now();
   const file = openSpool();
   t.teardown(() => closeSpool(file));
-  const world = new SimulatedWorld(scenario, data, { file, limit: 1000 });
+  const world = new SimulatedWorld(scenario, data, { trace: { file, limit: 1000 } });
   let over = false;
   const done = world.start().finally(() => (over = true));
   while (!over && world.view().events === 0) await sleep(2);

@@ -24,10 +24,10 @@ export async function digestOf(written: Scenario): Promise<string> {
 
 export async function explained(written: Scenario): Promise<Explained> {
   const { scenario } = await resolveScenario(written);
-  const { simulation, waits } = simulate(scenario, 0, dataOf(scenario), { explains: true });
+  const { simulation, explainer } = simulate(scenario, 0, dataOf(scenario), { explains: true });
   while (simulation.run(SLICE)) if (simulation.events > MOST_EVENTS) simulation.stop('interrupted');
   const result = simulation.result();
-  return { result, waits: waits!.end(result) };
+  return { result, ...explainer!.explain(result) };
 }
 
 /** How much of all waiting each cause has. */
