@@ -35,8 +35,11 @@ export interface PullReply extends InView {
   readonly version: number;
   /** Null under `numerics: 'cost'`, and where the worker has them. */
   readonly weights: FloatArray | null;
-  /** What to compute with them: from the first shard alone, which gives out the work. */
-  readonly work: readonly WorkItem[];
+  /** What to compute with them, from the first shard alone, which gives out the work; -1: nothing. */
+  readonly iteration: number;
+  readonly share: number;
+  /** And what after that: shares of the dead. */
+  readonly further: readonly WorkItem[];
   /** False where the worker need not ask again. */
   readonly more: boolean;
   /** So many pushes of the worker in this view are in updates that no loss of a server undoes. */
@@ -45,6 +48,12 @@ export interface PullReply extends InView {
   readonly clock?: number;
   /** And how far each share that the worker computes has come, if it does not know. */
   readonly next?: readonly WorkItem[];
+}
+
+/** All that a reply gives out. */
+export function workOf(reply: Pick<PullReply, 'iteration' | 'share' | 'further'>): WorkItem[] {
+  const { iteration, share, further } = reply;
+  return iteration < 0 ? [...further] : [{ iteration, share }, ...further];
 }
 
 /** Worker to server: the gradient of a work item by the shard's parameters, summed over the share's samples. */

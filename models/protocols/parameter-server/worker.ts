@@ -42,7 +42,10 @@ export class Worker extends Member {
   protected version = -1;
   /** As the first shard has answered the pull under way. */
   private pulled = -1;
-  private todo: readonly WorkItem[] = NONE;
+  /** What to compute next, -1 for nothing, and what after that. Numbers, for most workers never have more. */
+  private iteration = -1;
+  private share = -1;
+  private further: readonly WorkItem[] = NONE;
   private more = true;
   private isDone = false;
   /** Shards that have not answered the pull under way. */
@@ -121,7 +124,8 @@ export class Worker extends Member {
         plan.from !== 'checkpoint' && (plan.clock === null || iteration === plan.clock),
     );
     this.sent = null;
-    this.todo = NONE;
+    this.iteration = -1;
+    this.further = NONE;
     this.more = true;
     this.isDone = false;
     this.clock = plan.clock ?? this.clock;
@@ -163,14 +167,12 @@ export class Worker extends Member {
   }
 
   protected takeReply(reply: PullReply): void {
-    const { shard, version, work, more } = reply;
+    const { shard, version } = reply;
     if (version !== this.version) this.version = -1;
     this.takeWeights(reply);
     if (shard === 0) {
-      this.pulled = version;
-      this.todo = work;
-      this.more = more;
-      if (work.length === 0 && !more) return this.rest();
+      this.takeWork(reply);
+      if (this.iteration < 0 && !this.more) return this.rest();
     }
     if (this.awaited.length > 0) return;
     this.version = this.pulled;
@@ -185,12 +187,33 @@ export class Worker extends Member {
     this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
   }
 
+  /** The first shard has given it work. */
+  protected takeWork({ version, iteration, share, further, more }: PullReply): void {
+    this.pulled = version;
+    this.iteration = iteration;
+    this.share = share;
+    this.further = further;
+    this.more = more;
+  }
+
   /** Computes what there is to compute, or asks for more. */
   protected goOn(): void {
     if (this.engine.isBusy) return;
-    if (this.todo.length > 0) this.compute(this.todo[0]);
-    else if (this.more) this.pull();
+    const { iteration, share } = this;
+    if (iteration >= 0) {
+      this.goFurther();
+      this.compute({ iteration, share });
+    } else if (this.more) this.pull();
     else this.rest();
+  }
+
+  private goFurther(): void {
+    const { further } = this;
+    this.iteration = -1;
+    if (further.length === 0) return;
+    this.iteration = further[0].iteration;
+    this.share = further[0].share;
+    this.further = further.slice(1);
   }
 
   protected rest(): void {
@@ -200,7 +223,6 @@ export class Worker extends Member {
   }
 
   protected compute(item: WorkItem): void {
-    this.todo = this.todo.length === 1 ? NONE : this.todo.slice(1);
     this.engine.compute(item, this.view.epoch, this.version);
   }
 

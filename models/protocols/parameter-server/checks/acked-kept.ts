@@ -2,22 +2,17 @@
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
-import type { WorkItem } from '../work-item.ts';
+import { type PullReply, workOf } from '../messages.ts';
 import { restartsNs, saidSafe, type Safe } from './history.ts';
-
-interface Asking {
-  readonly work: readonly WorkItem[];
-  readonly next?: readonly WorkItem[];
-}
 
 /** Work that asks for a gradient once more that was said to be safe before. */
 function asksAgain({ share, iteration, timeNs, epoch }: Safe, message: MessageSeen): boolean {
   const { kind, sentNs, fields } = message;
   if (kind !== 'pull-reply' || sentNs <= timeNs || numberOf(fields, 'epoch') < epoch) return false;
-  const { work, next = [] } = fields as unknown as Asking;
+  const reply = fields as unknown as PullReply;
   return (
-    work.some((item) => item.share === share && item.iteration === iteration) ||
-    next.some((item) => item.share === share && item.iteration <= iteration)
+    workOf(reply).some((item) => item.share === share && item.iteration === iteration) ||
+    reply.next?.some((item) => item.share === share && item.iteration <= iteration) === true
   );
 }
 
@@ -42,7 +37,7 @@ export const ackedKept: Claim<'gradients'> = {
     const work = evidence.messages.filter(
       ({ kind, fields }) =>
         kind === 'pull-reply' &&
-        ((fields.work as unknown[]).length > 0 || fields.next !== undefined),
+        (workOf(fields as unknown as PullReply).length > 0 || fields.next !== undefined),
     );
     const restarts = restartsNs(evidence);
     for (const safe of saidSafe(evidence)) {

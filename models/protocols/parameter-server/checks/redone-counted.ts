@@ -3,7 +3,7 @@ import { NOTES } from '../../../spec/notes.ts';
 import { shareOf } from '../../../learning/shares.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
-import type { WorkItem } from '../work-item.ts';
+import { type PullReply, workOf } from '../messages.ts';
 import { restartsNs } from './history.ts';
 
 /** Samples of the shares that were given out when somebody had been given them before. */
@@ -13,7 +13,7 @@ function givenAgain({ messages, scenario, roles }: Evidence): number {
   let samples = 0;
   for (const { kind, fields } of messages) {
     if (kind !== 'pull-reply') continue;
-    for (const { iteration, share } of fields.work as readonly WorkItem[]) {
+    for (const { iteration, share } of workOf(fields as unknown as PullReply)) {
       const name = `${iteration}/${share}`;
       const { low, high } = shareOf(scenario.training.batch, workers, share);
       if (given.has(name)) samples += high - low;
@@ -26,7 +26,8 @@ function givenAgain({ messages, scenario, roles }: Evidence): number {
 /** Whether one server has given out all work, and has never lost its memory. */
 function isOnePrimary({ messages, faults }: Evidence): boolean {
   const givers = messages.filter(
-    ({ kind, fields }) => kind === 'pull-reply' && (fields.work as unknown[]).length > 0,
+    ({ kind, fields }) =>
+      kind === 'pull-reply' && workOf(fields as unknown as PullReply).length > 0,
   );
   const { from } = givers[0] ?? { from: -1 };
   const hasCrashed = faults.some(({ kind, nodes }) => kind === 'crash' && nodes.includes(from));

@@ -204,7 +204,7 @@ export class StaleSynchronous implements ConsistencyModel {
         : owners.flatMap((owner, share) =>
             owner === worker ? { iteration: clocks.at(share), share } : [],
           );
-    desk.answer(worker, { work: [], more: true, clock: clocks.lowest, next });
+    desk.answer(worker, null, true, { clock: clocks.lowest, next });
   }
 }
 

@@ -181,7 +181,7 @@ export class Asynchronous implements ConsistencyModel {
     const { log, settings } = server;
     if (settings.shard > 0) {
       if (log.received === log.total) return desk.dismiss(worker);
-      return desk.answer(worker, { work: [], more: true });
+      return desk.answer(worker, null, true);
     }
     const number = this.free();
     // What is given to one that is not heard is given to nobody.
@@ -195,7 +195,7 @@ export class Asynchronous implements ConsistencyModel {
     const more = this.free() !== null;
     this.isEnding ||= !more;
     if (number === null) desk.dismiss(worker);
-    else desk.answer(worker, { work: [this.itemOf(number)], more });
+    else desk.answer(worker, this.itemOf(number), more);
   }
 
   /** The first share that nobody has in hand and some shard lacks; null if there is none. */

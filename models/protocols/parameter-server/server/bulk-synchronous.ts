@@ -14,8 +14,6 @@ import type { WorkItem } from '../work-item.ts';
 import { ownersOf } from '../plan.ts';
 import { someOf } from './some-of.ts';
 
-const NO_WORK: readonly WorkItem[] = [];
-
 export class BulkSynchronous implements ConsistencyModel {
   /** Shares below this one are in the sum. */
   private added = 0;
@@ -149,9 +147,20 @@ export class BulkSynchronous implements ConsistencyModel {
     this.waiting[worker] = null;
     const { training, shard } = server.settings;
     if (clock >= training.iterations) return desk.dismiss(worker);
-    const work = shard === 0 ? this.workFor(worker, clock) : NO_WORK;
-    const more = work.length === 0 || clock + 1 < training.iterations;
-    desk.answer(worker, { work, more, version: clock, hasWeights: has === clock });
+    const isMore = clock + 1 < training.iterations;
+    const answer = { version: clock, has };
+    if (shard > 0) return desk.answer(worker, null, true, answer);
+    // As good as always it has its own share to compute, and no other.
+    if (this.hasOwnAlone(worker))
+      return desk.answer(worker, { iteration: clock, share: worker }, isMore, answer);
+    const [work = null, ...further] = this.workFor(worker, clock);
+    desk.answer(worker, work, work === null || isMore, { ...answer, further });
+  }
+
+  private hasOwnAlone(worker: NodeId): boolean {
+    return (
+      this.server.plan.workers.length === this.shares.length && this.inHand[worker].length === 0
+    );
   }
 
   private workFor(worker: NodeId, clock: number): readonly WorkItem[] {

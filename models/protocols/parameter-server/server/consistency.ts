@@ -34,15 +34,14 @@ export interface Shard {
   readonly isUpdating: boolean;
 }
 
-/** What a shard says to a pull. */
+/** What a shard says to a pull beside the first that there is to do. */
 export interface Answer {
-  readonly work: readonly WorkItem[];
-  /** Whether to ask again. */
-  readonly more: boolean;
+  /** More work after the first. */
+  readonly further?: readonly WorkItem[];
   /** Updates in the weights that it is to have: all that are made, if left out, or all but the last. */
   readonly version?: number;
-  /** It has these weights. */
-  readonly hasWeights?: boolean;
+  /** Updates in the weights that it has; none if left out. */
+  readonly has?: number;
   /** Where workers keep what they have read: see `PullReply`. */
   readonly clock?: number;
   readonly next?: readonly WorkItem[];
@@ -60,7 +59,8 @@ export interface WorkDesk {
   isIn(worker: NodeId, updates: number): void;
   /** Makes one more update, as soon as the engine is free. */
   append(update: Update): void;
-  answer(worker: NodeId, answer: Answer): void;
+  /** Answers a pull with work, if there is any; `more`: it is to ask again. */
+  answer(worker: NodeId, work: WorkItem | null, more: boolean, answer?: Answer): void;
   /** Answers a pull: there is nothing left to do. */
   dismiss(worker: NodeId): void;
   /** Something comes twice, as it may where nodes fail; throws where nothing can. */

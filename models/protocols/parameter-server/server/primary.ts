@@ -14,6 +14,7 @@ import { Opening } from '../recovery/opening.ts';
 import type { RedoneWork } from '../recovery/redone-work.ts';
 import { SafePushes } from '../recovery/safe-pushes.ts';
 import type { Update } from '../shard/shard-state.ts';
+import type { WorkItem } from '../work-item.ts';
 import { tellPresent, tellWeights } from './telling.ts';
 
 /** The server that leads. */
@@ -27,6 +28,9 @@ export interface PrimaryServer extends Shard {
   committedUpTo(updates: number): void;
   refuse(event: string): never;
 }
+
+const NO_WORK: readonly WorkItem[] = [];
+const PLAIN: Answer = {};
 
 export class Primary implements WorkDesk {
   readonly world: World<ServerMessage>;
@@ -161,32 +165,44 @@ export class Primary implements WorkDesk {
     chain.pass(update, log.committed);
   }
 
-  answer(worker: NodeId, answer: Answer): void {
-    const { work, more, version, hasWeights = false, clock, next } = answer;
+  answer(worker: NodeId, work: WorkItem | null, more: boolean, answer: Answer = PLAIN): void {
     const { log, costs, isWatched, redone } = this.server;
     const { state, committed } = log;
-    const isBefore = version !== undefined && version < state.steps;
-    const weights = isBefore ? state.before : (state.weights?.parameters ?? null);
+    const { further = NO_WORK, version = state.steps, has = -1, clock, next } = answer;
+    const hasWeights = has === version;
+    const weights = version < state.steps ? state.before : (state.weights?.parameters ?? null);
     const reply: PullReply = {
       kind: 'pull-reply',
       epoch: this.view.epoch,
       shard: this.shard,
-      version: version ?? state.steps,
+      version,
       weights: hasWeights ? null : (weights?.slice() ?? null),
-      work,
+      iteration: work === null ? -1 : work.iteration,
+      share: work === null ? -1 : work.share,
+      further,
       more,
       safe: isWatched ? this.safe.count(worker, committed) : 0,
     };
-    if (isWatched) redone.given(work);
-    const items = WORK_ITEM_BYTES * Math.max(0, work.length + (next?.length ?? 0) - 1);
+    if (isWatched) redone.given(work === null ? further : [work, ...further]);
+    const items = (work === null ? 0 : 1) + further.length + (next?.length ?? 0);
+    const listed = WORK_ITEM_BYTES * Math.max(0, items - 1);
     const said = clock === undefined ? reply : { ...reply, clock, next };
-    this.world.send(worker, said, items + (hasWeights ? 0 : costs.wireBytes));
+    this.world.send(worker, said, listed + (hasWeights ? 0 : costs.wireBytes));
   }
 
   dismiss(worker: NodeId): void {
     const { shard, view, server } = this;
-    const over = { version: server.log.state.steps, weights: null, work: [], more: false, safe: 0 };
-    this.world.send(worker, { kind: 'pull-reply', epoch: view.epoch, shard, ...over }, 0);
+    const { steps: version } = server.log.state;
+    const none = {
+      weights: null,
+      iteration: -1,
+      share: -1,
+      further: NO_WORK,
+      more: false,
+      safe: 0,
+    };
+    const over = { kind: 'pull-reply', epoch: view.epoch, shard, version, ...none } as const;
+    this.world.send(worker, over, 0);
   }
 
   repeated(event: string): void {

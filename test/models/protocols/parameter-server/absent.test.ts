@@ -1,7 +1,7 @@
 /** PROTOCOLS D: an asynchronous worker that is lost stops nobody: the view stays as it is until the work is given out. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { PullReply } from '../../../../models/protocols/parameter-server/messages.ts';
+import { type PullReply, workOf } from '../../../../models/protocols/parameter-server/messages.ts';
 import {
   befalls,
   type FaultySetup,
@@ -82,7 +82,7 @@ function givenInVain(setup: FaultySetup, { messages, jobs }: Outcome): number {
   let count = 0;
   for (const { message, sentNs } of messages) {
     if (message.kind !== 'pull-reply') continue;
-    for (const { iteration, share } of (message as unknown as PullReply).work) {
+    for (const { iteration, share } of workOf(message as unknown as PullReply)) {
       const isIn = (server: number): boolean =>
         jobs.some(
           ({ node, job, endNs }) =>

@@ -178,7 +178,6 @@ function silentWorld(self: number): World {
 
 t.test('an illegal edge throws with node, phase and message', async (t) => {
   const job: Job = { name: 'none', flops: 0, run() {} };
-  const work = [{ iteration: 0, share: 2 }];
   const reply: PullReply = {
     kind: 'pull-reply',
     epoch: 0,
@@ -186,7 +185,9 @@ t.test('an illegal edge throws with node, phase and message', async (t) => {
     shard: 0,
     version: 0,
     weights: null,
-    work,
+    iteration: 0,
+    share: 2,
+    further: [],
     more: true,
   };
   const pull = { kind: 'pull', clock: 0 };
