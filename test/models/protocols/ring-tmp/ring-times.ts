@@ -102,20 +102,26 @@ const stageNs = fc.oneof(
   fc.constantFrom(1000, 2000, 3000, 5000),
 );
 
+/** What goes beside a carry: a credit, and at the ends of the line a label and a loss, with their headers. */
+const BESIDE_NS = 3 * MESSAGE_HEADER_BYTES + 4 + 8;
+
 /**
- * Equal stages whose carry holds a link for at most `part` of the shorter pass, and hops from nothing to ten periods,
- * many of them even multiples.
+ * Equal stages, and hops from nothing to ten periods, many of them even multiples. The carry holds a link for at most the
+ * shorter pass; on a star, with all that goes beside it, for at most half of that.
  */
-export const equalRing = (part: number): fc.Arbitrary<Ring> =>
+export const equalRing = ({ kind }: Wires): fc.Arbitrary<Ring> =>
   fc
     .record({ nodes, microBatches, forward: stageNs, backward: stageNs, again: fc.boolean() })
-    .chain(({ nodes, microBatches, forward, backward, again }) => {
-      const shortest = Math.min(forward, backward) - MESSAGE_HEADER_BYTES;
+    .chain(({ nodes, microBatches, again, ...drawn }) => {
+      const least = kind === 'ring' ? 0 : 2 * BESIDE_NS;
+      const [forward, backward] = [drawn.forward + least, drawn.backward + least];
+      const shortest = Math.min(forward, backward);
+      const most = kind === 'ring' ? shortest : shortest / 2 - BESIDE_NS;
       const periodNs = forward + backward;
       return fc
         .record({
           cutBytes: fc
-            .integer({ min: 1, max: Math.max(1, Math.floor((part * shortest) / 4)) })
+            .integer({ min: 1, max: Math.max(1, Math.floor((most - MESSAGE_HEADER_BYTES) / 4)) })
             .map((n) => 4 * n),
           hop: fc.oneof(
             fc.integer({ min: 0, max: 10 * periodNs }),
@@ -169,19 +175,20 @@ export const alikeRing: fc.Arbitrary<Ring> = fc
     ...rest,
   }));
 
-/** What goes beside a carry at the ends of the line: a label and a loss, with their headers. */
-const BESIDE_NS = 2 * MESSAGE_HEADER_BYTES + 4 + 8;
-
 export interface Bounds {
   readonly least: number;
   readonly most: number;
 }
 
-/** Of equal stages: the closed form where each link has its own way, and up to two carries a hop where NICs serve both. */
+/**
+ * Of equal stages: the closed form where each link has its own way, and between two nodes. Where NICs serve two neighbours,
+ * a hop may also wait for what goes beside a carry, and once for a carry that comes from the other side.
+ */
 export function equalBounds(ring: Ring, { kind }: Wires): Bounds {
   const least = closedForm(ring);
   const hops = 2 * (ring.stages.length - 1);
-  const most = least + (kind === 'ring' ? 0 : hops * (hopNs(ring) - ring.latencyNs + BESIDE_NS));
+  const isExact = kind === 'ring' || ring.stages.length <= 2;
+  const most = least + (isExact ? 0 : hops * BESIDE_NS + hopNs(ring) - ring.latencyNs);
   return { least, most };
 }
 
