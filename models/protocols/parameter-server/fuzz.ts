@@ -38,7 +38,18 @@ const promised: Promised = {
 function drawServers(chance: Chance, nodes: number): Record<string, unknown> {
   const replicas = chance.one([0, 1, 1, 2, 3].filter((count) => count <= nodes - 2));
   const most = Math.floor((nodes - 1) / (1 + replicas));
-  return { replicas, servers: chance.one([1, 1, 2, 3].filter((count) => count <= most)) };
+  const servers = chance.one([1, 1, 2, 3].filter((count) => count <= most));
+  return { replicas, servers, ...drawPasses(chance) };
+}
+
+/** How workers make a gradient: in one job, or in several. */
+function drawPasses(chance: Chance): Record<string, unknown> {
+  return {
+    ...(chance.often(0.3) ? { accumulate: chance.whole(2, 4) } : {}),
+    ...(chance.often(0.4)
+      ? { overlap: { bucketBytes: Math.round(chance.scale(40, 40_000)) } }
+      : {}),
+  };
 }
 
 function fuzzedServer(
