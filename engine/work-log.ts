@@ -36,19 +36,18 @@ export class WorkLog {
   /** Step and epoch of the running job, or the last one. */
   private step = NO_STEP;
   private epoch = NO_EPOCH;
+  /** Of ended jobs of that step and epoch, and not in `busyNs` yet: most jobs are of the step of the one before. */
+  private newNs = 0;
 
   begin(step: number = NO_STEP, epoch: number = NO_EPOCH): void {
+    if (step !== this.step || epoch !== this.epoch) this.enter();
     this.step = step;
     this.epoch = epoch;
   }
 
   /** The running job has ended, after that much busy time. */
   end(ns: number): void {
-    const { busyNs, step, epoch } = this;
-    if (ns === 0 || step === NO_STEP) return;
-    let byEpoch = busyNs.get(step);
-    if (byEpoch === undefined) busyNs.set(step, (byEpoch = new Map<number, number>()));
-    byEpoch.set(epoch, (byEpoch.get(epoch) ?? 0) + ns);
+    if (this.step !== NO_STEP) this.newNs += ns;
   }
 
   /** Whether the running job was marked as wasted before it began. */
@@ -64,6 +63,7 @@ export class WorkLog {
   /** Returns the busy nanoseconds of ended jobs that this call marks as wasted. */
   writeOff(step: number, before?: number, after?: number): number {
     if (before !== undefined) this.remember({ step, before, after: after ?? OLDEST });
+    this.enter();
     let ns = 0;
     for (const [of, byEpoch] of this.busyNs) {
       if (of < step) continue;
@@ -74,6 +74,15 @@ export class WorkLog {
       }
     }
     return ns;
+  }
+
+  private enter(): void {
+    const { busyNs, step, epoch, newNs } = this;
+    if (newNs === 0) return;
+    let byEpoch = busyNs.get(step);
+    if (byEpoch === undefined) busyNs.set(step, (byEpoch = new Map<number, number>()));
+    byEpoch.set(epoch, (byEpoch.get(epoch) ?? 0) + newNs);
+    this.newNs = 0;
   }
 
   private remember(mark: Mark): void {

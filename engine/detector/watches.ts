@@ -56,7 +56,8 @@ export class Watches {
 
   /** The peer has answered: a suspicion, if there was one, was wrong. */
   refute(peer: NodeId): void {
-    if (this.suspected.delete(peer)) this.wrongs.set(peer, 1 + (this.wrongs.get(peer) ?? 0));
+    if (this.suspected.size > 0 && this.suspected.delete(peer))
+      this.wrongs.set(peer, 1 + (this.wrongs.get(peer) ?? 0));
   }
 
   /** Whether the peer is suspected and has not been heard since. */

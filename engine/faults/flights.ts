@@ -5,9 +5,9 @@ export interface Flight {
   /** Null where the number is free. */
   frame: DataFrame | null;
   /** In order of sending. */
-  readonly order: number;
+  order: number;
   /** The links of its path where it is not the usual route. */
-  readonly detour: Int32Array | null;
+  detour: Int32Array | null;
   departed: boolean;
   /** Held at a cut: the accounting does not count it as in flight. */
   isHeld: boolean;
@@ -20,8 +20,15 @@ export class Flights {
 
   /** Adds a flight and returns its number. */
   add(frame: DataFrame, detour: Int32Array | null): number {
-    const number = this.free.pop() ?? this.flights.length;
-    this.flights[number] = { frame, order: this.order++, detour, departed: false, isHeld: false };
+    const order = this.order++;
+    const number = this.free.pop();
+    if (number === undefined)
+      return this.flights.push({ frame, order, detour, departed: false, isHeld: false }) - 1;
+    const flight = this.flights[number];
+    flight.frame = frame;
+    flight.order = order;
+    flight.detour = detour;
+    flight.departed = false;
     return number;
   }
 
