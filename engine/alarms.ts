@@ -87,6 +87,6 @@ export class Alarms {
 
   /** Takes the alarm that fell due first; null if there is none. */
   take(): string | null {
-    return this.dueNames.shift() ?? null;
+    return this.dueNames.length > 0 ? this.dueNames.shift()! : null;
   }
 }

@@ -27,6 +27,8 @@ export class OutOfMemory extends Error {
 export class Ledger {
   /** A list, because there are few items: a million maps would take hundreds of megabytes. */
   private readonly items: Item[] = [];
+  /** The item that was last asked for: mostly it is asked for next. */
+  private recent: Item | null = null;
   private readonly limitBytes: number;
   private held = 0;
   private peak = 0;
@@ -82,9 +84,11 @@ export class Ledger {
     return peaks;
   }
 
-  private find(name: string): Item | undefined {
-    for (const item of this.items) if (item.name === name) return item;
-    return undefined;
+  private find(name: string): Item | null {
+    const { recent } = this;
+    if (recent !== null && recent.name === name) return recent;
+    for (const item of this.items) if (item.name === name) return (this.recent = item);
+    return null;
   }
 
   private add(name: string): Item {
