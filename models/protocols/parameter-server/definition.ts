@@ -15,7 +15,7 @@ import { CachingWorker } from './consistency/caching-worker.ts';
 import { staleSynchronous } from './consistency/stale-synchronous.ts';
 import { asynchronous } from './server/asynchronous.ts';
 import { bulkSynchronous } from './server/bulk-synchronous.ts';
-import type { ConsistencyKind } from './server/consistency.ts';
+import type { ConsistencyKind, ShardServerSettings } from './server/consistency.ts';
 import { fuzzedAny, fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareSizes } from '../../learning/shares.ts';
@@ -46,6 +46,29 @@ function plainStep(parameters: number, training: Assignment['training']) {
   const plain = parameterCosts({ ...training, optimizer: { kind: 'sgd' } });
   const flops = plain.updateFlops * parameters;
   return { flops, profile: elementWise(flops, plain.updateTraffic * parameters) };
+}
+
+/** All spelled out: each object made by a spread would have a hidden class of its own, and code that meets many is slow. */
+function serverSettings(
+  common: MemberSettings,
+  { shard, consistency, initial }: Pick<ShardServerSettings, 'shard' | 'consistency' | 'initial'>,
+): ShardServerSettings {
+  const { layout, parameters, training, sums, detector, checkpoint } = common;
+  const { firstView, firstPlan, cores } = common;
+  return {
+    layout,
+    parameters,
+    training,
+    sums,
+    detector,
+    checkpoint,
+    firstView,
+    firstPlan,
+    cores,
+    shard,
+    consistency,
+    initial,
+  };
 }
 
 /** The logic of each node. */
@@ -97,12 +120,8 @@ function nodesOf(
     const shard = layout.shardOf(world.self);
     const range = layout.rangeOf(shard, parameters);
     const initial = () => exact && initialShard(exact.model, training, seed, range);
-    return new ShardServer(world as World<ServerMessage>, {
-      ...common,
-      shard,
-      consistency,
-      initial,
-    });
+    const own = serverSettings(common, { shard, consistency, initial });
+    return new ShardServer(world as World<ServerMessage>, own);
   };
 }
 
