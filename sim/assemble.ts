@@ -178,7 +178,7 @@ export function simulate(
   const topology = topologyOf(scenario);
   const { hosts } = options;
   const explainer = extras.explains
-    ? new Explainer({ hosts, topology, places: plan.places ?? null })
+    ? new Explainer({ hosts, topology, places: plan.places ?? null }, training.iterations)
     : null;
   const simulation: Simulation = new Simulation({
     ...options,

@@ -10,6 +10,7 @@ import type { Topology } from '../../../engine/network/topology.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import type { Job, Message, NodeId } from '../../../engine/world.ts';
+import type { PathLog } from '../path/path-log.ts';
 import { BlameTable } from './blame-table.ts';
 import { CAUSE, CAUSES, REMOVABLE, type WaitRecord } from './causes.ts';
 import { Disturbances } from './disturbances.ts';
@@ -29,6 +30,7 @@ type EndedRun = Pick<RunResult, 'timeNs' | 'outcome' | 'faults'>;
 
 export class WaitLog implements Observer {
   private readonly run: WaitingRun;
+  private readonly path: PathLog;
   private readonly pace: Pace;
   private readonly inFlight: InFlight;
   private readonly disturbances: Disturbances;
@@ -45,7 +47,9 @@ export class WaitLog implements Observer {
   private readonly causes: readonly Float64Array[];
   private readonly blames: BlameTable;
 
-  constructor(run: WaitingRun) {
+  /** `path` is told what nodes take, and when. */
+  constructor(run: WaitingRun, path: PathLog) {
+    this.path = path;
     const { nodeCount } = run.topology;
     this.run = run;
     this.pace = new Pace(run.hosts);
@@ -62,8 +66,9 @@ export class WaitLog implements Observer {
     this.blames = new BlameTable(run.topology);
   }
 
-  jobStarted(node: NodeId, _job: Job, timeNs: number): void {
+  jobStarted(node: NodeId, job: Job, timeNs: number): void {
     this.act(node, timeNs);
+    this.path.began(node, job, timeNs);
     const waitedNs = this.times.take(node, timeNs);
     if (waitedNs > 0) this.explain(node, waitedNs);
     this.times.begin(node);
@@ -71,7 +76,9 @@ export class WaitLog implements Observer {
 
   jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {
     const { now } = this;
-    const tookNs = endNs - startNs - this.times.end(node, endNs);
+    const stoodNs = this.times.end(node, endNs);
+    const tookNs = endNs - startNs - stoodNs;
+    this.path.ended(node, job, startNs, endNs, stoodNs);
     const shareNs = this.pace.shareNs(node, job, tookNs);
     now.pass(node, WORLD.failure, tookNs);
     for (let world = WORLD.straggler; world < REMOVABLE.length; world++)
@@ -95,6 +102,7 @@ export class WaitLog implements Observer {
     this.act(from, timeNs);
     const number = this.inFlight.begin(transfer, from, to, bytes, timeNs);
     this.inFlight.standings.copy(this.now, from, number);
+    this.path.sent(number, from);
   }
 
   messageEntered(transfer: number, emptyNs: number): void {
@@ -105,14 +113,16 @@ export class WaitLog implements Observer {
     transfer: number,
     from: NodeId,
     to: NodeId,
-    _message: Message,
+    { kind }: Message,
     timeNs: number,
   ): void {
     const number = this.inFlight.numberOf(transfer);
     if (number === undefined) return;
     this.travel(number, timeNs);
     const { standings } = this.inFlight;
-    if (this.times.isFree(to)) {
+    const isTaken = this.times.isFree(to);
+    this.path.arrived(number, this.inFlight.at(number), kind, timeNs, isTaken);
+    if (isTaken) {
       this.now.follow(to, standings, number);
       this.now.setRepair(to, standings.isRepair(number));
       this.sender[to] = from;
@@ -143,6 +153,7 @@ export class WaitLog implements Observer {
     this.times.goDown(node, isCrash, timeNs);
     if (!isCrash) return;
     // Its job and all that it had taken are for nothing; the time of a wait before the crash counts on.
+    this.path.dropped(node);
     this.freed.copy(now, node, node);
     this.inbox.clear(node, 0);
     this.inboxSender[node] = NOBODY;
@@ -156,6 +167,7 @@ export class WaitLog implements Observer {
     if (!this.times.isFree(node)) return;
     this.sender[node] = NOBODY;
     this.actedNs[node] = timeNs;
+    this.path.woken(node, timeNs);
     this.takeInbox(node);
     now.setRepair(node, true);
   }
@@ -170,6 +182,7 @@ export class WaitLog implements Observer {
     now.setRepair(node, true);
     this.sender[node] = NOBODY;
     this.actedNs[node] = timeNs;
+    this.path.woken(node, timeNs);
   }
 
   /** The run is over: what was waited for and did not come any more. */
@@ -193,6 +206,7 @@ export class WaitLog implements Observer {
     if (this.actedNs[node] === timeNs || !this.times.isFree(node)) return;
     this.actedNs[node] = timeNs;
     this.sender[node] = NOBODY;
+    this.path.woken(node, timeNs);
     this.now.setRepair(node, true);
   }
 

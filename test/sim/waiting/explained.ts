@@ -1,4 +1,5 @@
 /** Runs a scenario's first protocol, and says why its nodes wait. */
+import type { PathRecord } from '../../../models/observers/path/critical-path.ts';
 import { CAUSES, type Cause, type WaitRecord } from '../../../models/observers/waiting/causes.ts';
 import type { RunResult } from '../../../engine/result.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
@@ -12,6 +13,7 @@ const SLICE = 20_000;
 export interface Explained {
   readonly result: RunResult;
   readonly waits: WaitRecord;
+  readonly path: PathRecord;
 }
 
 /** The digest of the run without anybody who asks. */
