@@ -1,6 +1,6 @@
 /** Makes the summary of a run: pure arithmetic, which formats nothing but the failure. */
 import type { NodeAccounts } from '../engine/result.ts';
-import { CAUSES } from './explanation/cause-names.ts';
+import { CAUSES, resourceText } from './explanation/cause-names.ts';
 import { failureText } from './failure-text.ts';
 import { utilisationOverTime } from './link-timeline.ts';
 import { bySize, largest } from './ordering.ts';
@@ -30,6 +30,7 @@ export function summarize(input: ReportInput): Summary {
     accountingByRole: accountingByRole(input),
     waiting: waitingOf(input),
     ...causesOf(input),
+    ...pathOf(input),
     network: summarizeNetwork(input),
     memory: summarizeMemory(run.nodes),
     staleness: { ...input.training.staleness },
@@ -116,6 +117,24 @@ function causesOf({ run, explanation }: ReportInput): Pick<Summary, 'waitingByCa
     spread(everyNode(run.nodes), (node) => share(causes[cause][node], run.timeNs)),
   ]);
   return { waitingByCause: Object.fromEntries(spreads) as Summary['waitingByCause'] };
+}
+
+const RESOURCES_SHOWN = 20;
+
+/** Nothing where nobody asked. */
+function pathOf({ explanation, topology }: ReportInput): Pick<Summary, 'criticalPath'> {
+  if (!explanation) return {};
+  const { iterations, iterationNs, otherNs, resources } = explanation.path;
+  if (iterations === 0) return { criticalPath: null };
+  return {
+    criticalPath: {
+      ...{ iterations, iterationSeconds: iterationNs / 1e9, otherSeconds: otherNs / 1e9 },
+      resources: resources.slice(0, RESOURCES_SHOWN).map((each) => ({
+        resource: resourceText(each, topology),
+        savedSeconds: each.ns / 1e9,
+      })),
+    },
+  };
 }
 
 /** Of those nodes. */

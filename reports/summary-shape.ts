@@ -131,6 +131,10 @@ const SUMMARY: Shape<Summary> = {
     ...{ bubble: SPREAD, straggler: SPREAD, link: SPREAD, queueing: SPREAD },
     ...{ failure: SPREAD, barrier: SPREAD, nothingToDo: SPREAD },
   },
+  criticalPath: {
+    ...{ iterations: 'figure', iterationSeconds: 'figure', otherSeconds: 'figure' },
+    resources: { each: { resource: 'text', savedSeconds: 'figure' } },
+  },
   network: {
     messages: 'figure',
     bytes: 'figure',

@@ -127,6 +127,16 @@ export interface Resilience {
   slowdown?: number | null;
 }
 
+/** Means over all iterations but the first. */
+export interface CriticalPath {
+  iterations: number;
+  iterationSeconds: number;
+  /** Failures, alarms and disks on it. */
+  otherSeconds: number;
+  /** By how much an iteration shrinks, at most, with each made infinitely fast; the largest first. */
+  resources: { resource: string; savedSeconds: number }[];
+}
+
 export interface Summary {
   protocol: string;
   label: string;
@@ -150,6 +160,8 @@ export interface Summary {
   waiting: Spread;
   /** With `--explain` alone: what of that is due to each cause. */
   waitingByCause?: Record<Cause, Spread>;
+  /** With `--explain` alone; null where no iteration was noted. */
+  criticalPath?: CriticalPath | null;
   network: {
     messages: number;
     bytes: number;

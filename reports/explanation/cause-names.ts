@@ -1,5 +1,6 @@
 /** What causes of waiting are called, and where they lie, in words. */
 import type { Topology } from '../../engine/network/topology.ts';
+import type { ResourceShare } from '../../models/observers/path/critical-path.ts';
 import type { Blame, Cause } from '../../models/observers/waiting/causes.ts';
 
 /** In the order in which reports show them. */
@@ -19,4 +20,14 @@ export const CAUSES = Object.keys(CAUSE_NAMES) as readonly Cause[];
 export function placeText(place: Blame['place'], topology: Pick<Topology, 'link'>): string | null {
   if (place === null) return null;
   return 'node' in place ? `node ${place.node}` : topology.link(place.link).id;
+}
+
+/** What could be made faster, in words. */
+export function resourceText(
+  { resource }: Pick<ResourceShare, 'resource'>,
+  topology: Pick<Topology, 'link'>,
+): string {
+  if (resource.kind === 'compute') return `compute of node ${resource.node}`;
+  if (resource.kind === 'link') return `link ${topology.link(resource.link).id}`;
+  return resource.kind;
 }

@@ -1,5 +1,6 @@
 /** What commands that run a scenario print: before, during and after the run. */
 import { blameText } from '../../reports/explanation/blame-text.ts';
+import { pathText } from '../../reports/explanation/path-text.ts';
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { summaryTable } from '../../reports/table.ts';
@@ -76,10 +77,10 @@ export function tellTable(summaries: readonly Summary[], { stdout }: CommandStre
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
 }
 
-/** Prints why nodes waited, on stdout, where that was asked for. */
+/** Prints why nodes waited and what iterations are made of, on stdout, where that was asked for. */
 export function tellWhy({ inputs }: Results, { stdout }: CommandStreams): void {
-  const why = blameText(inputs);
-  if (why !== '') stdout.write(`\n${why}\n`);
+  for (const text of [blameText(inputs), pathText(inputs)])
+    if (text !== '') stdout.write(`\n${text}\n`);
 }
 
 /**

@@ -38,6 +38,9 @@ const RESULT_NAMES = [
   'faults.csv',
   'events.csv',
   'blame.csv',
+  'critical-path.csv',
+  'tasks.csv',
+  'messages.csv',
   'trace.json',
 ] as const;
 

@@ -1,5 +1,6 @@
 /** Makes the files of a result folder from the runs of a scenario. */
 import { blameCsv } from '../../reports/explanation/blame-csv.ts';
+import { messagesCsv, pathCsv, tasksCsv } from '../../reports/explanation/path-csv.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
 import { formatCount } from '../../engine/format.ts';
@@ -134,7 +135,14 @@ export function resultFiles(
     ...(inputs.some(({ faults }) => faults)
       ? { 'faults.csv': faultsCsv(inputs), 'events.csv': eventsCsv(inputs) }
       : {}),
-    ...(inputs.some(({ explanation }) => explanation) ? { 'blame.csv': blameCsv(inputs) } : {}),
+    ...(inputs.some(({ explanation }) => explanation)
+      ? {
+          'blame.csv': blameCsv(inputs),
+          'critical-path.csv': pathCsv(inputs),
+          'tasks.csv': tasksCsv(inputs),
+          'messages.csv': messagesCsv(inputs),
+        }
+      : {}),
     ...(traced.length > 0 ? { 'trace.json': traceChunks(traced) } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { textOf } from '../reports/text-of.ts';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { blameCsv } from '../../reports/explanation/blame-csv.ts';
+import { messagesCsv, pathCsv, tasksCsv } from '../../reports/explanation/path-csv.ts';
 import { explanationOf } from '../reports/sample-explanation.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
@@ -56,6 +57,9 @@ t.test('every column of every CSV file is in the table of its file', async (t) =
     'links.csv': linksCsv,
     'faults.csv': faultsCsv,
     'blame.csv': blameCsv,
+    'critical-path.csv': pathCsv,
+    'tasks.csv': tasksCsv,
+    'messages.csv': messagesCsv,
     'events.csv': eventsCsv,
   };
   for (const [name, text] of Object.entries(files)) {
