@@ -28,7 +28,7 @@ export class Accounting {
   /** The present state code of each node, an index in NODE_STATES. */
   readonly states: Uint8Array;
 
-  /** `fallible` where nodes can crash and work can be for nothing. */
+  /** `fallible` where nodes can crash, or work can be for nothing. */
   constructor(nodeCount: number, fallible: boolean = false) {
     this.times = new Float64Array(STATES * nodeCount);
     this.since = new Float64Array(nodeCount);

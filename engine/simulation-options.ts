@@ -27,6 +27,8 @@ export interface SimulationOptions {
     /** See `TransportOptions`. */
     readonly rerouteAfterNs?: number;
   };
+  /** Work may be for nothing although nothing fails. */
+  readonly dropsWork?: boolean;
   /** Without it `save` and `load` are errors. */
   readonly storage?: StorageSpec;
   /** The run ends as `stopped` at this time, if it has not ended before. */

@@ -20,6 +20,8 @@ export interface Plan<Role extends string = string> {
    * of the work. It tells a wait for what is upstream from one for others that do the same.
    */
   readonly places?: readonly number[];
+  /** It throws work away although nothing fails: accounts keep what each piece of work was for. */
+  readonly dropsWork?: boolean;
   /** Makes the logic of node `world.self`. Plans made from equal assignments make equal nodes. */
   createNode(world: World): Node;
 }

@@ -158,6 +158,7 @@ export function assemble(
     hosts: hostsOf(scenario),
     observers: [log, ending, new WastedWork(plan.roles.length, (wasted) => run().writeOff(wasted))],
     faults: detector ? { rules, detector, rerouteAfterNs } : undefined,
+    dropsWork: plan.dropsWork,
     missing: () => log.missing(),
     whyEndless: (unending: EndlessWork) => whyEndless(scenario, unending, log.iterationCount),
     stopAtNs: stop?.time === undefined ? undefined : nanoseconds(stop.time),

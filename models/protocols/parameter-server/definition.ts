@@ -12,6 +12,8 @@ import { GOES_ON_WITHOUT, type Survivals, type Timing } from '../../survival.ts'
 import { sequential } from '../seq-sgd/options.ts';
 import { firstView } from '../../membership/view.ts';
 import { CachingWorker } from './consistency/caching-worker.ts';
+import { firstPushes } from './consistency/first-pushes.ts';
+import { RacingWorker } from './consistency/racing-worker.ts';
 import { staleSynchronous } from './consistency/stale-synchronous.ts';
 import { asynchronous } from './server/asynchronous.ts';
 import { bulkSynchronous } from './server/bulk-synchronous.ts';
@@ -30,6 +32,7 @@ import { workerPasses } from './worker-passes.ts';
 import { type ParameterCosts, parameterCosts } from '../../spec/parameter-costs.ts';
 import {
   aspOptions,
+  backupsOf,
   bspOptions,
   consistencyOf,
   label,
@@ -38,7 +41,7 @@ import {
   type ServerOptions,
 } from './options.ts';
 import { firstPlan } from './plan.ts';
-import { checkOptimizer, checkShards, checkWorkers, numericsOf } from './refusals.ts';
+import { checkBackups, checkOptimizer, checkShards, checkWorkers, numericsOf } from './refusals.ts';
 import { Worker, type WorkerSettings } from './worker.ts';
 
 /** What a step without any optimizer costs. */
@@ -69,6 +72,11 @@ function serverSettings(
     consistency,
     initial,
   };
+}
+
+function workerKind(options: ServerOptions): typeof Worker {
+  if (backupsOf(options) > 0) return RacingWorker;
+  return slackOf(options) === null ? Worker : CachingWorker;
 }
 
 /** The logic of each node. */
@@ -111,7 +119,7 @@ function nodesOf(
     slack: slack ?? 0,
     ownStep: slack !== null && slack > 0 ? plainStep(parameters, training) : null,
   };
-  const WorkerKind = slack === null ? Worker : CachingWorker;
+  const WorkerKind = workerKind(options);
   return (world) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
@@ -127,6 +135,7 @@ function nodesOf(
 
 function kindOf(options: ServerOptions): ConsistencyKind {
   const consistency = consistencyOf(options);
+  if (backupsOf(options) > 0) return firstPushes;
   if (consistency === 'bsp') return bulkSynchronous;
   if (consistency === 'asp') return asynchronous;
   return staleSynchronous(consistency.ssp);
@@ -134,56 +143,51 @@ function kindOf(options: ServerOptions): ConsistencyKind {
 
 /** `replicas` is the number of standby servers of each shard. */
 function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> {
-  const { servers, replicas } = options;
   const { hosts, model } = assignment;
-  const layout = new ServerLayout(hosts.length, servers, replicas);
+  const layout = new ServerLayout(hosts.length, options);
   checkWorkers(assignment, layout, options);
-  checkShards(lineOf(model, 1).parameters, servers);
+  checkShards(lineOf(model, 1).parameters, options.servers);
+  checkBackups(layout, options);
   checkOptimizer(assignment, options);
   numericsOf(assignment);
   return {
     roles: hosts.map((_, node) => layout.roleOf(node)),
+    dropsWork: backupsOf(options) > 0,
     createNode: nodesOf(assignment, kindOf(options), layout, options),
   };
 }
 
 /** The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. */
-function* watches(
-  { hosts }: WatchedWork,
-  { servers, replicas }: ServerOptions,
-): Generator<WatchedPair> {
-  const { workers } = new ServerLayout(hosts.length, servers, replicas);
-  const standbys = workers + servers;
+function* watches({ hosts }: WatchedWork, options: ServerOptions): Generator<WatchedPair> {
+  const { workers, shards } = new ServerLayout(hosts.length, options);
+  const standbys = workers + shards;
   for (let other = workers; other < hosts.length; other++)
     for (let one = 0; one < other; one++)
       yield { one, other, since: other >= standbys && one < workers ? 'loss' : 'start' };
 }
 
 /** One a worker, and one that the servers share. */
-function copies({ servers, replicas }: ServerOptions, nodes: number): number {
-  return new ServerLayout(nodes, servers, replicas).workers + 1;
+function copies(options: ServerOptions, nodes: number): number {
+  return new ServerLayout(nodes, options).workers + 1;
 }
 
 /** The shares of the workers, or their micro-batches. */
-function passSamples(
-  batch: number,
-  { servers, replicas, accumulate }: ServerOptions,
-  nodes: number,
-): number[] {
-  const shares = shareSizes(batch, new ServerLayout(nodes, servers, replicas).workers);
-  return shares.flatMap((samples) => shareSizes(samples, Math.min(accumulate, samples)));
+function passSamples(batch: number, options: ServerOptions, nodes: number): number[] {
+  const shares = shareSizes(batch, new ServerLayout(nodes, options).needed);
+  return shares.flatMap((samples) => shareSizes(samples, Math.min(options.accumulate, samples)));
 }
 
 /** Sums in worker order do not depend on the order of arrival. */
 function timing(options: ServerOptions): Timing {
   const consistency = consistencyOf(options);
+  if (backupsOf(options) > 0) return 'dependent';
   if (consistency === 'bsp') return 'independent';
   return slackOf(options) === 0 ? 'membership' : 'dependent';
 }
 
 function reference(options: ServerOptions, nodes: number) {
-  const { servers, replicas } = options;
-  return timing(options) === 'dependent' ? null : sequential(nodes - servers * (1 + replicas));
+  const { workers } = new ServerLayout(nodes, options);
+  return timing(options) === 'dependent' ? null : sequential(workers);
 }
 
 /** Workers are made up for by others; who keeps the state can only be made up for by a standby. */

@@ -14,7 +14,7 @@ import { redoneCounted } from './checks/redone-counted.ts';
 import { ServerLayout } from './layout.ts';
 
 const layoutOf = (protocol: Readonly<Record<string, unknown>>, nodes: number): ServerLayout =>
-  new ServerLayout(nodes, Number(protocol.servers ?? 1), Number(protocol.replicas ?? 0));
+  new ServerLayout(nodes, protocol);
 
 /**
  * What parameter servers promise to survive (PROTOCOLS D): a worker and of each shard a server are left, and most members
@@ -83,7 +83,10 @@ export const fuzzedAsp = fuzzedServer([lineageWhole, redoneCounted]);
 function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer: string) {
   const slack = optimizer === 'adam' ? 0 : chance.one([0, 1, 1, 2, 4]);
   const consistency = chance.one(['bsp', 'asp', { ssp: slack }, { ssp: slack }]);
-  return { ...drawServers(chance, nodes), consistency };
+  const options = { ...drawServers(chance, nodes), consistency };
+  const { workers } = layoutOf(options, nodes);
+  const most = consistency === 'bsp' ? workers - 1 : 0;
+  return { ...options, backupWorkers: chance.one([0, 1, 2].filter((count) => count <= most)) };
 }
 
 export const fuzzedAny = fuzzedServer(

@@ -3,22 +3,48 @@
  * first server of each shard, then the standbys shard by shard. Pure arithmetic.
  */
 import type { NodeId } from '../../../engine/world.ts';
-import { shareOf } from '../../learning/shares.ts';
+import { type Share, shareOf } from '../../learning/shares.ts';
 import type { ParameterRange } from '../../spec/model.ts';
+import type { WorkItem } from './work-item.ts';
 
 /** The first servers lead at first; the standbys follow them. */
 export type ServerRole = 'worker' | 'server' | 'standby';
 
+/** The options of the protocol that it follows from. */
+export interface LayoutOptions {
+  /** They share the model. */
+  readonly servers?: number;
+  /** Standbys of each of them. */
+  readonly replicas?: number;
+  readonly backupWorkers?: number;
+}
+
 export class ServerLayout {
+  /** All nodes that are no servers. */
   readonly workers: number;
+  /** Shares of an iteration that make up a batch: one of each worker, but for as many as there are backups. */
+  readonly needed: number;
   readonly shards: number;
   private readonly replicas: number;
 
-  /** `shards` servers share the model; each has `replicas` standbys; all other nodes are workers. */
-  constructor(nodes: number, shards: number, replicas: number) {
-    this.workers = nodes - shards * (1 + replicas);
-    this.shards = shards;
+  constructor(nodes: number, { servers = 1, replicas = 0, backupWorkers = 0 }: LayoutOptions) {
+    this.workers = nodes - servers * (1 + replicas);
+    this.needed = this.workers - backupWorkers;
+    this.shards = servers;
     this.replicas = replicas;
+  }
+
+  /**
+   * The samples of a share, counted from the first of a batch of its iteration. With backups there are more of them than
+   * a batch has: each worker has samples of its own, whoever is dropped.
+   */
+  samplesOf(batch: number, { iteration, share }: WorkItem): Share {
+    const { workers, needed } = this;
+    if (needed === workers) return shareOf(batch, workers, share);
+    const from = (count: number) =>
+      batch * Math.floor(count / needed) + shareOf(batch, needed, count % needed).low;
+    const before = iteration * (from(workers) - batch);
+    return { low: before + from(share), high: before + from(share + 1) };
   }
 
   roleOf(node: NodeId): ServerRole {

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly replicas: number;
   readonly accumulate: number;
   readonly overlap: { readonly bucketBytes: number } | null;
+  /** Left out where the kind has none. */
+  readonly backupWorkers?: number;
 }
 
 const common = {
@@ -52,6 +54,11 @@ export const serverOptions = z.strictObject({
     .describe(
       '`bsp`: every update waits for all workers; `asp`: for none; `{ ssp: s }`: nobody is more than s clocks ahead of the slowest',
     ),
+  backupWorkers: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('an update waits for all workers but so many, and drops what comes later (`bsp`)'),
   ...common,
 });
 
@@ -66,12 +73,18 @@ export function slackOf(options: ServerOptions): number | null {
   return typeof consistency === 'string' ? null : consistency.ssp;
 }
 
+/** Workers beyond those whose pushes an update waits for. */
+export function backupsOf({ backupWorkers = 0 }: ServerOptions): number {
+  return backupWorkers;
+}
+
 /** `ps/ssp-3/4-servers`: what tells it from others at a glance. */
 export function label(options: ServerOptions): string {
-  const { kind, consistency, servers } = options;
+  const { kind, consistency, servers, backupWorkers } = options;
   const parts = [kind];
   if (typeof consistency === 'string') parts.push(consistency);
   else if (consistency !== undefined) parts.push(`ssp-${consistency.ssp}`);
+  if (backupWorkers) parts.push(`${backupWorkers}-backups`);
   if (servers > 1) parts.push(`${servers}-servers`);
   return parts.join('/');
 }

@@ -2,12 +2,12 @@
 import { ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { ServerLayout } from './layout.ts';
-import { slackOf, type ServerOptions } from './options.ts';
+import { backupsOf, consistencyOf, slackOf, type ServerOptions } from './options.ts';
 
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
 export function checkWorkers(
   { hosts, training: { batch } }: Assignment,
-  { workers }: ServerLayout,
+  { workers, needed }: ServerLayout,
   { servers, replicas }: ServerOptions,
 ): void {
   const nodes = hosts.length;
@@ -19,10 +19,10 @@ export function checkWorkers(
       `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
         `${all + 1} nodes (1 worker and ${serving}) or more would be right`,
     );
-  if (workers > batch)
+  if (needed > batch)
     throw new ScenarioError(
       'training.batch',
-      `a batch of ${batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
+      `a batch of ${batch} leaves some of ${needed} workers without a sample; at least ${needed} would be right`,
     );
 }
 
@@ -32,6 +32,21 @@ export function checkShards(parameters: number, servers: number): void {
     throw new ScenarioError(
       'protocol.servers',
       `${servers} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
+    );
+}
+
+/** Refuses backups where nobody waits for all, or where they are all there are. */
+export function checkBackups({ workers, needed }: ServerLayout, options: ServerOptions): void {
+  const backups = backupsOf(options);
+  if (backups > 0 && consistencyOf(options) !== 'bsp')
+    throw new ScenarioError(
+      'protocol.backupWorkers',
+      `${backups} backups are for updates that wait for all workers; consistency 'bsp', or 0, would be right`,
+    );
+  if (needed < 1)
+    throw new ScenarioError(
+      'protocol.backupWorkers',
+      `${backups} backups leave none of ${workers} workers to wait for; at most ${workers - 1} would be right`,
     );
 }
 

@@ -4,7 +4,7 @@ import { bothCosts, type JobCosts } from '../../costs/job-profiles.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
-import { type Share, shareOf } from '../../learning/shares.ts';
+import type { Share } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
@@ -63,7 +63,7 @@ export class WorkerEngine {
     this.iteration = iteration;
     this.share = share;
     const { costs, training, layout } = this.settings;
-    const samples = shareOf(training.batch, layout.workers, share);
+    const samples = layout.samplesOf(training.batch, { iteration, share });
     const count = samples.high - samples.low;
     if (this.settings.passes !== null) {
       this.passes = this.settings.passes.of(count);
@@ -96,8 +96,9 @@ export class WorkerEngine {
   /** The next job of the gradient. The numbers are made in the last. */
   computePass(epoch: number, version: number): void {
     const { learner, iteration, share, passes, passesEnded: at, settings } = this;
+    const { layout, training } = settings;
     const isLast = at === passes!.length - 1;
-    const samples = shareOf(settings.training.batch, settings.layout.workers, share);
+    const samples = layout.samplesOf(training.batch, { iteration, share });
     const run = learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing;
     const task = { iteration, version, worker: share, epoch, part: at };
     const jobCosts = isLast ? this.withStep(passes![at]) : passes![at];

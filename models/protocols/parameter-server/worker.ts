@@ -196,6 +196,17 @@ export class Worker extends Member {
     this.more = more;
   }
 
+  /** Asks some shards for their part of the weights. */
+  protected ask(shards: readonly number[]): void {
+    const { clock, view, settings, world } = this;
+    const pull = { kind: 'pull', epoch: view.epoch, clock, has: -1 } as const;
+    this.awaited = shards;
+    for (let k = 0; k < settings.layout.shards; k++) {
+      const shard = this.inTurn(k);
+      if (shards.includes(shard)) world.send(this.serverOf(shard), pull, PULL_BYTES);
+    }
+  }
+
   /** Computes what there is to compute, or asks for more. */
   protected goOn(): void {
     if (this.engine.isBusy) return;

@@ -14,14 +14,16 @@ function declaredNs({ jobs, roles }: Evidence): number[] {
 
 export const redoWithCause: Claim<'nodes'> = {
   name: 'redo-with-cause',
-  says: 'while nobody crashed and no view was changed, only jobs that say so are counted as done again',
+  says: 'while nobody crashed, no view was changed and nothing was said to be wasted, only jobs that say so are counted as done again',
   examines: ['nodes'],
   broken(evidence, saw) {
     const suspected = notesOf(evidence, NOTES.suspected).length > 0;
     const repaired = evidence.notes.some(
       ({ name }) => name === NOTES.repair || name === NOTES.recovered,
     );
-    if (suspected || repaired || evidence.run.endless) return null;
+    // A protocol may drop what comes too late.
+    const dropped = notesOf(evidence, NOTES.wasted).length > 0;
+    if (suspected || repaired || dropped || evidence.run.endless) return null;
     if (evidence.faults.some(({ kind }) => kind !== 'duplicate' && kind !== 'slow')) return null;
     if (evidence.run.result.outcome !== 'finished') return null;
     const declared = declaredNs(evidence);

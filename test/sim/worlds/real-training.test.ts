@@ -114,6 +114,7 @@ function testOn(world: RealWorldKind): void {
   for (const [kind, nodes, options] of [
     ['ps-asp', 3, {}],
     ['ps', 4, { consistency: { ssp: 2 }, servers: 2 }],
+    ['ps', 6, { backupWorkers: 1, servers: 2 }],
   ] as const)
     test(`${kind}, ${JSON.stringify(options)}: what depends on timing runs to its end too`, async (t) => {
       const scenario = await tinyScenario({ kind, nodes, iterations: 4, options });

@@ -11,7 +11,7 @@ import {
   type Fields,
   type MessageSeen,
 } from '../../../claims/evidence.ts';
-import { ServerLayout } from '../layout.ts';
+import { type LayoutOptions, ServerLayout } from '../layout.ts';
 import { consistencyOf, type ServerOptions } from '../options.ts';
 
 type Recovered = ReturnType<typeof notesOf<RecoveredNote>>[number];
@@ -23,11 +23,7 @@ export function keepsWeights(role: string): boolean {
 
 /** The layout of a run's nodes. */
 export function layoutOf({ protocol, roles }: Pick<Evidence, 'protocol' | 'roles'>): ServerLayout {
-  return new ServerLayout(
-    roles.length,
-    Number(protocol.servers ?? 1),
-    Number(protocol.replicas ?? 0),
-  );
+  return new ServerLayout(roles.length, protocol as LayoutOptions);
 }
 
 /** Whether an update is of a whole iteration. */

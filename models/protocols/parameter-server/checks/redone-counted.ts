@@ -1,21 +1,21 @@
 /** PROTOCOLS D: what a dead worker had in hand is given to another, and says how many samples that is. */
 import { NOTES } from '../../../spec/notes.ts';
-import { shareOf } from '../../../learning/shares.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
 import { type PullReply, workOf } from '../messages.ts';
-import { restartsNs } from './history.ts';
+import { layoutOf, restartsNs } from './history.ts';
 
 /** Samples of the shares that were given out when somebody had been given them before. */
-function givenAgain({ messages, scenario, roles }: Evidence): number {
-  const workers = roles.filter((role) => role === 'worker').length;
+function givenAgain(evidence: Evidence): number {
+  const { messages, scenario } = evidence;
+  const layout = layoutOf(evidence);
   const given = new Set<string>();
   let samples = 0;
   for (const { kind, fields } of messages) {
     if (kind !== 'pull-reply') continue;
-    for (const { iteration, share } of workOf(fields as unknown as PullReply)) {
-      const name = `${iteration}/${share}`;
-      const { low, high } = shareOf(scenario.training.batch, workers, share);
+    for (const item of workOf(fields as unknown as PullReply)) {
+      const name = `${item.iteration}/${item.share}`;
+      const { low, high } = layout.samplesOf(scenario.training.batch, item);
       if (given.has(name)) samples += high - low;
       given.add(name);
     }

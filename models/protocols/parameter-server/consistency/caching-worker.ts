@@ -5,7 +5,7 @@
  * pulls. Nobody gives out work: it computes its own share of each iteration, and those of the dead that fall to it.
  */
 import type { View } from '../../../membership/view.ts';
-import { PULL_BYTES, type PullReply } from '../messages.ts';
+import type { PullReply } from '../messages.ts';
 import type { WorkItem } from '../work-item.ts';
 import { ownersOf } from '../plan.ts';
 import type { Gradient } from '../recovery/work-in-hand.ts';
@@ -79,14 +79,5 @@ export class CachingWorker extends Worker {
     const known = this.next.get(share);
     if (known === undefined) return;
     this.next.set(share, known < 0 ? iteration : Math.min(known, iteration));
-  }
-
-  private ask(shards: readonly number[]): void {
-    const { clock, view, settings, world } = this;
-    const pull = { kind: 'pull', epoch: view.epoch, clock, has: -1 } as const;
-    const isAsked = (shard: number) => shards.includes(shard);
-    this.awaited = settings.allShards.filter(isAsked);
-    for (const k of settings.allShards)
-      if (isAsked(this.inTurn(k))) world.send(this.serverOf(this.inTurn(k)), pull, PULL_BYTES);
   }
 }

@@ -5,18 +5,14 @@
  * summed in order of iterations and shares: with s = 0 that is a whole iteration, as under bulk synchronous parallel.
  */
 import type { NodeId } from '../../../../engine/world.ts';
-import { allocate, type FloatArray } from '../../../learning/float-array.ts';
-import { shareOf } from '../../../learning/shares.ts';
 import { NOTES } from '../../../spec/notes.ts';
-import { ParameterServerJob } from '../jobs.ts';
+import type { ParameterServerJob } from '../jobs.ts';
 import type { Pull, Push } from '../messages.ts';
-import type { WorkItem } from '../work-item.ts';
-import { nothing } from '../nothing.ts';
 import { ownersOf } from '../plan.ts';
-import { addTo } from '../server/bulk-synchronous.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from '../server/consistency.ts';
 import { someOf } from '../server/some-of.ts';
 import { Clocks } from './clocks.ts';
+import { GroupSum } from './group-sum.ts';
 import { PushReceipts, type Receipt } from './push-receipts.ts';
 
 /** A push that is in no update yet. */
@@ -33,10 +29,9 @@ export class StaleSynchronous implements ConsistencyModel {
   /** Pushes of workers that are too far ahead, and those that may be applied. */
   private held: Held[] = [];
   private ready: Held[] = [];
-  /** What is being added up, and how many of them have been. */
+  /** What is being added up. */
   private group: readonly Held[] = [];
-  private added = 0;
-  private sum: FloatArray | null = null;
+  private readonly sum: GroupSum;
   /** Of the gradients in the update in work. */
   private staleness: readonly number[] = [];
   /** By worker: its pull, while others are too far behind; and workers whose pulls can be answered. */
@@ -52,13 +47,13 @@ export class StaleSynchronous implements ConsistencyModel {
     private readonly desk: WorkDesk,
     private readonly slack: number,
   ) {
-    const { books, costs, log, plan, settings } = server;
+    const { log, plan, settings } = server;
     const { workers } = settings.layout;
     this.clocks = new Clocks(workers, log.applied());
     this.owners = ownersOf(plan, workers);
     this.waiting = new Array<Pull | null>(workers).fill(null);
     this.seen = new Array<number | null>(workers).fill(null);
-    books.set('gradient sum', costs.gradientBytes);
+    this.sum = new GroupSum(server);
   }
 
   entered(): void {}
@@ -104,32 +99,26 @@ export class StaleSynchronous implements ConsistencyModel {
 
   /** Adds up what can be applied, or answers those who may read. */
   nextJob(): ParameterServerJob | null {
-    if (this.group.length === 0) this.begin();
-    if (this.group.length > 0) return this.addition();
+    const { sum, ready } = this;
+    if (sum.isEmpty && ready.length > 0) {
+      this.group = ready;
+      this.ready = [];
+      sum.begin(this.group.map(({ push }) => push));
+    }
+    if (!sum.isEmpty) return sum.addition();
     for (const { worker, pull } of this.answerable.splice(0)) this.answer(worker, pull);
     return null;
   }
 
   jobDone(): void {
-    const { server, group } = this;
-    server.books.add('pushes', -server.costs.wireBytes);
-    this.added++;
-    if (this.added < group.length) return;
-    const { log, settings } = server;
-    const { training, layout } = settings;
-    const items = group.map(({ push: { iteration, share } }): WorkItem => ({ iteration, share }));
-    const samples = items.reduce((sum, { share }) => {
-      const { low, high } = shareOf(training.batch, layout.workers, share);
-      return sum + high - low;
-    }, 0);
-    const lossSum = group.reduce((sum, { push }) => sum + (push.lossSum ?? 0), 0);
-    const { sum: gradient } = this;
-    const number = log.received;
+    const update = this.sum.ended();
+    if (update === null) return;
+    const { number } = update;
+    const { group } = this;
+    this.group = [];
     this.staleness = group.flatMap(({ seen }) => (seen === null ? [] : Math.max(0, number - seen)));
     for (const { receipt } of group) receipt.updates = number + group.length;
-    this.group = [];
-    this.sum = null;
-    this.desk.append({ number, items, samples, gradient, lossSum });
+    this.desk.append(update);
   }
 
   applied(): void {
@@ -167,29 +156,6 @@ export class StaleSynchronous implements ConsistencyModel {
     if (!held.some(isReady)) return;
     ready.push(...held.filter(isReady));
     this.held = held.filter((one) => !isReady(one));
-  }
-
-  private begin(): void {
-    const { ready, server } = this;
-    if (ready.length === 0) return;
-    const { state } = server.log;
-    this.group = ready.sort(
-      ({ push: one }, { push: other }) =>
-        one.iteration - other.iteration || one.share - other.share,
-    );
-    this.ready = [];
-    this.added = 0;
-    const { precision } = server.settings.training;
-    this.sum = state.weights && allocate(precision, state.weights.parameters.length);
-  }
-
-  private addition(): ParameterServerJob {
-    const { sum, server } = this;
-    const { log, costs } = server;
-    const { iteration, share, gradient } = this.group[this.added].push;
-    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
-    const task = { iteration, version: log.received, worker: share };
-    return new ParameterServerJob('add', costs.add, task, run);
   }
 
   /** All that the worker has pushed is applied. */

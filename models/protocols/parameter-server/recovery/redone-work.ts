@@ -1,6 +1,5 @@
 /** Tells observers of work that a server gives out again: what was made of it before is lost with whoever had it. */
 import type { World } from '../../../../engine/world.ts';
-import { shareOf } from '../../../learning/shares.ts';
 import { NOTES } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import type { ServerLayout } from '../layout.ts';
@@ -22,9 +21,10 @@ export class RedoneWork {
   given(work: readonly WorkItem[]): void {
     const { layout, training, world } = this;
     let samples = 0;
-    for (const { iteration, share } of work) {
+    for (const item of work) {
+      const { iteration, share } = item;
       const number = iteration * layout.workers + share;
-      const { low, high } = shareOf(training.batch, layout.workers, share);
+      const { low, high } = layout.samplesOf(training.batch, item);
       if (this.known.has(number)) samples += high - low;
       this.known.add(number);
     }

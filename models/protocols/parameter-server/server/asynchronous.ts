@@ -6,7 +6,6 @@
  * worker had in hand is given out again; what comes twice counts once.
  */
 import type { NodeId } from '../../../../engine/world.ts';
-import { shareOf } from '../../../learning/shares.ts';
 import { NOTES } from '../../../spec/notes.ts';
 import { AppliedShares } from '../shard/applied-shares.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
@@ -160,7 +159,7 @@ export class Asynchronous implements ConsistencyModel {
     const isNew = !this.isIn(ofRun);
     if (isNew) {
       this.appliedReadAt = readAt;
-      const { low, high } = shareOf(training.batch, layout.workers, share);
+      const { low, high } = layout.samplesOf(training.batch, push);
       const number = server.log.received;
       const items = [{ iteration, share }];
       desk.append({ number, items, samples: high - low, gradient, lossSum });

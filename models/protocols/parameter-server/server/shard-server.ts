@@ -62,7 +62,8 @@ export class ShardServer extends Member implements PrimaryServer {
     this.range = layout.rangeOf(shard, parameters);
     this.costs = shardCosts(this.range, training);
     this.books = new MemoryItems(world);
-    const keepsBefore = detector !== null && sums && layout.shards > 1;
+    const mayDiffer = detector !== null || layout.needed < layout.workers;
+    const keepsBefore = mayDiffer && sums && layout.shards > 1;
     const updatesPerIteration = sums ? 1 : layout.workers;
     const stateSettings = { training, updatesPerIteration, keepsBefore };
     this.log = new ShardLog(stateSettings, initialSnapshot(settings.initial()));

@@ -156,6 +156,7 @@ export function play(setup: Setup): Outcome {
       observer,
       new WastedWork(setup.nodes, (wasted) => simulation.writeOff(wasted)),
     ],
+    dropsWork: plan.dropsWork,
     faults: detector && { rules: setup.faults ?? [], detector },
     storage: checkpoint && STORAGE,
     stopAtNs,

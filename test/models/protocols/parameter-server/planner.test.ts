@@ -7,7 +7,7 @@ import type { Inventory } from '../../../../models/protocols/parameter-server/pl
 import { planView } from '../../../../models/protocols/parameter-server/recovery/planner.ts';
 
 /** Nodes 0 and 1 are workers; 2 and 3 lead the two shards; 4 stands by for the first, 5 for the second. */
-const layout = new ServerLayout(6, 2, 1);
+const layout = new ServerLayout(6, { servers: 2, replicas: 1 });
 const view = (epoch: number, members = [0, 1, 2, 3, 4, 5]): View => ({
   ...firstView(6),
   epoch,

@@ -103,7 +103,10 @@ t.test('D: shards cover the parameters once, and every node has one part to play
       fc.integer({ min: 0, max: 3 }),
       fc.integer({ min: 6, max: 1000 }),
       (workers, shards, replicas, parameters) => {
-        const layout = new ServerLayout(workers + shards * (1 + replicas), shards, replicas);
+        const layout = new ServerLayout(workers + shards * (1 + replicas), {
+          servers: shards,
+          replicas,
+        });
         const servers: number[] = [];
         let next = 0;
         for (let shard = 0; shard < shards; shard++) {

@@ -1,0 +1,67 @@
+/**
+ * The sum of the pushes that go into one update, where it is not known beforehand which they are: added up a job each, in
+ * the order of their iterations and shares, whatever order they came in.
+ */
+import { allocate, type FloatArray } from '../../../learning/float-array.ts';
+import { ParameterServerJob } from '../jobs.ts';
+import type { Push } from '../messages.ts';
+import { nothing } from '../nothing.ts';
+import { addTo } from '../server/bulk-synchronous.ts';
+import type { Shard } from '../server/consistency.ts';
+import type { Update } from '../shard/shard-state.ts';
+
+export class GroupSum {
+  private readonly server: Shard;
+  private pushes: readonly Push[] = [];
+  private added = 0;
+  /** Null under `numerics: 'cost'`. */
+  private sum: FloatArray | null = null;
+
+  constructor(server: Shard) {
+    this.server = server;
+    server.books.set('gradient sum', server.costs.gradientBytes);
+  }
+
+  get isEmpty(): boolean {
+    return this.pushes.length === 0;
+  }
+
+  begin(pushes: readonly Push[]): void {
+    const { settings, log } = this.server;
+    const { weights } = log.state;
+    this.pushes = [...pushes].sort(
+      (one, other) => one.iteration - other.iteration || one.share - other.share,
+    );
+    this.added = 0;
+    this.sum = weights && allocate(settings.training.precision, weights.parameters.length);
+  }
+
+  /** The job that adds the next. */
+  addition(): ParameterServerJob {
+    const { sum, server, pushes, added } = this;
+    const { log, costs } = server;
+    const { iteration, share, gradient } = pushes[added];
+    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
+    const task = { iteration, version: log.received, worker: share };
+    return new ParameterServerJob('add', costs.add, task, run);
+  }
+
+  /** That job is over. The update of all of them if it was the last, else null. */
+  ended(): Update | null {
+    const { server, pushes, sum: gradient } = this;
+    const { settings, log, books, costs } = server;
+    const { training, layout } = settings;
+    books.add('pushes', -costs.wireBytes);
+    this.added++;
+    if (this.added < pushes.length) return null;
+    const items = pushes.map(({ iteration, share }) => ({ iteration, share }));
+    const samples = items.reduce((sum, item) => {
+      const { low, high } = layout.samplesOf(training.batch, item);
+      return sum + high - low;
+    }, 0);
+    const lossSum = gradient && pushes.reduce((sum, { lossSum: loss }) => sum + (loss ?? 0), 0);
+    this.pushes = [];
+    this.sum = null;
+    return { number: log.received, items, samples, gradient, lossSum };
+  }
+}
