@@ -89,18 +89,6 @@ function testOn(world: RealWorldKind): void {
       t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
     });
 
-  const servers: [number, Record<string, unknown>][] = [
-    [4, { consistency: { ssp: 0 }, servers: 2 }],
-    [4, { consistency: { ssp: 0 }, overlap: { bucketBytes: 100 } }],
-  ];
-  for (const [nodes, options] of servers)
-    test(`ps on ${nodes} ${world.name}, ${JSON.stringify(options)}: same weights`, async (t) => {
-      const scenario = await tinyScenario({ kind: 'ps', nodes, options });
-      const real = await playOn(world, scenario);
-      t.equal(real.result.outcome, 'finished');
-      t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
-    });
-
   test('what is computed again is measured as redo, and changes no bit', async (t) => {
     const plain = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
     const options = { recompute: 'except-last' };
@@ -111,18 +99,12 @@ function testOn(world: RealWorldKind): void {
     for (const { redoNs } of eachAccount(twice.result.nodes)) t.ok(redoNs > 0, `${redoNs} ns`);
   });
 
-  for (const [kind, nodes, options] of [
-    ['ps-asp', 3, {}],
-    ['ps', 4, { consistency: { ssp: 2 }, servers: 2 }],
-    ['ps', 6, { backupWorkers: 1, servers: 2 }],
-  ] as const)
-    test(`${kind}, ${JSON.stringify(options)}: what depends on timing runs to its end too`, async (t) => {
-      const scenario = await tinyScenario({ kind, nodes, iterations: 4, options });
-      const { result, training } = await playOn(world, scenario);
-      t.equal(result.outcome, 'finished');
-      t.equal(training.iterations.length, 4);
-      t.equal(training.samples, 4 * 12);
-    });
+  test('a protocol whose result depends on timing runs to its end too', async (t) => {
+    const scenario = await tinyScenario({ kind: 'ps-asp', nodes: 3, iterations: 4 });
+    const { result, training } = await playOn(world, scenario);
+    t.equal(result.outcome, 'finished');
+    t.equal(training.iterations.length, 4);
+  });
 
   test('a node over its memory limit ends the run with its ledger (ARCHITECTURE 2)', async (t) => {
     const scenario = await tinyScenario({ kind: 'ps-bsp', nodes: 3 });

@@ -1,0 +1,39 @@
+/** Parameter servers of every consistency in the real worlds: the same bits where timing does not matter, to the end elsewhere. */
+import t from 'tap';
+import { dataOf, simulate } from '../../../sim/assemble.ts';
+import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
+import { REAL_WORLDS } from '../../../sim/worlds/real-worlds.ts';
+import { tinyScenario } from './tiny.ts';
+
+const CASES: readonly {
+  readonly nodes: number;
+  readonly options: Record<string, unknown>;
+  /** Whether the weights are those of the simulated run. */
+  readonly isSame: boolean;
+}[] = [
+  { nodes: 4, options: { consistency: { ssp: 0 }, servers: 2 }, isSame: true },
+  {
+    nodes: 4,
+    options: { consistency: { ssp: 0 }, overlap: { bucketBytes: 100 } },
+    isSame: true,
+  },
+  { nodes: 4, options: { consistency: { ssp: 2 }, servers: 2 }, isSame: false },
+  { nodes: 6, options: { backupWorkers: 1, servers: 2 }, isSame: false },
+];
+
+for (const world of REAL_WORLDS)
+  for (const { nodes, options, isSame } of CASES)
+    t.test(`ps on ${nodes} ${world.name}, ${JSON.stringify(options)}`, async (t) => {
+      const iterations = 4;
+      const scenario = await tinyScenario({ kind: 'ps', nodes, iterations, options });
+      const { runs, crash } = await new RealWorld(world, scenario, dataOf(scenario)).start();
+      if (crash) throw crash;
+      const [{ result, training }] = runs;
+      t.equal(result.outcome, 'finished', result.failure?.message ?? 'it ends well');
+      t.equal(training.iterations.length, iterations);
+      t.equal(training.samples, iterations * scenario.training.batch);
+      if (!isSame) return;
+      const { simulation, log } = simulate(scenario, 0, dataOf(scenario));
+      while (simulation.run(10_000));
+      t.same(training.finalWeights, log.record().finalWeights);
+    });
