@@ -122,6 +122,63 @@ t.test('D: what is dropped is redo, and nothing else is', async (t) => {
   t.pass();
 });
 
+t.test('D: a gradient is of the weights of one iteration, of whichever shard', async (t) => {
+  let ahead = 0;
+  fc.assert(
+    fc.property(
+      exactSetups('ps'),
+      fc.integer({ min: 2, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      (setup, servers, backups) => {
+        const latency = { kind: 'pareto', minimum: 0.5, shape: 1.2 } as const;
+        const slower = { ...setup, jitter: { ...setup.jitter, latency }, latencyNs: 20_000 };
+        const raced = backed(slower, servers, backups);
+        const { jobs, messages } = play(raced);
+        const workers = raced.nodes - servers;
+        return messages.every(({ message, sentNs }) => {
+          const { kind, shard, version } = message as any;
+          if (kind !== 'pull-reply' || shard === 0) return true;
+          const steps = jobs.filter(
+            ({ node, job, endNs }) =>
+              node === workers + shard && job.pass === 'update' && endNs <= sentNs,
+          ).length;
+          if (version < steps) ahead++;
+          return version === steps || version === steps - 1;
+        });
+      },
+    ),
+    { numRuns: 40 },
+  );
+  t.ok(ahead > 0, `${ahead} replies of a shard that was ahead of the first`);
+});
+
+t.test(
+  'D: with backups all samples of all iterations are apart, and none is left out',
+  async (t) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(9),
+        fc.nat(20),
+        (needed, backupWorkers, extra) => {
+          const batch = needed + extra;
+          const layout = new ServerLayout(needed + backupWorkers + 1, { backupWorkers });
+          let next = 0;
+          for (let iteration = 0; iteration < 4; iteration++)
+            for (let share = 0; share < layout.workers; share++) {
+              const { low, high } = layout.samplesOf(batch, { iteration, share });
+              if (iteration * batch + low !== next) return false;
+              if (Math.abs(high - low - batch / needed) >= 1) return false;
+              next = iteration * batch + high;
+            }
+          return true;
+        },
+      ),
+    );
+    t.pass();
+  },
+);
+
 const harmonic = (count: number) =>
   Array.from({ length: count }, (_, k) => 1 / (k + 1)).reduce((sum, one) => sum + one, 0);
 
