@@ -45,10 +45,8 @@ export class Simulation implements HostRegister {
       );
     this.kernel = new Kernel(options.seed);
     this.place = options.place;
-    this.accounting = new Accounting(
-      hosts.length,
-      options.faults !== undefined || options.dropsWork,
-    );
+    const isFallible = options.faults !== undefined || options.dropsWork;
+    this.accounting = new Accounting(hosts.length, isFallible);
     const observers = new Observers(options.observers ?? []);
     const carrying = { seed: options.seed, topology, sharing: options.sharing };
     const { rerouteAfterNs } = options.faults ?? {};
