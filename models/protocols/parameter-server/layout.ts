@@ -5,7 +5,6 @@
 import type { NodeId } from '../../../engine/world.ts';
 import { type Share, shareOf } from '../../learning/shares.ts';
 import type { ParameterRange } from '../../spec/model.ts';
-import type { WorkItem } from './work-item.ts';
 
 /** The first servers lead at first; the standbys follow them. */
 export type ServerRole = 'worker' | 'server' | 'standby';
@@ -38,7 +37,10 @@ export class ServerLayout {
    * The samples of a share, counted from the first of a batch of its iteration. With backups there are more of them than
    * a batch has: each worker has samples of its own, whoever is dropped.
    */
-  samplesOf(batch: number, { iteration, share }: WorkItem): Share {
+  samplesOf(
+    batch: number,
+    { iteration, share }: { readonly iteration: number; readonly share: number },
+  ): Share {
     const { workers, needed } = this;
     if (needed === workers) return shareOf(batch, workers, share);
     const from = (count: number) =>

@@ -1,4 +1,4 @@
-/** Parameter servers of every consistency in the real worlds: the same bits where timing does not matter, to the end elsewhere. */
+/** Parameter servers in the real worlds: the same bits where timing does not matter, else to their end. */
 import t from 'tap';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { RealWorld } from '../../../sim/worlds/real/real-world.ts';
