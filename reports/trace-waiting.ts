@@ -1,6 +1,6 @@
 /**
  * What nodes wait for, as far as it is known: a slice from the end of one job to the start of the next. If the next
- * job starts at the instant a message arrives, that message is taken as the cause.
+ * job starts at the instant a message arrives, or within a lag of it, that message is taken as the cause.
  */
 import type { NodeId } from '../engine/world.ts';
 import { waitingRow } from './trace-rows.ts';
@@ -18,6 +18,7 @@ export class TraceWaiting {
   constructor(
     private readonly pid: number,
     private readonly write: (event: object) => void,
+    private readonly lagNs: number,
   ) {}
 
   arrived(node: NodeId, kind: string, from: NodeId, timeNs: number): void {
@@ -29,7 +30,7 @@ export class TraceWaiting {
   /** The node has begun a job. */
   jobStarted(node: NodeId, timeNs: number): void {
     const { arrivedNs, arrived } = this.of(node);
-    this.end(node, timeNs, arrivedNs === timeNs ? `waits for ${arrived}` : 'waits');
+    this.end(node, timeNs, arrivedNs >= timeNs - this.lagNs ? `waits for ${arrived}` : 'waits');
   }
 
   /** The node waits from now on. */

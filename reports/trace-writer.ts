@@ -36,14 +36,16 @@ export class TraceWriter implements Observer {
 
   /**
    * `pid` tells the run from others of the file. `limit` is the most jobs and messages. `write` gets the text of an
-   * event, preceded by a comma and a line break.
+   * event, preceded by a comma and a line break. `lagNs` is how long before a job the message may have come that let it
+   * begin.
    */
   constructor(
     private readonly pid: number,
     private readonly limit: number,
     private readonly write: (text: string) => void,
+    lagNs = 0,
   ) {
-    this.waiting = new TraceWaiting(pid, (event) => this.emit(event));
+    this.waiting = new TraceWaiting(pid, (event) => this.emit(event), lagNs);
   }
 
   jobStarted(node: NodeId, _job: Job, timeNs: number): void {

@@ -50,8 +50,9 @@ function aboutRun({ input: { scenario, world, run }, trace }: TracedRun): object
   };
 }
 
-function nameEvents({ scenario, roles }: ReportInput, pid: number): object[] {
-  const name = `${scenario.name} · ${scenario.label}`;
+function nameEvents({ scenario, roles, world }: ReportInput, pid: number): object[] {
+  const where = world === 'simulated' ? '' : ` · on ${world}`;
+  const name = `${scenario.name} · ${scenario.label}${where}`;
   const rows = roles.flatMap((role, node) => [
     { tid: jobRow(node), name: `node ${node} ${role}` },
     { tid: waitingRow(node), name: `node ${node} waiting` },

@@ -2,11 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { BadInput } from '../scenario/bad-input.ts';
 import { SCENARIO_FILE } from '../scenario/load.ts';
-import { show } from '../scenario/show.ts';
 import type { Overrides } from '../scenario/overrides.ts';
+import { readLimit, type TraceOptions } from './spooled.ts';
 import type { CommandStreams } from './streams.ts';
 
-export interface SimulateOptions extends Overrides {
+export interface SimulateOptions extends Overrides, TraceOptions {
   readonly out?: string;
   /** Each `path=value,value`. */
   readonly sweep?: readonly string[];
@@ -15,9 +15,6 @@ export interface SimulateOptions extends Overrides {
   readonly resume?: boolean;
   readonly ui: boolean;
   readonly explain?: boolean;
-  readonly trace?: boolean;
-  /** Jobs and messages of each run, at most. */
-  readonly traceLimit?: number;
   readonly writeSchedule?: string;
   readonly check?: boolean;
   readonly baseline?: boolean;
@@ -41,14 +38,6 @@ Examples:
 
 In the screen, q quits and p pauses. Exit status: 0 done, 1 the run failed or --check did not hold,
 2 bad input, 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(limit)) return limit;
-  throw new BadInput(
-    `--trace-limit is ${show(text)}; a whole number of jobs and messages would be right`,
-  );
-}
 
 /** For options that may be repeated. */
 export function collect(value: string, earlier: string[] = []): string[] {

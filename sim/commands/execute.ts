@@ -8,8 +8,8 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/real/host-faults.ts';
-import type { LinkShape } from '../worlds/shaped-mail.ts';
-import type { RealWorldKind } from '../worlds/real/real-world.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
+import type { RealExtras, RealWorldKind } from '../worlds/real/real-world.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
 import { hostCommand, keysCommand } from './host.ts';
 import { interruptible } from './interrupts.ts';
@@ -18,6 +18,7 @@ import { compare, realAndSimulated, type Comparison } from './real-and-simulated
 import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
 import { readShape } from './real-shape.ts';
+import { idleLimit, spooled } from './spooled.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
   follow,
@@ -55,7 +56,17 @@ export async function executeCommand(
     const onScreen = read.options.ui && streams.isTerminal;
     const show = await progressDisplay(onScreen, streams);
     return await interruptible((interrupts) =>
-      run(kind, prepared, read.options, shape, { show, onScreen, interrupts, streams }),
+      spooled(read.options, (trace) =>
+        spooled(read.options, (simulatedTrace) =>
+          run(
+            kind,
+            prepared,
+            read.options,
+            { shape, trace, simulatedTrace },
+            { show, onScreen, interrupts, streams },
+          ),
+        ),
+      ),
     );
   });
 }
@@ -97,27 +108,26 @@ async function run(
   kind: RealWorldKind,
   { scenario, warnings, data }: Prepared,
   options: RealOptions,
-  shape: LinkShape | null,
+  extras: RealExtras & { simulatedTrace: TraceRequest | null },
   surroundings: Surroundings,
 ): Promise<number> {
   const { streams } = surroundings;
   const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${kind.name}`);
-  const world = realAndSimulated(kind, scenario, data, shape);
+  const { simulatedTrace } = extras;
+  const behind = simulatedTrace && { ...simulatedTrace, runsBefore: scenario.protocol.length };
+  const world = realAndSimulated(kind, scenario, data, extras, behind);
   const outcome = await follow(
     world,
     `${heading(scenario)}, on ${kind.name}`,
-    [...warnings, ...realWarnings(kind, scenario)],
+    [...warnings, ...realWarnings(kind, scenario), ...idleLimit(options)],
     surroundings,
   );
   const comparisons = compare(scenario, outcome);
-  const results = withEquality(resultsOf(scenario, kind.name, outcome.runs), comparisons);
+  const twins = resultsOf(scenario, 'simulated', outcome.compared);
+  const measured = withEquality(resultsOf(scenario, kind.name, outcome.runs), comparisons);
+  const results = { ...measured, traced: [...measured.traced, ...twins.traced] };
   const kept = keepResults(folder, scenario, results, streams);
-  tellPairs(
-    results.summaries,
-    comparisons,
-    resultsOf(scenario, 'simulated', outcome.compared).summaries,
-    streams,
-  );
+  tellPairs(results.summaries, comparisons, twins.summaries, streams);
   if (outcome.compared.length > 0) streams.stdout.write(`${GUESSED}\n`);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);

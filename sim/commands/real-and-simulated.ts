@@ -7,18 +7,19 @@ import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import { ComparedWorld } from '../worlds/compared.ts';
 import { SimulatedWorld } from '../worlds/simulated.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
-import type { LinkShape } from '../worlds/shaped-mail.ts';
-import { RealWorld, type RealWorldKind } from '../worlds/real/real-world.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
+import { type RealExtras, RealWorld, type RealWorldKind } from '../worlds/real/real-world.ts';
 
 /** The real runs and, if all of them finish, the same ones simulated. */
 export function realAndSimulated(
   kind: RealWorldKind,
   scenario: ResolvedScenario,
   data: DataSplit | null,
-  shape: LinkShape | null = null,
+  extras: RealExtras = {},
+  simulatedTrace: TraceRequest | null = null,
 ): ComparedWorld {
-  const simulated = () => new SimulatedWorld(scenario, data);
-  return new ComparedWorld(new RealWorld(kind, scenario, data, shape), simulated, {
+  const simulated = () => new SimulatedWorld(scenario, data, simulatedTrace);
+  return new ComparedWorld(new RealWorld(kind, scenario, data, extras), simulated, {
     message: 'simulating the same for comparison',
     isWorth: ({ runs }) => runs.every(({ result }) => result.outcome !== 'failed'),
   });

@@ -9,9 +9,10 @@ import { hostsWorld } from '../worlds/hosts/hosts.ts';
 import { readKeys } from '../worlds/hosts/keys.ts';
 import { REAL_WORLDS } from '../worlds/real-worlds.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
+import { readLimit, type TraceOptions } from './spooled.ts';
 import type { CommandStreams } from './streams.ts';
 
-export interface RealOptions extends Overrides {
+export interface RealOptions extends Overrides, TraceOptions {
   readonly out?: string;
   readonly ui: boolean;
   readonly bandwidth?: string;
@@ -85,6 +86,8 @@ export function readRealArguments(
     .option('--memory <SIZE>', 'what each node may hold at most, such as 64MiB')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')
+    .option('--trace', 'also write trace.json, with the measured run and the simulated one')
+    .option('--trace-limit <N>', 'the most jobs and messages of a run in it (1,000,000)', readLimit)
     .option('--no-ui', 'plain progress lines even on a terminal')
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;

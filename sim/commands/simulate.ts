@@ -5,7 +5,7 @@ import { checkExpectations } from '../../reports/check.ts';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf } from '../output/results.ts';
-import { closeSpool, openSpool, type TraceRequest } from '../output/trace-spool.ts';
+import type { TraceRequest } from '../output/trace-spool.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -19,6 +19,7 @@ import { expectsCauses, expectsComparison, faultyAndFaultless } from './faulty-a
 import { interruptible } from './interrupts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { tryWriteSchedule, writeSchedule } from './write-schedule.ts';
+import { idleLimit, spooled } from './spooled.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
   follow,
@@ -68,23 +69,6 @@ export async function simulateCommand(
   });
 }
 
-/** Default of --trace-limit: some 400 MB of trace.json, which a viewer still opens. */
-const TRACE_LIMIT = 1_000_000;
-
-/** Runs with a spool file for the trace, if one is asked for, until the results are written. */
-async function spooled(
-  { trace, traceLimit = TRACE_LIMIT }: SimulateOptions,
-  run: (trace: TraceRequest | null) => Promise<number>,
-): Promise<number> {
-  if (!trace) return run(null);
-  const file = openSpool();
-  try {
-    return await run({ file, limit: traceLimit });
-  } finally {
-    closeSpool(file);
-  }
-}
-
 async function run(
   { scenario, warnings, data }: Prepared,
   options: SimulateOptions,
@@ -110,14 +94,13 @@ async function run(
 }
 
 /** Options that have no effect on this scenario, in sentences. */
-function idleOptions(
-  scenario: ResolvedScenario,
-  { baseline, trace, traceLimit }: SimulateOptions,
-): string[] {
+function idleOptions(scenario: ResolvedScenario, options: SimulateOptions): string[] {
   const idle = 'has no effect';
   return [
-    ...(baseline && !canFail(scenario) ? [`--baseline ${idle}, the scenario has no faults`] : []),
-    ...(traceLimit !== undefined && !trace ? [`--trace-limit ${idle} without --trace`] : []),
+    ...(options.baseline && !canFail(scenario)
+      ? [`--baseline ${idle}, the scenario has no faults`]
+      : []),
+    ...idleLimit(options),
   ];
 }
 

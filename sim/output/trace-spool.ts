@@ -16,6 +16,8 @@ export interface TraceRequest {
   readonly file: number;
   /** Jobs and messages of each run, at most. */
   readonly limit: number;
+  /** How many runs of another world are before these in trace.json; none if left out. */
+  readonly runsBefore?: number;
 }
 
 /** One run's part of the file, and how much was left out; plain data. */

@@ -3,6 +3,7 @@
  * at any time, sends reports, and gets commands. It must not know how the figures are stored.
  */
 import type { NodeStanding, RunFailure } from '../../engine/result.ts';
+import type { TraceEntry } from './node-trace.ts';
 import type { NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 
 /** Whole numbers. If no node's counts differ between two moments, nothing happened in between. */
@@ -61,6 +62,8 @@ export type FromNode =
   /** To and from storage that somebody else has. */
   | { kind: 'save'; name: string; value: object; stamp: Stamp }
   | { kind: 'load'; name: string }
+  /** What the node did, for a trace, and how much of it was too much to tell. */
+  | { kind: 'traced'; entries: TraceEntry[]; leftOut: number }
   | { kind: 'finished' }
   | { kind: 'failed'; failure: RunFailure }
   | { kind: 'report'; standing: NodeStanding; memoryItems: Record<string, number> };

@@ -12,6 +12,7 @@ import { Alarms } from './alarms.ts';
 import type { Board, ToNode } from './board.ts';
 import { JobPace } from './job-pace.ts';
 import type { Envelope, Mail } from './mail.ts';
+import { NodeTrace } from './node-trace.ts';
 import { MeasuredAccount } from './measured-account.ts';
 import { type RealSetup, RealVerbs } from './real-verbs.ts';
 import { ShapedMail } from './shaped-mail.ts';
@@ -24,6 +25,7 @@ export class RealNode {
   private readonly mail: Mail;
   private readonly board: Board;
   private readonly account: MeasuredAccount;
+  private readonly trace: NodeTrace | null;
   private readonly alarms = new Alarms();
   private readonly notifications = new Notifications();
   private readonly verbs: RealVerbs;
@@ -49,10 +51,12 @@ export class RealNode {
     this.mail = setup.shape ? new ShapedMail(mail, setup.shape, () => this.now()) : mail;
     this.board = board;
     this.account = new MeasuredAccount(board);
+    this.trace = setup.traceLimit === null ? null : new NodeTrace(board, setup.traceLimit);
     this.verbs = new RealVerbs({
       ...{ ...setup, board, alarms, notifications },
       now: () => this.now(),
       post: (to, envelope) => {
+        this.trace?.sent(to, envelope);
         if (to === this.self) this.toSelf.push(envelope);
         else this.mail.send(to, envelope);
       },
@@ -174,6 +178,7 @@ export class RealNode {
     job.run();
     this.pace.keep(this.now() - beganNs, this.board.get('slowness') || 1);
     this.board.set('jobSinceNs', 0);
+    this.trace?.job(job, beganNs, this.now());
     if (isRedo) this.account.redone(this.now());
     else if (job.step !== undefined) this.board.addWork(job.step, this.now() - beganNs, job.epoch);
   }
@@ -187,7 +192,11 @@ export class RealNode {
     if (arrived.length === 0) return;
     this.board.add('received', arrived.length);
     arrived.sort((one, other) => one.sentNs - other.sentNs);
-    for (const envelope of arrived) this.inbox.push(envelope);
+    const nowNs = this.now();
+    for (const envelope of arrived) {
+      this.trace?.came(envelope, nowNs);
+      this.inbox.push(envelope);
+    }
   }
 
   private deliver(): void {
@@ -246,6 +255,7 @@ export class RealNode {
   }
 
   private report(): void {
+    this.trace?.flush();
     const { phase } = this.node;
     const inbox = this.inbox.map(({ message, from }) => ({ kind: message.kind, from }));
     const standing = { node: this.self, phase, waitsFor: this.node.waitsFor(), inbox };

@@ -26,6 +26,8 @@ export interface RealSetup extends RunFacts {
   readonly storage: NodeStorage | null;
   /** The network that the run plays; null where it has what the machine gives. */
   readonly shape: LinkShape | null;
+  /** How many jobs and messages are traced; null where there is no trace. */
+  readonly traceLimit: number | null;
   /** The host's own disk. */
   readonly disk: Pick<FileDisk, 'read' | 'write'>;
 }

@@ -55,7 +55,9 @@ class ProtocolRunner {
     this.index = index;
     const spool = trace && new TraceSpool(trace.file, traceFrom);
     this.spool = spool;
-    this.trace = spool && new TraceWriter(index + 1, trace.limit, (text) => spool.write(text));
+    const { limit = 0, runsBefore = 0 } = trace ?? {};
+    this.trace =
+      spool && new TraceWriter(runsBefore + index + 1, limit, (text) => spool.write(text));
     const { scenario, data, shared } = work;
     const { detector } = assignmentOf(scenario, index, data);
     this.watch = new ProtocolWatch(scenario, index, detector, shared);

@@ -18,6 +18,8 @@ export interface NodeSetup {
   readonly board: BoardMemory;
   /** The network that the run plays; null where it has what the machine gives. */
   readonly shape: LinkShape | null;
+  /** How many jobs and messages of the node are traced; null where there is no trace. */
+  readonly traceLimit: number | null;
   /** Whether watching has an effect. */
   readonly canFail: boolean;
   /**
@@ -49,7 +51,7 @@ export interface RunnerListener {
 }
 
 export interface CrewClient {
-  /** A report of a node's present runner, or a last note of an ended one. */
+  /** A report of a node's present runner, or a last note or trace of an ended one. */
   heard(node: NodeId, message: FromNode): void;
   /** The node's runner has ended by itself. */
   lost(node: NodeId, what: string): void;
@@ -180,7 +182,8 @@ export abstract class Crew {
   private heard(node: NodeId, runner: Runner, message: FromNode): void {
     const isPresent = this.present[node] === runner;
     if (isPresent && message.kind === 'ready') this.readied[node]();
-    else if (isPresent || message.kind === 'note') this.client.heard(node, message);
+    else if (isPresent || message.kind === 'note' || message.kind === 'traced')
+      this.client.heard(node, message);
   }
 
   private lost(node: NodeId, runner: Runner, what: string): void {

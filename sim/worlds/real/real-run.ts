@@ -5,44 +5,20 @@
  */
 import { join } from 'node:path';
 import { emptyColumns } from '../../../engine/columns.ts';
-import type { HostSpec } from '../../../engine/host-spec.ts';
-import type { Observer } from '../../../engine/observer.ts';
 import { deadlock, nobodyLeft } from '../../../engine/run-failure.ts';
 import { LINK_FIGURES } from '../../../engine/result.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
 import type { WastedJobs } from '../../../engine/work-log.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
-import type { Crew, CrewClient, CrewFactory } from './crew.ts';
+import type { Crew, CrewClient } from './crew.ts';
 import { NodeReports } from './node-reports.ts';
 import { signal } from './signal.ts';
-import { HostFaults, type HostFaultOptions } from './host-faults.ts';
+import { HostFaults } from './host-faults.ts';
+import type { RealRunOptions } from './real-run-options.ts';
 import { Standstill } from './standstill.ts';
 import type { FromNode } from '../board.ts';
-import type { LinkShape } from '../shaped-mail.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
-
-interface RealRunOptions {
-  readonly crew: CrewFactory;
-  readonly seed: number;
-  /** One a node; only the memory limit counts, speed is whatever the machine has. */
-  readonly hosts: readonly HostSpec[];
-  /** Passed to the entry's node factory; copied to every runner, except for memory that it can share. */
-  readonly work: unknown;
-  /** Told of notes and faults; notes of different nodes come in any order. */
-  readonly observers?: readonly Observer[];
-  /** Faults, and how nodes detect them; without it no node is watched. */
-  readonly faults?: HostFaultOptions;
-  /** What work is still to be done, as in the simulator; without it the run ends when all nodes are finished. */
-  readonly missing?: () => string | null;
-  /** The network that the run plays; that of the machine if left out. */
-  readonly shape?: LinkShape | null;
-  readonly stopAtNs?: number;
-  /** Whether there is storage that outlives the nodes. */
-  readonly stores?: boolean;
-  /** Work is accounted for this many steps; later ones count as the last. */
-  readonly steps?: number;
-}
 
 /** How often the board is checked for a deadlock: it is one when two checks in a row see the same standstill. */
 const WATCH_MS = 100;
@@ -83,6 +59,7 @@ export class RealRun implements CrewClient {
       storage: stores === true ? { folder: join(this.folder, 'storage') } : null,
       disks: this.disks,
       shape: options.shape ?? null,
+      traceLimit: options.trace?.limit ?? null,
       work,
     };
     const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
@@ -171,6 +148,9 @@ export class RealRun implements CrewClient {
         break;
       case 'unwatch':
         this.faults?.watches.unwatch(node, message.peer);
+        break;
+      case 'traced':
+        this.options.trace?.heard(node, message.entries, message.leftOut);
         break;
       case 'report':
         this.reports.add(message.standing, message.memoryItems, this.crew.size);

@@ -13,6 +13,8 @@ import { RunProgress } from '../run-progress.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { CrewFactory } from './crew.ts';
 import { RealRun } from './real-run.ts';
+import { RealTrace } from './real-trace.ts';
+import type { TraceRequest } from '../../output/trace-spool.ts';
 import type { LinkShape } from '../shaped-mail.ts';
 import type { ScenarioWorld, WorldOutcome } from '../world.ts';
 
@@ -34,6 +36,14 @@ export interface RealWorldKind {
   readonly crew: () => Promise<CrewFactory>;
 }
 
+/** What a run may have beside its scenario. */
+export interface RealExtras {
+  /** The network that it plays; that of the machine if there is none. */
+  readonly shape?: LinkShape | null;
+  /** Where its trace goes; there is none if left out. */
+  readonly trace?: TraceRequest | null;
+}
+
 /** Shortest default heartbeat: as long as a busy machine needs. */
 const HEARTBEAT_NS = 50e6;
 
@@ -48,6 +58,9 @@ function slowedDown(scenario: ResolvedScenario, index: number): ResolvedScenario
 export class RealWorld implements ScenarioWorld {
   private readonly kind: RealWorldKind;
   private readonly shape: LinkShape | null;
+  private readonly trace: TraceRequest | null;
+  /** Where the trace of the next run begins in the spool file. */
+  private traceFrom = 0;
   private readonly scenario: ResolvedScenario;
   private readonly data: DataSplit | null;
   private readonly pictures: Pictures;
@@ -59,10 +72,11 @@ export class RealWorld implements ScenarioWorld {
     kind: RealWorldKind,
     scenario: ResolvedScenario,
     data: DataSplit | null,
-    shape: LinkShape | null = null,
+    { shape = null, trace = null }: RealExtras = {},
   ) {
     this.kind = kind;
     this.shape = shape;
+    this.trace = trace;
     this.scenario = scenario;
     this.data = data;
     const { nodes } = scenario.cluster;
@@ -116,11 +130,13 @@ export class RealWorld implements ScenarioWorld {
     const scenario = slowedDown(this.scenario, index);
     const { plan, log, detector, options } = assemble(scenario, index, data, () => run);
     const watch = new ProtocolWatch(scenario, index, detector, pictures);
+    const trace = this.trace && new RealTrace();
     const work: RealWork = { scenario, index, data };
     const run: RealRun = new RealRun({
       ...options,
       ...{ crew, work, shape: this.shape },
-      observers: [...options.observers, ...watch.observers],
+      observers: [...options.observers, ...watch.observers, ...(trace ? [trace] : [])],
+      trace: trace && { limit: this.trace!.limit, heard: trace.heard.bind(trace) },
       stores: scenario.checkpoint !== undefined,
       steps: scenario.training.iterations + 1,
     });
@@ -129,10 +145,12 @@ export class RealWorld implements ScenarioWorld {
     progress.hear({ kind: 'began', index, roles: plan.roles });
     this.current = { run, watch };
     const result = await run.run();
+    const spooled = trace && trace.write(result, this.trace!, index + 1, this.traceFrom);
+    this.traceFrom = spooled?.to ?? 0;
     progress.hear({ kind: 'progress', ...watch.glimpse() });
     progress.hear({
       kind: 'ended',
-      run: { ...watch.record(result, stopwatch.seconds), trace: null },
+      run: { ...watch.record(result, stopwatch.seconds), trace: spooled },
     });
   }
 }

@@ -17,6 +17,7 @@ const SETUP = {
   canFail: true,
   storage: null,
   shape: null,
+  traceLimit: null,
   disk: { read: () => null, write: () => undefined },
 };
 

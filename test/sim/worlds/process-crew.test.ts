@@ -13,7 +13,7 @@ const ENTRY = new URL('./cases-worker.ts', import.meta.url).href;
 
 function setupsOf(folder: string) {
   const work: CaseWork = { name: CASES[0].name, flags: newFlags() };
-  const limits = { memoryBytes: Infinity, shape: null };
+  const limits = { memoryBytes: Infinity, shape: null, traceLimit: null };
   const common = { seed: 1, ...limits, board: boardMemory(2), canFail: false };
   return [0, 1].map((node) => {
     return { ...common, node, storage: null, disks: `${folder}/disks`, work };

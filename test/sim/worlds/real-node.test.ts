@@ -83,7 +83,14 @@ async function inMemory(scenario: ResolvedScenario) {
         if (boards.every(({ said }) => said.some(({ kind }) => kind === 'finished'))) finish();
       });
       boards.push(board);
-      const run = { seed, nodeCount: hosts.length, canFail: false, storage: null, shape: null };
+      const run = {
+        seed,
+        nodeCount: hosts.length,
+        canFail: false,
+        storage: null,
+        shape: null,
+        traceLimit: null,
+      };
       const disk = { read: () => null, write: () => undefined };
       const setup = { ...run, disk, node, incarnation: 0, memoryBytes };
       new RealNode(setup, mails[node], board, (world) => plan.createNode(world));

@@ -103,12 +103,9 @@ for (const world of TESTED_WORLDS)
       const [iterations, delayNs] = [4, 5e6];
       const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 2, iterations });
       const play = async (shape: LinkShape | null) => {
-        const { runs, crash } = await new RealWorld(
-          world,
-          scenario,
-          dataOf(scenario),
+        const { runs, crash } = await new RealWorld(world, scenario, dataOf(scenario), {
           shape,
-        ).start();
+        }).start();
         if (crash) throw crash;
         return runs[0];
       };
