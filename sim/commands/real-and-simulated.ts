@@ -18,7 +18,7 @@ export function realAndSimulated(
   extras: RealExtras = {},
   simulatedTrace: TraceRequest | null = null,
 ): ComparedWorld {
-  const simulated = () => new SimulatedWorld(scenario, data, simulatedTrace);
+  const simulated = () => new SimulatedWorld(scenario, data, { trace: simulatedTrace });
   return new ComparedWorld(new RealWorld(kind, scenario, data, extras), simulated, {
     message: 'simulating the same for comparison',
     isWorth: ({ runs }) => runs.every(({ result }) => result.outcome !== 'failed'),
