@@ -3,7 +3,6 @@
  * at any time, sends reports, and gets commands. It must not know how the figures are stored.
  */
 import type { NodeStanding, RunFailure } from '../../engine/result.ts';
-import type { TraceEntry } from './node-trace.ts';
 import type { NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 
 /** Whole numbers. If no node's counts differ between two moments, nothing happened in between. */
@@ -51,6 +50,12 @@ export type ToNode =
   | { kind: 'loaded'; name: string; value: object | null }
   /** Asks for a report. */
   | { kind: 'report' };
+
+/** Times in nanoseconds of the run. A message is known by its sender, its receiver and when it was sent. */
+export type TraceEntry =
+  | { kind: 'job'; name: string; redo: boolean; startNs: number; endNs: number }
+  | { kind: 'sent'; to: NodeId; message: string; bytes: number; timeNs: number }
+  | { kind: 'came'; from: NodeId; message: string; sentNs: number; timeNs: number };
 
 /** Reports of a node. */
 export type FromNode =

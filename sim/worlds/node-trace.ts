@@ -1,13 +1,7 @@
 /** What a real node did and when, told in batches to whoever writes a trace of the run. Plain data. */
 import type { Job, NodeId } from '../../engine/world.ts';
-import type { Board } from './board.ts';
+import type { Board, TraceEntry } from './board.ts';
 import type { Envelope } from './mail.ts';
-
-/** Times in nanoseconds of the run. A message is known by its sender, its receiver and when it was sent. */
-export type TraceEntry =
-  | { kind: 'job'; name: string; redo: boolean; startNs: number; endNs: number }
-  | { kind: 'sent'; to: NodeId; message: string; bytes: number; timeNs: number }
-  | { kind: 'came'; from: NodeId; message: string; sentNs: number; timeNs: number };
 
 /** Told at once: a node that crashes takes the rest with it. */
 const BATCH = 64;

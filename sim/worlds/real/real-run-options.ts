@@ -1,7 +1,7 @@
 /** What a real run is made from. */
 import type { HostSpec } from '../../../engine/host-spec.ts';
 import type { Observer } from '../../../engine/observer.ts';
-import type { TraceEntry } from '../node-trace.ts';
+import type { TraceEntry } from '../board.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import type { LinkShape } from '../shaped-mail.ts';
 import type { CrewFactory } from './crew.ts';

@@ -13,7 +13,7 @@ import {
 import { TraceSpool, type SpooledTrace, type TraceRequest } from '../../output/trace-spool.ts';
 import { TraceWriter } from '../../../reports/trace-writer.ts';
 import type { RunResult } from '../../../engine/result.ts';
-import type { TraceEntry } from '../node-trace.ts';
+import type { TraceEntry } from '../board.ts';
 
 /** Between a message and the job that it made possible lie handlers, which take time here. */
 const LAG_NS = 1e6;
