@@ -182,13 +182,13 @@ export interface Bounds {
 
 /**
  * Of equal stages: the closed form where each link has its own way, and between two nodes. Where NICs serve two neighbours,
- * a hop may also wait for what goes beside a carry, and once for a carry that comes from the other side.
+ * a hop may also wait for what goes beside a carry, and for a carry that comes from the other side.
  */
 export function equalBounds(ring: Ring, { kind }: Wires): Bounds {
   const least = closedForm(ring);
   const hops = 2 * (ring.stages.length - 1);
   const isExact = kind === 'ring' || ring.stages.length <= 2;
-  const most = least + (isExact ? 0 : hops * BESIDE_NS + hopNs(ring) - ring.latencyNs);
+  const most = least + (isExact ? 0 : hops * (BESIDE_NS + hopNs(ring) - ring.latencyNs));
   return { least, most };
 }
 
