@@ -5,44 +5,31 @@
 import type { NodeId, World } from '../../../../engine/world.ts';
 import type { ViewService } from '../../../membership/fixed-view.ts';
 import type { View } from '../../../membership/view.ts';
-import type { Chain } from './chain.ts';
-import type { Answer, ConsistencyModel, Shard, WorkDesk } from './consistency.ts';
-import { type PullReply, type ServerMessage, SMALL_BYTES, WORK_ITEM_BYTES } from '../messages.ts';
+import type { ConsistencyModel } from './consistency.ts';
+import { Desk, type DeskServer } from './desk.ts';
+import type { ServerMessage } from '../messages.ts';
 import type { Inventory, ServerPlan } from '../plan.ts';
 import { AbsentWorkers } from '../recovery/absent-workers.ts';
 import { Opening } from '../recovery/opening.ts';
-import type { RedoneWork } from '../recovery/redone-work.ts';
-import { SafePushes } from '../recovery/safe-pushes.ts';
-import type { Update } from '../shard/shard-state.ts';
-import type { WorkItem } from '../work-item.ts';
 import { tellPresent, tellWeights } from './telling.ts';
 
 /** The server that leads. */
-export interface PrimaryServer extends Shard {
+export interface PrimaryServer extends DeskServer {
   readonly membership: ViewService<Inventory, ServerPlan>;
-  readonly view: View;
-  readonly chain: Chain;
-  readonly redone: RedoneWork;
-  readonly isWatched: boolean;
   /** Tells of what is committed, and says if nothing is left to do. */
   committedUpTo(updates: number): void;
-  refuse(event: string): never;
 }
 
-const NO_WORK: readonly WorkItem[] = [];
-const PLAIN: Answer = {};
-
-export class Primary implements WorkDesk {
+export class Primary {
   readonly world: World<ServerMessage>;
   readonly view: View;
   readonly plan: ServerPlan;
   readonly shard: number;
   readonly model: ConsistencyModel;
-  isEstablished: boolean;
+  private readonly desk: Desk;
   private readonly server: PrimaryServer;
   private readonly opening: Opening;
   private readonly absent: AbsentWorkers;
-  private readonly safe = new SafePushes();
   /** Standbys that are to be sent the state once no update is in the engine. */
   private owed: NodeId[];
   /** Bytes of pushes that are on their way in parts, by worker. */
@@ -56,12 +43,12 @@ export class Primary implements WorkDesk {
     this.view = view;
     this.plan = plan;
     this.shard = settings.shard;
-    this.isEstablished = !server.isWatched;
     server.books.set('parts', 0);
     this.opening = new Opening(this);
     this.absent = new AbsentWorkers(this);
     this.owed = chain.slice(holders > 0 ? holders : chain.length);
-    this.model = settings.consistency.create(server, this);
+    this.desk = new Desk(server, this.absent);
+    this.model = settings.consistency.create(server, this.desk);
     if (server.isWatched) this.opening.placed(world.self);
   }
 
@@ -121,14 +108,10 @@ export class Primary implements WorkDesk {
     const { consistency, layout } = this.server.settings;
     return (
       consistency.sparesWorkers &&
-      this.isEstablished &&
+      this.desk.isEstablished &&
       node < layout.workers &&
       this.absent.lost(node)
     );
-  }
-
-  isAbsent(worker: NodeId): boolean {
-    return this.absent.has(worker);
   }
 
   takeBack(worker: NodeId): boolean {
@@ -145,72 +128,8 @@ export class Primary implements WorkDesk {
     tellPresent(this.world, this.view, members, joined, version);
   }
 
-  askShards(): void {
-    const { world, view, plan } = this;
-    for (const { chain } of plan.shards.slice(1))
-      world.send(chain[0], { kind: 'check', epoch: view.epoch }, SMALL_BYTES);
-  }
-
   applied(): number[] {
     return this.server.log.applied();
-  }
-
-  isIn(worker: NodeId, updates: number): void {
-    if (this.server.isWatched) this.safe.add(worker, updates);
-  }
-
-  append(update: Update): void {
-    const { log, chain } = this.server;
-    log.pending.push(update);
-    chain.pass(update, log.committed);
-  }
-
-  answer(worker: NodeId, work: WorkItem | null, more: boolean, answer: Answer = PLAIN): void {
-    const { log, costs, isWatched, redone } = this.server;
-    const { state, committed } = log;
-    const { further = NO_WORK, version = state.steps, has = -1, clock, next } = answer;
-    const hasWeights = has === version;
-    const weights = version < state.steps ? state.before : (state.weights?.parameters ?? null);
-    const reply: PullReply = {
-      kind: 'pull-reply',
-      epoch: this.view.epoch,
-      shard: this.shard,
-      version,
-      weights: hasWeights ? null : (weights?.slice() ?? null),
-      iteration: work === null ? -1 : work.iteration,
-      share: work === null ? -1 : work.share,
-      further,
-      more,
-      safe: isWatched ? this.safe.count(worker, committed) : 0,
-    };
-    if (isWatched) redone.given(work === null ? further : [work, ...further]);
-    const items = (work === null ? 0 : 1) + further.length + (next?.length ?? 0);
-    const listed = WORK_ITEM_BYTES * Math.max(0, items - 1);
-    const said = clock === undefined ? reply : { ...reply, clock, next };
-    this.world.send(worker, said, listed + (hasWeights ? 0 : costs.wireBytes));
-  }
-
-  dismiss(worker: NodeId): void {
-    const { shard, view, server } = this;
-    const { steps: version } = server.log.state;
-    const none = {
-      weights: null,
-      iteration: -1,
-      share: -1,
-      further: NO_WORK,
-      more: false,
-      safe: 0,
-    };
-    const over = { kind: 'pull-reply', epoch: view.epoch, shard, version, ...none } as const;
-    this.world.send(worker, over, 0);
-  }
-
-  repeated(event: string): void {
-    if (!this.server.isWatched) this.refuse(event);
-  }
-
-  refuse(event: string): never {
-    return this.server.refuse(event);
   }
 
   /** Sends the state to those who lack it; no update is in the engine. */
@@ -229,7 +148,7 @@ export class Primary implements WorkDesk {
   /** All members are in the view. Weights are whole once all shards have told of them in one view. */
   beEstablished(): void {
     const { log, membership, settings } = this.server;
-    this.isEstablished = true;
+    this.desk.isEstablished = true;
     this.opening.isOver = true;
     membership.committed();
     const values = log.state.weights?.parameters;
@@ -242,7 +161,7 @@ export class Primary implements WorkDesk {
   /** What is applied here and is with the tail, in a view that all are in, is safe. */
   commit(): void {
     const { log, membership, chain } = this.server;
-    if (!this.isEstablished) return;
+    if (!this.desk.isEstablished) return;
     this.server.committedUpTo(Math.min(chain.acked, log.state.steps));
     // The run ends in a view of those who are heard.
     if (log.committed === log.total && this.absent.size > 0) return membership.initiate();
@@ -250,6 +169,6 @@ export class Primary implements WorkDesk {
   }
 
   waitsFor(): string {
-    return this.isEstablished ? this.model.waitsFor() : this.opening.waitsFor();
+    return this.desk.isEstablished ? this.model.waitsFor() : this.opening.waitsFor();
   }
 }
