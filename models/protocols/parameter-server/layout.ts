@@ -67,6 +67,11 @@ export class ServerLayout {
     return [this.workers + shard, ...standbys];
   }
 
+  /** Of a worker's messages the k-th goes to that shard: it begins with its own, so that they do not all meet at one. */
+  inTurn(worker: NodeId, k: number): number {
+    return (worker + k) % this.shards;
+  }
+
   /** Where the shards of so many parameters are cut. */
   boundsOf(parameters: number): number[] {
     const lows = Array.from({ length: this.shards }, (_, k) => this.rangeOf(k, parameters).low);

@@ -34,8 +34,6 @@ export interface MemberSettings {
 }
 
 export abstract class Member implements Node, MembershipHost<Inventory, ServerPlan> {
-  /** No view goes on without a server of each shard. */
-  readonly cores: readonly (readonly NodeId[])[];
   view: View;
   plan: ServerPlan;
   finished = false;
@@ -49,10 +47,8 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
 
   constructor(
     readonly world: World<ServerMessage>,
-    protected readonly common: MemberSettings,
+    { detector, firstView, firstPlan }: MemberSettings,
   ) {
-    const { detector, firstView, firstPlan } = common;
-    this.cores = common.cores;
     this.view = firstView;
     this.plan = firstPlan;
     this.membership =
@@ -64,6 +60,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
           });
   }
 
+  protected abstract readonly settings: MemberSettings;
   abstract readonly phase: string;
   abstract computed(job: Job): void;
   abstract waitsFor(): string;
@@ -76,9 +73,14 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   /** A part of a checkpoint was read. */
   protected abstract loadedPart(value: object): void;
 
+  /** No view goes on without a server of each shard. */
+  get cores(): readonly (readonly NodeId[])[] {
+    return this.settings.cores;
+  }
+
   /** Whether anything can fail. */
   get isWatched(): boolean {
-    return this.common.detector !== null;
+    return this.settings.detector !== null;
   }
 
   start(): void {
@@ -112,7 +114,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     this.reading = null;
     const index = value as CheckpointIndex | null;
     const version = index?.version ?? 0;
-    const updates = version * (this.common.sums ? 1 : this.common.layout.workers);
+    const updates = version * (this.settings.sums ? 1 : this.settings.layout.workers);
     const shards = plan.shards.map((shard) => ({ ...shard, updates, holders: 0 }));
     const clock = plan.clock === null ? null : version;
     this.membership.decided(epoch, { kind: 'go', plan: { ...plan, shards, clock, index } });
@@ -128,8 +130,8 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   }
 
   decide(assembly: Assembly<Inventory>): Decision<ServerPlan> {
-    const { common, world } = this;
-    const { layout, sums, checkpoint, parameters } = common;
+    const { settings, world } = this;
+    const { layout, sums, checkpoint, parameters } = settings;
     const planned = planView(assembly, { layout, sums });
     if (planned.kind !== 'lost') return planned;
     const { lost } = planned.plan;
@@ -172,7 +174,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
 
   /** A server that leads, or will know soon when an update ends: of the first shard if there is one. */
   coordinator(members: readonly NodeId[]): NodeId {
-    const servers = this.common.layout.serversOf(0);
+    const servers = this.settings.layout.serversOf(0);
     return servers.find((server) => members.includes(server)) ?? members[members.length - 1];
   }
 

@@ -8,6 +8,7 @@ import type { Share } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
+import type { PullReply } from './messages.ts';
 import type { WorkItem } from './work-item.ts';
 import type { WorkerPass, WorkerPasses } from './worker-passes.ts';
 import { nothing } from './nothing.ts';
@@ -33,6 +34,10 @@ export class WorkerEngine {
   private iteration = 0;
   private share = 0;
   private activationBytes = 0;
+  /** What is next, -1 for nothing, and what comes after that. */
+  private nextIteration = -1;
+  private nextShare = -1;
+  private further: readonly WorkItem[] = [];
   /** Where it takes several jobs: all of them, and how many have ended. */
   private passes: readonly WorkerPass[] | null = null;
   private passesEnded = 0;
@@ -53,6 +58,25 @@ export class WorkerEngine {
   load(weights: FloatArray, shard: number): void {
     const { layout, costs } = this.settings;
     this.learner?.load(weights, layout.rangeOf(shard, costs.parameters).low);
+  }
+
+  /** This is to be computed, in place of what was. */
+  give({ iteration, share, further }: Pick<PullReply, 'iteration' | 'share' | 'further'>): void {
+    this.nextIteration = iteration;
+    this.nextShare = share;
+    this.further = further;
+  }
+
+  get hasWork(): boolean {
+    return this.nextIteration >= 0;
+  }
+
+  /** Begins with what is next. */
+  computeNext(epoch: number, version: number): void {
+    const { nextIteration: iteration, nextShare: share, further } = this;
+    this.nextIteration = -1;
+    if (further.length > 0) this.give({ ...further[0], further: further.slice(1) });
+    this.compute({ iteration, share }, epoch, version);
   }
 
   /** Begins with a share, in that view and with weights of so many updates. */

@@ -6,34 +6,26 @@
  */
 import type { Job, NodeId, World } from '../../../engine/world.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
-import type { Share } from '../../learning/shares.ts';
-import type { FloatArray } from '../../learning/float-array.ts';
 import type { View } from '../../membership/view.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
 import { Member } from './member.ts';
-import {
-  LOSS_BYTES,
-  PULL_BYTES,
-  WORK_ITEM_BYTES,
-  type PullReply,
-  type ServerMessage,
-} from './messages.ts';
+import { PULL_BYTES, WORK_ITEM_BYTES, type PullReply, type ServerMessage } from './messages.ts';
 import type { WorkItem } from './work-item.ts';
 import type { Inventory } from './plan.ts';
 import { WorkerEngine, type WorkerEngineSettings } from './worker-engine.ts';
+import { type PushSettings, sendGradient, sendReady } from './pushes.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 
 export type WorkerPhase = 'ready' | 'changing view' | 'pulling' | 'computing' | 'done';
 
-export interface WorkerSettings extends WorkerEngineSettings {
-  /** By shard: its part of a gradient. */
-  readonly pushBytes: readonly number[];
+export interface WorkerSettings extends WorkerEngineSettings, PushSettings {
   readonly allShards: readonly number[];
   /** Clocks that a worker may be ahead of the slowest, where it keeps what it has read. */
   readonly slack: number;
 }
 
 const NONE: readonly never[] = [];
+const NO_WORK = { iteration: -1, share: -1, further: NONE };
 
 export class Worker extends Member {
   /** That of the next pull, or of the one under way. */
@@ -42,10 +34,6 @@ export class Worker extends Member {
   protected version = -1;
   /** As the first shard has answered the pull under way. */
   private pulled = -1;
-  /** What to compute next, -1 for nothing, and what after that. Numbers, for most workers never have more. */
-  private iteration = -1;
-  private share = -1;
-  private further: readonly WorkItem[] = NONE;
   private more = true;
   private isDone = false;
   /** Shards that have not answered the pull under way. */
@@ -85,7 +73,11 @@ export class Worker extends Member {
     if (!this.engine.isBusy) this.refuse(`the end of job ${job.name}`);
     const ready = this.engine.passEnded();
     if (ready !== undefined) {
-      if (ready !== null && !this.isFrozen) this.pushPart(ready);
+      if (ready !== null && !this.isFrozen) {
+        const { plan, world, settings, view } = this;
+        this.sent ??= settings.pushBytes.map(() => 0);
+        sendReady(world, settings, { plan, epoch: view.epoch }, ready, this.sent);
+      }
       return this.engine.computePass(this.view.epoch, this.version);
     }
     const gradient = this.engine.ended();
@@ -124,8 +116,7 @@ export class Worker extends Member {
         plan.from !== 'checkpoint' && (plan.clock === null || iteration === plan.clock),
     );
     this.sent = null;
-    this.iteration = -1;
-    this.further = NONE;
+    engine.give(NO_WORK);
     this.more = true;
     this.isDone = false;
     this.clock = plan.clock ?? this.clock;
@@ -172,7 +163,7 @@ export class Worker extends Member {
     this.takeWeights(reply);
     if (shard === 0) {
       this.takeWork(reply);
-      if (this.iteration < 0 && !this.more) return this.rest();
+      if (!this.engine.hasWork && !this.more) return this.rest();
     }
     if (this.awaited.length > 0) return;
     this.version = this.pulled;
@@ -188,12 +179,10 @@ export class Worker extends Member {
   }
 
   /** The first shard has given it work. */
-  protected takeWork({ version, iteration, share, further, more }: PullReply): void {
-    this.pulled = version;
-    this.iteration = iteration;
-    this.share = share;
-    this.further = further;
-    this.more = more;
+  protected takeWork(reply: PullReply): void {
+    this.pulled = reply.version;
+    this.engine.give(reply);
+    this.more = reply.more;
   }
 
   /** Asks some shards for their part of the weights. */
@@ -210,31 +199,15 @@ export class Worker extends Member {
   /** Computes what there is to compute, or asks for more. */
   protected goOn(): void {
     if (this.engine.isBusy) return;
-    const { iteration, share } = this;
-    if (iteration >= 0) {
-      this.goFurther();
-      this.compute({ iteration, share });
-    } else if (this.more) this.pull();
+    if (this.engine.hasWork) this.engine.computeNext(this.view.epoch, this.version);
+    else if (this.more) this.pull();
     else this.rest();
-  }
-
-  private goFurther(): void {
-    const { further } = this;
-    this.iteration = -1;
-    if (further.length === 0) return;
-    this.iteration = further[0].iteration;
-    this.share = further[0].share;
-    this.further = further.slice(1);
   }
 
   protected rest(): void {
     this.isDone = true;
     this.awaited = NONE;
     this.membership.workDone();
-  }
-
-  protected compute(item: WorkItem): void {
-    this.engine.compute(item, this.view.epoch, this.version);
   }
 
   /** Nobody takes what is not wanted. */
@@ -248,49 +221,14 @@ export class Worker extends Member {
     if (!this.isFrozen) this.push(gradient);
   }
 
-  /** Sends each shard its part of the gradient. */
-  private push({ iteration, share, gradient: whole, lossSum: loss }: Gradient): void {
-    const { layout, pushBytes } = this.settings;
-    const { epoch } = this.view;
-    const { sent } = this;
+  private push(gradient: Gradient): void {
+    const { plan, world, settings, view, isWatched, sent } = this;
     this.sent = null;
-    for (let k = 0; k < layout.shards; k++) {
-      const shard = this.inTurn(k);
-      const isGiven = layout.shards === 1 && !this.isWatched;
-      const gradient = isGiven || whole === null ? whole : this.partOf(whole, shard);
-      const lossSum = shard === 0 ? loss : null;
-      const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
-      const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
-      const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
-      this.world.send(this.serverOf(shard), push, bytes);
-    }
+    sendGradient(world, settings, { plan, epoch: view.epoch, isKept: isWatched }, gradient, sent);
   }
 
-  /** Sends each shard what is complete of its part: bytes alone, for the numbers come with the rest. */
-  private pushPart({ low, high }: Share): void {
-    const { layout, costs, pushBytes } = this.settings;
-    const { epoch } = this.view;
-    this.sent ??= pushBytes.map(() => 0);
-    for (let k = 0; k < layout.shards; k++) {
-      const shard = this.inTurn(k);
-      const range = layout.rangeOf(shard, costs.parameters);
-      const parameters = Math.min(high, range.high) - Math.max(low, range.low);
-      if (parameters <= 0) continue;
-      const bytes = (pushBytes[shard] / (range.high - range.low)) * parameters;
-      this.sent[shard] += bytes;
-      this.world.send(this.serverOf(shard), { kind: 'push-part', epoch, bytes }, bytes);
-    }
-  }
-
-  /** Of its messages the k-th goes to that shard: it begins with its own, so that they do not all meet at one. */
   protected inTurn(k: number): number {
-    return (this.world.self + k) % this.settings.layout.shards;
-  }
-
-  private partOf(whole: FloatArray, shard: number): FloatArray {
-    const { layout, costs } = this.settings;
-    const { low, high } = layout.rangeOf(shard, costs.parameters);
-    return whole.slice(low, high);
+    return this.settings.layout.inTurn(this.world.self, k);
   }
 
   protected serverOf(shard: number): NodeId {

@@ -1,0 +1,66 @@
+/** How a gradient goes to the shards: to each its part, all at once or as the backward pass completes it. */
+import type { World } from '../../../engine/world.ts';
+import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import type { Share } from '../../learning/shares.ts';
+import type { ServerLayout } from './layout.ts';
+import { LOSS_BYTES, type ServerMessage } from './messages.ts';
+import type { ServerPlan } from './plan.ts';
+import type { Gradient } from './recovery/work-in-hand.ts';
+
+export interface PushSettings {
+  readonly layout: ServerLayout;
+  readonly costs: WholeModelCosts;
+  /** By shard: its part of a gradient. */
+  readonly pushBytes: readonly number[];
+}
+
+/** The view in use. */
+interface InUse {
+  readonly plan: ServerPlan;
+  readonly epoch: number;
+  /** The worker keeps the gradient too. */
+  readonly isKept?: boolean;
+}
+
+/** Sends each shard its part of the gradient, of which it has got `sent` bytes, if that is not null. */
+export function sendGradient(
+  world: World<ServerMessage>,
+  { layout, costs, pushBytes }: PushSettings,
+  { plan, epoch, isKept }: InUse,
+  { iteration, share, gradient: whole, lossSum: loss }: Gradient,
+  sent: readonly number[] | null,
+): void {
+  const { shards } = layout;
+  for (let k = 0; k < shards; k++) {
+    const shard = layout.inTurn(world.self, k);
+    let gradient = whole;
+    if (whole !== null && (shards > 1 || isKept)) {
+      const { low, high } = layout.rangeOf(shard, costs.parameters);
+      gradient = whole.slice(low, high);
+    }
+    const lossSum = shard === 0 ? loss : null;
+    const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
+    const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
+    const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
+    world.send(plan.shards[shard].chain[0], push, bytes);
+  }
+}
+
+/** Sends each shard what is complete of its part: bytes alone, for the numbers come with the rest. Adds them to `sent`. */
+export function sendReady(
+  world: World<ServerMessage>,
+  { layout, costs, pushBytes }: PushSettings,
+  { plan, epoch }: InUse,
+  { low, high }: Share,
+  sent: number[],
+): void {
+  for (let k = 0; k < layout.shards; k++) {
+    const shard = layout.inTurn(world.self, k);
+    const range = layout.rangeOf(shard, costs.parameters);
+    const parameters = Math.min(high, range.high) - Math.max(low, range.low);
+    if (parameters <= 0) continue;
+    const bytes = (pushBytes[shard] / (range.high - range.low)) * parameters;
+    sent[shard] += bytes;
+    world.send(plan.shards[shard].chain[0], { kind: 'push-part', epoch, bytes }, bytes);
+  }
+}
