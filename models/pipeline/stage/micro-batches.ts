@@ -52,6 +52,11 @@ export class MicroBatches {
     return this.added % this.count === 0;
   }
 
+  /** Whether the weights are those after so many iterations, without an update of the next. */
+  isAt(iterations: number): boolean {
+    return this.added === iterations * this.count;
+  }
+
   get isOver(): boolean {
     return this.added === this.end;
   }

@@ -31,7 +31,7 @@ export class Stage {
   private readonly jobSite: JobSite;
   private readonly labels = new Labels();
   private readonly weights: WeightVersions;
-  private readonly microBatches: MicroBatches;
+  readonly microBatches: MicroBatches;
   private readonly recomputation: Recomputation;
   /** The pass that must come next, with no other job of the stage in between. */
   private followUp: { readonly pass: Pass; readonly task: Task } | null = null;

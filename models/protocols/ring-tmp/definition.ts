@@ -1,10 +1,12 @@
 /** RingTMP as the rest of the program knows it. */
-import type { World } from '../../../engine/world.ts';
+import type { Node, World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { refuseTooLittleMemory, refuseWrongStages } from '../../pipeline/checks.ts';
+import type { SegmentState } from '../../learning/segment-state.ts';
+import { restarting } from '../../restart/restarting.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT, WAITS_FOR_ALL } from '../../survival.ts';
+import { GOES_ON_WITHOUT, RESTARTS } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
@@ -37,11 +39,22 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   return {
     roles: hosts.map(() => 'stage'),
     places: hosts.map((_, node) => node),
-    createNode: (world) =>
-      assignment.detector === null || !repairs(options)
-        ? new RingNode(world as World<RingMessage>, work)
-        : new ResilientNode(world, work),
+    createNode(world) {
+      if (assignment.detector === null) return new RingNode(world as World<RingMessage>, work);
+      return repairs(options) ? new ResilientNode(world, work) : restartingNode(world, work);
+    },
   };
+}
+
+/** The node where all go back to a checkpoint together. */
+function restartingNode(world: World, work: RingWork): Node {
+  const { assignment, nodeCount, mode } = work;
+  return restarting<SegmentState | null>(world, {
+    ...{ assignment, members: nodeCount, parts: [work.firstPart(world.self)] },
+    delays: mode.delays,
+    create: (own, beginning, keep) =>
+      new RingNode(own as World<RingMessage>, work, { beginning, keep }),
+  });
 }
 
 export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
@@ -63,7 +76,7 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   survives: (options) =>
     repairs(options)
       ? { ...GOES_ON_WITHOUT, crash: options.replicas > 0 ? 'repairs' : 'restarts' }
-      : { ...WAITS_FOR_ALL, crash: 'ends' },
+      : RESTARTS,
   reference: ({ mode }) => referenceOf[mode],
   label: ({ kind, mode, staleness }) =>
     [

@@ -107,6 +107,11 @@ export class EpochState {
     return this.seat.stage!.commitment.state.at(version);
   }
 
+  /** Whether the own state is that after so many iterations, and nothing has been added since. */
+  isAt(version: number): boolean {
+    return this.seat.stage!.microBatches.isAt(version);
+  }
+
   waitsFor(): string {
     const { stage } = this.seat;
     return stage === null || stage.complete ? '' : stage.waitsFor();

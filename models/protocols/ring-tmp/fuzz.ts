@@ -1,19 +1,27 @@
 /** RingTMP as the fuzzer knows it. */
 import { Chance } from '../../claims/chance.ts';
 import type { FuzzProfile } from '../../claims/fuzz-profile.ts';
+import { ofRepairs, PROMISED_BY_MODE } from './checks/by-mode.ts';
 import { busyIsKept } from './checks/busy-is-kept.ts';
+import { RESTART_FUZZ } from '../../restart/fuzz.ts';
 import { checkpointServes } from './checks/checkpoint-serves.ts';
 import { drawKnot } from './checks/draw-knot.ts';
 import { drawSides } from './checks/draw-sides.ts';
 import { goesBackLittle } from './checks/goes-back-little.ts';
 import { gradientsOnce } from './checks/gradients-once.ts';
+import { modeVersions } from './checks/mode-versions.ts';
 import { oneHistory } from './checks/one-history.ts';
 import { oneOwner } from './checks/one-owner.ts';
 import { oneSideCommits } from './checks/one-side-commits.ts';
 import { oneVersion } from './checks/one-version.ts';
-import { RING_PROMISED } from './checks/promised.ts';
 import { ackAfterCopy, replicasFollow } from './checks/replicas-follow.ts';
 import { versionsClose } from './checks/versions-close.ts';
+
+/** A mode without a flush. Nothing is repaired from copies there. */
+const drawMode = (chance: Chance) => {
+  const mode = chance.one(['2bw', '2bw', 'stash', 'bounded'] as const);
+  return { mode, replicas: 0, ...(mode === 'bounded' ? { staleness: chance.whole(0, 4) } : {}) };
+};
 
 export const fuzzedRing: FuzzProfile = {
   alone: 0.06,
@@ -22,6 +30,7 @@ export const fuzzedRing: FuzzProfile = {
     ...(chance.often(0.3) ? { window: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
+    ...(chance.often(0.3) ? drawMode(chance) : {}),
   }),
   servers: () => [],
   drawTargetedFaults(seed, stage) {
@@ -32,18 +41,13 @@ export const fuzzedRing: FuzzProfile = {
     return knot.often(0.1) ? drawKnot(knot, stage) : null;
   },
   recovery: ['PREPARE', 'PROMISE', 'INSTALL', 'HALT', 'JOIN', 'WELCOME', 'XFER', 'REPL_STATE'],
-  promised: RING_PROMISED,
+  promised: PROMISED_BY_MODE,
   claims: [
     checkpointServes,
-    oneVersion,
-    versionsClose,
+    modeVersions,
     oneOwner,
-    gradientsOnce,
-    oneSideCommits,
-    oneHistory,
-    goesBackLittle,
-    replicasFollow,
-    ackAfterCopy,
-    busyIsKept,
+    ...[oneVersion, versionsClose, gradientsOnce, oneSideCommits].map(ofRepairs),
+    ...[oneHistory, goesBackLittle, replicasFollow, ackAfterCopy, busyIsKept].map(ofRepairs),
+    ...RESTART_FUZZ.claims,
   ],
 };

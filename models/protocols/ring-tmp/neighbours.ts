@@ -1,6 +1,7 @@
 /** Who watches whom on a ring: those who send each other anything in a normal step (PROTOCOLS C). */
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { NodeId } from '../../../engine/world.ts';
+import { watchesNext } from '../../restart/restarting.ts';
 import type { WatchedWork } from '../../spec/assignment.ts';
 import { repairs, type RingOptions } from './options.ts';
 
@@ -26,12 +27,12 @@ export function neighbours(
 
 /** These, and those who come to that distance when as many nodes in a row are lost as replicas make up for, at least one. */
 export function* watches(
-  { hosts }: WatchedWork,
+  work: WatchedWork,
   options: Pick<RingOptions, 'replicas' | 'mode'>,
 ): Generator<WatchedPair> {
+  if (!repairs(options)) return yield* watchesNext(work);
   const { replicas } = options;
-  if (!repairs(options)) return;
-  const nodes = hosts.length;
+  const nodes = work.hosts.length;
   const near = reach(replicas);
   const farthest = Math.min(2 * near, Math.floor(nodes / 2));
   for (let distance = 1; distance <= farthest; distance++)

@@ -7,11 +7,21 @@ import { DirectCourier } from '../../pipeline/courier.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
 import { JobRunner, type JobSource } from '../../pipeline/job-runner.ts';
+import { copyState, type SegmentState } from '../../learning/segment-state.ts';
+import type { Beginning, Keep } from '../../restart/terms.ts';
 import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
 import { NO_HOOKS } from '../../pipeline/stage/stage-site.ts';
 import { replicaCount } from '../../replication/safety.ts';
 import { EpochState } from './epoch-state.ts';
 import { StartUp } from './start-up.ts';
+
+/** Where a node begins, and whom it tells of its steps. */
+export interface RingRestart {
+  readonly beginning: Beginning<SegmentState | null>;
+  readonly keep: Keep<SegmentState | null>;
+}
+
+const FROM_SEED: RingRestart = { beginning: { epoch: 0, version: 0, state: null }, keep() {} };
 
 export class RingNode implements Node<RingMessage> {
   private stage: 'new' | 'measuring' | 'training' | 'finished' = 'new';
@@ -26,9 +36,13 @@ export class RingNode implements Node<RingMessage> {
   private readonly before: NodeId;
   private readonly behind: NodeId;
 
-  constructor(world: World<RingMessage>, work: RingWork) {
+  private readonly restart: RingRestart;
+
+  /** Begins where `restart` says, which is told of its steps. */
+  constructor(world: World<RingMessage>, work: RingWork, restart: RingRestart = FROM_SEED) {
     this.world = world;
     this.work = work;
+    this.restart = restart;
     this.before = (world.self + work.nodeCount - 1) % work.nodeCount;
     this.behind = (world.self + 1) % work.nodeCount;
     this.startUp = new StartUp(world, work, (records) => this.begin(records));
@@ -81,15 +95,27 @@ export class RingNode implements Node<RingMessage> {
   private begin(records: Float64Array): void {
     this.become('training', 'measuring');
     const { world, work } = this;
-    const view = work.firstView(records);
+    const { epoch, version, state } = this.restart.beginning;
+    const view = work.firstView(records, epoch);
     const courier = new DirectCourier<TrainingMessage>(world as World<TrainingMessage>, view);
     const terms = { view, records: () => records, courier };
-    const epochState = new EpochState(world, work, terms, NO_HOOKS);
+    const epochState = new EpochState(world, work, terms, {
+      ...NO_HOOKS,
+      committed: (_, made) => this.keep(made),
+    });
     this.startUp = null;
     this.epochState = epochState;
     this.runner = new JobRunner(world, epochState as JobSource);
-    epochState.begin();
+    if (version === 0) epochState.begin();
+    else epochState.settle(version, state);
     this.goOn();
+  }
+
+  /** A step is done for good. Where its loss came so late that the next is made, it is not kept. */
+  private keep(version: number): void {
+    const { epochState } = this;
+    if (epochState!.isAt(version))
+      this.restart.keep(version, () => copyOf(epochState!.stateAt(version)));
   }
 
   private goOn(): void {
@@ -128,4 +154,8 @@ export class RingNode implements Node<RingMessage> {
         return false;
     }
   }
+}
+
+function copyOf(state: SegmentState | null): SegmentState | null {
+  return state && copyState(state);
 }

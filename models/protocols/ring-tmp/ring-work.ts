@@ -1,5 +1,7 @@
 /** What all nodes of one ring have in common: the work of its pipeline, the options, and the layouts that follow. */
 import type { NodeId } from '../../../engine/world.ts';
+import { emptyRecords, measure, writeRecord } from '../../costs/node-records.ts';
+import type { ParameterRange } from '../../spec/model.ts';
 import { FollowedState } from '../../learning/followed-state.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
@@ -21,6 +23,7 @@ export interface ViewLayout {
 export class RingWork extends PipelineWork {
   readonly options: RingOptions;
   private first: { readonly records: Float64Array; readonly view: RingView } | null = null;
+  private firstBounds: readonly number[] | null = null;
   private shared: ViewLayout | null = null;
 
   constructor(assignment: Assignment, options: RingOptions, line: ModelLine) {
@@ -35,14 +38,26 @@ export class RingWork extends PipelineWork {
     return cutLine(this.terms, records);
   }
 
+  /** What a node holds in the first view. */
+  firstPart(node: NodeId): ParameterRange {
+    if (this.firstBounds === null) {
+      const records = emptyRecords(this.nodeCount);
+      for (let each = 0; each < this.nodeCount; each++)
+        writeRecord(records, each, measure(this.assignment, each));
+      this.firstBounds = this.bounds(records);
+    }
+    const [low, high] = this.firstBounds.slice(node, node + 2);
+    return { low: this.parameterBound(low), high: this.parameterBound(high) };
+  }
+
   /**
    * The view that training begins in: every node at its place, over the cut that follows from the full token. Nodes that
    * share memory pass on one token, and share the view.
    */
-  firstView(records: Float64Array): RingView {
-    if (this.first?.records !== records) {
+  firstView(records: Float64Array, epoch = 0): RingView {
+    if (this.first?.records !== records || this.first.view.epoch !== epoch) {
       const nodes = this.assignment.hosts.map((_, node) => node);
-      this.first = { records, view: { epoch: 0, nodes, bounds: this.bounds(records) } };
+      this.first = { records, view: { epoch, nodes, bounds: this.bounds(records) } };
     }
     return this.first.view;
   }

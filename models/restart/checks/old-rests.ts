@@ -1,4 +1,5 @@
 /** All stop before anybody goes on, so that nothing of an older epoch meets a newer one. */
+import { restartsAsAWhole } from './as-a-whole.ts';
 import type { Claim } from '../../claims/claim.ts';
 import { numberOf } from '../../claims/evidence.ts';
 
@@ -6,7 +7,9 @@ export const oldRests: Claim<'epochs'> = {
   name: 'old-rests',
   says: 'no job of an older epoch ends after one of a newer epoch has begun, on any node',
   examines: ['epochs'],
-  broken({ jobs }, saw) {
+  broken(evidence, saw) {
+    if (!restartsAsAWhole(evidence)) return null;
+    const { jobs } = evidence;
     const spans = new Map<number, { firstNs: number; lastNs: number }>();
     for (const { fields, startNs, endNs } of jobs) {
       const epoch = numberOf(fields, 'epoch');

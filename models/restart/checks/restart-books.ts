@@ -1,4 +1,5 @@
 /** PROTOCOLS F: work is busy where it was kept, and redo where a restart has thrown it away. */
+import { restartsAsAWhole } from './as-a-whole.ts';
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import type { Claim } from '../../claims/claim.ts';
 import { downtimes, workedNs } from '../../claims/downtimes.ts';
@@ -11,6 +12,7 @@ export const restartBooks: Claim<'nodes'> = {
   examines: ['nodes'],
   broken(evidence, saw) {
     const { jobs, roles, run } = evidence;
+    if (!restartsAsAWhole(evidence)) return null;
     if (run.result.outcome !== 'finished') return null;
     const restarts = notesOf<RecoveredNote>(evidence, NOTES.recovered);
     const down = downtimes(evidence);

@@ -11,7 +11,16 @@ import { threads } from '../../../sim/worlds/threads/threads.ts';
 
 const ITERATIONS = 8;
 const BATCH = 12;
-const KINDS = ['gpipe', '1f1b', 'zb1p', 'interleaved-1f1b', 'dualpipe-v'] as const;
+/** Iterations at most, where each is saved: those in flight at once, and one that is being saved. */
+const MOST_REDONE = 5;
+const KINDS = ['gpipe', '1f1b', 'zb1p', 'interleaved-1f1b', 'dualpipe-v', '2bw'] as const;
+/** What is no kind by itself. */
+const OTHERS: Record<string, { kind: string } & Record<string, unknown>> = {
+  '2bw': { kind: 'ring-tmp', mode: '2bw' },
+  stash: { kind: 'ring-tmp', mode: 'stash' },
+  bounded: { kind: 'ring-tmp', mode: 'bounded', staleness: 2 },
+  late: { kind: 'seq-sgd', delay: 1 },
+};
 
 interface Drawn {
   readonly kind: string;
@@ -41,7 +50,7 @@ function scenarioOf(drawn: Drawn, faults: object[]): Scenario {
     model: { kind: 'mlp', layers },
     data: { kind: 'synthetic', train: 40, test: 4 },
     training: { batch: BATCH, microBatches: 3, iterations: ITERATIONS, optimizer: 'adam' },
-    protocol: { kind },
+    protocol: OTHERS[kind] ?? { kind },
     detector: { heartbeat: 1e-4, misses: 3 },
     faults: faults as Scenario['faults'],
     ...(every === null ? {} : { checkpoint: { every, to } }),
@@ -79,7 +88,8 @@ const anyWork = fc.record({
 
 /** Fails unless the run ends with the weights, the losses and the busy time of the run without faults. */
 async function holds(drawn: Drawn, faults: object[]): Promise<boolean> {
-  const sequential = await train({ ...drawn, kind: 'seq-sgd', every: null });
+  const oracle = drawn.kind === '2bw' ? 'late' : 'seq-sgd';
+  const sequential = await train({ ...drawn, kind: oracle, every: null });
   const faultless = await train(drawn);
   const struck = await train(drawn, faults);
   const busy = ({ result }: typeof struck) => result.nodes.busyNs.join();
@@ -130,6 +140,36 @@ t.test('so are they after crashes of several or all, and of who restarts already
     { numRuns: 60 },
   );
 });
+
+t.test(
+  'modes whose weights depend on timing end too, and do no more again than since a checkpoint',
+  async (t) => {
+    let redone = 0;
+    const drawn = fc.record({
+      work: anyWork,
+      kind: fc.constantFrom('stash', 'bounded'),
+      of: fc.nat(1000).map((thousandths) => thousandths / 1000),
+      node: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ work, kind, of, node }) => {
+        const each = { ...work, kind, storageBandwidth: 1e9, every: 1 };
+        const { timeNs } = (await train(each)).result;
+        const struck = crash([node % work.nodes], Math.floor(of * timeNs), 300_000);
+        const { result, faults, told } = await train(each, [struck]);
+        redone += Number(faults.redoneSamples! > 0);
+        const restarts = Math.max(1, faults.restarts);
+        return (
+          result.outcome === 'finished' &&
+          new Set(told.split(',').map((text) => text.split(':')[0])).size === ITERATIONS &&
+          faults.redoneSamples! <= restarts * MOST_REDONE * BATCH
+        );
+      }),
+      { numRuns: 60 },
+    );
+    t.ok(redone > 10, `something was done again in ${redone} runs`);
+  },
+);
 
 t.test('it goes back to the newest checkpoint, and counts what is done again', async (t) => {
   const atNs = Math.floor(0.8 * (await train(USUAL)).result.timeNs);
