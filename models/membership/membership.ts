@@ -125,8 +125,10 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
 
   /** The first step is committed in the view: all members are in it, with all they need. */
   committed(): void {
+    if (this.view === null || this.phase === 'finished') return;
+    this.record.completed(this.view);
+    // A host that freezes counts what it has just computed: the view is complete, but this node has begun to leave it.
     if (this.phase !== 'training') return;
-    this.record.completed(this.view!);
     this.retry.reset();
     this.waiting.over();
     this.helloCalls.committed();
@@ -169,11 +171,12 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** Takes nothing below that epoch any more. */
   promise(epoch: number, phase: 'collecting' | 'promising'): void {
     this.initiator.abandon();
-    if (this.phase === 'training') this.host.freeze();
+    const trained = this.phase === 'training';
+    this.phase = phase;
+    if (trained) this.host.freeze();
     this.outbox.takeBack();
     this.helloCalls.rest();
     this.world.cancel(CHANGE_ALARM);
-    this.phase = phase;
     this.record.promised = epoch;
     this.record.write();
     // An initiator goes on watching: who has been silent for a while already is not given the whole time anew.
