@@ -121,8 +121,7 @@ export class Worker extends Member {
     this.isDone = false;
     this.clock = plan.clock ?? this.clock;
     if (this.isWatched) {
-      const all = engine.wanted === null ? inHand.gradients : [...inHand.gradients, engine.wanted];
-      const items = all.map(({ iteration, share }) => ({ iteration, share }));
+      const items = inHand.items(engine.wanted);
       const enter = { kind: 'enter', epoch: view.epoch, inHand: items } as const;
       world.send(this.serverOf(0), enter, WORK_ITEM_BYTES * items.length);
     }
@@ -149,12 +148,7 @@ export class Worker extends Member {
   }
 
   protected pull(): void {
-    const { clock, version: has, view, settings } = this;
-    const { shards } = settings.layout;
-    const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
-    for (let k = 0; k < shards; k++)
-      this.world.send(this.serverOf(this.inTurn(k)), pull, PULL_BYTES);
-    this.awaited = settings.allShards;
+    this.ask(this.settings.allShards, this.version);
   }
 
   protected takeReply(reply: PullReply): void {
@@ -185,13 +179,13 @@ export class Worker extends Member {
     this.more = reply.more;
   }
 
-  /** Asks some shards for their part of the weights. */
-  protected ask(shards: readonly number[]): void {
+  /** Asks some shards for their part of the weights; it has those of `has` updates. */
+  protected ask(shards: readonly number[], has = -1): void {
     const { clock, view, settings, world } = this;
-    const pull = { kind: 'pull', epoch: view.epoch, clock, has: -1 } as const;
+    const pull = { kind: 'pull', epoch: view.epoch, clock, has } as const;
     this.awaited = shards;
     for (let k = 0; k < settings.layout.shards; k++) {
-      const shard = this.inTurn(k);
+      const shard = settings.layout.inTurn(world.self, k);
       if (shards.includes(shard)) world.send(this.serverOf(shard), pull, PULL_BYTES);
     }
   }
@@ -225,10 +219,6 @@ export class Worker extends Member {
     const { plan, world, settings, view, isWatched, sent } = this;
     this.sent = null;
     sendGradient(world, settings, { plan, epoch: view.epoch, isKept: isWatched }, gradient, sent);
-  }
-
-  protected inTurn(k: number): number {
-    return this.settings.layout.inTurn(this.world.self, k);
   }
 
   protected serverOf(shard: number): NodeId {

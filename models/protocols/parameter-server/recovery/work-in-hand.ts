@@ -26,6 +26,12 @@ export class WorkInHand {
     return this.kept;
   }
 
+  /** What these are gradients of, and what is being made. */
+  items(wanted: WorkItem | null): WorkItem[] {
+    const made = this.kept.map(({ iteration, share }) => ({ iteration, share }));
+    return wanted === null ? made : [...made, wanted];
+  }
+
   keep(gradient: Gradient): void {
     this.set([...this.kept, gradient]);
   }

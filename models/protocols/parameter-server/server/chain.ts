@@ -3,6 +3,7 @@
  * the chain, each standby passes it on, and the tail tells the primary that it has it.
  */
 import type { NodeId, World } from '../../../../engine/world.ts';
+import type { ShardPlan } from '../plan.ts';
 import { SMALL_BYTES, type Append, type ServerMessage } from '../messages.ts';
 import { copyUpdate, sizeOf, type Update } from '../shard/shard-state.ts';
 
@@ -21,8 +22,8 @@ export class Chain {
   constructor(
     world: World<ServerMessage>,
     epoch: number,
-    servers: readonly NodeId[],
-    { updates, updateBytes }: { readonly updates: number; readonly updateBytes: number },
+    { chain: servers, updates }: ShardPlan,
+    updateBytes: number,
   ) {
     this.world = world;
     this.epoch = epoch;
