@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Evidence, MessageSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { redoneCounted } from '../../../models/protocols/parameter-server/checks/redone-counted.ts';
+import { type PullReply, workOf } from '../../../models/protocols/parameter-server/messages.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import { smallScenario, verdictOf } from './small-case.ts';
 
@@ -41,7 +42,8 @@ t.test('the claim is broken where more is said, or less, than was given out agai
 
 t.test('what another primary gives out again need not be said, but no more may be', async (t) => {
   const work = evidence.messages.find(
-    ({ kind, fields }) => kind === 'pull-reply' && (fields.work as unknown[]).length > 0,
+    ({ kind, fields }) =>
+      kind === 'pull-reply' && workOf(fields as unknown as PullReply).length > 0,
   )!;
   const other: MessageSeen = { ...work, from: work.from + 1 };
   const taken = (factor: number): Evidence => ({
