@@ -161,6 +161,22 @@ t.test('D: what is cached is read until it is too old, and not longer', async (t
   t.ok(cachedReads > 0, `${cachedReads} reads of what is old`);
 });
 
+t.test(
+  'D: a server answers once it has what the read must see: nobody asks for a clock twice',
+  async () => {
+    fc.assert(
+      fc.property(exactSetups('ps'), anyShards, anySlack, (setup, servers, slack) => {
+        const { messages } = play(ssp(setup, servers, slack));
+        const pulls = messages.flatMap(({ message, from, to }) =>
+          message.kind === 'pull' ? [`${from}>${to} ${(message as any).clock}`] : [],
+        );
+        return pulls.length > 0 && new Set(pulls).size === pulls.length;
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
 const COST: Setup = {
   kind: 'ps',
   nodes: 5,
