@@ -17,7 +17,7 @@ import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
 import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
-import { readShape } from './real-shape.ts';
+import { linksOf, readShape } from './real-shape.ts';
 import { idleLimit, spooled } from './spooled.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
 import {
@@ -50,7 +50,8 @@ export async function executeCommand(
     // A failure comes again, and is reported, when the world starts.
     const warm = [kind.crew().catch(() => {}), warmUpSimulated()];
     const shape = await readShape(read.options);
-    const prepared = await prepare(read.file, read.options, streams);
+    const overrides = { ...read.options, links: linksOf(shape) };
+    const prepared = await prepare(read.file, overrides, streams);
     refuseUnreal(read.file, kind, prepared.scenario);
     await Promise.all(warm);
     const onScreen = read.options.ui && streams.isTerminal;

@@ -54,7 +54,8 @@ Examples:
 Afterwards the same scenario is simulated, and the final weights are compared bit for bit: the command prints
 'weights equal to the simulated run: yes' or 'no', which is also in summary.json; 'not claimed' for a protocol
 whose result depends on the order of arrival. Times are measured here and modelled there. The modelled speed,
-network and jitter of the scenario have no effect on the real run; the memory limit has.
+network and jitter of the scenario have no effect on the real run; the memory limit has. A network that
+--bandwidth and --delay play is simulated too, as a star in which each node has such a link.
 
 The results go to out/<scenario>-<world>, beside those of the simulated run, which they do not replace.
 In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,

@@ -2,6 +2,7 @@
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
 import { type Dimension, DIMENSIONS, loadQuantityParser } from '../scenario/schema/units.ts';
+import type { LinkOverrides } from '../scenario/overrides.ts';
 import type { LinkShape } from '../worlds/shaped-mail.ts';
 
 interface ShapeOptions {
@@ -41,4 +42,14 @@ async function quantity(
   if (!(value >= 0 && value < Infinity))
     throw new BadInput(`${option} is ${show(given)}, which is out of range; ${right}`);
   return value;
+}
+
+/** The links of a simulation of a run over such a network: what is not shaped stays as the scenario has it. */
+export function linksOf(shape: LinkShape | null): LinkOverrides | null {
+  if (shape === null) return null;
+  const { bytesPerSecond, delayNs } = shape;
+  return {
+    ...(bytesPerSecond < Infinity ? { bandwidth: bytesPerSecond } : {}),
+    ...(delayNs > 0 ? { latency: delayNs / 1e9 } : {}),
+  };
 }

@@ -13,6 +13,14 @@ export interface Overrides {
   readonly seed?: string;
   /** Of every host. */
   readonly memory?: string;
+  /** Of the link that every host has to all others. */
+  readonly links?: LinkOverrides | null;
+}
+
+/** In bytes a second, and seconds; what is left out stays. */
+export interface LinkOverrides {
+  readonly bandwidth?: number;
+  readonly latency?: number;
 }
 
 type Container = Record<string | number, unknown>;
@@ -38,7 +46,19 @@ export function override(scenario: unknown, overrides: Overrides): unknown {
   if (overrides.memory !== undefined)
     for (const host of hostPaths(changed))
       put(changed, `${host}.memory`, readValue(overrides.memory), '--memory');
+  if (overrides.links) relink(changed, overrides.links);
   return changed;
+}
+
+/** Gives every host one link each way to all others, first come, first served, whatever the network was. */
+function relink(scenario: unknown, links: LinkOverrides): void {
+  const { cluster } = scenario as { cluster?: { network?: LinkOverrides } };
+  const { bandwidth, latency } = { ...cluster?.network, ...links };
+  const network = { kind: 'star', sharing: 'fifo', bandwidth, latency };
+  put(scenario, 'cluster.network', network, '--bandwidth or --delay');
+  for (const host of hostPaths(scenario))
+    for (const own of ['bandwidth', 'latency'])
+      put(scenario, `${host}.${own}`, undefined, '--bandwidth or --delay');
 }
 
 /** Where the scenario describes its hosts. */

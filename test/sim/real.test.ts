@@ -5,7 +5,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { formatSeconds } from '../../engine/format.ts';
 import { executeCommand } from '../../sim/commands/execute.ts';
+import { resolveScenario } from '../../sim/scenario/resolve.ts';
+import { simulated } from './worlds/played.ts';
 
 const ENTRY = fileURLToPath(new URL('../../sim/real.ts', import.meta.url));
 
@@ -91,6 +94,29 @@ t.test(
     t.match(runs, [{ nodes: 2, seed: 9, weightsEqualToSimulated: true }]);
   },
 );
+
+t.test('the twin of a run over a played network is simulated over the same one', async (t) => {
+  const hosts = [{ count: 3, speed: '1 GFLOP/s', bandwidth: '9 Gbit/s', latency: '1 us' }];
+  const cluster = { ...scenario.cluster, host: undefined, hosts };
+  const { folder, file } = place(t, { protocol: { kind: 'ring-tmp' }, cluster });
+  const out = join(folder, 'out');
+  const played = ['--bandwidth', '2Mbit', '--delay', '7ms'];
+  const { status, stdout, stderr } = await execute(file, ...played, '--out', out);
+  t.equal(status, 0, stderr);
+  const kept = JSON.parse(readFileSync(join(out, 'scenario.json'), 'utf8'));
+  const network = { kind: 'star', sharing: 'fifo', bandwidth: 250_000, latency: 0.007 };
+  t.same(kept.cluster.network, network);
+  const links = { host: { speed: '1 GFLOP/s' }, network };
+  const byHand = { ...scenario, protocol: [{ kind: 'ring-tmp' }], cluster: { nodes: 3, ...links } };
+  const { scenario: twin } = await resolveScenario(byHand);
+  const { timeNs } = simulated(twin).result;
+  t.ok(timeNs > 4 * 3 * 7e6, 'three hops an iteration at least');
+  t.match(stdout, new RegExp(`^modelled time +- +${formatSeconds(timeNs / 1e9, 4)}$`, 'm'));
+  const one = ['--bandwidth', '2Mbit', '--out', out];
+  t.equal((await execute(file, ...one)).status, 0);
+  const half = JSON.parse(readFileSync(join(out, 'scenario.json'), 'utf8')).cluster.network;
+  t.same(half, { ...network, latency: 20e-6 }, 'what is not played stays as it is written');
+});
 
 t.test('what cannot be run for real is one sentence, status 2, and nothing written', async (t) => {
   const { folder, file } = place(t);
