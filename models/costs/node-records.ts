@@ -73,3 +73,16 @@ export function readRecords(records: Float64Array): NodeRecord[] {
     });
   return read;
 }
+
+/** What the worst of some hosts does in each respect: where all wait for all, that is what counts. */
+export function slowest(records: readonly NodeRecord[]): NodeRecord {
+  const least = (of: (record: NodeRecord) => number) => Math.min(...records.map(of));
+  const most = (of: (record: NodeRecord) => number) => Math.max(...records.map(of));
+  return {
+    speedFlopsPerSecond: least(({ speedFlopsPerSecond }) => speedFlopsPerSecond),
+    memoryBytes: least(({ memoryBytes }) => memoryBytes),
+    taskOverheadNs: most(({ taskOverheadNs }) => taskOverheadNs),
+    latencyNs: most(({ latencyNs }) => latencyNs),
+    bandwidthBytesPerSecond: least(({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond),
+  };
+}

@@ -46,13 +46,12 @@ export function refuseTooLittleMemory({
   line,
   safety,
   assignment,
-  copy,
+  copies,
   mode,
 }: PipelineWork): void {
   const { hosts, training } = assignment;
   const { own, replica } = bytesPerParameter(training, safety, mode.delays);
-  const needed =
-    copy.count * line.parameters * (own + replicaCount(safety, hosts.length) * replica);
+  const needed = copies * line.parameters * (own + replicaCount(safety, hosts.length) * replica);
   const present = hosts.reduce((sum, host) => sum + host.memoryBytes, 0);
   if (needed > present)
     throw new ScenarioError(

@@ -13,7 +13,8 @@ import type { PipelineMessage } from './messages.ts';
 import { OrderedSchedule } from './ordered.ts';
 import { type NodeState, PipelineNode } from './pipeline-node.ts';
 import { RECOMPUTE, type Recompute } from './recompute.ts';
-import { pipelineSites } from './site.ts';
+import { placeOf } from './placement.ts';
+import { pipelineSite } from './site.ts';
 import type { Row } from './table/table.ts';
 
 /** What all pipelines let an author choose. */
@@ -99,19 +100,19 @@ function planOf(
 ): Plan<'stage'> {
   const members = assignment.hosts.length;
   const ranks = members / dataParallel;
-  const sites = pipelineSites(assignment, design, recompute, dataParallel);
+  const { work, layout } = pipelineSite(assignment, design, recompute, dataParallel);
+  const { placement } = layout;
   return {
     roles: assignment.hosts.map(() => 'stage'),
     places: assignment.hosts.map((_, node) => node % ranks),
     createNode: (world) => {
-      const { work, layout } = sites[Math.floor(world.self / ranks)];
-      const { bounds } = layout.placement;
       const row = design.row(world.self % ranks);
       const stages = layout.stagesByNode.get(world.self)!;
-      const parts = stages.map((stage) => ({
-        low: work.parameterBound(bounds[stage]),
-        high: work.parameterBound(bounds[stage + 1]),
-      }));
+      const parts = stages.map((stage) => {
+        const { place } = placeOf(placement, stage);
+        const [low, high] = placement.bounds.slice(place, place + 2);
+        return { low: work.parameterBound(low), high: work.parameterBound(high) };
+      });
       return restarting<NodeState>(world, {
         ...{ assignment, members, parts },
         create: (own, beginning, keep) => {

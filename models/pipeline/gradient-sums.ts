@@ -4,14 +4,15 @@
  * from its number alone (`turns.ts`). It knows no schedule.
  */
 import type { Job, World } from '../../engine/world.ts';
-import type { RingPlace } from '../collectives/ring-places.ts';
 import { RingSum } from '../collectives/ring-sum.ts';
 import { positionInTurn, sortedByTurns, unsortTurns } from '../collectives/turns.ts';
 import { elementWise } from '../costs/job-profiles.ts';
 import type { FloatArray } from '../learning/float-array.ts';
 import { parameterCosts } from '../spec/parameter-costs.ts';
 import type { TrainingSpec } from '../spec/training.ts';
+import type { Courier } from './courier.ts';
 import type { SumMessage } from './messages.ts';
+import { copiesIn, type Placement, ringOfCopies } from './placement.ts';
 
 /** An addition to a chunk, as traces and claims see it. */
 interface AddJob extends Job {
@@ -37,12 +38,11 @@ interface UnderWay {
 }
 
 export interface SumSite {
-  readonly epoch: number;
+  readonly placement: Placement;
   /** The first iteration whose gradients are summed. */
   readonly version: number;
-  /** On the ring of the copies' nodes for the same stages, in the order of the copies. */
-  readonly place: RingPlace;
   readonly training: TrainingSpec;
+  readonly courier: Courier<SumMessage>;
   /** The number of a stage's first parameter in the whole vector. */
   firstParameter(stage: number): number;
 }
@@ -54,14 +54,14 @@ export class GradientSums {
   private running: { readonly job: AddJob; readonly ring: RingSum<SumMessage> } | null = null;
 
   constructor(
-    private readonly world: World<SumMessage>,
+    private readonly world: World,
     private readonly site: SumSite,
   ) {}
 
   /** Sums the gradient of a stage in place, and then calls `update`. Null: costs alone. */
   begin(stage: number, gradient: FloatArray | null, elements: number, update: () => void): void {
     const sum = this.sumOf(stage);
-    const sorted = gradient && sortedByTurns(gradient, this.site.place.size);
+    const sorted = gradient && sortedByTurns(gradient, copiesIn(this.site.placement));
     sum.under = { gradient, sorted, update };
     sum.ring.begin(sorted, { low: 0, high: elements });
   }
@@ -98,17 +98,19 @@ export class GradientSums {
 
   private newSum(stage: number): StageSum {
     const { world, site, additions } = this;
-    const { epoch, place, training, version } = site;
+    const { placement, courier, training, version } = site;
+    const { epoch } = placement;
+    const place = ringOfCopies(placement, stage);
     const { size, position: copy } = place;
     const { sumTraffic, wireBytes } = parameterCosts(training);
     const position = positionInTurn(copy, size, site.firstParameter(stage));
     const ring: RingSum<SumMessage> = new RingSum(
       {
         message: ({ ring, values, bytes }) => ({
-          ...{ kind: 'SUM', epoch, to: stage },
+          ...{ kind: 'SUM', epoch, to: place.next },
           ...{ ring, values, bytes },
         }),
-        send: (to, message) => world.send(to, message, message.bytes),
+        send: (to, message) => courier.send(to, { ...message, to }, message.bytes),
         add(elements) {
           const { iteration } = sum;
           const profile = elementWise(elements, elements * sumTraffic);

@@ -3,7 +3,7 @@ import type { Message } from '../../engine/world.ts';
 import type { Chunk } from '../collectives/ring-sum.ts';
 import type { Task } from './stage/stage-job.ts';
 
-/** Every training message names its epoch and the stage it is for. */
+/** Every training message names its epoch and the stage that it is for, by its number over all copies. */
 export interface Addressed extends Message {
   readonly epoch: number;
   readonly to: number;

@@ -53,6 +53,6 @@ function begin(stages: readonly Stage[], { stage, pass, microBatch }: Action): S
 }
 
 function stageOf(stages: readonly Stage[], number: number): Stage {
-  for (let k = 0; k < stages.length; k++) if (stages[k].position === number) return stages[k];
+  for (let k = 0; k < stages.length; k++) if (stages[k].at.place === number) return stages[k];
   throw new Error(`the schedule has an action for stage ${number}, which is not of this node`);
 }

@@ -3,13 +3,12 @@
  * nothing of failures.
  */
 import type { Job, Node, NodeId, World } from '../../engine/world.ts';
-import { DirectCourier } from './courier.ts';
+import { type Courier, DirectCourier } from './courier.ts';
 import { JobRunner } from './job-runner.ts';
 import type { Share } from './layout.ts';
-import { ringOfCopies } from './copy.ts';
 import { GradientSums } from './gradient-sums.ts';
-import type { PipelineMessage, StageMessage, SumMessage } from './messages.ts';
-import type { Placement } from './placement.ts';
+import type { PipelineMessage } from './messages.ts';
+import { placeOf, type Placement } from './placement.ts';
 import type { Schedule } from './schedule.ts';
 import { copyState, type SegmentState } from '../learning/segment-state.ts';
 import type { Beginning, Keep } from '../restart/terms.ts';
@@ -20,10 +19,8 @@ import type { PipelineJob, StageJob } from './stage/stage-job.ts';
 import { StageMemory } from './stage/stage-memory.ts';
 import type { PipelineWork } from './stage/work.ts';
 
-/** Which node holds which stage, and what each costs: one object for all nodes of a copy that share memory. */
+/** Which node holds which stage, and what each of the line costs: one object for all nodes that share memory. */
 export interface PipelineLayout {
-  /** The node that losses go to: that of the first stage of the first copy. */
-  readonly reporter: NodeId;
   readonly placement: Placement;
   readonly shares: readonly Share[];
   readonly stagesByNode: ReadonlyMap<NodeId, readonly number[]>;
@@ -47,6 +44,8 @@ export class PipelineNode implements Node<PipelineMessage> {
   protected readonly world: World<PipelineMessage>;
   private readonly work: PipelineWork;
   private readonly layout: PipelineLayout;
+  private readonly placement: Placement;
+  private readonly courier: Courier<PipelineMessage>;
   private readonly restart: PipelineRestart;
   protected readonly runner: JobRunner;
   /** Null where there is one copy of the pipeline. */
@@ -64,6 +63,8 @@ export class PipelineNode implements Node<PipelineMessage> {
     this.world = world;
     this.work = work;
     this.layout = layout;
+    this.placement = { ...layout.placement, epoch: restart.beginning.epoch };
+    this.courier = new DirectCourier(world, this.placement);
     this.restart = restart;
     this.sums = this.newSums();
     this.runner = new JobRunner(world as World, {
@@ -125,15 +126,15 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   private newSums(): GradientSums | null {
-    const { work, world, restart } = this;
-    const { epoch, version } = restart.beginning;
-    const { training, copy } = work;
-    if (copy.count === 1) return null;
-    const place = ringOfCopies(world.self, copy, work.nodeCount / copy.count);
-    const { bounds } = this.layout.placement;
-    const firstParameter = (stage: number) => work.parameterBound(bounds[stage]);
-    const site = { epoch, version, place, training, firstParameter };
-    return new GradientSums(world as World<SumMessage>, site);
+    const { work, world, restart, placement, courier } = this;
+    const { version } = restart.beginning;
+    const { training, copies } = work;
+    if (copies === 1) return null;
+    const firstParameter = (stage: number) =>
+      work.parameterBound(placement.bounds[placeOf(placement, stage).place]);
+    return new GradientSums(world as World, {
+      ...{ placement, version, training, courier, firstParameter },
+    });
   }
 
   private stageOf(position: number): Stage {
@@ -143,13 +144,12 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   private stage(position: number, index: number): Stage {
-    const { work, layout } = this;
+    const { work, layout, placement, courier } = this;
     const { beginning } = this.restart;
-    const { shares } = layout;
-    const { epoch, version } = beginning;
-    const placement = { ...layout.placement, epoch };
+    const { version } = beginning;
     const world = this.world as World;
-    const share = shares[position];
+    const { copy, place } = placeOf(placement, position);
+    const share = layout.shares[place];
     const { low, high } = share.costs;
     const memory = new StageMemory(world, share.costs, work.safety.heldBack);
     const numerics = work.numerics(
@@ -157,11 +157,7 @@ export class PipelineNode implements Node<PipelineMessage> {
       high,
       beginning.state?.[index] ?? work.initialState(low, high),
       version,
-    );
-    const courier = new DirectCourier(
-      this.world as World<StageMessage>,
-      placement,
-      layout.reporter,
+      copy,
     );
     const replicas = 0;
     const site: StageSite = {

@@ -1,12 +1,44 @@
 /** Which node holds which stage in one epoch, and where the line is cut. Plain data that may be sent. */
 import type { NodeId } from '../../engine/world.ts';
+import { placeOn, type RingPlace } from '../collectives/ring-places.ts';
 
 export interface Placement {
   readonly epoch: number;
-  /** The node that holds each stage. A node that holds several has several chunks of the line. */
+  /**
+   * The node that holds each stage: those of the line, and then as many for every further copy of it. A node that holds
+   * several has several chunks of the line, or of several copies.
+   */
   readonly nodes: readonly NodeId[];
-  /** Stage s owns blocks [bounds[s], bounds[s + 1]) of the line. */
+  /** In each copy, stage s of the line owns blocks [bounds[s], bounds[s + 1]). */
   readonly bounds: readonly number[];
+}
+
+/** Where a stage is: in which copy of the line, and at which place of it. */
+export interface StagePlace {
+  readonly copy: number;
+  readonly place: number;
+  /** Stages of the line. */
+  readonly length: number;
+}
+
+export function placeOf({ bounds }: Pick<Placement, 'bounds'>, position: number): StagePlace {
+  const length = bounds.length - 1;
+  return { copy: Math.floor(position / length), place: position % length, length };
+}
+
+/** Copies of the line. */
+export function copiesIn({ nodes, bounds }: Placement): number {
+  return nodes.length / (bounds.length - 1);
+}
+
+/** The ring of the stages at the same place of all copies, by their numbers. */
+export function ringOfCopies(placement: Placement, position: number): RingPlace {
+  const { copy, place, length } = placeOf(placement, position);
+  const copies = copiesIn(placement);
+  return placeOn(
+    Array.from({ length: copies }, (_, each) => each * length + place),
+    copy,
+  );
 }
 
 /** The stages of each node, in line order; computed once for all nodes that share memory. */

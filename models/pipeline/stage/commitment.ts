@@ -7,6 +7,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import { NOTES, publishes } from '../../spec/notes.ts';
 import { ReplicaGate } from '../../replication/replica-gate.ts';
 import { Losses } from './losses.ts';
+import { placeOf } from '../placement.ts';
 import { Versions } from './versions.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import type { StageJob } from './stage-job.ts';
@@ -16,7 +17,7 @@ export class Commitment {
   readonly gate: ReplicaGate;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  /** At the first stage only, and of the first copy. */
+  /** At the first stage of the first copy only. */
   private readonly losses: Losses | null;
   private version: number;
   /** The gradient of an update whose iteration is not reported yet. */
@@ -30,7 +31,7 @@ export class Commitment {
     this.state = new Versions(position, version, numerics);
     this.gate = new ReplicaGate(replicas, version);
     this.losses =
-      position > 0 || work.copy.index > 0
+      position > 0
         ? null
         : new Losses(work.training, version, (name, note) =>
             world.note(name, { ...note, epoch: placement.epoch }),
@@ -59,7 +60,11 @@ export class Commitment {
     const { training } = work;
     this.version++;
     this.state.updated(previous, work.safety.heldBack);
-    if (numerics !== null && work.copy.index === 0 && publishes(training, this.version)) {
+    if (
+      numerics !== null &&
+      placeOf(placement, position).copy === 0 &&
+      publishes(training, this.version)
+    ) {
       const { offset, parameters: values } = numerics;
       world.note(NOTES.weights, { version: this.version, offset, values, epoch: placement.epoch });
     }

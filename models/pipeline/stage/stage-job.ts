@@ -4,6 +4,7 @@ import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
 import type { Carry } from '../../learning/carry.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
+import type { StagePlace } from '../placement.ts';
 
 /** What every job of a pipeline shows to observers. */
 export interface PipelineJob extends Job {
@@ -53,6 +54,7 @@ interface Arithmetic {
 export interface JobSite {
   readonly epoch: number;
   readonly position: number;
+  readonly at: StagePlace;
   /** Null under `numerics: 'cost'`. */
   readonly numerics: Arithmetic | null;
   readonly costs: Pick<SegmentCosts, 'low' | 'high' | 'passProfile' | 'updateProfile'>;
@@ -102,6 +104,15 @@ export class StageJob implements PipelineJob {
 
   get position(): number {
     return this.site.position;
+  }
+
+  /** The stage of the line, and its copy. */
+  get stage(): number {
+    return this.site.at.place;
+  }
+
+  get copy(): number {
+    return this.site.at.copy;
   }
 
   get low(): number {

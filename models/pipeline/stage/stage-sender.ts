@@ -6,7 +6,7 @@
 import type { Carry } from '../../learning/carry.ts';
 import type { Courier } from '../courier.ts';
 import { LABEL_BYTES, LOSS_BYTES } from '../messages.ts';
-import type { Placement } from '../placement.ts';
+import { placeOf, type Placement } from '../placement.ts';
 import type { SegmentCosts } from '../../costs/segment-costs.ts';
 
 export class StageSender {
@@ -19,13 +19,14 @@ export class StageSender {
   private readonly courier: Courier;
 
   constructor(courier: Courier, placement: Placement, position: number) {
-    const count = placement.nodes.length;
+    const { place, length } = placeOf(placement, position);
+    const begin = position - place;
     this.courier = courier;
     this.epoch = placement.epoch;
-    this.first = position === 0;
-    this.last = position === count - 1;
-    this.before = (position + count - 1) % count;
-    this.behind = (position + 1) % count;
+    this.first = place === 0;
+    this.last = place === length - 1;
+    this.before = begin + ((place + length - 1) % length);
+    this.behind = begin + ((place + 1) % length);
   }
 
   forward(iteration: number, microBatch: number, carry: Carry | null, costs: SegmentCosts): void {
@@ -60,10 +61,10 @@ export class StageSender {
     this.courier.send(to, message, LABEL_BYTES * samples);
   }
 
-  /** From the last stage to the first. */
+  /** From the last stage of any copy to the first of all. */
   loss(iteration: number, microBatch: number, lossSum: number | null): void {
-    const { epoch, behind: to } = this;
-    const message = { kind: 'LOSS', epoch, to, iteration, microBatch, lossSum } as const;
-    this.courier.send(to, message, LOSS_BYTES);
+    const { epoch } = this;
+    const message = { kind: 'LOSS', epoch, to: 0, iteration, microBatch, lossSum } as const;
+    this.courier.send(0, message, LOSS_BYTES);
   }
 }

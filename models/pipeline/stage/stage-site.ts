@@ -12,7 +12,7 @@ export interface StageSite {
   readonly world: World;
   readonly work: PipelineWork;
   readonly placement: Placement;
-  /** The number of the stage, from the first of the line. */
+  /** The number of the stage, from the first of the line, over all copies. */
   readonly position: number;
   readonly share: Share;
   readonly courier: Courier;

@@ -11,6 +11,7 @@ import { Labels } from './labels.ts';
 import { StageSender } from './stage-sender.ts';
 import type { StageMessage } from '../messages.ts';
 import { MicroBatches } from './micro-batches.ts';
+import { placeOf, type StagePlace } from '../placement.ts';
 import { Recomputation } from './recomputation.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
@@ -18,11 +19,12 @@ import { WeightVersions } from './weight-versions.ts';
 import type { StageMemory } from './stage-memory.ts';
 
 export class Stage {
+  /** Its number among the stages of all copies, and where that is. */
   readonly position: number;
+  readonly at: StagePlace;
   readonly commitment: Commitment;
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
-  // Copied from the site: every job needs them.
   private readonly returnsCredits: boolean;
   private readonly costs: SegmentCosts;
   private readonly memory: StageMemory;
@@ -46,12 +48,13 @@ export class Stage {
     this.costs = share.costs;
     this.memory = site.memory;
     this.position = position;
+    this.at = placeOf(placement, position);
     this.flow = new Flow(share.window);
     this.weights = new WeightVersions(site);
     this.microBatches = new MicroBatches(work, this.weights.rule, version);
     this.recomputation = new Recomputation(work.recompute, work.microBatches);
     this.commitment = new Commitment(site, hooks);
-    this.jobSite = { epoch: placement.epoch, position, numerics, costs: share.costs };
+    this.jobSite = { epoch: placement.epoch, position, at: this.at, numerics, costs: share.costs };
     this.sender = new StageSender(courier, placement, position);
   }
 
@@ -257,9 +260,8 @@ export class Stage {
     const { first, last } = this.sender;
     if (!first) this.sender.backward(iteration, microBatch, carry, this.costs);
     if (!last) return;
-    const { copy, firstMicroBatch } = this.site.work;
-    const number = firstMicroBatch + microBatch;
-    if (first && copy.index === 0) this.commitment.addLoss(iteration, number, lossSum);
+    const number = this.site.work.firstMicroBatch(this.at.copy) + microBatch;
+    if (this.position === 0 && first) this.commitment.addLoss(iteration, number, lossSum);
     else this.sender.loss(iteration, number, lossSum);
   }
 

@@ -5,7 +5,6 @@ import type { ModelLine } from '../../costs/line.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
-import { ALONE, type Copy } from '../copy.ts';
 import type { Mode } from '../modes/mode.ts';
 import { SYNC } from '../modes/sync.ts';
 import type { Recompute } from '../recompute.ts';
@@ -16,7 +15,8 @@ export class PipelineWork {
   readonly line: ModelLine;
   readonly safety: Safety;
   readonly recompute: Recompute;
-  readonly copy: Copy;
+  /** Equal pipelines that share every batch. */
+  readonly copies: number;
   readonly mode: Mode;
 
   constructor(
@@ -24,14 +24,14 @@ export class PipelineWork {
     line: ModelLine,
     safety: Safety,
     recompute: Recompute,
-    copy: Copy = ALONE,
+    copies = 1,
     mode: Mode = SYNC,
   ) {
     this.assignment = assignment;
     this.line = line;
     this.safety = safety;
     this.recompute = recompute;
-    this.copy = copy;
+    this.copies = copies;
     this.mode = mode;
   }
 
@@ -43,13 +43,14 @@ export class PipelineWork {
     return this.assignment.training;
   }
 
-  /** Those of a batch that this copy of the pipeline takes, and the number of the first in the batch. */
+  /** Those of a batch that each copy of the pipeline takes. */
   get microBatches(): number {
-    return this.training.microBatches / this.copy.count;
+    return this.training.microBatches / this.copies;
   }
 
-  get firstMicroBatch(): number {
-    return this.copy.index * this.microBatches;
+  /** The number in the batch of the first that a copy takes. */
+  firstMicroBatch(copy: number): number {
+    return copy * this.microBatches;
   }
 
   /** True where nodes really train: under `numerics: 'cost'` there are no tensors. */
@@ -74,18 +75,20 @@ export class PipelineWork {
   }
 
   /**
-   * The numerics of blocks [low, high), starting from the state after so many iterations and taking it over; null without
-   * numerics.
+   * The numerics of blocks [low, high) in a copy, starting from the state after so many iterations and taking it over; null
+   * without numerics.
    */
   numerics(
     low: number,
     high: number,
     state: SegmentState | null,
     version: number,
+    copy = 0,
   ): StageNumerics | null {
     const { seed, model, training, data } = this.assignment;
     if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;
-    const { line, safety, recompute, firstMicroBatch, microBatches, mode } = this;
+    const { line, safety, recompute, microBatches, mode } = this;
+    const firstMicroBatch = this.firstMicroBatch(copy);
     return new StageNumerics({
       ...{ seed, model, line, training, recompute, data, firstMicroBatch, microBatches },
       ...{ low, high, state, version, safety, mode },

@@ -9,9 +9,8 @@ import { type Cell, printTable } from './table.ts';
 
 /** A job of a stage, or of several that run together. */
 type LoggedJob = Job &
-  Partial<Omit<Action, 'stage' | 'pass'>> & {
+  Partial<Omit<Action, 'pass'>> & {
     readonly pass?: string;
-    readonly position?: number;
     readonly iteration?: number;
     readonly epoch?: number;
     readonly parts?: readonly LoggedJob[];
@@ -26,9 +25,9 @@ export class ScheduleLog implements Observer {
   jobStarted(node: NodeId, job: LoggedJob): void {
     const { iteration, epoch, parts = [job] } = job;
     if (iteration !== 0 || epoch !== 0) return;
-    const cell = parts.flatMap(({ position, pass, microBatch }): Action[] =>
-      position !== undefined && microBatch !== undefined && PASSES.includes(pass!)
-        ? [{ stage: position, pass: pass as Action['pass'], microBatch }]
+    const cell = parts.flatMap(({ stage, pass, microBatch }): Action[] =>
+      stage !== undefined && microBatch !== undefined && PASSES.includes(pass!)
+        ? [{ stage, pass: pass as Action['pass'], microBatch }]
         : [],
     );
     if (cell.length === 0) return;

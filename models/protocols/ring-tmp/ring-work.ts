@@ -7,7 +7,6 @@ import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
 import { stagesByNode } from '../../pipeline/placement.ts';
-import { ALONE } from '../../pipeline/copy.ts';
 import { PipelineWork } from '../../pipeline/stage/work.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import { modeOf, type RingOptions, repairs } from './options.ts';
@@ -29,7 +28,7 @@ export class RingWork extends PipelineWork {
   constructor(assignment: Assignment, options: RingOptions, line: ModelLine) {
     const { replicas, recompute } = options;
     const heldBack = repairs(options) && (replicas > 0 || assignment.detector !== null);
-    super(assignment, line, { replicas, heldBack }, recompute, ALONE, modeOf(options));
+    super(assignment, line, { replicas, heldBack }, recompute, 1, modeOf(options));
     this.options = options;
   }
 

@@ -58,7 +58,7 @@ function run(
     window: UNBOUNDED,
   }));
   const placement = { epoch: 0, nodes, bounds };
-  const layout = { placement, shares, reporter: 0, stagesByNode: stagesByNode(placement) };
+  const layout = { placement, shares, stagesByNode: stagesByNode(placement) };
   const slices: WeightsNote[] = [];
   const simulation = new Simulation({
     seed: 1,
