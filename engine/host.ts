@@ -70,6 +70,8 @@ export class Host {
   private crashed = false;
   /** True while it is paused. */
   private stopped = false;
+  /** False where there are no notifications and due alarms for sure: mostly there is no need to look. */
+  private isBehind = false;
 
   constructor(self: NodeId, spec: HostSpec, services: HostServices, alarms: Alarms) {
     this.self = self;
@@ -129,7 +131,7 @@ export class Host {
         this.node.receive(message, from);
       }
       message = null;
-      while ((item = this.notifications.take()) !== null) notify(this.node, item);
+      while (this.isBehind && (item = this.notifications.take()) !== null) notify(this.node, item);
       this.processor.job = null;
       this.node.computed(job);
     } catch (error) {
@@ -147,12 +149,14 @@ export class Host {
   /** An alarm has fallen due. While a job runs it waits for the job's end. */
   alarmDue(alarm: number): void {
     this.alarms.fallDue(alarm);
+    this.isBehind = true;
     this.catchUp();
   }
 
   /** Notifies the node as soon as its engine is free. */
   tell(item: Notification): void {
     this.notifications.put(item);
+    this.isBehind = true;
     this.catchUp();
   }
 
@@ -248,10 +252,13 @@ export class Host {
 
   /** While the engine is free: calls the node for all notifications, oldest first, then for due alarms. */
   private catchUp(): void {
-    while (!this.processor.job && !this.stopped && !this.services.keeper.failed) {
+    while (this.isBehind && !this.processor.job && !this.stopped && !this.services.keeper.failed) {
       const item = this.notifications.take();
       const alarm = item ? null : this.alarms.take();
-      if (!item && alarm === null) break;
+      if (!item && alarm === null) {
+        this.isBehind = false;
+        break;
+      }
       try {
         if (item) notify(this.node, item);
         else this.node.woken(alarm!);

@@ -62,9 +62,7 @@ export class FifoNetwork implements Network {
     if (hops === 0)
       throw new RangeError(`send: there is no link between node ${source} and node ${target}`);
     const transfer = (this.transfers[number] ??= new FifoTransfer());
-    if (transfer.route.length < hops) transfer.route = new Int32Array(hops);
-    for (let hop = 0; hop < hops; hop++) transfer.route[hop] = route[hop];
-    transfer.hops = hops;
+    transfer.takePath(route, hops);
     transfer.hop = 0;
     transfer.bytes = bytes;
     transfer.latencyFactor = latencyFactor;
@@ -149,7 +147,7 @@ export class FifoNetwork implements Network {
     const transfer = this.transfers[number];
     const { links, order, kernel } = this;
     const { hop, bytes, pair } = transfer;
-    const link = transfer.route[hop];
+    const link = transfer.linkAt(hop);
     const startNs = Math.max(kernel.now, links.freeAtNs[link]);
     const endNs = links.book(link, bytes, transfer.tailNs, kernel.now);
     let travelsNs = links.latencies[link];

@@ -34,7 +34,7 @@ export class Rebooking {
     const { transfers, links } = this.parts;
     const transfer = transfers[number];
     const { hop, pair, latencyFactor, bytes, legs } = transfer;
-    const link = transfer.route[transfer.hop++];
+    const link = transfer.linkAt(transfer.hop++);
     const previous = hop === 0 ? null : legs[hop - 1];
     const leg: Leg = {
       transfer: number,
