@@ -54,3 +54,10 @@ export function ownersOf({ workers }: ServerPlan, shares: number): NodeId[] {
     living.has(share) ? share : workers[orphans++ % workers.length],
   );
 }
+
+/** By worker: the shares that it is to compute, in order. */
+export function sharesOf(plan: ServerPlan, workers: number): number[][] {
+  const shares = Array.from({ length: workers }, (): number[] => []);
+  ownersOf(plan, workers).forEach((owner, share) => shares[owner].push(share));
+  return shares;
+}

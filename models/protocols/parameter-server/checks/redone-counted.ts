@@ -1,53 +1,84 @@
 /** PROTOCOLS D: what a dead worker had in hand is given to another, and says how many samples that is. */
 import { NOTES } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
-import { notesOf, type Evidence } from '../../../claims/evidence.ts';
+import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
 import { type PullReply, workOf } from '../messages.ts';
+import { slackOf, type ServerOptions } from '../options.ts';
+import type { WorkItem } from '../work-item.ts';
 import { layoutOf, restartsNs } from './history.ts';
 
-/** Samples of the shares that were given out when somebody had been given them before. */
-function givenAgain(evidence: Evidence): number {
-  const { messages, scenario } = evidence;
+interface Taken extends WorkItem {
+  readonly worker: number;
+  readonly timeNs: number;
+}
+
+/** Samples of the shares that somebody took when another, or an earlier life of it, had taken them before. */
+function takenAgain(evidence: Evidence, taken: readonly Taken[]): number {
+  const { faults, scenario } = evidence;
   const layout = layoutOf(evidence);
-  const given = new Set<string>();
+  const lives = new Map<string, string>();
   let samples = 0;
-  for (const { kind, fields } of messages) {
-    if (kind !== 'pull-reply') continue;
-    for (const item of workOf(fields as unknown as PullReply)) {
-      const name = `${item.iteration}/${item.share}`;
-      const { low, high } = layout.samplesOf(scenario.training.batch, item);
-      if (given.has(name)) samples += high - low;
-      given.add(name);
-    }
+  for (const { worker, timeNs, iteration, share } of taken) {
+    const name = `${iteration}/${share}`;
+    const isBefore = (fault: (typeof faults)[number]): boolean =>
+      fault.kind === 'crash' && fault.nodes.includes(worker) && fault.timeNs < timeNs;
+    const life = `${worker}/${faults.filter(isBefore).length}`;
+    const { low, high } = layout.samplesOf(scenario.training.batch, { iteration, share });
+    if ((lives.get(name) ?? life) !== life) samples += high - low;
+    lives.set(name, life);
   }
   return samples;
 }
 
-/** Whether one server has given out all work, and has never lost its memory. */
-function isOnePrimary({ messages, faults }: Evidence): boolean {
-  const givers = messages.filter(
-    ({ kind, fields }) =>
-      kind === 'pull-reply' && workOf(fields as unknown as PullReply).length > 0,
+/** The work in replies. */
+function givenWork({ messages }: Evidence): Taken[] {
+  return messages.flatMap(({ kind, to: worker, sentNs: timeNs, fields }) =>
+    kind === 'pull-reply'
+      ? workOf(fields as unknown as PullReply).map((item) => ({ ...item, worker, timeNs }))
+      : [],
   );
-  const { from } = givers[0] ?? { from: -1 };
+}
+
+/** The work that was done, or the first part of it, where nobody gives it out. */
+function doneWork({ jobs }: Evidence): Taken[] {
+  const first = jobs.filter(
+    ({ name, fields }) => fields.pass === 'gradient' && !/\.[1-9]/.test(name),
+  );
+  return first.map(({ node: worker, endNs: timeNs, fields }) => {
+    const item = { iteration: numberOf(fields, 'iteration'), share: numberOf(fields, 'worker') };
+    return { ...item, worker, timeNs };
+  });
+}
+
+/** Whether one server has answered all along, and has never lost its memory. */
+function isOnePrimary(evidence: Evidence): boolean {
+  const { messages, faults } = evidence;
+  const first = messages.filter(({ kind, fields }) => kind === 'pull-reply' && fields.shard === 0);
+  const { from } = first[0] ?? { from: -1 };
   const hasCrashed = faults.some(({ kind, nodes }) => kind === 'crash' && nodes.includes(from));
-  return !hasCrashed && givers.every((giver) => giver.from === from);
+  return !hasCrashed && first.every((reply) => reply.from === from);
 }
 
 export const redoneCounted: Claim<'samples'> = {
   name: 'redone-counted',
-  says: 'no more samples are said to be done again than are given out again, and as many where one server leads all along',
+  says: 'no more samples are said to be done again than others, or later lives, are given again, and as many where one server leads all along',
   examines: ['samples'],
   broken(evidence, saw) {
     if (evidence.run.result.outcome !== 'finished') return null;
     // A restart does whole iterations again.
     if (restartsNs(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);
-    const again = givenAgain(evidence);
+    const isGiven = slackOf(evidence.protocol as unknown as ServerOptions) === null;
+    const again = takenAgain(evidence, isGiven ? givenWork(evidence) : doneWork(evidence));
     saw('samples', again);
     // What was given out by a primary before is asked for by the next without any loss.
-    if (said > again || (said < again && isOnePrimary(evidence)))
-      return `${said} samples are said to be done again, ${again} were given out again`;
-    return null;
+    const isTooFew = said < again && isOnePrimary(evidence);
+    // Who finds work for itself does what a shard lacks again, and has begun with what it never ended.
+    const isBroken = isGiven
+      ? said > again || isTooFew
+      : isTooFew && layoutOf(evidence).shards === 1;
+    return isBroken
+      ? `${said} samples are said to be done again, ${again} were given out again`
+      : null;
   },
 };

@@ -1,6 +1,6 @@
 /**
  * The sum of the pushes that go into one update, where it is not known beforehand which they are: added up a job each, in
- * the order of their iterations and shares, whatever order they came in.
+ * the order of their shares, whatever order they came in.
  */
 import { allocate, type FloatArray } from '../../../learning/float-array.ts';
 import { ParameterServerJob } from '../jobs.ts';
@@ -26,12 +26,11 @@ export class GroupSum {
     return this.pushes.length === 0;
   }
 
+  /** Of one iteration. */
   begin(pushes: readonly Push[]): void {
     const { settings, log } = this.server;
     const { weights } = log.state;
-    this.pushes = [...pushes].sort(
-      (one, other) => one.iteration - other.iteration || one.share - other.share,
-    );
+    this.pushes = [...pushes].sort((one, other) => one.share - other.share);
     this.added = 0;
     this.sum = weights && allocate(settings.training.precision, weights.parameters.length);
   }

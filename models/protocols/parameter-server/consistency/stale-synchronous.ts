@@ -1,16 +1,17 @@
 /**
  * Stale synchronous parallel (Ho et al., NIPS 2013; PROTOCOLS D): whoever has finished c iterations may read weights that
  * lack updates of the last s, and waits while somebody has finished fewer than c - s. What a worker pushes at the end of
- * an iteration is applied as soon as its next read may be answered. What may be applied at the same moment is one update,
- * summed in order of iterations and shares: with s = 0 that is a whole iteration, as under bulk synchronous parallel.
+ * an iteration is applied as soon as its next read may be answered. What of one iteration may be applied at the same moment
+ * is one update, summed in order of shares: with s = 0 that is a whole iteration, as under bulk synchronous parallel.
  */
 import type { NodeId } from '../../../../engine/world.ts';
 import { NOTES } from '../../../spec/notes.ts';
 import type { ParameterServerJob } from '../jobs.ts';
 import type { Pull, Push } from '../messages.ts';
-import { ownersOf } from '../plan.ts';
+import { sharesOf } from '../plan.ts';
 import type { ConsistencyKind, ConsistencyModel, Shard, WorkDesk } from '../server/consistency.ts';
 import { someOf } from '../server/some-of.ts';
+import type { WorkItem } from '../work-item.ts';
 import { Clocks } from './clocks.ts';
 import { GroupSum } from './group-sum.ts';
 import { PushReceipts, type Receipt } from './push-receipts.ts';
@@ -39,8 +40,10 @@ export class StaleSynchronous implements ConsistencyModel {
   private answerable: { readonly worker: NodeId; readonly pull: Pull }[] = [];
   /** By worker: gradients in the weights that it has; null where that is not known. */
   private readonly seen: (number | null)[];
-  /** By share: who computes it. */
-  private readonly owners: readonly NodeId[];
+  /** By worker: the clock of the weights that it has read in the view; -1: it has read none. */
+  private readonly read: number[];
+  /** By worker: shares that it computes. */
+  private readonly shares: readonly (readonly number[])[];
 
   constructor(
     private readonly server: Shard,
@@ -50,13 +53,16 @@ export class StaleSynchronous implements ConsistencyModel {
     const { log, plan, settings } = server;
     const { workers } = settings.layout;
     this.clocks = new Clocks(workers, log.applied());
-    this.owners = ownersOf(plan, workers);
+    this.shares = sharesOf(plan, workers);
+    this.read = new Array<number>(workers).fill(-1);
     this.waiting = new Array<Pull | null>(workers).fill(null);
     this.seen = new Array<number | null>(workers).fill(null);
     this.sum = new GroupSum(server);
   }
 
-  entered(): void {}
+  entered(worker: NodeId, inHand: readonly WorkItem[]): void {
+    this.desk.begun(worker, inHand);
+  }
 
   /** Somebody else has to compute its share. */
   lost(): boolean {
@@ -95,14 +101,16 @@ export class StaleSynchronous implements ConsistencyModel {
     if (seen[worker] !== null) seen[worker]++;
     if (clocks.add(push)) this.slowestMoved();
     else this.release();
+    this.begins(worker);
   }
 
   /** Adds up what can be applied, or answers those who may read. */
   nextJob(): ParameterServerJob | null {
     const { sum, ready } = this;
     if (sum.isEmpty && ready.length > 0) {
-      this.group = ready;
-      this.ready = [];
+      const first = Math.min(...ready.map(({ push }) => push.iteration));
+      this.group = ready.filter(({ push }) => push.iteration === first);
+      this.ready = ready.filter(({ push }) => push.iteration > first);
       sum.begin(this.group.map(({ push }) => push));
     }
     if (!sum.isEmpty) return sum.addition();
@@ -160,17 +168,30 @@ export class StaleSynchronous implements ConsistencyModel {
 
   /** All that the worker has pushed is applied. */
   private answer(worker: NodeId, { clock }: Pull): void {
-    const { desk, receipts, clocks, server, owners } = this;
+    const { desk, receipts, clocks, server, read } = this;
     this.seen[worker] = server.log.state.steps;
     receipts.settle(worker, (updates) => desk.isIn(worker, updates));
     // In a new view the worker does not know how far its shares have come.
-    const next =
-      clock >= 0
-        ? undefined
-        : owners.flatMap((owner, share) =>
-            owner === worker ? { iteration: clocks.at(share), share } : [],
-          );
+    const next = clock >= 0 ? undefined : this.nextOf(worker);
     desk.answer(worker, null, true, { clock: clocks.lowest, next });
+    read[worker] = clocks.lowest;
+    this.begins(worker);
+  }
+
+  /** Of each share of a worker, the first that is not here. */
+  private nextOf(worker: NodeId): WorkItem[] {
+    return this.shares[worker].map((share) => ({ iteration: this.clocks.at(share), share }));
+  }
+
+  /** With weights that are new enough a worker computes the earliest of these, and asks nobody. */
+  private begins(worker: NodeId): void {
+    const { settings } = this.server;
+    if (settings.detector === null || settings.shard > 0) return;
+    const next = this.nextOf(worker);
+    const iteration = Math.min(...next.map((item) => item.iteration));
+    if (this.read[worker] < Math.max(0, iteration - this.slack)) return;
+    if (iteration < settings.training.iterations)
+      this.desk.begun(worker, next.filter((item) => item.iteration === iteration).slice(0, 1));
   }
 }
 

@@ -1,16 +1,20 @@
 /** Tells observers of work that a server gives out again: what was made of it before is lost with whoever had it. */
-import type { World } from '../../../../engine/world.ts';
+import type { NodeId, World } from '../../../../engine/world.ts';
 import { NOTES } from '../../../spec/notes.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 import type { ServerLayout } from '../layout.ts';
+import type { ServerPlan } from '../plan.ts';
 import type { WorkItem } from '../work-item.ts';
+
+/** Of what nobody has that it was given to. */
+const NOBODY = -1;
 
 export class RedoneWork {
   private readonly world: World;
   private readonly layout: ServerLayout;
   private readonly training: TrainingSpec;
-  /** What this server has given out, by the number of the share in the run. */
-  private readonly known = new Set<number>();
+  /** By the number of the share in the run: to which life of a worker this server has given it last. */
+  private readonly known = new Map<number, number>();
 
   constructor(world: World, layout: ServerLayout, training: TrainingSpec) {
     this.world = world;
@@ -18,16 +22,27 @@ export class RedoneWork {
     this.training = training;
   }
 
-  given(work: readonly WorkItem[]): void {
+  /** Who still lives has not begun with what it is given again: it keeps what it has made until that is safe. */
+  given(work: readonly WorkItem[], worker: NodeId, incarnation: number): void {
     const { layout, training, world } = this;
+    const life = incarnation * layout.workers + worker;
     let samples = 0;
     for (const item of work) {
       const { iteration, share } = item;
       const number = iteration * layout.workers + share;
       const { low, high } = layout.samplesOf(training.batch, item);
-      if (this.known.has(number)) samples += high - low;
-      this.known.add(number);
+      if ((this.known.get(number) ?? life) !== life) samples += high - low;
+      this.known.set(number, life);
     }
     if (samples > 0) world.note(NOTES.redone, samples);
+  }
+
+  /** All go back: what was applied is counted by whoever tells of that, and all else is lost. */
+  begin({ from, furthest, clock }: ServerPlan): void {
+    if (from !== 'checkpoint') return;
+    const applied = clock === null ? furthest : furthest * this.layout.workers;
+    for (const number of this.known.keys())
+      if (number < applied) this.known.delete(number);
+      else this.known.set(number, NOBODY);
   }
 }

@@ -11,7 +11,7 @@ import { ParameterServerJob } from '../jobs.ts';
 import { nothing } from '../nothing.ts';
 import type { Pull, Push } from '../messages.ts';
 import type { WorkItem } from '../work-item.ts';
-import { ownersOf } from '../plan.ts';
+import { sharesOf } from '../plan.ts';
 import { someOf } from './some-of.ts';
 
 export class BulkSynchronous implements ConsistencyModel {
@@ -38,9 +38,7 @@ export class BulkSynchronous implements ConsistencyModel {
     this.waiting = new Array<Pull | null>(workers).fill(null);
     this.inHand = new Array<readonly WorkItem[]>(workers).fill([]);
     this.sum = this.emptySum();
-    const shares = Array.from({ length: workers }, (): number[] => []);
-    ownersOf(plan, workers).forEach((owner, share) => shares[owner].push(share));
-    this.shares = shares;
+    this.shares = sharesOf(plan, workers);
     books.set('gradient sum', costs.gradientBytes);
   }
 

@@ -61,6 +61,8 @@ export interface WorkDesk {
   append(update: Update): void;
   /** Answers a pull with work, if there is any; `more`: it is to ask again. */
   answer(worker: NodeId, work: WorkItem | null, more: boolean, answer?: Answer): void;
+  /** A worker begins with work that it finds for itself. */
+  begun(worker: NodeId, work: readonly WorkItem[]): void;
   /** Answers a pull: there is nothing left to do. */
   dismiss(worker: NodeId): void;
   /** Something comes twice, as it may where nodes fail; throws where nothing can. */

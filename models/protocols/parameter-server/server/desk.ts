@@ -1,6 +1,6 @@
 /** Where a shard serves its workers in one view, as its consistency model says: replies, updates, and what is safe. */
 import type { NodeId, World } from '../../../../engine/world.ts';
-import type { View } from '../../../membership/view.ts';
+import { incarnationIn, type View } from '../../../membership/view.ts';
 import { type PullReply, type ServerMessage, SMALL_BYTES, WORK_ITEM_BYTES } from '../messages.ts';
 import type { AbsentWorkers } from '../recovery/absent-workers.ts';
 import type { RedoneWork } from '../recovery/redone-work.ts';
@@ -61,7 +61,7 @@ export class Desk implements WorkDesk {
   }
 
   answer(worker: NodeId, work: WorkItem | null, more: boolean, answer: Answer = PLAIN): void {
-    const { log, costs, isWatched, redone } = this.server;
+    const { log, costs, isWatched } = this.server;
     const { state, committed } = log;
     const { further = NO_WORK, version = state.steps, has = -1, clock, next } = answer;
     const hasWeights = has === version;
@@ -78,11 +78,16 @@ export class Desk implements WorkDesk {
       more,
       safe: isWatched ? this.safe.count(worker, committed) : 0,
     };
-    if (isWatched) redone.given(work === null ? further : [work, ...further]);
+    if (isWatched) this.begun(worker, work === null ? further : [work, ...further]);
     const items = (work === null ? 0 : 1) + further.length + (next?.length ?? 0);
     const listed = WORK_ITEM_BYTES * Math.max(0, items - 1);
     const said = clock === undefined ? reply : { ...reply, clock, next };
     this.world.send(worker, said, listed + (hasWeights ? 0 : costs.wireBytes));
+  }
+
+  begun(worker: NodeId, work: readonly WorkItem[]): void {
+    const { redone, view } = this.server;
+    redone.given(work, worker, incarnationIn(view, worker)!);
   }
 
   dismiss(worker: NodeId): void {

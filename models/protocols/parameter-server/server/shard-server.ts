@@ -147,6 +147,7 @@ export class ShardServer extends Member implements PrimaryServer {
     const { chain, holders } = plan.shards[settings.shard];
     this.chain = this.newChain();
     tellRecovered(world, { view: this.view, before, plan, settings });
+    this.redone.begin(plan);
     if (plan.from === 'checkpoint' && plan.index !== null) return this.checkpoints.load(plan.index);
     if (holders === 0) {
       held.beginAnew();
