@@ -32,6 +32,14 @@ function workNs(host: HostSpec, flops: number, profile: JobProfile | undefined):
   );
 }
 
+/** Whether the job would be over sooner if its host read and wrote faster. */
+export function isMemoryBound(host: HostSpec, profile: JobProfile | undefined): boolean {
+  const { memoryBandwidthBytesPerSecond: bandwidth } = host;
+  if (bandwidth === undefined || profile === undefined) return false;
+  const { elementWiseFlops, elementWiseBytes } = profile;
+  return elementWiseBytes / bandwidth > elementWiseFlops / speedAt(host, 0);
+}
+
 /**
  * The FLOP/s that a host reaches with so many samples at once: between two rows of its efficiency on the line between
  * them, and beyond them that of the nearest. Work of no samples reaches the most that any does.

@@ -32,11 +32,12 @@ export function accountsOf(
 ): NodeAccounts {
   const accounts = emptyAccounts(hosts.length);
   const times = new Float64Array(TIME_FIGURES.length);
-  for (const { self, jobs, flops, ledger } of hosts) {
+  for (const { self, jobs, flops, processor, ledger } of hosts) {
     accounting.readTimes(self, nowNs, times);
     writeTimes(accounts, self, times);
     accounts.jobs[self] = jobs;
     accounts.flops[self] = flops;
+    accounts.memoryBoundJobs[self] = processor.memoryBound;
     accounts.peakMemoryBytes[self] = ledger.peakBytes;
     writeItems(accounts, self, ledger.peaks());
   }

@@ -3,7 +3,7 @@
  * must not know what jobs are about, nor who is told of their end.
  */
 import type { Accounting } from './accounting.ts';
-import { jobNs } from './cost.ts';
+import { isMemoryBound, jobNs } from './cost.ts';
 import type { Distribution } from './distribution.ts';
 import { sample } from './distribution.ts';
 import type { HostSpec } from './host-spec.ts';
@@ -26,6 +26,8 @@ export class Processor {
   /** The job under way, or the one whose end is being handled. */
   job: Job | null = null;
   startNs = 0;
+  /** Jobs begun that take as long as they do because of the memory's bandwidth. */
+  memoryBound = 0;
 
   private readonly self: NodeId;
   private readonly spec: HostSpec;
@@ -72,6 +74,7 @@ export class Processor {
     this.startNs = kernel.now;
     const { step, epoch } = job;
     accounting.jobStarted(this.self, job.redo === true, kernel.now, step, epoch);
+    if (isMemoryBound(this.spec, job.profile)) this.memoryBound++;
     this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor, job.profile));
   }
 

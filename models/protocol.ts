@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { Node, World } from '../engine/world.ts';
 import type { FuzzProfile } from './claims/fuzz-profile.ts';
-import type { ParameterCosts } from './spec/parameter-costs.ts';
 import type { Assignment, WatchedWork } from './spec/assignment.ts';
 import type { Survivals, Timing } from './survival.ts';
 
@@ -83,11 +82,6 @@ export interface ProtocolDefinition<
    * micro-batch.
    */
   passSamples?(batch: number, options: Options, nodes: number): readonly number[];
-  /**
-   * The most bytes that its sums read and write for an operation, beside updates, which all make. Left out: it sums
-   * nothing apart from them.
-   */
-  sumTraffic?(each: ParameterCosts, nodes: number): number;
   /** How it is fuzzed, from the `fuzz.ts` of its folder; left out: not at all. */
   readonly fuzz?: FuzzProfile;
   /** What a run is called where its author gives no label, such as 'ps/ssp-3/4-servers'. Left out: its kind. */

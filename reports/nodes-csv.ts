@@ -13,6 +13,7 @@ interface Row {
   node: number;
   role: string;
   causes: NodeCauses | undefined;
+  hosts: ReportInput['hosts'];
 }
 
 /** The nodes of runs of one world, in the order of the runs. */
@@ -20,11 +21,17 @@ export function nodesCsv(runs: readonly ReportInput[]): Iterable<string> {
   return csvText(runs, columnsOf(runs), rowsOf);
 }
 
-function* rowsOf({ run, roles, explanation }: ReportInput): Generator<Row> {
+function* rowsOf({ run, roles, explanation, hosts }: ReportInput): Generator<Row> {
   const { nodes: accounts } = run;
   const causes = explanation?.waits.causes;
   for (let node = 0; node < accounts.count; node++)
-    yield { accounts, node, role: roles[node], causes };
+    yield { accounts, node, role: roles[node], causes, hosts };
+}
+
+/** The part of its host's memory that it held at its peak; empty where there is no limit. */
+function memoryUsed({ accounts, node, hosts }: Row): number | null {
+  const { memoryBytes } = hosts[node];
+  return memoryBytes < Infinity ? accounts.peakMemoryBytes[node] / memoryBytes : null;
 }
 
 function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
@@ -45,6 +52,7 @@ function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
     ...(runs.some(({ explanation }) => explanation) ? causeColumns(kind) : []),
     figure('jobs'),
     figure('flops'),
+    figure('memoryBoundJobs'),
     figure('messagesSent'),
     figure('bytesSent'),
     figure('messagesReceived'),
@@ -54,6 +62,7 @@ function columnsOf(runs: readonly ReportInput[]): Column<Row>[] {
     figure('controlFramesReceived'),
     figure('controlBytesReceived'),
     figure('peakMemoryBytes'),
+    { header: 'memoryUsed', cell: memoryUsed },
     ...memoryItems(runs).map((item) => ({
       header: `${camelCase(item)}PeakBytes`,
       cell: ({ accounts, node }: Row) => accounts.memoryItems[item]?.[node] ?? 0,

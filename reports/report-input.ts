@@ -2,6 +2,7 @@
  * The input of every report: one run of one protocol, as a world leaves it. It may come from another thread. Of
  * training it has only what the reports print.
  */
+import type { HostSpec } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { RunResult } from '../engine/result.ts';
 import type { NominalRates } from '../models/costs/nominal.ts';
@@ -54,6 +55,8 @@ export interface ReportInput {
   readonly world: WorldKind;
   /** The part each node plays; one a node. */
   readonly roles: readonly string[];
+  /** How much each node may hold; one a node. */
+  readonly hosts: readonly Pick<HostSpec, 'memoryBytes'>[];
   readonly run: RunResult;
   /** Its links: names, bandwidths and latencies. */
   readonly topology: Pick<Topology, 'link'>;

@@ -32,7 +32,7 @@ export function summarize(input: ReportInput): Summary {
     ...causesOf(input),
     ...pathOf(input),
     network: summarizeNetwork(input),
-    memory: summarizeMemory(run.nodes),
+    memory: summarizeMemory(input),
     staleness: { ...input.training.staleness },
     faults: summarizeFaults(input),
     resilience: summarizeResilience(input),
@@ -184,7 +184,7 @@ function summarizeNetwork({ run, topology }: ReportInput): Summary['network'] {
   };
 }
 
-function summarizeMemory(nodes: NodeAccounts): Summary['memory'] {
+function summarizeMemory({ run: { nodes }, hosts }: ReportInput): Summary['memory'] {
   const peaks = spread(everyNode(nodes), (node) => nodes.peakMemoryBytes[node]);
   const items = Object.entries(nodes.memoryItems).map(([item, bytes]): [string, number] => [
     item,
@@ -193,6 +193,18 @@ function summarizeMemory(nodes: NodeAccounts): Summary['memory'] {
   return {
     peakBytesMax: peaks.max,
     peakBytesMean: peaks.mean,
+    usedMax: mostUsed(nodes, hosts),
     items: Object.fromEntries(bySize(items)),
   };
+}
+
+/** Of nodes that use as much the first. */
+function mostUsed({ peakMemoryBytes }: NodeAccounts, hosts: ReportInput['hosts']) {
+  let most: Summary['memory']['usedMax'] = null;
+  for (const [node, peak] of peakMemoryBytes.entries()) {
+    const { memoryBytes } = hosts[node];
+    const share = peak / memoryBytes;
+    if (memoryBytes < Infinity && !(most && most.share >= share)) most = { share, node };
+  }
+  return most;
 }

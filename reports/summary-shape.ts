@@ -142,7 +142,11 @@ const SUMMARY: Shape<Summary> = {
     busiestLink: LINK,
     busiestLinks: { each: LINK },
   },
-  memory: { peakBytesMax: 'figure', peakBytesMean: 'figure', items: { each: 'figure' } },
+  memory: {
+    ...{ peakBytesMax: 'figure', peakBytesMean: 'figure' },
+    usedMax: { share: 'figure', node: 'figure' },
+    items: { each: 'figure' },
+  },
   staleness: { mean: 'figure', max: 'figure', count: 'figure' },
   faults: { each: FAULT },
   resilience: RESILIENCE,

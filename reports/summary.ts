@@ -173,6 +173,8 @@ export interface Summary {
   memory: {
     peakBytesMax: number;
     peakBytesMean: number;
+    /** The largest part of a host's memory that was held, and by which node; null where no host has a limit. */
+    usedMax: { share: number; node: number } | null;
     /** Peak of each item of the ledger, of the node with the most; largest first. */
     items: Record<string, number>;
   };

@@ -125,6 +125,7 @@ function peakUse(link: Summary['network']['busiestLink']): number | null {
 function memoryRows(summaries: readonly Summary[]): RowSpec[] {
   const items = new Set(summaries.flatMap(({ memory }) => Object.keys(memory.items)));
   return [
+    figure('memory used, max', ({ memory }) => memory.usedMax?.share, formatShare),
     amount('peak memory, max', ({ memory }) => memory.peakBytesMax, formatMemory),
     amount('peak memory, mean', ({ memory }) => memory.peakBytesMean, formatMemory),
     ...[...items].map((item) =>

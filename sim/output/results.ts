@@ -17,6 +17,7 @@ import { traceChunks, type TracedRun } from '../../reports/trace.ts';
 import { idleFaultTexts } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
+import { idleFieldTexts } from './idle-fields.ts';
 import { numbersDigest } from './numbers-digest.ts';
 import { readSpool } from './trace-spool.ts';
 import { versions } from './versions.ts';
@@ -44,16 +45,21 @@ export function resultsOf(
     figures: faultlessFigures(run),
   }));
   const topology = topologyOf(scenario);
-  const nominal =
-    world === 'simulated'
-      ? nominalRates(hostsOf(scenario), modelOf(scenario.model), trainingOf(scenario.training))
-      : undefined;
-  const inputs = runs.map((run): ReportInput => {
+  const hosts = hostsOf(scenario);
+  const isSimulated = world === 'simulated';
+  const nominal = isSimulated
+    ? nominalRates(hosts, modelOf(scenario.model), trainingOf(scenario.training))
+    : undefined;
+  const results = runs.map(({ result }) => result);
+  const ofAll = isSimulated ? idleFieldTexts(scenario, results) : [];
+  const texts = runs.map((run) => warningsOf(scenario, run, isSimulated));
+  const inputs = runs.map((run, place): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];
     return {
       scenario: { name: scenario.name, seed: scenario.seed, kind, label },
       world,
       roles: run.roles,
+      hosts,
       run: run.result,
       topology,
       training: run.training,
@@ -64,24 +70,30 @@ export function resultsOf(
       faults: run.faults,
       explanation: run.explanation,
       faultless: faultless.find(({ index }) => index === run.index)?.figures,
-      warnings: [
-        ...idleFaultTexts(scenario, run.result),
-        ...(world === 'simulated' ? laneTexts(scenario, run.index, run.result) : []),
-        ...divergenceTexts(run),
-        ...traceTexts(run),
-      ],
+      warnings: [...texts[place], ...ofAll],
       partial: run.result.outcome === 'interrupted',
     };
   });
   const traced = runs.flatMap(({ trace }, place) =>
     trace ? [{ input: inputs[place], trace: readSpool(trace) }] : [],
   );
-  const warnings = inputs.flatMap((input) =>
-    (input.warnings ?? []).map((text) =>
-      runs.length > 1 ? `${input.scenario.label}: ${text}` : text,
+  const warnings = [
+    ...inputs.flatMap(({ scenario: { label } }, place) =>
+      texts[place].map((text) => (runs.length > 1 ? `${label}: ${text}` : text)),
     ),
-  );
+    ...ofAll,
+  ];
   return { inputs, summaries: inputs.map(summarize), warnings, traced };
+}
+
+/** Warnings about one run alone. */
+function warningsOf(scenario: ResolvedScenario, run: ProtocolRun, isSimulated: boolean): string[] {
+  return [
+    ...idleFaultTexts(scenario, run.result),
+    ...(isSimulated ? laneTexts(scenario, run.index, run.result) : []),
+    ...divergenceTexts(run),
+    ...traceTexts(run),
+  ];
 }
 
 /** For a run that was to go on after divergence; any other has failed of it, and says so. */

@@ -8,7 +8,7 @@ import { BadInput } from './bad-input.ts';
 import { isUsed } from './effects.ts';
 import { wrongCut } from './cuts.ts';
 import { wrongFault } from './fault-consistency.ts';
-import { wrongEfficiency } from './host-costs.ts';
+import { wrongEfficiency } from './efficiencies.ts';
 import { wrongCosts } from './layer-costs.ts';
 import { networkFault } from './network.ts';
 import type { ResolvedScenario } from './resolved.ts';

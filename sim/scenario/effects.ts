@@ -6,7 +6,7 @@ import type { OptionalField } from '../../models/protocol.ts';
 import { OPTIMIZER_SLOTS } from '../../models/spec/training.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
-import { hostWarnings } from './host-costs.ts';
+import { hostWarnings } from './efficiencies.ts';
 import { costWarnings } from './layer-costs.ts';
 import { networkEffects } from './network.ts';
 import { LEARNING_RATES } from './schema/schema.ts';

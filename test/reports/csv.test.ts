@@ -17,12 +17,12 @@ t.test(
       textOf(nodesCsv([serverRun()])),
       [
         'protocol,node,role,modelledBusyNs,modelledRedoNs,modelledCommNs,modelledIdleNs,modelledDownNs,' +
-          'jobs,flops,messagesSent,bytesSent,messagesReceived,bytesReceived,' +
-          'controlFramesSent,controlBytesSent,controlFramesReceived,controlBytesReceived,peakMemoryBytes,' +
+          'jobs,flops,memoryBoundJobs,messagesSent,bytesSent,messagesReceived,bytesReceived,' +
+          'controlFramesSent,controlBytesSent,controlFramesReceived,controlBytesReceived,peakMemoryBytes,memoryUsed,' +
           'activationsPeakBytes,optimizerSlotsPeakBytes,weightsPeakBytes',
-        'ps-bsp,0,server,200000,0,700000,100000,0,4,1000000,3,3000,2,2000,5,344,4,280,6291456,0,2097152,4194304',
-        'ps-bsp,1,worker,500000,0,300000,200000,0,4,1000000,3,3000,2,2000,5,344,4,280,5242880,1048576,0,4194304',
-        'ps-bsp,2,worker,400000,100000,300000,200000,0,4,1000000,3,4000,2,2000,5,344,4,280,4194304,0,0,4194304',
+        'ps-bsp,0,server,200000,0,700000,100000,0,4,1000000,0,3,3000,2,2000,5,344,4,280,6291456,,0,2097152,4194304',
+        'ps-bsp,1,worker,500000,0,300000,200000,0,4,1000000,0,3,3000,2,2000,5,344,4,280,5242880,0.625,1048576,0,4194304',
+        'ps-bsp,2,worker,400000,100000,300000,200000,0,4,1000000,0,3,4000,2,2000,5,344,4,280,4194304,0.5,0,0,4194304',
         '',
       ].join('\n'),
     );

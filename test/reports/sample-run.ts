@@ -21,6 +21,7 @@ export function account(node: number, given: Partial<NodeAccount> = {}): NodeAcc
     idleNs: 1_000_000 - downNs - busyNs - redoNs - commNs,
     jobs: 4,
     flops: 1e6,
+    memoryBoundJobs: 0,
     messagesSent: 3,
     bytesSent: 3000,
     messagesReceived: 2,
@@ -78,6 +79,13 @@ export function runOf(nodes: NodeAccount[], given: Partial<RunResult> = {}): Run
   };
 }
 
+/** As many hosts as the run has nodes, or three, with that much memory each. */
+function hostsOf(run: RunResult | undefined, memoryOf: (node: number) => number) {
+  return Array.from({ length: run?.nodes.count ?? 3 }, (_none, node) => ({
+    memoryBytes: memoryOf(node),
+  }));
+}
+
 /** One server and two workers, three iterations. */
 export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
   const nodes = [
@@ -106,6 +114,7 @@ export function serverRun(given: Partial<ReportInput> = {}): ReportInput {
     scenario: { name: 'tiny', seed: 7, kind: 'ps-bsp', label: 'ps-bsp' },
     world: 'simulated',
     roles: ['server', 'worker', 'worker'],
+    hosts: hostsOf(given.run, (node) => (node === 0 ? Infinity : 8 * 1024 * 1024)),
     run: runOf(nodes),
     topology,
     training: {
@@ -145,6 +154,7 @@ export function ringRun(given: Partial<ReportInput> = {}): ReportInput {
     scenario: { name: 'tiny', seed: 7, kind: 'ring-tmp', label: 'ring-tmp' },
     world: 'simulated',
     roles: ['stage', 'stage'],
+    hosts: hostsOf(given.run, () => Infinity),
     run: runOf(nodes, {
       digest: 'fedcba9876543210',
       links: emptyColumns(LINK_FIGURES, 0),

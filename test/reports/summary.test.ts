@@ -75,6 +75,7 @@ t.test('a summary holds every field by its fixed name', async (t) => {
     memory: {
       peakBytesMax: 6 * 1024 * 1024,
       peakBytesMean: 5 * 1024 * 1024,
+      usedMax: { share: 0.625, node: 1 },
       items: {
         weights: 4 * 1024 * 1024,
         'optimizer slots': 2 * 1024 * 1024,

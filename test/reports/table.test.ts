@@ -82,6 +82,7 @@ busiest link                      -     node 0 ingress
 its utilisation                   -             90.0 %
   busiest tenth                   -             90.0 %
 
+memory used, max                  -             62.5 %
 peak memory, max           1.00 KiB           6.00 MiB
 peak memory, mean          1.00 KiB           5.00 MiB
   weights                         -           4.00 MiB

@@ -7,6 +7,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { simulate } from '../../sim/assemble.ts';
+import { idleFieldTexts } from '../../sim/output/idle-fields.ts';
 import { resolveScenario } from '../../sim/scenario/resolve.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
@@ -88,7 +89,8 @@ async function run(written: Scenario) {
   while (simulation.run(1_000_000));
   const result = simulation.result();
   if (result.failure !== null) throw new Error(result.failure.message);
-  return { warnings, timeNs: result.timeNs, events: result.events };
+  const told = [...warnings, ...idleFieldTexts(scenario, [result])];
+  return { warnings: told, timeNs: result.timeNs, events: result.events };
 }
 
 async function doubled(drawn: Work, kind: string, field: Field) {

@@ -62,7 +62,6 @@ export const allReduce: ProtocolDefinition<AllReduceOptions, 'worker'> = {
   reference: () => null,
   copies: (_, nodes) => nodes,
   passSamples: (batch, _, nodes) => shareSizes(batch, nodes),
-  sumTraffic: ({ sumTraffic }) => sumTraffic,
   fuzz: fuzzedAllReduce,
   plan,
 };

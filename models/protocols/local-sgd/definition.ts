@@ -48,7 +48,6 @@ export const localSgd: ProtocolDefinition<LocalSgdOptions, 'worker'> = {
   reference: () => null,
   copies: (_, nodes) => nodes,
   passSamples: (batch, _, nodes) => shareSizes(batch, nodes),
-  sumTraffic: ({ weightBytes }, nodes) => (weightBytes * (nodes + 1)) / nodes,
   fuzz: fuzzedLocalSgd,
   plan,
 };

@@ -29,7 +29,7 @@ import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
 import { workerPasses } from './worker-passes.ts';
-import { type ParameterCosts, parameterCosts } from '../../spec/parameter-costs.ts';
+import { parameterCosts } from '../../spec/parameter-costs.ts';
 import {
   aspOptions,
   backupsOf,
@@ -213,14 +213,11 @@ const common = {
   plan,
 } as const;
 
-const sumTraffic = (each: ParameterCosts): number => each.sumTraffic;
-
 /** Bulk synchronous parallel: equal to sequential SGD that sums the workers' shares in worker order. */
 export const parameterServerBsp: ProtocolDefinition<ServerOptions, ServerRole> = {
   ...common,
   kind: 'ps-bsp',
   summary: 'parameter server, bulk synchronous: every update waits for all workers',
-  sumTraffic,
   fuzz: fuzzedBsp,
   options: bspOptions,
 };
@@ -230,9 +227,6 @@ export const parameterServerAsp: ProtocolDefinition<ServerOptions, ServerRole> =
   ...common,
   kind: 'ps-asp',
   summary: 'parameter server, asynchronous: every push is applied as it arrives',
-  // A push is added and applied in one job.
-  sumTraffic: ({ sumTraffic, updateTraffic, updateFlops }) =>
-    (sumTraffic + updateTraffic) / (1 + updateFlops),
   fuzz: fuzzedAsp,
   options: aspOptions,
 };
@@ -242,7 +236,6 @@ export const parameterServer: ProtocolDefinition<ServerOptions, ServerRole> = {
   ...common,
   kind: 'ps',
   summary: 'parameter server of any consistency: bulk synchronous, stale synchronous, asynchronous',
-  sumTraffic,
   fuzz: fuzzedAny,
   options: serverOptions,
 };

@@ -151,6 +151,40 @@ t.test(
   },
 );
 
+t.test('D: a server holds its shard, and with backups the weights before as well', async (t) => {
+  let several = 0;
+  fc.assert(
+    fc.property(
+      work,
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 0, max: 2 }),
+      (drawn, needed, servers, backupWorkers) => {
+        const { bytes, optimizer, layers } = drawn;
+        const nodes = needed + backupWorkers + servers;
+        const options = { kind: 'ps', servers, backupWorkers };
+        const { items } = run(drawn, nodes, options);
+        const P = layers.reduce((sum, { parameters }) => sum + parameters, 0);
+        const keepsBefore = backupWorkers > 0 && servers > 1;
+        if (keepsBefore) several++;
+        return items.slice(-servers).every((held, shard) => {
+          const { low, high } = shareOf(P, servers, shard);
+          const state = bytes.master + OPTIMIZER_SLOTS[optimizer.kind] * bytes.optimizer;
+          return (
+            held.weights === bytes.weights * (high - low) &&
+            (held.previous ?? 0) === (keepsBefore ? bytes.weights * (high - low) : 0) &&
+            (held.optimizer ?? 0) === state * (high - low) &&
+            held['gradient sum'] === bytes.gradients * (high - low) &&
+            held.pushes % (bytes.wire * (high - low)) === 0
+          );
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
+  t.ok(several > 40, `${several} kept them`);
+});
+
 t.test(
   'A.6: the activations of a cost model are those of the same MLP trained exactly',
   async (t) => {

@@ -4,6 +4,7 @@ import { PROTOCOLS } from '../../../models/protocols/registry.ts';
 import { NOTES } from '../../../models/spec/notes.ts';
 import { dataOf, simulate } from '../../../sim/assemble.ts';
 import { BadInput } from '../../../sim/scenario/bad-input.ts';
+import { idleFieldTexts } from '../../../sim/output/idle-fields.ts';
 import { idleFaultTexts } from '../../../sim/scenario/fault-text.ts';
 import { override } from '../../../sim/scenario/overrides.ts';
 import { resolveScenario } from '../../../sim/scenario/resolve.ts';
@@ -51,10 +52,14 @@ async function outcome(set: string[]): Promise<{ result: string; warnings: strin
     const { busyNs, commNs, bytesSent, peakMemoryBytes } = nodes;
     const work = [busyNs, commNs, bytesSent, peakMemoryBytes];
     const topology = topologyOf(scenario);
-    const cables = Array.from({ length: topology.linkCount }, (_, link) => topology.link(link));
+    const cables = Array.from({ length: topology.linkCount }, (_, at) => {
+      const { id, latencyNs } = topology.link(at);
+      return { id, latencyNs };
+    });
     const events = [outcome, failure, digest, timeNs, work, links, cables];
     const result = JSON.stringify([events, iterations, finalWeights]);
-    return { result, warnings: [...warnings, ...idleFaultTexts(scenario, run)] };
+    const idle = [...idleFaultTexts(scenario, run), ...idleFieldTexts(scenario, [run])];
+    return { result, warnings: [...warnings, ...idle] };
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     return { result: error.message, warnings: [] };

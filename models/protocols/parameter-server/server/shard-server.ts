@@ -73,8 +73,7 @@ export class ShardServer extends Member implements PrimaryServer {
   }
 
   override start(): void {
-    this.books.set('weights', this.costs.weightBytes);
-    this.books.set('optimizer', this.costs.optimizerBytes);
+    this.held.hold();
     super.start();
   }
 

@@ -21,6 +21,8 @@ export class HeldState {
   readonly costs: ShardCosts;
   readonly books: MemoryItems;
   private readonly settings: HeldSettings;
+  /** Whether it keeps the weights before the last update too. */
+  private readonly keepsBefore: boolean;
 
   constructor(world: World, settings: HeldSettings) {
     const { shard, training, sums, layout, parameters, detector } = settings;
@@ -29,10 +31,19 @@ export class HeldState {
     this.costs = shardCosts(layout.rangeOf(shard, parameters), training);
     this.books = new MemoryItems(world);
     const mayDiffer = detector !== null || layout.needed < layout.workers;
-    const keepsBefore = mayDiffer && sums && layout.shards > 1;
+    this.keepsBefore = mayDiffer && sums && layout.shards > 1;
     const updatesPerIteration = sums ? 1 : layout.workers;
+    const { keepsBefore } = this;
     const stateSettings = { training, updatesPerIteration, keepsBefore };
     this.log = new ShardLog(stateSettings, initialSnapshot(settings.initial()));
+  }
+
+  /** Its host holds the state from now on. */
+  hold(): void {
+    const { books, costs, keepsBefore } = this;
+    books.set('weights', costs.weightBytes);
+    books.set('optimizer', costs.optimizerBytes);
+    if (keepsBefore) books.set('previous', costs.weightBytes);
   }
 
   /** Whether it is the state that the view goes on from. */
