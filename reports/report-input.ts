@@ -51,6 +51,8 @@ export interface ReportInput {
     /** Kind of the protocol, and its label, which tells it from others of its kind. */
     readonly kind: string;
     readonly label: string;
+    /** The accuracy that ends the run; left out where none does. */
+    readonly targetAccuracy?: number;
   };
   readonly world: WorldKind;
   /** The part each node plays; one a node. */

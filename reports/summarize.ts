@@ -7,7 +7,14 @@ import { bySize, largest } from './ordering.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 import { summarizeFaults, summarizeResilience } from './resilience.ts';
 import { steadyOf } from './steady.ts';
-import type { Accounting, Spread, Summary, SummaryTime, SummaryTraining } from './summary.ts';
+import type {
+  Accounting,
+  Spread,
+  Summary,
+  SummaryTime,
+  SummaryTraining,
+  Target,
+} from './summary.ts';
 
 /** The summary of one run. Times come out in seconds, memory in bytes, shares as fractions of the run's time. */
 export function summarize(input: ReportInput): Summary {
@@ -52,7 +59,8 @@ function summarizeTime({ world, run, wallSeconds }: ReportInput): SummaryTime {
   };
 }
 
-function summarizeTraining({ training, run, weightsSha256 }: ReportInput): SummaryTraining {
+function summarizeTraining(input: ReportInput): SummaryTraining {
+  const { training, run, weightsSha256 } = input;
   const rows = training.iterations;
   const last = rows.length - 1;
   const losses = rows.flatMap((row) => row.loss ?? []);
@@ -66,9 +74,18 @@ function summarizeTraining({ training, run, weightsSha256 }: ReportInput): Summa
     finalLoss: finite(losses.at(-1)),
     finalTestLoss: finite(rows.findLast((row) => row.testLoss !== null)?.testLoss),
     finalAccuracy: rows.findLast((row) => row.accuracy !== null)?.accuracy ?? null,
+    target: targetOf(input),
     divergedAt: training.divergence?.iteration ?? null,
     weightsSha256,
   };
+}
+
+/** The first iteration with the accuracy that ends the run. */
+function targetOf({ scenario, training }: ReportInput): Target | null {
+  const { targetAccuracy: accuracy } = scenario;
+  if (accuracy === undefined) return null;
+  const row = training.iterations.find((each) => (each.accuracy ?? -1) >= accuracy);
+  return row ? { accuracy, seconds: row.timeNs / 1e9, samples: row.samples } : null;
 }
 
 /** NaN for an empty list. */

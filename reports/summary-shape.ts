@@ -120,6 +120,7 @@ const SUMMARY: Shape<Summary> = {
     finalLoss: 'figure',
     finalTestLoss: 'figure',
     finalAccuracy: 'figure',
+    target: { accuracy: 'figure', seconds: 'figure', samples: 'figure' },
     divergedAt: 'figure',
     weightsSha256: 'text',
   },

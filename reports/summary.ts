@@ -40,6 +40,12 @@ export interface SummaryTime {
   eventsPerSecond: number;
 }
 
+export interface Target {
+  accuracy: number;
+  seconds: number;
+  samples: number;
+}
+
 export interface SummaryTraining {
   iterations: number;
   samples: number;
@@ -53,6 +59,8 @@ export interface SummaryTraining {
   finalLoss: number | null;
   finalTestLoss: number | null;
   finalAccuracy: number | null;
+  /** When, and after how many samples, the accuracy that ends the run was there; null where it was not. */
+  target: Target | null;
   /** Iteration in which the loss stopped being a finite number; null where it did not. */
   divergedAt: number | null;
   weightsSha256: string | null;

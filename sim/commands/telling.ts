@@ -3,6 +3,7 @@ import { blameText } from '../../reports/explanation/blame-text.ts';
 import { pathText } from '../../reports/explanation/path-text.ts';
 import { failureText } from '../../reports/failure-text.ts';
 import type { Summary } from '../../reports/summary.ts';
+import { comparisonTable } from '../../reports/comparison.ts';
 import { summaryTable } from '../../reports/table.ts';
 import type { ResultFolder } from '../output/result-folder.ts';
 import { resultFiles, type Results } from '../output/results.ts';
@@ -75,6 +76,8 @@ export async function progressDisplay(
 /** Prints the summaries side by side, on stdout. */
 export function tellTable(summaries: readonly Summary[], { stdout }: CommandStreams): void {
   if (summaries.length > 0) stdout.write(`${summaryTable(summaries).trimEnd()}\n`);
+  const comparison = comparisonTable(summaries);
+  if (comparison !== '') stdout.write(`\n\n${comparison}\n`);
 }
 
 /** Prints why nodes waited and what iterations are made of, on stdout, where that was asked for. */

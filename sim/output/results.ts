@@ -45,6 +45,7 @@ export function resultsOf(
     figures: faultlessFigures(run),
   }));
   const topology = topologyOf(scenario);
+  const { name, seed, stop } = scenario;
   const hosts = hostsOf(scenario);
   const isSimulated = world === 'simulated';
   const nominal = isSimulated
@@ -56,7 +57,7 @@ export function resultsOf(
   const inputs = runs.map((run, place): ReportInput => {
     const { kind, label } = scenario.protocol[run.index];
     return {
-      scenario: { name: scenario.name, seed: scenario.seed, kind, label },
+      scenario: { name, seed, kind, label, targetAccuracy: stop?.accuracy },
       world,
       roles: run.roles,
       hosts,

@@ -39,10 +39,11 @@ function differences(written: readonly string[], documented: readonly string[]):
 
 /** A run of which every file has something to tell. */
 function fullRun() {
-  const { run, weightsSha256, ...rest } = faultyRun();
+  const { run, weightsSha256, scenario, ...rest } = faultyRun();
   const tenths = new Float32Array(10 * run.links.bytes.length);
   return {
     ...rest,
+    scenario: { ...scenario, targetAccuracy: 0.5 },
     explanation: explanationOf(run.nodes),
     ...{ weightsSha256, run: runOf([...eachAccount(run.nodes)], { linkTimeline: tenths }) },
     faultless: { isFinished: true, timeNs: 800_000, finalLoss: 1, weightsSha256 },

@@ -26,6 +26,7 @@ t.test('a summary holds every field by its fixed name', async (t) => {
       finalLoss: 1.25,
       finalTestLoss: 1.6,
       finalAccuracy: 0.5,
+      target: null,
       divergedAt: null,
       weightsSha256: 'c0ffee'.repeat(11).slice(0, 64),
     },
@@ -118,6 +119,18 @@ t.test('the mean loss of the last tenth is that of the last tenth', async (t) =>
   t.match(ofLosses(7, NaN), { lastTenthLoss: null, finalLoss: null });
   t.equal(ofLosses().lastTenthLoss, null);
 });
+
+t.test(
+  'the accuracy that ends a run: when it was there first, and after how many samples',
+  async (t) => {
+    const { scenario } = serverRun();
+    const ofTarget = (targetAccuracy?: number) =>
+      summarize(serverRun({ scenario: { ...scenario, targetAccuracy } })).training.target;
+    t.strictSame(ofTarget(0.5), { accuracy: 0.5, seconds: 0.0007, samples: 64 });
+    t.equal(ofTarget(0.6), null, 'it was never there');
+    t.equal(ofTarget(), null, 'nobody asked');
+  },
+);
 
 t.test('what nobody computed is null, not 0', async (t) => {
   const { training, network } = summarize(ringRun());
