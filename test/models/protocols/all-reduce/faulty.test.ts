@@ -91,3 +91,32 @@ t.test('no more than one iteration is done again, and nobody goes back further',
   );
   t.pass();
 });
+
+t.test(
+  'where all lose their memory the run says that the weights are lost, and fails',
+  async () => {
+    fc.assert(
+      fc.property(
+        anyCalmRing(2),
+        fc.nat(800),
+        fc.constantFrom(0.1, 0.9, 3),
+        (setting, at, away) => {
+          const options = { kind: 'all-reduce', groups: 1, overlap: null };
+          const training = trainingOf({ ...setting.training, iterations: ITERATIONS });
+          const calm = { ...setting, training };
+          const silenceNs = setting.heartbeatNs * setting.misses;
+          const { timeNs } = runFaulty({ ...calm, rules: [] }, options).result;
+          // Before anything is committed the seed is enough.
+          const atNs = Math.floor(timeNs * (0.5 + at / 2000));
+          const rules = setting.hosts.map((_, node) =>
+            crash(node, atNs, Math.ceil(away * silenceNs)),
+          );
+          const { result, notes } = runFaulty({ ...calm, rules }, options);
+          if (result.failure?.kind !== 'given-up') throw new Error(`${result.outcome}`);
+          if (!notes.some(({ name }) => name === 'lost')) throw new Error('nobody has said so');
+        },
+      ),
+      { numRuns: 40 },
+    );
+  },
+);

@@ -12,6 +12,7 @@ import {
   notesOf,
   sharded,
 } from './faulty-setups.ts';
+import { gradientsOf } from '../../../../models/protocols/parameter-server/checks/lineage.ts';
 import { ServerLayout } from '../../../../models/protocols/parameter-server/layout.ts';
 import { play, type Outcome, type Setup } from './harness.ts';
 import type { ParameterServerJob } from '../../../../models/protocols/parameter-server/jobs.ts';
@@ -69,6 +70,42 @@ t.test('D: with s = 0 every update is a whole iteration, whatever befalls a serv
             const of = items?.filter((item) => item.iteration === iteration) ?? [];
             return of.length === whole.workers && items!.length === of.length;
           })
+        );
+      },
+    ),
+    { numRuns: 100 },
+  );
+  t.pass();
+});
+
+/** Gradients that a server has applied, in order. */
+function appliedBy({ jobs }: Outcome, server: number): string[] {
+  return jobs
+    .filter(({ node, job }) => node === server && job.pass === 'update')
+    .flatMap(({ job }) => gradientsOf({ ...job }));
+}
+
+t.test('D: whoever dies or is fenced, each gradient of SSP is in the weights once', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(0, 1, 2, 4).chain((slack) => sspSetups(slack, { min: 1, max: 2 })),
+      fc.integer({ min: 1, max: 2 }),
+      fc.nat(20),
+      anyMoment,
+      fc.constantFrom<('crash' | 'pause')[]>('crash', 'pause'),
+      anyDuration,
+      (setup, servers, which, moment, kind, forNs) => {
+        const whole = sharded(setup, servers);
+        const rule = befalls(which % whole.nodes, momentOf(whole, moment), kind, forNs);
+        const outcome = play({ ...whole, faults: [rule] });
+        const first = appliedBy(outcome, whole.workers);
+        // A server that was struck may have been given the state of another.
+        const isWhole = rule.effect.kind === 'crash' && which % whole.nodes < whole.workers;
+        const total = whole.workers * whole.training.iterations;
+        return (
+          tellsAll(outcome, whole) &&
+          booksSum(outcome) &&
+          (!isWhole || (first.length === total && new Set(first).size === total))
         );
       },
     ),

@@ -135,3 +135,49 @@ t.test(
     t.ok(waited > 10, `${waited} times a majority has waited`);
   },
 );
+
+t.test(
+  'C: where they never come back their state is waited for 60 silences, and then said to be lost',
+  async (t) => {
+    let lost = 0;
+    const moment = fc.record({ first: fc.nat(100), when: part(0.8) });
+    fc.assert(
+      fc.property(anyRing, moment, ({ calm, protocol }, { first, when }) => {
+        const { trace } = strike(calm, protocol, { first, when });
+        const said = trace.notes.find(({ name }) => name === 'lost');
+        if (said === undefined) return asWithoutFaults(calm, trace);
+        lost++;
+        const waits = trace.notes.find(
+          ({ name, node, value }) =>
+            name === 'halted' &&
+            node === said.node &&
+            (value as { reason: string }).reason.includes('parameters'),
+        );
+        const waitedNs = said.timeNs - waits!.timeNs;
+        const patienceNs = 60 * calm.heartbeatNs * calm.misses;
+        if (waitedNs < 0.9 * patienceNs || waitedNs > 1.5 * patienceNs)
+          throw new Error(`waited for ${waitedNs} ns, of ${patienceNs}`);
+      }),
+      { numRuns: 30 },
+    );
+    t.ok(lost > 5, `${lost} were lost`);
+  },
+);
+
+t.test('C: a ring of two halts at a crash, and says whom it waits for', async () => {
+  fc.assert(
+    fc.property(anyCalmRing(2), fc.nat(1), part(0.9), (calm, node, when) => {
+      const hosts = calm.hosts.slice(0, 2);
+      const two = { ...calm, hosts };
+      const protocol = { kind: 'ring-tmp', replicas: 1 };
+      const { timeNs } = runFaulty({ ...two, rules: [] }, protocol).result;
+      const rules = [crash(node, Math.floor(when * timeNs))];
+      const { result, notes } = runFaulty({ ...two, rules }, protocol);
+      if (result.outcome === 'finished') throw new Error('one of two went on alone');
+      const halt = notes.find(({ name }) => name === 'halted');
+      const { reason } = halt!.value as { reason: string };
+      if (!reason.includes(`nodes ${node} of 2 are missing`)) throw new Error(reason);
+    }),
+    { numRuns: 30 },
+  );
+});
