@@ -12,6 +12,11 @@ interface Content {
   readonly endedIn: number | null;
 }
 
+/** Whether the run is over, as a host has it on its disk. */
+export function hasEnded(record: object | null): boolean {
+  return record !== null && (record as Content).endedIn !== null;
+}
+
 export class VoteRecord {
   /** Nothing below it is listened to any more. */
   promised = 0;

@@ -8,6 +8,7 @@ import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
 import { PLAYABLE } from '../worlds/real/host-faults.ts';
+import { RunKeeper } from '../worlds/real/run-keeper.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { RealExtras, RealWorldKind } from '../worlds/real/real-world.ts';
 import type { WorldOutcome } from '../worlds/world.ts';
@@ -17,6 +18,7 @@ import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
 import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
+import { howToGoOn, keeperFor } from './real-resume.ts';
 import { linksOf, readShape } from './real-shape.ts';
 import { idleLimit, spooled } from './spooled.ts';
 import { EXIT, explaining, type CommandStreams } from './streams.ts';
@@ -113,10 +115,14 @@ async function run(
   surroundings: Surroundings,
 ): Promise<number> {
   const { streams } = surroundings;
-  const folder = new ResultFolder(options.out ?? `out/${scenario.name}-${kind.name}`);
+  const out = options.out ?? `out/${scenario.name}-${kind.name}`;
+  const folder = new ResultFolder(out);
   const { simulatedTrace } = extras;
   const behind = simulatedTrace && { ...simulatedTrace, runsBefore: scenario.protocol.length };
-  const world = realAndSimulated(kind, scenario, data, extras, behind);
+  const { resume, bandwidth, delay } = options;
+  const begun = { world: kind.name, out, bandwidth, delay };
+  const keeper = resume === undefined ? keeperFor(kind, scenario, begun) : RunKeeper.goOn(resume);
+  const world = realAndSimulated(kind, scenario, data, { ...extras, keeper }, behind);
   const outcome = await follow(
     world,
     `${heading(scenario)}, on ${kind.name}`,
@@ -132,6 +138,7 @@ async function run(
   if (outcome.compared.length > 0) streams.stdout.write(`${GUESSED}\n`);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);
+  if (keeper?.isKept) streams.stderr.write(`${howToGoOn(keeper)}\n`);
   return exitStatus(outcome, comparisons);
 }
 

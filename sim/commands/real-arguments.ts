@@ -1,4 +1,5 @@
 /** The command line of `npm run real`. */
+import type { Command } from 'commander';
 import { BadInput } from '../scenario/bad-input.ts';
 import { SCENARIO_FILE } from '../scenario/load.ts';
 import type { Overrides } from '../scenario/overrides.ts';
@@ -9,6 +10,7 @@ import { hostsWorld } from '../worlds/hosts/hosts.ts';
 import { readKeys } from '../worlds/hosts/keys.ts';
 import { REAL_WORLDS } from '../worlds/real-worlds.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
+import { readKept } from './real-resume.ts';
 import { readLimit, type TraceOptions } from './spooled.ts';
 import type { CommandStreams } from './streams.ts';
 
@@ -17,6 +19,8 @@ export interface RealOptions extends Overrides, TraceOptions {
   readonly ui: boolean;
   readonly bandwidth?: string;
   readonly delay?: string;
+  /** The folder of a run that is to go on. */
+  readonly resume?: string;
 }
 
 interface RealArguments {
@@ -58,6 +62,9 @@ network and jitter of the scenario have no effect on the real run; the memory li
 --bandwidth and --delay play is simulated too, as a star in which each node has such a link.
 
 The results go to out/<scenario>-<world>, beside those of the simulated run, which they do not replace.
+A run of one protocol with checkpoints, on threads or processes, can go on after it was killed as a whole, or interrupted:
+--resume out/<scenario>-<world>-checkpoints. It ends with the same weights, and is not struck by faults again.
+
 In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,
 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
 
@@ -84,6 +91,10 @@ export function readRealArguments(
     .option('--seed <S>', 'another seed')
     .option('--bandwidth <RATE>', 'play links of that bandwidth, such as 1Gbit, between nodes')
     .option('--delay <TIME>', 'play that latency between nodes, such as 5ms')
+    .option(
+      '--resume <DIR>',
+      'go on with a run that was killed, from out/<scenario>-<world>-checkpoints',
+    )
     .option('--memory <SIZE>', 'what each node may hold at most, such as 64MiB')
     .option('--set <path=value>', 'another value for any field; may be repeated', collect)
     .option('--out <DIR>', 'where the results go (default: out/<scenario>-<world>)')
@@ -93,8 +104,27 @@ export function readRealArguments(
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;
   const { world, hosts, keys, ...options } = parser.opts<RealOptions & WorldOptions>();
+  if (options.resume !== undefined) return goingOn(options.resume, options, parser);
   const kind = worldOf({ world, hosts, keys });
   return { file: parser.processedArgs[0] as string, kind, options };
+}
+
+/** All but what is shown and written is as the run has begun. */
+const BESIDE_RESUME = ['resume', 'ui', 'out', 'trace', 'traceLimit'];
+
+function goingOn(folder: string, options: RealOptions, parser: Command): RealArguments {
+  const given = parser.options.find(
+    (option) =>
+      !BESIDE_RESUME.includes(option.attributeName()) &&
+      parser.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  const other = given?.long ?? parser.args[0];
+  if (other !== undefined)
+    throw new BadInput(
+      `${other} has no place beside --resume: the run goes on as it has begun; --resume alone would be right`,
+    );
+  const { world, scenario, ...begun } = readKept(folder);
+  return { file: scenario, kind: worldOf({ world }), options: { ...begun, ...options } };
 }
 
 function worldOf({ world, hosts, keys }: WorldOptions): RealWorldKind {

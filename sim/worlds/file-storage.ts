@@ -55,7 +55,8 @@ export class FileStorage {
   save(name: string, value: object, stamp: Stamp): boolean {
     const unfinished = join(this.folder, `.${this.writer}`);
     const file = fileOf(stamp);
-    writeFileSync(unfinished, serialize(plainCopy(value, `save: '${name}'`)));
+    const bytes = serialize(plainCopy(value, `save: '${name}'`));
+    writeFileSync(unfinished, bytes, { flush: true });
     mkdirSync(this.folderOf(name), { recursive: true });
     renameSync(unfinished, join(this.folderOf(name), file));
     return this.newest(name) === file;

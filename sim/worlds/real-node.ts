@@ -40,6 +40,8 @@ export class RealNode {
   private pumping = false;
   private finished = false;
   private failed = false;
+  /** Since when too much is under way for the node to go on; null while it goes on. */
+  private fullSinceNs: number | null = null;
   private readonly pace = new JobPace(() => this.now());
   /** What the node is doing, for an error report. */
   private doing = 'being placed';
@@ -81,6 +83,7 @@ export class RealNode {
         this.pump(() => this.start());
         return;
       case 'suspected':
+        this.mail.excuse(message.peer);
         this.verbs.suspect(message.peer, message.serial);
         break;
       case 'returned':
@@ -118,7 +121,7 @@ export class RealNode {
     }
     this.pumping = false;
     this.account.sleep(this.now());
-    if (this.failed) return;
+    if (this.failed || this.fullSinceNs !== null) return;
     this.armTimer();
     if (this.alarms.size === 0) this.board.set('waiting', 1);
   }
@@ -126,6 +129,7 @@ export class RealNode {
   /** Does one thing; false if there is nothing to do. */
   private step(): boolean {
     if (this.board.get('held') !== 0) this.standStill();
+    if (this.waitsForRoom()) return false;
     if (this.verbs.job !== null) {
       this.runJob(this.verbs.job);
       return true;
@@ -144,6 +148,17 @@ export class RealNode {
     this.account.wake(nowNs, sentNs);
     this.deliver();
     return true;
+  }
+
+  /** Whether too much is under way for the node to go on: then it does nothing, as if what it did last took longer. */
+  private waitsForRoom(): boolean {
+    if (this.mail.isFull) {
+      this.fullSinceNs ??= this.now();
+      return true;
+    }
+    if (this.fullSinceNs !== null) this.account.wake(this.now(), this.fullSinceNs);
+    this.fullSinceNs = null;
+    return false;
   }
 
   /** Blocks until it is released, and then hears for how long. */

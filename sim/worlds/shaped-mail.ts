@@ -3,8 +3,8 @@
  * message is on its way for that long besides. The sender says when the last byte has left, by a bucket that fills at
  * that rate; the receiver keeps what has not come by then in a line. It works over any mail, and makes none faster.
  */
-import { MESSAGE_HEADER_BYTES, type NodeId } from '../../engine/world.ts';
-import type { Envelope, Mail } from './mail.ts';
+import type { NodeId } from '../../engine/world.ts';
+import { type Envelope, type Mail, sizeOf, WINDOW_BYTES } from './mail.ts';
 
 export interface LinkShape {
   /** Infinity where it is not limited. */
@@ -34,6 +34,11 @@ class Bucket {
   /** How long they take alone. */
   lengthNs(bytes: number): number {
     return bytes * this.nsPerByte;
+  }
+
+  /** From when on no more than that many bytes wait. */
+  roomNs(bytes: number): number {
+    return this.freeNs - this.lengthNs(bytes);
   }
 }
 
@@ -65,6 +70,15 @@ export class ShapedMail implements Mail {
   send(to: NodeId, envelope: Envelope): void {
     const leftNs = this.outward.take(sizeOf(envelope), this.now());
     this.mail.send(to, { ...envelope, leftNs });
+    if (this.isFull) this.arm();
+  }
+
+  get isFull(): boolean {
+    return this.mail.isFull || this.outward.roomNs(WINDOW_BYTES) > this.now();
+  }
+
+  excuse(peer: NodeId): void {
+    this.mail.excuse(peer);
   }
 
   drain(into: Envelope[]): void {
@@ -83,10 +97,7 @@ export class ShapedMail implements Mail {
 
   listen(arrived: () => void): void {
     this.arrived = arrived;
-    this.mail.listen(() => {
-      this.collect();
-      this.arm();
-    });
+    this.mail.listen(arrived);
   }
 
   /** Takes what is there into the line. Its bytes come in one after the other, behind those that came before. */
@@ -107,24 +118,27 @@ export class ShapedMail implements Mail {
     this.line.splice(at, 0, item);
   }
 
+  /** When there is something to do next; Infinity if never. */
+  private nextNs(): number {
+    const dueNs = this.line.length === 0 ? Infinity : this.line[0].dueNs;
+    const roomNs = this.outward.roomNs(WINDOW_BYTES);
+    return roomNs > this.now() ? Math.min(dueNs, roomNs) : dueNs;
+  }
+
   private arm(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    if (this.line.length === 0) return;
-    const afterMs = Math.max(0, (this.line[0].dueNs - this.now()) / 1e6 - COARSE_MS);
-    this.timer = setTimeout(() => this.ring(), afterMs);
+    const nextNs = this.nextNs();
+    if (nextNs === Infinity) return;
+    const afterMs = Math.max(0, (nextNs - this.now()) / 1e6 - COARSE_MS);
+    this.timer = setTimeout(() => this.ring(nextNs), afterMs);
   }
 
-  private ring(): void {
+  private ring(nextNs: number): void {
     this.timer = null;
-    const leftMs = this.line.length === 0 ? 0 : (this.line[0].dueNs - this.now()) / 1e6;
+    const leftMs = (nextNs - this.now()) / 1e6;
     if (leftMs > COARSE_MS) return this.arm();
     if (leftMs > 0) Atomics.wait(NAP, 0, 0, leftMs);
     this.arrived();
   }
-}
-
-/** As it counts for the network. */
-function sizeOf({ bytes }: Envelope): number {
-  return bytes + MESSAGE_HEADER_BYTES;
 }

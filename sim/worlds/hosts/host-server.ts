@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { plainLine } from '../../plain-text.ts';
 import { FramedSocket } from '../stations/framed-socket.ts';
+import { linkFrame } from '../wire/link-frames.ts';
 import { type Address, addressText } from './addresses.ts';
 import { controlFrame } from './control-messages.ts';
 import { GuestRun } from './guest-run.ts';
@@ -97,17 +98,21 @@ export class HostServer {
     const { socket } = visit;
     const why = this.objection(hello);
     visit.isIn = why === null;
-    if (hello.kind === 'peer') {
-      if (why !== null) return socket.drop(why);
-      if (this.run!.called(socket, hello)) return;
-      visit.isIn = false;
-      socket.drop(`incarnation ${hello.toIncarnation} of node ${hello.to} is not here`);
-    } else if (why === null) this.conduct(visit, hello);
-    else {
-      visit.why = why;
-      socket.write(controlFrame({ kind: 'refused', why }));
-      socket.end();
+    if (hello.kind === 'conduct') {
+      if (why === null) this.conduct(visit, hello);
+      else this.sendAway(visit, why, controlFrame({ kind: 'refused', why }));
+    } else if (why !== null || !this.run!.called(socket, hello)) {
+      const gone = `incarnation ${hello.toIncarnation} of node ${hello.to} is not here`;
+      this.sendAway(visit, why ?? gone, linkFrame({ kind: 'over', why: why ?? gone }));
     }
+  }
+
+  /** After a frame that tells a member why, so that it does not call again. */
+  private sendAway(visit: Visit, why: string, frame: readonly Uint8Array[]): void {
+    visit.isIn = false;
+    visit.why = why;
+    visit.socket.write(frame);
+    visit.socket.end();
   }
 
   /** Why a member of the cluster cannot have what it wants; null if it can. */

@@ -26,6 +26,15 @@ export function readRow(board: SharedBoard, node: NodeId, told: SharedWork): Boa
   };
 }
 
+/** What a node does that is gone it does no more. */
+const PASSING: readonly Entry[] = [...COMMANDS, 'finished', 'waiting', 'jobSinceNs'];
+
+/** Takes over the figures of a node that is gone, and is to go on from them. */
+export function takeUpRow(board: SharedBoard, node: NodeId, row: BoardRow): void {
+  writeRow(board, node, row, false);
+  for (const entry of PASSING) board.set(node, entry, 0);
+}
+
 /** Takes over the figures of a node; those that a run sets from outside only from a first reading. */
 export function writeRow(
   board: SharedBoard,

@@ -13,6 +13,8 @@ import { type BoardMemory, SharedBoard } from './shared-board.ts';
 export interface NodeSetup {
   readonly node: NodeId;
   readonly seed: number;
+  /** Of the node, in this run: more than 0 where it goes on from an earlier one. */
+  readonly firstIncarnation: number;
   /** Infinity where there is no limit. */
   readonly memoryBytes: number;
   readonly board: BoardMemory;
@@ -82,7 +84,7 @@ export abstract class Crew {
     this.setups = setups;
     this.client = client;
     this.board = new SharedBoard(setups[0].board);
-    this.incarnations = setups.map(() => 0);
+    this.incarnations = setups.map(({ firstIncarnation }) => firstIncarnation);
     this.isOn = setups.map(() => true);
     this.present = setups.map(() => null);
     this.readied = setups.map(() => () => {});
@@ -160,6 +162,11 @@ export abstract class Crew {
   /** The disk of a node without a runner is lost with its record. */
   loseDisk(node: NodeId): void {
     new FileDisk(this.setups[node].disks, node).lose();
+  }
+
+  /** The present incarnation of each node, or the last one. */
+  get lives(): readonly number[] {
+    return this.incarnations;
   }
 
   /** Number of nodes with a runner. */

@@ -5,6 +5,7 @@ import type { TraceEntry } from '../board.ts';
 import type { NodeId } from '../../../engine/world.ts';
 import type { LinkShape } from '../shaped-mail.ts';
 import type { CrewFactory } from './crew.ts';
+import type { RunKeeper } from './run-keeper.ts';
 import type { HostFaultOptions } from './host-faults.ts';
 
 export interface RealRunOptions {
@@ -27,6 +28,8 @@ export interface RealRunOptions {
     readonly limit: number;
     heard(node: NodeId, entries: readonly TraceEntry[], leftOut: number): void;
   } | null;
+  /** Keeps what the run may go on from, and has what it goes on from. */
+  readonly keeper?: RunKeeper | null;
   readonly stopAtNs?: number;
   /** Whether there is storage that outlives the nodes. */
   readonly stores?: boolean;

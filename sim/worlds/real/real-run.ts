@@ -10,15 +10,18 @@ import { LINK_FIGURES } from '../../../engine/result.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
 import type { WastedJobs } from '../../../engine/work-log.ts';
 import type { NodeId } from '../../../engine/world.ts';
+import { readRow, takeUpRow } from './board-row.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
 import type { Crew, CrewClient } from './crew.ts';
 import { NodeReports } from './node-reports.ts';
 import { signal } from './signal.ts';
 import { HostFaults } from './host-faults.ts';
 import type { RealRunOptions } from './real-run-options.ts';
+import type { RunKeeper } from './run-keeper.ts';
 import { Standstill } from './standstill.ts';
 import type { FromNode } from '../board.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
+import { SharedWork, workMemory } from '../shared-work.ts';
 
 /** How often the board is checked for a deadlock: it is one when two checks in a row see the same standstill. */
 const WATCH_MS = 100;
@@ -32,7 +35,7 @@ export class RealRun implements CrewClient {
   private readonly crew: Crew;
   /** Folder of all that outlives the nodes: the storage of all nodes, and the disk of each. */
   private readonly folder = makeStorageFolder();
-  private readonly disks = join(this.folder, 'disks');
+  private readonly keeper: RunKeeper | null;
   private faults: HostFaults | null = null;
   private origin: bigint | null = null;
   private endedNs: number | null = null;
@@ -48,6 +51,8 @@ export class RealRun implements CrewClient {
   constructor(options: RealRunOptions) {
     const { hosts, seed, work, faults, stores } = options;
     this.options = options;
+    this.keeper = options.keeper ?? null;
+    const lasting = this.keeper?.folder ?? this.folder;
     const steps = faults ? (options.steps ?? DEFAULT_STEPS) : 1;
     const memory = boardMemory(hosts.length, steps);
     this.board = new SharedBoard(memory);
@@ -56,14 +61,17 @@ export class RealRun implements CrewClient {
       seed,
       board: memory,
       canFail: faults !== undefined,
-      storage: stores === true ? { folder: join(this.folder, 'storage') } : null,
-      disks: this.disks,
+      storage: stores === true ? { folder: join(lasting, 'storage') } : null,
+      disks: join(lasting, 'disks'),
+      firstIncarnation: this.keeper?.firstIncarnation ?? 0,
       shape: options.shape ?? null,
       traceLimit: options.trace?.limit ?? null,
       work,
     };
     const setups = hosts.map(({ memoryBytes }, node) => ({ node, memoryBytes, ...common }));
     this.crew = options.crew(setups, this, this.folder);
+    for (const [node, row] of (this.keeper?.state?.rows ?? []).entries())
+      takeUpRow(this.board, node, row);
   }
 
   /** Nanoseconds since the run began; 0 before, and its length once it has ended. */
@@ -163,9 +171,11 @@ export class RealRun implements CrewClient {
 
   private startNodes(): void {
     if (this.outcome !== null) return;
-    const origin = process.hrtime.bigint();
+    const before = BigInt(Math.round(this.keeper?.state?.timeNs ?? 0));
+    const origin = process.hrtime.bigint() - before;
     const { board, crew, options } = this;
     this.origin = origin;
+    this.keep();
     if (options.faults) {
       this.faults = new HostFaults(options.faults, options.seed, options.observers ?? [], {
         board,
@@ -174,6 +184,7 @@ export class RealRun implements CrewClient {
         now: () => this.timeNs,
         nodeGone: (node) => {
           this.finished.delete(node);
+          this.keep();
           this.endIfDone();
         },
         failed: (error) => this.observerFailed(error),
@@ -225,6 +236,7 @@ export class RealRun implements CrewClient {
   /** Checks for what ends a run: the scenario's time limit, and a standstill. */
   private watch(): void {
     if (this.timeNs >= (this.options.stopAtNs ?? Infinity)) return this.end('stopped', null);
+    this.keep();
     if (!this.crew.look()) return;
     const { standstill, faults, options } = this;
     const isStuck =
@@ -244,6 +256,14 @@ export class RealRun implements CrewClient {
     this.crew.tellAll({ kind: 'report' });
     await this.reports.wait(REPORT_MS);
     if (this.failure?.kind === 'deadlock') this.failure = this.deadlock();
+  }
+
+  private keep(): void {
+    const { keeper, board, crew, timeNs } = this;
+    if (keeper === null) return;
+    const nothing = new SharedWork(workMemory(board.nodeCount, board.work.memory.steps));
+    const rows = crew.lives.map((_, node) => readRow(board, node, nothing));
+    keeper.save({ timeNs, rows, incarnations: crew.lives });
   }
 
   private deadlock(): RunFailure {

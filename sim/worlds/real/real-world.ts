@@ -4,6 +4,7 @@
  */
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { DataSplit } from '../../../models/spec/data.ts';
+import { NOTES } from '../../../models/spec/notes.ts';
 import { assemble, assignmentOf } from '../../assemble.ts';
 import type { RunView } from '../../progress.ts';
 import type { ResolvedScenario } from '../../scenario/resolved.ts';
@@ -13,6 +14,7 @@ import { RunProgress } from '../run-progress.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { CrewFactory } from './crew.ts';
 import { RealRun } from './real-run.ts';
+import type { RunKeeper } from './run-keeper.ts';
 import { RealTrace } from './real-trace.ts';
 import type { TraceRequest } from '../../output/trace-spool.ts';
 import type { LinkShape } from '../shaped-mail.ts';
@@ -42,6 +44,8 @@ export interface RealExtras {
   readonly shape?: LinkShape | null;
   /** Where its trace goes; there is none if left out. */
   readonly trace?: TraceRequest | null;
+  /** What a run of one protocol is kept in, to go on from; it is not if left out. */
+  readonly keeper?: RunKeeper | null;
 }
 
 /** Shortest default heartbeat: as long as a busy machine needs. */
@@ -59,6 +63,7 @@ export class RealWorld implements ScenarioWorld {
   private readonly kind: RealWorldKind;
   private readonly shape: LinkShape | null;
   private readonly trace: TraceRequest | null;
+  private readonly keeper: RunKeeper | null;
   /** Where the trace of the next run begins in the spool file. */
   private traceFrom = 0;
   private readonly scenario: ResolvedScenario;
@@ -72,11 +77,12 @@ export class RealWorld implements ScenarioWorld {
     kind: RealWorldKind,
     scenario: ResolvedScenario,
     data: DataSplit | null,
-    { shape = null, trace = null }: RealExtras = {},
+    { shape = null, trace = null, keeper = null }: RealExtras = {},
   ) {
     this.kind = kind;
     this.shape = shape;
     this.trace = trace;
+    this.keeper = keeper;
     this.scenario = scenario;
     this.data = data;
     const { nodes } = scenario.cluster;
@@ -126,16 +132,26 @@ export class RealWorld implements ScenarioWorld {
   }
 
   private async runProtocol(index: number, crew: CrewFactory): Promise<void> {
-    const { data, pictures, progress } = this;
+    const { data, pictures, progress, keeper } = this;
     const scenario = slowedDown(this.scenario, index);
     const { plan, log, detector, options } = assemble(scenario, index, data, () => run);
     const watch = new ProtocolWatch(scenario, index, detector, pictures);
     const trace = this.trace && new RealTrace();
     const work: RealWork = { scenario, index, data };
+    for (const { node, timeNs, value } of keeper?.notes ?? [])
+      log.noted(node, timeNs, NOTES.iteration, value);
+    // Those of a run that goes on have struck already.
+    const faults = keeper?.state
+      ? options.faults && { ...options.faults, rules: [] }
+      : options.faults;
     const run: RealRun = new RealRun({
       ...options,
-      ...{ crew, work, shape: this.shape },
-      observers: [...options.observers, ...watch.observers, ...(trace ? [trace] : [])],
+      ...{ crew, work, shape: this.shape, faults, keeper },
+      observers: [
+        ...options.observers,
+        ...watch.observers,
+        ...[trace, keeper].filter((each) => each !== null),
+      ],
       trace: trace && { limit: this.trace!.limit, heard: trace.heard.bind(trace) },
       stores: scenario.checkpoint !== undefined,
       steps: scenario.training.iterations + 1,
@@ -145,6 +161,7 @@ export class RealWorld implements ScenarioWorld {
     progress.hear({ kind: 'began', index, roles: plan.roles });
     this.current = { run, watch };
     const result = await run.run();
+    if (result.outcome !== 'interrupted') keeper?.remove();
     const spooled = trace && trace.write(result, this.trace!, index + 1, this.traceFrom);
     this.traceFrom = spooled?.to ?? 0;
     progress.hear({ kind: 'progress', ...watch.glimpse() });

@@ -8,6 +8,7 @@ import { FrameReader } from '../wire/frames.ts';
 
 /** How long the rest of a frame may keep others waiting, and a side that is never silent may be so. */
 const STALL_MS = 20_000;
+const NOBODY = ['ECONNREFUSED', 'ENOENT'];
 
 export class FramedSocket {
   private readonly socket: Socket;
@@ -20,6 +21,10 @@ export class FramedSocket {
   /** Why it closes; null while it is open. */
   private why: string | null = null;
   private isOver = false;
+  /** It has sent what is no frame of ours. */
+  hasMisspoken = false;
+  /** Nobody was there to connect to. */
+  foundNobody = false;
   /** Frames that came while it was paused; null while it is not. */
   private held: Uint8Array[] | null = null;
   private isTalkative = false;
@@ -41,7 +46,10 @@ export class FramedSocket {
       this.guarded(() => this.reader.read(chunk));
     });
     this.patience = setTimeout(() => this.silent(), stallMs).unref();
-    socket.on('error', (error) => this.drop(error.message));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.foundNobody = NOBODY.includes(error.code ?? '');
+      this.drop(error.message);
+    });
     socket.on('close', () => this.over());
   }
 
@@ -118,6 +126,7 @@ export class FramedSocket {
       read();
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
+      this.hasMisspoken = true;
       this.drop(error.message);
     }
   }

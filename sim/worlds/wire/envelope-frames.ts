@@ -1,28 +1,23 @@
-/** Messages between nodes as frames: who sent it when, and how large it is to the network, then the message. */
+/** Messages between nodes on the wire: who sent it when, and how large it is to the network, then the message. */
 import type { Message, NodeId } from '../../../engine/world.ts';
 import type { Envelope } from '../mail.ts';
-import { WireError, WireReader, WireWriter } from './codec.ts';
-import { frameOf } from './frames.ts';
+import { WireError, type WireReader, type WireWriter } from './codec.ts';
 
-/** The pieces of a frame, to be written one after the other. Large arrays are lent until they are written. */
-export function envelopeFrame({ from, sentNs, leftNs, bytes, message }: Envelope): Uint8Array[] {
-  const writer = new WireWriter()
-    .integer32(from)
-    .number64(sentNs)
-    .number64(leftNs)
-    .number64(bytes)
-    .value(message);
-  return frameOf(writer);
+/** Large arrays are lent until they are written. */
+export function writeEnvelope(
+  writer: WireWriter,
+  { from, sentNs, leftNs, bytes, message }: Envelope,
+): WireWriter {
+  return writer.integer32(from).number64(sentNs).number64(leftNs).number64(bytes).value(message);
 }
 
 /**
- * Reads the content of a frame.
+ * Reads what is left.
  *
  * @param peer who may have sent it
  * @throws WireError
  */
-export function readEnvelope(content: Uint8Array, peer: NodeId): Envelope {
-  const reader = new WireReader(content);
+export function readEnvelope(reader: WireReader, peer: NodeId): Envelope {
   const from = reader.integer32();
   if (from !== peer) throw new WireError(`node ${peer} sends in the name of node ${from}`);
   const [sentNs, leftNs, bytes] = [reader.number64(), reader.number64(), reader.number64()];

@@ -16,7 +16,7 @@ function setupsOf(folder: string) {
   const limits = { memoryBytes: Infinity, shape: null, traceLimit: null };
   const common = { seed: 1, ...limits, board: boardMemory(2), canFail: false };
   return [0, 1].map((node) => {
-    return { ...common, node, storage: null, disks: `${folder}/disks`, work };
+    return { ...common, node, storage: null, firstIncarnation: 0, disks: `${folder}/disks`, work };
   });
 }
 

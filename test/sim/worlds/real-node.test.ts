@@ -14,6 +14,7 @@ import { trainingOf } from '../../../sim/training.ts';
 
 /** A pile of letters a node; a letter is a copy, as it would be from another machine. */
 class PileMail implements Mail {
+  readonly isFull = false;
   private readonly all: readonly PileMail[];
   private pile: Envelope[] = [];
   private arrived = (): void => {};
@@ -29,6 +30,7 @@ class PileMail implements Mail {
     into.push(...this.pile.splice(0));
   }
   renew(): void {}
+  excuse(): void {}
   listen(arrived: () => void): void {
     this.arrived = arrived;
   }

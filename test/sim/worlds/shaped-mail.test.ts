@@ -11,6 +11,7 @@ import { tinyScenario } from './tiny.ts';
 
 /** One that brings everything at once. */
 class PileMail implements Mail {
+  readonly isFull = false;
   pile: Envelope[] = [];
   private readonly to: (node: number) => PileMail;
   constructor(to: (node: number) => PileMail) {
@@ -23,6 +24,7 @@ class PileMail implements Mail {
     into.push(...this.pile.splice(0));
   }
   renew(): void {}
+  excuse(): void {}
   listen(): void {}
 }
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Envelope } from '../../../../sim/worlds/mail.ts';
 import { WireError, WireReader, WireWriter } from '../../../../sim/worlds/wire/codec.ts';
-import { envelopeFrame, readEnvelope } from '../../../../sim/worlds/wire/envelope-frames.ts';
+import { readEnvelope } from '../../../../sim/worlds/wire/envelope-frames.ts';
 import { frameHead, FrameReader } from '../../../../sim/worlds/wire/frames.ts';
+import { linkFrame, readLinkFrame } from '../../../../sim/worlds/wire/link-frames.ts';
 
 const LIMIT = 2 ** 20;
 
@@ -44,7 +45,13 @@ const envelope: fc.Arbitrary<Envelope> = fc.record(
 );
 
 function frameOf(sent: Envelope): Uint8Array {
-  return Buffer.concat(envelopeFrame(sent));
+  return Buffer.concat(linkFrame({ kind: 'envelope', envelope: sent }));
+}
+
+function envelopeIn(content: Uint8Array, peer: number): Envelope {
+  const message = readLinkFrame(content, peer);
+  if (message.kind !== 'envelope') throw new Error(`a frame of kind ${message.kind}`);
+  return message.envelope;
 }
 
 /** Reads a stream in pieces of that size; the contents of its frames. */
@@ -63,7 +70,7 @@ t.test('messages arrive whole, in order and equal, however the stream is cut', a
       const contents = contentsOf(stream, pieceBytes);
       t.equal(contents.length, sent.length);
       for (const [at, content] of contents.entries())
-        t.strictSame(readEnvelope(content, sent[at].from), sent[at]);
+        t.strictSame(envelopeIn(content, sent[at].from), sent[at]);
     }),
     { numRuns: 300 },
   );
@@ -77,7 +84,7 @@ t.test('arrays that arrive own their memory: they can be given on', async (t) =>
     bytes: 8,
     message: { kind: 'weights', content: new Float32Array([1, 2]) } as Envelope['message'],
   });
-  const { message } = readEnvelope(contentsOf(sent, 7)[0], 1);
+  const { message } = envelopeIn(contentsOf(sent, 7)[0], 1);
   const { content } = message as unknown as { content: Float32Array };
   t.equal(content.buffer.byteLength, content.byteLength);
 });
@@ -85,7 +92,7 @@ t.test('arrays that arrive own their memory: they can be given on', async (t) =>
 /** What reading did with the bytes: refused, or a message that is plain data. Anything else throws. */
 function tryToRead(content: Uint8Array): 'refused' | 'read' {
   try {
-    readEnvelope(content, 0);
+    readLinkFrame(content, 0);
     return 'read';
   } catch (error) {
     if (error instanceof WireError) return 'refused';
@@ -144,7 +151,7 @@ t.test('a sentence says what is wrong', async (t) => {
     ],
   ];
   for (const [content, sentence] of cases)
-    t.throws(() => readEnvelope(content, 0), { message: sentence });
+    t.throws(() => readEnvelope(new WireReader(content), 0), { message: sentence });
   const deep: unknown[] = [];
   let inner = deep;
   for (let depth = 0; depth < 70; depth++) inner.push((inner = []));
