@@ -10,17 +10,18 @@ import type { Flight } from '../waiting/in-flight.ts';
 import type { PathRecord } from './critical-path.ts';
 import { LastOnLinks } from './last-on-links.ts';
 import { ResourceSums } from './resource-sums.ts';
-import { Generations, type Step } from './steps.ts';
+import { NO_STEP, type Step, Steps } from './steps.ts';
 import { Timeline } from './timeline.ts';
 
 export class PathLog implements Observer {
-  private readonly generations: Generations;
+  private readonly steps: Steps;
   private readonly sums: ResourceSums;
   private readonly timeline: Timeline;
   private readonly lastOnLinks: LastOnLinks;
-  /** The last step of each node, and what each message under way follows from. */
-  private readonly heads: (Step | null)[];
-  private readonly origins: (Step | null)[] = [];
+  /** The last step of each node, its end, and what each message under way follows from. */
+  private readonly heads: Float64Array;
+  private readonly headEndNs: Float64Array;
+  private readonly origins: number[] = [];
   /** The job of each node, and when it began. */
   private readonly running: (Job | null)[];
   private readonly beganNs: Float64Array;
@@ -31,11 +32,12 @@ export class PathLog implements Observer {
   /** `iterations` as many as the run is to have: some in the middle of them are kept whole. */
   constructor(topology: Topology, iterations: number) {
     const { nodeCount } = topology;
-    this.generations = new Generations(nodeCount);
+    this.steps = new Steps(nodeCount);
     this.sums = new ResourceSums(topology);
     this.timeline = new Timeline(iterations);
     this.lastOnLinks = new LastOnLinks(topology);
-    this.heads = Array.from({ length: nodeCount }, () => null);
+    this.heads = new Float64Array(nodeCount).fill(NO_STEP);
+    this.headEndNs = new Float64Array(nodeCount);
     this.running = Array.from({ length: nodeCount }, () => null);
     this.beganNs = new Float64Array(nodeCount);
   }
@@ -47,8 +49,7 @@ export class PathLog implements Observer {
 
   ended(node: NodeId, job: Job, startNs: number, endNs: number, stoodNs: number): void {
     this.running[node] = null;
-    this.heads[node] = this.generations.add(this.jobStep(node, job, startNs, endNs, stoodNs));
-    this.timeline.add(this.heads[node]);
+    this.setHead(node, this.add(this.jobStep(node, job, startNs, endNs, stoodNs)), endNs);
   }
 
   /** What runs on the node is lost. */
@@ -64,48 +65,37 @@ export class PathLog implements Observer {
   arrived(number: number, flight: Flight, kind: string, timeNs: number, isTaken: boolean): void {
     const { from, to, bytes, sentNs, emptyNs, fullest } = flight;
     const origin = this.origins[number];
-    this.origins[number] = null;
     if (from === to) {
-      if (isTaken) this.heads[to] = origin;
+      if (isTaken) this.setHead(to, origin, this.steps.at(origin)?.endNs ?? 0);
       return;
     }
     const isQueued = timeNs - sentNs > Math.ceil(emptyNs);
     const before = isQueued ? this.lastOnLinks.before(flight, timeNs) : null;
-    const startNs = before?.step.endNs ?? sentNs;
-    const parent = before?.step ?? origin;
-    const link = before?.link ?? fullest;
-    const step = this.generations.add({
-      ...{ kind: 'message', node: from, to, name: kind, bytes, sentNs, startNs, endNs: timeNs },
-      ...{
-        partNs: Math.min(Math.ceil(emptyNs), timeNs - startNs),
-        fullest: link,
-        parent,
-        critical: null,
-      },
+    const startNs = before === null ? sentNs : before.endNs;
+    const step = this.add({
+      kind: 'message',
+      node: from,
+      to,
+      name: kind,
+      bytes,
+      sentNs,
+      startNs,
+      endNs: timeNs,
+      partNs: Math.min(Math.ceil(emptyNs), timeNs - startNs),
+      fullest: before === null ? fullest : before.link,
+      parent: before === null ? origin : before.step,
       isBehind: before !== null,
     });
-    this.lastOnLinks.passed(step);
-    this.timeline.add(step);
-    if (isTaken) this.heads[to] = step;
+    this.lastOnLinks.passed(step, flight, timeNs);
+    if (isTaken) this.setHead(to, step, timeNs);
   }
 
   /** The node acts for no message and no job: an alarm, a disk, the end of a pause. */
   woken(node: NodeId, timeNs: number): void {
-    const parent = this.heads[node];
-    const startNs = parent?.endNs ?? 0;
+    const startNs = this.headEndNs[node];
     if (startNs === timeNs) return;
-    const place = { node, to: node, name: '', startNs, endNs: timeNs, sentNs: 0, bytes: 0 };
-    this.heads[node] = this.generations.add({
-      ...{
-        kind: 'other',
-        ...place,
-        partNs: 0,
-        fullest: -1,
-        isBehind: false,
-        parent,
-        critical: null,
-      },
-    });
+    const step = this.ownStep('other', node, '', startNs, timeNs, 0);
+    this.setHead(node, this.add(step), timeNs);
   }
 
   noted(node: NodeId, timeNs: number, name: string, value: NoteValue): void {
@@ -114,7 +104,7 @@ export class PathLog implements Observer {
     // A late note of an older epoch counts for nothing.
     if (epoch < this.epoch) return;
     this.epoch = epoch;
-    this.follow(this.headAt(node, timeNs), iteration, timeNs);
+    this.follow(node, iteration, timeNs);
     this.timeline.noted(iteration);
   }
 
@@ -129,45 +119,68 @@ export class PathLog implements Observer {
     };
   }
 
-  /** The note may come from within a job that is about to end. */
-  private headAt(node: NodeId, timeNs: number): Step | null {
-    const job = this.running[node];
-    return job === null ? this.heads[node] : this.jobStep(node, job, this.beganNs[node], timeNs, 0);
-  }
-
   /** Adds up the path since the note before. Of several iterations the first is left out: it fills the pipeline. */
-  private follow(head: Step | null, iteration: number, timeNs: number): void {
+  private follow(node: NodeId, iteration: number, timeNs: number): void {
+    const { sums, steps, timeline } = this;
     const fromNs = this.notedNs;
     this.notedNs = timeNs;
-    const isFirst = this.notes++ === 0;
-    if (isFirst && !this.timeline.isOnly) {
-      this.mark(head, iteration, fromNs);
-      return;
+    const isCounted = this.notes++ > 0 || timeline.isOnly;
+    const isShown = timeline.shows(iteration);
+    if (isCounted) sums.iterations++;
+    if (!isCounted && !isShown) return;
+    const job = this.running[node];
+    let number = this.heads[node];
+    let step = steps.at(number);
+    // The note may come from within a job that is about to end.
+    if (job !== null) {
+      step = this.jobStep(node, job, this.beganNs[node], timeNs, 0);
+      number = NO_STEP;
+      if (isShown) timeline.markNext(step, iteration);
     }
-    const { sums } = this;
-    sums.iterations++;
-    for (let step = head; step !== null && step.endNs > fromNs; step = step.parent)
-      sums.add(step, step.endNs - Math.max(step.startNs, fromNs));
-    this.mark(head, iteration, fromNs);
+    while (step !== null && step.endNs > fromNs) {
+      const parent = steps.at(step.parent);
+      if (isCounted) sums.add(step, parent, step.endNs - Math.max(step.startNs, fromNs));
+      if (isShown) timeline.mark(number, iteration);
+      number = step.parent;
+      step = parent;
+    }
   }
 
-  private mark(head: Step | null, iteration: number, fromNs: number): void {
-    if (!this.timeline.shows(iteration)) return;
-    for (let step = head; step !== null && step.endNs > fromNs; step = step.parent)
-      step.critical = iteration;
-    // The last job's own step is made when it ends.
-    if (head !== null) this.timeline.markNext(head, iteration);
+  private add(step: Step): number {
+    const number = this.steps.add(step);
+    if (this.timeline.isWaiting) this.timeline.add(number, step);
+    return number;
   }
 
-  private jobStep(
+  private setHead(node: NodeId, number: number, endNs: number): void {
+    this.heads[node] = number;
+    this.headEndNs[node] = endNs;
+  }
+
+  private jobStep(node: NodeId, { name }: Job, startNs: number, endNs: number, stoodNs: number) {
+    return this.ownStep('job', node, name, startNs, endNs, stoodNs);
+  }
+
+  /** What a node does by itself, after what it did last. */
+  private ownStep(
+    kind: Step['kind'],
     node: NodeId,
-    { name }: Job,
+    name: string,
     startNs: number,
     endNs: number,
-    stoodNs: number,
+    partNs: number,
   ): Step {
-    const place = { node, to: node, name, startNs, endNs, sentNs: 0, bytes: 0, partNs: stoodNs };
-    const parent = this.heads[node];
-    return { kind: 'job', ...place, fullest: -1, isBehind: false, parent, critical: null };
+    const rest = { sentNs: 0, bytes: 0, fullest: -1, isBehind: false };
+    return {
+      kind,
+      node,
+      to: node,
+      name,
+      startNs,
+      endNs,
+      partNs,
+      ...rest,
+      parent: this.heads[node],
+    };
   }
 }

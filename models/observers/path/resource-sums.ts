@@ -21,13 +21,13 @@ export class ResourceSums {
     this.linkNs = new Float64Array(topology.linkCount);
   }
 
-  /** Adds so much of a step that is on the path. */
-  add(step: Step, ns: number): void {
+  /** Adds so much of a step that is on the path, and of which it follows. */
+  add(step: Step, parent: Step | null, ns: number): void {
     const { kind, node, startNs, endNs, partNs } = step;
     this.pathNs += ns;
     if (ns === 0) return;
     const part = ns / (endNs - startNs);
-    if (kind === 'message') this.addMessage(step, part);
+    if (kind === 'message') this.addMessage(step, parent, part);
     else if (kind === 'job') {
       this.computeNs[node] += ns - partNs * part;
       this.otherNs += partNs * part;
@@ -59,10 +59,10 @@ export class ResourceSums {
   }
 
   /** A faster link saves what it takes longer than the next slowest of the route. */
-  private addMessage(step: Step, part: number): void {
+  private addMessage(step: Step, parent: Step | null, part: number): void {
     const { node, to, bytes, startNs, endNs, partNs, fullest, isBehind } = step;
     if (isBehind) {
-      this.addQueued(step, part);
+      this.addQueued(step, parent, part);
       return;
     }
     const { route, topology, linkNs } = this;
@@ -82,7 +82,8 @@ export class ResourceSums {
   }
 
   /** A message that came behind another on the same link: links that both took would be the next to hold it up. */
-  private addQueued({ node, to, bytes, startNs, endNs, fullest, parent }: Step, part: number) {
+  private addQueued(step: Step, parent: Step | null, part: number): void {
+    const { node, to, bytes, startNs, endNs, fullest } = step;
     const { route, topology } = this;
     const took = topology.route(parent?.node ?? node, parent?.to ?? node, route);
     const before = new Set(route.subarray(0, took));

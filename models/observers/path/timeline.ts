@@ -6,12 +6,17 @@ import type { Step } from './steps.ts';
 const SHOWN = 2;
 const MOST = 12_000;
 
+interface Kept extends Step {
+  critical: number | null;
+}
+
 export class Timeline {
   /** Whether the run has one iteration alone. */
   readonly isOnly: boolean;
   private readonly first: number;
   private isOpen: boolean;
-  private readonly steps: { job: Step[]; message: Step[] } = { job: [], message: [] };
+  /** By their numbers. */
+  private readonly kept = { job: new Map<number, Kept>(), message: new Map<number, Kept>() };
   private leftOut = 0;
   private next: { readonly head: Step; readonly iteration: number } | null = null;
 
@@ -30,39 +35,51 @@ export class Timeline {
     this.isOpen = this.shows(iteration + 1);
   }
 
-  add(step: Step): void {
-    if (this.next !== null) this.takeMark(this.next, step);
-    if (!this.isOpen || step.kind === 'other') return;
-    const steps = this.steps[step.kind];
-    if (steps.length < MOST) steps.push(step);
-    else this.leftOut++;
+  /** Whether it wants to know what ends now. */
+  get isWaiting(): boolean {
+    return this.isOpen || this.next !== null;
   }
 
-  /** That step stands for one that comes when its job ends, at the same instant. */
+  add(number: number, step: Step): void {
+    const critical = this.next === null ? null : this.markOf(this.next, step);
+    // Its iteration was noted within it, and the window may be closed already.
+    if ((!this.isOpen && critical === null) || step.kind === 'other') return;
+    const kept = this.kept[step.kind];
+    if (kept.size < MOST) kept.set(number, { ...step, critical });
+    else if (this.isOpen) this.leftOut++;
+  }
+
+  /** That step is on the critical path of the iteration. */
+  mark(number: number, iteration: number): void {
+    for (const kept of Object.values(this.kept)) {
+      const step = kept.get(number);
+      if (step !== undefined) step.critical = iteration;
+    }
+  }
+
+  /** So is the job that runs now; its own step comes when it ends. */
   markNext(head: Step, iteration: number): void {
-    this.next = head.kind === 'job' ? { head, iteration } : null;
+    this.next = { head, iteration };
   }
 
   record(): Pick<PathRecord, 'tasks' | 'messages' | 'leftOut'> {
-    const { job, message } = this.steps;
+    const { job, message } = this.kept;
     return {
-      tasks: job.map(({ node, name, startNs, endNs, critical }) => ({
+      tasks: [...job.values()].map(({ node, name, startNs, endNs, critical }) => ({
         ...{ node, name, startNs, endNs, critical },
       })),
-      messages: message.map(({ node, to, name, bytes, sentNs, endNs, critical }) => ({
+      messages: [...message.values()].map(({ node, to, name, bytes, sentNs, endNs, critical }) => ({
         ...{ from: node, to, kind: name, bytes, sentNs, arrivedNs: endNs, critical },
       })),
       leftOut: this.leftOut,
     };
   }
 
-  private takeMark(next: { head: Step; iteration: number }, step: Step): void {
-    const { head, iteration } = next;
+  private markOf({ head, iteration }: { head: Step; iteration: number }, step: Step) {
     if (step.endNs > head.endNs) this.next = null;
-    if (step.kind !== 'job' || step.node !== head.node || step.startNs !== head.startNs) return;
-    step.critical = iteration;
+    if (step.kind !== 'job' || step.node !== head.node || step.startNs !== head.startNs)
+      return null;
     this.next = null;
-    // Its iteration was noted within it, and the window may be closed already.
-    if (!this.isOpen && this.steps.job.length < MOST) this.steps.job.push(step);
+    return iteration;
   }
 }

@@ -19,13 +19,16 @@ interface Row {
 
 export class BlameTable {
   private readonly nodeCount: number;
-  /** Of each node those of one cause and one that it waited for, which differ in their places. */
-  private readonly rows: readonly Map<number, Row[]>[];
+  /** Of each node, by whom it waited for, the cause and the place. */
+  private readonly rows: readonly Map<number, Row>[];
+  /** Of nodes and links, and nobody. */
+  private readonly places: number;
   private count = 0;
 
-  constructor({ nodeCount }: Pick<Topology, 'nodeCount'>) {
+  constructor({ nodeCount, linkCount }: Pick<Topology, 'nodeCount' | 'linkCount'>) {
     this.nodeCount = nodeCount;
-    this.rows = Array.from({ length: nodeCount }, () => new Map<number, Row[]>());
+    this.places = nodeCount + linkCount + 1;
+    this.rows = Array.from({ length: nodeCount }, () => new Map<number, Row>());
   }
 
   /** A place is a node, or a link behind all nodes. */
@@ -42,7 +45,7 @@ export class BlameTable {
 
   /** The longest first. */
   blames(): Blame[] {
-    const rows = this.rows.flatMap((ofNode) => [...ofNode.values()].flat());
+    const rows = this.rows.flatMap((ofNode) => [...ofNode.values()]);
     rows.sort((one, other) => other.ns - one.ns);
     return rows.map(({ node, waitedFor, cause, place, waits, ns }) => ({
       node,
@@ -55,15 +58,13 @@ export class BlameTable {
   }
 
   private rowOf(node: number, waitedFor: number, cause: number, place: number): Row {
-    const key = (waitedFor + 1) * CAUSES.length + cause;
-    const alike = this.rows[node].get(key);
-    const known = alike?.find((row) => row.place === place);
+    const key = ((waitedFor + 1) * CAUSES.length + cause) * this.places + place + 1;
+    const known = this.rows[node].get(key);
     if (known !== undefined) return known;
     const isNamed = waitedFor !== NOBODY || place !== NOBODY;
     if (this.count >= MOST_ROWS && isNamed) return this.rowOf(node, NOBODY, cause, NOBODY);
     const row = { node, waitedFor, cause, place, waits: 0, ns: 0 };
-    if (alike) alike.push(row);
-    else this.rows[node].set(key, [row]);
+    this.rows[node].set(key, row);
     this.count++;
     return row;
   }

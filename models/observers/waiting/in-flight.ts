@@ -42,11 +42,16 @@ export class InFlight {
   /** A message was sent. Returns its place in `standings`. */
   begin(transfer: number, from: NodeId, to: NodeId, bytes: number, sentNs: number): number {
     this.forget(transfer);
-    const number = this.free.pop() ?? this.flights.length;
-    const flight = { from, to, bytes, sentNs, emptyNs: 0, slowest: NOBODY, fullest: NOBODY };
+    const number = this.free.pop() ?? this.newFlight();
+    const flight = this.flights[number];
+    flight.from = from;
+    flight.to = to;
+    flight.bytes = bytes;
+    flight.sentNs = sentNs;
+    flight.emptyNs = 0;
+    flight.slowest = NOBODY;
+    flight.fullest = NOBODY;
     this.numbers.set(transfer, number);
-    this.flights[number] = flight;
-    this.standings.reserve(number + 1);
     this.load(flight, bytes);
     return number;
   }
@@ -80,6 +85,14 @@ export class InFlight {
   forgetThose(areGone: (flight: Flight) => boolean): void {
     for (const [transfer, number] of this.numbers)
       if (areGone(this.flights[number])) this.forget(transfer);
+  }
+
+  /** One that is taken again and again: there are as many as were under way at once. */
+  private newFlight(): number {
+    const ends = { from: NOBODY, to: NOBODY, slowest: NOBODY, fullest: NOBODY };
+    this.flights.push({ ...ends, bytes: 0, sentNs: 0, emptyNs: 0 });
+    this.standings.reserve(this.flights.length);
+    return this.flights.length - 1;
   }
 
   private load(flight: Flight, bytes: number): void {

@@ -78,7 +78,8 @@ export class Standings {
   }
 
   copy(from: Standings, row: number, at: number): void {
-    this.rows.set(from.rows.subarray(ROW * row, ROW * (row + 1)), ROW * at);
+    const { rows } = this;
+    for (let part = 0; part < ROW; part++) rows[ROW * at + part] = from.rows[ROW * row + part];
   }
 
   /** What comes after both is as far as the later one in each world, and owes that to the other. */
