@@ -1,4 +1,5 @@
 /** The pictures of reports, as Vega-Lite specifications. Hover shows values with their units. */
+import { CAUSE_NAMES, CAUSES } from '../explanation/cause-names.ts';
 
 /** One point of a picture. */
 export interface Mark {
@@ -127,26 +128,39 @@ export function bars(marks: readonly Mark[], x: Axis, y: Axis): object {
   ]);
 }
 
+/** What a stacked bar is made of, from the bottom, and their colours. */
+export interface Parts {
+  readonly names: readonly string[];
+  readonly colours: readonly string[];
+  /** What all of them together are a share of. */
+  readonly title: string;
+}
+
 /** The five states, from the bottom: what counts first, what is lost last. */
 export const STATES = ['busy', 'redo', 'comm', 'idle', 'down'] as const;
-const STATE_COLOURS = ['#0072b2', '#d55e00', '#e69f00', '#bbbbbb', '#444444'];
+export const STATE_PARTS: Parts = {
+  names: STATES,
+  colours: ['#0072b2', '#d55e00', '#e69f00', '#bbbbbb', '#444444'],
+  title: 'share of time',
+};
 
-/** Bars of shares that sum to 1; `series` is the state. */
-export function stacked(marks: readonly Mark[], x: Axis): object {
-  const y = { title: 'share of time', format: '.0%' };
-  const order = marks.map((mark) => ({
-    ...mark,
-    order: STATES.indexOf(mark.series as (typeof STATES)[number]),
-  }));
+/** Why nodes wait, from the bottom. */
+export const CAUSE_PARTS: Parts = {
+  names: CAUSES.map((cause) => CAUSE_NAMES[cause]),
+  colours: ['#56b4e9', '#d55e00', '#e69f00', '#8c6d1f', '#000000', '#cc79a7', '#bbbbbb'],
+  title: 'time waiting (share of all time)',
+};
+
+/** Bars of shares on top of each other, of 1 at most; `series` is the part. */
+export function stacked(marks: readonly Mark[], x: Axis, parts: Parts): object {
+  const { names, colours, title } = parts;
+  const y = { title, format: '.0%' };
+  const order = marks.map((mark) => ({ ...mark, order: names.indexOf(mark.series) }));
   const encoding = {
     x: { field: 'x', ...axis(x, 'nominal'), sort: null },
     y: { field: 'y', ...axis(y), stack: 'zero', scale: { domain: [0, 1] } },
     order: { field: 'order', type: 'quantitative' },
-    color: {
-      ...series(),
-      sort: STATES,
-      scale: { domain: STATES, range: STATE_COLOURS },
-    },
+    color: { ...series(), sort: names, scale: { domain: names, range: colours } },
     tooltip: tooltip(x, { ...y, format: '.1%' }, 'nominal'),
   };
   return inPanels(order, [{ mark: { type: 'bar' }, encoding }]);

@@ -1,6 +1,7 @@
 /** The results of a study as one table, a row a run: what results.csv and results.parquet hold. */
 import { stringify } from 'csv-stringify/sync';
 import { numberAt } from '../check.ts';
+import { CAUSES } from '../explanation/cause-names.ts';
 import type { Cell, RunOutcome, StudyRun } from './run-outcome.ts';
 
 export interface StudyColumn {
@@ -28,6 +29,13 @@ export function endOf({ outcome }: StudyRun): string {
   return outcome.summary?.outcome ?? 'refused';
 }
 
+/** Why nodes waited, of every study whose runs were explained. */
+function causePaths(runs: readonly StudyRun[], measures: readonly string[]): string[] {
+  if (!runs.some(({ outcome }) => outcome.summary?.waitingByCause)) return [];
+  const paths = CAUSES.map((cause) => `waitingByCause.${cause}.mean`);
+  return paths.filter((path) => !measures.includes(path));
+}
+
 /**
  * The columns of a study: its axes, the seed, what a search found, what is measured, and what names the run.
  * @param search what the number of a search is called; null without one
@@ -53,7 +61,10 @@ export function studyColumns(
     ...axes.map((name) => ({ name, cell: ({ cells }: StudyRun) => cells[name] ?? null })),
     { name: 'seed', cell: ({ seed }) => seed },
     ...found,
-    ...measures.map((path) => ({ name: path, cell: (run: StudyRun) => measured(run, path) })),
+    ...[...measures, ...causePaths(runs, measures)].map((path) => ({
+      name: path,
+      cell: (run: StudyRun) => measured(run, path),
+    })),
     { name: 'outcome', cell: endOf },
     column('failure', ({ summary, refused }) => refused ?? summary?.failure ?? null),
     column('digest', ({ summary }) => summary?.digest ?? null),

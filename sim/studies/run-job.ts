@@ -50,12 +50,14 @@ function run(scenario: ResolvedScenario): Ran {
   const { detector } = assignmentOf(scenario, 0, data);
   const watch = new ProtocolWatch(scenario, 0, detector, sharedState(scenario.cluster.nodes));
   const { observers } = watch;
-  const { simulation, log, plan } = simulate(scenario, 0, data, { observers });
+  const extras = { observers, explains: true };
+  const { simulation, log, plan, explainer } = simulate(scenario, 0, data, extras);
   watch.begin({ run: simulation, log, roles: plan.roles });
   const stopwatch = new Stopwatch();
   while (simulation.run(SLICE_EVENTS));
   const result = simulation.result();
-  const record = { ...watch.record(result, stopwatch.seconds), trace: null };
+  const explanation = explainer?.explain(result);
+  const record = { ...watch.record(result, stopwatch.seconds), explanation, trace: null };
   const [summary] = resultsOf(scenario, 'simulated', [record]).summaries;
   const { failure } = result;
   return { summary, failure, roles: plan.roles, iterations: record.training.iterations };

@@ -2,7 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { lines, type Mark, stacked, STATES } from '../../reports/studies/charts.ts';
+import {
+  CAUSE_PARTS,
+  lines,
+  type Mark,
+  stacked,
+  STATE_PARTS,
+  STATES,
+} from '../../reports/studies/charts.ts';
+import { CAUSE_NAMES, CAUSES } from '../../reports/explanation/cause-names.ts';
 import type { Chart } from '../../reports/studies/section.ts';
 import type { SummaryFile } from '../output/results.ts';
 import type { Section } from './page/document.ts';
@@ -41,8 +49,9 @@ export function runSection(folder: string): Section {
       {
         id: 'shares',
         title: 'Time of each role, mean of its nodes',
-        views: [{ label: 'states', spec: stacked(shares, { title: 'role' }) }],
+        views: [{ label: 'states', spec: stacked(shares, { title: 'role' }, STATE_PARTS) }],
       },
+      ...causesChart(runs),
       ...lossChart(rows),
     ],
     findings: [`Share of time that nodes wait, least first: ${worded.join(', ')}.`],
@@ -51,12 +60,30 @@ export function runSection(folder: string): Section {
   };
 }
 
+/** None where no run was explained. */
+function causesChart(runs: SummaryFile['runs']): Chart[] {
+  const marks = runs.flatMap(({ label, waitingByCause }) =>
+    CAUSES.flatMap((cause): Mark[] => {
+      const share = waitingByCause?.[cause].mean;
+      return share === undefined ? [] : [{ x: label, series: CAUSE_NAMES[cause], y: share }];
+    }),
+  );
+  if (marks.length === 0) return [];
+  const spec = stacked(marks, { title: 'protocol' }, CAUSE_PARTS);
+  const title = 'Why nodes wait, mean of all nodes';
+  return [{ id: 'causes', title, views: [{ label: 'causes', spec }] }];
+}
+
 /** None where nothing was learned. */
 function lossChart(rows: readonly Record<string, string>[]): Chart[] {
   const known = rows.filter((row) => row['loss'] !== '');
   if (known.length === 0) return [];
   const seconds = Object.keys(rows[0]).find((name) => name.endsWith('EndSeconds'))!;
-  const columns = { iterations: 'iteration', samples: 'cumulativeSamples', seconds };
+  const columns = {
+    iterations: 'iteration',
+    samples: 'cumulativeSamples',
+    [seconds.startsWith('measured') ? 'measured time (s)' : 'modelled time (s)']: seconds,
+  };
   const views = Object.entries(columns).map(([label, column]) => {
     const marks = known.map((row): Mark => ({
       ...{ x: Number(row[column]), y: Number(row['loss']), series: row['protocol'] },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { analyse } from '../../reports/studies/analyse.ts';
 import type { StudyRun } from '../../reports/studies/run-outcome.ts';
+import { listed, wordsOf } from '../../reports/studies/words.ts';
 import { studyColumns, studyCsv } from '../../reports/studies/study-table.ts';
 import { readJournals } from './journal.ts';
 import type { Section } from './page/document.ts';
@@ -29,7 +30,7 @@ export function studySection(folder: string): Section {
   const base = JSON.stringify(study.base);
   return {
     name: study.name,
-    question: study.question ?? `What does ${study.name} show?`,
+    question: study.question ?? questionOf(study, points),
     setUp: [
       `${runs.length} of ${count} runs, program ${program}, Node ${node}`,
       `varied: ${Object.keys(points[0]?.cells ?? {}).join(', ')}; seeds ${[...new Set(points.map(({ seed }) => seed))].join(', ')}`,
@@ -40,4 +41,16 @@ export function studySection(folder: string): Section {
     table: parse(text) as string[][],
     csv: { name: `${study.name}.csv`, text },
   };
+}
+
+/** What a study asks whose author did not say: what it measures first, over what it varies. */
+function questionOf({ measure }: StudyFile['study'], points: StudyFile['points']): string {
+  const valuesOf = (axis: string) => [...new Set(points.map(({ cells }) => String(cells[axis])))];
+  const axes = Object.keys(points[0]?.cells ?? {}).filter((axis) => axis !== 'protocol');
+  const varied = axes.filter((axis) => valuesOf(axis).length > 1);
+  const over = varied.map((axis) => wordsOf(axis).title);
+  const what = `${wordsOf(measure[0]).title} of ${listed(valuesOf('protocol'))}`;
+  return over.length > 0
+    ? `How does the ${what} change with ${listed(over)}?`
+    : `What is the ${what}?`;
 }

@@ -1,7 +1,17 @@
 /** A study of anything: what it measured, over the first axis with numbers. */
 import { bars, lines } from '../charts.ts';
 import type { Analyse } from '../section.ts';
-import { contests, figure, meanMark, pointsOf, protocolOf, protocolsIn } from './shared.ts';
+import { wordsOf } from '../words.ts';
+import {
+  contests,
+  countOf,
+  figure,
+  meanMark,
+  outcomeOf,
+  pointsOf,
+  protocolOf,
+  protocolsIn,
+} from './shared.ts';
 import { meanAt } from '../seed-means.ts';
 
 const MOST_VIEWS = 8;
@@ -16,14 +26,14 @@ export const anyStudy: Analyse = (runs, study) => {
       meanMark(point, path, {
         x: first === undefined ? protocolOf(point) : Number(point.cells[first]),
         series: protocolOf(point),
-        panel: others.map((name) => `${name} ${String(point.cells[name])}`).join(', '),
+        panel: others
+          .map((name) => `${wordsOf(name).title} ${String(point.cells[name])}`)
+          .join(', '),
       }),
     );
     const draw = first === undefined ? bars : lines;
-    return {
-      label: path,
-      spec: draw(marks, { title: first ?? 'protocol' }, { title: path, format: '~g' }),
-    };
+    const { title } = wordsOf(path);
+    return { label: title, spec: draw(marks, wordsOf(first ?? 'protocol'), wordsOf(path)) };
   });
   const [path] = study.measure;
   const labels = protocolsIn(points, study);
@@ -36,14 +46,15 @@ export const anyStudy: Analyse = (runs, study) => {
       return mine === undefined || other === undefined ? [] : [{ mine, other }];
     });
     if (pairs.length === 0) return [];
-    const less = pairs.filter(({ mine, other }) => mine < other).length;
+    const by = (kind: ReturnType<typeof outcomeOf>) =>
+      countOf(pairs.filter(({ mine, other }) => outcomeOf(mine, other, figure) === kind).length);
     const ratios = pairs.map(({ mine, other }) => mine / other).filter(Number.isFinite);
     const range =
       ratios.length > 0
         ? `, from ${figure(Math.min(...ratios))} to ${figure(Math.max(...ratios))} times`
         : '';
     return [
-      `${path} of ${labels[0]} is less than that of ${rival} in ${less} of ${pairs.length} cases${range}.`,
+      `The ${wordsOf(path).title} of ${labels[0]} is less than that of ${rival} in ${by('less')} of ${pairs.length} cases, the same in ${by('tie')} and more in ${by('more')}${range}.`,
     ];
   });
   return { charts: [{ id: 'measures', title: 'What was measured', views }], findings };

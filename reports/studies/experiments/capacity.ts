@@ -29,7 +29,7 @@ export const capacity: Analyse = (runs, study) => {
             spec: lines(
               marks,
               { title: 'nodes', isLog: true },
-              { title: 'parameters', isLog: true, format: '~s' },
+              { title: 'parameters of the model', isLog: true, format: '~s' },
             ),
           },
         ],

@@ -1,10 +1,13 @@
 /** Who waits: idle shares against nodes and bandwidth (PROTOCOLS section F). */
-import { heat, lines, stacked, type Mark } from '../charts.ts';
+import { CAUSE_PARTS, heat, lines, stacked, STATE_PARTS, type Mark } from '../charts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
 import {
+  causeMarks,
   contests,
+  countOf,
   meanMark,
+  outcomeOf,
   percent,
   pointsOf,
   protocolOf,
@@ -17,7 +20,7 @@ import {
 const WAITING = 'waiting.mean';
 const NODES = 'cluster.nodes';
 const BANDWIDTH = 'cluster.network.bandwidth';
-const SHARE = { title: 'waiting (comm + idle), share of time', format: '.0%' };
+const SHARE = { title: 'time waiting: comm + idle (share)', format: '.0%' };
 const NODE_AXIS = { title: 'nodes', isLog: true };
 
 function placeOf(point: PointRuns): string {
@@ -38,9 +41,10 @@ export const idle: Analyse = (runs, study) => {
       panel: placeOf(point),
     });
   const largest = Math.max(...points.map(({ cells }) => Number(cells[NODES])));
-  const shares = points
-    .filter(({ cells }) => Number(cells[NODES]) === largest)
-    .flatMap((point) => shareMarks(point, protocolOf(point), placeOf(point)));
+  const large = points.filter(({ cells }) => Number(cells[NODES]) === largest);
+  const barsOf = (marksOf: typeof shareMarks) =>
+    large.flatMap((point) => marksOf(point, protocolOf(point), placeOf(point)));
+  const x = { title: 'protocol' };
   return {
     charts: [
       {
@@ -56,8 +60,11 @@ export const idle: Analyse = (runs, study) => {
       },
       {
         id: 'shares',
-        title: `Time of ${largest} nodes`,
-        views: [{ label: 'states', spec: stacked(shares, { title: 'protocol' }) }],
+        title: `Time of ${largest} nodes, and why they wait`,
+        views: [
+          { label: 'states', spec: stacked(barsOf(shareMarks), x, STATE_PARTS) },
+          { label: 'causes of waiting', spec: stacked(barsOf(causeMarks), x, CAUSE_PARTS) },
+        ],
       },
       {
         id: 'map',
@@ -65,7 +72,7 @@ export const idle: Analyse = (runs, study) => {
         views: rivals.map((rival) => ({
           label: rival,
           spec: heat(differences(points, subject, rival), { title: 'nodes' }, 'bandwidth', {
-            title: 'difference',
+            title: 'difference (share of time)',
             format: '+.2f',
           }),
         })),
@@ -99,14 +106,18 @@ function differences(points: readonly PointRuns[], subject: string, rival: strin
 function compared(points: readonly PointRuns[], subject: string, rival: string): string[] {
   const found = pairs(points, subject, rival);
   if (found.length === 0) return [];
-  const won = found.filter(({ difference }) => difference < 0);
+  const waitOf = (point: PointRuns) => meanAt(point, WAITING)!.mean;
+  const by = (kind: ReturnType<typeof outcomeOf>) =>
+    found.filter(({ mine, other }) => outcomeOf(waitOf(mine), waitOf(other), percent) === kind);
+  const [won, tied, lost] = [by('less'), by('tie'), by('more')];
   const sorted = [...found].sort((one, two) => one.difference - two.difference);
   const worded = ({ mine, other }: (typeof found)[number]) =>
-    `${percent(meanAt(mine, WAITING)!.mean)} against ${percent(meanAt(other, WAITING)!.mean)} ` +
+    `${percent(waitOf(mine))} against ${percent(waitOf(other))} ` +
     `(${textOf(mine, NODES)} nodes, ${placeOf(mine)})`;
   const best = won.length > 0 ? `, at best ${worded(sorted[0])}` : '';
-  const worst = won.length < found.length ? `, at worst ${worded(sorted[sorted.length - 1])}` : '';
+  const worst = lost.length > 0 ? `, at worst ${worded(sorted[sorted.length - 1])}` : '';
+  const rest = `as long in ${countOf(tied.length)} and longer in ${countOf(lost.length)}`;
   return [
-    `${subject} waits less than ${rival} in ${won.length} of ${found.length} clusters${best}${worst}.`,
+    `${subject} waits less than ${rival} in ${countOf(won.length)} of ${found.length} clusters, ${rest}${best}${worst}.`,
   ];
 }

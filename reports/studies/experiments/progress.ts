@@ -15,8 +15,8 @@ const lowest = (points: readonly PointRuns[]): PointRuns =>
 const AXES: readonly [string, (curve: Curve, at: number, nodes: number) => number][] = [
   ['iterations', ({ iterations }, at) => iterations[at]],
   ['samples', ({ samples }, at) => samples[at]],
-  ['modelled seconds', ({ seconds }, at) => seconds[at]],
-  ['node-seconds', ({ seconds }, at, nodes) => seconds[at] * nodes],
+  ['modelled time (s)', ({ seconds }, at) => seconds[at]],
+  ['modelled time of all nodes (node-seconds)', ({ seconds }, at, nodes) => seconds[at] * nodes],
 ];
 
 export const progress: Analyse = (runs, study) => {
@@ -52,7 +52,11 @@ export const progress: Analyse = (runs, study) => {
         views: [
           {
             label: 'by rate',
-            spec: bars(finals, { title: 'learning rate' }, { title: 'test loss' }),
+            spec: bars(
+              finals,
+              { title: 'learning rate' },
+              { title: 'loss on held-out digits at the end' },
+            ),
           },
         ],
       },

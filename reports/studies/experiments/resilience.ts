@@ -52,7 +52,7 @@ export const resilience: Analyse = (runs, study) => {
     });
   const seconds = meansOf('resilience.recoveredAfterSeconds.mean');
   const samples = meansOf('resilience.redoneSamples');
-  const share = { title: 'goodput kept', format: '.0%' };
+  const share = { title: 'goodput kept (share of that without failures)', format: '.0%' };
   return {
     charts: [
       {
@@ -65,8 +65,14 @@ export const resilience: Analyse = (runs, study) => {
         id: 'recovery',
         title: 'From the failure to the next commit, and samples done again',
         views: [
-          { label: 'recovery', spec: bars(seconds, x, { title: 'modelled s', format: '~g' }) },
-          { label: 'redone', spec: bars(samples, x, { title: 'samples', format: '~g' }) },
+          {
+            label: 'recovery',
+            spec: bars(seconds, x, { title: 'modelled time to recover (s)', format: '~g' }),
+          },
+          {
+            label: 'redone',
+            spec: bars(samples, x, { title: 'samples done again', format: '~g' }),
+          },
         ],
       },
     ],

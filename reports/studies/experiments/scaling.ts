@@ -7,6 +7,7 @@ import { meanMark, pointsOf, protocolOf, protocolsIn, subjectOf, textOf, times }
 const TIME = 'time.modelledSeconds';
 const NODES = 'cluster.nodes';
 const NODE_AXIS = { title: 'nodes', isLog: true };
+const TIME_AXIS = { title: 'modelled time of the run (s)', isLog: true, format: '~g' };
 
 const nodesOf = ({ cells }: PointRuns) => Number(cells[NODES]);
 const secondsOf = (point: PointRuns) => meanAt(point, TIME)!.mean;
@@ -55,7 +56,7 @@ export const scaling: Analyse = (runs, study) => {
         views: [
           {
             label: 'time',
-            spec: lines(seconds, NODE_AXIS, { title: 'modelled s', isLog: true, format: '~g' }),
+            spec: lines(seconds, NODE_AXIS, TIME_AXIS),
           },
         ],
       },

@@ -2,6 +2,7 @@
 import { meanAt, pointsIn, type PointRuns } from '../seed-means.ts';
 import type { Mark } from '../charts.ts';
 import { STATES } from '../charts.ts';
+import { CAUSE_NAMES, CAUSES } from '../../explanation/cause-names.ts';
 import type { StudyRun } from '../run-outcome.ts';
 import type { ResolvedStudyInfo } from '../study-info.ts';
 
@@ -20,14 +21,22 @@ export function subjectOf(points: readonly PointRuns[], { subject }: ResolvedStu
   return isThere ? subject! : points.length > 0 ? protocolOf(points[0]) : '';
 }
 
-/** Points that differ in their protocol alone, together. */
-export function contests(points: readonly PointRuns[]): PointRuns[][] {
+/** Points of the same key together, in their order. */
+export function grouped(
+  points: readonly PointRuns[],
+  keyOf: (point: PointRuns) => unknown,
+): PointRuns[][] {
   const groups = new Map<string, PointRuns[]>();
   for (const point of points) {
-    const key = JSON.stringify({ ...point.cells, protocol: null });
+    const key = JSON.stringify(keyOf(point));
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
   return [...groups.values()];
+}
+
+/** Points that differ in their protocol alone, together. */
+export function contests(points: readonly PointRuns[]): PointRuns[][] {
+  return grouped(points, ({ cells }) => ({ ...cells, protocol: null }));
 }
 
 /** A mark of the mean over seeds, with its confidence band; none where there is no number. */
@@ -50,12 +59,35 @@ export function shareMarks(point: PointRuns, x: string, panel: string): Mark[] {
   }));
 }
 
+/** How long nodes wait for each cause. */
+export function causeMarks(point: PointRuns, x: string, panel: string): Mark[] {
+  return CAUSES.map((cause) => ({
+    ...{ x, panel, series: CAUSE_NAMES[cause] },
+    y: meanAt(point, `waitingByCause.${cause}.mean`)?.mean ?? null,
+  }));
+}
+
 /** By protocol, in the order in which the study names them: so a protocol has one colour in all pictures. */
 export function pointsOf(runs: readonly StudyRun[]): PointRuns[] {
   const points = pointsIn(runs);
   const order = [...new Set(points.map(protocolOf))];
   const placeOf = (point: PointRuns) => order.indexOf(protocolOf(point));
   return points.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** `more` first: what is said of both numbers alike is a tie, and neither a win nor a loss. */
+export function outcomeOf<Value>(
+  mine: Value,
+  other: Value,
+  shown: (value: Value) => string,
+): 'less' | 'tie' | 'more' {
+  if (shown(mine) === shown(other)) return 'tie';
+  return mine < other ? 'less' : 'more';
+}
+
+/** How many of those are of that kind, in words. */
+export function countOf(count: number): string {
+  return count === 0 ? 'none' : String(count);
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

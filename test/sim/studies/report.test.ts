@@ -100,6 +100,35 @@ for (const [experiment, make] of Object.entries(DOCTORED))
     t.same(analyse(make(0.5), study).findings, better, 'and not otherwise');
   });
 
+t.test('what is shown alike is a tie, and neither a win nor a loss', async (t) => {
+  const study = { name: 'x', subject: 'a', base: {}, measure: ['waiting.mean'] };
+  const alike = DOCTORED['idle'](1.00001);
+  const [idle] = analyse(alike, { ...study, experiment: 'idle' }).findings;
+  t.equal(idle, 'a waits less than b in none of 2 clusters, as long in 2 and longer in none.');
+  const [any] = analyse(alike, study).findings;
+  t.match(any, 'in none of 2 cases, the same in 2 and more in none');
+});
+
+t.test('causes of waiting: their sums are the bars, the sentence and the table', async (t) => {
+  const folder = t.testdir();
+  const out = join(folder, 'out');
+  await studyHere(studyFile(folder, tinyStudy()), '--out', out);
+  const rows = rowsIn(out);
+  const causes = Object.keys(rows[0]).filter((name) => name.startsWith('waitingByCause.'));
+  t.equal(causes.length, 7);
+  for (const row of rows) {
+    const sum = causes.reduce((all, name) => all + Number(row[name]), 0);
+    t.ok(Math.abs(sum - Number(row['waiting.mean'])) < 1e-12);
+  }
+  const { findings } = studySection(out);
+  for (const protocol of ['ring-tmp', 'ps-bsp']) {
+    const own = rows.filter((row) => row['protocol'] === protocol);
+    const mean = own.reduce((all, row) => all + Number(row['waiting.mean']), 0) / own.length;
+    const text = `nodes of ${protocol} wait ${(100 * mean).toFixed(1)} % of the time: `;
+    t.ok(findings.some((sentence) => sentence.includes(text)));
+  }
+});
+
 t.test('resilience names the worst seed and the quantiles', async (t) => {
   const study = { name: 'x', experiment: 'resilience', subject: 'a', base: {}, measure: [] };
   const [sentence] = analyse(DOCTORED['resilience'](1), study).findings;
@@ -156,26 +185,33 @@ t.test(
     page.on('pageerror', (error) => complaints.push(String(error)));
     const address = pathToFileURL(path).href;
     await page.goto(address);
-    const figure = page.locator('figure');
+    const figure = page.locator('figure').first();
     await figure.locator('svg').waitFor();
     t.same(
       requests.filter((url) => url !== address && !url.startsWith('data:')),
       [],
     );
     const points = () => page.$$eval('.layer_2_marks path', (paths) => paths.length);
+    await page.locator('#tiny-study-causes svg').waitFor();
+    const bars = await page.$$eval('#tiny-study-causes .mark-rect path', (all) => all.length);
+    t.equal(bars, 14, 'a part of a bar for each cause and protocol');
     t.equal(await points(), 4, 'a point for each number of nodes and protocol');
     const titleOf = () => page.textContent('figure svg');
-    t.match(await titleOf(), 'time.modelledSeconds');
+    t.match(await titleOf(), 'modelled time of the run (s)');
+    t.equal(
+      await page.textContent('.question'),
+      'How does the modelled time of the run (s) of ring-tmp and ps-bsp change with nodes?',
+    );
     await page.locator('.layer_2_marks path').first().hover({ force: true });
     t.match(
       await page.textContent('#tip'),
-      /time\.modelledSeconds: [\d.]+/,
+      /modelled time of the run \(s\): [\d.]+/,
       'hover shows the value',
     );
     await page.locator('input[type=radio]').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.waitForFunction(
-      "document.querySelector('figure svg').textContent.includes('waiting.mean')",
+      "document.querySelector('figure svg').textContent.includes('time waiting')",
     );
     t.equal(await points(), 4, 'the keyboard switches the view');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.download')]);
