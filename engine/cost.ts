@@ -32,12 +32,13 @@ function workNs(host: HostSpec, flops: number, profile: JobProfile | undefined):
   );
 }
 
-/** Whether the job would be over sooner if its host read and wrote faster. */
+/** Whether the job would be over sooner, by a nanosecond at least, if its host read and wrote faster. */
 export function isMemoryBound(host: HostSpec, profile: JobProfile | undefined): boolean {
   const { memoryBandwidthBytesPerSecond: bandwidth } = host;
   if (bandwidth === undefined || profile === undefined) return false;
   const { elementWiseFlops, elementWiseBytes } = profile;
-  return elementWiseBytes / bandwidth > elementWiseFlops / speedAt(host, 0);
+  const memoryNs = elementWiseBytes / (bandwidth / 1e9);
+  return memoryNs - elementWiseFlops / (speedAt(host, 0) / 1e9) >= 1;
 }
 
 /**
