@@ -2,6 +2,7 @@
 import { NOTES } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
+import { incarnationIn, type View } from '../../../membership/view.ts';
 import { type PullReply, workOf } from '../messages.ts';
 import { slackOf, type ServerOptions } from '../options.ts';
 import type { WorkItem } from '../work-item.ts';
@@ -9,44 +10,46 @@ import { layoutOf, restartsNs } from './history.ts';
 
 interface Taken extends WorkItem {
   readonly worker: number;
-  readonly timeNs: number;
+  /** The incarnation of the worker that has taken it. */
+  readonly incarnation: number;
 }
 
 /** Samples of the shares that somebody took when another, or an earlier life of it, had taken them before. */
 function takenAgain(evidence: Evidence, taken: readonly Taken[]): number {
-  const { faults, scenario } = evidence;
   const layout = layoutOf(evidence);
   const lives = new Map<string, string>();
   let samples = 0;
-  for (const { worker, timeNs, iteration, share } of taken) {
+  for (const { worker, incarnation, iteration, share } of taken) {
     const name = `${iteration}/${share}`;
-    const isBefore = (fault: (typeof faults)[number]): boolean =>
-      fault.kind === 'crash' && fault.nodes.includes(worker) && fault.timeNs < timeNs;
-    const life = `${worker}/${faults.filter(isBefore).length}`;
-    const { low, high } = layout.samplesOf(scenario.training.batch, { iteration, share });
+    const life = `${worker}/${incarnation}`;
+    const { low, high } = layout.samplesOf(evidence.scenario.training.batch, { iteration, share });
     if ((lives.get(name) ?? life) !== life) samples += high - low;
     lives.set(name, life);
   }
   return samples;
 }
 
-/** The work in replies. */
+/** The work in replies, to whom the view of the server counts on. */
 function givenWork({ messages }: Evidence): Taken[] {
-  return messages.flatMap(({ kind, to: worker, sentNs: timeNs, fields }) =>
-    kind === 'pull-reply'
-      ? workOf(fields as unknown as PullReply).map((item) => ({ ...item, worker, timeNs }))
-      : [],
-  );
+  const views = new Map<number, View>();
+  return messages.flatMap(({ kind, to: worker, fields }) => {
+    if (kind === 'INSTALL') views.set((fields.view as View).epoch, fields.view as View);
+    if (kind !== 'pull-reply') return [];
+    const view = views.get(numberOf(fields, 'epoch'));
+    const incarnation = (view && incarnationIn(view, worker)) ?? 0;
+    return workOf(fields as unknown as PullReply).map((item) => ({ ...item, worker, incarnation }));
+  });
 }
 
 /** The work that was done, or the first part of it, where nobody gives it out. */
-function doneWork({ jobs }: Evidence): Taken[] {
-  const first = jobs.filter(
-    ({ name, fields }) => fields.pass === 'gradient' && !/\.[1-9]/.test(name),
-  );
-  return first.map(({ node: worker, endNs: timeNs, fields }) => {
+function doneWork({ jobs, faults }: Evidence): Taken[] {
+  return jobs.flatMap(({ node: worker, name, endNs, fields }) => {
+    if (fields.pass !== 'gradient' || /\.[1-9]/.test(name)) return [];
+    const incarnation = faults.filter(
+      ({ kind, nodes, timeNs }) => kind === 'crash' && nodes.includes(worker) && timeNs < endNs,
+    ).length;
     const item = { iteration: numberOf(fields, 'iteration'), share: numberOf(fields, 'worker') };
-    return { ...item, worker, timeNs };
+    return { ...item, worker, incarnation };
   });
 }
 
