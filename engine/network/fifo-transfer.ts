@@ -4,6 +4,13 @@ import type { Leg } from './link-queues.ts';
 
 /** The object is reused for every transfer of the same number. */
 export class FifoTransfer {
+  /**
+   * The links of its path. Most paths have one or two: an array of its own for each would be one more miss of the cache
+   * whenever a head reaches a link.
+   */
+  private first = 0;
+  private last = 0;
+  private between: Int32Array | null = null;
   hops = 0;
   /** The next hop of the head. */
   hop = 0;
@@ -21,13 +28,6 @@ export class FifoTransfer {
   legs: Leg[] = [];
   /** Since when it is held; infinite if it is not. */
   heldNs = Infinity;
-  /**
-   * The links of its path. Most paths have one or two: an array of its own for each would be one more miss of the cache
-   * whenever a head reaches a link.
-   */
-  private first = 0;
-  private last = 0;
-  private between: Int32Array | null = null;
 
   /** Takes over the first so many links as its path; there must be one. */
   takePath(links: Int32Array, hops: number): void {

@@ -38,6 +38,8 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   plan: ServerPlan;
   finished = false;
   readonly membership: ViewService<Inventory, ServerPlan>;
+  /** Whether anything can fail. */
+  readonly isWatched: boolean;
   /** True while no view is in use. */
   protected isFrozen = true;
   /** What was said in a view that is not in use here yet. */
@@ -51,6 +53,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   ) {
     this.view = firstView;
     this.plan = firstPlan;
+    this.isWatched = detector !== null;
     this.membership =
       detector === null
         ? new FixedView(this, firstView, firstPlan)
@@ -76,11 +79,6 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
   /** No view goes on without a server of each shard. */
   get cores(): readonly (readonly NodeId[])[] {
     return this.settings.cores;
-  }
-
-  /** Whether anything can fail. */
-  get isWatched(): boolean {
-    return this.settings.detector !== null;
   }
 
   start(): void {

@@ -35,7 +35,7 @@ export class AbsentWorkers {
   }
 
   has(worker: NodeId): boolean {
-    return this.deaf.has(worker);
+    return this.deaf.size > 0 && this.deaf.has(worker);
   }
 
   /** A shard does not hear a worker any more. False if the others cannot go on without it in this view. */

@@ -213,8 +213,8 @@ export class ShardServer extends Member implements PrimaryServer {
     } else {
       this.held.keepBooks(this.chain.leads);
       if (!this.isFrozen) this.membership.admitting();
+      this.restIfDone();
     }
-    this.restIfDone();
   }
 
   /** Says that it has nothing left to do, if that is so. */

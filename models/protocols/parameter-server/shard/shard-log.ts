@@ -39,11 +39,14 @@ export class ShardLog {
   pending: Update[] = [];
   /** Gradients in updates that no loss of a server undoes, as far as it knows. */
   committed = 0;
+  /** Gradients of the whole run. */
+  readonly total: number;
   private notices: CommitNotice[] = [];
   private readonly settings: ShardStateSettings;
 
   constructor(settings: ShardStateSettings, snapshot: ShardSnapshot) {
     this.settings = settings;
+    this.total = settings.training.iterations * settings.updatesPerIteration;
     this.state = new ShardState(settings, snapshot);
   }
 
@@ -61,11 +64,6 @@ export class ShardLog {
     const items = this.pending.flatMap((update) => update.items ?? []);
     const numbers = items.map(({ iteration, share }) => iteration * updatesPerIteration + share);
     return [...this.state.applied.toList(), ...numbers];
-  }
-
-  /** Gradients of the whole run. */
-  get total(): number {
-    return this.settings.training.iterations * this.settings.updatesPerIteration;
   }
 
   /** The next update's work is done; `saves` says whether the state after so many iterations is to be saved. */
