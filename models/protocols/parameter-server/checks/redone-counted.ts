@@ -41,18 +41,6 @@ function givenWork({ messages }: Evidence): Taken[] {
   });
 }
 
-/** The work that was done, or the first part of it, where nobody gives it out. */
-function doneWork({ jobs, faults }: Evidence): Taken[] {
-  return jobs.flatMap(({ node: worker, name, endNs, fields }) => {
-    if (fields.pass !== 'gradient' || /\.[1-9]/.test(name)) return [];
-    const incarnation = faults.filter(
-      ({ kind, nodes, timeNs }) => kind === 'crash' && nodes.includes(worker) && timeNs < endNs,
-    ).length;
-    const item = { iteration: numberOf(fields, 'iteration'), share: numberOf(fields, 'worker') };
-    return { ...item, worker, incarnation };
-  });
-}
-
 /** Whether one server has answered all along, and has never lost its memory. */
 function isOnePrimary(evidence: Evidence): boolean {
   const { messages, faults } = evidence;
@@ -68,20 +56,16 @@ export const redoneCounted: Claim<'samples'> = {
   examines: ['samples'],
   broken(evidence, saw) {
     if (evidence.run.result.outcome !== 'finished') return null;
+    // Where workers find work for themselves a server does not know what was under way as a view changed.
+    if (slackOf(evidence.protocol as unknown as ServerOptions) !== null) return null;
     // A restart does whole iterations again.
     if (restartsNs(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);
-    const isGiven = slackOf(evidence.protocol as unknown as ServerOptions) === null;
-    const again = takenAgain(evidence, isGiven ? givenWork(evidence) : doneWork(evidence));
+    const again = takenAgain(evidence, givenWork(evidence));
     saw('samples', again);
     // What was given out by a primary before is asked for by the next without any loss.
-    const isTooFew = said < again && isOnePrimary(evidence);
-    // Who finds work for itself does what a shard lacks again, and has begun with what it never ended.
-    const isBroken = isGiven
-      ? said > again || isTooFew
-      : isTooFew && layoutOf(evidence).shards === 1;
-    return isBroken
-      ? `${said} samples are said to be done again, ${again} were given out again`
-      : null;
+    if (said > again || (said < again && isOnePrimary(evidence)))
+      return `${said} samples are said to be done again, ${again} were given out again`;
+    return null;
   },
 };
