@@ -86,6 +86,8 @@ export interface ProtocolDefinition<
   readonly fuzz?: FuzzProfile;
   /** What a run is called where its author gives no label, such as 'ps/ssp-3/4-servers'. Left out: its kind. */
   label?(options: Options): string;
+  /** The same options with all that follows from the work filled in. Left out: nothing does. */
+  fitted?(options: Options, work: () => WatchedWork): Options;
   /** Throws a ScenarioError naming the field when the options do not fit the work. */
   plan(assignment: Assignment, options: Options): Plan<Role>;
 }

@@ -10,7 +10,7 @@ import type { EndlessWork } from '../engine/endless-work.ts';
 import type { NodeFactory } from '../engine/world.ts';
 import type { DataSplit } from '../models/spec/data.ts';
 import type { Plan } from '../models/protocol.ts';
-import type { Assignment, WatchedWork } from '../models/spec/assignment.ts';
+import type { Assignment } from '../models/spec/assignment.ts';
 import { Explainer } from '../models/observers/explainer.ts';
 import { TrainingLog } from '../models/observers/training-log.ts';
 import { WastedWork } from '../models/observers/wasted-work.ts';
@@ -18,7 +18,7 @@ import type { WastedNote } from '../models/spec/notes.ts';
 import { loadData } from './data/load-data.ts';
 import { detectorOf, laneText } from './detector.ts';
 import { whyEndless } from './end-of-time.ts';
-import { hostsOf, pathOf, storageOf } from './hardware.ts';
+import { hostsOf, storageOf } from './hardware.ts';
 import { modelOf } from './model.ts';
 import { nanoseconds } from './nanoseconds.ts';
 import { refusing } from './scenario/bad-input.ts';
@@ -28,7 +28,7 @@ import { faultRules } from './scenario/fault-rules.ts';
 import type { ResolvedScenario } from './scenario/resolved.ts';
 import { endingFaults } from './scenario/survival.ts';
 import { topologyOf } from './topology.ts';
-import { trainingOf } from './training.ts';
+import { watchedWork } from './watched-work.ts';
 
 export { hostsOf } from './hardware.ts';
 export { modelOf } from './model.ts';
@@ -64,15 +64,7 @@ export function dataOf({ data, model, seed, training }: ResolvedScenario): DataS
 function workOf(scenario: ResolvedScenario, index: number, data: DataSplit | null) {
   const topology = topologyOf(scenario);
   const { definition, options } = chosen(scenario.protocol[index]);
-  const work: WatchedWork = {
-    seed: scenario.seed,
-    hosts: hostsOf(scenario),
-    path: pathOf(topology),
-    model: modelOf(scenario.model),
-    training: trainingOf(scenario.training),
-    data,
-    checkpoint: scenario.checkpoint ? { every: scenario.checkpoint.every } : null,
-  };
+  const work = watchedWork(scenario, topology, data);
   return { work, topology, pairs: () => definition.watches(work, options) };
 }
 

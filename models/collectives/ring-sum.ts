@@ -82,6 +82,12 @@ export class RingSum<C extends Chunk = Chunk> {
     this.enter(0);
   }
 
+  /** What is under way comes to nothing: gives back the memory of what is here. */
+  stop(): void {
+    if (this.heldBytes > 0) this.port.release(this.heldBytes);
+    this.heldBytes = 0;
+  }
+
   /** Takes a chunk, which is the receiver's own from here on. */
   receive(chunk: C): void {
     if (this.adding === null && this.currentRing === chunk.ring) return this.take(chunk);

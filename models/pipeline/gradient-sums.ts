@@ -66,6 +66,7 @@ export class GradientSums {
     sum.ring.begin(sorted, { low: 0, high: elements });
   }
 
+  /** Takes a chunk for a stage of this node, before its sum or while it is under way. */
   receive(message: SumMessage): void {
     this.sumOf(message.to).ring.receive(message);
   }
@@ -83,6 +84,11 @@ export class GradientSums {
     this.running = null;
     ring.added();
     return true;
+  }
+
+  /** Ends all sums: what is held for them is released. */
+  stop(): void {
+    for (const { ring } of this.sums.values()) ring.stop();
   }
 
   /** The stages whose sums are under way. */

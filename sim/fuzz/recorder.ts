@@ -6,9 +6,8 @@ import { NOTES } from '../../models/spec/notes.ts';
 import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
 /** The fields of jobs that are recorded. */
-const OF_JOBS = 'pass redo iteration microBatch version epoch low high step worker items'.split(
-  ' ',
-);
+const OF_JOBS =
+  'pass redo iteration microBatch copy version epoch low high step worker items'.split(' ');
 
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function';

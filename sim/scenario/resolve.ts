@@ -19,6 +19,8 @@ import type {
 import { LEARNING_RATES, scenarioSchema, type ParsedScenario } from './schema/schema.ts';
 import { survivalWarnings } from './survival.ts';
 import { loadQuantityParser } from './schema/units.ts';
+import { topologyOf } from '../topology.ts';
+import { watchedWork } from '../watched-work.ts';
 
 /** Cached: building a schema takes longer than using it, and there may be thousands of scenarios. */
 const schemas = new WeakMap<readonly ProtocolDefinition[], ReturnType<typeof scenarioSchema>>();
@@ -48,8 +50,9 @@ export async function resolveScenario(
   if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
   const protocol = await readProtocolFiles(parsed.data.protocol, folder);
   const faults = await resolveFaults(parsed.data, folder, parse);
-  const scenario = fill({ ...parsed.data, protocol }, faults, definitions);
-  checkConsistency(scenario);
+  const filled = fill({ ...parsed.data, protocol }, faults, definitions);
+  checkConsistency(filled);
+  const scenario = { ...filled, protocol: fitted(filled, protocol, definitions) };
   return {
     scenario,
     warnings: [
@@ -123,9 +126,28 @@ function fillProtocols(
   definitions: readonly ProtocolDefinition[],
 ): ResolvedProtocol[] {
   const list = Array.isArray(written) ? written : [written];
-  return list.map((protocol) => {
-    const definition = definitions.find(({ kind }) => kind === protocol.kind);
-    const label = protocol.label ?? definition?.label?.(protocol) ?? protocol.kind;
-    return { ...protocol, label };
+  return list.map((protocol) => labelled(protocol, protocol.label, definitions));
+}
+
+/** The protocols with the options that follow from the work, which labels and results are to say. */
+function fitted(
+  scenario: ResolvedScenario,
+  written: ParsedScenario['protocol'],
+  definitions: readonly ProtocolDefinition[],
+): ResolvedProtocol[] {
+  const list = Array.isArray(written) ? written : [written];
+  const work = () => watchedWork(scenario, topologyOf(scenario), null);
+  return list.map(({ label, ...options }) => {
+    const definition = definitions.find(({ kind }) => kind === options.kind);
+    return labelled(definition?.fitted?.(options, work) ?? options, label, definitions);
   });
+}
+
+function labelled(
+  options: { kind: string },
+  label: string | undefined,
+  definitions: readonly ProtocolDefinition[],
+): ResolvedProtocol {
+  const definition = definitions.find(({ kind }) => kind === options.kind);
+  return { ...options, label: label ?? definition?.label?.(options) ?? options.kind };
 }

@@ -39,7 +39,14 @@ function options({ options }: ProtocolDefinition): string {
 }
 
 /** Options that may change what is survived, where a protocol has them. */
-const CHOICES = [{}, { replicas: 1 }, { mode: '2bw' }, { mode: 'stash' }, { mode: 'bounded' }];
+const CHOICES = [
+  {},
+  { replicas: 1 },
+  { variant: 'torus' },
+  { mode: '2bw' },
+  { mode: 'stash' },
+  { mode: 'bounded' },
+];
 
 /** By default, and with each of those. */
 function survivals({ kind, options, survives }: ProtocolDefinition): string[][] {

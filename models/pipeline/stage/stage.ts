@@ -199,7 +199,7 @@ export class Stage {
     const { gate, waits } = this.commitment;
     const { iteration, microBatch } = this.microBatches.due();
     const next = `${iteration}/${microBatch}`;
-    if (this.labels.missing) return `LABEL ${next} from node ${nodes[0]}`;
+    if (this.labels.missing) return `LABEL ${next} from node ${nodes[behind]}`;
     if (isOver) return `LOSS from node ${nodes[before]}`;
     if (!gate.open && (this.heldBack !== null || backwardsWait))
       return `REPL_ACK ${iteration} from ${gate.missing} replicas`;

@@ -11,9 +11,10 @@ import { sequential } from '../seq-sgd/options.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
 import { watches } from './neighbours.ts';
-import { repairs, ringOptions, type RingOptions } from './options.ts';
+import { hasCopies, repairs, ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './recovery/resilient-node.ts';
-import { refuseSenseless, refuseTooLargeStash } from './refusals.ts';
+import { refuseSenseless, refuseTooLargeStash, refuseUnevenRings } from './refusals.ts';
+import { ringCount } from './ring-count.ts';
 import { RingNode } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 
@@ -31,14 +32,17 @@ export type RingRole = 'stage';
 function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const { hosts, model } = assignment;
   refuseSenseless(options);
-  const line = lineOf(model, hosts.length);
-  refuseWrongStages(line, hosts.length);
+  const rings = ringCount(options, assignment);
+  refuseUnevenRings(rings, assignment);
+  const length = hosts.length / rings;
+  const line = lineOf(model, length);
+  refuseWrongStages(line, length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   refuseTooLargeStash(work);
   return {
     roles: hosts.map(() => 'stage'),
-    places: hosts.map((_, node) => node),
+    places: hosts.map((_, node) => node % length),
     createNode(world) {
       if (assignment.detector === null) return new RingNode(world as World<RingMessage>, work);
       return repairs(options) ? new ResilientNode(world, work) : restartingNode(world, work);
@@ -75,13 +79,18 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   timing: ({ mode }) => (referenceOf[mode] === null ? 'dependent' : 'independent'),
   survives: (options) =>
     repairs(options)
-      ? { ...GOES_ON_WITHOUT, crash: options.replicas > 0 ? 'repairs' : 'restarts' }
+      ? { ...GOES_ON_WITHOUT, crash: hasCopies(options) ? 'repairs' : 'restarts' }
       : RESTARTS,
-  reference: ({ mode }) => referenceOf[mode],
-  label: ({ kind, mode, staleness }) =>
+  reference: ({ mode, rings = 1 }) =>
+    rings === 1 ? referenceOf[mode] : rings === 'auto' ? null : sequential(rings, 'round'),
+  copies: ({ rings }) => (typeof rings === 'number' ? rings : 1),
+  fitted: (options, work) =>
+    options.variant === 'torus' ? { ...options, rings: ringCount(options, work()) } : options,
+  label: ({ kind, mode, variant, rings, staleness }) =>
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
+      ...(variant === 'chain' ? [] : [`torus-${rings ?? 'auto'}`]),
     ].join('/'),
   fuzz: fuzzedRing,
   plan,

@@ -23,14 +23,22 @@ const drawMode = (chance: Chance) => {
   return { mode, replicas: 0, ...(mode === 'bounded' ? { staleness: chance.whole(0, 4) } : {}) };
 };
 
+/** Sometimes several rings, whose segments are their own copies. */
+const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
+  const fits = (rings: number) => nodes % rings === 0 && microBatches % rings === 0;
+  const rings = chance.one([1, ...[2, 3, 4, 6].filter(fits)]);
+  if (rings === 1 || chance.often(0.3)) return {};
+  return { variant: 'torus', rings, replicas: 0 };
+};
+
 export const fuzzedRing: FuzzProfile = {
   alone: 0.06,
-  drawOptions: (chance, nodes) => ({
+  drawOptions: (chance, nodes, microBatches) => ({
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
     ...(chance.often(0.3) ? { window: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
-    ...(chance.often(0.3) ? drawMode(chance) : {}),
+    ...(chance.often(0.3) ? drawMode(chance) : drawVariant(chance, nodes, microBatches)),
   }),
   servers: () => [],
   drawTargetedFaults(seed, stage) {

@@ -2,13 +2,16 @@
 import type { Message } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
-import type { Addressed, StageMessage } from '../../pipeline/messages.ts';
+import type { Addressed, StageMessage, SumMessage } from '../../pipeline/messages.ts';
 
-/** The start-up token: one lap collecting a record a node, one lap spreading them all. */
+/**
+ * The start-up token. Where there are several rings it first goes round those who stand at the same place of each, one lap
+ * to compare and one to tell of the slowest; then one lap collecting a record a place, and one spreading them all.
+ */
 export interface MeasureMessage extends Message {
   readonly kind: 'MEASURE';
-  readonly lap: 'collect' | 'spread';
-  /** Room for a record a node, in ring order; see node-records.ts. */
+  readonly lap: 'compare' | 'settle' | 'collect' | 'spread';
+  /** One record, or room for a record a place of the ring; see node-records.ts. */
   readonly records: Float64Array;
 }
 
@@ -54,6 +57,7 @@ export interface CheckpointedMessage extends Addressed {
 /** All that belongs to one view. */
 export type TrainingMessage =
   | StageMessage
+  | SumMessage
   | ReplicaGradientMessage
   | ReplicaStateMessage
   | ReplicaAckMessage

@@ -26,6 +26,16 @@ export const ringOptions = z
         .describe(
           'lock-step; or without a flush: gradients one update late, an update a micro-batch with its weights stashed, or without a stash',
         ),
+      variant: z
+        .enum(['chain', 'torus'])
+        .default('chain')
+        .describe('one ring; or several side by side, whose equal places sum their gradients'),
+      rings: z
+        .union([z.int().min(1), z.literal('auto')], { error: "a whole number from 1, or 'auto'" })
+        .optional()
+        .describe(
+          "with variant 'torus', and 'auto' when left out: how many; as few as keep each ring short enough to pay",
+        ),
       staleness: z
         .int()
         .min(0)
@@ -64,6 +74,16 @@ export const ringOptions = z
   .describe('RingTMP: the model is cut over a ring, activations and gradients go round');
 
 export type RingOptions = z.infer<typeof ringOptions>;
+
+/** Whether the state of a lost node is somewhere else. */
+export function hasCopies(options: Pick<RingOptions, 'variant' | 'rings' | 'replicas'>): boolean {
+  return options.replicas > 0 || isTorus(options);
+}
+
+/** Whether segments live on several nodes, without any replicas. */
+export function isTorus({ variant, rings }: Pick<RingOptions, 'variant' | 'rings'>): boolean {
+  return variant === 'torus' && rings !== 1;
+}
 
 /** Whether the ring goes on without nodes that are lost, by views and copies. */
 export function repairs({ mode }: Pick<RingOptions, 'mode'>): boolean {

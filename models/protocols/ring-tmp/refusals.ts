@@ -4,21 +4,51 @@ import { emptyRecords, measure, type NodeRecord, writeRecord } from '../../costs
 import { inFlightBytes } from '../../pipeline/window.ts';
 import { ScenarioError } from '../../protocol.ts';
 import { bytesPerParameter } from '../../replication/safety.ts';
-import { repairs, type RingOptions } from './options.ts';
+import { isTorus, repairs, type RingOptions } from './options.ts';
+import type { Assignment } from '../../spec/assignment.ts';
 import type { RingWork } from './ring-work.ts';
 
 /** @throws ScenarioError */
 export function refuseSenseless(options: RingOptions): void {
-  const { mode, staleness, replicas } = options;
+  const { mode, variant, rings, staleness, replicas } = options;
   if (staleness !== undefined && mode !== 'bounded')
     throw new ScenarioError(
       'protocol.staleness',
       `staleness is ${staleness}, and mode is '${mode}', which has its own; mode: 'bounded', or no such field, would be right`,
     );
+  if (rings !== undefined && variant !== 'torus')
+    throw new ScenarioError(
+      'protocol.rings',
+      `rings is ${rings}, and variant is '${variant}', which is one ring; variant: 'torus', or no such field, would be right`,
+    );
+  if (variant === 'torus' && mode !== 'sync')
+    throw new ScenarioError(
+      'protocol.variant',
+      `variant is 'torus', whose rings sum the gradients of a whole batch, and mode is '${mode}', which has no end of a batch to sum at; mode: 'sync', or variant: 'chain', would be right`,
+    );
+  if (replicas > 0 && isTorus(options))
+    throw new ScenarioError(
+      'protocol.replicas',
+      `replicas is ${replicas}, and in variant 'torus' every segment lives in each of the rings already; 0 would be right`,
+    );
   if (replicas > 0 && !repairs(options))
     throw new ScenarioError(
       'protocol.replicas',
       `replicas is ${replicas}, and in mode '${mode}' nothing is repaired from copies; 0 would be right`,
+    );
+}
+
+/** @throws ScenarioError if nodes and micro-batches cannot be dealt out to so many rings */
+export function refuseUnevenRings(rings: number, { hosts, training }: Assignment): void {
+  if (hosts.length % rings !== 0)
+    throw new ScenarioError(
+      'protocol.rings',
+      `${rings} rings cannot share ${hosts.length} nodes (cluster.nodes) evenly; a number that divides ${hosts.length} would be right`,
+    );
+  if (training.microBatches % rings !== 0)
+    throw new ScenarioError(
+      'training.microBatches',
+      `${training.microBatches} micro-batches cannot be dealt out evenly to ${rings} rings (protocol.rings); a multiple of ${rings} would be right`,
     );
 }
 

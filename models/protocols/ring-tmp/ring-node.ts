@@ -3,6 +3,7 @@
  * message that has no business here, or no business now, is an error.
  */
 import type { Job, Node, NodeId, World } from '../../../engine/world.ts';
+import type { RingPlace } from '../../collectives/ring-places.ts';
 import { DirectCourier } from '../../pipeline/courier.ts';
 import type { RingMessage, TrainingMessage } from './messages.ts';
 import type { RingWork } from './ring-work.ts';
@@ -32,10 +33,11 @@ export class RingNode implements Node<RingMessage> {
   /** Null before the start-up is over. */
   private epochState: EpochState | null = null;
   private runner: JobRunner | null = null;
-  /** Neighbours on the ring; the last node lies before node 0. */
-  private readonly before: NodeId;
-  private readonly behind: NodeId;
-
+  /** Chunks of sums, and losses, from rings whose start-up was over before. */
+  private readonly early: RingMessage[] = [];
+  /** Its place on its ring, and on the column of those at the same place. */
+  private readonly ring: RingPlace;
+  private readonly column: RingPlace;
   private readonly restart: RingRestart;
 
   /** Begins where `restart` says, which is told of its steps. */
@@ -43,8 +45,8 @@ export class RingNode implements Node<RingMessage> {
     this.world = world;
     this.work = work;
     this.restart = restart;
-    this.before = (world.self + work.nodeCount - 1) % work.nodeCount;
-    this.behind = (world.self + 1) % work.nodeCount;
+    this.ring = work.ringOf(world.self);
+    this.column = work.columnOf(world.self);
     this.startUp = new StartUp(world, work, (records) => this.begin(records));
   }
 
@@ -65,7 +67,8 @@ export class RingNode implements Node<RingMessage> {
   receive(message: RingMessage, from: NodeId): void {
     if (!this.mayCome(message.kind, from)) this.refuse(message, from);
     if (message.kind === 'MEASURE') return this.startUp!.receive(message);
-    this.epochState!.receive(message);
+    if (this.stage === 'measuring') this.early.push(message);
+    else this.epochState!.receive(message as TrainingMessage);
     this.goOn();
   }
 
@@ -79,8 +82,7 @@ export class RingNode implements Node<RingMessage> {
   }
 
   waitsFor(): string {
-    if (this.stage === 'measuring') return `MEASURE from node ${this.before}`;
-    return this.epochState!.waitsFor();
+    return this.stage === 'measuring' ? this.startUp!.waitsFor() : this.epochState!.waitsFor();
   }
 
   /** The only change of stage. */
@@ -98,7 +100,7 @@ export class RingNode implements Node<RingMessage> {
     const { epoch, version, state } = this.restart.beginning;
     const view = work.firstView(records, epoch);
     const courier = new DirectCourier<TrainingMessage>(world as World<TrainingMessage>, view);
-    const terms = { view, records: () => records, courier };
+    const terms = { view, version, records: () => records, courier };
     const epochState = new EpochState(world, work, terms, {
       ...NO_HOOKS,
       committed: (_, made) => this.keep(made),
@@ -107,19 +109,21 @@ export class RingNode implements Node<RingMessage> {
     this.epochState = epochState;
     this.runner = new JobRunner(world, epochState as JobSource);
     if (version === 0) epochState.begin();
-    else epochState.settle(version, state);
+    else epochState.settle(world.self, state);
+    for (const message of this.early.splice(0)) epochState.receive(message as TrainingMessage);
     this.goOn();
   }
 
   /** A step is done for good. Where its loss came so late that the next is made, it is not kept. */
   private keep(version: number): void {
     const { epochState } = this;
-    if (epochState!.isAt(version))
-      this.restart.keep(version, () => copyOf(epochState!.stateAt(version)));
+    const { self } = this.world;
+    if (epochState!.isAt(self, version))
+      this.restart.keep(version, () => copyOf(epochState!.stateAt(self, version)));
   }
 
   private goOn(): void {
-    this.runner!.work();
+    this.runner?.work();
     if (this.stage === 'training' && this.runner!.running === null && this.epochState!.complete)
       this.become('finished', 'training');
   }
@@ -132,22 +136,26 @@ export class RingNode implements Node<RingMessage> {
 
   /** Whether that node sends this node messages of that kind, and now; nodes stand in order of position. */
   private mayCome(kind: RingMessage['kind'], from: NodeId): boolean {
-    if (kind === 'MEASURE') return this.stage === 'measuring' && from === this.before;
-    if (this.stage !== 'training') return false;
+    const { ring, column } = this;
+    if (kind === 'SUM') return column.size > 1 && from === column.before;
+    if (kind === 'MEASURE')
+      return this.stage === 'measuring' && (from === ring.before || from === column.before);
+    const isLate = this.stage === 'measuring' && column.size > 1;
+    if (this.stage !== 'training' && !(isLate && kind === 'LOSS')) return false;
     const { self } = this.world;
-    const count = this.work.nodeCount;
+    const { position: place, size: count } = ring;
     switch (kind) {
       case 'FWD':
-        return self > 0 && from === this.before;
+        return place > 0 && from === ring.before;
       case 'BWD':
       case 'CREDIT':
-        return self < count - 1 && from === this.behind;
+        return place < count - 1 && from === ring.next;
       case 'LABEL':
-        return self === count - 1 && from === 0;
+        return place === count - 1 && from === ring.next;
       case 'LOSS':
-        return self === 0 && from === this.before;
+        return self === 0 && from % count === count - 1;
       case 'REPL_GRAD':
-        return from === this.before;
+        return from === ring.before;
       case 'REPL_ACK':
         return (from - self + count) % count <= replicaCount(this.work.safety, count);
       default:

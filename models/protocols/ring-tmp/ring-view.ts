@@ -27,8 +27,8 @@ export interface NodeReport {
   readonly layouts: readonly LayoutReport[];
   /** Speed, memory and the like of its host, as in the MEASURE token. */
   readonly record: readonly number[];
-  /** Micro-batches that it knows have been begun since the start of the run. */
-  readonly begun: number;
+  /** Micro-batches of each ring that it knows have been begun since the start of the run. */
+  readonly begun: readonly (readonly [ring: number, count: number])[];
 }
 
 /** Where the state of one old position comes from. */
@@ -36,7 +36,7 @@ export interface RecoverySource {
   /** The layout whose state is used; 0 where nobody holds anything yet, -1 where all that is held is dropped. */
   readonly epoch: number;
   readonly bounds: readonly number[];
-  /** By old position: who sends its state. Empty where a checkpoint is read, or the seed is enough. */
+  /** By old position: who sends its state along its ring. Empty where a checkpoint is read, or the seed is enough. */
   readonly holders: readonly NodeId[];
   /** Training goes on from the weights after that many steps. */
   readonly version: number;
@@ -52,7 +52,7 @@ export interface RecoverySource {
 export interface RecoveryPlan {
   readonly view: RingView;
   readonly source: RecoverySource;
-  /** The hosts' records, by position of the new view. */
+  /** The records of the new view's places. */
   readonly records: readonly (readonly number[])[];
 }
 
@@ -74,7 +74,7 @@ export function inventoryBytes({ layouts }: NodeReport): number {
   return layoutBytes.reduce((sum, bytes) => sum + bytes, RECORD_BYTES + HEAD_BYTES);
 }
 
-/** Payload of a plan; its nodes are the members of the view, which are told beside it. */
+/** Payload of a plan; its nodes follow from the members of the view, which are told beside it. */
 export function planBytes({ view, source, records }: RecoveryPlan): number {
   const places = view.bounds.length + source.bounds.length + source.holders.length;
   return HEAD_BYTES + RECORD_BYTES * records.length + PLACE_BYTES * places;

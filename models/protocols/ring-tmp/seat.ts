@@ -6,9 +6,12 @@ import type { World } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from '../../pipeline/courier.ts';
+import type { GradientSums } from '../../pipeline/gradient-sums.ts';
 import type { Share } from '../../pipeline/layout.ts';
 import type { StageMessage } from '../../pipeline/messages.ts';
+import { placeOf, type StagePlace } from '../../pipeline/placement.ts';
 import { StageMemory } from '../../pipeline/stage/stage-memory.ts';
+import type { StageNumerics } from '../../pipeline/stage/numerics.ts';
 import type { StageHooks, StageSite } from '../../pipeline/stage/stage-site.ts';
 import type { StageJob } from '../../pipeline/stage/stage-job.ts';
 import type { Serving } from '../../pipeline/stage/versions.ts';
@@ -26,13 +29,16 @@ export type SeatHooks = Pick<StageHooks, 'mayBegin' | 'updated' | 'committed'>;
 export interface SeatTerms {
   readonly view: RingView;
   readonly position: number;
-  /** Of all positions. */
+  /** Of all places of the line. */
   readonly shares: readonly Share[];
   readonly courier: Courier<TrainingMessage>;
+  /** Sums gradients over all copies of the ring; null where there is one. */
+  readonly sums: GradientSums | null;
 }
 
 export class Seat implements StageHooks {
   readonly position: number;
+  readonly at: StagePlace;
   /** Null where no position has any. */
   readonly replicas: Replicas | null;
   /** Null until the state is there. */
@@ -42,6 +48,8 @@ export class Seat implements StageHooks {
   private readonly terms: SeatTerms;
   private readonly hooks: SeatHooks;
   private readonly memory: StageMemory;
+  /** Of the stage; null before it is there, and under `numerics: 'cost'`. */
+  private numerics: StageNumerics | null = null;
   /** Messages that came before it. */
   private readonly early: TrainingMessage[] = [];
 
@@ -53,6 +61,7 @@ export class Seat implements StageHooks {
     this.terms = terms;
     this.hooks = hooks;
     this.position = terms.position;
+    this.at = placeOf(terms.view, terms.position);
     this.memory = new StageMemory(world, this.share.costs, safety.heldBack);
     this.replicas = safety.replicas > 0 ? new Replicas(world, work, terms) : null;
   }
@@ -120,10 +129,14 @@ export class Seat implements StageHooks {
     return this.stage?.commitment.state.serving ?? null;
   }
 
-  /** The state of its own position, or of one that it keeps a replica of; null if it has not that version of it. */
+  /**
+   * The state of its own position, which is that of the same place in every copy, or of one that it keeps a replica of; null
+   * if it has not that version of it.
+   */
   serve(position: number, version: number): Served | null {
     const { stage, replicas } = this;
-    if (position !== this.position) return replicas?.serve(position, version) ?? null;
+    if (placeOf(this.terms.view, position).place !== this.at.place)
+      return replicas?.serve(position, version) ?? null;
     if (stage === null) return null;
     const { state } = stage.commitment;
     if (version < state.low || state.high < version) return null;
@@ -135,7 +148,10 @@ export class Seat implements StageHooks {
   }
 
   gradientReady(update: () => void): void {
-    update();
+    const { numerics } = this;
+    const { sums } = this.terms;
+    if (sums === null) return update();
+    sums.begin(this.position, numerics?.gradients ?? null, this.share.costs.parameters, update);
   }
 
   updated(position: number, version: number): void {
@@ -154,7 +170,7 @@ export class Seat implements StageHooks {
   }
 
   private get share(): Share {
-    return this.terms.shares[this.terms.position];
+    return this.terms.shares[this.at.place];
   }
 
   private toStage(message: TrainingMessage): void {
@@ -167,7 +183,8 @@ export class Seat implements StageHooks {
     const { world, work, terms, position, share, memory } = this;
     const { view: placement, courier } = terms;
     const { low, high } = share.costs;
-    const numerics = work.numerics(low, high, state, version);
+    const numerics = work.numerics(low, high, state, version, this.at.copy);
+    this.numerics = numerics;
     const replicas = replicaCount(work.safety, placement.nodes.length);
     const site: StageSite = {
       world,

@@ -1,4 +1,4 @@
-/** The modes of a ring without a flush, in the real worlds (PROTOCOLS B). */
+/** The modes of a ring without a flush, and its variants, in the real worlds (PROTOCOLS A.7, B). */
 import t, { type Test } from 'tap';
 import type { RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
 import { TESTED_WORLDS } from './crews.ts';
@@ -17,6 +17,20 @@ function testOn(world: RealWorldKind): void {
     t.equal(real.result.outcome, 'finished');
     t.same(real.training.finalWeights, model.training.finalWeights);
     t.same(real.training.staleness, model.training.staleness);
+  });
+
+  test('ring-tmp in variant torus: same weights, and the same after a crash without replicas', async (t) => {
+    const options = { variant: 'torus', rings: 2 };
+    const tiny = { kind: 'ring-tmp', nodes: 6, microBatches: 4, options };
+    const scenario = await tinyScenario(tiny);
+    const real = await playOn(world, scenario);
+    t.equal(real.result.outcome, 'finished');
+    t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
+    const long = await tinyScenario({ ...tiny, iterations: 200 });
+    const faults = [{ kind: 'crash', at: 0.05, node: 4, for: 0.1 } as const];
+    const struck = await playOn(world, { ...long, faults });
+    t.equal(struck.result.outcome, 'finished', struck.result.failure?.message ?? 'it ends well');
+    t.same(struck.training.finalWeights, simulated(long).training.finalWeights);
   });
 
   for (const [mode, oldest] of [

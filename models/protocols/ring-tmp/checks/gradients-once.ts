@@ -1,6 +1,6 @@
 /** I3 and I4 of PROTOCOLS A.4 and C. */
 import type { Claim } from '../../../claims/claim.ts';
-import { ringJobs, type RingJob } from './lineage.ts';
+import { ringJobs, type RingJob, ringsOf } from './lineage.ts';
 import { finalLineages } from './plans.ts';
 
 /** Where runs of blocks leave a gap in [0, end) or lie over each other; null where they cover it once. */
@@ -19,13 +19,29 @@ function blockCount(jobs: readonly RingJob[]): number {
   return Math.max(0, ...jobs.map(({ high }) => high).filter(Number.isFinite));
 }
 
-/** `done` are the jobs of that iteration that are in the weights at the end, `end` is the number of blocks. */
-function ofIteration(
-  done: readonly RingJob[],
-  iteration: number,
-  microBatches: number,
-  end: number,
-) {
+/**
+ * The updates without those that another ring has made as well: all rings make the same, and those that have not when others
+ * go on to the next view get it from them.
+ */
+function onceOverRings(updates: readonly RingJob[], rings: number): RingJob[] {
+  const kept: RingJob[] = [];
+  for (let ring = 0; ring < rings; ring++) {
+    const known = new Set(kept.map(({ low }) => low));
+    kept.push(...updates.filter((job) => job.ring === ring && !known.has(job.low)));
+  }
+  return kept;
+}
+
+interface Batch {
+  readonly microBatches: number;
+  readonly rings: number;
+  /** Blocks of the line. */
+  readonly end: number;
+}
+
+/** `done` are the jobs of that iteration that are in the weights at the end. */
+function ofIteration(done: readonly RingJob[], iteration: number, batch: Batch) {
+  const { microBatches, rings, end } = batch;
   for (let microBatch = 0; microBatch < microBatches; microBatch++) {
     const backwards = done.filter(
       (job) => job.pass === 'backward' && job.microBatch === microBatch,
@@ -34,10 +50,12 @@ function ofIteration(
     if (fault) return `backward ${iteration}/${microBatch}: ${fault}`;
   }
   const updates = done.filter(({ pass }) => pass === 'update');
-  const fault = uncovered(updates, end);
+  const fault = uncovered(onceOverRings(updates, rings), end);
   if (fault) return `update ${iteration}: ${fault}`;
-  for (const { node, low } of updates) {
-    const own = done.filter((job) => job.low === low && job.pass === 'backward');
+  for (const { node, low, ring } of updates) {
+    const own = done.filter(
+      (job) => job.low === low && job.ring === ring && job.pass === 'backward',
+    );
     const falling = own.some((job, at) => at > 0 && job.microBatch < own[at - 1].microBatch);
     if (falling) return `node ${node} added the gradients of iteration ${iteration} out of order`;
   }
@@ -53,13 +71,13 @@ export const gradientsOnce: Claim<'iterations'> = {
     const jobs = ringJobs(evidence);
     if (jobs.some(({ low }) => Number.isNaN(low))) return null;
     const { iterations, microBatches } = evidence.scenario.training;
-    const end = blockCount(jobs);
+    const batch = { microBatches, rings: ringsOf(evidence), end: blockCount(jobs) };
     for (const isFinal of finalLineages(evidence)) {
       const final = jobs.filter(isFinal);
       for (let iteration = 0; iteration < iterations; iteration++) {
         saw('iterations');
         const done = final.filter((job) => job.iteration === iteration);
-        const fault = ofIteration(done, iteration, microBatches, end);
+        const fault = ofIteration(done, iteration, batch);
         if (fault) return fault;
       }
     }

@@ -20,29 +20,45 @@ export interface RingJob extends JobSeen {
   readonly pass: string;
   readonly epoch: number;
   readonly iteration: number;
+  /** Its number in the batch, whichever ring takes it. */
   readonly microBatch: number;
+  readonly ring: number;
   readonly version: number;
   /** Blocks [low, high) of the line. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Jobs of training, in order of their ends; those of replicas only if they are asked for. */
-export function ringJobs({ jobs }: Evidence, withReplicas = false): RingJob[] {
-  return jobs
+/** Jobs beside those of stages: steps of replicas, and sums over rings. */
+const BESIDE: readonly unknown[] = ['replica', 'add'];
+
+/** Rings side by side. */
+export function ringsOf({ protocol }: Pick<Evidence, 'protocol'>): number {
+  return Number(protocol.rings ?? 1);
+}
+
+/** Jobs of training, in order of their ends; those beside the stages' only if they are asked for. */
+export function ringJobs(evidence: Evidence, withAll = false): RingJob[] {
+  const each = evidence.scenario.training.microBatches / ringsOf(evidence);
+  return evidence.jobs
     .filter(
-      ({ fields: { pass } }) => typeof pass === 'string' && (withReplicas || pass !== 'replica'),
+      ({ fields: { pass } }) => typeof pass === 'string' && (withAll || !BESIDE.includes(pass)),
     )
     .map((job) => ({
       ...job,
+      ring: ringOf(job),
       pass: job.fields.pass as string,
       epoch: numberOf(job.fields, 'epoch'),
       iteration: numberOf(job.fields, 'iteration'),
-      microBatch: numberOf(job.fields, 'microBatch'),
+      microBatch: ringOf(job) * each + numberOf(job.fields, 'microBatch'),
       version: numberOf(job.fields, 'version'),
       low: numberOf(job.fields, 'low'),
       high: numberOf(job.fields, 'high'),
     }));
+}
+
+function ringOf({ fields: { copy = 0 } }: JobSeen): number {
+  return Number(copy);
 }
 
 /** All epochs in which training went on, in ascending order; the first of the run is the only one that no note tells of. */

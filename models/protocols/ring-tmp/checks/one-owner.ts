@@ -8,10 +8,10 @@ export const oneOwner: Claim<'jobs'> = {
   examines: ['jobs'],
   broken(evidence, saw) {
     const owners = new Map<string, number>();
-    for (const { node, name, epoch, low, high } of ringJobs(evidence)) {
+    for (const { node, name, epoch, low, high, ring } of ringJobs(evidence)) {
       saw('jobs');
       for (let block = low; block < high; block++) {
-        const key = `${epoch}/${block}`;
+        const key = `${epoch}/${ring}/${block}`;
         const owner = owners.get(key) ?? node;
         owners.set(key, owner);
         if (owner !== node)

@@ -9,10 +9,9 @@ import { CheckpointDesk } from '../checkpoint-desk.ts';
 import type { NodeStateHooks } from './node-state-hooks.ts';
 import { joinRecords } from '../../../costs/node-records.ts';
 import type { RingMessage, TrainingMessage } from '../messages.ts';
-import type { ReplicaJob } from '../replica-job.ts';
 import type { LayoutReport, RecoveryPlan, RingView } from '../ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
-import type { PipelineJob, StageJob } from '../../../pipeline/stage/stage-job.ts';
+import type { PipelineJob } from '../../../pipeline/stage/stage-job.ts';
 import { StateTransfer } from './state-transfer.ts';
 import { EpochState } from '../epoch-state.ts';
 
@@ -59,10 +58,11 @@ export class NodeState {
 
   /**
    * The first view of the run: every position starts from the initial weights, which every node makes for itself.
-   * `records` gives those of the view's nodes, in their order, and is asked only where nobody has worked out the shares yet.
+   * `records` gives those of the view's places, in their order, and is asked only where nobody
+   * has worked out the shares yet.
    */
   begin(view: RingView, records: () => Float64Array): void {
-    this.enter(view, records);
+    this.enter(view, 0, records);
     this.epochState!.begin();
     this.work();
   }
@@ -100,16 +100,14 @@ export class NodeState {
     const { view, source } = plan;
     this.abandon();
     this.earlier.keep(this.epochState, source);
-    this.enter(view, () => joinRecords(plan.records));
+    this.enter(view, source.version, () => joinRecords(plan.records));
     const terms = { courier: this.hooks.courier(view), plan };
     this.stateTransfer = new StateTransfer(this.world, this.ring, terms, {
       serve: (position) => this.earlier.serve(source, position),
-      collected: (state) => {
-        const epochState = this.epochState!;
-        epochState.settle(source.version, state);
+      collected: (position, state) => {
+        this.epochState!.settle(position, state);
         // A checkpoint of this version that the change of view has cut short is made anew.
-        if (!source.checkpoint && source.version > 0)
-          this.committed(epochState.position, source.version);
+        if (!source.checkpoint && source.version > 0) this.committed(position, source.version);
       },
     });
     this.stateTransfer.start();
@@ -139,8 +137,7 @@ export class NodeState {
     this.running = null;
     if (this.wanted) {
       this.wanted = false;
-      if (!this.stateTransfer?.computed(job))
-        this.epochState!.computed(job as StageJob | ReplicaJob);
+      if (!this.stateTransfer?.computed(job)) this.epochState!.computed(job);
     }
     this.work();
   }
@@ -178,7 +175,7 @@ export class NodeState {
     return this.stateTransfer?.waitsFor() ?? this.epochState!.waitsFor();
   }
 
-  private enter(view: RingView, records: () => Float64Array): void {
+  private enter(view: RingView, version: number, records: () => Float64Array): void {
     const courier = this.hooks.courier(view);
     this.checkpoints.enter(view, courier);
     this.trains = true;
@@ -186,7 +183,7 @@ export class NodeState {
     this.epochState = new EpochState(
       this.world,
       this.ring,
-      { view, records, courier },
+      { view, version, records, courier },
       {
         mayBegin: (iteration) => this.hooks.mayBegin(iteration),
         updated: (position, version) => {
@@ -202,8 +199,7 @@ export class NodeState {
   /** Of a job whose end has not been heard of, keeps what is state. */
   private saveResult(job: PipelineJob): void {
     if (job === this.stateTransfer?.next()) return;
-    if (job.pass === 'update' || job.pass === 'replica')
-      this.epochState!.computed(job as StageJob | ReplicaJob);
+    if (job.pass === 'update' || job.pass === 'replica') this.epochState!.computed(job);
   }
 
   /** Tells, once, that all state of this view is here and on its way to where it belongs. */
@@ -215,6 +211,6 @@ export class NodeState {
 
   private committed(position: number, version: number): void {
     const epochState = this.epochState!;
-    this.checkpoints.committed(position, version, () => epochState.stateAt(version));
+    this.checkpoints.committed(position, version, () => epochState.stateAt(position, version));
   }
 }

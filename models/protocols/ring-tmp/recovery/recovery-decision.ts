@@ -5,6 +5,7 @@
 import type { NodeId } from '../../../../engine/world.ts';
 import type { Assembly } from '../../../membership/host.ts';
 import { incarnationIn } from '../../../membership/view.ts';
+import { placeOf } from '../../../pipeline/placement.ts';
 import type { Serving } from '../../../pipeline/stage/versions.ts';
 import type { LayoutReport, NodeReport, RecoverySource } from '../ring-view.ts';
 
@@ -22,7 +23,10 @@ export type Recovery =
 
 type Layout = Pick<LayoutReport, 'epoch' | 'nodes' | 'bounds'>;
 
-/** Who can serve a position at which versions; the owner first, then the nearest replica. */
+/**
+ * Who can serve a position at which versions; the owner first, then who has the same place of the next ring, or the nearest
+ * replica.
+ */
 interface Offer {
   readonly node: NodeId;
   readonly low: number;
@@ -39,18 +43,45 @@ function layoutsOf(reports: readonly NodeReport[]): Layout[] {
 /** The offers for every position of a layout. */
 function offersOf(layout: Layout, reports: readonly NodeReport[]): Offer[][] {
   const { nodes, epoch } = layout;
+  const most = newestTold(layout, reports);
   const offers: (Offer & { distance: number })[][] = nodes.map(() => []);
   for (const { node, layouts } of reports) {
     const report = layouts.find((one) => one.epoch === epoch);
     if (report === undefined) continue;
-    const add = ({ position, low, high }: Serving, distance: number) =>
-      offers[position].push({ node, low, high, distance });
-    for (const serving of report.own) add(serving, 0);
-    for (const serving of report.replicas) add(serving, distanceTo(nodes, serving.position, node));
+    const add = ({ low, high }: Serving, position: number, distance: number) =>
+      offers[position].push({ node, low, high: Math.min(high, most), distance });
+    for (const serving of report.own)
+      for (const [away, position] of samePlace(layout, serving.position).entries())
+        add(serving, position, away);
+    for (const serving of report.replicas)
+      add(serving, serving.position, distanceTo(nodes, serving.position, node));
   }
   for (const each of offers)
     each.sort((one, other) => one.distance - other.distance || one.node - other.node);
   return offers;
+}
+
+/** The position, and then those at the same place of the ring before, and so on: as far as each has to look. */
+function samePlace(layout: Layout, position: number): number[] {
+  const { length } = placeOf(layout, position);
+  const { length: positions } = layout.nodes;
+  const rings = Array.from({ length: positions / length }, (_, away) => away);
+  return rings.map((away) => (position - away * length + positions) % positions);
+}
+
+/**
+ * The newest version that may be gone on from. Of several rings the first position of the first alone knows what has been
+ * told: without it that is what was told before the newest iteration began, which all have at most ended.
+ */
+function newestTold(layout: Layout, reports: readonly NodeReport[]): number {
+  const { nodes, bounds, epoch } = layout;
+  if (nodes.length === bounds.length - 1) return Infinity;
+  const own = reports.flatMap(({ layouts }) =>
+    layouts.flatMap((one) => (one.epoch === epoch ? one.own : [])),
+  );
+  const first = own.find(({ position }) => position === 0);
+  const newest = own.reduce((most, { high }) => Math.max(most, high), 0);
+  return first?.high ?? (isProven(epoch, reports) ? newest - 1 : newest);
 }
 
 /** Positions from that one clockwise to the nearest that the node holds. */
@@ -93,7 +124,8 @@ function lostBlocks({ bounds }: Layout, offers: readonly (readonly Offer[])[]): 
     if (all.length < best.length) best = all;
     if (lacking.length === 0) break;
   }
-  return best.map((position) => [bounds[position], bounds[position + 1]]);
+  const places = best.filter((position) => position < bounds.length - 1);
+  return places.map((place) => [bounds[place], bounds[place + 1]]);
 }
 
 /**

@@ -2,14 +2,15 @@
  * Makes the plan of a repair out of its decision (PROTOCOLS C): the new cut, where the state comes from, and, where no
  * living node has all of it, the checkpoint or the end of the run. It tells observers what is lost and done again.
  */
-import type { World } from '../../../../engine/world.ts';
+import type { NodeId, World } from '../../../../engine/world.ts';
 import { NOTES, type LostNote } from '../../../spec/notes.ts';
 import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../../replication/checkpoints.ts';
 import type { Assembly, Decision } from '../../../membership/host.ts';
-import { joinRecords } from '../../../costs/node-records.ts';
+import { joinRecords, readRecords, recordValues } from '../../../costs/node-records.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
 import type { NodeReport, RecoveryPlan, RecoverySource } from '../ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
+import { nodesOf } from '../torus.ts';
 
 export class RecoveryPlanner {
   private readonly world: World;
@@ -67,8 +68,13 @@ export class RecoveryPlanner {
 
   private go(assembly: Assembly<NodeReport>, source: RecoverySource): Decision<RecoveryPlan> {
     const reports = assembly.contributions.map(({ inventory }) => inventory);
-    const nodes = reports.map(({ node }) => node);
-    const records = reports.map(({ record }) => record);
+    const nodes = nodesOf(
+      this.work.torus,
+      reports.map(({ node }) => node),
+    );
+    const measured = new Map(reports.map(({ node, record }) => [node, record]));
+    const recordOf = (node: NodeId) => readRecords(Float64Array.from(measured.get(node)!))[0];
+    const records = this.work.recordsOf(nodes, recordOf).map(recordValues);
     const bounds = this.work.bounds(joinRecords(records));
     const view = { epoch: assembly.epoch, nodes, bounds };
     this.tell(reports, source.version);
@@ -77,9 +83,13 @@ export class RecoveryPlanner {
 
   /** What is done again. */
   private tell(reports: readonly NodeReport[], version: number): void {
-    const { batch, microBatches } = this.work.assignment.training;
-    const begun = Math.max(...reports.map((report) => report.begun)) - version * microBatches;
-    if (begun > 0) this.world.note(NOTES.redone, (begun * batch) / microBatches);
+    const { work } = this;
+    const { batch, microBatches } = work.assignment.training;
+    const begun = new Array<number>(work.copies).fill(0);
+    for (const [ring, count] of reports.flatMap((report) => report.begun))
+      begun[ring] = Math.max(begun[ring], count - version * work.microBatches);
+    const all = begun.reduce((sum, count) => sum + count, 0);
+    if (all > 0) this.world.note(NOTES.redone, (all * batch) / microBatches);
   }
 
   /** Whether those who are missing may still come back with what is lacking. */

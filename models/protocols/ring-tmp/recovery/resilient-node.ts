@@ -4,11 +4,12 @@
  * is agreed on like all others: its promises carry what the MEASURE token does elsewhere.
  */
 import type { Job, NodeId, World } from '../../../../engine/world.ts';
-import { joinRecords, measure, recordValues } from '../../../costs/node-records.ts';
+import { joinRecords, recordValues } from '../../../costs/node-records.ts';
 import type { Assembly, Decision } from '../../../membership/host.ts';
 import { Participant } from '../../../membership/participant.ts';
 import type { View } from '../../../membership/view.ts';
 import type { Courier } from '../../../pipeline/courier.ts';
+import { placeOf } from '../../../pipeline/placement.ts';
 import { CHECKPOINT_INDEX } from '../../../replication/checkpoints.ts';
 import { type BeganNote, NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import type { RingMessage, TrainingMessage } from '../messages.ts';
@@ -31,8 +32,8 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   private readonly planner: RecoveryPlanner;
   /** Of the view in use, or of the last one. */
   private plan: RecoveryPlan | null = null;
-  /** Micro-batches that it knows have been begun since the start of the run. */
-  private begun = 0;
+  /** Micro-batches that it knows have been begun since the start of the run, by ring. */
+  private readonly begun = new Map<number, number>();
 
   constructor(world: World, work: RingWork) {
     super(world, { nodeCount: work.nodeCount, ...work.assignment.detector! });
@@ -74,8 +75,8 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
 
   inventory(): NodeReport {
     const { self } = this.world;
-    const record = recordValues(measure(this.work.assignment, self));
-    return { node: self, layouts: this.state.report(), record, begun: this.begun };
+    const record = recordValues(this.work.measured(self));
+    return { node: self, layouts: this.state.report(), record, begun: [...this.begun] };
   }
 
   inventoryBytes(report: NodeReport): number {
@@ -91,7 +92,7 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   }
 
   watched({ members, epoch }: View, node: NodeId): readonly NodeId[] {
-    const near = neighbours(members, node, this.work.options);
+    const near = neighbours(members, node, this.work);
     if (this.plan?.view.epoch !== epoch) return near;
     return [...new Set([...near, ...transferPartners(this.plan, node)])];
   }
@@ -116,7 +117,10 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
     const isNew = this.plan === null && this.world.incarnation === 0;
     const isFirst = isNew && members.length === this.work.nodeCount;
     this.plan = plan;
-    this.begun = version * this.work.assignment.training.microBatches;
+    this.begun.clear();
+    for (const [position, holder] of plan.view.nodes.entries())
+      if (holder === this.world.self)
+        this.begun.set(placeOf(plan.view, position).copy, version * this.work.microBatches);
     this.planner.settled();
     this.world.note(NOTES.began, { epoch, version, base: baseOf(plan) } satisfies BeganNote);
     if (from !== 0) return this.state.adopt(plan);
@@ -141,9 +145,10 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   /** A message on its way shows what has been begun. */
   private see(message: TrainingMessage): void {
     if (message.kind !== 'FWD' && message.kind !== 'LABEL') return;
-    const { iteration, microBatch } = message;
-    const begun = iteration * this.work.assignment.training.microBatches + microBatch + 1;
-    this.begun = Math.max(this.begun, begun);
+    const { iteration, microBatch, to } = message;
+    const { copy } = placeOf(this.plan!.view, to);
+    const begun = iteration * this.work.microBatches + microBatch + 1;
+    if ((this.begun.get(copy) ?? 0) < begun) this.begun.set(copy, begun);
   }
 
   /** All its state is here, and at position 0 that of all others too, soon. */

@@ -1,6 +1,6 @@
 /**
  * How the state of an old layout comes to the owners of a new one (PROTOCOLS C): every holder cuts what it has along the
- * new bounds and sends each part straight to its owner; an owner that has all its parts joins them. Where the source is
+ * new bounds and sends each part straight to its owner on the same ring; who has all joins them. Where the source is
  * a checkpoint the owners read the parts themselves.
  */
 import type { Job, World } from '../../../../engine/world.ts';
@@ -8,11 +8,13 @@ import { joinStates, sliceState, type SegmentState } from '../../../learning/seg
 import { parameterCosts } from '../../../spec/parameter-costs.ts';
 import { checkpointPart } from '../../../replication/checkpoints.ts';
 import type { Courier } from '../../../pipeline/courier.ts';
+import { copiesIn, placeOf } from '../../../pipeline/placement.ts';
 import type { TrainingMessage, TransferMessage } from '../messages.ts';
 import type { ReplicaJob } from '../replica-job.ts';
 import type { Served } from '../replicas.ts';
 import type { RecoveryPlan } from '../ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
+import { overlapOf } from './overlap.ts';
 
 /** A part of a checkpoint on storage. */
 export interface CheckpointPart {
@@ -23,8 +25,18 @@ export interface CheckpointPart {
 export interface StateTransferHooks {
   /** The state of an old position of the plan's source, which the plan says this node holds. */
   serve(source: number): Served;
-  /** The new position of this node has all its state, which is given away. */
-  collected(state: SegmentState | null): void;
+  /** A new position of this node has all its state, which is given away. */
+  collected(position: number, state: SegmentState | null): void;
+}
+
+/** What one new position of this node needs. */
+interface Wanted {
+  readonly position: number;
+  /** The old positions that it needs a part of. */
+  readonly needed: readonly number[];
+  /** The parts that have come, by old position. */
+  readonly parts: Map<number, SegmentState | null>;
+  isTold: boolean;
 }
 
 export class StateTransfer {
@@ -33,15 +45,11 @@ export class StateTransfer {
   private readonly courier: Courier<TrainingMessage>;
   private readonly plan: RecoveryPlan;
   private readonly hooks: StateTransferHooks;
-  /** The new position of this node, and the parts of its state that have come, by old position. */
-  private readonly position: number;
-  private readonly parts = new Map<number, SegmentState | null>();
-  private missing = 0;
-  private isTold = false;
+  private readonly wanted: readonly Wanted[];
   /** States that take a job before they can be sent. */
   private readonly serving: { source: number; served: Served }[] = [];
-  /** Old positions whose part of the checkpoint is being read, by name. */
-  private readonly reading = new Map<string, number>();
+  /** Parts of the checkpoint that are being read, and who wants which, by name. */
+  private readonly reading = new Map<string, { old: number; wanted: Wanted }[]>();
 
   constructor(
     world: World,
@@ -53,23 +61,24 @@ export class StateTransfer {
     this.work = work;
     this.courier = terms.courier;
     this.plan = terms.plan;
-    this.position = terms.plan.view.nodes.indexOf(world.self);
     this.hooks = hooks;
+    this.wanted = this.plan.view.nodes.flatMap((node, position) =>
+      node === world.self ? [this.wantedAt(position)] : [],
+    );
   }
 
   /** True once this node has its state, and has sent all it is to send. */
   get done(): boolean {
-    return this.serving.length === 0 && this.missing === 0;
+    return this.serving.length === 0 && this.wanted.every(isThere);
   }
 
   start(): void {
     const { source } = this.plan;
     const { self } = this.world;
     if (source.checkpoint && source.version === 0) return this.beginAnew();
-    this.missing = this.needed.length;
     if (source.checkpoint) return this.read();
-    for (const old of this.sources) {
-      if (source.holders[old] !== self) continue;
+    for (const [old, holder] of source.holders.entries()) {
+      if (holder !== self) continue;
       const served = this.hooks.serve(old);
       if (served.job === null) this.send(old, served.state());
       else this.serving.push({ source: old, served });
@@ -92,45 +101,41 @@ export class StateTransfer {
   }
 
   receive({ to, source, state }: TransferMessage): void {
-    if (to !== this.position || this.overlap(source, to) === null)
+    const wanted = this.wanted.find(({ position }) => position === to);
+    if (wanted === undefined || !wanted.needed.includes(source))
       throw new Error(`position ${to} got state of old position ${source}, and needs none of it`);
-    this.collect(source, state);
+    collect(wanted, source, state);
     this.tellCollected();
   }
 
   /** Storage has answered; true if a part of a checkpoint was read. */
   loaded(name: string, value: object | null): boolean {
-    const source = this.reading.get(name);
-    if (source === undefined) return false;
+    const readers = this.reading.get(name);
+    if (readers === undefined) return false;
     this.reading.delete(name);
     if (value === null) this.world.giveUp(`the part '${name}' of the checkpoint is not there`);
-    else this.collect(source, this.part(source, this.position, (value as CheckpointPart).state));
+    else
+      for (const { old, wanted } of readers)
+        collect(wanted, old, this.part(old, wanted.position, (value as CheckpointPart).state));
     this.tellCollected();
     return true;
   }
 
   waitsFor(): string {
     const { holders } = this.plan.source;
-    const missing = this.needed.filter((old) => !this.parts.has(old));
     if (this.reading.size > 0) return `${this.reading.size} parts of the checkpoint`;
+    const missing = this.wanted.flatMap(({ needed, parts }) =>
+      needed.filter((old) => !parts.has(old)),
+    );
     return missing.map((old) => `XFER of old position ${old} from node ${holders[old]}`).join(', ');
   }
 
-  private get sources(): number[] {
-    return this.plan.source.bounds.slice(1).map((_, old) => old);
-  }
-
-  /** The old positions that this node needs a part of. */
-  private get needed(): number[] {
-    return this.sources.filter((old) => this.overlap(old, this.position) !== null);
-  }
-
-  /** The blocks that an old and a new position have in common. */
-  private overlap(old: number, position: number): { low: number; high: number } | null {
+  private wantedAt(position: number): Wanted {
     const { view, source } = this.plan;
-    const low = Math.max(source.bounds[old], view.bounds[position]);
-    const high = Math.min(source.bounds[old + 1], view.bounds[position + 1]);
-    return low < high ? { low, high } : null;
+    const places = source.bounds.length - 1;
+    const sources = Array.from({ length: copiesIn(view) * places }, (_, old) => old);
+    const needed = sources.filter((old) => overlapOf(this.plan, old, position) !== null);
+    return { position, needed, parts: new Map(), isTold: false };
   }
 
   /** The state of an old position as far as a new one needs it. */
@@ -140,7 +145,7 @@ export class StateTransfer {
 
   /** The parameters [low, high) that an old and a new position have in common; null if there are none. */
   private parameters(old: number, position: number): [number, number] | null {
-    const blocks = this.overlap(old, position);
+    const blocks = overlapOf(this.plan, old, position);
     if (blocks === null) return null;
     return [this.work.parameterBound(blocks.low), this.work.parameterBound(blocks.high)];
   }
@@ -154,41 +159,60 @@ export class StateTransfer {
       if (parameters === null) return;
       const [low, high] = parameters;
       const part = this.part(old, to, state);
-      if (to === this.position) return this.collect(old, part);
+      const own = this.wanted.find(({ position }) => position === to);
+      if (own !== undefined) return collect(own, old, part);
       const message = { kind: 'XFER', epoch, to, source: old, state: part } as const;
       this.courier.send(to, message, stateBytes * (high - low));
     });
   }
 
-  private collect(old: number, state: SegmentState | null): void {
-    const { parts, position } = this;
-    if (parts.has(old))
-      throw new Error(`position ${position} got the state of old position ${old} twice`);
-    parts.set(old, state);
-    this.missing--;
-  }
-
   /** Once this node owes nobody a part: the state goes to its replicas, and others wait for the parts. */
   private tellCollected(): void {
-    if (this.serving.length > 0 || this.missing > 0 || this.isTold) return;
-    this.isTold = true;
-    const states = this.sources.flatMap((each) => this.parts.get(each) ?? []);
-    this.hooks.collected(states.length === 0 ? null : joinStates(states));
+    if (this.serving.length > 0) return;
+    for (const wanted of this.wanted) {
+      if (wanted.isTold || !isThere(wanted)) continue;
+      wanted.isTold = true;
+      const states = wanted.needed.flatMap((old) => wanted.parts.get(old) ?? []);
+      this.hooks.collected(wanted.position, states.length === 0 ? null : joinStates(states));
+    }
   }
 
   /** Version 0 is made from the seed, and read from nowhere. */
   private beginAnew(): void {
-    const { bounds } = this.plan.view;
-    this.isTold = true;
-    this.hooks.collected(this.work.initialState(bounds[this.position], bounds[this.position + 1]));
+    const { view } = this.plan;
+    for (const wanted of this.wanted) {
+      for (const old of wanted.needed) wanted.parts.set(old, null);
+      wanted.isTold = true;
+      const { place } = placeOf(view, wanted.position);
+      const [low, high] = view.bounds.slice(place, place + 2);
+      this.hooks.collected(wanted.position, this.work.initialState(low, high));
+    }
   }
 
   private read(): void {
-    const { bounds, version, savedIn: epoch } = this.plan.source;
-    for (const old of this.needed) {
-      const name = checkpointPart({ epoch, version }, bounds[old], bounds[old + 1]);
-      this.reading.set(name, old);
-      this.world.load(name);
-    }
+    const { source } = this.plan;
+    const { bounds, version, savedIn: epoch } = source;
+    for (const wanted of this.wanted)
+      for (const old of wanted.needed) {
+        const { place } = placeOf(source, old);
+        const name = checkpointPart({ epoch, version }, bounds[place], bounds[place + 1]);
+        const reader = { old, wanted };
+        const readers = this.reading.get(name);
+        if (readers !== undefined) readers.push(reader);
+        else {
+          this.reading.set(name, [reader]);
+          this.world.load(name);
+        }
+      }
   }
+}
+
+function isThere({ needed, parts }: Wanted): boolean {
+  return parts.size === needed.length;
+}
+
+function collect({ parts, position }: Wanted, old: number, state: SegmentState | null): void {
+  if (parts.has(old))
+    throw new Error(`position ${position} got the state of old position ${old} twice`);
+  parts.set(old, state);
 }

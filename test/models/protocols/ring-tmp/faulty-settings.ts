@@ -5,6 +5,7 @@ import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rul
 import type { NodeId } from '../../../../engine/world.ts';
 import { atTime, runFaulty, these, type FaultySetting, type FaultyTrace } from './faulty.ts';
 import { runProtocol, sameBits, trainingOf, type Setting } from './harness.ts';
+import { protocolOf } from '../../../../models/protocols/registry.ts';
 import { gradientsOnce, oneOwner } from './lineage-claims.ts';
 import { anySetting } from './settings.ts';
 
@@ -135,13 +136,19 @@ export function survives(
   const lost = trace.notes.some(({ name }) => name === 'lost');
   if (mayGiveUp && failure?.kind === 'given-up' && lost) return trace;
   if (outcome !== 'finished') throw new Error(`${outcome}: ${failure?.message ?? 'no end'}`);
-  const alone = runProtocol({ ...calm, jitter: undefined }, { kind: 'seq-sgd' });
+  const definition = protocolOf(protocol.kind)!;
+  const options = definition.options.parse(protocol);
+  const alone = runProtocol(
+    { ...calm, jitter: undefined },
+    definition.reference(options, calm.hosts.length)!,
+  );
   if (!sameBits(trace.weights, alone.weights)) throw new Error('other weights');
   const { iterations, microBatches } = calm.training as {
     iterations: number;
     microBatches: number;
   };
-  gradientsOnce(trace, iterations, microBatches);
+  const { rings } = options as { rings?: number };
+  gradientsOnce(trace, { iterations, microBatches, rings });
   oneOwner(trace);
   return trace;
 }

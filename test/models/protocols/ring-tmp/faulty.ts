@@ -1,8 +1,6 @@
 /** Runs a ring among faults and keeps what the claims of PROTOCOLS C are judged by. */
 import { WastedWork } from '../../../../models/observers/wasted-work.ts';
 import type { FaultEffect, FaultRule } from '../../../../engine/faults/fault-rule.ts';
-import { ringTopology } from '../../../../engine/network/ring.ts';
-import { starTopology } from '../../../../engine/network/star.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
 import type { Message, NodeId, NoteValue } from '../../../../engine/world.ts';
@@ -11,7 +9,7 @@ import type { IterationNote, RecoveredNote, WeightsNote } from '../../../../mode
 import type { RingMessage } from '../../../../models/protocols/ring-tmp/messages.ts';
 import type { StageJob } from '../../../../models/pipeline/stage/stage-job.ts';
 import { protocolOf } from '../../../../models/protocols/registry.ts';
-import { assignmentOf, type Setting } from './harness.ts';
+import { assignmentOf, type Setting, topologyOf } from './harness.ts';
 
 export interface FaultySetting extends Setting {
   readonly rules: readonly FaultRule[];
@@ -93,7 +91,6 @@ export function runFaulty(
   const network = setting.network ?? { kind: 'ring', bandwidth: 1e9, latencyNs: 1000 };
   const definition = protocolOf(protocol.kind)!;
   const plan = definition.plan(assignment, definition.options.parse(protocol));
-  const topology = network.kind === 'ring' ? ringTopology : starTopology;
   const { training, model } = assignment;
   const parameters = model.kind === 'mlp' ? parameterCount(model) : 0;
   const weights = new LastWeights();
@@ -101,7 +98,7 @@ export function runFaulty(
   const simulation: Simulation = new Simulation({
     seed: assignment.seed,
     hosts: setting.hosts,
-    topology: topology(setting.hosts.length, network.bandwidth, network.latencyNs),
+    topology: topologyOf(network, setting.hosts.length),
     sharing: setting.sharing ?? 'fifo',
     jitter: setting.jitter,
     runJobs: training.numerics === 'exact',

@@ -4,6 +4,7 @@ import type { HostSpec } from '../../../../engine/host-spec.ts';
 import type { Sharing } from '../../../../engine/network/build.ts';
 import { ringTopology } from '../../../../engine/network/ring.ts';
 import { starTopology } from '../../../../engine/network/star.ts';
+import { torusTopology } from '../../../../engine/network/topologies/torus.ts';
 import type { Observer } from '../../../../engine/observer.ts';
 import type { RunResult } from '../../../../engine/result.ts';
 import { Simulation } from '../../../../engine/simulation.ts';
@@ -28,13 +29,26 @@ export interface JobRecord {
   endNs: number;
 }
 
+interface Network {
+  kind: 'ring' | 'star' | 'torus';
+  bandwidth: number;
+  latencyNs: number;
+  /** Rows of a torus. */
+  rows?: number;
+}
+
+export function topologyOf({ kind, bandwidth, latencyNs, rows = 1 }: Network, nodes: number) {
+  if (kind === 'torus') return torusTopology(rows, nodes / rows, bandwidth, latencyNs);
+  return (kind === 'ring' ? ringTopology : starTopology)(nodes, bandwidth, latencyNs);
+}
+
 export interface Setting {
   seed?: number;
   hosts: HostSpec[];
   model: ModelSpec;
   training?: Partial<TrainingSpec>;
   data?: DataSplit | null;
-  network?: { kind: 'ring' | 'star'; bandwidth: number; latencyNs: number };
+  network?: Network;
   sharing?: Sharing;
   jitter?: { compute?: Distribution; latency?: Distribution };
   /** Wraps the nodes, to break them. */
@@ -93,11 +107,7 @@ export function assignmentOf(setting: Setting): Assignment {
 /** Runs `protocol` (its options, defaults left out) to the end of the run, whatever that is. */
 export function runProtocol(setting: Setting, protocol: { kind: string }): Trace {
   const assignment = assignmentOf(setting);
-  const { kind, bandwidth, latencyNs } = setting.network ?? {
-    kind: 'ring',
-    bandwidth: 1e9,
-    latencyNs: 1000,
-  };
+  const network = setting.network ?? { kind: 'ring', bandwidth: 1e9, latencyNs: 1000 };
   const definition = protocolOf(protocol.kind)!;
   const plan = definition.plan(assignment, definition.options.parse(protocol));
   const place: NodeFactory = (world) => plan.createNode(world);
@@ -111,11 +121,10 @@ export function runProtocol(setting: Setting, protocol: { kind: string }): Trace
     weights: null,
   };
   const pieces: { offset: number; bytes: Uint8Array; element: number }[] = [];
-  const count = setting.hosts.length;
   const simulation = new Simulation({
     seed: assignment.seed,
     hosts: setting.hosts,
-    topology: (kind === 'ring' ? ringTopology : starTopology)(count, bandwidth, latencyNs),
+    topology: topologyOf(network, setting.hosts.length),
     sharing: setting.sharing ?? 'fifo',
     jitter: setting.jitter,
     runJobs: assignment.training.numerics === 'exact',

@@ -32,20 +32,29 @@ function finalJobs(trace: FaultyTrace): (job: EndedJob) => boolean {
 }
 
 /** I4: in the final lineage every backward of every block is done once, and the micro-batches come in order. */
-export function gradientsOnce(trace: FaultyTrace, iterations: number, microBatches: number): void {
+export function gradientsOnce(
+  trace: FaultyTrace,
+  {
+    iterations,
+    microBatches,
+    rings = 1,
+  }: { iterations: number; microBatches: number; rings?: number },
+): void {
+  const each = microBatches / rings;
   const isFinal = finalJobs(trace);
-  const blocks = Math.max(...trace.jobs.map(({ job }) => job.high));
+  const blocks = Math.max(...trace.jobs.map(({ job }) => job.high ?? 0));
   const times = new Map<string, number>();
   const last = new Map<string, number>();
   for (const ended of trace.jobs) {
     const { job, node } = ended;
     if (job.pass !== 'backward' || !isFinal(ended)) continue;
-    const place = `${job.epoch}/${job.low}/${node}`;
-    const order = job.iteration * microBatches + job.microBatch;
+    const place = `${job.epoch}/${job.low}/${job.copy}/${node}`;
+    const number = job.copy * each + job.microBatch;
+    const order = job.iteration * microBatches + number;
     if (order <= (last.get(place) ?? -1)) throw new Error(`backward ${order} comes late`);
     last.set(place, order);
     for (let block = job.low; block < job.high; block++) {
-      const key = `${job.iteration}/${job.microBatch} of block ${block}`;
+      const key = `${job.iteration}/${number} of block ${block}`;
       times.set(key, (times.get(key) ?? 0) + 1);
     }
   }
@@ -77,7 +86,7 @@ export function oneOwner(trace: FaultyTrace): void {
   for (const { job, node } of trace.jobs) {
     if ((job.pass as string) === 'replica') continue;
     for (let block = job.low; block < job.high; block++) {
-      const key = `block ${block} in epoch ${job.epoch}`;
+      const key = `block ${block} of ring ${job.copy} in epoch ${job.epoch}`;
       const owner = owners.get(key) ?? node;
       if (owner !== node) throw new Error(`I5: ${key} is trained by ${owner} and ${node}`);
       owners.set(key, owner);

@@ -52,7 +52,7 @@ const anyCase: fc.Arbitrary<Case> = fc.integer({ min: 1, max: 6 }).chain((nodes)
               .map((back) => offer((at - back + view.nodes.length) % view.nodes.length));
             return { ...view, own: [offer(at)], replicas };
           });
-        return { node, layouts: layouts.reverse(), record: [], begun: 0 };
+        return { node, layouts: layouts.reverse(), record: [], begun: [] };
       });
       const known = views.slice(Math.min(first, views.length - 1));
       return { nodes, views, reports, known };
@@ -186,7 +186,7 @@ t.test(
     const bounds = [0, 8, 16, 24];
     const held = members.map((position) => ({ position, low: 2, high: 3 }));
     const layout = { epoch: 5, nodes: members, bounds, own: [held[0]], replicas: held.slice(1) };
-    const left: NodeReport = { node: 0, layouts: [layout], record: [], begun: 0 };
+    const left: NodeReport = { node: 0, layouts: [layout], record: [], begun: [] };
     const back = [1, 2].map((node): NodeReport => ({ ...left, node, layouts: [] }));
     const old = { epoch: 5, members };
     const since = { epoch: 9, members: [1, 2] };
@@ -208,7 +208,7 @@ function gap(version: number): NodeReport[] {
     layouts: [
       { ...layout, own: [{ position: node, low: Math.max(0, version - 1), high: version }] },
     ],
-    ...{ record: [], begun: 0 },
+    ...{ record: [], begun: [] },
   }));
 }
 

@@ -29,7 +29,7 @@ function reportsOf(nodes: number, replicas: number): NodeReport[] {
       },
     ],
     record: [],
-    begun: 0,
+    begun: [],
   }));
 }
 
