@@ -85,6 +85,8 @@ export interface Cluster<Q = Quantity> {
   host?: Host<Q>;
   hosts?: (Host<Q> & { count: number })[];
   network: Network<Q>;
+  /** A file that `npm run validate` has written: what it measured takes the place of `network`, and of speeds of hosts. */
+  profile?: string;
   jitter?: Jitter;
 }
 

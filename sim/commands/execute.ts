@@ -1,13 +1,8 @@
 /** `npm run real`: runs a scenario on threads or processes, then simulated, and compares the weights bit for bit. */
-import { totalmem } from 'node:os';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf, type Results } from '../output/results.ts';
-import { BadInput } from '../scenario/bad-input.ts';
-import type { ResolvedScenario } from '../scenario/resolved.ts';
-import { oneOf, show } from '../scenario/show.ts';
 import { warmUp as warmUpSimulated } from '../worlds/simulated.ts';
-import { PLAYABLE } from '../worlds/real/host-faults.ts';
 import { RunKeeper } from '../worlds/real/run-keeper.ts';
 import type { TraceRequest } from '../output/trace-spool.ts';
 import type { RealExtras, RealWorldKind } from '../worlds/real/real-world.ts';
@@ -18,6 +13,7 @@ import { prepare, type Prepared } from './prepare.ts';
 import { compare, realAndSimulated, type Comparison } from './real-and-simulated.ts';
 import { GUESSED, realWarnings } from './real-notices.ts';
 import { readRealArguments, type RealOptions } from './real-arguments.ts';
+import { refuseUnreal } from './real-limits.ts';
 import { howToGoOn, keeperFor } from './real-resume.ts';
 import { linksOf, readShape } from './real-shape.ts';
 import { idleLimit, spooled } from './spooled.ts';
@@ -74,42 +70,9 @@ export async function executeCommand(
   });
 }
 
-/** Refuses what only a simulation can run. */
-function refuseUnreal(
-  file: string,
-  { name, nodeBytes }: RealWorldKind,
-  { training, cluster, faults }: ResolvedScenario,
-): void {
-  if (training.numerics !== 'exact')
-    throw new BadInput(
-      `${file}: training.numerics is '${training.numerics}', which only a simulation can run; ` +
-        "'exact' would be right for a real run",
-    );
-  const most = Math.floor(totalmem() / 2 / nodeBytes);
-  if (cluster.nodes > most)
-    throw new BadInput(
-      `${file}: cluster.nodes is ${cluster.nodes}; this machine has the memory for ` +
-        `${most} ${name}, so that ${most} nodes or fewer would be right`,
-    );
-  for (const [index, fault] of faults.entries()) {
-    const path = `${file}: faults[${index}]`;
-    if ('trace' in fault) continue;
-    if (!PLAYABLE.includes(fault.kind))
-      throw new BadInput(
-        `${path}.kind is ${show(fault.kind)}, which only a simulation can play; ` +
-          `${oneOf(PLAYABLE)} would be right for a real run`,
-      );
-    if (fault.kind === 'slow' && fault.factor < 1)
-      throw new BadInput(
-        `${path}.factor is ${fault.factor}, but no machine runs faster than it can; ` +
-          'a number of at least 1 would be right for a real run',
-      );
-  }
-}
-
 async function run(
   kind: RealWorldKind,
-  { scenario, warnings, data }: Prepared,
+  { scenario, warnings, data, isMeasured }: Prepared,
   options: RealOptions,
   extras: RealExtras & { simulatedTrace: TraceRequest | null },
   surroundings: Surroundings,
@@ -135,7 +98,7 @@ async function run(
   const results = { ...measured, traced: [...measured.traced, ...twins.traced] };
   const kept = keepResults(folder, scenario, results, streams);
   tellPairs(results.summaries, comparisons, twins.summaries, streams);
-  if (outcome.compared.length > 0) streams.stdout.write(`${GUESSED}\n`);
+  if (outcome.compared.length > 0 && !isMeasured) streams.stdout.write(`${GUESSED}\n`);
   if (kept === null) return EXIT.failed;
   tellEnd(results, outcome.crash, kept, streams);
   if (keeper?.isKept) streams.stderr.write(`${howToGoOn(keeper)}\n`);

@@ -7,6 +7,7 @@ import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { override, type Overrides } from '../scenario/overrides.ts';
 import type { CommandStreams } from './streams.ts';
+import { withProfile } from '../scenario/profile.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import { checkSize } from '../scenario/size.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly warnings: readonly string[];
   /** On shared memory; null under cost numerics. */
   readonly data: DataSplit | null;
+  /** Whether hosts and network are those that somebody has measured. */
+  readonly isMeasured: boolean;
 }
 
 /**
@@ -29,14 +32,19 @@ export async function prepare(
 ): Promise<Prepared> {
   opening?.show(`loading ${file}`);
   const loaded = await loadScenario(file);
-  const written = override(loaded.scenario, overrides);
+  const folder = dirname(file);
+  const changed = override(loaded.scenario, { ...overrides, links: null });
   try {
-    const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, dirname(file));
+    // A network that is to be played is so whatever was measured.
+    const known = withProfile(changed, folder);
+    const written = override(known, { links: overrides.links });
+    const { scenario, warnings } = await resolveScenario(written, PROTOCOLS, folder);
     checkSize(scenario);
     if (scenario.data.kind === 'mnist') opening?.show('loading digits');
     const data = dataOf(scenario);
     for (let index = 0; index < scenario.protocol.length; index++) planOf(scenario, index, data);
-    return { scenario, warnings: [...loaded.warnings, ...warnings], data };
+    const isMeasured = known !== changed;
+    return { scenario, warnings: [...loaded.warnings, ...warnings], data, isMeasured };
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     throw new BadInput(`${file}: ${error.message}`);

@@ -5,8 +5,8 @@ import type { RealWorldKind } from '../worlds/real/real-world.ts';
 
 /** Said where measured and modelled times stand side by side. */
 export const GUESSED =
-  'modelled times are a guess: nobody has measured this machine. To calibrate, give cluster.host.speed, ' +
-  'taskOverhead and cluster.network\nas measured here, such as --set "cluster.host.speed=2 GFLOP/s"';
+  'modelled times are a guess: nobody has measured this machine. To calibrate: npm run validate, and then ' +
+  '--set cluster.profile=FILE with the\nprofile that it has written, such as out/validation/profile-threads-2.json';
 
 /** Warnings that hold on this machine. */
 export function realWarnings(

@@ -7,6 +7,7 @@ import { checkConsistency } from './consistency.ts';
 import { explain, rightWords } from './schema/explain.ts';
 import { resolveFaults } from './fault-resolve.ts';
 import { effectWarnings } from './effects.ts';
+import { withProfile } from './profile.ts';
 import { readProtocolFiles } from './protocol-files.ts';
 import { lostTimeWarnings, proportionWarnings } from './proportions.ts';
 import type {
@@ -46,8 +47,9 @@ export async function resolveScenario(
   const parse = await loadQuantityParser();
   const schema = schemas.get(definitions) ?? scenarioSchema(parse, definitions);
   schemas.set(definitions, schema);
-  const parsed = schema.safeParse(written, { error: rightWords });
-  if (!parsed.success) throw new BadInput(explain(parsed.error.issues, written));
+  const given = withProfile(written, folder);
+  const parsed = schema.safeParse(given, { error: rightWords });
+  if (!parsed.success) throw new BadInput(explain(parsed.error.issues, given));
   const protocol = await readProtocolFiles(parsed.data.protocol, folder);
   const faults = await resolveFaults(parsed.data, folder, parse);
   const filled = fill({ ...parsed.data, protocol }, faults, definitions);

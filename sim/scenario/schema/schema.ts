@@ -69,6 +69,8 @@ function cluster(parse: QuantityParser) {
       .min(1, { error: 'a list of at least one kind of host' })
       .optional(),
     network: networkSchema(parse),
+    // Where it is given, what is in the file has taken its place by now.
+    profile: text().optional(),
     jitter: z
       .strictObject({ compute: distribution().optional(), latency: distribution().optional() })
       .optional(),

@@ -11,8 +11,8 @@ export const processes: RealWorldKind = {
   name: 'processes',
   // 60 MB were measured.
   nodeBytes: 120 * 2 ** 20,
-  crew: async () => {
-    const [station, thread] = await Promise.all([STATION_ENTRY, THREAD_ENTRY].map(bundleWorker));
+  crew: async (entry = THREAD_ENTRY) => {
+    const [station, thread] = await Promise.all([STATION_ENTRY, entry].map(bundleWorker));
     return processCrew({ station, thread });
   },
 };

@@ -34,8 +34,11 @@ export interface RealWorldKind {
   readonly name: Exclude<WorldKind, 'simulated'>;
   /** Memory of a runner before its node holds anything, with as much again to be safe. */
   readonly nodeBytes: number;
-  /** Makes the crews of all runs; what takes time is done once. */
-  readonly crew: () => Promise<CrewFactory>;
+  /**
+   * Makes the crews of all runs; what takes time is done once. The nodes are those of a scenario, or what another entry
+   * of threads serves.
+   */
+  readonly crew: (entry?: string) => Promise<CrewFactory>;
 }
 
 /** What a run may have beside its scenario. */

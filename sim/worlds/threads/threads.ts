@@ -10,5 +10,5 @@ export const threads: RealWorldKind = {
   name: 'threads',
   // 8 MB were measured.
   nodeBytes: 16 * 2 ** 20,
-  crew: async () => threadCrew(await bundleWorker(THREAD_ENTRY)),
+  crew: async (entry = THREAD_ENTRY) => threadCrew(await bundleWorker(entry)),
 };

@@ -1,0 +1,22 @@
+/** What `npm run validate` predicts and then runs for real: one job under several protocols. */
+import { defineScenario } from './scenario.ts';
+
+export default defineScenario({
+  name: 'validation',
+  cluster: {
+    nodes: 2,
+    host: { speed: '2 GFLOP/s' }, // what is measured takes its place, and that of the network
+    network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us', sharing: 'fifo' },
+  },
+  model: { kind: 'mlp', layers: [784, 128, 64, 10] },
+  data: { kind: 'mnist', train: 4000, test: 1000 },
+  training: { batch: 192, microBatches: 8, iterations: 60, learningRate: 0.05 },
+  protocol: [
+    { kind: 'ring-tmp' },
+    { kind: 'ring-tmp', mode: '2bw' },
+    { kind: 'ps', consistency: 'bsp' },
+    { kind: 'ps', consistency: { ssp: 2 } },
+    { kind: 'ps', consistency: 'asp' },
+    { kind: 'all-reduce' },
+  ],
+});

@@ -1,0 +1,231 @@
+/** `npm run validate`: measures this machine, predicts runs with what it measured, makes them for real, and compares. */
+import { mkdirSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { PROTOCOLS } from '../../models/protocols/registry.ts';
+import { collect, commandParser, parseWords } from '../commands/arguments.ts';
+import { interruptible, type Interrupts } from '../commands/interrupts.ts';
+import { prepare, type Prepared } from '../commands/prepare.ts';
+import { linksOf, readShape } from '../commands/real-shape.ts';
+import { refuseUnreal } from '../commands/real-limits.ts';
+import { realWarnings } from '../commands/real-notices.ts';
+import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
+import { resultsOf } from '../output/results.ts';
+import { replaceFile } from '../output/whole-file.ts';
+import { BadInput } from '../scenario/bad-input.ts';
+import { chosen } from '../scenario/chosen.ts';
+import { SCENARIO_FILE } from '../scenario/load.ts';
+import { readWhole } from '../scenario/overrides.ts';
+import { oneOf, show } from '../scenario/show.ts';
+import { REAL_WORLDS } from '../worlds/real-worlds.ts';
+import { RealWorld, type RealWorldKind } from '../worlds/real/real-world.ts';
+import { SimulatedWorld } from '../worlds/simulated.ts';
+import type { ScenarioWorld } from '../worlds/world.ts';
+import { measureCompute } from './compute.ts';
+import { type Held, heldCsv, heldTable } from './rows.ts';
+import { measureTransport, type Transport } from './transport.ts';
+
+interface Options {
+  readonly nodes: string;
+  readonly worlds: string;
+  readonly repeats: string;
+  readonly out: string;
+  readonly set?: readonly string[];
+  readonly bandwidth?: string;
+  readonly delay?: string;
+}
+
+const DEFAULT_SCENARIO = 'scenarios/validation.ts';
+/** A machine is measured over so many iterations. */
+const CALIBRATION_ITERATIONS = 300;
+
+const DETAILS = `
+For each world and number of nodes it measures first how fast that many nodes compute at once, and what carries their
+messages, and writes that as profile-<world>-<nodes>.json. With it the scenario is simulated, once for each protocol, before
+it runs for real. Nothing is fitted to those runs. What it prints is in validation.csv too.
+
+A profile serves any scenario: cluster: { profile: 'profile-threads-2.json' }.
+
+Examples:
+  npm run validate
+  npm run validate -- --nodes 2 --worlds threads --set training.iterations=50
+  npm run validate -- --bandwidth 100Mbit --delay 2ms
+
+Exit status: 0 done, however far off predictions are; 1 a run failed; 2 bad input; 130 interrupted.`;
+
+/** @returns the exit status; bad input has then been explained on stderr in one sentence */
+export function validateCommand(
+  words: readonly string[],
+  streams: CommandStreams,
+): Promise<number> {
+  return explaining(streams, async () => {
+    const parser = commandParser('npm run validate --', streams)
+      .description(
+        'Measures this machine, predicts real runs from that, and says how far off it is.',
+      )
+      .argument('[scenario]', SCENARIO_FILE, DEFAULT_SCENARIO)
+      .option('--nodes <LIST>', 'numbers of nodes', '2')
+      .option('--worlds <LIST>', 'where nodes run', REAL_WORLDS.map(({ name }) => name).join())
+      .option('--repeats <N>', 'real runs of each configuration', '3')
+      .option('--bandwidth <RATE>', 'play links of that bandwidth between nodes')
+      .option('--delay <TIME>', 'play that latency between nodes')
+      .option('--set <path=value>', 'another value for any field; may be repeated', collect)
+      .option('--out <DIR>', 'where profiles and validation.csv go', 'out/validation')
+      .addHelpText('after', DETAILS);
+    if (!parseWords(parser, words)) return EXIT.done;
+    const file = parser.processedArgs[0] as string;
+    const options = parser.opts<Options>();
+    const nodeCounts = options.nodes.split(',').map((text) => readWhole('--nodes', text, 1));
+    const repeats = readWhole('--repeats', options.repeats, 1);
+    const kinds = options.worlds.split(',').map(worldOf);
+    const shape = await readShape(options);
+    for (const nodes of nodeCounts) {
+      const overrides = { set: options.set, nodes: String(nodes), links: linksOf(shape) };
+      const { scenario } = await prepare(file, overrides);
+      for (const kind of kinds) refuseUnreal(file, kind, scenario);
+    }
+    return interruptible(async (interrupts) => {
+      const held: Held[] = [];
+      const validation = { file, options, repeats, shape, interrupts, streams };
+      mkdirSync(options.out, { recursive: true });
+      for (const kind of kinds)
+        for (const nodes of nodeCounts) await new Validation(validation, kind, nodes).hold(held);
+      if (held.length === 0) return EXIT.failed;
+      streams.stdout.write(heldTable(held));
+      replaceFile(join(options.out, 'validation.csv'), heldCsv(held));
+      streams.stderr.write(`profiles and validation.csv are in ${options.out}\n`);
+      return held.some(({ measured }) => measured.some(({ failure }) => failure !== null))
+        ? EXIT.failed
+        : EXIT.done;
+    });
+  });
+}
+
+function worldOf(name: string): RealWorldKind {
+  const kind = REAL_WORLDS.find((one) => one.name === name);
+  const names = REAL_WORLDS.map((one) => one.name);
+  if (!kind) throw new BadInput(`--worlds has ${show(name)}; ${oneOf(names)} would be right`);
+  return kind;
+}
+
+interface Given {
+  readonly file: string;
+  readonly options: Options;
+  readonly repeats: number;
+  readonly shape: Awaited<ReturnType<typeof readShape>>;
+  readonly interrupts: Interrupts;
+  readonly streams: CommandStreams;
+}
+
+/** One world with one number of nodes: measured, predicted and held against real runs. */
+class Validation {
+  private readonly given: Given;
+  private readonly kind: RealWorldKind;
+  private readonly nodes: number;
+
+  constructor(given: Given, kind: RealWorldKind, nodes: number) {
+    this.given = given;
+    this.kind = kind;
+    this.nodes = nodes;
+  }
+
+  /** Adds what it finds. */
+  async hold(held: Held[]): Promise<void> {
+    const { kind, nodes } = this;
+    const { repeats, shape, interrupts } = this.given;
+    if (interrupts.status !== null) return;
+    this.say('measuring the machine');
+    const profile = await this.calibrate();
+    const prepared = await this.prepared([`cluster.profile=${profile}`]);
+    for (const warning of realWarnings(kind, prepared.scenario)) this.say(`warning: ${warning}`);
+    for (const protocol of prepared.scenario.protocol) {
+      const scenario = { ...prepared.scenario, protocol: [protocol] };
+      const run = async (world: ScenarioWorld, name: typeof kind.name | 'simulated') => {
+        interrupts.onQuit(() => world.quit());
+        const { runs, crash } = await world.start();
+        if (crash) throw crash;
+        return resultsOf(scenario, name, runs).summaries;
+      };
+      this.say(`${protocol.label}: predicting`);
+      const [predicted] = await run(new SimulatedWorld(scenario, prepared.data), 'simulated');
+      const measured = [];
+      for (let time = 1; time <= repeats && interrupts.status === null; time++) {
+        this.say(`${protocol.label}: real run ${time} of ${repeats}`);
+        measured.push(
+          ...(await run(new RealWorld(kind, scenario, prepared.data, { shape }), kind.name)),
+        );
+      }
+      if (interrupts.status !== null) return;
+      held.push({ world: kind.name, nodes, predicted, measured });
+    }
+  }
+
+  /** Measures the machine; the file of its profile. */
+  private async calibrate(): Promise<string> {
+    const { kind, nodes, given } = this;
+    const { scenario } = await this.prepared([]);
+    const host = await measureCompute(
+      await kind.crew(),
+      (samples) => this.alone(samples),
+      passSizes(scenario, nodes),
+      nodes,
+    );
+    const transport = await measureTransport(kind);
+    const file = join(given.options.out, `profile-${kind.name}-${nodes}.json`);
+    replaceFile(file, `${JSON.stringify(profileOf(host, transport, kind.name, nodes), null, 2)}\n`);
+    return file;
+  }
+
+  /** The same work on a node alone, with batches of that size. */
+  private alone(samples: number): Promise<Prepared> {
+    const training = { batch: samples, microBatches: 1, iterations: CALIBRATION_ITERATIONS };
+    const changes = Object.entries({ ...training, evaluateEvery: 0 });
+    const set = changes.map(([field, value]) => `training.${field}=${value}`);
+    return this.prepared([...set, `protocol={"kind":"${aloneKind()}"}`], 1);
+  }
+
+  private prepared(set: readonly string[], nodes = this.nodes): Promise<Prepared> {
+    const { file, options, shape } = this.given;
+    const all = [...(options.set ?? []), ...set];
+    return prepare(file, { set: all, nodes: String(nodes), links: linksOf(shape) });
+  }
+
+  private say(what: string): void {
+    this.given.streams.stderr.write(`${this.nodes} ${this.kind.name}: ${what}\n`);
+  }
+}
+
+/** The protocol that trains on one node: what others are compared with. */
+function aloneKind(): string {
+  for (const { kind, options, reference } of PROTOCOLS) {
+    const parsed = options.safeParse({ kind });
+    const oracle = parsed.success ? reference(parsed.data as { kind: string }, 2) : null;
+    if (oracle !== null) return oracle.kind;
+  }
+  throw new Error('no protocol is compared with another');
+}
+
+/** How many samples the passes of a run have. */
+function passSizes({ training, protocol }: Prepared['scenario'], nodes: number): number[] {
+  const { batch, microBatches } = training;
+  const sizes = protocol.flatMap((one) => {
+    const { definition, options } = chosen(one);
+    return definition.passSamples?.(batch, options, nodes) ?? [batch / microBatches];
+  });
+  return [...new Set(sizes)].sort((one, other) => one - other);
+}
+
+function profileOf(host: object, transport: Transport, world: string, busyNodes: number) {
+  const { latencyNs, bytesPerSecond, probes } = transport;
+  return {
+    measured: {
+      ...{ world, busyNodes, processor: cpus()[0]?.model ?? 'unknown' },
+      ...{ cores: availableParallelism(), node: process.version, probes },
+    },
+    host,
+    network: {
+      ...{ kind: 'star', sharing: 'fifo' },
+      ...{ bandwidth: bytesPerSecond, latency: latencyNs / 1e9 },
+    },
+  };
+}

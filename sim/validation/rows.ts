@@ -1,0 +1,94 @@
+/** Predictions beside measurements: a table, and a CSV file. What is modelled and what is measured share no column. */
+import { stringify } from 'csv-stringify/sync';
+import { formatSeconds, formatShare } from '../../engine/format.ts';
+import type { Summary } from '../../reports/summary.ts';
+import { median } from './job-counter.ts';
+
+/** One configuration: what the simulator said of it beforehand, and the runs that were measured then. */
+export interface Held {
+  readonly world: string;
+  readonly nodes: number;
+  readonly predicted: Summary;
+  readonly measured: readonly Summary[];
+}
+
+const STATES = ['busy', 'comm', 'idle'] as const;
+
+/** What a run is judged by: an iteration, else the whole run. */
+function secondsOf({ training, time }: Summary): number {
+  return training.iterationSeconds ?? time.modelledSeconds ?? time.measuredSeconds ?? NaN;
+}
+
+function measuredSeconds({ measured }: Held): number {
+  return median(measured.map(secondsOf));
+}
+
+/** How much longer the prediction is than what was measured, as a part of that. */
+export function errorOf(held: Held): number {
+  return secondsOf(held.predicted) / measuredSeconds(held) - 1;
+}
+
+/** The middle and the worst of all errors, without their signs. */
+export function errorsOf(all: readonly Held[]): { median: number; worst: number } {
+  const errors = all.map((held) => Math.abs(errorOf(held)));
+  return { median: median(errors), worst: Math.max(...errors) };
+}
+
+function share(summaries: readonly Summary[], state: (typeof STATES)[number]): number {
+  return median(summaries.map(({ accounting }) => accounting[state].mean));
+}
+
+const HEADER = ['', 'predicted', 'measured', 'error', ...STATES.flatMap((state) => [state, ''])];
+
+function cells(held: Held): string[] {
+  const { world, nodes, predicted, measured } = held;
+  const error = errorOf(held) * 100;
+  return [
+    `${predicted.label} on ${nodes} ${world}`,
+    formatSeconds(secondsOf(predicted)),
+    formatSeconds(measuredSeconds(held)),
+    `${error < 0 ? '-' : '+'}${Math.abs(error).toFixed(1)} %`,
+    ...STATES.flatMap((state) => [
+      formatShare(share([predicted], state)),
+      formatShare(share(measured, state)),
+    ]),
+  ];
+}
+
+/** Shares of time are predicted, then measured. */
+export function heldTable(all: readonly Held[]): string {
+  const rows = [HEADER, ...all.map(cells)];
+  const widths = HEADER.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])))
+      .join('  ')
+      .trimEnd(),
+  );
+  const errors = errorsOf(all);
+  const [middle, worst] = [errors.median, errors.worst].map((one) => `${(one * 100).toFixed(1)} %`);
+  return `${lines.join('\n')}\n\nerror of an iteration: median ${middle}, worst ${worst}\n`;
+}
+
+export function heldCsv(all: readonly Held[]): string {
+  const rows = all.map((held) => ({
+    protocol: held.predicted.label,
+    world: held.world,
+    nodes: held.nodes,
+    runs: held.measured.length,
+    predictedIterationSeconds: secondsOf(held.predicted),
+    measuredIterationSeconds: measuredSeconds(held),
+    error: errorOf(held),
+    ...Object.fromEntries(
+      STATES.flatMap((state) => [
+        [`predicted_${state}`, share([held.predicted], state)],
+        [`measured_${state}`, share(held.measured, state)],
+      ]),
+    ),
+    predictedBytes: held.predicted.network.bytes,
+    measuredBytes: median(held.measured.map(({ network }) => network.bytes)),
+    predictedMessages: held.predicted.network.messages,
+    measuredMessages: median(held.measured.map(({ network }) => network.messages)),
+  }));
+  return stringify(rows, { header: true, escape_formulas: true });
+}
