@@ -1,8 +1,10 @@
 /** Tables of the documents that follow from what protocols and claims say of themselves. */
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { CLAIMS } from '../../sim/fuzz/claims.ts';
+import { PLANTS } from '../plants/plants.ts';
 
 /** A header and rows below it. */
 type Table = readonly (readonly string[])[];
@@ -79,6 +81,14 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   claims: () => [
     ['claim', 'what must hold'],
     ...[...CLAIMS, ...OF_THE_FUZZER].map(({ name, says }) => [code(name), says]),
+  ],
+  plants: () => [
+    ['defect', 'where', 'found by'],
+    ...PLANTS.map(({ defect, file, protocol, foundBy }) => [
+      defect,
+      code(file),
+      protocol === null ? code(basename(foundBy)) : `${code(foundBy)}, under ${code(protocol)}`,
+    ]),
   ],
 };
 
