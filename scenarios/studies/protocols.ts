@@ -6,9 +6,11 @@ export const SUBJECT = 'ring-tmp';
 
 export const PROTOCOLS: readonly Protocol[] = [
   { kind: 'ring-tmp' },
+  { kind: 'ring-tmp', label: `${SUBJECT}, 2bw`, mode: '2bw' },
   { kind: 'ps-bsp' },
   { kind: 'ps-bsp', label: 'ps-bsp, 4 servers', servers: 4 },
   { kind: 'ps-asp' },
+  { kind: 'ps', label: 'ps, 2 clocks stale', consistency: { ssp: 2 } },
   { kind: 'all-reduce' },
   { kind: 'local-sgd' },
   { kind: 'gpipe' },
@@ -20,7 +22,9 @@ export const PROTOCOLS: readonly Protocol[] = [
 
 /** One of each family, where runs are expensive. */
 export const FAMILIES: readonly Protocol[] = PROTOCOLS.filter(({ kind, label }) =>
-  ['ring-tmp', 'ps-bsp', 'ps-asp', 'all-reduce', 'local-sgd', '1f1b'].includes(label ?? kind),
+  [SUBJECT, `${SUBJECT}, 2bw`, 'ps-bsp', 'ps-asp', 'all-reduce', 'local-sgd', '1f1b'].includes(
+    label ?? kind,
+  ),
 );
 
 /** With what each has against failures: copies of state, or only the checkpoints that all have. */
