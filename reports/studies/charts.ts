@@ -147,7 +147,7 @@ export const STATE_PARTS: Parts = {
 /** Why nodes wait, from the bottom. */
 export const CAUSE_PARTS: Parts = {
   names: CAUSES.map((cause) => CAUSE_NAMES[cause]),
-  colours: ['#56b4e9', '#d55e00', '#e69f00', '#8c6d1f', '#000000', '#cc79a7', '#bbbbbb'],
+  colours: ['#56b4e9', '#d55e00', '#e69f00', '#8c6d1f', '#5e3c99', '#cc79a7', '#bbbbbb'],
   title: 'time waiting (share of all time)',
 };
 
@@ -166,14 +166,28 @@ export function stacked(marks: readonly Mark[], x: Axis, parts: Parts): object {
   return inPanels(order, [{ mark: { type: 'bar' }, encoding }]);
 }
 
-/** A map of values over two axes; `series` is the row. */
-export function heat(marks: readonly Mark[], x: Axis, row: string, value: Axis): object {
+/** A cell of a map: a line stands behind it, towards larger x. */
+export type Edge = Pick<Mark, 'x' | 'series' | 'panel'>;
+
+/** A map of values over two axes, with lines between some of its cells; `series` is the row. */
+export function heat(
+  marks: readonly Mark[],
+  x: Axis,
+  row: string,
+  value: Axis,
+  edges: readonly Edge[] = [],
+): object {
+  const isEdge = new Set(edges.map((edge) => JSON.stringify([edge.x, edge.series, edge.panel])));
+  const cells = marks.map((mark) => ({
+    ...mark,
+    isEdge: isEdge.has(JSON.stringify([mark.x, mark.series, mark.panel])),
+  }));
   const place = {
     x: { field: 'x', ...axis(x, 'ordinal') },
     y: { field: 'series', type: 'nominal', title: row, sort: null },
   };
   const format = value.format ?? '.2f';
-  return inPanels(marks, [
+  return inPanels(cells, [
     {
       mark: { type: 'rect' },
       encoding: {
@@ -189,6 +203,15 @@ export function heat(marks: readonly Mark[], x: Axis, row: string, value: Axis):
     {
       mark: { type: 'text', color: '#000000', fontSize: 11 },
       encoding: { ...place, text: { field: 'y', type: 'quantitative', format } },
+    },
+    {
+      transform: [{ filter: 'datum.isEdge' }],
+      mark: { type: 'rule', color: 'currentColor', strokeWidth: 4 },
+      encoding: {
+        x: { ...place.x, bandPosition: 1 },
+        y: { ...place.y, bandPosition: 0 },
+        y2: { field: 'series', bandPosition: 1 },
+      },
     },
   ]);
 }

@@ -11,6 +11,9 @@ import {
   STATES,
 } from '../../reports/studies/charts.ts';
 import { CAUSE_NAMES, CAUSES } from '../../reports/explanation/cause-names.ts';
+import { ganttCharts } from '../../reports/studies/run/gantt.ts';
+import { recoveryCharts, recoveryTexts } from '../../reports/studies/run/recovery.ts';
+import type { Row } from '../../reports/studies/run/rows.ts';
 import type { Chart } from '../../reports/studies/section.ts';
 import type { SummaryFile } from '../output/results.ts';
 import type { Section } from './page/document.ts';
@@ -23,7 +26,11 @@ export function runSection(folder: string): Section {
   const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as SummaryFile;
   const { runs, scenario, program, node } = summary;
   const text = readFileSync(join(folder, 'iterations.csv'), 'utf8');
-  const rows = parse(text, { columns: true }) as Record<string, string>[];
+  const rows = rowsIn(folder, 'iterations.csv');
+  const recovery = {
+    ...{ iterations: rows, events: rowsIn(folder, 'events.csv') },
+    faults: rowsIn(folder, 'faults.csv'),
+  };
   const shares = runs.flatMap(({ label, accountingByRole }) =>
     Object.entries(accountingByRole).flatMap(([role, account]) =>
       STATES.map((state): Mark => ({
@@ -52,12 +59,23 @@ export function runSection(folder: string): Section {
         views: [{ label: 'states', spec: stacked(shares, { title: 'role' }, STATE_PARTS) }],
       },
       ...causesChart(runs),
+      ...ganttCharts(rowsIn(folder, 'tasks.csv'), rowsIn(folder, 'messages.csv')),
+      ...recoveryCharts(recovery),
       ...lossChart(rows),
     ],
-    findings: [`Share of time that nodes wait, least first: ${worded.join(', ')}.`],
+    findings: [
+      `Share of time that nodes wait, least first: ${worded.join(', ')}.`,
+      ...recoveryTexts(recovery),
+    ],
     table: parse(text) as string[][],
     csv: { name: 'iterations.csv', text },
   };
+}
+
+/** None where the run has no such file. */
+function rowsIn(folder: string, name: string): Row[] {
+  const path = join(folder, name);
+  return existsSync(path) ? parse(readFileSync(path), { columns: true }) : [];
 }
 
 /** None where no run was explained. */
@@ -75,7 +93,7 @@ function causesChart(runs: SummaryFile['runs']): Chart[] {
 }
 
 /** None where nothing was learned. */
-function lossChart(rows: readonly Record<string, string>[]): Chart[] {
+function lossChart(rows: readonly Row[]): Chart[] {
   const known = rows.filter((row) => row['loss'] !== '');
   if (known.length === 0) return [];
   const seconds = Object.keys(rows[0]).find((name) => name.endsWith('EndSeconds'))!;

@@ -2,6 +2,7 @@
 import { CAUSE_PARTS, heat, lines, stacked, STATE_PARTS, type Mark } from '../charts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
+import { crossings, crossingText, type Difference, edgesOf } from './crossover.ts';
 import {
   causeMarks,
   contests,
@@ -22,6 +23,8 @@ const NODES = 'cluster.nodes';
 const BANDWIDTH = 'cluster.network.bandwidth';
 const SHARE = { title: 'time waiting: comm + idle (share)', format: '.0%' };
 const NODE_AXIS = { title: 'nodes', isLog: true };
+
+const waitOf = (point: PointRuns): number => meanAt(point, WAITING)!.mean;
 
 function placeOf(point: PointRuns): string {
   return ['hosts', BANDWIDTH]
@@ -68,13 +71,10 @@ export const idle: Analyse = (runs, study) => {
       },
       {
         id: 'map',
-        title: `Waiting of ${subject} less that of the other: negative (blue or below 0) is where ${subject} waits less`,
+        title: `Waiting of ${subject} less that of the other: below 0 ${subject} waits less; a line stands where they cross`,
         views: rivals.map((rival) => ({
           label: rival,
-          spec: heat(differences(points, subject, rival), { title: 'nodes' }, 'bandwidth', {
-            title: 'difference (share of time)',
-            format: '+.2f',
-          }),
+          spec: mapOf(differences(points, subject, rival)),
         })),
       },
     ],
@@ -88,25 +88,30 @@ function pairs(points: readonly PointRuns[], subject: string, rival: string) {
       group.find((point) => protocolOf(point) === label),
     );
     if (!mine || !other) return [];
-    return [
-      { mine, difference: meanAt(mine, WAITING)!.mean - meanAt(other, WAITING)!.mean, other },
-    ];
+    return [{ mine, difference: waitOf(mine) - waitOf(other), other }];
   });
 }
 
-function differences(points: readonly PointRuns[], subject: string, rival: string): Mark[] {
-  return pairs(points, subject, rival).map(({ mine, difference }) => ({
-    x: Number(mine.cells[NODES]),
-    y: difference,
-    series: textOf(mine, BANDWIDTH),
+function differences(points: readonly PointRuns[], subject: string, rival: string): Difference[] {
+  return pairs(points, subject, rival).map(({ mine, other, difference }) => ({
+    nodes: Number(mine.cells[NODES]),
+    difference: outcomeOf(waitOf(mine), waitOf(other), percent) === 'tie' ? 0 : difference,
+    row: textOf(mine, BANDWIDTH),
     panel: textOf(mine, 'hosts'),
   }));
+}
+
+function mapOf(cells: readonly Difference[]): object {
+  const marks = cells.map(({ nodes, difference, row, panel }): Mark => ({
+    ...{ x: nodes, y: difference, series: row, panel },
+  }));
+  const value = { title: 'difference (share of time)', format: '+.2f' };
+  return heat(marks, { title: 'nodes' }, 'bandwidth', value, edgesOf(crossings(cells)));
 }
 
 function compared(points: readonly PointRuns[], subject: string, rival: string): string[] {
   const found = pairs(points, subject, rival);
   if (found.length === 0) return [];
-  const waitOf = (point: PointRuns) => meanAt(point, WAITING)!.mean;
   const by = (kind: ReturnType<typeof outcomeOf>) =>
     found.filter(({ mine, other }) => outcomeOf(waitOf(mine), waitOf(other), percent) === kind);
   const [won, tied, lost] = [by('less'), by('tie'), by('more')];
@@ -119,5 +124,6 @@ function compared(points: readonly PointRuns[], subject: string, rival: string):
   const rest = `as long in ${countOf(tied.length)} and longer in ${countOf(lost.length)}`;
   return [
     `${subject} waits less than ${rival} in ${countOf(won.length)} of ${found.length} clusters, ${rest}${best}${worst}.`,
+    crossingText(subject, rival, differences(points, subject, rival)),
   ];
 }

@@ -31,6 +31,7 @@ const CONFIG = {
   },
   legend: { labelColor: 'currentColor', titleColor: 'currentColor', labelLimit: 300 },
   header: { labelColor: 'currentColor', titleColor: 'currentColor' },
+  title: { color: 'currentColor' },
 };
 
 /** The Vega specification of a picture. */
