@@ -102,8 +102,11 @@ const stageNs = fc.oneof(
   fc.constantFrom(1000, 2000, 3000, 5000),
 );
 
-/** What goes beside a carry: a credit, and at the ends of the line a label and a loss, with their headers. */
-const BESIDE_NS = 3 * MESSAGE_HEADER_BYTES + 4 + 8;
+/** What goes beside a carry, with headers: a credit, and at the ends of the line a label and a loss. */
+const CREDIT_NS = MESSAGE_HEADER_BYTES;
+const LABEL_NS = MESSAGE_HEADER_BYTES + 4;
+const LOSS_NS = MESSAGE_HEADER_BYTES + 8;
+const BESIDE_NS = CREDIT_NS + LABEL_NS + LOSS_NS;
 
 /**
  * Equal stages, and hops from nothing to ten periods, many of them even multiples. The carry holds a link for at most the
@@ -111,7 +114,11 @@ const BESIDE_NS = 3 * MESSAGE_HEADER_BYTES + 4 + 8;
  */
 export const equalRing = ({ kind }: Wires): fc.Arbitrary<Ring> =>
   fc
-    .record({ nodes, microBatches, forward: stageNs, backward: stageNs, again: fc.boolean() })
+    .record({
+      ...{ nodes, forward: stageNs, backward: stageNs, again: fc.boolean() },
+      // What is late at every round trip adds up over many.
+      microBatches: fc.oneof({ weight: 9, arbitrary: microBatches }, fc.constantFrom(150, 300)),
+    })
     .chain(({ nodes, microBatches, again, ...drawn }) => {
       const least = kind === 'ring' ? 0 : 2 * BESIDE_NS;
       const [forward, backward] = [drawn.forward + least, drawn.backward + least];
@@ -182,14 +189,24 @@ export interface Bounds {
 
 /**
  * Of equal stages: the closed form where each link has its own way, and between two nodes. Where NICs serve two neighbours,
- * a hop may also wait for what goes beside a carry, and for a carry that comes from the other side.
+ * the first forward and the last backward share them with small messages on their way; and where windows have no slack for
+ * what is in the way of a carry, each round trip of the last two nodes may be late by it.
  */
-export function equalBounds(ring: Ring, { kind }: Wires): Bounds {
-  const least = closedForm(ring);
-  const hops = 2 * (ring.stages.length - 1);
-  const isExact = kind === 'ring' || ring.stages.length <= 2;
-  const most = least + (isExact ? 0 : hops * (BESIDE_NS + hopNs(ring) - ring.latencyNs));
-  return { least, most };
+export function equalBounds(ring: Ring, { kind, sharing }: Wires): Bounds {
+  const closed = closedForm(ring);
+  const { stages, microBatches, latencyNs, options } = ring;
+  if (kind === 'ring' || stages.length <= 2) return { least: closed, most: closed };
+  const carryNs = hopNs(ring) - latencyNs;
+  const sharedLossNs = sharing === 'fifo' ? 0 : Math.min(carryNs, LOSS_NS);
+  if (microBatches === 1) return { least: closed + sharedLossNs, most: closed + sharedLossNs };
+  const again = options?.recompute === 'all' ? taskNs(stages[0].forward) : 0;
+  const periodNs = period(stages[0]) + again;
+  const periods = Math.ceil((2 * hopNs(ring)) / periodNs);
+  const slackNs = periods * periodNs - 2 * hopNs(ring);
+  const roundTrips = Math.ceil((microBatches - 1) / (periods + 2));
+  const lateNs = Math.max(0, carryNs + BESIDE_NS - slackNs) * roundTrips;
+  const shared = sharing === 'fifo' ? 0 : sharedLossNs + LABEL_NS + (stages.length - 2) * CREDIT_NS;
+  return { least: closed, most: closed + LABEL_NS + shared + lateNs };
 }
 
 /** The lower bound of any stages, and the upper one of stages that are alike where links have their own ways. */

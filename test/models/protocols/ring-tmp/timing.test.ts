@@ -35,7 +35,7 @@ for (const wires of WIRES.filter(({ kind }) => kind === 'ring'))
 
 for (const wires of WIRES.filter(({ kind }) => kind === 'star'))
   t.test(
-    `A.5: on a star equal stages take that but for small messages and a carry in the way of each hop, ${wires.sharing}`,
+    `A.5: on a star equal stages take that but for small messages, where windows have slack, ${wires.sharing}`,
     async () => {
       fc.assert(
         fc.property(equalRing(wires), (ring) => {
