@@ -16,6 +16,8 @@ import type { Share } from './shares.ts';
 export class GradientLearner {
   /** Summed loss of the last samples. */
   lossSum = 0;
+  /** The sum of several gradients, where weights change between them; null before the first. */
+  private accrued: FloatArray | null = null;
   private readonly segment: Segment;
   private readonly order: SampleOrder;
 
@@ -58,8 +60,22 @@ export class GradientLearner {
     this.lossSum = lossSum;
   }
 
+  /** Adds the gradient of more samples to what is accrued, at weights that then go by it alone: the next sees the step. */
+  accrueGradient(iteration: number, share: Share): void {
+    const { segment, accrued } = this;
+    const lossBefore = accrued === null ? 0 : this.lossSum;
+    this.computeGradient(iteration, share);
+    this.lossSum += lossBefore;
+    if (accrued === null) this.accrued = segment.gradients.slice();
+    else for (let k = 0; k < accrued.length; k++) accrued[k] += segment.gradients[k];
+    segment.update();
+  }
+
   /** Returns the gradient in an array of its own; the next one begins from zero. With `steps` the weights go by it. */
   takeGradient(steps = false): FloatArray {
+    const { accrued } = this;
+    this.accrued = null;
+    if (accrued !== null) return accrued;
     const gradient = this.segment.gradients.slice();
     if (steps) this.segment.update();
     else this.segment.gradients.fill(0);

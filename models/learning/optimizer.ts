@@ -15,7 +15,7 @@ export interface OptimizerSettings {
 }
 
 export class Optimizer {
-  /** Velocity (momentum) or first moment (Adam); empty for SGD. */
+  /** Velocity (momentum), sum of squares (Adagrad) or first moment (Adam); empty for SGD. */
   readonly first: FloatArray;
   /** Second moment (Adam); empty otherwise. */
   readonly second: FloatArray;
@@ -51,6 +51,7 @@ export class Optimizer {
     if (optimizer.kind === 'sgd') this.sgd(parameters, gradients);
     else if (optimizer.kind === 'momentum')
       this.momentum(parameters, gradients, optimizer.momentum);
+    else if (optimizer.kind === 'adagrad') this.adagrad(parameters, gradients, optimizer.epsilon);
     else this.adam(parameters, gradients, optimizer);
   }
 
@@ -77,6 +78,21 @@ export class Optimizer {
       );
       velocity[k] = moved;
       parameters[k] -= round(single, rate * moved);
+    }
+  }
+
+  /** Adagrad (Duchi, Hazan and Singer 2011): g = G / B; H = H + g g; W = W - eta g / (sqrt(H) + epsilon). */
+  private adagrad(parameters: FloatArray, gradients: FloatArray, epsilon: number): void {
+    const squares = this.first;
+    const single = this.settings.precision === 32;
+    const rate = round(single, this.settings.learningRate);
+    const share = round(single, 1 / this.settings.batch);
+    const small = round(single, epsilon);
+    for (let k = 0; k < parameters.length; k++) {
+      const g = round(single, share * gradients[k]);
+      squares[k] = round(single, squares[k] + round(single, g * g));
+      const spread = round(single, round(single, Math.sqrt(squares[k])) + small);
+      parameters[k] -= round(single, round(single, rate * g) / spread);
     }
   }
 

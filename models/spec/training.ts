@@ -3,6 +3,7 @@
 export type OptimizerSpec =
   | { readonly kind: 'sgd' }
   | { readonly kind: 'momentum'; readonly momentum: number }
+  | { readonly kind: 'adagrad'; readonly epsilon: number }
   | {
       readonly kind: 'adam';
       readonly beta1: number;
@@ -11,7 +12,7 @@ export type OptimizerSpec =
     };
 
 /** Optimizer slots a parameter: the `o` of PROTOCOLS section 0. */
-export const OPTIMIZER_SLOTS = { sgd: 0, momentum: 1, adam: 2 } as const;
+export const OPTIMIZER_SLOTS = { sgd: 0, momentum: 1, adagrad: 1, adam: 2 } as const;
 
 /** Bytes that one element of each kind takes. */
 export interface ElementBytes {

@@ -5,7 +5,6 @@
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
-import { elementWise } from '../../costs/job-profiles.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
 import { GOES_ON_WITHOUT, type Survivals, type Timing } from '../../survival.ts';
@@ -28,6 +27,7 @@ import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
+import { ownStepCosts, serverTraining } from './own-step.ts';
 import { workerPasses } from './worker-passes.ts';
 import { parameterCosts } from '../../spec/parameter-costs.ts';
 import {
@@ -36,20 +36,22 @@ import {
   bspOptions,
   consistencyOf,
   label,
+  partsOf,
   serverOptions,
+  sharesAPull,
   slackOf,
   type ServerOptions,
 } from './options.ts';
 import { firstPlan } from './plan.ts';
-import { checkBackups, checkOptimizer, checkShards, checkWorkers, numericsOf } from './refusals.ts';
+import {
+  checkBackups,
+  checkDownpour,
+  checkOptimizer,
+  checkShards,
+  checkWorkers,
+  numericsOf,
+} from './refusals.ts';
 import { Worker, type WorkerSettings } from './worker.ts';
-
-/** What a step without any optimizer costs. */
-function plainStep(parameters: number, training: Assignment['training']) {
-  const plain = parameterCosts({ ...training, optimizer: { kind: 'sgd' } });
-  const flops = plain.updateFlops * parameters;
-  return { flops, profile: elementWise(flops, plain.updateTraffic * parameters) };
-}
 
 /** All spelled out: each object made by a spread would have a hidden class of its own, and code that meets many is slow. */
 function serverSettings(
@@ -86,7 +88,7 @@ function nodesOf(
   layout: ServerLayout,
   options: ServerOptions,
 ): Plan['createNode'] {
-  const { accumulate, overlap } = options;
+  const { overlap, downpour } = options;
   const { training, seed, model, detector, checkpoint, hosts } = assignment;
   const exact = numericsOf(assignment);
   const line = lineOf(model, 1);
@@ -94,7 +96,8 @@ function nodesOf(
   const { parameters } = costs;
   const leastElements =
     overlap === null ? Infinity : overlap.bucketBytes / parameterCosts(training).gradientBytes;
-  const passes = workerPasses(line, accumulate, leastElements);
+  const steps = (downpour?.push ?? 1) > 1;
+  const passes = workerPasses(line, partsOf(options), leastElements, steps);
   const { sums } = consistency;
   const plan = firstPlan(layout, sums);
   const common: MemberSettings = {
@@ -117,8 +120,9 @@ function nodesOf(
   const settings: WorkerSettings = {
     ...{ ...common, pushBytes, allShards: [...pushBytes.keys()], costs, passes },
     slack: slack ?? 0,
-    ownStep: slack !== null && slack > 0 ? plainStep(parameters, training) : null,
+    ownStep: ownStepCosts(parameters, training, options),
   };
+  const ofServers = serverTraining(training, options);
   const WorkerKind = workerKind(options);
   return (world) => {
     if (world.self < layout.workers) {
@@ -127,8 +131,8 @@ function nodesOf(
     }
     const shard = layout.shardOf(world.self);
     const range = layout.rangeOf(shard, parameters);
-    const initial = () => exact && initialShard(exact.model, training, seed, range);
-    const own = serverSettings(common, { shard, consistency, initial });
+    const initial = () => exact && initialShard(exact.model, ofServers, seed, range);
+    const own = serverSettings({ ...common, training: ofServers }, { shard, consistency, initial });
     return new ShardServer(world as World<ServerMessage>, own);
   };
 }
@@ -137,7 +141,7 @@ function kindOf(options: ServerOptions): ConsistencyKind {
   const consistency = consistencyOf(options);
   if (backupsOf(options) > 0) return firstPushes;
   if (consistency === 'bsp') return bulkSynchronous;
-  if (consistency === 'asp') return asynchronous;
+  if (consistency === 'asp') return asynchronous(sharesAPull(options));
   return staleSynchronous(consistency.ssp);
 }
 
@@ -148,6 +152,7 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   checkWorkers(assignment, layout, options);
   checkShards(lineOf(model, 1).parameters, options.servers);
   checkBackups(layout, options);
+  checkDownpour(assignment, options);
   checkOptimizer(assignment, options);
   numericsOf(assignment);
   return {
@@ -174,7 +179,7 @@ function copies(options: ServerOptions, nodes: number): number {
 /** The shares of the workers, or their micro-batches. */
 function passSamples(batch: number, options: ServerOptions, nodes: number): number[] {
   const shares = shareSizes(batch, new ServerLayout(nodes, options).needed);
-  return shares.flatMap((samples) => shareSizes(samples, Math.min(options.accumulate, samples)));
+  return shares.flatMap((samples) => shareSizes(samples, Math.min(partsOf(options), samples)));
 }
 
 /** Sums in worker order do not depend on the order of arrival. */

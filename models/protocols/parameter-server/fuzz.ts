@@ -79,6 +79,18 @@ function fuzzedServer(
 export const fuzzedBsp = fuzzedServer([redoneCounted]);
 export const fuzzedAsp = fuzzedServer([lineageWhole, redoneCounted]);
 
+/** A push of several minibatches is made in no other parts. */
+function drawDownpour(chance: Chance, optimizer: string): Record<string, unknown> {
+  const hasNoStep = optimizer === 'adam';
+  const push = hasNoStep ? 1 : chance.one([1, 1, 2, 3]);
+  const pushes = hasNoStep ? 1 : chance.one([1, 2, 3]);
+  const adagrad = optimizer === 'sgd' && chance.often(0.3);
+  return {
+    downpour: { fetch: push * pushes, push, adagrad },
+    ...(push > 1 ? { accumulate: 1, overlap: null } : {}),
+  };
+}
+
 /** Under adam nobody sees its own steps. */
 function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer: string) {
   const slack = optimizer === 'adam' ? 0 : chance.one([0, 1, 1, 2, 4]);
@@ -86,6 +98,8 @@ function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer
   const options = { ...drawServers(chance, nodes), consistency };
   const { workers } = layoutOf(options, nodes);
   const most = consistency === 'bsp' ? workers - 1 : 0;
+  if (consistency === 'asp' && chance.often(0.5))
+    return { ...options, ...drawDownpour(chance, optimizer) };
   return { ...options, backupWorkers: chance.one([0, 1, 2].filter((count) => count <= most)) };
 }
 

@@ -4,6 +4,14 @@ import { z } from 'zod';
 /** `bsp`, `asp`, or how many clocks a worker may be ahead of the slowest. */
 export type Consistency = 'bsp' | 'asp' | { readonly ssp: number };
 
+/** How often a worker of Downpour SGD fetches and pushes, in minibatches (Dean et al. 2012). */
+export interface Downpour {
+  readonly fetch: number;
+  readonly push: number;
+  /** Servers scale each parameter's steps by its past gradients. */
+  readonly adagrad: boolean;
+}
+
 export interface ServerOptions {
   readonly kind: string;
   /** Left out where the kind says it. */
@@ -14,6 +22,8 @@ export interface ServerOptions {
   readonly overlap: { readonly bucketBytes: number } | null;
   /** Left out where the kind has none. */
   readonly backupWorkers?: number;
+  /** Null or left out: a worker makes no steps of its own between a pull and a push. */
+  readonly downpour?: Downpour | null;
 }
 
 const common = {
@@ -59,6 +69,17 @@ export const serverOptions = z.strictObject({
     .min(0)
     .default(0)
     .describe('an update waits for all workers but so many, and drops what comes later (`bsp`)'),
+  downpour: z
+    .strictObject({
+      fetch: z.int().min(1).default(1).describe('minibatches between two fetches of weights'),
+      push: z.int().min(1).default(1).describe('minibatches whose gradients are one push'),
+      adagrad: z.boolean().default(false).describe('servers step by Adagrad'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'Downpour SGD (`asp`): a share is `push` minibatches, after each of which the worker steps by itself; it fetches weights every `fetch` of them; with `adagrad` the servers step by that',
+    ),
   ...common,
 });
 
@@ -73,6 +94,16 @@ export function slackOf(options: ServerOptions): number | null {
   return typeof consistency === 'string' ? null : consistency.ssp;
 }
 
+/** Parts of a share whose gradients are computed one after another and pushed as one. */
+export function partsOf({ accumulate, downpour }: ServerOptions): number {
+  return downpour ? Math.max(accumulate, downpour.push) : accumulate;
+}
+
+/** Shares that a worker computes with what it has pulled once. */
+export function sharesAPull({ downpour }: ServerOptions): number {
+  return downpour ? downpour.fetch / downpour.push : 1;
+}
+
 /** Workers beyond those whose pushes an update waits for. */
 export function backupsOf({ backupWorkers = 0 }: ServerOptions): number {
   return backupWorkers;
@@ -80,11 +111,13 @@ export function backupsOf({ backupWorkers = 0 }: ServerOptions): number {
 
 /** `ps/ssp-3/4-servers`: what tells it from others at a glance. */
 export function label(options: ServerOptions): string {
-  const { kind, consistency, servers, backupWorkers } = options;
+  const { kind, consistency, servers, backupWorkers, downpour } = options;
   const parts = [kind];
   if (typeof consistency === 'string') parts.push(consistency);
   else if (consistency !== undefined) parts.push(`ssp-${consistency.ssp}`);
   if (backupWorkers) parts.push(`${backupWorkers}-backups`);
+  if (downpour) parts.push(`downpour-${downpour.fetch}-${downpour.push}`);
+  if (downpour?.adagrad) parts.push('adagrad');
   if (servers > 1) parts.push(`${servers}-servers`);
   return parts.join('/');
 }

@@ -50,15 +50,50 @@ export function checkBackups({ workers, needed }: ServerLayout, options: ServerO
     );
 }
 
+/** Refuses a worker's own steps where they make no sense. */
+export function checkDownpour({ training }: Assignment, options: ServerOptions): void {
+  const { downpour, accumulate, overlap } = options;
+  if (!downpour) return;
+  const { push, adagrad } = downpour;
+  if (consistencyOf(options) !== 'asp')
+    throw new ScenarioError(
+      'protocol.downpour',
+      "workers that make steps of their own are for servers that wait for nobody; consistency 'asp', or null, would be right",
+    );
+  if (downpour.fetch % push !== 0)
+    throw new ScenarioError(
+      'protocol.downpour.fetch',
+      `${downpour.fetch} minibatches between fetches would undo steps that no server has, for ${push} are a push; a multiple of ${push} would be right`,
+    );
+  if (push > 1 && (accumulate > 1 || overlap !== null))
+    throw new ScenarioError(
+      `protocol.${accumulate > 1 ? 'accumulate' : 'overlap'}`,
+      `a push of ${push} minibatches is made in so many parts already; ${accumulate > 1 ? 1 : null} would be right`,
+    );
+  if (adagrad && training.optimizer.kind !== 'sgd')
+    throw new ScenarioError(
+      'training.optimizer',
+      `servers that step by Adagrad have no '${training.optimizer.kind}'; 'sgd' would be right`,
+    );
+}
+
 /** Refuses what a worker cannot see of its own steps. */
 export function checkOptimizer(
   { training: { optimizer } }: Assignment,
   options: ServerOptions,
 ): void {
-  if ((slackOf(options) ?? 0) > 0 && optimizer.kind === 'adam')
+  if (optimizer.kind !== 'adam') return;
+  const reason =
+    "a worker has to see its own step at once, and under 'adam' the server alone knows it";
+  if ((slackOf(options) ?? 0) > 0)
     throw new ScenarioError(
       'protocol.consistency',
-      "a worker has to see its own step at once, and under 'adam' the server alone knows it; optimizer 'sgd' or 'momentum', or { ssp: 0 }, would be right",
+      `${reason}; optimizer 'sgd' or 'momentum', or { ssp: 0 }, would be right`,
+    );
+  if ((options.downpour?.fetch ?? 1) > 1)
+    throw new ScenarioError(
+      'protocol.downpour.fetch',
+      `${reason}; optimizer 'sgd' or 'momentum', or a fetch of 1, would be right`,
     );
 }
 

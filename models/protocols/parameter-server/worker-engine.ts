@@ -4,7 +4,7 @@ import { bothCosts, type JobCosts } from '../../costs/job-profiles.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
-import type { Share } from '../../learning/shares.ts';
+import { type Share, shareOf } from '../../learning/shares.ts';
 import { NOTES, type WastedNote } from '../../spec/notes.ts';
 import { ParameterServerJob } from './jobs.ts';
 import type { MemberSettings } from './member.ts';
@@ -117,19 +117,32 @@ export class WorkerEngine {
     return isVoid || this.passesEnded === passes.length ? undefined : ready;
   }
 
-  /** The next job of the gradient. The numbers are made in the last. */
+  /** The next job of the gradient. */
   computePass(epoch: number, version: number): void {
-    const { learner, iteration, share, passes, passesEnded: at, settings } = this;
-    const { layout, training } = settings;
-    const isLast = at === passes!.length - 1;
-    const samples = layout.samplesOf(training.batch, { iteration, share });
-    const run = learner && isLast ? () => learner.computeGradient(iteration, samples) : nothing;
+    const { iteration, share, passes, passesEnded: at, settings } = this;
+    const hasStep = settings.passes!.steps || at === passes!.length - 1;
     const task = { iteration, version, worker: share, epoch, part: at };
-    const jobCosts = isLast ? this.withStep(passes![at]) : passes![at];
-    this.world.compute(new ParameterServerJob('gradient', jobCosts, task, run));
+    const jobCosts = hasStep ? this.withStep(passes![at]) : passes![at];
+    this.world.compute(new ParameterServerJob('gradient', jobCosts, task, this.numbersOf(at)));
   }
 
-  /** The last job of a gradient has the worker's own step in it. */
+  /** What a pass computes: its part, where the worker steps between them; else all is made in the last. */
+  private numbersOf(at: number): () => void {
+    const { learner, iteration, share, passes, settings } = this;
+    const { layout, training } = settings;
+    if (learner === null) return nothing;
+    const { low, high } = layout.samplesOf(training.batch, { iteration, share });
+    if (settings.passes!.steps) {
+      const part = shareOf(high - low, passes!.length, at);
+      const samples = { low: low + part.low, high: low + part.high };
+      return () => learner.accrueGradient(iteration, samples);
+    }
+    return at === passes!.length - 1
+      ? () => learner.computeGradient(iteration, { low, high })
+      : nothing;
+  }
+
+  /** A job that ends with the worker's own step. */
   private withStep(costs: JobCosts): JobCosts {
     const { ownStep } = this.settings;
     return ownStep === null ? costs : bothCosts(costs, ownStep);

@@ -13,6 +13,8 @@ export interface WorkerPass extends Pass {
 }
 
 export interface WorkerPasses {
+  /** The worker makes a step of its own after each, before it computes the next. */
+  readonly steps: boolean;
   /** Of a share of so many samples. */
   of(samples: number): readonly WorkerPass[];
 }
@@ -22,6 +24,7 @@ export function workerPasses(
   line: ModelLine,
   accumulate: number,
   leastElements: number,
+  steps: boolean,
 ): WorkerPasses | null {
   if (accumulate === 1 && leastElements === Infinity) return null;
   const buckets = bucketsOf(line, leastElements);
@@ -42,6 +45,7 @@ export function workerPasses(
     }).flat();
   };
   return {
+    steps,
     of(samples) {
       let passes = known.get(samples);
       if (passes === undefined) known.set(samples, (passes = all(samples)));

@@ -66,6 +66,7 @@ export class Worker extends Member {
     const { weightBytes, gradientBytes } = this.settings.costs;
     this.world.hold('weights', weightBytes);
     this.world.hold('gradients', gradientBytes);
+    if (this.settings.passes?.steps) this.world.hold('accrued gradients', gradientBytes);
     super.start();
   }
 

@@ -15,7 +15,7 @@ import type { QuantityParser } from './units.ts';
 const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
 
 /** Learning rates that suit each optimizer, where the scenario gives none. */
-export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adam: 0.001 } as const;
+export const LEARNING_RATES = { sgd: 0.1, momentum: 0.05, adagrad: 0.01, adam: 0.001 } as const;
 
 function efficiency() {
   const right =

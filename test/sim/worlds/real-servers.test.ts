@@ -19,6 +19,17 @@ const CASES: readonly {
   },
   { nodes: 4, options: { consistency: { ssp: 2 }, servers: 2 }, isSame: false },
   { nodes: 6, options: { backupWorkers: 1, servers: 2 }, isSame: false },
+  {
+    nodes: 5,
+    options: { consistency: 'asp', servers: 2, downpour: { fetch: 4, push: 2, adagrad: true } },
+    isSame: false,
+  },
+  // One worker: nobody's order of arrival matters.
+  {
+    nodes: 3,
+    options: { consistency: 'asp', servers: 2, downpour: { fetch: 4, push: 2 } },
+    isSame: true,
+  },
 ];
 
 for (const world of REAL_WORLDS)

@@ -23,15 +23,22 @@ interface Request {
   readonly readAt: number | null;
 }
 
+/** A share in a worker's hands. */
+interface Awaited {
+  readonly number: number;
+  /** Updates in the weights that it is computed with; null where another server knows it. */
+  readonly readAt: number | null;
+}
+
+const NONE: readonly Awaited[] = [];
+
 export class Asynchronous implements ConsistencyModel {
   /** In order of arrival. */
   private readonly queue: Request[] = [];
   /** Shares below it, in the order of the run, are applied here or in hand. */
   private next = 0;
-  /** By worker: the share that it has been given in the view, and has not pushed; -1: none. */
-  private readonly awaited: number[];
-  /** Updates in the weights that it is computed with; null where another server knows it. */
-  private readonly readAt: (number | null)[];
+  /** By worker: the shares that it has been given in the view, and has not pushed. */
+  private readonly awaited: (readonly Awaited[])[];
   /** At the first shard, which gives them out; null where nothing can fail, and nothing is given out twice. */
   private readonly handed: HandedOut | null;
   /** Shares that are applied here and are to be given out once more, for another shard lacks them. */
@@ -46,19 +53,19 @@ export class Asynchronous implements ConsistencyModel {
   constructor(
     private readonly server: Shard,
     private readonly desk: WorkDesk,
+    /** Shares that are given to a worker at once. */
+    private readonly sharesAPull: number,
   ) {
     const { log, plan, settings } = server;
     const { workers } = settings.layout;
-    this.awaited = new Array<number>(workers).fill(-1);
-    this.readAt = new Array<number | null>(workers).fill(null);
+    this.awaited = new Array<readonly Awaited[]>(workers).fill(NONE);
     this.handed = settings.detector && new HandedOut(plan.shards.length, workers);
     this.begun = log.received;
   }
 
   entered(worker: NodeId, inHand: readonly WorkItem[]): void {
     for (const item of inHand) {
-      this.awaited[worker] = this.numberOf(item);
-      this.handed?.give(worker, this.numberOf(item));
+      this.give(worker, this.numberOf(item), null);
     }
   }
 
@@ -91,13 +98,13 @@ export class Asynchronous implements ConsistencyModel {
   pushed(worker: NodeId, push: Push): void {
     const { server, desk, awaited } = this;
     const number = this.numberOf(push);
-    const isAwaited = awaited[worker] === number;
-    if (server.settings.shard === 0 && !isAwaited)
+    const found = awaited[worker].find((one) => one.number === number);
+    if (server.settings.shard === 0 && found === undefined)
       desk.repeated(`push of clock ${push.iteration} from worker ${worker}`);
-    if (isAwaited) awaited[worker] = -1;
+    if (found !== undefined) awaited[worker] = awaited[worker].filter((one) => one !== found);
     this.handed?.come(worker, number);
     server.books.add('pushes', server.costs.wireBytes);
-    this.queue.push({ worker, push, readAt: isAwaited ? this.readAt[worker] : null });
+    this.queue.push({ worker, push, readAt: found?.readAt ?? null });
   }
 
   /** Answers pulls up to the first push, and has that applied. */
@@ -123,18 +130,20 @@ export class Asynchronous implements ConsistencyModel {
     const { world, books, costs } = this.server;
     if (number < this.begun) return;
     books.add('pushes', -costs.wireBytes);
-    if (this.appliedReadAt !== null) world.note(NOTES.staleness, number - this.appliedReadAt);
+    if (this.appliedReadAt === null) return;
+    world.note(NOTES.staleness, Math.max(0, number - this.appliedReadAt));
   }
 
   serve(): void {}
 
   waitsFor(): string {
     const { log } = this.server;
-    const inHand = this.awaited.flatMap((number, worker) => {
-      const { iteration, share } = this.itemOf(number);
-      const isComing = number >= 0 && !this.desk.isAbsent(worker);
-      return isComing ? `${iteration}/${share} of worker ${worker}` : [];
-    });
+    const inHand = this.awaited.flatMap((shares, worker) =>
+      (this.desk.isAbsent(worker) ? NONE : shares).map(({ number }) => {
+        const { iteration, share } = this.itemOf(number);
+        return `${iteration}/${share} of worker ${worker}`;
+      }),
+    );
     if (inHand.length > 0) return `the pushes of shares ${someOf(inHand)}`;
     if (log.committed < log.received) return `the tail's word for update ${log.committed}`;
     return `${log.total - log.received} more pushes`;
@@ -182,19 +191,35 @@ export class Asynchronous implements ConsistencyModel {
       if (log.received === log.total) return desk.dismiss(worker);
       return desk.answer(worker, null, true);
     }
-    const number = this.free();
-    // What is given to one that is not heard is given to nobody.
-    if (number !== null && !desk.isAbsent(worker)) {
-      if (this.again[0] === number) this.again.shift();
-      else this.next = number + 1;
-      this.awaited[worker] = number;
-      this.readAt[worker] = log.state.steps;
-      this.handed?.give(worker, number);
-    }
+    const [first = null, ...further] = this.take(worker);
     const more = this.free() !== null;
     this.isEnding ||= !more;
-    if (number === null) desk.dismiss(worker);
-    else desk.answer(worker, this.itemOf(number), more);
+    if (first === null) desk.dismiss(worker);
+    else desk.answer(worker, first, more, { further });
+  }
+
+  /** The next shares, which are in that worker's hands now; none if there are no more. */
+  private take(worker: NodeId): WorkItem[] {
+    const { desk, again, sharesAPull } = this;
+    const { steps } = this.server.log.state;
+    const taken: WorkItem[] = [];
+    for (let k = 0; k < sharesAPull; k++) {
+      const number = this.free();
+      if (number === null) break;
+      taken.push(this.itemOf(number));
+      // What is given to one that is not heard is given to nobody.
+      if (desk.isAbsent(worker)) break;
+      if (again[0] === number) again.shift();
+      else this.next = number + 1;
+      // By then it has made the steps of those before it itself.
+      this.give(worker, number, steps + k);
+    }
+    return taken;
+  }
+
+  private give(worker: NodeId, number: number, readAt: number | null): void {
+    this.awaited[worker] = [...this.awaited[worker], { number, readAt }];
+    this.handed?.give(worker, number);
   }
 
   /** The first share that nobody has in hand and some shard lacks; null if there is none. */
@@ -208,8 +233,11 @@ export class Asynchronous implements ConsistencyModel {
   }
 }
 
-export const asynchronous: ConsistencyKind = {
-  sums: false,
-  sparesWorkers: true,
-  create: (shard, desk) => new Asynchronous(shard, desk),
-};
+/** Giving out so many shares to a pull. */
+export function asynchronous(sharesAPull: number): ConsistencyKind {
+  return {
+    sums: false,
+    sparesWorkers: true,
+    create: (shard, desk) => new Asynchronous(shard, desk, sharesAPull),
+  };
+}

@@ -43,7 +43,7 @@ t.test(
               optimizer,
             },
           });
-          const slots = { sgd: 0, momentum: 1, adam: 2 }[optimizer.kind];
+          const slots = { sgd: 0, momentum: 1, adagrad: 1, adam: 2 }[optimizer.kind];
           const wP = (precision / 8) * P;
           const host = { ...EXACT_HOST, taskOverheadNs };
           const t_c = jobNs(host, samples * sampleFlops, 1);
