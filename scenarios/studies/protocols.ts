@@ -7,6 +7,7 @@ export const SUBJECT = 'ring-tmp';
 export const PROTOCOLS: readonly Protocol[] = [
   { kind: 'ring-tmp' },
   { kind: 'ring-tmp', label: `${SUBJECT}, 2bw`, mode: '2bw' },
+  { kind: 'ring-tmp', label: `${SUBJECT}, torus`, variant: 'torus' },
   { kind: 'ps-bsp' },
   { kind: 'ps-bsp', label: 'ps-bsp, 4 servers', servers: 4 },
   { kind: 'ps-asp' },
@@ -20,11 +21,10 @@ export const PROTOCOLS: readonly Protocol[] = [
   { kind: 'dualpipe-v' },
 ];
 
-/** One of each family, where runs are expensive. */
-export const FAMILIES: readonly Protocol[] = PROTOCOLS.filter(({ kind, label }) =>
-  [SUBJECT, `${SUBJECT}, 2bw`, 'ps-bsp', 'ps-asp', 'all-reduce', 'local-sgd', '1f1b'].includes(
-    label ?? kind,
-  ),
+/** One of each family, where runs are expensive; all variants of the subject. */
+export const FAMILIES: readonly Protocol[] = PROTOCOLS.filter(
+  ({ kind, label = kind }) =>
+    kind === SUBJECT || ['ps-bsp', 'ps-asp', 'all-reduce', 'local-sgd', '1f1b'].includes(label),
 );
 
 /** With what each has against failures: copies of state, or only the checkpoints that all have. */

@@ -1,33 +1,19 @@
 /** On a real disk of 20 KiB: results are written whole or not at all, by the command as well, and into a mount point. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { ResultFolder } from '../../../sim/output/result-folder.ts';
 import { runHere, runProcess, scenarioFile } from '../commands/run-command.ts';
 import { tinyScenario } from '../scenario/tiny-scenario.ts';
+import { smallDisk } from './small-disk.ts';
 
-/** Makes a folder with a small disk in it, and takes both away when the test is over. */
-function smallDisk(t: Pick<Test, 'teardown'>): { folder: string; disk: string; reason: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'full-disk-'));
-  const disk = join(folder, 'disk');
-  mkdirSync(disk);
-  const words = ['-t', 'tmpfs', '-o', 'size=20k', 'tmpfs', disk];
-  const { status, error, stderr } = spawnSync('mount', words, { encoding: 'utf8' });
-  t.teardown(() => {
-    if (status === 0) spawnSync('umount', [disk]);
-    rmSync(folder, { recursive: true });
-  });
-  const reason = status === 0 ? '' : `no small disk can be mounted: ${error?.message ?? stderr}`;
-  return { folder, disk, reason };
-}
+const KIBIBYTES = 20;
 
-const { reason } = smallDisk(t);
+const { reason } = smallDisk(t, KIBIBYTES);
 const skip = reason === '' ? false : reason;
 
 t.test('a full disk leaves the earlier results as they were', { skip }, async (t) => {
-  const { disk } = smallDisk(t);
+  const { disk } = smallDisk(t, KIBIBYTES);
   new ResultFolder(disk).write({ 'links.csv': 'x'.repeat(5000) });
   const results = new ResultFolder(disk);
   t.throws(() => results.write({ 'links.csv': 'y'.repeat(15_000) }), /ENOSPC/);
@@ -38,7 +24,7 @@ t.test('a full disk leaves the earlier results as they were', { skip }, async (t
 });
 
 t.test('beside a mount point is another disk, and results go there whole', { skip }, async (t) => {
-  const { folder, disk } = smallDisk(t);
+  const { folder, disk } = smallDisk(t, KIBIBYTES);
   const results = new ResultFolder(disk);
   new ResultFolder(disk).write({ 'links.csv': 'of another run' });
   t.equal(results.write({ 'links.csv': 'mine', 'summary.json': '{}' }), `${disk}-2`);
@@ -50,7 +36,7 @@ t.test('beside a mount point is another disk, and results go there whole', { ski
 });
 
 t.test('the command says so, with status 1 and its table told', { skip }, async (t) => {
-  const { folder, disk } = smallDisk(t);
+  const { folder, disk } = smallDisk(t, KIBIBYTES);
   new ResultFolder(disk).write({ 'links.csv': 'earlier' });
   const tiny = tinyScenario();
   const training = { ...tiny.training, iterations: 400 };
@@ -64,7 +50,7 @@ t.test('the command says so, with status 1 and its table told', { skip }, async 
 });
 
 t.test('a full disk under stdout is a failure too', { skip }, async (t) => {
-  const { disk } = smallDisk(t);
+  const { disk } = smallDisk(t, KIBIBYTES);
   const { status, stderr } = await runProcess(['--schema'], () => {}, [], join(disk, 'schema'));
   t.equal(status, 1);
   t.match(stderr, /^stdout cannot be written: ENOSPC/);
