@@ -1,7 +1,8 @@
 /**
- * One parameter server program, four ways to be consistent: fifteen workers, one of them three times slower, learn
+ * One parameter server program, five ways to be consistent: fifteen workers, one of them three times slower, learn
  * digits from one server. Look at what waiting for the slow one costs, and what not waiting costs in staleness: bulk
  * synchronous updates wait for all, or for all but a backup; stale synchronous ones for nobody nearer than three clocks.
+ * Under Downpour workers step by themselves, and fetch and push less often.
  */
 import { defineScenario } from './scenario.ts';
 
@@ -25,6 +26,7 @@ export default defineScenario({
     { kind: 'ps', consistency: 'bsp', backupWorkers: 1 },
     { kind: 'ps', consistency: { ssp: 3 } },
     { kind: 'ps', consistency: 'asp' },
+    { kind: 'ps', consistency: 'asp', downpour: { fetch: 4, push: 2 }, label: 'Downpour' },
   ],
   expect: [
     { value: 'training.finalAccuracy', atLeast: 0.8 },
@@ -33,5 +35,10 @@ export default defineScenario({
       value: 'time.modelledSeconds',
       atMost: { of: 'ps/bsp' },
     })),
+    {
+      of: 'Downpour',
+      value: 'network.bytesPerNodeMax',
+      atMost: { of: 'ps/asp' },
+    },
   ],
 });
