@@ -45,6 +45,7 @@ const CHOICES = [
   {},
   { replicas: 1 },
   { variant: 'torus' },
+  { variant: 'laps' },
   { mode: '2bw' },
   { mode: 'stash' },
   { mode: 'bounded' },

@@ -2,7 +2,6 @@
 import type { Node, World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { refuseTooLittleMemory, refuseWrongStages } from '../../pipeline/checks.ts';
-import type { SegmentState } from '../../learning/segment-state.ts';
 import { restarting } from '../../restart/restarting.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
@@ -11,11 +10,11 @@ import { sequential } from '../seq-sgd/options.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
 import { watches } from './neighbours.ts';
-import { hasCopies, repairs, ringOptions, type RingOptions } from './options.ts';
+import { hasCopies, lapsOf, repairs, ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './recovery/resilient-node.ts';
 import { refuseSenseless, refuseTooLargeStash, refuseUnevenRings } from './refusals.ts';
 import { ringCount } from './ring-count.ts';
-import { RingNode } from './ring-node.ts';
+import { RingNode, type RingState } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 
 /** Modes whose weights do not depend on timing, by the sequential run that ends with the same. */
@@ -35,8 +34,9 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const rings = ringCount(options, assignment);
   refuseUnevenRings(rings, assignment);
   const length = hosts.length / rings;
-  const line = lineOf(model, length);
-  refuseWrongStages(line, length);
+  const stages = length * lapsOf(options);
+  const line = lineOf(model, stages);
+  refuseWrongStages(line, stages, length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   refuseTooLargeStash(work);
@@ -53,8 +53,8 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
 /** The node where all go back to a checkpoint together. */
 function restartingNode(world: World, work: RingWork): Node {
   const { assignment, nodeCount, mode } = work;
-  return restarting<SegmentState | null>(world, {
-    ...{ assignment, members: nodeCount, parts: [work.firstPart(world.self)] },
+  return restarting<RingState>(world, {
+    ...{ assignment, members: nodeCount, parts: work.firstParts(world.self) },
     delays: mode.delays,
     create: (own, beginning, keep) =>
       new RingNode(own as World<RingMessage>, work, { beginning, keep }),
@@ -86,11 +86,12 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   copies: ({ rings }) => (typeof rings === 'number' ? rings : 1),
   fitted: (options, work) =>
     options.variant === 'torus' ? { ...options, rings: ringCount(options, work()) } : options,
-  label: ({ kind, mode, variant, rings, staleness }) =>
+  label: ({ kind, mode, variant, rings, laps, staleness }) =>
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
-      ...(variant === 'chain' ? [] : [`torus-${rings ?? 'auto'}`]),
+      ...(variant === 'laps' ? [`laps-${laps ?? 2}`] : []),
+      ...(variant === 'torus' ? [`torus-${rings ?? 'auto'}`] : []),
     ].join('/'),
   fuzz: fuzzedRing,
   plan,

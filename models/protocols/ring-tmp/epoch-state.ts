@@ -6,8 +6,8 @@ import type { Job, World } from '../../../engine/world.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { GradientSums } from '../../pipeline/gradient-sums.ts';
-import { greedy } from '../../pipeline/greedy.ts';
 import { placeOf } from '../../pipeline/placement.ts';
+import type { Schedule } from '../../pipeline/schedule.ts';
 import type { StageJob } from '../../pipeline/stage/stage-job.ts';
 import type { Stage } from '../../pipeline/stage/stage.ts';
 import type { TrainingMessage } from './messages.ts';
@@ -35,6 +35,7 @@ export class EpochState {
   /** Those whose state is there. */
   private stages: readonly Stage[] = [];
   private readonly version: number;
+  private readonly schedule: Schedule;
   private retired = false;
 
   /** Enters in the ledger what its positions take. */
@@ -48,6 +49,7 @@ export class EpochState {
     const sums = work.copies > 1 ? new GradientSums(world, sumSite) : null;
     this.view = view;
     this.version = version;
+    this.schedule = work.newSchedule(world.self);
     this.sums = sums;
     this.seats = stagesByNode
       .get(world.self)!
@@ -86,7 +88,7 @@ export class EpochState {
     return (
       this.sums?.next() ??
       this.nextReplica(true) ??
-      greedy.next(this.stages) ??
+      this.schedule.next(this.stages) ??
       this.nextReplica(false)
     );
   }

@@ -23,8 +23,12 @@ const drawMode = (chance: Chance) => {
   return { mode, replicas: 0, ...(mode === 'bounded' ? { staleness: chance.whole(0, 4) } : {}) };
 };
 
+/** Their order is written down, and nothing is repaired from copies. */
+const LAPS = { variant: 'laps', window: 'time', credits: undefined, replicas: 0 };
+
 /** Sometimes several rings, whose segments are their own copies. */
 const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
+  if (chance.often(0.15)) return LAPS;
   const fits = (rings: number) => nodes % rings === 0 && microBatches % rings === 0;
   const rings = chance.one([1, ...[2, 3, 4, 6].filter(fits)]);
   if (rings === 1 || chance.often(0.3)) return {};
@@ -33,6 +37,7 @@ const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
 
 export const fuzzedRing: FuzzProfile = {
   alone: 0.06,
+  chunks: 2,
   drawOptions: (chance, nodes, microBatches) => ({
     replicas: chance.one([0, 1, 1, 1, 2, 2, 3].filter((replicas) => replicas < nodes)),
     ...(chance.often(0.3) ? { window: 'memory' } : {}),

@@ -27,9 +27,16 @@ export const ringOptions = z
           'lock-step; or without a flush: gradients one update late, an update a micro-batch with its weights stashed, or without a stash',
         ),
       variant: z
-        .enum(['chain', 'torus'])
+        .enum(['chain', 'laps', 'torus'])
         .default('chain')
-        .describe('one ring; or several side by side, whose equal places sum their gradients'),
+        .describe(
+          'one ring; one that micro-batches go round several times, each node with a segment a lap; or several rings side by side, whose equal places sum their gradients',
+        ),
+      laps: z
+        .int()
+        .min(2)
+        .optional()
+        .describe("with variant 'laps', and 2 when left out: times round the ring"),
       rings: z
         .union([z.int().min(1), z.literal('auto')], { error: "a whole number from 1, or 'auto'" })
         .optional()
@@ -86,8 +93,13 @@ export function isTorus({ variant, rings }: Pick<RingOptions, 'variant' | 'rings
 }
 
 /** Whether the ring goes on without nodes that are lost, by views and copies. */
-export function repairs({ mode }: Pick<RingOptions, 'mode'>): boolean {
-  return mode === 'sync';
+export function repairs({ mode, variant }: Pick<RingOptions, 'mode' | 'variant'>): boolean {
+  return mode === 'sync' && variant !== 'laps';
+}
+
+/** Segments of a node. */
+export function lapsOf({ variant, laps }: Pick<RingOptions, 'variant' | 'laps'>): number {
+  return variant === 'laps' ? (laps ?? 2) : 1;
 }
 
 /** The mode that the options choose. */

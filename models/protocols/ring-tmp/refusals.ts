@@ -10,7 +10,7 @@ import type { RingWork } from './ring-work.ts';
 
 /** @throws ScenarioError */
 export function refuseSenseless(options: RingOptions): void {
-  const { mode, variant, rings, staleness, replicas } = options;
+  const { mode, variant, rings, laps, staleness, replicas } = options;
   if (staleness !== undefined && mode !== 'bounded')
     throw new ScenarioError(
       'protocol.staleness',
@@ -26,6 +26,12 @@ export function refuseSenseless(options: RingOptions): void {
       'protocol.variant',
       `variant is 'torus', whose rings sum the gradients of a whole batch, and mode is '${mode}', which has no end of a batch to sum at; mode: 'sync', or variant: 'chain', would be right`,
     );
+  if (laps !== undefined && variant !== 'laps')
+    throw new ScenarioError(
+      'protocol.laps',
+      `laps is ${laps}, and variant is '${variant}', which goes round once; variant: 'laps', or no such field, would be right`,
+    );
+  if (variant === 'laps') refuseSenselessLaps(options);
   if (replicas > 0 && isTorus(options))
     throw new ScenarioError(
       'protocol.replicas',
@@ -36,6 +42,22 @@ export function refuseSenseless(options: RingOptions): void {
       'protocol.replicas',
       `replicas is ${replicas}, and in mode '${mode}' nothing is repaired from copies; 0 would be right`,
     );
+}
+
+/** In laps the order of work is written down for a whole batch, whatever waits. */
+function refuseSenselessLaps({ mode, window, credits, replicas }: RingOptions): void {
+  const senseless = [
+    ['mode', mode, mode !== 'sync', 'a batch ends before the next begins', "'sync'"],
+    ['window', window, window !== 'time', 'the order itself says what is in flight', "'time'"],
+    ['credits', credits, credits !== undefined, 'the order itself says what is ahead', 'none'],
+    ['replicas', replicas, replicas > 0, 'nothing is repaired from copies', '0'],
+  ] as const;
+  for (const [field, given, isSenseless, why, right] of senseless)
+    if (isSenseless)
+      throw new ScenarioError(
+        `protocol.${field}`,
+        `${field} is ${given}, and in variant 'laps' ${why}; ${right} would be right`,
+      );
 }
 
 /** @throws ScenarioError if nodes and micro-batches cannot be dealt out to so many rings */

@@ -16,10 +16,13 @@ import { replicaCount } from '../../replication/safety.ts';
 import { EpochState } from './epoch-state.ts';
 import { StartUp } from './start-up.ts';
 
+/** The state of each position of a node, in the order of the line; null under `numerics: 'cost'`. */
+export type RingState = readonly (SegmentState | null)[];
+
 /** Where a node begins, and whom it tells of its steps. */
 export interface RingRestart {
-  readonly beginning: Beginning<SegmentState | null>;
-  readonly keep: Keep<SegmentState | null>;
+  readonly beginning: Beginning<RingState>;
+  readonly keep: Keep<RingState>;
 }
 
 const FROM_SEED: RingRestart = { beginning: { epoch: 0, version: 0, state: null }, keep() {} };
@@ -109,7 +112,9 @@ export class RingNode implements Node<RingMessage> {
     this.epochState = epochState;
     this.runner = new JobRunner(world, epochState as JobSource);
     if (version === 0) epochState.begin();
-    else epochState.settle(world.self, state);
+    else
+      for (const [k, position] of epochState.positions.entries())
+        epochState.settle(position, state?.[k] ?? null);
     for (const message of this.early.splice(0)) epochState.receive(message as TrainingMessage);
     this.goOn();
   }
@@ -117,9 +122,11 @@ export class RingNode implements Node<RingMessage> {
   /** A step is done for good. Where its loss came so late that the next is made, it is not kept. */
   private keep(version: number): void {
     const { epochState } = this;
-    const { self } = this.world;
-    if (epochState!.isAt(self, version))
-      this.restart.keep(version, () => copyOf(epochState!.stateAt(self, version)));
+    const { positions } = epochState!;
+    if (positions.every((position) => epochState!.isAt(position, version)))
+      this.restart.keep(version, () =>
+        positions.map((position) => copyOf(epochState!.stateAt(position, version))),
+      );
   }
 
   private goOn(): void {
@@ -144,12 +151,13 @@ export class RingNode implements Node<RingMessage> {
     if (this.stage !== 'training' && !(isLate && kind === 'LOSS')) return false;
     const { self } = this.world;
     const { position: place, size: count } = ring;
+    const wraps = this.work.laps > 1;
     switch (kind) {
       case 'FWD':
-        return place > 0 && from === ring.before;
+        return (wraps || place > 0) && from === ring.before;
       case 'BWD':
       case 'CREDIT':
-        return place < count - 1 && from === ring.next;
+        return (wraps || place < count - 1) && from === ring.next;
       case 'LABEL':
         return place === count - 1 && from === ring.next;
       case 'LOSS':

@@ -1,16 +1,27 @@
 /** What all nodes of one ring have in common: the work of its pipeline, the options, and the layouts that follow. */
 import type { NodeId } from '../../../engine/world.ts';
-import { emptyRecords, measure, type NodeRecord, writeRecord } from '../../costs/node-records.ts';
+import {
+  joinRecords,
+  measure,
+  type NodeRecord,
+  readRecords,
+  recordValues,
+} from '../../costs/node-records.ts';
 import type { RingPlace } from '../../collectives/ring-places.ts';
 import type { ParameterRange } from '../../spec/model.ts';
 import { FollowedState } from '../../learning/followed-state.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
+import { alternation } from '../../pipeline/alternation.ts';
+import { greedy } from '../../pipeline/greedy.ts';
+import { OrderedSchedule } from '../../pipeline/ordered.ts';
+import type { Schedule } from '../../pipeline/schedule.ts';
+import { UNBOUNDED } from '../../pipeline/window.ts';
 import { stagesByNode } from '../../pipeline/placement.ts';
 import { PipelineWork } from '../../pipeline/stage/work.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { modeOf, type RingOptions, repairs } from './options.ts';
+import { lapsOf, modeOf, type RingOptions, repairs } from './options.ts';
 import type { RingView } from './ring-view.ts';
 import { ringCount } from './ring-count.ts';
 import { columnPlace, recordsByPlace, ringPlace, type Torus } from './torus.ts';
@@ -25,6 +36,8 @@ export interface ViewLayout {
 export class RingWork extends PipelineWork {
   readonly options: RingOptions;
   readonly torus: Torus;
+  /** Segments of a node: position s is on node s mod N. */
+  readonly laps: number;
   private first: { readonly records: Float64Array; readonly view: RingView } | null = null;
   private firstBounds: readonly number[] | null = null;
   private shared: ViewLayout | null = null;
@@ -36,6 +49,7 @@ export class RingWork extends PipelineWork {
     super(assignment, line, { replicas, heldBack }, recompute, rings, modeOf(options));
     this.options = options;
     this.torus = { rings, length: assignment.hosts.length / rings };
+    this.laps = lapsOf(options);
   }
 
   /** The nodes before and behind that one on its ring, and on its column. */
@@ -62,19 +76,36 @@ export class RingWork extends PipelineWork {
     return cutLine(this.terms, records);
   }
 
-  /** What a node holds in the first view. */
-  firstPart(node: NodeId): ParameterRange {
-    if (this.firstBounds === null) {
-      const { length } = this.torus;
-      const records = emptyRecords(length);
-      const nodes = this.assignment.hosts.map((_, each) => each);
-      for (const [place, record] of this.recordsOf(nodes, (each) => this.measured(each)).entries())
-        writeRecord(records, place, record);
-      this.firstBounds = this.bounds(records);
-    }
-    const place = node % this.torus.length;
-    const [low, high] = this.firstBounds.slice(place, place + 2);
-    return { low: this.parameterBound(low), high: this.parameterBound(high) };
+  /** What a node holds in the first view, in the order of the line. */
+  firstParts(node: NodeId): ParameterRange[] {
+    this.firstBounds ??= this.bounds(this.atPlaces((each) => this.measured(each)));
+    const bounds = this.firstBounds;
+    return Array.from({ length: this.laps }, (_, lap) => {
+      const place = lap * this.torus.length + (node % this.torus.length);
+      const [low, high] = [bounds[place], bounds[place + 1]];
+      return { low: this.parameterBound(low), high: this.parameterBound(high) };
+    });
+  }
+
+  /** What decides which pass a node of the first view runs next. */
+  newSchedule(node: NodeId): Schedule {
+    const { laps: chunks, microBatches } = this;
+    if (chunks === 1) return greedy;
+    const ranks = this.torus.length;
+    const order = alternation({ ranks, microBatches, chunks, lead: 2, splits: false });
+    return new OrderedSchedule(order.row(node));
+  }
+
+  /** The records of the first view's places, by what each node says. */
+  private atPlaces(recordOf: (node: NodeId) => NodeRecord): Float64Array {
+    const records = this.recordsOf(this.firstNodes, recordOf);
+    return joinRecords(records.map(recordValues));
+  }
+
+  /** The nodes of the first view's positions. */
+  private get firstNodes(): NodeId[] {
+    const lap = this.assignment.hosts.map((_, node) => node);
+    return Array.from({ length: this.laps }, () => lap).flat();
   }
 
   /**
@@ -83,8 +114,9 @@ export class RingWork extends PipelineWork {
    */
   firstView(records: Float64Array, epoch = 0): RingView {
     if (this.first?.view.epoch !== epoch || !isSame(this.first.records, records)) {
-      const nodes = this.assignment.hosts.map((_, node) => node);
-      this.first = { records, view: { epoch, nodes, bounds: this.bounds(records) } };
+      const nodes = this.firstNodes;
+      const view = { epoch, nodes, bounds: this.bounds(this.placed(records)) };
+      this.first = { records, view };
     }
     return this.first.view;
   }
@@ -92,7 +124,9 @@ export class RingWork extends PipelineWork {
   /** What follows from a view and the records of its nodes: one object for all nodes that share memory, and the view. */
   layout(view: RingView, records: () => Float64Array): ViewLayout {
     if (this.shared?.view !== view) {
-      const shares = sharesOf(this.terms, records(), view.bounds);
+      const shares = sharesOf(this.terms, this.placed(records()), view.bounds).map((share) =>
+        this.laps > 1 ? { ...share, window: UNBOUNDED } : share,
+      );
       this.shared = { view, shares, stagesByNode: stagesByNode(view) };
     }
     return this.shared;
@@ -101,6 +135,13 @@ export class RingWork extends PipelineWork {
   /** A copy that takes the steps of its owner from that state on, which is its own from here on; null without numerics. */
   follow(state: SegmentState | null): FollowedState | null {
     return state === null ? null : new FollowedState(this.training, state);
+  }
+
+  /** The records of places, from those of the nodes of a ring; where a node has one place they are the same. */
+  private placed(records: Float64Array): Float64Array {
+    if (this.laps === 1) return records;
+    const ofNodes = readRecords(records);
+    return this.atPlaces((node) => ofNodes[node]);
   }
 
   private get terms(): LayoutTerms {

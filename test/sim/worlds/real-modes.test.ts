@@ -19,6 +19,14 @@ function testOn(world: RealWorldKind): void {
     t.same(real.training.staleness, model.training.staleness);
   });
 
+  test('ring-tmp in variant laps: same weights', async (t) => {
+    const options = { variant: 'laps', laps: 3 };
+    const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, options });
+    const real = await playOn(world, scenario);
+    t.equal(real.result.outcome, 'finished');
+    t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
+  });
+
   test('ring-tmp in variant torus: same weights, and the same after a crash without replicas', async (t) => {
     const options = { variant: 'torus', rings: 2 };
     const tiny = { kind: 'ring-tmp', nodes: 6, microBatches: 4, options };
