@@ -15,6 +15,9 @@ const REDO = NODE_STATES.indexOf('redo');
 const COMM = NODE_STATES.indexOf('comm');
 const IDLE = NODE_STATES.indexOf('idle');
 export class Accounting {
+  /** Jobs that have ended and messages that have reached hosts, of all nodes. */
+  jobs = 0;
+  received = 0;
   private readonly times: Float64Array;
   private readonly since: Float64Array;
   /** State of the engine: `busy`, `redo`, or `idle` when it is free. */
@@ -49,6 +52,7 @@ export class Accounting {
   }
 
   jobEnded(node: NodeId, nowNs: number): void {
+    this.jobs++;
     this.engine[node] = IDLE;
     this.updateState(node, nowNs);
     if (!this.logs) return;

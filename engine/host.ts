@@ -58,8 +58,6 @@ export class Host {
   readonly processor: Processor;
   jobs = 0;
   flops = 0;
-  /** Messages that have reached it. */
-  received = 0;
   /** How often it has lost its memory. */
   incarnation = 0;
 
@@ -100,7 +98,7 @@ export class Host {
       throw new Error(
         `node ${this.self} is down, but '${message.kind}' from node ${from} was delivered`,
       );
-    this.received++;
+    this.services.accounting.received++;
     if (this.processor.job || this.stopped) {
       this.inbox.put(message, from);
       return;

@@ -6,8 +6,10 @@
 import { RoundTrips } from './channel/round-trips.ts';
 import type { Accounting } from './accounting.ts';
 import { Endpoint } from './channel/endpoint.ts';
-import type { Purpose } from './channel/endpoint-world.ts';
-import type { DataFrame, Frame, Parcel } from './channel/frame.ts';
+import type { CalmChannel } from './channel/calm-channel.ts';
+import type { EndpointWorld, Purpose } from './channel/endpoint-world.ts';
+import type { DataFrame, Frame } from './channel/frame.ts';
+import type { Parcel } from './channel/parcel.ts';
 import { totalOf } from './columns.ts';
 import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
@@ -18,14 +20,12 @@ import { type Patience, PatienceTracker } from './faults/patience.ts';
 import { type FrameClient, WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
 import { END_NS, type Kernel } from './kernel.ts';
+import type { SuspicionCause } from './observer.ts';
 import type { Observers } from './observers.ts';
 import type { LinkUses, Traffic } from './result.ts';
 import { type OwnMessage, SelfDelivery } from './self-delivery.ts';
 import type { MessageCarrier, TransportOptions } from './transport.ts';
 import { MESSAGE_HEADER_BYTES, type Message, type NodeId } from './world.ts';
-
-/** A time-out is at least this many round trips (PROTOCOLS section 0). */
-const TIME_OUT_ROUND_TRIPS = 3;
 
 /** The transport's state of one host. */
 interface Station {
@@ -35,7 +35,9 @@ interface Station {
   stalled: Frame[];
 }
 
-export class ReliableTransport implements MessageCarrier, FaultableTransport, FrameClient {
+export class ReliableTransport
+  implements MessageCarrier, FaultableTransport, FrameClient, EndpointWorld
+{
   readonly receivers: FallibleReceiver[] = [];
   /** Transmissions of messages that were lost; heartbeats and acknowledgements are not counted. */
   messagesLost = 0;
@@ -51,7 +53,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   private readonly stations: Station[];
   /** Counts every frame: messages, with retransmissions, and separately control frames. */
   private readonly counters: TrafficCounters;
-  private readonly roundTrips: RoundTrips;
+  readonly roundTrips: RoundTrips;
   private readonly ownMessages: SelfDelivery;
   /** Messages sent so far, also to the sender itself: the number of the next one. */
   private numbered = 0;
@@ -81,14 +83,9 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
       if (state === 'up' && !isAnsweredFor) endpoint.woken(peer, purpose, kernel.now);
     });
     const { passage, counters } = this;
-    const station = (node: NodeId) => this.stations[node];
-    this.elisions = new Elisions({ passage, counters, station });
+    this.elisions = new Elisions({ passage, counters, station: (node) => this.stations[node] });
     this.ownMessages = new SelfDelivery(kernel, (message) => this.deliverOwn(message));
-    this.stations = Array.from({ length: nodeCount }, (_, node) => ({
-      endpoint: this.endpointOf(node, 0),
-      state: 'up',
-      stalled: [],
-    }));
+    this.stations = Array.from({ length: nodeCount }, (_, node) => this.stationOf(node, 0));
   }
 
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
@@ -96,10 +93,10 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     const { endpoint } = this.stations[from];
     if (message.isReminder && endpoint.isTelling(to, message.kind, now)) return;
     const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
-    const parcel = { number: this.numbered++, message, bytes };
-    this.observers.messageSent(parcel.number, from, to, message, parcel.bytes, now);
-    if (from !== to) endpoint.send(to, parcel);
-    else this.ownMessages.send({ node: from, incarnation: endpoint.incarnation, parcel });
+    const number = this.numbered++;
+    this.observers.messageSent(number, from, to, message, bytes, now);
+    if (from !== to) endpoint.send(to, number, message, bytes);
+    else this.ownMessages.send(from, endpoint.incarnation, { number, message, bytes });
   }
 
   get traffic(): Traffic {
@@ -127,8 +124,8 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   returned(node: NodeId, incarnation: number): void {
-    const endpoint = this.endpointOf(node, incarnation);
-    this.stations[node] = { endpoint, state: 'up', stalled: [] };
+    this.patience.forget(this.stations[node].endpoint);
+    this.stations[node] = this.stationOf(node, incarnation);
   }
 
   paused(node: NodeId): void {
@@ -192,8 +189,7 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
   }
 
   takePatience(): Patience {
-    const endpoints = this.stations.map(({ endpoint }) => endpoint);
-    return this.patience.take(endpoints, this.passage.tries, this.timeOutNs.bind(this));
+    return this.patience.take(this.passage.tries, this.roundTrips);
   }
 
   use(): LinkUses {
@@ -242,10 +238,37 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     this.observers.messageLost(from, to, message, this.kernel.now);
   }
 
-  private transmit(frame: Frame): void {
+  transmit(frame: Frame): void {
     this.patience.sent(frame);
     this.counters.sent(frame);
     this.passage.carry(frame);
+  }
+
+  abandon(node: NodeId, peer: NodeId): void {
+    this.passage.kill(node, peer);
+  }
+
+  elidesHeartbeats(node: NodeId, peer: NodeId, nowNs: number): boolean {
+    return this.elisions.beginHeartbeats(node, peer, nowNs);
+  }
+
+  calms(...due: Parameters<EndpointWorld['calms']>): CalmChannel | null {
+    return this.elisions.beginAcknowledgements(...due);
+  }
+
+  isLossy(node: NodeId, peer: NodeId): boolean {
+    return this.passage.isLossy(node, peer);
+  }
+
+  suspect(node: NodeId, peer: NodeId, why: SuspicionCause): void {
+    this.elisions.endBetween(node, peer, this.kernel.now);
+    this.patience.suspects(this.stations[node].endpoint);
+    this.observers.peerSuspected(node, peer, why, this.kernel.now);
+    this.receivers[node].suspect(peer);
+  }
+
+  channelBegun(node: NodeId, peer: NodeId): void {
+    this.observers.channelBegun(node, peer, this.kernel.now);
   }
 
   private deliverOwn({ node, incarnation, parcel }: OwnMessage): void {
@@ -255,43 +278,21 @@ export class ReliableTransport implements MessageCarrier, FaultableTransport, Fr
     else this.deliver(parcel, node, node);
   }
 
-  private deliver({ number, message, bytes }: Parcel, from: NodeId, to: NodeId): void {
+  deliver({ number, message, bytes }: Parcel, from: NodeId, to: NodeId): void {
     this.kernel.fold(bytes, from, to);
     this.observers.messageDelivered(number, from, to, message, this.kernel.now);
     this.receivers[to].deliver(message, from);
   }
 
-  private wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
+  wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {
     if (timeNs >= END_NS) return;
     if (purpose === 'resend') this.patience.timeOut(timeNs - this.kernel.now);
     // A deadline may lie in the past: a slow path may have become one through which nothing passes.
     this.timers.set(node, peer, purpose, Math.max(timeNs, this.kernel.now));
   }
 
-  private endpointOf(node: NodeId, incarnation: number): Endpoint {
-    const { passage } = this;
-    return new Endpoint(node, incarnation, this.detector, {
-      transmit: (frame) => this.transmit(frame),
-      abandon: (peer) => passage.kill(node, peer),
-      wake: (peer, purpose, timeNs) => this.wake(node, peer, purpose, timeNs),
-      deliver: (parcel, from) => this.deliver(parcel, from, node),
-      elidesHeartbeats: (peer, nowNs) => this.elisions.beginHeartbeats(node, peer, nowNs),
-      elidesAcknowledgements: (...due) => this.elisions.beginAcknowledgements(node, ...due),
-      isLossy: (peer) => passage.isLossy(node, peer),
-      suspect: (peer, why) => {
-        this.elisions.endBetween(node, peer, this.kernel.now);
-        this.observers.peerSuspected(node, peer, why, this.kernel.now);
-        this.receivers[node].suspect(peer);
-      },
-      channelBegun: (peer) => this.observers.channelBegun(node, peer, this.kernel.now),
-      timeOutNs: (peer, bytes) => this.timeOutNs(node, peer, bytes),
-      roundTripNs: (peer) => this.roundTrips.ns(node, peer),
-    });
-  }
-
-  /** RTO = max(3 RTT, 2 S/beta + 2 alpha) of PROTOCOLS section 0. */
-  private timeOutNs(from: NodeId, to: NodeId, bytes: number): number {
-    const roundTripsNs = TIME_OUT_ROUND_TRIPS * this.roundTrips.ns(from, to);
-    return Math.max(roundTripsNs, 2 * this.passage.pathNs(from, to, bytes));
+  private stationOf(node: NodeId, incarnation: number): Station {
+    const endpoint = new Endpoint(node, incarnation, this.detector, this);
+    return { endpoint, state: 'up', stalled: [] };
   }
 }

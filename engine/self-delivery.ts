@@ -1,5 +1,5 @@
 /** Messages of nodes to themselves: they need no network, arrive at once, and are lost if their incarnation has ended. */
-import type { Parcel } from './channel/frame.ts';
+import type { Parcel } from './channel/parcel.ts';
 import type { Kernel } from './kernel.ts';
 import type { NodeId } from './world.ts';
 
@@ -25,9 +25,9 @@ export class SelfDelivery {
     });
   }
 
-  send(message: OwnMessage): void {
-    const number = message.parcel.number % 2 ** 31;
-    this.messages.set(number, message);
+  send(node: NodeId, incarnation: number, parcel: Parcel): void {
+    const number = parcel.number % 2 ** 31;
+    this.messages.set(number, { node, incarnation, parcel });
     this.kernel.schedule(this.kernel.now, this.delivery, number, 0);
   }
 }

@@ -26,13 +26,16 @@ interface Mark {
   readonly after: number;
 }
 
+/** One for all: most nodes have none. */
+const NO_MARKS: readonly Mark[] = [];
+
 export class WorkLog {
   /** The node's busy time when the running job began. */
   busyBeforeNs = 0;
   /** Busy nanoseconds of ended jobs by step and epoch, without those marked as wasted. */
   private readonly busyNs = new Map<number, Map<number, number>>();
   /** Marks that apply to later jobs as well. */
-  private marks: readonly Mark[] = [];
+  private marks: readonly Mark[] = NO_MARKS;
   /** Step and epoch of the running job, or the last one. */
   private step = NO_STEP;
   private epoch = NO_EPOCH;
@@ -52,6 +55,7 @@ export class WorkLog {
 
   /** Whether the running job was marked as wasted before it began. */
   get isWasted(): boolean {
+    if (this.marks === NO_MARKS) return false;
     return this.marks.some(({ step, before, after }) => this.isOf(step, before, after));
   }
 

@@ -5,13 +5,13 @@
  */
 import { Watches } from '../detector/watches.ts';
 import type { DetectorSpec } from '../faults/fault-rule.ts';
-import type { NodeId } from '../world.ts';
-import type { ElidedAcknowledgements } from './elided-acknowledgements.ts';
+import type { Message, NodeId } from '../world.ts';
+import { CalmChannel } from './calm-channel.ts';
 import type { EndpointWorld, Purpose } from './endpoint-world.ts';
-import type { Acknowledgement, ControlFrame, DataFrame, Frame, Parcel } from './frame.ts';
-import { UNKNOWN_INCARNATION } from './frame.ts';
+import type { ControlFrame, DataFrame, Frame } from './frame.ts';
+import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from './parcel.ts';
 import { Peer } from './peer.ts';
-import type { SenderHalf, Sending } from './sender-half.ts';
+import type { SenderHalf } from './sender-half.ts';
 
 export class Endpoint {
   readonly self: NodeId;
@@ -25,28 +25,29 @@ export class Endpoint {
     this.self = self;
     this.incarnation = incarnation;
     this.world = world;
-    this.watches = new Watches(detector, (peer) => world.roundTripNs(peer));
+    this.watches = new Watches(detector, (peer) => world.roundTrips.ns(self, peer));
   }
 
   /** Whether a message of that kind is not acknowledged by the peer yet. */
   isTelling(to: NodeId, kind: string, nowNs: number): boolean {
-    const { sender, heard } = this.peer(to);
-    heard?.catchUp(nowNs);
+    const { sender, calmTo } = this.peer(to);
+    calmTo?.catchUp(nowNs);
     return sender.has(kind);
   }
 
-  send(to: NodeId, parcel: Parcel): void {
+  /** Sends a message of that many bytes, with the header; its number names it for the whole run. */
+  send(to: NodeId, number: number, message: Message, bytes: number): void {
     const peer = this.peer(to);
-    this.transmit(to, peer, peer.sender.add(parcel));
+    this.transmit(peer, peer.sender.add(number, message, bytes));
   }
 
-  /** A data frame of this incarnation has left every queue of the network. */
-  gone({ to, channel, sequence }: DataFrame, nowNs: number): void {
-    const { sender, heard } = this.peer(to);
-    sender.gone(channel, sequence, nowNs);
-    if (heard) return;
+  /** A data frame of this incarnation has left every queue of the network: it has arrived or is lost. */
+  gone({ parcel, end }: DataFrame, nowNs: number): void {
+    parcel.underWay--;
+    parcel.goneNs = nowNs;
+    if (end.calmTo) return;
     // The path may have become shorter since the oldest frame left, or the host may have stood still.
-    this.world.wake(to, 'resend', Math.max(nowNs, sender.deadlineNs));
+    this.world.wake(this.self, end.node, 'resend', Math.max(nowNs, end.sender.deadlineNs));
   }
 
   /**
@@ -54,10 +55,11 @@ export class Endpoint {
    * crashed.
    */
   receive(frame: Frame, nowNs: number): boolean {
-    const peer = this.peer(frame.from);
+    const peer = frame.kind === 'data' ? this.otherEnd(frame) : this.peer(frame.from);
     if (frame.incarnation < peer.incarnation) return false;
     if (frame.incarnation > peer.incarnation) this.meet(frame.from, peer, frame.incarnation);
-    this.watches.heard(frame.from, nowNs);
+    if (peer.calmFrom) peer.calmFrom.heardNs = nowNs;
+    else peer.watch?.heard(nowNs);
     const isHeard = this.noteAcknowledgement(frame, peer);
     // A data frame of a peer that hears nothing says nothing about how fast it answers.
     if (isHeard || frame.kind !== 'data') this.watches.refute(frame.from);
@@ -80,7 +82,7 @@ export class Endpoint {
   /** Starts watching a peer. A peer that is watched already needs nothing: its next event is set. */
   watch(to: NodeId, nowNs: number): void {
     if (this.watches.has(to)) return;
-    this.watches.begin(to, nowNs);
+    this.peer(to).watch = this.watches.begin(to, nowNs);
     this.attend(to, nowNs);
   }
 
@@ -96,12 +98,13 @@ export class Endpoint {
   /** Heartbeats to the peer are events again, the next at that time. */
   beatAgain(to: NodeId, beatNs: number): void {
     this.watches.beatAgain(to, beatNs);
-    this.world.wake(to, 'watch', this.watches.nextNs(to));
+    this.world.wake(this.self, to, 'watch', this.watches.nextNs(to));
   }
 
   /** Paths may be shorter than they were: time-outs are too, and peers that were watched slowly are watched afresh. */
   hasten(nowNs: number): void {
-    for (const [to, { sender }] of this.peers) this.world.wake(to, 'resend', sender.deadlineNs);
+    for (const [to, { sender }] of this.peers)
+      this.world.wake(this.self, to, 'resend', sender.deadlineNs);
     for (const to of this.watches.hasten(nowNs)) this.attend(to, nowNs);
   }
 
@@ -112,31 +115,21 @@ export class Endpoint {
     return isInTime && sender.isUnderWay(channel, next);
   }
 
-  /** Acknowledgements of the peer are elided from now on; null: they are frames again. */
-  hearElided(from: NodeId, elided: ElidedAcknowledgements | null): void {
+  /** The channel from the peer is calm from now on, until `endCalm`: nothing can happen to it. */
+  beginCalm(from: NodeId, there: Endpoint, wayNs: number, roundTripNs: number): CalmChannel {
     const peer = this.peer(from);
-    peer.heard = elided;
-    if (!elided) this.world.wake(from, 'resend', peer.sender.deadlineNs);
+    const far = there.peer(this.self);
+    return (far.calmTo = new CalmChannel(far.sender, peer.receiver, wayNs, roundTripNs));
   }
 
-  /** An elided acknowledgement of the peer arrived at that time. */
-  acknowledged(from: NodeId, { channel, next }: Acknowledgement, timeNs: number): void {
-    this.peer(from).sender.acknowledged(channel, next);
-    this.watches.heard(from, timeNs);
-  }
-
-  /** Sends the elided acknowledgement to the peer that was due before that time, if there was one. */
-  payDebt(to: NodeId, nowNs: number): void {
-    const peer = this.peer(to);
-    const dueNs = this.debtDueNs(to, peer);
-    if (dueNs < nowNs) this.pay(to, peer, dueNs);
-  }
-
-  /** Acknowledgements to the peer are frames again. */
-  tellAgain(to: NodeId): void {
-    const peer = this.peer(to);
-    peer.told = null;
-    this.world.wake(to, 'acknowledge', this.debtDueNs(to, peer));
+  /** The channel from the peer is as all others again. */
+  endCalm(from: NodeId, there: Endpoint): void {
+    const peer = this.peer(from);
+    peer.calmFrom = null;
+    this.world.wake(this.self, from, 'acknowledge', this.debtDueNs(peer));
+    const far = there.peer(this.self);
+    far.calmTo = null;
+    there.world.wake(there.self, this.self, 'resend', far.sender.deadlineNs);
   }
 
   /** A control frame to the peer. Heartbeats that are sure to arrive acknowledge nothing, so that they are all alike. */
@@ -152,7 +145,7 @@ export class Endpoint {
   woken(to: NodeId, purpose: Purpose, nowNs: number): void {
     if (purpose === 'watch') this.attend(to, nowNs);
     else if (purpose === 'resend') this.resend(to, nowNs);
-    else this.acknowledge(to, this.peer(to), nowNs);
+    else this.acknowledge(this.peer(to), nowNs);
   }
 
   /** The host was paused, and has taken what arrived meanwhile. No wake-up came during the pause. */
@@ -161,7 +154,7 @@ export class Endpoint {
     for (const to of this.watches.peers()) this.attend(to, nowNs);
     for (const [to, peer] of this.peers) {
       this.resend(to, nowNs);
-      this.acknowledge(to, peer, nowNs);
+      this.acknowledge(peer, nowNs);
     }
   }
 
@@ -171,7 +164,7 @@ export class Endpoint {
     this.learn(from, peer, incarnation);
     if (isFirst || !this.watches.has(from)) return;
     this.watches.end(from);
-    this.world.suspect(from, 'returned');
+    this.world.suspect(this.self, from, 'returned');
   }
 
   private learn(to: NodeId, peer: Peer, incarnation: number): void {
@@ -191,91 +184,89 @@ export class Endpoint {
       this.control(from, 'reset');
       return false;
     }
-    peer.told?.catchUp(nowNs);
-    const place = peer.receiver.put(frame);
+    peer.calmFrom?.catchUp(nowNs);
+    const place = peer.receiver.put(frame.incarnation, frame.channel, frame.parcel);
     if (place === 'stale') return false;
     if (place === 'early') return true;
-    peer.owes = true;
+    peer.receiver.owe();
     for (let next = peer.receiver.take(); next !== null; next = peer.receiver.take())
-      this.world.deliver(next, from);
-    this.acknowledge(from, peer, nowNs);
+      this.world.deliver(next, from, this.self);
+    this.acknowledge(peer, nowNs);
     return true;
   }
 
   /** Whether the acknowledgement covers more than was known. */
-  private noteAcknowledgement(frame: Frame, { sender, heard }: Peer): boolean {
+  private noteAcknowledgement(frame: Frame, { sender, calmTo }: Peer): boolean {
     const { acknowledgement, from } = frame;
     if (acknowledgement === null || acknowledgement.incarnation !== this.incarnation) return false;
     const isNews = sender.acknowledged(acknowledgement.channel, acknowledgement.next);
     // Not at once: one that says more may have come at the same time.
-    if (!heard) this.world.wake(from, 'resend', sender.deadlineNs);
+    if (!calmTo) this.world.wake(this.self, from, 'resend', sender.deadlineNs);
     return isNews;
   }
 
   /** Sends the acknowledgement that is owed, at most one a round trip. */
-  private acknowledge(to: NodeId, peer: Peer, nowNs: number): void {
-    const dueNs = this.debtDueNs(to, peer);
-    if (!(nowNs < dueNs)) this.pay(to, peer, nowNs);
-    else if (!peer.told) this.world.wake(to, 'acknowledge', dueNs);
+  private acknowledge(peer: Peer, nowNs: number): void {
+    const dueNs = this.debtDueNs(peer);
+    if (!(nowNs < dueNs)) this.pay(peer, nowNs);
+    else if (!peer.calmFrom) this.world.wake(this.self, peer.node, 'acknowledge', dueNs);
   }
 
-  private debtDueNs(to: NodeId, { owes, acknowledgedNs, told }: Peer): number {
-    if (!owes) return Infinity;
-    return acknowledgedNs + (told ? told.roundTripNs : this.world.roundTripNs(to));
+  private debtDueNs({ node, receiver, calmFrom }: Peer): number {
+    return receiver.dueNs(calmFrom?.roundTripNs ?? this.world.roundTrips.ns(this.self, node));
   }
 
-  private pay(to: NodeId, peer: Peer, timeNs: number): void {
-    const acknowledgement = peer.receiver.acknowledgement()!;
-    peer.owes = false;
-    peer.acknowledgedNs = timeNs;
-    peer.told ??= this.world.elidesAcknowledgements(to, acknowledgement, timeNs);
-    if (peer.told) peer.told.send(acknowledgement, timeNs);
-    else this.world.transmit(this.controlFrame(to, 'acknowledge', acknowledgement));
+  private pay(peer: Peer, timeNs: number): void {
+    const acknowledgement = peer.receiver.pay(timeNs);
+    peer.calmFrom ??= this.world.calms(this.self, peer.node, acknowledgement, timeNs);
+    if (peer.calmFrom) peer.calmFrom.send(acknowledgement, timeNs);
+    else this.world.transmit(this.controlFrame(peer.node, 'acknowledge', acknowledgement));
   }
 
   private resend(to: NodeId, nowNs: number): void {
     const peer = this.peer(to);
-    if (peer.heard) return;
+    if (peer.calmTo) return;
     const sending = peer.sender.overdue(nowNs);
-    if (sending) this.transmit(to, peer, sending);
-    else this.world.wake(to, 'resend', peer.sender.deadlineNs);
+    if (sending) this.transmit(peer, sending);
+    else this.world.wake(this.self, to, 'resend', peer.sender.deadlineNs);
   }
 
   /** Does what is due for a watched peer, and asks to be woken for the next. */
   private attend(to: NodeId, nowNs: number): void {
     const due = this.watches.due(to, nowNs);
-    if (due === 'suspicion') this.world.suspect(to, 'silent');
+    if (due === 'suspicion') this.world.suspect(this.self, to, 'silent');
     else if (due === 'beat') {
-      if (this.world.elidesHeartbeats(to, nowNs)) return;
+      if (this.world.elidesHeartbeats(this.self, to, nowNs)) return;
       this.control(to, 'beat');
     }
-    this.world.wake(to, 'watch', this.watches.nextNs(to));
+    this.world.wake(this.self, to, 'watch', this.watches.nextNs(to));
   }
 
   private beginChannel(to: NodeId, sender: SenderHalf, peerIncarnation: number): void {
-    this.world.abandon(to);
+    this.world.abandon(this.self, to);
     sender.begin(peerIncarnation);
-    this.world.channelBegun(to);
+    this.world.channelBegun(this.self, to);
   }
 
-  private transmit(to: NodeId, { sender, receiver }: Peer, sending: Sending): void {
-    sending.underWay++;
+  private transmit(end: Peer, parcel: Sending): void {
+    const { sender, receiver } = end;
+    parcel.underWay++;
     this.world.transmit({
       kind: 'data',
       from: this.self,
-      to,
+      to: end.node,
       incarnation: this.incarnation,
       toIncarnation: sender.peerIncarnation,
       channel: sender.channel,
-      sequence: sending.sequence,
       acknowledgement: receiver.acknowledgement(),
-      parcel: sending.parcel,
+      parcel,
+      end,
     });
   }
 
   /** Where frames get lost each one acknowledges: an acknowledgement that is lost is not sent again by itself. */
   private control(to: NodeId, kind: ControlFrame['kind']): void {
-    const isLossy = this.world.isLossy(to);
+    const isLossy = this.world.isLossy(this.self, to);
     const acknowledgement = isLossy ? this.peer(to).receiver.acknowledgement() : null;
     this.world.transmit(this.controlFrame(to, kind, acknowledgement));
   }
@@ -285,9 +276,16 @@ export class Endpoint {
     if (!peer) {
       // A first incarnation knows that its peers start with incarnation 0; a later one may find them in any.
       const incarnation = this.incarnation === 0 ? 0 : UNKNOWN_INCARNATION;
-      peer = new Peer(incarnation, (bytes) => this.world.timeOutNs(node, bytes));
+      const timeOutNs = (bytes: number) => this.world.roundTrips.timeOutNs(this.self, node, bytes);
+      peer = new Peer(node, this.incarnation, incarnation, timeOutNs);
       this.peers.set(node, peer);
     }
     return peer;
+  }
+
+  /** This node's end of what joins it with the end that the frame comes from. */
+  private otherEnd({ end, from }: DataFrame): Peer {
+    if (end.far?.ownIncarnation !== this.incarnation) end.far = this.peer(from);
+    return end.far;
   }
 }

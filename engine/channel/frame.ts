@@ -1,29 +1,11 @@
 /**
  * What the ends of a reliable channel send each other. A channel is one direction between two nodes. It is named by
  * the incarnations of the two nodes and a number that the sender counts, and numbers its frames from 0 (PROTOCOLS
- * section 0). Plain data: it can cross a socket as it is.
+ * section 0).
  */
-import type { Message, NodeId } from '../world.ts';
-
-/** The incarnation of a peer that has not been heard yet. */
-export const UNKNOWN_INCARNATION = -1;
-
-/** A message in transit. */
-export interface Parcel {
-  /** Names the message for the whole run. */
-  readonly number: number;
-  readonly message: Message;
-  /** With the header. */
-  readonly bytes: number;
-}
-
-/** Says how much of a channel has arrived: every frame before `next`. */
-export interface Acknowledgement {
-  /** The incarnation of the channel's sender. */
-  readonly incarnation: number;
-  readonly channel: number;
-  readonly next: number;
-}
+import type { NodeId } from '../world.ts';
+import type { Acknowledgement, Sending } from './parcel.ts';
+import type { Peer } from './peer.ts';
 
 interface Addressed {
   readonly from: NodeId;
@@ -40,8 +22,9 @@ export interface DataFrame extends Addressed {
   /** The incarnation it is meant for; UNKNOWN_INCARNATION for whichever is there. */
   readonly toIncarnation: number;
   readonly channel: number;
-  readonly sequence: number;
-  readonly parcel: Parcel;
+  readonly parcel: Sending;
+  /** The end of the channel that it comes from. */
+  readonly end: Peer;
 }
 
 /**

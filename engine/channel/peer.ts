@@ -1,19 +1,25 @@
-/** A peer as one incarnation of a node knows it: the ends of the channels between the two, and what it is owed. */
-import type { ElidedAcknowledgements } from './elided-acknowledgements.ts';
+/** A peer as one incarnation of a node knows it: the ends of the channels between the two, and the watch of it. */
+import type { Watch } from '../detector/watches.ts';
+import type { NodeId } from '../world.ts';
+import type { CalmChannel } from './calm-channel.ts';
 import { ReceiverHalf } from './receiver-half.ts';
 import { SenderHalf } from './sender-half.ts';
 
 export class Peer {
   readonly sender: SenderHalf;
   readonly receiver = new ReceiverHalf();
-  /** Whether an acknowledgement is owed, and when the last acknowledgement frame was sent. */
-  owes = false;
-  acknowledgedNs = -Infinity;
-  /** Acknowledgements to the peer, and from it, while they are elided. */
-  told: ElidedAcknowledgements | null = null;
-  heard: ElidedAcknowledgements | null = null;
+  /** The channel to the peer, and that from it, while they are calm. */
+  calmTo: CalmChannel | null = null;
+  calmFrom: CalmChannel | null = null;
+  /** The newest watch of it, which may be over; null before the first. */
+  watch: Watch | null = null;
+  /** The other end, in the incarnation of the peer that a frame has reached last; null before the first. */
+  far: Peer | null = null;
 
   constructor(
+    readonly node: NodeId,
+    /** The incarnation of this node, which knows it. */
+    readonly ownIncarnation: number,
     /** The highest incarnation it has been heard in. */
     public incarnation: number,
     timeOutNs: (bytes: number) => number,

@@ -3,21 +3,11 @@
  * oldest must be sent again (PROTOCOLS section 0). It knows no clock: it is given the time. A frame that still waits
  * in a network queue is not timed out.
  */
-import type { Parcel } from './frame.ts';
-import { UNKNOWN_INCARNATION } from './frame.ts';
+import type { Message } from '../world.ts';
+import { type Sending, UNKNOWN_INCARNATION } from './parcel.ts';
 
 /** The time-out doubles up to this factor while nothing is acknowledged. */
 const BACK_OFF_MAX = 64;
-
-/** A message that is not acknowledged yet. */
-export interface Sending {
-  readonly sequence: number;
-  readonly parcel: Parcel;
-  /** Transmissions of it that are still in a network queue. */
-  underWay: number;
-  /** When the last transmission left the queues. */
-  goneNs: number;
-}
 
 export class SenderHalf {
   channel = 0;
@@ -35,30 +25,22 @@ export class SenderHalf {
   }
 
   /** Numbers a message. The caller transmits it at once. */
-  add(parcel: Parcel): Sending {
-    const sending = { sequence: this.nextSequence++, parcel, underWay: 0, goneNs: 0 };
+  add(number: number, message: Message, bytes: number): Sending {
+    const sequence = this.nextSequence++;
+    const sending = { number, message, bytes, sequence, underWay: 0, goneNs: 0 };
     this.waiting.push(sending);
     return sending;
   }
 
   /** Whether a message of that kind is not acknowledged yet. */
   has(kind: string): boolean {
-    return this.waiting.some(({ parcel }) => parcel.message.kind === kind);
+    return this.waiting.some(({ message }) => message.kind === kind);
   }
 
   /** Whether that is the channel in use, and each message from `next` on is in a network queue. */
   isUnderWay(channel: number, next: number): boolean {
     const isFine = ({ sequence, underWay }: Sending) => sequence < next || underWay > 0;
     return channel === this.channel && this.waiting.every(isFine);
-  }
-
-  /** A transmission has left every network queue: it has arrived or is lost. */
-  gone(channel: number, sequence: number, nowNs: number): void {
-    if (channel !== this.channel || this.waiting.length === 0) return;
-    const sending = this.waiting[sequence - this.waiting[0].sequence];
-    if (!sending) return;
-    sending.underWay--;
-    sending.goneNs = nowNs;
   }
 
   /** The peer has everything before `next`. True if that is new. */
@@ -73,8 +55,8 @@ export class SenderHalf {
   /** When the oldest message must be sent again; infinite if nothing is waiting for an acknowledgement. */
   get deadlineNs(): number {
     if (this.waiting.length === 0 || this.waiting[0].underWay > 0) return Infinity;
-    const { parcel, goneNs } = this.waiting[0];
-    return goneNs + this.backOff * this.timeOutNs(parcel.bytes);
+    const { bytes, goneNs } = this.waiting[0];
+    return goneNs + this.backOff * this.timeOutNs(bytes);
   }
 
   /** The message to send again now, if its time has come. Its next time-out is twice as long. */

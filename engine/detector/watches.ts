@@ -15,9 +15,24 @@ const FORGIVEN = 2;
 /** The most heartbeats in flight to a peer and back. */
 const BEATS_UNDER_WAY = 32;
 
-interface Watch {
-  heardNs: number;
+/** One watch of one peer. It may be over: what is heard then changes nothing. */
+export class Watch {
   nextBeatNs: number;
+
+  /** `heardNs`: when it was begun, or the peer was heard last. */
+  constructor(public heardNs: number) {
+    this.nextBeatNs = heardNs;
+  }
+
+  /** Something came from the peer at that time. Older times change nothing. */
+  heard(timeNs: number): void {
+    if (this.heardNs < timeNs) this.heardNs = timeNs;
+  }
+
+  /** From now on it is as if it had just begun. */
+  restart(nowNs: number): void {
+    this.heardNs = this.nextBeatNs = nowNs;
+  }
 }
 
 export class Watches {
@@ -37,8 +52,10 @@ export class Watches {
   }
 
   /** Starts watching a peer; its first heartbeat is due at once. */
-  begin(peer: NodeId, nowNs: number): void {
-    this.watches.set(peer, { heardNs: nowNs, nextBeatNs: nowNs });
+  begin(peer: NodeId, nowNs: number): Watch {
+    const watch = new Watch(nowNs);
+    this.watches.set(peer, watch);
+    return watch;
   }
 
   end(peer: NodeId): void {
@@ -81,8 +98,7 @@ export class Watches {
 
   /** Something came from the peer at that time. Older times change nothing. */
   heard(peer: NodeId, timeNs: number): void {
-    const watch = this.watches.get(peer);
-    if (watch && watch.heardNs < timeNs) watch.heardNs = timeNs;
+    this.watches.get(peer)?.heard(timeNs);
   }
 
   /** When the next heartbeat goes to a peer that is watched; infinite for others. */
@@ -104,13 +120,13 @@ export class Watches {
 
   /** Restarts every silence, with a heartbeat due at once: the host was paused and heard nothing itself. */
   restart(nowNs: number): void {
-    for (const watch of this.watches.values()) watch.heardNs = watch.nextBeatNs = nowNs;
+    for (const watch of this.watches.values()) watch.restart(nowNs);
   }
 
   /** Restarts watches with rarer heartbeats, since paths may be short again. Returns their peers. */
   hasten(nowNs: number): NodeId[] {
     const slow = this.peers().filter((peer) => this.nextBeatNs(peer) > nowNs + this.heartbeatNs);
-    for (const peer of slow) this.begin(peer, nowNs);
+    for (const peer of slow) this.watches.get(peer)!.restart(nowNs);
     return slow;
   }
 

@@ -1,6 +1,6 @@
 /** Acknowledgements from one node to another that need no events: where they are counted, and how they end. */
-import { ElidedAcknowledgements } from '../channel/elided-acknowledgements.ts';
-import type { Acknowledgement } from '../channel/frame.ts';
+import type { CalmChannel } from '../channel/calm-channel.ts';
+import type { Acknowledgement } from '../channel/parcel.ts';
 import { type NodeId, MESSAGE_HEADER_BYTES } from '../world.ts';
 import { type Elided, type ElisionParts, isCalm } from './elided.ts';
 
@@ -11,7 +11,7 @@ export class AcknowledgementElision implements Elided {
   private constructor(
     readonly node: NodeId,
     readonly peer: NodeId,
-    readonly acknowledgements: ElidedAcknowledgements,
+    readonly channel: CalmChannel,
     private readonly parts: ElisionParts,
   ) {}
 
@@ -29,19 +29,21 @@ export class AcknowledgementElision implements Elided {
     const wayNs = parts.passage.pathNs(node, peer, MESSAGE_HEADER_BYTES);
     if (!there.isCertain(node, due, nowNs + wayNs)) return null;
     const roundTripNs = wayNs + parts.passage.pathNs(peer, node, MESSAGE_HEADER_BYTES);
-    const acknowledgements = new ElidedAcknowledgements(here, there, wayNs, roundTripNs);
-    there.hearElided(node, acknowledgements);
-    return new AcknowledgementElision(node, peer, acknowledgements, parts);
+    const channel = here.beginCalm(peer, there, wayNs, roundTripNs);
+    return new AcknowledgementElision(node, peer, channel, parts);
   }
 
   catchUp(nowNs: number): void {
-    this.acknowledgements.catchUp(nowNs);
+    const { node, peer, channel, parts } = this;
+    channel.catchUp(nowNs);
+    parts.station(node).endpoint.watches.heard(peer, channel.heardNs);
+    parts.station(peer).endpoint.watches.heard(node, channel.acknowledgedNs);
   }
 
   count(nowNs: number): void {
     this.catchUp(nowNs);
     const { node, peer, sent, heard } = this;
-    const { sent: allSent, underWay } = this.acknowledgements;
+    const { sent: allSent, underWay } = this.channel;
     const allHeard = allSent - +(underWay !== null);
     this.parts.counters.acknowledgements(node, peer, allSent - sent, allHeard - heard);
     this.sent = allSent;
@@ -51,11 +53,10 @@ export class AcknowledgementElision implements Elided {
   end(nowNs: number): void {
     this.count(nowNs);
     const { node, peer, parts } = this;
-    const { underWay, arrivalNs } = this.acknowledgements;
+    const { underWay, arrivalNs } = this.channel;
     const { endpoint } = parts.station(node);
     if (underWay)
       parts.passage.carryOn(endpoint.controlFrame(peer, 'acknowledge', underWay), arrivalNs);
-    endpoint.tellAgain(peer);
-    parts.station(peer).endpoint.hearElided(node, null);
+    endpoint.endCalm(peer, parts.station(peer).endpoint);
   }
 }

@@ -12,7 +12,7 @@ import type { WirePassage } from '../faults/wire-passage.ts';
 export interface Elided {
   readonly node: NodeId;
   readonly peer: NodeId;
-  /** Tells the peer what it has heard before that time. */
+  /** Tells the two what they have heard of each other before that time. */
   catchUp(nowNs: number): void;
   /** Counts what was sent and heard before that time. */
   count(nowNs: number): void;

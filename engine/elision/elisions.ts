@@ -1,12 +1,13 @@
 /** What is elided at present between pairs of nodes. The transport says when it has to end. */
-import type { ElidedAcknowledgements } from '../channel/elided-acknowledgements.ts';
-import type { Acknowledgement } from '../channel/frame.ts';
+import type { CalmChannel } from '../channel/calm-channel.ts';
+import type { Acknowledgement } from '../channel/parcel.ts';
 import type { NodeId } from '../world.ts';
 import { AcknowledgementElision } from './acknowledgement-elision.ts';
 import type { Elided, ElisionParts } from './elided.ts';
 import { HeartbeatElision } from './heartbeat-elision.ts';
 
-type Kind = 'heartbeats' | 'acknowledgements';
+const KINDS = ['heartbeats', 'acknowledgements'] as const;
+type Kind = (typeof KINDS)[number];
 
 export class Elisions {
   private readonly parts: ElisionParts;
@@ -23,32 +24,33 @@ export class Elisions {
    */
   beginHeartbeats(node: NodeId, peer: NodeId, nowNs: number): boolean {
     this.catchUp(node, peer, nowNs);
-    this.catchUp(peer, node, nowNs);
     const elision = HeartbeatElision.between(node, peer, nowNs, this.parts);
     if (elision) this.entries.set(this.key('heartbeats', node, peer), elision);
     return elision !== null;
   }
 
-  /** As `EndpointWorld.elidesAcknowledgements`. */
+  /** As `EndpointWorld.calms`. */
   beginAcknowledgements(
     node: NodeId,
     peer: NodeId,
     due: Acknowledgement,
     nowNs: number,
-  ): ElidedAcknowledgements | null {
+  ): CalmChannel | null {
     const elision = AcknowledgementElision.between(node, peer, due, nowNs, this.parts);
     if (elision) this.entries.set(this.key('acknowledgements', node, peer), elision);
-    return elision && elision.acknowledgements;
+    return elision && elision.channel;
   }
 
   elidesHeartbeats(node: NodeId, peer: NodeId): boolean {
     return this.entries.has(this.key('heartbeats', node, peer));
   }
 
-  /** Tells the peer what it has heard of the node before that time. */
-  catchUp(node: NodeId, peer: NodeId, nowNs: number): void {
-    this.entries.get(this.key('heartbeats', node, peer))?.catchUp(nowNs);
-    this.entries.get(this.key('acknowledgements', node, peer))?.catchUp(nowNs);
+  /** Tells the two what they have heard of each other before that time. */
+  catchUp(one: NodeId, other: NodeId, nowNs: number): void {
+    for (const kind of KINDS) {
+      this.entries.get(this.key(kind, one, other))?.catchUp(nowNs);
+      this.entries.get(this.key(kind, other, one))?.catchUp(nowNs);
+    }
   }
 
   /** Counts elided frames up to that time. */
@@ -58,7 +60,7 @@ export class Elisions {
 
   /** Ends elision between the two nodes. */
   endBetween(one: NodeId, other: NodeId, nowNs: number): void {
-    for (const kind of ['heartbeats', 'acknowledgements'] as const) {
+    for (const kind of KINDS) {
       this.end(this.key(kind, one, other), nowNs);
       this.end(this.key(kind, other, one), nowNs);
     }
@@ -76,8 +78,10 @@ export class Elisions {
 
   private end(key: number, nowNs: number): void {
     const elided = this.entries.get(key);
+    if (!elided) return;
+    this.catchUp(elided.node, elided.peer, nowNs);
     this.entries.delete(key);
-    elided?.end(nowNs);
+    elided.end(nowNs);
   }
 
   private key(kind: Kind, node: NodeId, peer: NodeId): number {

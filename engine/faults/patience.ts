@@ -1,8 +1,8 @@
 /** How long the nodes of a run wait for each other. For that long a run may do nothing and still be well. */
 import type { Endpoint } from '../channel/endpoint.ts';
 import type { Frame } from '../channel/frame.ts';
+import type { RoundTrips } from '../channel/round-trips.ts';
 import { END_NS } from '../kernel.ts';
-import type { NodeId } from '../world.ts';
 import { frameBytes } from './traffic-counters.ts';
 
 export interface Patience {
@@ -20,6 +20,8 @@ export interface Patience {
 
 export class PatienceTracker {
   private longestTimeOutNs = 0;
+  /** Who has suspected anybody: nobody else has learnt how slow others are. */
+  private readonly suspicious = new Set<Endpoint>();
   private largest = { from: 0, to: 0, bytes: 0 };
 
   sent(frame: Frame): void {
@@ -32,18 +34,24 @@ export class PatienceTracker {
     this.longestTimeOutNs = Math.max(this.longestTimeOutNs, ns);
   }
 
-  /** The patience of those endpoints; `timeOutNs` is the time-out of a frame of that size as paths are now. */
-  take(
-    endpoints: readonly Endpoint[],
-    tries: number,
-    timeOutNs: (from: NodeId, to: NodeId, bytes: number) => number,
-  ): Patience {
+  /** The endpoint suspects a peer. */
+  suspects(endpoint: Endpoint): void {
+    this.suspicious.add(endpoint);
+  }
+
+  /** The endpoint's incarnation is over, and the next has begun. */
+  forget(endpoint: Endpoint): void {
+    this.suspicious.delete(endpoint);
+  }
+
+  /** The patience of all, as paths are now. */
+  take(tries: number, roundTrips: RoundTrips): Patience {
     const { from, to, bytes } = this.largest;
-    const largestNs = bytes === 0 ? 0 : timeOutNs(from, to, bytes);
+    const largestNs = bytes === 0 ? 0 : roundTrips.timeOutNs(from, to, bytes);
     // A time-out beyond the end of modelled time never ends.
     let longestNs = Math.max(this.longestTimeOutNs, largestNs < END_NS ? largestNs : 0);
     let wrongSuspicions = 0;
-    for (const { watches } of endpoints) {
+    for (const { watches } of this.suspicious) {
       wrongSuspicions += watches.wrongSuspicions;
       longestNs = Math.max(longestNs, watches.longestSilenceNs);
     }

@@ -69,11 +69,10 @@ export class StallWatch {
   }
 
   private lookAround(): void {
-    const { kernel, hosts, schedule, accounting, transport, stalled } = this.parts;
+    const { kernel, schedule, accounting, transport, stalled } = this.parts;
     const patience = transport.takePatience();
     const { wrongSuspicions } = patience;
-    const jobs = hosts.reduce((sum, host) => sum + host.jobs, 0);
-    const received = hosts.reduce((sum, host) => sum + host.received, 0);
+    const { jobs, received } = accounting;
     const works = jobs !== this.jobs || schedule.come !== this.faultsCome;
     const done = works || wrongSuspicions > this.wrongSuspicions;
     const talks = received !== this.received;

@@ -30,11 +30,10 @@ export class Outbox<Inventory, Plan> {
   enter({ members, incarnations }: View): void {
     const { self, incarnation: own } = this.world;
     this.members = members;
-    members.forEach((member, at) => {
+    for (let at = 0; at < members.length; at++)
       // Between two first incarnations there is nothing older to hang up on.
-      if (member !== self && incarnations[at] + own > 0)
-        this.world.hangUp(member, incarnations[at]);
-    });
+      if (incarnations[at] + own > 0 && members[at] !== self)
+        this.world.hangUp(members[at], incarnations[at]);
   }
 
   /** What is on its way would be waited for on a slow wire. */

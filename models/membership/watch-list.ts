@@ -6,6 +6,8 @@ export class WatchList {
   /** Of whom it hears nothing, and the incarnation it knew each in. */
   readonly silent = new Map<NodeId, number>();
   private readonly world: World;
+  /** Whether any is silent: each message that comes asks. */
+  private isDeaf = false;
   private watching = new Set<NodeId>();
   /** Those of the silent that are watched again as soon as they are heard. */
   private readonly wanted = new Set<NodeId>();
@@ -43,6 +45,7 @@ export class WatchList {
   suspected(peer: NodeId, incarnation: number): void {
     this.watching.delete(peer);
     this.silent.set(peer, incarnation);
+    this.isDeaf = true;
   }
 
   /** Watches that one as well, or as soon as it is heard. */
@@ -53,8 +56,9 @@ export class WatchList {
 
   /** Something has come from that peer. */
   heard(peer: NodeId): void {
-    if (this.silent.size === 0) return;
+    if (!this.isDeaf) return;
     this.silent.delete(peer);
+    this.isDeaf = this.silent.size > 0;
     if (this.wanted.delete(peer)) this.also(peer);
   }
 

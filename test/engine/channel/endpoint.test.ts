@@ -4,16 +4,19 @@ import t from 'tap';
 import { Endpoint } from '../../../engine/channel/endpoint.ts';
 import type { Purpose } from '../../../engine/channel/endpoint-world.ts';
 import type { DataFrame, Frame } from '../../../engine/channel/frame.ts';
-import { UNKNOWN_INCARNATION } from '../../../engine/channel/frame.ts';
+import { type Sending, UNKNOWN_INCARNATION } from '../../../engine/channel/parcel.ts';
+import { Peer } from '../../../engine/channel/peer.ts';
 import { ReceiverHalf } from '../../../engine/channel/receiver-half.ts';
 import { SenderHalf } from '../../../engine/channel/sender-half.ts';
 import type { NodeId } from '../../../engine/world.ts';
 
-const parcel = (number: number) => ({ number, message: { kind: 'numbered' }, bytes: 100 });
+const message = { kind: 'numbered' };
 
 function data(from: NodeId, incarnation: number, channel: number, sequence: number): DataFrame {
   const header = { from, to: 0, incarnation, toIncarnation: 0, acknowledgement: null };
-  return { kind: 'data', ...header, channel, sequence, parcel: parcel(sequence) };
+  const parcel = { number: sequence, message, bytes: 100, sequence, underWay: 0, goneNs: 0 };
+  const end = new Peer(0, incarnation, 0, () => 300);
+  return { kind: 'data', ...header, channel, parcel, end };
 }
 
 /** An endpoint of node 0 with a log of all it asks for. */
@@ -30,17 +33,16 @@ function lonely(incarnation = 0, isLossy = false) {
     {
       transmit: (frame) => sent.push(frame),
       abandon() {},
-      wake: (peer, purpose, timeNs) => {
+      wake: (_self, peer, purpose, timeNs) => {
         if (timeNs < Infinity) wakes.push([peer, purpose, timeNs]);
       },
       deliver: ({ number }) => got.push(number),
-      suspect: (peer) => suspected.push(peer),
-      channelBegun: (peer) => begun.push(peer),
-      timeOutNs: () => 300,
+      suspect: (_self, peer) => suspected.push(peer),
+      channelBegun: (_self, peer) => begun.push(peer),
       elidesHeartbeats: () => false,
-      elidesAcknowledgements: () => null,
+      calms: () => null,
       isLossy: () => isLossy,
-      roundTripNs: () => 100,
+      roundTrips: { ns: () => 100, timeOutNs: () => 300 },
     },
   );
   return { endpoint, sent, got, suspected, begun, wakes };
@@ -70,14 +72,14 @@ t.test(
     const { endpoint, sent, begun } = lonely(2);
     const toLives = () =>
       sent.flatMap((frame) => (frame.kind === 'data' ? [frame.toIncarnation] : []));
-    endpoint.send(1, parcel(0));
+    endpoint.send(1, 0, message, 100);
     t.same(toLives(), [UNKNOWN_INCARNATION]);
     endpoint.receive({ ...data(1, 3, 0, 0), toIncarnation: 2 }, 10);
-    endpoint.send(1, parcel(1));
+    endpoint.send(1, 1, message, 100);
     t.same(toLives(), [UNKNOWN_INCARNATION, 3]);
     t.same(begun, [], 'it is the same channel');
     endpoint.receive({ ...data(1, 4, 0, 0), toIncarnation: 2 }, 10);
-    endpoint.send(1, parcel(2));
+    endpoint.send(1, 2, message, 100);
     t.same(toLives(), [UNKNOWN_INCARNATION, 3, 4]);
     t.same(begun, [1]);
   },
@@ -128,7 +130,7 @@ t.test(
 
 t.test('an acknowledgement of an earlier incarnation of the node means nothing', async (t) => {
   const { endpoint, sent } = lonely(1);
-  endpoint.send(1, parcel(0));
+  endpoint.send(1, 0, message, 100);
   const frame = sent[0] as DataFrame;
   const control = { kind: 'acknowledge' as const, from: 1, to: 0, incarnation: 0 };
   endpoint.receive({ ...control, acknowledgement: { incarnation: 0, channel: 0, next: 1 } }, 50);
@@ -160,7 +162,11 @@ t.test(
         for (const { incarnation, channel, sequence } of frames) {
           const isStale =
             incarnation < newest[0] || (incarnation === newest[0] && channel < newest[1]);
-          const place = half.put(data(1, incarnation, channel, sequence));
+          const place = half.put(
+            incarnation,
+            channel,
+            data(1, incarnation, channel, sequence).parcel,
+          );
           if (isStale !== (place === 'stale')) return false;
           if (isStale) continue;
           if (incarnation !== newest[0] || channel !== newest[1]) arrived = new Set();
@@ -184,17 +190,21 @@ t.test(
 
 t.test('the sending half times the oldest, from when it has left the network', async (t) => {
   const half = new SenderHalf(0, (bytes) => 3 * bytes);
-  const first = half.add(parcel(0));
-  const second = half.add(parcel(1));
+  const gone = (sending: Sending, nowNs: number) => {
+    sending.underWay--;
+    sending.goneNs = nowNs;
+  };
+  const first = half.add(0, message, 100);
+  const second = half.add(1, message, 100);
   first.underWay = second.underWay = 1;
-  half.gone(0, 1, 50);
+  gone(second, 50);
   t.equal(half.deadlineNs, Infinity, 'the oldest waits in a queue');
-  half.gone(0, 0, 1000);
+  gone(first, 1000);
   t.equal(half.deadlineNs, 1300);
   t.equal(half.overdue(1299), null);
   t.equal(half.overdue(1300), first);
   first.underWay++;
-  half.gone(0, 0, 1400);
+  gone(first, 1400);
   t.equal(half.deadlineNs, 2000, 'twice as long');
   half.acknowledged(0, 1);
   t.equal(half.deadlineNs, 350, 'the next has been due for long');
@@ -202,7 +212,7 @@ t.test('the sending half times the oldest, from when it has left the network', a
   half.acknowledged(1, 2);
   half.begin(4);
   half.acknowledged(0, 2);
-  half.gone(0, 1, 1500);
+  gone(second, 1500);
   t.same([half.deadlineNs, half.peerIncarnation, half.channel], [Infinity, 4, 1]);
-  t.equal(half.add(parcel(2)).sequence, 0);
+  t.equal(half.add(2, message, 100).sequence, 0);
 });
