@@ -9,7 +9,7 @@ import { Endpoint } from './channel/endpoint.ts';
 import type { CalmChannel } from './channel/calm-channel.ts';
 import type { EndpointWorld, Purpose } from './channel/endpoint-world.ts';
 import type { DataFrame, Frame } from './channel/frame.ts';
-import type { Parcel } from './channel/parcel.ts';
+import type { Parcel } from './parcel.ts';
 import { totalOf } from './columns.ts';
 import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';

@@ -1,5 +1,5 @@
 /** Messages of nodes to themselves: they need no network, arrive at once, and are lost if their incarnation has ended. */
-import type { Parcel } from './channel/parcel.ts';
+import type { Parcel } from './parcel.ts';
 import type { Kernel } from './kernel.ts';
 import type { NodeId } from './world.ts';
 

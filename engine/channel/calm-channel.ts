@@ -3,7 +3,7 @@
  * every acknowledgement. Those are computed instead of sent. They are a round trip apart or more, so at most one is on
  * its way. It knows no clock and no wire.
  */
-import type { Acknowledgement } from './parcel.ts';
+import type { Acknowledgement } from '../parcel.ts';
 import type { ReceiverHalf } from './receiver-half.ts';
 import type { SenderHalf } from './sender-half.ts';
 

@@ -3,7 +3,7 @@ import type { SuspicionCause } from '../observer.ts';
 import type { NodeId } from '../world.ts';
 import type { CalmChannel } from './calm-channel.ts';
 import type { Frame } from './frame.ts';
-import type { Acknowledgement, Parcel } from './parcel.ts';
+import type { Acknowledgement, Parcel } from '../parcel.ts';
 import type { RoundTrips } from './round-trips.ts';
 
 /** What an endpoint may want to be woken for. */

@@ -9,7 +9,7 @@ import type { Message, NodeId } from '../world.ts';
 import { CalmChannel } from './calm-channel.ts';
 import type { EndpointWorld, Purpose } from './endpoint-world.ts';
 import type { ControlFrame, DataFrame, Frame } from './frame.ts';
-import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from './parcel.ts';
+import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 import { Peer } from './peer.ts';
 import type { SenderHalf } from './sender-half.ts';
 

@@ -4,7 +4,7 @@
  * section 0).
  */
 import type { NodeId } from '../world.ts';
-import type { Acknowledgement, Sending } from './parcel.ts';
+import type { Acknowledgement, Sending } from '../parcel.ts';
 import type { Peer } from './peer.ts';
 
 interface Addressed {

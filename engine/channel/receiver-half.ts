@@ -2,7 +2,7 @@
  * The receiving end of a reliable channel: puts frames in order, drops duplicates and frames of ended channels, and
  * hands out each message once (invariant CH of PROTOCOLS section 0). It knows no clock.
  */
-import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from './parcel.ts';
+import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 
 export class ReceiverHalf {
   /** The sender's incarnation and the number of its channel that frames are taken from. */

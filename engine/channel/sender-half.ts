@@ -4,7 +4,7 @@
  * in a network queue is not timed out.
  */
 import type { Message } from '../world.ts';
-import { type Sending, UNKNOWN_INCARNATION } from './parcel.ts';
+import { type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 
 /** The time-out doubles up to this factor while nothing is acknowledged. */
 const BACK_OFF_MAX = 64;

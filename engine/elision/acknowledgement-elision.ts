@@ -1,6 +1,6 @@
 /** Acknowledgements from one node to another that need no events: where they are counted, and how they end. */
 import type { CalmChannel } from '../channel/calm-channel.ts';
-import type { Acknowledgement } from '../channel/parcel.ts';
+import type { Acknowledgement } from '../parcel.ts';
 import { type NodeId, MESSAGE_HEADER_BYTES } from '../world.ts';
 import { type Elided, type ElisionParts, isCalm } from './elided.ts';
 

@@ -1,6 +1,6 @@
 /** What is elided at present between pairs of nodes. The transport says when it has to end. */
 import type { CalmChannel } from '../channel/calm-channel.ts';
-import type { Acknowledgement } from '../channel/parcel.ts';
+import type { Acknowledgement } from '../parcel.ts';
 import type { NodeId } from '../world.ts';
 import { AcknowledgementElision } from './acknowledgement-elision.ts';
 import type { Elided, ElisionParts } from './elided.ts';

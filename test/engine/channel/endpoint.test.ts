@@ -4,7 +4,7 @@ import t from 'tap';
 import { Endpoint } from '../../../engine/channel/endpoint.ts';
 import type { Purpose } from '../../../engine/channel/endpoint-world.ts';
 import type { DataFrame, Frame } from '../../../engine/channel/frame.ts';
-import { type Sending, UNKNOWN_INCARNATION } from '../../../engine/channel/parcel.ts';
+import { type Sending, UNKNOWN_INCARNATION } from '../../../engine/parcel.ts';
 import { Peer } from '../../../engine/channel/peer.ts';
 import { ReceiverHalf } from '../../../engine/channel/receiver-half.ts';
 import { SenderHalf } from '../../../engine/channel/sender-half.ts';

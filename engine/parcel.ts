@@ -1,5 +1,5 @@
 /** What goes over a channel: messages one way, and how many of them have arrived the other way. */
-import type { Message } from '../world.ts';
+import type { Message } from './world.ts';
 
 /** The incarnation of a peer that has not been heard yet. */
 export const UNKNOWN_INCARNATION = -1;
