@@ -55,11 +55,19 @@ function sentence(kind: string, nodes: number, points: readonly PointRuns[]): st
   const mine = foundOf(subject)!.parameters ?? 0;
   const worded = rivals.map((point) => {
     const { parameters } = foundOf(point)!;
-    const than =
-      parameters === null ? 'not even the smallest' : `${times(parameters / mine)} as much`;
+    const than = parameters === null ? nothingText(point) : share(parameters / mine);
     return `${protocolOf(point)} ${than} (${limitOf(point)})`;
   });
   return `Growing in ${kind} on ${nodes} nodes, ${protocolOf(subject)} holds ${Number((mine / 1e6).toPrecision(3))} million parameters (${limitOf(subject)}); the others: ${worded.join(', ')}.`;
+}
+
+function share(factor: number): string {
+  return times(factor) === times(1) ? 'as much' : `${times(factor)} as much`;
+}
+
+/** Where nothing ran, that says nothing of memory. */
+function nothingText({ runs }: PointRuns): string {
+  return runs[0].outcome.summary === null ? 'cannot be run' : 'not even the smallest';
 }
 
 function limitOf(point: PointRuns): string {

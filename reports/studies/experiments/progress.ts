@@ -105,7 +105,8 @@ function compared(mine: PointRuns, other: PointRuns, rate: string): string {
 function tunedText(subject: string, mine: PointRuns, other: PointRuns): string {
   const seconds = [mine, other].map((point) => meanAt(point, 'time.modelledSeconds')?.mean ?? NaN);
   const factor = seconds[1] / seconds[0];
-  const than =
+  const longer =
     factor >= 1 ? `takes ${times(factor)} the time of` : `is ${times(1 / factor)} as fast as`;
+  const than = times(factor) === times(1) ? 'takes as long as' : longer;
   return `Tuned (${textOf(other, RATE)}), ${protocolOf(other)} ends at a test loss of ${figure(lossOf(other))}, ${subject} (${textOf(mine, RATE)}) at ${figure(lossOf(mine))}; for the same samples it ${than} ${subject}.`;
 }
