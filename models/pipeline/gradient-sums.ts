@@ -3,7 +3,7 @@
  * gradient of a stage and its update, while other stages still compute. Each parameter is summed in an order that follows
  * from its number alone (`turns.ts`). It knows no schedule.
  */
-import type { Job, World } from '../../engine/world.ts';
+import type { Job, JobProfile, World } from '../../engine/world.ts';
 import { RingSum } from '../collectives/ring-sum.ts';
 import { positionInTurn, sortedByTurns, unsortTurns } from '../collectives/turns.ts';
 import { elementWise } from '../costs/job-profiles.ts';
@@ -14,12 +14,26 @@ import type { Courier } from './courier.ts';
 import type { SumMessage } from './messages.ts';
 import { copiesIn, type Placement, ringOfCopies } from './placement.ts';
 
-/** An addition to a chunk, as traces and claims see it. */
-interface AddJob extends Job {
-  readonly pass: 'add';
-  readonly iteration: number;
-  readonly step: number;
-  readonly epoch: number;
+/** An addition to a chunk, as traces and claims see it. There are many: its name is made where it is asked for. */
+class AddJob implements Job {
+  readonly pass = 'add';
+
+  constructor(
+    readonly epoch: number,
+    readonly iteration: number,
+    private readonly stage: number,
+    readonly flops: number,
+    readonly profile: JobProfile,
+    readonly run: () => void,
+  ) {}
+
+  get step(): number {
+    return this.iteration;
+  }
+
+  get name(): string {
+    return `add ${this.iteration}, stage ${this.stage}`;
+  }
 }
 
 interface StageSum {
@@ -112,17 +126,15 @@ export class GradientSums {
     const position = positionInTurn(copy, size, site.firstParameter(stage));
     const ring: RingSum<SumMessage> = new RingSum(
       {
-        message: ({ ring, values, bytes }) => ({
-          ...{ kind: 'SUM', epoch, to: place.next },
-          ...{ ring, values, bytes },
-        }),
-        send: (to, message) => courier.send(to, { ...message, to }, message.bytes),
+        message: ({ ring, values, bytes }) => {
+          return { kind: 'SUM', epoch, to: place.next, ring, values, bytes };
+        },
+        // Field by field: copying an object with `...` takes several times as long, and chunks are many.
+        send: (to, { kind, ring, values, bytes }) =>
+          courier.send(to, { kind, epoch, to, ring, values, bytes }, bytes),
         add(elements) {
-          const { iteration } = sum;
           const profile = elementWise(elements, elements * sumTraffic);
-          const name = `add ${iteration}, stage ${stage}`;
-          const shown = { name, pass: 'add', iteration, step: iteration, epoch } as const;
-          const job = { ...shown, flops: elements, profile, run: () => ring.addOwn() };
+          const job = new AddJob(epoch, sum.iteration, stage, elements, profile, addOwn);
           additions.push({ ring, job });
         },
         hold: (bytes) => world.hold('buffers', bytes),
@@ -138,6 +150,7 @@ export class GradientSums {
       [{ ...place, position }],
       wireBytes,
     );
+    const addOwn = () => ring.addOwn();
     const sum: StageSum = { ring, iteration: version, under: null };
     return sum;
   }
