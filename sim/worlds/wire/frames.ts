@@ -71,7 +71,8 @@ export class FrameReader {
     const length = new DataView(this.head.buffer).getUint32(0, true);
     if (length > this.limitBytes)
       throw new WireError(`a frame of ${length} bytes is longer than ${this.limitBytes}`);
-    this.content = new Uint8Array(length);
+    // All of it is written before anybody reads it.
+    this.content = Buffer.allocUnsafeSlow(length);
     this.contentLength = 0;
     return at;
   }

@@ -3,8 +3,10 @@ import { accountOf, eachAccount } from '../../../engine/node-accounts.ts';
 import cluster from 'node:cluster';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { PROTOCOLS } from '../../../models/protocols/registry.ts';
 import { dataOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
+import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
 import { TESTED_WORLDS } from './crews.ts';
 import { type Ended, playOn, simulated } from './played.ts';
@@ -19,53 +21,83 @@ const work = fc.record({
   seed: fc.integer({ min: 0, max: 1000 }),
 });
 
+/** Each kind on each number of nodes, in one precision or the other. */
+const FIXED = [
+  ['ring-tmp', 2, 32],
+  ['ring-tmp', 3, 64],
+  ['ring-tmp', 4, 32],
+  ['ps-bsp', 2, 64],
+  ['ps-bsp', 3, 32],
+  ['ps-bsp', 4, 64],
+  ['all-reduce', 2, 32],
+  ['all-reduce', 3, 64],
+  ['all-reduce', 4, 32],
+] as const;
+
+/** Those that have cases of their own here. */
+const TRIED = [
+  ...['ring-tmp', 'ps-bsp', 'all-reduce', 'ps-asp'],
+  ...['gpipe', '1f1b', 'interleaved-1f1b', 'zb1p', 'dualpipe-v', 'pipeline'],
+];
+
 function testOn(world: RealWorldKind): void {
   const test = (claim: string, body: (t: Test) => Promise<void>) =>
     void t.test(`${world.name}: ${claim}`, body);
 
-  test('any work of ring-tmp, ps-bsp and all-reduce ends with the bits of the simulated world', async (t) => {
+  /** Runs it there and simulated: the weights are the same, and so is all that is no matter of time. */
+  const holdToTwin = async (t: Test, scenario: ResolvedScenario): Promise<void> => {
+    const real = await playOn(world, scenario);
+    const model = simulated(scenario);
+    t.equal(real.result.outcome, 'finished', real.result.failure?.message ?? 'it ends well');
+    t.match(weightsSha256(model.training.finalWeights), /^[0-9a-f]{64}$/);
+    t.same(real.training.finalWeights, model.training.finalWeights);
+    const learned = ({ training }: Ended) =>
+      training.iterations.map(({ timeNs: _, ...row }) => row);
+    t.same(learned(real), learned(model), 'losses and accuracies too');
+    t.equal(real.result.digest, '', 'a real run has no digest');
+    t.equal(real.result.bytes, model.result.bytes);
+    t.equal(real.result.messages, model.result.messages);
+    for (const [node, account] of [...eachAccount(real.result.nodes)].entries()) {
+      const { busyNs, redoNs, commNs, idleNs, downNs } = account;
+      const times = [busyNs, redoNs, commNs, idleNs, downNs];
+      t.ok(times.every((time) => Number.isInteger(time) && time >= 0));
+      t.equal(
+        times.reduce((sum, time) => sum + time),
+        real.result.timeNs,
+      );
+      const twin = accountOf(model.result.nodes, node);
+      t.equal(account.jobs, twin.jobs);
+      t.equal(account.flops, twin.flops);
+      t.equal(account.messagesReceived, twin.messagesReceived);
+      t.equal(account.bytesSent, twin.bytesSent);
+    }
+  };
+
+  test('any work of ring-tmp, ps-bsp and all-reduce ends as in the simulated world', async (t) => {
     await fc.assert(
-      fc.asyncProperty(work, async (tiny) => {
-        const scenario = await tinyScenario(tiny);
-        const real = await playOn(world, scenario);
-        const model = simulated(scenario);
-        t.equal(real.result.outcome, 'finished');
-        const expected = weightsSha256(model.training.finalWeights);
-        t.match(expected, /^[0-9a-f]{64}$/);
-        return weightsSha256(real.training.finalWeights) === expected;
-      }),
+      fc.asyncProperty(work, async (tiny) =>
+        holdToTwin(t, await tinyScenario({ ...tiny, evaluateEvery: 2 })),
+      ),
       { numRuns: 12 },
     );
   });
 
-  for (const kind of ['ring-tmp', 'ps-bsp', 'all-reduce'])
-    for (const nodes of [2, 3, 4])
-      for (const precision of [32, 64] as const)
-        test(`${kind} on ${nodes} ${world.name}, ${precision} bits: same weights, same books of work`, async (t) => {
-          const scenario = await tinyScenario({ kind, nodes, precision, evaluateEvery: 2 });
-          const real = await playOn(world, scenario);
-          const model = simulated(scenario);
-          t.same(real.training.finalWeights, model.training.finalWeights);
-          const learned = ({ training }: Ended) =>
-            training.iterations.map(({ timeNs: _, ...row }) => row);
-          t.same(learned(real), learned(model), 'losses and accuracies too');
-          t.equal(real.result.digest, '', 'a real run has no digest');
-          t.equal(real.result.bytes, model.result.bytes);
-          for (const [node, account] of [...eachAccount(real.result.nodes)].entries()) {
-            const { busyNs, redoNs, commNs, idleNs, downNs } = account;
-            const times = [busyNs, redoNs, commNs, idleNs, downNs];
-            t.ok(times.every((time) => Number.isInteger(time) && time >= 0));
-            t.equal(
-              times.reduce((sum, time) => sum + time),
-              real.result.timeNs,
-            );
-            const twin = accountOf(model.result.nodes, node);
-            t.equal(account.jobs, twin.jobs);
-            t.equal(account.flops, twin.flops);
-            t.equal(account.messagesReceived, twin.messagesReceived);
-            t.equal(account.bytesSent, twin.bytesSent);
-          }
-        });
+  for (const [kind, nodes, precision] of FIXED)
+    test(`${kind} on ${nodes} ${world.name}, ${precision} bits: same weights, same books of work`, async (t) =>
+      holdToTwin(t, await tinyScenario({ kind, nodes, precision, evaluateEvery: 2 })));
+
+  // Whatever is added to the list of protocols is held to this too.
+  for (const { kind, options, timing } of PROTOCOLS) {
+    const parsed = options.safeParse({ kind });
+    if (!parsed.success || TRIED.includes(kind)) continue;
+    test(`${kind} with all its defaults, on 3 ${world.name}`, async (t) => {
+      const scenario = await tinyScenario({ kind, nodes: 3 });
+      if (timing(parsed.data as { kind: string }) === 'independent') return holdToTwin(t, scenario);
+      const { result, training } = await playOn(world, scenario);
+      t.equal(result.outcome, 'finished', result.failure?.message ?? 'it ends well');
+      t.equal(training.iterations.length, 5);
+    });
+  }
 
   const pipelines: [string, number, Record<string, unknown>][] = [
     ['gpipe', 3, {}],
