@@ -8,7 +8,6 @@ import { dataOf } from '../../../sim/assemble.ts';
 import { weightsSha256 } from '../../../sim/output/weights-hash.ts';
 import type { ResolvedScenario } from '../../../sim/scenario/resolved.ts';
 import { RealWorld, type RealWorldKind } from '../../../sim/worlds/real/real-world.ts';
-import { TESTED_WORLDS } from './crews.ts';
 import { type Ended, playOn, simulated } from './played.ts';
 import { tinyScenario } from './tiny.ts';
 
@@ -41,8 +40,7 @@ const TRIED = [
 ];
 
 /** Tests the world; each has a file of its own, since all of them take long. */
-export function testTraining(name: RealWorldKind['name']): void {
-  const world = TESTED_WORLDS.find((one) => one.name === name)!;
+export function testTraining(world: RealWorldKind): void {
   const test = (claim: string, body: (t: Test) => Promise<void>) =>
     void t.test(`${world.name}: ${claim}`, body);
 
