@@ -129,12 +129,12 @@ export const RESTART: readonly Plant[] = [
     'const checkpoint = index && {',
     'const checkpoint = index && null && {',
   ),
-  byFuzz(
-    'a restarted node is told of jobs of its last life',
-    ['gpipe', 'no-error'],
-    'models/restart/attempt.ts',
-    'if (job !== this.newest) return;',
-    '',
+  byTest(
+    'a restart does not tell what is done again',
+    'test/models/restart/restart.test.ts',
+    'models/restart/planner.ts',
+    'if (redone > 0) world.note',
+    'if (redone < 0) world.note',
   ),
   byFuzz(
     'what an attempt held is not given back',

@@ -14,7 +14,7 @@ function count(name: string, what: string, usual: number): Argument {
 
 const { processedArgs } = new Command('npm run membership --')
   .description(
-    'Visits all states of small memberships up to some steps: fifteen million in two minutes.',
+    'Visits all states of small memberships up to some steps: thirty million in two minutes.',
   )
   .addArgument(count('three', 'steps of 3 nodes', 8))
   .addArgument(count('four', 'steps of 4 nodes', 7))
