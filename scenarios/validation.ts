@@ -1,4 +1,7 @@
-/** What `npm run validate` predicts and then runs for real: one job under several protocols. */
+/**
+ * What `npm run validate` predicts and then runs for real: one job under several protocols. Look at how far off each
+ * prediction is.
+ */
 import { defineScenario } from './scenario.ts';
 
 export default defineScenario({
@@ -19,4 +22,5 @@ export default defineScenario({
     { kind: 'ps', consistency: 'asp' },
     { kind: 'all-reduce' },
   ],
+  expect: [{ value: 'training.iterations', atLeast: 60, atMost: 60 }],
 });
