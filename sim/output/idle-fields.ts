@@ -3,6 +3,7 @@
  * enough is no such thing: the summary says how much of it was used.
  */
 import type { LinkUses, NodeAccounts, RunResult } from '../../engine/result.ts';
+import { noEffect } from '../scenario/no-effect.ts';
 import type { ResolvedCluster, ResolvedHost, ResolvedScenario } from '../scenario/resolved.ts';
 import { topologyOf } from '../topology.ts';
 
@@ -116,9 +117,5 @@ function idleCableTexts({ network }: ResolvedCluster, isIdle: (link: number) => 
     if (bandwidth !== undefined && ways.every(isIdle))
       paths.push(`cluster.network.links[${index}].bandwidth`);
   }
-  const [first, ...others] = paths;
-  if (first === undefined) return [];
-  return others.length === 0
-    ? [`${first} has no effect: nothing crossed it`]
-    : [`${first} and ${others.length} more have no effect: nothing crossed them`];
+  return noEffect(paths, 'where nothing crosses the cable');
 }

@@ -9,6 +9,7 @@ import { canFail } from './fault-text.ts';
 import { hostWarnings } from './efficiencies.ts';
 import { costWarnings } from './layer-costs.ts';
 import { networkEffects } from './network.ts';
+import { noEffect } from './no-effect.ts';
 import { LEARNING_RATES } from './schema/schema.ts';
 import type { ResolvedFault, ResolvedScenario } from './resolved.ts';
 
@@ -86,7 +87,7 @@ function unread(scenario: ResolvedScenario): string[] {
       readers.length > 0
         ? `without faults: ${readers.join(', ')} reads it where nodes may fail`
         : `under ${kinds.join(', ')}, where nobody reads it`;
-    return GIVEN[field](scenario).map((path) => without(path, why));
+    return noEffect(GIVEN[field](scenario), why);
   });
 }
 

@@ -157,6 +157,21 @@ t.test('where nodes may fail, checkpoints are made or are a warning', async (t) 
   }
 });
 
+t.test('fields of many layers that nobody reads are one warning', async (t) => {
+  const set = [
+    ...(FIELDS['model.layers.carryElements'] as [string[], string])[0],
+    ...[0, 1, 2].map((layer) => `model.layers[${layer}].carryElements=9`),
+    'protocol={"kind":"all-reduce"}',
+  ];
+  const { warnings } = await resolveScenario(override(tinyScenario(), { set }));
+  t.ok(
+    warnings.includes(
+      'model.layers[0].carryElements and 2 more have no effect under all-reduce, where nobody reads it',
+    ),
+    warnings.join('; '),
+  );
+});
+
 t.test('micro-batches that nobody reads need not divide the batch', async (t) => {
   const set = ['training.microBatches=3', 'protocol={"kind":"ps-bsp"}'];
   const { scenario, warnings } = await resolveScenario(override(tinyScenario(), { set }));

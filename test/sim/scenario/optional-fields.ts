@@ -45,6 +45,7 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'cluster.host.disk.latency': [['cluster.host.disk={}'], 'cluster.host.disk.latency=1 ms'],
   'cluster.host.disk.bandwidth': [['cluster.host.disk={}'], 'cluster.host.disk.bandwidth=1 MB/s'],
   'cluster.hosts': 'it stands instead of host',
+  'cluster.profile': 'it stands instead of network, and of what host says',
   'cluster.hosts.memory': 'as of host',
   'cluster.hosts.taskOverhead': 'as of host',
   'cluster.hosts.efficiency': 'as of host',
