@@ -85,16 +85,21 @@ function sectionOf(folder: string): Section {
 }
 
 async function writePictures(sections: readonly Section[], stem: string): Promise<number> {
-  const { parse, View } = await import('vega');
   let count = 0;
   for (const { name, charts } of sections)
     for (const { id, views } of charts)
       for (const { label, spec } of views) {
-        const view = new View(parse(compiled(spec)), { renderer: 'none' });
-        const svg = (await view.toSVG()).replace('<svg ', '<svg color="black" ');
+        const svg = await pictureOf(spec);
         const suffix = views.length > 1 ? `-${label.replace(/\W+/g, '-')}` : '';
         replaceFile(`${stem}-${name}-${id}${suffix}.svg`, svg);
         count++;
       }
   return count;
+}
+
+/** A picture as an SVG file. */
+export async function pictureOf(spec: object): Promise<string> {
+  const { parse, View } = await import('vega');
+  const view = new View(parse(compiled(spec)), { renderer: 'none' });
+  return (await view.toSVG()).replace('<svg ', '<svg color="black" ');
 }

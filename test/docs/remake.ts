@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { pictures } from './pictures.ts';
 import { documents, realSource, remade, ROOT } from './blocks.ts';
 
 new Command('npm run docs --')
@@ -17,3 +18,5 @@ for (const path of documents()) {
   writeFileSync(join(ROOT, path), after);
   console.log(`${path} is made anew`);
 }
+
+for (const [path, svg] of await pictures()) writeFileSync(join(ROOT, path), svg);
