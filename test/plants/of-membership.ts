@@ -132,11 +132,4 @@ export const MEMBERS: readonly Plant[] = [
     'joining: view === null,',
     'joining: false && view === null,',
   ),
-  byTest(
-    'a view counts on an earlier life of a member',
-    SAFETY,
-    `${ROLES}/follower.ts`,
-    'if (incarnationIn(view, world.self) !== world.incarnation) return;',
-    '',
-  ),
 ];
