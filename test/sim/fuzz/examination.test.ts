@@ -4,7 +4,7 @@ import type { Claim } from '../../../models/claims/claim.ts';
 import { claimsOf, judgeClaims } from '../../../sim/fuzz/claims.ts';
 import { Examination, SEEDS_ENOUGH } from '../../../sim/fuzz/examination.ts';
 import { lineageWhole } from '../../../models/protocols/parameter-server/checks/lineage-whole.ts';
-import { restartsNs } from '../../../models/protocols/parameter-server/checks/history.ts';
+import { restartsOf } from '../../../models/protocols/parameter-server/checks/history.ts';
 import { runCase } from '../../../sim/fuzz/run-case.ts';
 import type { Evidence, JobSeen, NoteSeen } from '../../../models/claims/evidence.ts';
 import { smallEvidence, smallScenario, verdictOf } from './small-case.ts';
@@ -66,7 +66,17 @@ t.test('a restart undoes nothing while a standby remembers', async (t) => {
     value: { epoch: 5, members: [0, 1], joined: [], version: 0, from: 'checkpoint' },
   };
   const after = (nodes: number[]) =>
-    restartsNs({ ...asp, notes: [...asp.notes, note], faults: nodes.map(crash) });
+    restartsOf({ ...asp, notes: [...asp.notes, note], faults: nodes.map(crash) });
   t.same(after([1]), [], 'its standbys have it all');
-  t.same(after([1, 2, 3]), [30]);
+  t.same(after([1, 2, 3]), [{ epoch: 5, timeNs: 30 }]);
+  const joins: NoteSeen = {
+    ...{ node: 1, timeNs: 5, name: 'recovered', afterJobs: 0 },
+    value: { epoch: 3, members: [0, 1, 2, 3], joined: [2], version: 1, from: 'replicas' },
+  };
+  const given = { ...{ transfer: 0, from: 1, to: 2, kind: 'state', bytes: 8 }, sentNs: 6 };
+  const messages = [{ ...given, deliveredNs: 8, fields: { epoch: 3 } }];
+  const faults = [1, 3].map(crash);
+  const joined = { ...asp, notes: [...asp.notes, joins, note], faults };
+  t.same(restartsOf({ ...joined, messages }), [], 'who joined has it too');
+  t.same(restartsOf({ ...joined, messages: [] }), [{ epoch: 5, timeNs: 30 }]);
 });

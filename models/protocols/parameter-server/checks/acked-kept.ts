@@ -3,7 +3,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import { type PullReply, workOf } from '../messages.ts';
-import { restartsNs, saidSafe, type Safe } from './history.ts';
+import { type Restart, restartsOf, saidSafe, type Safe } from './history.ts';
 
 /** Work that asks for a gradient once more that was said to be safe before. */
 function asksAgain({ share, iteration, timeNs, epoch }: Safe, message: MessageSeen): boolean {
@@ -29,6 +29,16 @@ function isDeaf(
   return told?.value.viewStays === true && !told.value.members.includes(worker);
 }
 
+/** Other shards may be in the view that restarts before the one that tells of it. */
+function isUndone(
+  safe: Safe,
+  { epoch, timeNs }: Restart,
+  { sentNs, fields }: MessageSeen,
+): boolean {
+  const isBetween = timeNs >= safe.timeNs && timeNs <= sentNs;
+  return isBetween || (safe.epoch < epoch && numberOf(fields, 'epoch') >= epoch);
+}
+
 export const ackedKept: Claim<'gradients'> = {
   name: 'acked-kept',
   says: 'no gradient that all shards have said to be safe is asked for again then or later, but after a restart, or while its worker is not heard',
@@ -39,14 +49,14 @@ export const ackedKept: Claim<'gradients'> = {
         kind === 'pull-reply' &&
         (workOf(fields as unknown as PullReply).length > 0 || fields.next !== undefined),
     );
-    const restarts = restartsNs(evidence);
+    const restarts = restartsOf(evidence);
     for (const safe of saidSafe(evidence)) {
       saw('gradients');
       const again = work.find(
         (message) =>
           asksAgain(safe, message) &&
           !isDeaf(evidence, safe, message) &&
-          !restarts.some((timeNs) => timeNs >= safe.timeNs && timeNs <= message.sentNs),
+          !restarts.some((restart) => isUndone(safe, restart, message)),
       );
       if (again)
         return `gradient ${safe.share} of iteration ${safe.iteration} was said to be safe at ${safe.timeNs} ns; server ${again.from} asks node ${again.to} for it at ${again.sentNs} ns`;

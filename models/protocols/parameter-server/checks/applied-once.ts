@@ -1,7 +1,7 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock. */
 import type { Claim } from '../../../claims/claim.ts';
 import type { Evidence, JobSeen } from '../../../claims/evidence.ts';
-import { freshViewsNs, restartsNs } from './history.ts';
+import { freshViewsNs, restartsOf } from './history.ts';
 import { handoversOf } from './lineage.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
@@ -12,7 +12,7 @@ function freshStartsNs(evidence: Evidence, node: number): number[] {
   return [
     ...crashes.map(({ timeNs }) => timeNs),
     ...handoversOf(evidence, node).map(({ takenNs }) => takenNs),
-    ...restartsNs(evidence),
+    ...restartsOf(evidence).map(({ timeNs }) => timeNs),
     ...freshViewsNs(evidence),
   ];
 }

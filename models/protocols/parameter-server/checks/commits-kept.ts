@@ -2,7 +2,7 @@
 import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
-import { restartsNs } from './history.ts';
+import { restartsOf } from './history.ts';
 
 export const commitsKept: Claim<'iterations' | 'epochs'> = {
   name: 'commits-kept',
@@ -11,7 +11,7 @@ export const commitsKept: Claim<'iterations' | 'epochs'> = {
   broken(evidence, saw) {
     const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
     saw('epochs', begun.length);
-    const restarts = restartsNs(evidence);
+    const restarts = restartsOf(evidence).map(({ timeNs }) => timeNs);
     const beginning = new Map(begun.map(({ timeNs, value }) => [value.epoch, timeNs]));
     for (const { node, timeNs, value } of notesOf<IterationNote>(evidence, NOTES.iteration)) {
       saw('iterations');

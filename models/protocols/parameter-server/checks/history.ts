@@ -31,28 +31,51 @@ export function isBulk(protocol: Evidence['protocol']): boolean {
   return consistencyOf(protocol as unknown as ServerOptions) === 'bsp';
 }
 
-/** Whether all servers of a shard in the newest epoch before that one have lost their memory since it began. */
+/**
+ * Whether all servers of a shard in the newest epoch before that one have lost their memory since it began, or joined in it
+ * and were never given the state.
+ */
 function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Recovered): boolean {
-  const { faults, roles } = evidence;
-  let newest = { epoch: 0, members: [...roles.keys()] as readonly number[], timeNs: 0 };
+  const { faults, roles, messages } = evidence;
+  const all = [...roles.keys()];
+  const nobody: readonly number[] = [];
+  let newest = { epoch: 0, members: all as readonly number[], joined: nobody, timeNs: 0 };
   for (const { timeNs, value } of begun)
     if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
+  const isSince = (timeNs: number): boolean => timeNs >= newest.timeNs && timeNs <= at.timeNs;
   const hasForgotten = (node: number): boolean =>
     faults.some(
-      ({ kind, nodes, timeNs }) =>
-        kind === 'crash' && nodes.includes(node) && timeNs >= newest.timeNs && timeNs <= at.timeNs,
+      ({ kind, nodes, timeNs }) => kind === 'crash' && nodes.includes(node) && isSince(timeNs),
+    );
+  const wasGiven = (node: number): boolean =>
+    messages.some(
+      ({ kind, to, deliveredNs, fields }) =>
+        kind === 'state' &&
+        to === node &&
+        numberOf(fields, 'epoch') === newest.epoch &&
+        deliveredNs !== null &&
+        deliveredNs <= at.timeNs,
     );
   const layout = layoutOf(evidence);
   return Array.from({ length: layout.shards }, (_, shard) => layout.serversOf(shard)).some(
-    (servers) => servers.filter((server) => newest.members.includes(server)).every(hasForgotten),
+    (servers) =>
+      servers
+        .filter((server) => newest.members.includes(server))
+        .every((one) => hasForgotten(one) || (newest.joined.includes(one) && !wasGiven(one))),
   );
+}
+
+/** A view that begins with less than was safe before. */
+export interface Restart {
+  readonly epoch: number;
+  readonly timeNs: number;
 }
 
 /**
  * When the run went back to a checkpoint, its beginning, or a state that others had gone on from, since all servers that
  * knew more had lost their memory, and said so: what was safe before is rightly undone.
  */
-export function restartsNs(evidence: Evidence): number[] {
+export function restartsOf(evidence: Evidence): Restart[] {
   const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
   const lost = notesOf<LostNote>(evidence, NOTES.lost);
   return begun
@@ -62,7 +85,7 @@ export function restartsNs(evidence: Evidence): number[] {
         lost.some((note) => note.node === node && note.timeNs === timeNs),
     )
     .filter((note) => isAllForgotten(evidence, begun, note))
-    .map(({ timeNs }) => timeNs);
+    .map(({ timeNs, value }) => ({ timeNs, epoch: value.epoch }));
 }
 
 /** A gradient as it is known to all: the share it is of, and its iteration. */

@@ -2,7 +2,7 @@
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
-import { isBulk, layoutOf, restartsNs } from './history.ts';
+import { isBulk, layoutOf, restartsOf } from './history.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Where a gradient is in a server's weights twice, or not at all. */
@@ -54,7 +54,7 @@ export const lineageWhole: Claim<'gradients' | 'servers'> = {
     const { run, scenario, protocol } = evidence;
     if (run.result.outcome !== 'finished' || isBulk(protocol)) return null;
     // A restart goes on from storage, of which the jobs tell nothing.
-    if (restartsNs(evidence).length > 0) return null;
+    if (restartsOf(evidence).length > 0) return null;
     const { iterations } = scenario.training;
     const total = iterations * layoutOf(evidence).workers;
     for (const servers of lastServers(evidence)) {

@@ -2,7 +2,7 @@
 import type { Claim } from '../../../claims/claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { slackOf, type ServerOptions } from '../options.ts';
-import { layoutOf, restartsNs } from './history.ts';
+import { layoutOf, restartsOf } from './history.ts';
 import { lineageOf } from './lineage.ts';
 
 /** What a reply says to be in its weights, and is not. */
@@ -23,7 +23,7 @@ export const readsServed: Claim<'reads'> = {
     const { messages, jobs, roles } = evidence;
     const slack = slackOf(evidence.protocol as unknown as ServerOptions);
     // A restart goes on from storage, of which the jobs tell nothing.
-    if (slack === null || restartsNs(evidence).length > 0) return null;
+    if (slack === null || restartsOf(evidence).length > 0) return null;
     const { shards } = layoutOf(evidence);
     /** By worker and shard: the clock of what it has read last. */
     const read = roles.map(() => new Array<number>(shards).fill(-1));

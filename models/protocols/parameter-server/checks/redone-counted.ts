@@ -6,7 +6,7 @@ import { incarnationIn, type View } from '../../../membership/view.ts';
 import { type PullReply, workOf } from '../messages.ts';
 import { slackOf, type ServerOptions } from '../options.ts';
 import type { WorkItem } from '../work-item.ts';
-import { layoutOf, restartsNs } from './history.ts';
+import { layoutOf, restartsOf } from './history.ts';
 
 interface Taken extends WorkItem {
   readonly worker: number;
@@ -59,7 +59,7 @@ export const redoneCounted: Claim<'samples'> = {
     // Where workers find work for themselves a server does not know what was under way as a view changed.
     if (slackOf(evidence.protocol as unknown as ServerOptions) !== null) return null;
     // A restart does whole iterations again.
-    if (restartsNs(evidence).length > 0) return null;
+    if (restartsOf(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);
     const again = takenAgain(evidence, givenWork(evidence));
     saw('samples', again);
