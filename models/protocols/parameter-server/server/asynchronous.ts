@@ -31,6 +31,7 @@ interface Awaited {
 }
 
 const NONE: readonly Awaited[] = [];
+const NO_MORE: readonly WorkItem[] = [];
 
 export class Asynchronous implements ConsistencyModel {
   /** In order of arrival. */
@@ -38,7 +39,7 @@ export class Asynchronous implements ConsistencyModel {
   /** Shares below it, in the order of the run, are applied here or in hand. */
   private next = 0;
   /** By worker: the shares that it has been given in the view, and has not pushed. */
-  private readonly awaited: (readonly Awaited[])[];
+  private readonly awaited: readonly Awaited[][];
   /** At the first shard, which gives them out; null where nothing can fail, and nothing is given out twice. */
   private readonly handed: HandedOut | null;
   /** Shares that are applied here and are to be given out once more, for another shard lacks them. */
@@ -58,7 +59,7 @@ export class Asynchronous implements ConsistencyModel {
   ) {
     const { log, plan, settings } = server;
     const { workers } = settings.layout;
-    this.awaited = new Array<readonly Awaited[]>(workers).fill(NONE);
+    this.awaited = Array.from({ length: workers }, () => []);
     this.handed = settings.detector && new HandedOut(plan.shards.length, workers);
     this.begun = log.received;
   }
@@ -98,13 +99,18 @@ export class Asynchronous implements ConsistencyModel {
   pushed(worker: NodeId, push: Push): void {
     const { server, desk, awaited } = this;
     const number = this.numberOf(push);
-    const found = awaited[worker].find((one) => one.number === number);
-    if (server.settings.shard === 0 && found === undefined)
+    const mine = awaited[worker];
+    let at = mine.length - 1;
+    while (at >= 0 && mine[at].number !== number) at--;
+    if (server.settings.shard === 0 && at < 0)
       desk.repeated(`push of clock ${push.iteration} from worker ${worker}`);
-    if (found !== undefined) awaited[worker] = awaited[worker].filter((one) => one !== found);
+    const readAt = at < 0 ? null : mine[at].readAt;
+    // Their order is of no importance.
+    if (at >= 0) mine[at] = mine[mine.length - 1];
+    if (at >= 0) mine.pop();
     this.handed?.come(worker, number);
     server.books.add('pushes', server.costs.wireBytes);
-    this.queue.push({ worker, push, readAt: found?.readAt ?? null });
+    this.queue.push({ worker, push, readAt });
   }
 
   /** Answers pulls up to the first push, and has that applied. */
@@ -191,11 +197,12 @@ export class Asynchronous implements ConsistencyModel {
       if (log.received === log.total) return desk.dismiss(worker);
       return desk.answer(worker, null, true);
     }
-    const [first = null, ...further] = this.take(worker);
+    const taken = this.take(worker);
     const more = this.free() !== null;
     this.isEnding ||= !more;
-    if (first === null) desk.dismiss(worker);
-    else desk.answer(worker, first, more, { further });
+    const further = taken.length > 1 ? taken.slice(1) : NO_MORE;
+    if (taken.length === 0) desk.dismiss(worker);
+    else desk.answer(worker, taken[0], more, { further });
   }
 
   /** The next shares, which are in that worker's hands now; none if there are no more. */
@@ -218,7 +225,7 @@ export class Asynchronous implements ConsistencyModel {
   }
 
   private give(worker: NodeId, number: number, readAt: number | null): void {
-    this.awaited[worker] = [...this.awaited[worker], { number, readAt }];
+    this.awaited[worker].push({ number, readAt });
     this.handed?.give(worker, number);
   }
 
