@@ -38,7 +38,10 @@ function share(summaries: readonly Summary[], state: (typeof STATES)[number]): n
   return median(summaries.map(({ accounting }) => accounting[state].mean));
 }
 
-const HEADER = ['', 'predicted', 'measured', 'error', ...STATES.flatMap((state) => [state, ''])];
+const HEADER = [
+  ...['', 'predicted', 'measured', 'error'],
+  ...STATES.flatMap((state) => [`${state}, predicted`, 'measured']),
+];
 
 function cells(held: Held): string[] {
   const { world, nodes, predicted, measured } = held;
@@ -55,7 +58,6 @@ function cells(held: Held): string[] {
   ];
 }
 
-/** Shares of time are predicted, then measured. */
 export function heldTable(all: readonly Held[]): string {
   const rows = [HEADER, ...all.map(cells)];
   const widths = HEADER.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
