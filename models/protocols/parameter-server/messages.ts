@@ -63,6 +63,8 @@ export interface Push extends WorkItem, InView {
   readonly gradient: FloatArray | null;
   /** Sum of the share's losses, for the first shard alone; null under `numerics: 'cost'`. */
   readonly lossSum: number | null;
+  /** Updates in the weights that it is computed with, as the first shard counts them, its worker's own steps included. */
+  readonly version: number;
 }
 
 /** Worker to server: so many bytes of the push that comes next, made while the backward pass goes on. */

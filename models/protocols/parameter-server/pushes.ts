@@ -27,7 +27,7 @@ export function sendGradient(
   world: World<ServerMessage>,
   { layout, costs, pushBytes }: PushSettings,
   { plan, epoch, isKept }: InUse,
-  { iteration, share, gradient: whole, lossSum: loss }: Gradient,
+  { iteration, share, version, gradient: whole, lossSum: loss }: Gradient,
   sent: readonly number[] | null,
 ): void {
   const { shards } = layout;
@@ -41,7 +41,7 @@ export function sendGradient(
     const lossSum = shard === 0 ? loss : null;
     const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
     const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
-    const push = { kind: 'push', epoch, iteration, share, gradient, lossSum } as const;
+    const push = { kind: 'push', epoch, iteration, share, gradient, lossSum, version } as const;
     world.send(plan.shards[shard].chain[0], push, bytes);
   }
 }

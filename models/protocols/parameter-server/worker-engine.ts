@@ -33,6 +33,9 @@ export class WorkerEngine {
   /** What it is at: plain numbers, for there are many workers, and references would be looked after by the collector. */
   private iteration = 0;
   private share = 0;
+  private version = 0;
+  /** Steps of its own in its weights, since the first shard's came. */
+  private ownSteps = 0;
   private activationBytes = 0;
   /** What is next, -1 for nothing, and what comes after that. */
   private nextIteration = -1;
@@ -58,6 +61,11 @@ export class WorkerEngine {
   load(weights: FloatArray, shard: number): void {
     const { layout, costs } = this.settings;
     this.learner?.load(weights, layout.rangeOf(shard, costs.parameters).low);
+  }
+
+  /** The first shard's part of its weights is as that shard has it. */
+  loaded(): void {
+    this.ownSteps = 0;
   }
 
   /** This is to be computed, in place of what was. */
@@ -86,6 +94,7 @@ export class WorkerEngine {
     this.isVoid = false;
     this.iteration = iteration;
     this.share = share;
+    this.version = version + this.ownSteps;
     const { costs, training, layout } = this.settings;
     const samples = layout.samplesOf(training.batch, { iteration, share });
     const count = samples.high - samples.low;
@@ -150,12 +159,14 @@ export class WorkerEngine {
 
   /** The job is over. What it has made; null where nobody takes it. */
   ended(): Gradient | null {
-    const { world, learner, isVoid, iteration, share } = this;
+    const { world, learner, isVoid, iteration, share, version } = this;
     this.isBusy = false;
     world.release('activations', this.activationBytes);
-    const gradient = learner?.takeGradient(this.settings.ownStep !== null) ?? null;
+    const hasStepped = this.settings.ownStep !== null;
+    if (hasStepped) this.ownSteps++;
+    const gradient = learner?.takeGradient(hasStepped) ?? null;
     if (isVoid) return null;
-    return { iteration, share, gradient, lossSum: learner?.lossSum ?? null };
+    return { iteration, share, gradient, lossSum: learner?.lossSum ?? null, version };
   }
 
   /** Nobody takes what it is at unless that is wanted. */

@@ -169,6 +169,7 @@ export class Worker extends Member {
   /** A shard's part of the weights is here. */
   protected takeWeights({ shard, weights, safe }: PullReply): void {
     if (weights !== null) this.engine.load(weights, shard);
+    if (shard === 0) this.engine.loaded();
     if (this.isWatched) this.inHand.release(shard, safe);
     this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
   }

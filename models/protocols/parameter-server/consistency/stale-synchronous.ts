@@ -19,8 +19,6 @@ import { PushReceipts, type Receipt } from './push-receipts.ts';
 /** A push that is in no update yet. */
 interface Held {
   readonly push: Push;
-  /** Gradients in the weights that it was made with; null where that is not known. */
-  readonly seen: number | null;
   readonly receipt: Receipt;
 }
 
@@ -38,8 +36,6 @@ export class StaleSynchronous implements ConsistencyModel {
   /** By worker: its pull, while others are too far behind; and workers whose pulls can be answered. */
   private readonly waiting: (Pull | null)[];
   private answerable: { readonly worker: NodeId; readonly pull: Pull }[] = [];
-  /** By worker: gradients in the weights that it has; null where that is not known. */
-  private readonly seen: (number | null)[];
   /** By worker: the clock of the weights that it has read in the view; -1: it has read none. */
   private readonly read: number[];
   /** By worker: shares that it computes. */
@@ -56,7 +52,6 @@ export class StaleSynchronous implements ConsistencyModel {
     this.shares = sharesOf(plan, workers);
     this.read = new Array<number>(workers).fill(-1);
     this.waiting = new Array<Pull | null>(workers).fill(null);
-    this.seen = new Array<number | null>(workers).fill(null);
     this.sum = new GroupSum(server);
   }
 
@@ -83,7 +78,7 @@ export class StaleSynchronous implements ConsistencyModel {
   }
 
   pushed(worker: NodeId, push: Push): void {
-    const { server, desk, clocks, receipts, seen } = this;
+    const { server, desk, clocks, receipts } = this;
     const { iteration, share } = push;
     if (clocks.has(push)) {
       desk.repeated(`push of clock ${iteration} from worker ${worker}`);
@@ -96,9 +91,7 @@ export class StaleSynchronous implements ConsistencyModel {
     const receipt: Receipt = { updates: null };
     if (server.settings.detector !== null) receipts.add(worker, receipt);
     server.books.add('pushes', server.costs.wireBytes);
-    this.held.push({ push, seen: seen[worker], receipt });
-    // It has made the same step itself.
-    if (seen[worker] !== null) seen[worker]++;
+    this.held.push({ push, receipt });
     if (clocks.add(push)) this.slowestMoved();
     else this.release();
     this.begins(worker);
@@ -124,13 +117,16 @@ export class StaleSynchronous implements ConsistencyModel {
     const { number } = update;
     const { group } = this;
     this.group = [];
-    this.staleness = group.flatMap(({ seen }) => (seen === null ? [] : Math.max(0, number - seen)));
+    this.staleness = group.map(({ push }) => Math.max(0, number - push.version));
     for (const { receipt } of group) receipt.updates = number + group.length;
     this.desk.append(update);
   }
 
   applied(): void {
-    for (const updates of this.staleness) this.server.world.note(NOTES.staleness, updates);
+    const { world, settings } = this.server;
+    // The first shard counts for all.
+    if (settings.shard > 0) return;
+    for (const updates of this.staleness) world.note(NOTES.staleness, updates);
     this.staleness = [];
   }
 
@@ -168,8 +164,7 @@ export class StaleSynchronous implements ConsistencyModel {
 
   /** All that the worker has pushed is applied. */
   private answer(worker: NodeId, { clock }: Pull): void {
-    const { desk, receipts, clocks, server, read } = this;
-    this.seen[worker] = server.log.state.steps;
+    const { desk, receipts, clocks, read } = this;
     receipts.settle(worker, (updates) => desk.isIn(worker, updates));
     // In a new view the worker does not know how far its shares have come.
     const next = clock >= 0 ? undefined : this.nextOf(worker);

@@ -6,6 +6,8 @@ import type { WorkItem } from '../work-item.ts';
 export interface Gradient extends WorkItem {
   readonly gradient: FloatArray | null;
   readonly lossSum: number | null;
+  /** Updates in the weights that it is computed with. */
+  readonly version: number;
 }
 
 export class WorkInHand {

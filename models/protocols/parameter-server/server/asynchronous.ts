@@ -20,17 +20,8 @@ interface Request {
   readonly worker: NodeId;
   /** Null: it is a pull. */
   readonly push: Push | null;
-  readonly readAt: number | null;
 }
 
-/** A share in a worker's hands. */
-interface Awaited {
-  readonly number: number;
-  /** Updates in the weights that it is computed with; null where another server knows it. */
-  readonly readAt: number | null;
-}
-
-const NONE: readonly Awaited[] = [];
 const NO_MORE: readonly WorkItem[] = [];
 
 export class Asynchronous implements ConsistencyModel {
@@ -38,8 +29,6 @@ export class Asynchronous implements ConsistencyModel {
   private readonly queue: Request[] = [];
   /** Shares below it, in the order of the run, are applied here or in hand. */
   private next = 0;
-  /** By worker: the shares that it has been given in the view, and has not pushed. */
-  private readonly awaited: readonly Awaited[][];
   /** At the first shard, which gives them out; null where nothing can fail, and nothing is given out twice. */
   private readonly handed: HandedOut | null;
   /** Shares that are applied here and are to be given out once more, for another shard lacks them. */
@@ -48,8 +37,8 @@ export class Asynchronous implements ConsistencyModel {
   private isEnding = false;
   /** Updates when the view began. */
   private readonly begun: number;
-  /** Of the push that is being applied. */
-  private appliedReadAt: number | null = null;
+  /** Updates in the weights that the push in work was computed with. */
+  private version = 0;
 
   constructor(
     private readonly server: Shard,
@@ -59,14 +48,13 @@ export class Asynchronous implements ConsistencyModel {
   ) {
     const { log, plan, settings } = server;
     const { workers } = settings.layout;
-    this.awaited = Array.from({ length: workers }, () => []);
     this.handed = settings.detector && new HandedOut(plan.shards.length, workers);
     this.begun = log.received;
   }
 
   entered(worker: NodeId, inHand: readonly WorkItem[]): void {
     for (const item of inHand) {
-      this.give(worker, this.numberOf(item), null);
+      this.handed?.give(worker, this.numberOf(item));
     }
   }
 
@@ -93,24 +81,17 @@ export class Asynchronous implements ConsistencyModel {
 
   pulled(worker: NodeId, _pull: Pull): void {
     this.handed?.asks(worker);
-    this.queue.push({ worker, push: null, readAt: null });
+    this.queue.push({ worker, push: null });
   }
 
   pushed(worker: NodeId, push: Push): void {
-    const { server, desk, awaited } = this;
+    const { server, desk } = this;
     const number = this.numberOf(push);
-    const mine = awaited[worker];
-    let at = mine.length - 1;
-    while (at >= 0 && mine[at].number !== number) at--;
-    if (server.settings.shard === 0 && at < 0)
+    if (server.settings.shard === 0 && number >= this.next)
       desk.repeated(`push of clock ${push.iteration} from worker ${worker}`);
-    const readAt = at < 0 ? null : mine[at].readAt;
-    // Their order is of no importance.
-    if (at >= 0) mine[at] = mine[mine.length - 1];
-    if (at >= 0) mine.pop();
     this.handed?.come(worker, number);
     server.books.add('pushes', server.costs.wireBytes);
-    this.queue.push({ worker, push, readAt });
+    this.queue.push({ worker, push });
   }
 
   /** Answers pulls up to the first push, and has that applied. */
@@ -123,9 +104,9 @@ export class Asynchronous implements ConsistencyModel {
         if (first < 0) return null;
         queue.unshift(...queue.splice(first, 1));
       }
-      const { worker, push, readAt } = queue.shift()!;
+      const { worker, push } = queue.shift()!;
       if (push === null) this.answer(worker);
-      else if (this.apply(worker, push, readAt)) return null;
+      else if (this.apply(worker, push)) return null;
     }
     return null;
   }
@@ -133,26 +114,31 @@ export class Asynchronous implements ConsistencyModel {
   jobDone(): void {}
 
   applied({ number }: Update): void {
-    const { world, books, costs } = this.server;
+    const { world, books, costs, settings } = this.server;
     if (number < this.begun) return;
     books.add('pushes', -costs.wireBytes);
-    if (this.appliedReadAt === null) return;
-    world.note(NOTES.staleness, Math.max(0, number - this.appliedReadAt));
+    // The first shard counts for all.
+    if (settings.shard === 0) world.note(NOTES.staleness, Math.max(0, number - this.version));
   }
 
   serve(): void {}
 
   waitsFor(): string {
     const { log } = this.server;
-    const inHand = this.awaited.flatMap((shares, worker) =>
-      (this.desk.isAbsent(worker) ? NONE : shares).map(({ number }) => {
-        const { iteration, share } = this.itemOf(number);
-        return `${iteration}/${share} of worker ${worker}`;
-      }),
-    );
+    const inHand = this.inHand().map(({ iteration, share }) => `${iteration}/${share}`);
     if (inHand.length > 0) return `the pushes of shares ${someOf(inHand)}`;
     if (log.committed < log.received) return `the tail's word for update ${log.committed}`;
     return `${log.total - log.received} more pushes`;
+  }
+
+  /** What workers that are heard have been given, and have not pushed. */
+  private inHand(): WorkItem[] {
+    const { handed, next, server } = this;
+    const items: WorkItem[] = [];
+    for (let number = 0; number < server.log.total; number++)
+      if (!this.isIn(number) && (handed?.has(number) ?? number < next))
+        items.push(this.itemOf(number));
+    return items;
   }
 
   /** Of all shares of the run, in order of iterations. */
@@ -166,21 +152,24 @@ export class Asynchronous implements ConsistencyModel {
   }
 
   /** Makes an update of a push; false if its share is in one already. */
-  private apply(worker: NodeId, push: Push, readAt: number | null): boolean {
+  private apply(worker: NodeId, push: Push): boolean {
     const { server, desk } = this;
     const { training, layout } = server.settings;
     const { iteration, share, gradient, lossSum } = push;
     const ofRun = this.numberOf(push);
     const isNew = !this.isIn(ofRun);
     if (isNew) {
-      this.appliedReadAt = readAt;
+      this.version = push.version;
       const { low, high } = layout.samplesOf(training.batch, push);
       const number = server.log.received;
       const items = [{ iteration, share }];
       desk.append({ number, items, samples: high - low, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
       if (server.settings.shard === 0 && this.handed?.has(ofRun) === false) desk.askShards();
-    } else server.books.add('pushes', -server.costs.wireBytes);
+    } else {
+      desk.repeated(`push of clock ${iteration} from worker ${worker}`);
+      server.books.add('pushes', -server.costs.wireBytes);
+    }
     desk.isIn(worker, server.log.received);
     return isNew;
   }
@@ -208,7 +197,6 @@ export class Asynchronous implements ConsistencyModel {
   /** The next shares, which are in that worker's hands now; none if there are no more. */
   private take(worker: NodeId): WorkItem[] {
     const { desk, again, sharesAPull } = this;
-    const { steps } = this.server.log.state;
     const taken: WorkItem[] = [];
     for (let k = 0; k < sharesAPull; k++) {
       const number = this.free();
@@ -218,15 +206,9 @@ export class Asynchronous implements ConsistencyModel {
       if (desk.isAbsent(worker)) break;
       if (again[0] === number) again.shift();
       else this.next = number + 1;
-      // By then it has made the steps of those before it itself.
-      this.give(worker, number, steps + k);
+      this.handed?.give(worker, number);
     }
     return taken;
-  }
-
-  private give(worker: NodeId, number: number, readAt: number | null): void {
-    this.awaited[worker].push({ number, readAt });
-    this.handed?.give(worker, number);
   }
 
   /** The first share that nobody has in hand and some shard lacks; null if there is none. */
