@@ -84,6 +84,13 @@ export const SERVERS: readonly Plant[] = [
     'const updates = Math.min(...having.map(({ inventory }) => inventory.updates));',
   ),
   byTest(
+    'what was lost is told by the primary of its view, or by nobody',
+    `${SERVER_TESTS}/planner.test.ts`,
+    `${SERVER}/recovery/planner.ts`,
+    'const losses = untoldLosses(contributions, origins);',
+    'const losses = untoldLosses(contributions, []);',
+  ),
+  byTest(
     'of shards an update apart the newer weights are given out',
     `${SERVER_TESTS}/faulty-bsp.test.ts`,
     `${SERVER}/server/desk.ts`,

@@ -134,11 +134,11 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     if (planned.kind !== 'lost') return planned;
     const { lost } = planned.plan;
     if (checkpoint === null) {
-      const ranges = lost!.shards.map((shard) => layout.rangeOf(shard, parameters));
+      const ranges = lost.shards.map((shard) => layout.rangeOf(shard, parameters));
       const lostRanges = ranges.map(({ low, high }) => [low, high] as const);
-      world.note(NOTES.lost, { parameters: lostRanges, why: planned.why });
+      world.note(NOTES.lost, { parameters: lostRanges, why: lost.why });
       world.giveUp(
-        `the weights are lost: ${planned.why}, and the scenario has no checkpoints to go on from`,
+        `the weights are lost: ${lost.why}, and the scenario has no checkpoints to go on from`,
       );
       return { kind: 'later' };
     }
@@ -180,8 +180,8 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     return shards.reduce((sum, { chain }) => sum + 24 + 8 * chain.length, 16);
   }
 
-  inventoryBytes(): number {
-    return 16;
+  inventoryBytes({ untold }: Inventory): number {
+    return untold === null ? 16 : 24 + 8 * untold.shards.length;
   }
 
   halted(reason: string): void {

@@ -9,6 +9,16 @@ export interface Inventory {
   readonly epoch: number;
   /** Updates in that state, or in the weights that a worker has; -1: none. */
   readonly updates: number;
+  /** What was lost as that view began, where a server cannot tell whether observers were told of it. */
+  readonly untold: Loss | null;
+}
+
+/** State may be lost that was committed. */
+export interface Loss {
+  readonly shards: readonly number[];
+  readonly why: string;
+  /** The most updates that anybody has told of; -1 if nobody can. */
+  readonly furthest: number;
 }
 
 export interface ShardPlan {
@@ -29,10 +39,7 @@ export interface ServerPlan {
   /** What the state comes from: the seed, servers, or a checkpoint (the seed again where none was saved). */
   readonly from: 'seed' | 'servers' | 'checkpoint';
   readonly index: CheckpointIndex | null;
-  /** Why state may be lost that was committed; null if none is. */
-  readonly lost: { readonly shards: readonly number[]; readonly why: string } | null;
-  /** The most updates that anybody has told of; -1 if nobody can. */
-  readonly furthest: number;
+  readonly lost: Loss | null;
 }
 
 /** The plan that all nodes begin with where nothing can fail. */
@@ -43,7 +50,7 @@ export function firstPlan(layout: ServerLayout, sums: boolean): ServerPlan {
   });
   const workers = Array.from({ length: layout.workers }, (_, worker) => worker);
   const clock = sums ? 0 : null;
-  return { shards, workers, clock, from: 'seed', index: null, lost: null, furthest: -1 };
+  return { shards, workers, clock, from: 'seed', index: null, lost: null };
 }
 
 /** Who is to compute each share: its own worker, or the living in turn for the shares of the dead. */

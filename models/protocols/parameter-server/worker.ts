@@ -95,7 +95,7 @@ export class Worker extends Member {
   }
 
   inventory(): Inventory {
-    return { epoch: -1, updates: this.version };
+    return { epoch: -1, updates: this.version, untold: null };
   }
 
   /** Others do what it has in hand. */

@@ -6,7 +6,7 @@ import type { NodeId } from '../../../../engine/world.ts';
 import type { Assembly, Contribution, Decision } from '../../../membership/host.ts';
 import { incarnationIn } from '../../../membership/view.ts';
 import type { ServerLayout } from '../layout.ts';
-import type { Inventory, ServerPlan, ShardPlan } from '../plan.ts';
+import type { Inventory, Loss, ServerPlan, ShardPlan } from '../plan.ts';
 
 export interface PlannerSettings {
   readonly layout: ServerLayout;
@@ -16,18 +16,26 @@ export interface PlannerSettings {
 
 /** 'lost': training goes back to a checkpoint, if there is one. */
 export type Planned =
-  Decision<ServerPlan> | { readonly kind: 'lost'; readonly plan: ServerPlan; readonly why: string };
+  | Decision<ServerPlan>
+  | { readonly kind: 'lost'; readonly plan: ServerPlan & { readonly lost: Loss } };
+
+type Contributions = readonly Contribution<Inventory>[];
+
+const MOST_FORGOT = 'servers that knew more have lost their memory';
 
 /** Where the newest state of a shard is. */
 type Origin =
   | {
       readonly kind: 'held';
+      /** The view whose state it is. */
+      readonly epoch: number;
       readonly holders: readonly NodeId[];
       readonly updates: number;
       /** Those who had newer state have forgotten it. */
       readonly mayBeLost: boolean;
     }
-  | { readonly kind: 'seed' | 'lost' }
+  | { readonly kind: 'seed' }
+  | { readonly kind: 'lost'; readonly why: string }
   | { readonly kind: 'missing'; readonly missing: readonly NodeId[] };
 
 /** The state of the newest view that may be complete: unless a server that should have it never had, it may have been. */
@@ -41,14 +49,16 @@ function originOf(
   for (const view of [...known].reverse()) {
     const chain = servers.filter((server) => view.members.includes(server));
     const here = contributions.filter(({ node }) => chain.includes(node));
-    if (view.epoch === 0) return { kind: mayBeLost ? 'lost' : 'seed' };
+    if (view.epoch === 0 && !mayBeLost) return { kind: 'seed' };
+    if (view.epoch === 0) break;
     // A view begun later that has come to nothing has the state of this one at the least.
     const newest = Math.max(...here.map(({ inventory }) => inventory.epoch));
     if (newest >= view.epoch) {
       const having = here.filter(({ inventory }) => inventory.epoch === newest);
       const updates = Math.max(...having.map(({ inventory }) => inventory.updates));
       const holders = having.filter(({ inventory }) => inventory.updates === updates);
-      return { kind: 'held', holders: holders.map(({ node }) => node), updates, mayBeLost };
+      const nodes = holders.map(({ node }) => node);
+      return { kind: 'held', epoch: newest, holders: nodes, updates, mayBeLost };
     }
     const isFaithful = ({ node, incarnation }: Contribution<Inventory>): boolean =>
       incarnationIn(view, node) === incarnation;
@@ -57,7 +67,9 @@ function originOf(
     if (missing.length > 0) return { kind: 'missing', missing };
     mayBeLost = true;
   }
-  return { kind: 'lost' };
+  const count = contributions.filter(({ node }) => servers.includes(node)).length;
+  const who = count === 1 ? 'the only server has lost its' : 'every server has lost its';
+  return { kind: 'lost', why: `${who} memory` };
 }
 
 function halt(reason: string, missing: readonly NodeId[]): Decision<ServerPlan> {
@@ -76,6 +88,42 @@ function shardPlan(servers: readonly NodeId[], origin: Origin): ShardPlan {
 function areApart(origins: readonly Origin[], sums: boolean): boolean {
   const updates = origins.map((origin) => (origin.kind === 'held' ? origin.updates : 0));
   return sums && Math.max(...updates) - Math.min(...updates) > 1;
+}
+
+/** What was lost as the views began whose state is gone on from, where nobody who has that state knows it to be told. */
+function untoldLosses(contributions: Contributions, origins: readonly Origin[]): Loss[] {
+  const inventories = contributions.map(({ inventory }) => inventory);
+  const epochs = origins.flatMap((origin) => (origin.kind === 'held' ? origin.epoch : []));
+  return [...new Set(epochs)].flatMap((epoch) => {
+    const having = inventories.filter((inventory) => inventory.epoch === epoch);
+    return having.every(({ untold }) => untold !== null) ? having[0].untold! : [];
+  });
+}
+
+/** What observers are to be told as the view begins: which shards go on from less than there was, and why. */
+function lossOf(
+  contributions: Contributions,
+  origins: readonly Origin[],
+  goesBack: boolean,
+): Loss | null {
+  const all = [...origins.keys()];
+  const gone = all.filter((shard) => origins[shard].kind === 'lost');
+  const behind = all.filter((shard) => {
+    const origin = origins[shard];
+    return origin.kind === 'held' && origin.mayBeLost;
+  });
+  const some = gone.length > 0 ? gone : goesBack ? all : behind;
+  const furthest = Math.max(...contributions.map(({ inventory }) => inventory.updates));
+  const reasons = origins.flatMap((origin) => (origin.kind === 'lost' ? origin.why : []));
+  const why = reasons[0] ?? MOST_FORGOT;
+  const losses = untoldLosses(contributions, origins);
+  if (some.length > 0) losses.unshift({ shards: some, why, furthest });
+  if (losses.length === 0) return null;
+  return {
+    shards: all.filter((shard) => losses.some(({ shards }) => shards.includes(shard))),
+    why: losses[0].why,
+    furthest: Math.max(...losses.map((loss) => loss.furthest)),
+  };
 }
 
 export function planView(assembly: Assembly<Inventory>, settings: PlannerSettings): Planned {
@@ -100,24 +148,10 @@ export function planView(assembly: Assembly<Inventory>, settings: PlannerSetting
     return halt(`nodes ${missing.join(', ')} may have state that nobody else has`, missing);
   const shards = all.map((shard) => shardPlan(present[shard], origins[shard]));
   const clock = sums ? Math.min(...shards.map(({ updates }) => updates)) : null;
-  const furthest = Math.max(...contributions.map(({ inventory }) => inventory.updates));
-  const plan = { shards, workers, clock, index: null, lost: null, furthest };
-  const gone = all.filter((shard) => origins[shard].kind === 'lost');
-  const why = (count: number) =>
-    count === 1 ? 'the only server has lost its memory' : 'every server has lost its memory';
-  if (gone.length > 0 || areApart(origins, sums)) {
-    const lost = { shards: gone.length > 0 ? gone : all, why: why(present[gone[0] ?? 0].length) };
-    return { kind: 'lost', plan: { ...plan, from: 'checkpoint', lost }, why: lost.why };
-  }
-  if (origins.every(({ kind }) => kind === 'seed'))
-    return { kind: 'go', plan: { ...plan, from: 'seed' } };
-  const behind = all.filter((shard) => {
-    const origin = origins[shard];
-    return origin.kind === 'held' && origin.mayBeLost;
-  });
-  const lost =
-    behind.length === 0
-      ? null
-      : { shards: behind, why: 'servers that knew more have lost their memory' };
-  return { kind: 'go', plan: { ...plan, from: 'servers', lost } };
+  const goesBack = origins.some(({ kind }) => kind === 'lost') || areApart(origins, sums);
+  const lost = lossOf(contributions, origins, goesBack);
+  const plan = { shards, workers, clock, index: null };
+  if (goesBack) return { kind: 'lost', plan: { ...plan, from: 'checkpoint', lost: lost! } };
+  const from = origins.every(({ kind }) => kind === 'seed') ? 'seed' : 'servers';
+  return { kind: 'go', plan: { ...plan, from, lost } };
 }

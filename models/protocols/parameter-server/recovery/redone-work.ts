@@ -38,8 +38,9 @@ export class RedoneWork {
   }
 
   /** All go back: what was applied is counted by whoever tells of that, and all else is lost. */
-  begin({ from, furthest, clock }: ServerPlan): void {
+  begin({ from, lost, clock }: ServerPlan): void {
     if (from !== 'checkpoint') return;
+    const { furthest } = lost!;
     const applied = clock === null ? furthest : furthest * this.layout.workers;
     for (const number of this.known.keys())
       if (number < applied) this.known.delete(number);

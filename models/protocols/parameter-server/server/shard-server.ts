@@ -167,6 +167,7 @@ export class ShardServer extends Member implements PrimaryServer {
 
   protected take(message: ServerMessage, from: NodeId): void {
     const { primary } = this;
+    if (message.kind === 'established') this.held.untold = null;
     if (message.kind === 'state') {
       this.log.restore(message.copy);
       this.goOnFromIt();
@@ -191,8 +192,9 @@ export class ShardServer extends Member implements PrimaryServer {
 
   /** It has the state that the view goes on from. */
   private beInPlace(): void {
-    const { chain, view, isWatched } = this;
+    const { chain, view, isWatched, plan, world } = this;
     this.held.epoch = view.epoch;
+    this.held.untold = plan.shards[0].chain[0] === world.self ? null : plan.lost;
     this.held.keepBooks(chain.leads);
     if (chain.leads) this.primary = new Primary(this);
     else if (isWatched) chain.tellPrimary({ kind: 'in-place', epoch: view.epoch });

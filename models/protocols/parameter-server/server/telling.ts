@@ -54,7 +54,7 @@ export function tellRecovered(world: World, { view, before, plan, settings }: Ch
   }
   const perIteration = sums ? 1 : layout.workers;
   const version = Math.floor(plan.shards[0].updates / perIteration);
-  const isUntold = plan.lost !== null && plan.furthest < 0;
+  const isUntold = plan.lost !== null && plan.lost.furthest < 0;
   const recovered: RecoveredNote = {
     epoch: view.epoch,
     members: view.members,
@@ -66,7 +66,7 @@ export function tellRecovered(world: World, { view, before, plan, settings }: Ch
     ...(isUntold ? { untold: true } : {}),
   };
   world.note(NOTES.recovered, recovered);
-  const again = plan.lost === null ? 0 : Math.max(0, plan.furthest - plan.shards[0].updates);
+  const again = plan.lost === null ? 0 : Math.max(0, plan.lost.furthest - plan.shards[0].updates);
   const samples = Math.round((again * training.batch) / perIteration);
   if (samples > 0) world.note(NOTES.redone, samples);
 }
