@@ -1,11 +1,11 @@
 /** PROTOCOLS D: pushes are idempotent by worker and clock. */
 import type { Claim } from '../../../claims/claim.ts';
 import type { Evidence, JobSeen } from '../../../claims/evidence.ts';
-import { freshViewsNs, restartsOf } from './history.ts';
+import { freshStartsNs, restartsOf } from './history.ts';
 import { handoversOf } from './lineage.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
-function freshStartsNs(evidence: Evidence, node: number): number[] {
+function startsOfStateNs(evidence: Evidence, node: number): number[] {
   const crashes = evidence.faults.filter(
     ({ kind, nodes }) => kind === 'crash' && nodes.includes(node),
   );
@@ -13,7 +13,7 @@ function freshStartsNs(evidence: Evidence, node: number): number[] {
     ...crashes.map(({ timeNs }) => timeNs),
     ...handoversOf(evidence, node).map(({ takenNs }) => takenNs),
     ...restartsOf(evidence).map(({ timeNs }) => timeNs),
-    ...freshViewsNs(evidence),
+    ...freshStartsNs(evidence, node),
   ];
 }
 
@@ -37,7 +37,7 @@ export const appliedOnce: Claim<'updates'> = {
     for (const node of evidence.roles.keys()) {
       const jobs = evidence.jobs.filter((job) => job.node === node && job.fields.pass === 'update');
       saw('updates', jobs.length);
-      const fault = twice(jobs, freshStartsNs(evidence, node));
+      const fault = twice(jobs, startsOfStateNs(evidence, node));
       if (fault) return fault;
     }
     return null;

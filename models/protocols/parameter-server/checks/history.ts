@@ -11,6 +11,8 @@ import {
   type Fields,
   type MessageSeen,
 } from '../../../claims/evidence.ts';
+import { isMembershipMessage } from '../../../membership/messages.ts';
+import type { View } from '../../../membership/view.ts';
 import { type LayoutOptions, ServerLayout } from '../layout.ts';
 import { consistencyOf, type ServerOptions } from '../options.ts';
 
@@ -99,19 +101,26 @@ export interface Safe {
 }
 
 /**
- * When views were decided on that begin with the weights of the seed, or of a checkpoint. One that is told late, when a
- * newer one has been decided on, is installed by nobody.
+ * When a server began anew, with the weights of the seed or of a checkpoint: with its first job or word in a view that does
+ * so. One that was decided on may come to nothing, or be begun by some alone.
  */
-export function freshViewsNs({ messages }: Pick<Evidence, 'messages'>): number[] {
-  let newest = 0;
-  const fresh: number[] = [];
-  for (const { kind, sentNs, fields } of messages) {
-    if (kind !== 'INSTALL') continue;
-    const { epoch } = fields.view as { readonly epoch: number };
-    if (epoch >= newest && (fields.plan as Fields).from !== 'servers') fresh.push(sentNs);
-    newest = Math.max(newest, epoch);
-  }
-  return fresh;
+export function freshStartsNs(
+  { messages, jobs }: Pick<Evidence, 'messages' | 'jobs'>,
+  server: number,
+): number[] {
+  const firstNs = new Map<unknown, number>();
+  for (const { kind, fields } of messages)
+    if (kind === 'INSTALL' && (fields.plan as Fields).from !== 'servers')
+      firstNs.set((fields.view as View).epoch, Infinity);
+  const acts = (epoch: unknown, timeNs: number): void => {
+    const before = firstNs.get(epoch);
+    if (before !== undefined) firstNs.set(epoch, Math.min(before, timeNs));
+  };
+  for (const { node, startNs, fields } of jobs) if (node === server) acts(fields.epoch, startNs);
+  for (const message of messages)
+    if (message.from === server && !isMembershipMessage(message))
+      acts(message.fields.epoch, message.sentNs);
+  return [...firstNs.values()];
 }
 
 /** Gradients that all shards have told their worker to be safe, and when the last did. */

@@ -5,7 +5,7 @@
  */
 import { numberOf, type Evidence, type Fields } from '../../../claims/evidence.ts';
 import type { WorkItem } from '../work-item.ts';
-import { freshViewsNs } from './history.ts';
+import { freshStartsNs } from './history.ts';
 
 /** By the number of the update, the gradient that it applied, as `clock/share`. */
 export type Lineage = ReadonlyMap<number, string>;
@@ -46,8 +46,8 @@ export function lineageOf(
     handover === undefined
       ? new Map<number, string>()
       : new Map(lineageOf(evidence, handover.from, handover.sentNs, handover.steps));
-  const seedNs = freshViewsNs(evidence).filter((atNs) => atNs <= timeNs);
-  const freshNs = Math.max(handover?.takenNs ?? 0, ...seedNs);
+  const startsNs = freshStartsNs(evidence, server).filter((atNs) => atNs <= timeNs);
+  const freshNs = Math.max(handover?.takenNs ?? 0, ...startsNs);
   if (freshNs > (handover?.takenNs ?? 0)) lineage.clear();
   for (const { node, startNs, endNs, fields } of evidence.jobs) {
     const number = numberOf(fields, 'version');
