@@ -10,9 +10,11 @@ import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
 import { GOES_ON_WITHOUT, type Survivals, type Timing } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { firstView } from '../../membership/view.ts';
+import { broadcasting } from './consistency/broadcasting.ts';
 import { CachingWorker } from './consistency/caching-worker.ts';
 import { firstPushes } from './consistency/first-pushes.ts';
 import { RacingWorker } from './consistency/racing-worker.ts';
+import { RelayingWorker } from './consistency/relaying-worker.ts';
 import { staleSynchronous } from './consistency/stale-synchronous.ts';
 import { asynchronous } from './server/asynchronous.ts';
 import { bulkSynchronous } from './server/bulk-synchronous.ts';
@@ -22,6 +24,7 @@ import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareSizes } from '../../learning/shares.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
+import { relayingPairs } from './server/broadcast-tree.ts';
 import { ShardServer } from './server/shard-server.ts';
 import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
@@ -37,6 +40,7 @@ import {
   consistencyOf,
   label,
   partsOf,
+  relaysOf,
   serverOptions,
   sharesAPull,
   slackOf,
@@ -47,6 +51,7 @@ import {
   checkBackups,
   checkDownpour,
   checkOptimizer,
+  checkPull,
   checkShards,
   checkWorkers,
   numericsOf,
@@ -58,13 +63,14 @@ function serverSettings(
   common: MemberSettings,
   { shard, consistency, initial }: Pick<ShardServerSettings, 'shard' | 'consistency' | 'initial'>,
 ): ShardServerSettings {
-  const { layout, parameters, training, sums, detector, checkpoint } = common;
+  const { layout, parameters, training, sums, relays, detector, checkpoint } = common;
   const { firstView, firstPlan, cores } = common;
   return {
     layout,
     parameters,
     training,
     sums,
+    relays,
     detector,
     checkpoint,
     firstView,
@@ -78,6 +84,7 @@ function serverSettings(
 
 function workerKind(options: ServerOptions): typeof Worker {
   if (backupsOf(options) > 0) return RacingWorker;
+  if (relaysOf(options)) return RelayingWorker;
   return slackOf(options) === null ? Worker : CachingWorker;
 }
 
@@ -98,13 +105,14 @@ function nodesOf(
     overlap === null ? Infinity : overlap.bucketBytes / parameterCosts(training).gradientBytes;
   const steps = (downpour?.push ?? 1) > 1;
   const passes = workerPasses(line, partsOf(options), leastElements, steps);
-  const { sums } = consistency;
+  const { sums, relays = false } = consistency;
   const plan = firstPlan(layout, sums);
   const common: MemberSettings = {
     layout,
     parameters,
     training,
     sums,
+    relays,
     detector,
     checkpoint,
     firstView: firstView(hosts.length),
@@ -140,7 +148,7 @@ function nodesOf(
 function kindOf(options: ServerOptions): ConsistencyKind {
   const consistency = consistencyOf(options);
   if (backupsOf(options) > 0) return firstPushes;
-  if (consistency === 'bsp') return bulkSynchronous;
+  if (consistency === 'bsp') return relaysOf(options) ? broadcasting : bulkSynchronous;
   if (consistency === 'asp') return asynchronous(sharesAPull(options));
   return staleSynchronous(consistency.ssp);
 }
@@ -152,6 +160,7 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   checkWorkers(assignment, layout, options);
   checkShards(lineOf(model, 1).parameters, options.servers);
   checkBackups(layout, options);
+  checkPull(options);
   checkDownpour(assignment, options);
   checkOptimizer(assignment, options);
   numericsOf(assignment);
@@ -162,9 +171,20 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   };
 }
 
-/** The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. */
+/**
+ * The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. Workers
+ * that send weights on watch those they send them to: once others are lost these may be any.
+ */
 function* watches({ hosts }: WatchedWork, options: ServerOptions): Generator<WatchedPair> {
-  const { workers, shards } = new ServerLayout(hosts.length, options);
+  const layout = new ServerLayout(hosts.length, options);
+  const { workers, shards } = layout;
+  if (relaysOf(options)) {
+    const pairs = [...relayingPairs(firstPlan(layout, true), layout)];
+    const first = new Set(pairs.map((pair) => pair.sort((a, b) => a - b).join()));
+    for (let other = 0; other < workers; other++)
+      for (let one = 0; one < other; one++)
+        yield { one, other, since: first.has(`${one},${other}`) ? 'start' : 'loss' };
+  }
   const standbys = workers + shards;
   for (let other = workers; other < hosts.length; other++)
     for (let one = 0; one < other; one++)

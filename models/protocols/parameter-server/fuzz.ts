@@ -76,7 +76,13 @@ function fuzzedServer(
   };
 }
 
-export const fuzzedBsp = fuzzedServer([redoneCounted]);
+/** How new weights come to workers. */
+const drawPull = (chance: Chance) => ({ pull: chance.one(['unicast', 'tree']) });
+
+export const fuzzedBsp = fuzzedServer([redoneCounted], (chance, nodes) => ({
+  ...drawServers(chance, nodes),
+  ...drawPull(chance),
+}));
 export const fuzzedAsp = fuzzedServer([lineageWhole, redoneCounted]);
 
 /** A push of several minibatches is made in no other parts. */
@@ -100,7 +106,9 @@ function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer
   const most = consistency === 'bsp' ? workers - 1 : 0;
   if (consistency === 'asp' && chance.often(0.5))
     return { ...options, ...drawDownpour(chance, optimizer) };
-  return { ...options, backupWorkers: chance.one([0, 1, 2].filter((count) => count <= most)) };
+  const backupWorkers = chance.one([0, 1, 2].filter((count) => count <= most));
+  const pull = consistency === 'bsp' && backupWorkers === 0 ? drawPull(chance) : {};
+  return { ...options, backupWorkers, ...pull };
 }
 
 export const fuzzedAny = fuzzedServer(

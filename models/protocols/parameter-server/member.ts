@@ -14,6 +14,7 @@ import type { TrainingSpec } from '../../spec/training.ts';
 import type { ServerLayout } from './layout.ts';
 import type { ServerMessage } from './messages.ts';
 import type { Inventory, ServerPlan } from './plan.ts';
+import { relayingPairs } from './server/broadcast-tree.ts';
 import { planView } from './recovery/planner.ts';
 
 /** What all nodes of a parameter server know of it. */
@@ -23,6 +24,8 @@ export interface MemberSettings {
   readonly training: TrainingSpec;
   /** Whether every share of an iteration is in one update. */
   readonly sums: boolean;
+  /** Whether workers send weights on to each other. */
+  readonly relays: boolean;
   /** Null: nothing can fail. */
   readonly detector: DetectorSpec | null;
   readonly checkpoint: { readonly every: number } | null;
@@ -156,12 +159,18 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     this.takeEarly();
   }
 
-  /** The primaries watch everybody, standbys the primaries and their own shard, workers the primaries. */
+  /**
+   * The primaries watch everybody, standbys the primaries and their own shard, workers the primaries and those that send
+   * them weights on, or get them so.
+   */
   watched({ members }: View, node: NodeId): readonly NodeId[] {
-    const { shards } = this.plan;
+    const { plan, settings } = this;
+    const { shards } = plan;
     const primaries = shards.map(({ chain }) => chain[0]);
     const own = shards.find(({ chain }) => chain.includes(node))?.chain ?? [];
-    const first = [...own, ...primaries];
+    const pairs = settings.relays ? [...relayingPairs(plan, settings.layout)] : [];
+    const relays = pairs.filter((pair) => pair.includes(node)).flat();
+    const first = [...own, ...primaries, ...relays];
     const all = primaries.includes(node) ? [...first, ...members] : first;
     return [...new Set(all)].filter((peer) => peer !== node);
   }

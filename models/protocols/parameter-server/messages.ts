@@ -73,6 +73,15 @@ export interface PushPart extends InView {
   readonly bytes: number;
 }
 
+/** Down the tree of a shard: its weights after `version` updates, as a copy of the receiver's own. */
+export interface Broadcast extends InView {
+  readonly kind: 'broadcast';
+  readonly shard: number;
+  readonly version: number;
+  /** Null under `numerics: 'cost'`. */
+  readonly weights: FloatArray | null;
+}
+
 /** Down the chain of a shard: one more update. All before `committed` are with the tail. */
 export interface Append extends InView {
   readonly kind: 'append';
@@ -136,6 +145,7 @@ export type ServerMessage =
   | PullReply
   | Push
   | PushPart
+  | Broadcast
   | Append
   | AppendAck
   | StateTransfer

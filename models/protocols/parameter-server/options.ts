@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly overlap: { readonly bucketBytes: number } | null;
   /** Left out where the kind has none. */
   readonly backupWorkers?: number;
+  /** Left out where the kind has no choice. */
+  readonly pull?: 'unicast' | 'tree';
   /** Null or left out: a worker makes no steps of its own between a pull and a push. */
   readonly downpour?: Downpour | null;
 }
@@ -51,7 +53,14 @@ const common = {
     .describe('push gradients while the backward pass goes on; null: after it'),
 };
 
-export const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common });
+const pull = z
+  .enum(['unicast', 'tree'])
+  .default('unicast')
+  .describe(
+    'new weights go from a server to each worker that asks, or down a tree of workers, unasked (`bsp`)',
+  );
+
+export const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common, pull });
 export const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), ...common });
 
 export const serverOptions = z.strictObject({
@@ -81,6 +90,7 @@ export const serverOptions = z.strictObject({
       'Downpour SGD (`asp`): a share is `push` minibatches, after each of which the worker steps by itself; it fetches weights every `fetch` of them; with `adagrad` the servers step by that',
     ),
   ...common,
+  pull,
 });
 
 /** How a worker's reads and the updates of others hang together. */
@@ -109,6 +119,11 @@ export function backupsOf({ backupWorkers = 0 }: ServerOptions): number {
   return backupWorkers;
 }
 
+/** Whether new weights go down a tree of workers. */
+export function relaysOf({ pull }: ServerOptions): boolean {
+  return pull === 'tree';
+}
+
 /** `ps/ssp-3/4-servers`: what tells it from others at a glance. */
 export function label(options: ServerOptions): string {
   const { kind, consistency, servers, backupWorkers, downpour } = options;
@@ -118,6 +133,7 @@ export function label(options: ServerOptions): string {
   if (backupWorkers) parts.push(`${backupWorkers}-backups`);
   if (downpour) parts.push(`downpour-${downpour.fetch}-${downpour.push}`);
   if (downpour?.adagrad) parts.push('adagrad');
+  if (relaysOf(options)) parts.push('tree');
   if (servers > 1) parts.push(`${servers}-servers`);
   return parts.join('/');
 }

@@ -2,7 +2,7 @@
 import { ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { ServerLayout } from './layout.ts';
-import { backupsOf, consistencyOf, slackOf, type ServerOptions } from './options.ts';
+import { backupsOf, consistencyOf, relaysOf, slackOf, type ServerOptions } from './options.ts';
 
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
 export function checkWorkers(
@@ -47,6 +47,21 @@ export function checkBackups({ workers, needed }: ServerLayout, options: ServerO
     throw new ScenarioError(
       'protocol.backupWorkers',
       `${backups} backups leave none of ${workers} workers to wait for; at most ${workers - 1} would be right`,
+    );
+}
+
+/** Refuses to broadcast what is not for all workers at once. */
+export function checkPull(options: ServerOptions): void {
+  if (!relaysOf(options)) return;
+  if (consistencyOf(options) !== 'bsp')
+    throw new ScenarioError(
+      'protocol.pull',
+      "a tree brings the same weights to all workers, who read them at times of their own here; consistency 'bsp', or 'unicast', would be right",
+    );
+  if (backupsOf(options) > 0)
+    throw new ScenarioError(
+      'protocol.pull',
+      "a tree brings weights to all workers, of whom some still compute with older ones where there are backups; 'unicast', or 0 backups, would be right",
     );
 }
 

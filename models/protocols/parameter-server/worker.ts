@@ -5,6 +5,7 @@
  * it again in a new view.
  */
 import type { Job, NodeId, World } from '../../../engine/world.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { View } from '../../membership/view.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
@@ -168,9 +169,13 @@ export class Worker extends Member {
 
   /** A shard's part of the weights is here. */
   protected takeWeights({ shard, weights, safe }: PullReply): void {
+    if (this.isWatched) this.inHand.release(shard, safe);
+    this.takePart(shard, weights);
+  }
+
+  protected takePart(shard: number, weights: FloatArray | null): void {
     if (weights !== null) this.engine.load(weights, shard);
     if (shard === 0) this.engine.loaded();
-    if (this.isWatched) this.inHand.release(shard, safe);
     this.awaited = this.awaited.length === 1 ? NONE : this.awaited.filter((one) => one !== shard);
   }
 

@@ -17,6 +17,7 @@ const CASES: readonly {
     options: { consistency: { ssp: 0 }, overlap: { bucketBytes: 100 } },
     isSame: true,
   },
+  { nodes: 7, options: { pull: 'tree', servers: 2 }, isSame: true },
   { nodes: 4, options: { consistency: { ssp: 2 }, servers: 2 }, isSame: false },
   { nodes: 6, options: { backupWorkers: 1, servers: 2 }, isSame: false },
   {

@@ -4,7 +4,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, numberOf, type Evidence } from '../../../claims/evidence.ts';
 import { incarnationIn, type View } from '../../../membership/view.ts';
 import { type PullReply, workOf } from '../messages.ts';
-import { slackOf, type ServerOptions } from '../options.ts';
+import { relaysOf, slackOf, type ServerOptions } from '../options.ts';
 import type { WorkItem } from '../work-item.ts';
 import { layoutOf, restartsOf } from './history.ts';
 
@@ -57,7 +57,8 @@ export const redoneCounted: Claim<'samples'> = {
   broken(evidence, saw) {
     if (evidence.run.result.outcome !== 'finished') return null;
     // Where workers find work for themselves a server does not know what was under way as a view changed.
-    if (slackOf(evidence.protocol as unknown as ServerOptions) !== null) return null;
+    const options = evidence.protocol as unknown as ServerOptions;
+    if (slackOf(options) !== null || relaysOf(options)) return null;
     // A restart does whole iterations again.
     if (restartsOf(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);

@@ -54,6 +54,12 @@ export class WorkInHand {
     if (count > 0) this.set(this.kept.slice(count));
   }
 
+  /** A shard has all that is of iterations below that one for good. */
+  releaseBelow(shard: number, iteration: number): void {
+    const safe = this.kept.filter((gradient) => gradient.iteration < iteration).length;
+    this.release(shard, this.released + safe);
+  }
+
   private set(kept: readonly Gradient[]): void {
     const more = kept.length - this.kept.length;
     this.kept = kept;

@@ -29,8 +29,8 @@ export class BulkSynchronous implements ConsistencyModel {
   private readonly shares: readonly (readonly number[])[];
 
   constructor(
-    private readonly server: Shard,
-    private readonly desk: WorkDesk,
+    protected readonly server: Shard,
+    protected readonly desk: WorkDesk,
   ) {
     const { books, costs, plan, settings } = server;
     const { workers } = settings.layout;
@@ -131,17 +131,21 @@ export class BulkSynchronous implements ConsistencyModel {
   }
 
   /** The iteration that the view began with. */
-  private get first(): number {
+  protected get first(): number {
     return this.server.plan.clock!;
   }
 
-  /** Answers once the weights of that iteration are there and, but for those that the view began with, committed. */
-  private answer(worker: NodeId, { clock, has }: Pull): void {
-    const { server, desk, first } = this;
+  /** Whether the weights of that iteration are there and, but for those that the view began with, committed. */
+  protected canServe(clock: number): boolean {
+    const { server, first } = this;
     const { state, committed } = server.log;
     const isThere = state.steps === clock || state.steps === clock + 1;
-    const isSafe = clock === first || committed >= clock;
-    if (server.isUpdating || !isThere || !isSafe) return;
+    return !server.isUpdating && isThere && (clock === first || committed >= clock);
+  }
+
+  private answer(worker: NodeId, { clock, has }: Pull): void {
+    const { server, desk } = this;
+    if (!this.canServe(clock)) return;
     this.waiting[worker] = null;
     const { training, shard } = server.settings;
     if (clock >= training.iterations) return desk.dismiss(worker);
@@ -161,7 +165,7 @@ export class BulkSynchronous implements ConsistencyModel {
     );
   }
 
-  private workFor(worker: NodeId, clock: number): readonly WorkItem[] {
+  protected workFor(worker: NodeId, clock: number): readonly WorkItem[] {
     const work = this.shares[worker].map((share) => ({ iteration: clock, share }));
     const inHand = this.inHand[worker];
     if (inHand.length === 0) return work;

@@ -61,6 +61,8 @@ export interface WorkDesk {
   append(update: Update): void;
   /** Answers a pull with work, if there is any; `more`: it is to ask again. */
   answer(worker: NodeId, work: WorkItem | null, more: boolean, answer?: Answer): void;
+  /** Sends the weights of so many updates, all that are made or all but the last, down the tree of workers. */
+  broadcast(version: number): void;
   /** A worker begins with work that it finds for itself. */
   begun(worker: NodeId, work: readonly WorkItem[]): void;
   /** Answers a pull: there is nothing left to do. */
@@ -99,5 +101,7 @@ export interface ConsistencyKind {
   readonly sums: boolean;
   /** Whether the others can go on in the same view without a worker that is lost. */
   readonly sparesWorkers: boolean;
+  /** Whether workers send weights on to each other. */
+  readonly relays?: boolean;
   create(shard: Shard, desk: WorkDesk): ConsistencyModel;
 }

@@ -1,5 +1,6 @@
 /** Where a shard serves its workers in one view, as its consistency model says: replies, updates, and what is safe. */
 import type { NodeId, World } from '../../../../engine/world.ts';
+import type { FloatArray } from '../../../learning/float-array.ts';
 import { incarnationIn, type View } from '../../../membership/view.ts';
 import { type PullReply, type ServerMessage, SMALL_BYTES, WORK_ITEM_BYTES } from '../messages.ts';
 import type { AbsentWorkers } from '../recovery/absent-workers.ts';
@@ -7,6 +8,7 @@ import type { RedoneWork } from '../recovery/redone-work.ts';
 import { SafePushes } from '../recovery/safe-pushes.ts';
 import type { Update } from '../shard/shard-state.ts';
 import type { WorkItem } from '../work-item.ts';
+import { BroadcastTree } from './broadcast-tree.ts';
 import type { Chain } from './chain.ts';
 import type { Answer, Shard, WorkDesk } from './consistency.ts';
 
@@ -65,13 +67,12 @@ export class Desk implements WorkDesk {
     const { state, committed } = log;
     const { further = NO_WORK, version = state.steps, has = -1, clock, next } = answer;
     const hasWeights = has === version;
-    const weights = version < state.steps ? state.before : (state.weights?.parameters ?? null);
     const reply: PullReply = {
       kind: 'pull-reply',
       epoch: this.epoch,
       shard: this.shard,
       version,
-      weights: hasWeights ? null : (weights?.slice() ?? null),
+      weights: hasWeights ? null : this.weightsOf(version),
       iteration: work === null ? -1 : work.iteration,
       share: work === null ? -1 : work.share,
       further,
@@ -83,6 +84,15 @@ export class Desk implements WorkDesk {
     const listed = WORK_ITEM_BYTES * Math.max(0, items - 1);
     const said = clock === undefined ? reply : { ...reply, clock, next };
     this.world.send(worker, said, listed + (hasWeights ? 0 : costs.wireBytes));
+  }
+
+  broadcast(version: number): void {
+    const { world, epoch, shard, server } = this;
+    for (const worker of new BroadcastTree(server.plan, shard).below(world.self)) {
+      const weights = this.weightsOf(version);
+      const message = { kind: 'broadcast', epoch, shard, version, weights } as const;
+      world.send(worker, message, server.costs.wireBytes);
+    }
   }
 
   begun(worker: NodeId, work: readonly WorkItem[]): void {
@@ -113,5 +123,12 @@ export class Desk implements WorkDesk {
 
   refuse(event: string): never {
     return this.server.refuse(event);
+  }
+
+  /** A copy for a receiver. */
+  private weightsOf(version: number): FloatArray | null {
+    const { state } = this.server.log;
+    const weights = version < state.steps ? state.before : state.weights?.parameters;
+    return weights?.slice() ?? null;
   }
 }
