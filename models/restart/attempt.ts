@@ -14,10 +14,7 @@ export class Attempt {
   /** Steps that it has begun a job of, since the beginning of the run; null before it begins. */
   begun: number | null = null;
   private readonly world: World;
-  private readonly run: (job: Job) => void;
   private node: Node | null = null;
-  /** The job that runs, or has ended last. */
-  private newest: Job | null = null;
   /** A job that it has asked for, and that may not begin yet. */
   private waiting: Job | null = null;
   private isHeld = false;
@@ -25,11 +22,9 @@ export class Attempt {
   private readonly early: { readonly message: Message; readonly from: NodeId }[] = [];
   private readonly ledger = new Map<string, number>();
 
-  /** `run` has the engine do a job of it. */
-  constructor(world: World, epoch: number, run: (job: Job) => void) {
+  constructor(world: World, epoch: number) {
     this.world = world;
     this.epoch = epoch;
-    this.run = run;
   }
 
   get phase(): string {
@@ -44,7 +39,7 @@ export class Attempt {
     return this.node?.waitsFor() ?? 'its part of a checkpoint';
   }
 
-  /** After so many steps. The engine must be free. */
+  /** After so many steps. */
   begin(version: number, create: (world: World) => Node): void {
     this.begun = version;
     this.node = create(this.ownWorld());
@@ -57,9 +52,8 @@ export class Attempt {
     this.handOver();
   }
 
-  /** A job of the engine is over, of this attempt or of one before. */
+  /** Its job is over. */
   computed(job: Job): void {
-    if (job !== this.newest) return;
     // Its node hears first of what came while the job waited, as if that had come while it ran.
     this.handOver();
     this.node!.computed(job);
@@ -79,7 +73,6 @@ export class Attempt {
 
   /** It is over: nothing of it is held any more. */
   drop(): void {
-    this.newest = null;
     this.waiting = null;
     for (const [item, bytes] of this.ledger) if (bytes > 0) this.world.release(item, bytes);
   }
@@ -122,8 +115,7 @@ export class Attempt {
       return;
     }
     if (job.step !== undefined) this.begun = Math.max(this.begun!, job.step + 1);
-    this.newest = job;
-    this.run(job);
+    this.world.compute(job);
   }
 
   private enter(item: string, bytes: number): void {

@@ -38,9 +38,6 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
   private readonly part: OwnPart<State>;
   /** Null: no view is in use. */
   private attempt: Attempt | null = null;
-  /** Begins the attempt as soon as the engine is free. */
-  private beginning: (() => void) | null = null;
-  private isBusy = false;
   private progress: Progress = { epoch: -1, begun: 0 };
   /** The checkpoint whose part is being read. */
   private source: CheckpointName | null = null;
@@ -68,9 +65,7 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
   }
 
   computed(job: Job): void {
-    this.isBusy = false;
     this.attempt?.computed(job);
-    this.beginIfFree();
     this.tell();
   }
 
@@ -110,7 +105,6 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
   protected stop(): void {
     const { attempt } = this;
     this.attempt = null;
-    this.beginning = null;
     this.source = null;
     this.part.drop();
     if (attempt === null) return;
@@ -131,7 +125,7 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
   }
 
   protected begin({ epoch }: View, { checkpoint }: RestartPlan): void {
-    this.attempt = new Attempt(this.world, epoch, (job) => this.compute(job));
+    this.attempt = new Attempt(this.world, epoch);
     this.isDone = false;
     this.source = checkpoint;
     if (checkpoint === null) this.beginAt(0, null);
@@ -164,29 +158,15 @@ export class RestartNode<State> extends Participant<Progress, RestartPlan, ViewM
     this.tell();
   }
 
-  private compute(job: Job): void {
-    this.isBusy = true;
-    this.world.compute(job);
-  }
-
+  /** The engine is free: a node hears nothing while it works, and a view is written twice before it is in use. */
   private beginAt(version: number, state: State | null): void {
     const { terms, world } = this;
     const { epoch } = this.attempt!;
-    this.beginning = () => {
-      if (epoch > 0) world.note(NOTES.began, { epoch, version, base: null } satisfies BeganNote);
-      this.attempt!.begin(version, (own) =>
-        terms.create(own, { epoch, version, state }, (made, copy) => this.keep(made, copy)),
-      );
-    };
-    this.beginIfFree();
+    if (epoch > 0) world.note(NOTES.began, { epoch, version, base: null } satisfies BeganNote);
+    this.attempt!.begin(version, (own) =>
+      terms.create(own, { epoch, version, state }, (made, copy) => this.keep(made, copy)),
+    );
     this.tell();
-  }
-
-  private beginIfFree(): void {
-    if (this.isBusy) return;
-    const { beginning } = this;
-    this.beginning = null;
-    beginning?.();
   }
 
   private keep(version: number, state: () => State): void {
