@@ -132,4 +132,11 @@ export const MEMBERS: readonly Plant[] = [
     'joining: view === null,',
     'joining: false && view === null,',
   ),
+  byTest(
+    'a view counts on an earlier life of a member',
+    'test/models/membership/lives.test.ts',
+    `${ROLES}/follower.ts`,
+    'if (incarnationIn(view, world.self) !== world.incarnation) return;',
+    '',
+  ),
 ];
