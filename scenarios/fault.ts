@@ -38,12 +38,10 @@ export interface FaultScope {
   node?: number;
 }
 
-/** A row of a trace, such as one of spot instances: from `crash` to `return` the node is gone. */
-export interface TraceRow<Q> {
-  time: Q;
-  node: number;
-  event: 'crash' | 'return';
-}
+/** A row of a trace, such as one of spot instances: from `crash` to `return` the node is gone, for good its lost disk. */
+export type TraceRow<Q> = { time: Q; node: number } & (
+  { event: 'crash'; disk?: 'kept' | 'lost' } | { event: 'return' }
+);
 
 /** For good, where `for` is left out. */
 interface Lasting<Q> {

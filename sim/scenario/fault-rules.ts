@@ -58,14 +58,19 @@ function traceRules(rows: readonly TraceRow<number>[], rule: number): FaultRule[
   const rules: FaultRule[] = [];
   // From last to first, so that the next event of each node is known.
   const nextNs = new Map<number, number>();
-  for (const { time, node, event } of rows.toReversed()) {
+  for (const row of rows.toReversed()) {
+    const { time, node } = row;
     const atNs = momentNs(time);
     const backNs = nextNs.get(node);
     nextNs.set(node, atNs);
-    if (event !== 'crash') continue;
+    if (row.event !== 'crash') continue;
     const forNs = backNs === undefined ? null : Math.max(1, backNs - atNs);
     const target: EngineTarget = { among: [node], choose: 'all', count: 1 };
-    rules.push({ rule, timing: { atNs }, effect: { kind: 'crash', target, forNs } });
+    rules.push({
+      rule,
+      timing: { atNs },
+      effect: { kind: 'crash', target, disk: row.disk, forNs },
+    });
   }
   return rules.reverse();
 }

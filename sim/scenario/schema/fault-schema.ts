@@ -52,15 +52,22 @@ function scope() {
   };
 }
 
+/** What becomes of a host's disk. */
+const disk = () => z.enum(['kept', 'lost'], { error: "'kept' or 'lost'" });
+
 /** The rows of a trace, where they stand in the scenario itself. */
 function traceRows(parse: QuantityParser) {
   const right =
     "the path of a CSV file, or a list of rows such as { time: '5 s', node: 3, event: 'crash' },";
-  const row = z.strictObject({
-    time: faultTime(parse, true),
-    node: whole(0),
-    event: z.enum(['crash', 'return'], { error: "'crash' or 'return'" }),
-  });
+  const at = { time: faultTime(parse, true), node: whole(0) };
+  const row = z.discriminatedUnion(
+    'event',
+    [
+      z.strictObject({ ...at, event: z.literal('crash'), disk: disk().optional() }),
+      z.strictObject({ ...at, event: z.literal('return') }),
+    ],
+    { error: "'crash' or 'return'" },
+  );
   return z.union([text(), z.array(row).min(1, { error: right })], { error: right });
 }
 
@@ -73,11 +80,10 @@ export function faultsSchema(parse: QuantityParser) {
   const wire = { ...when, ...scope(), ...lasting };
   const kind = <const Kind extends string>(name: Kind) => z.literal(name);
   const chance = { probability: fraction(), ...wire };
-  const disk = z.enum(['kept', 'lost'], { error: "'kept' or 'lost'" });
   const group = nodeList();
   const groups = 'a list of groups, each a list of nodes,';
   const timed = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: kind('crash'), disk: disk.optional(), ...hit, ...lasting }),
+    z.strictObject({ kind: kind('crash'), disk: disk().optional(), ...hit, ...lasting }),
     z.strictObject({ kind: kind('pause'), ...hit, for: length }),
     z.strictObject({ kind: kind('slow'), factor: atLeast(1), ...hit, ...lasting }),
     z.strictObject({ kind: kind('cut'), ...wire }),
