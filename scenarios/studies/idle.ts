@@ -3,6 +3,7 @@
  * where all hosts are alike, where half of them run at half the speed, and where one is a straggler. All on one star, by
  * their costs alone, so that nothing but the protocol differs.
  */
+import type { Scenario } from '../scenario.ts';
 import { defineStudy, type Variant } from '../study.ts';
 import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
 
@@ -28,10 +29,23 @@ function hosts(nodes: number): Variant[] {
   }));
 }
 
-function clusters(counts: readonly number[]) {
+/** Each number of nodes in each kind of cluster; the largest only where all are alike, for they take the longest. */
+function clusters(counts: readonly number[], largest: readonly number[] = []) {
+  const all = [...counts.flatMap(hosts), ...largest.flatMap((nodes) => hosts(nodes).slice(0, 1))];
   return {
-    'cluster.nodes': counts.flatMap((nodes) => hosts(nodes).map(() => nodes)),
-    hosts: counts.flatMap(hosts),
+    'cluster.nodes': [...counts.flatMap((nodes) => hosts(nodes).map(() => nodes)), ...largest],
+    hosts: all,
+  };
+}
+
+/** A batch has a sample for each node at least. */
+function base(batch: number, iterations: number): Scenario {
+  return {
+    name: 'idle',
+    cluster: { nodes: 4, network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us' } },
+    model: { kind: 'mlp', layers: [1024, 4096, 4096, 4096, 1024] },
+    training: { batch, microBatches: 64, iterations, numerics: 'cost' },
+    protocol: { kind: 'ring-tmp' },
   };
 }
 
@@ -40,14 +54,8 @@ export default defineStudy({
   experiment: 'idle',
   question: 'Does the ring keep its nodes less idle than the others do?',
   subject: SUBJECT,
-  base: {
-    name: 'idle',
-    cluster: { nodes: 4, network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us' } },
-    model: { kind: 'mlp', layers: [1024, 4096, 4096, 4096, 1024] },
-    training: { batch: 1024, microBatches: 64, iterations: 4, numerics: 'cost' },
-    protocol: { kind: 'ring-tmp' },
-  },
-  paired: clusters([4, 16, 64, 256, 1024, 4096]),
+  base: base(4096, 3),
+  paired: clusters([4, 16, 64, 256, 1024], [4096]),
   vary: {
     'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
     protocol: PROTOCOLS,
@@ -65,6 +73,7 @@ export default defineStudy({
     'memory.peakBytesMax',
   ],
   small: {
+    base: base(1024, 4),
     paired: clusters([4, 16, 64]),
     vary: {
       'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],

@@ -52,7 +52,7 @@ export default defineStudy({
     stop: { time: '2 s' },
   },
   vary: { faults: FAULTS, protocol: RESILIENT },
-  repeat: 30,
+  repeat: 20,
   measure: [
     'training.samplesPerSecond',
     'time.modelledSeconds',
