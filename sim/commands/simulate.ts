@@ -10,7 +10,8 @@ import { BadInput } from '../scenario/bad-input.ts';
 import { canFail } from '../scenario/fault-text.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { scenarioJsonSchema } from '../scenario/schema/schema.ts';
-import { warmUp as warmUpStudy } from '../studies/job-pool.ts';
+import { localCrew } from '../studies/crew/crews.ts';
+import { threadsOf } from '../studies/study-arguments.ts';
 import { isSweep, sweepScenario } from '../studies/sweep.ts';
 import { SimulatedWorld, warmUp } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
@@ -53,8 +54,10 @@ export async function simulateCommand(
       );
     const { file, options } = read;
     if (isSweep(options)) {
-      await warmUpStudy();
-      return await interruptible((interrupts) => sweepScenario(file, options, interrupts, streams));
+      const crew = await localCrew(threadsOf(options.workers));
+      return await interruptible((interrupts) =>
+        sweepScenario(file, options, crew, interrupts, streams),
+      );
     }
     const warm = warmUp();
     const prepared = await prepare(read.file, read.options, streams);

@@ -7,13 +7,21 @@ import { studyColumns, studyCsv } from '../../reports/studies/study-table.ts';
 import { studyText } from '../../reports/studies/study-text.ts';
 import { versions } from '../output/versions.ts';
 import { BadInput } from '../scenario/bad-input.ts';
-import { JobPool } from './job-pool.ts';
+import type { Crew } from './crew/crews.ts';
 import { jobsOf, type Job } from './jobs.ts';
 import { studyParquet } from './parquet.ts';
-import type { StudyOptions } from './study-arguments.ts';
+import type { Shard } from './study-arguments.ts';
 import { StudyFolder, type StudyFile } from './study-folder.ts';
 import { StudyProgress } from './study-progress.ts';
 import type { ResolvedStudy } from './study-schema.ts';
+
+/** How a study is run. */
+export interface StudyOptions {
+  readonly out: string;
+  readonly crew: Crew;
+  readonly shard: Shard | null;
+  readonly resume: boolean;
+}
 
 /**
  * Runs a study.
@@ -39,9 +47,9 @@ export async function runStudy(
     const missing = mine.filter(({ key }) => !earlier.has(key));
     const { length: count } = missing;
     streams.stderr.write(
-      `${study.name}: ${mine.length} runs${count < mine.length ? `, ${mine.length - count} of them done before` : ''}, ${Math.min(options.threads, count)} threads\n`,
+      `${study.name}: ${mine.length} runs${count < mine.length ? `, ${mine.length - count} of them done before` : ''}, ${options.crew.called(count)}\n`,
     );
-    const progress = await runJobs(study.name, missing, options.threads, {
+    const progress = await runJobs(study.name, missing, options.crew, {
       ...{ interrupts, streams },
       keep: (outcome) => journal.add(outcome),
     });
@@ -85,26 +93,27 @@ interface JobSurroundings {
 async function runJobs(
   name: string,
   jobs: readonly Job[],
-  threads: number,
+  crew: Crew,
   { interrupts, streams, keep }: JobSurroundings,
 ): Promise<StudyProgress> {
   const progress = new StudyProgress(name, jobs, performance.now());
   if (jobs.length === 0) return progress;
   const line = new StatusLine(streams, () => progress.line(performance.now()));
-  const pool = new JobPool(jobs, threads, {
+  const watch = {
     began: () => progress.began(),
-    ended: (job, outcome) => {
+    ended: (job: Job, outcome: StudyRun['outcome']) => {
       keep(outcome);
       progress.ended(job, outcome);
     },
-    broke: (job, error) => {
+    broke: (job: Job, error: Error) => {
       progress.ended(job, null);
       line.say(`${JSON.stringify(job.cells)}, seed ${job.seed}: ${error.stack ?? error.message}`);
     },
-  });
-  interrupts.onQuit(() => pool.quit());
+  };
+  const runner = crew.runnerOf(jobs, watch, (text) => line.say(text));
+  interrupts.onQuit(() => runner.quit());
   try {
-    await pool.run();
+    await runner.run();
   } finally {
     line.done();
   }

@@ -6,7 +6,7 @@ import { interruptible } from '../commands/interrupts.ts';
 import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';
-import { warmUp } from './job-pool.ts';
+import { localCrew, queueCrew } from './crew/crews.ts';
 import { writeReport } from './report-command.ts';
 import { runStudy } from './run-study.ts';
 import { readStudyArguments, type StudyArguments } from './study-arguments.ts';
@@ -32,17 +32,23 @@ export async function studyCommand(
   return explaining(streams, async () => {
     const options = readStudyArguments(words, streams);
     if (!options) return EXIT.done;
+    const { queue, threads, resume, shard } = options;
+    if (options.file === 'worker') {
+      const { workForQueue } = await import('./queue/worker-command.ts');
+      return await workForQueue(queue!, threads, streams);
+    }
     const isAll = options.file === 'all';
     const files = isAll ? readyStudies() : [options.file];
     const studies: LoadedStudy[] = [];
     for (const file of files) studies.push(await loadStudy(file, options.small, streams));
-    await warmUp();
+    const crew = queue ? await queueCrew(queue, resume) : await localCrew(threads);
     return await interruptible(async (interrupts) => {
       let status: number = EXIT.done;
       const folders: string[] = [];
       for (const { study, folder } of studies) {
         const out = outOf(study, isAll, options);
-        const ended = await runStudy(study, folder, { ...options, out }, interrupts, streams);
+        const settings = { out, crew, shard, resume };
+        const ended = await runStudy(study, folder, settings, interrupts, streams);
         status = Math.max(status, ended);
         if (interrupts.status !== null) break;
         folders.push(out);

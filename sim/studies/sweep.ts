@@ -7,8 +7,8 @@ import { BadInput } from '../scenario/bad-input.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { override, readValue, readWhole } from '../scenario/overrides.ts';
 import { show } from '../scenario/show.ts';
+import type { Crew } from './crew/crews.ts';
 import { runStudy } from './run-study.ts';
-import { threadsOf } from './study-arguments.ts';
 import { resolveStudy } from './study-schema.ts';
 
 /** Whether the options ask for more than one run. */
@@ -24,6 +24,7 @@ export function isSweep({ sweep, seeds }: SimulateOptions): boolean {
 export async function sweepScenario(
   file: string,
   options: SimulateOptions,
+  crew: Crew,
   interrupts: Interrupts,
   streams: CommandStreams,
 ): Promise<number> {
@@ -40,8 +41,7 @@ export async function sweepScenario(
   const study = resolveStudy(written, false);
   const out = options.out ?? `out/studies/${study.name}`;
   const { resume = false } = options;
-  const threads = threadsOf(options.workers);
-  const settings = { out, threads, resume, shard: null };
+  const settings = { out, crew, resume, shard: null };
   return runStudy(study, dirname(file), settings, interrupts, streams);
 }
 

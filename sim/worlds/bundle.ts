@@ -67,6 +67,8 @@ async function build(
     platform: 'node',
     target: 'node20',
     external: ['esbuild'],
+    // The same code wherever the program is called from: bundles name their parts by paths from here.
+    absWorkingDir: fileURLToPath(new URL('../../', import.meta.url)),
     plugins: [keepSourceUrls],
     logLevel: 'silent',
   });
@@ -139,6 +141,13 @@ function asModule(path: string) {
   return { format: 'esm', banner: { js } } as const;
 }
 
+const SCHEME = 'data:text/javascript;base64,';
+
 function addressOf(code: string): URL {
-  return new URL(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  return new URL(`${SCHEME}${Buffer.from(code).toString('base64')}`);
+}
+
+/** The code at the address of a bundled module. */
+export function codeOf({ href }: URL): string {
+  return Buffer.from(href.slice(SCHEME.length), 'base64').toString();
 }

@@ -1,5 +1,5 @@
 /** The size of a model. */
-import type { ResolvedScenario } from '../scenario/resolved.ts';
+import type { ResolvedScenario } from '../../scenario/resolved.ts';
 
 /** Weights and biases. */
 export function modelParameters({ model }: ResolvedScenario): number {

@@ -1,22 +1,22 @@
 /** Runs one job of a study, from start to end, in whatever thread it is called. */
-import type { RunFailure } from '../../engine/result.ts';
-import type { IterationRecord } from '../../models/observers/training-record.ts';
-import { PROTOCOLS } from '../../models/protocols/registry.ts';
-import type { DataSplit } from '../../models/spec/data.ts';
-import type { Summary } from '../../reports/summary.ts';
-import type { Search } from '../../scenarios/study.ts';
-import { assignmentOf, dataOf, simulate } from '../assemble.ts';
-import { resultsOf } from '../output/results.ts';
-import { versions } from '../output/versions.ts';
-import { BadInput } from '../scenario/bad-input.ts';
-import { resolveScenario } from '../scenario/resolve.ts';
-import type { ResolvedScenario } from '../scenario/resolved.ts';
-import { checkSize } from '../scenario/size.ts';
-import { ProtocolWatch } from '../worlds/protocol-watch.ts';
-import { sharedState } from '../worlds/simulated-shared.ts';
-import { Stopwatch } from '../worlds/stopwatch.ts';
-import { withNumber, type Job } from './jobs.ts';
-import type { Curve, Found, RunOutcome } from '../../reports/studies/run-outcome.ts';
+import type { RunFailure } from '../../../engine/result.ts';
+import type { IterationRecord } from '../../../models/observers/training-record.ts';
+import { PROTOCOLS } from '../../../models/protocols/registry.ts';
+import type { DataSplit } from '../../../models/spec/data.ts';
+import type { Summary } from '../../../reports/summary.ts';
+import type { Search } from '../../../scenarios/study.ts';
+import { assignmentOf, dataOf, simulate } from '../../assemble.ts';
+import { resultsOf } from '../../output/results.ts';
+import { versions } from '../../output/versions.ts';
+import { BadInput } from '../../scenario/bad-input.ts';
+import { resolveScenario } from '../../scenario/resolve.ts';
+import type { ResolvedScenario } from '../../scenario/resolved.ts';
+import { checkSize } from '../../scenario/size.ts';
+import { ProtocolWatch } from '../../worlds/protocol-watch.ts';
+import { sharedState } from '../../worlds/simulated-shared.ts';
+import { Stopwatch } from '../../worlds/stopwatch.ts';
+import { withNumber, type Job } from '../jobs.ts';
+import type { Curve, Found, RunOutcome } from '../../../reports/studies/run-outcome.ts';
 import { modelParameters } from './parameters.ts';
 
 /** Points of a curve, at most: more than a picture shows. */
