@@ -7,6 +7,7 @@ import type { ModelLine } from './line.ts';
 import { parameterCosts } from '../spec/parameter-costs.ts';
 import { bytesOf, type TrainingSpec } from '../spec/training.ts';
 import type { NodeRecord } from './node-records.ts';
+import { type SliceCosts, sliceCosts } from './slice-costs.ts';
 
 /**
  * What a stage does with a micro-batch, and after the last of them. `recompute` repeats the forward for its backward:
@@ -45,6 +46,8 @@ export interface SegmentCosts {
   readonly carryIn: { readonly forward: number; readonly backward: number };
   /** Payloads over the cut behind it; 0 for the last. */
   readonly carryOut: { readonly forward: number; readonly backward: number };
+  /** Where neighbours share a layer: carries are then what a pass begins with. Else null. */
+  readonly slice: SliceCosts | null;
 }
 
 function carryBytes(line: ModelLine, bound: number, bytesEach: number) {
@@ -52,6 +55,28 @@ function carryBytes(line: ModelLine, bound: number, bytesEach: number) {
   if (bound === line.blocks.length) return { forward: 0, backward: 0 };
   const { forward, backward } = line.carryElements(bound - 1);
   return { forward: bytesEach * forward, backward: bytesEach * backward };
+}
+
+/** What a segment is given and gives, and what it keeps of that; all for one element so many bytes. */
+function carriesOf(
+  line: ModelLine,
+  low: number,
+  high: number,
+  { slice, wire, activations }: { slice: SliceCosts | null; wire: number; activations: number },
+): Pick<SegmentCosts, 'inputBytes' | 'carryIn' | 'carryOut'> {
+  const { forward: inputBytes } = carryBytes(line, low, activations);
+  if (slice === null)
+    return {
+      inputBytes,
+      carryIn: carryBytes(line, low, wire),
+      carryOut: carryBytes(line, high, wire),
+    };
+  const { headIn, headOut } = slice;
+  return {
+    inputBytes: (headIn.forward / wire) * activations,
+    carryIn: { forward: headIn.forward, backward: headOut.backward },
+    carryOut: { forward: headOut.forward, backward: headIn.backward },
+  };
 }
 
 /** What the costs of all segments depend on. */
@@ -63,17 +88,20 @@ interface SegmentTerms {
   readonly delays?: boolean;
   /** Whether every micro-batch in flight may need weights of its own. */
   readonly stashes?: boolean;
+  /** Whether each segment is a part of one layer, and neighbours do theirs at the same time. */
+  readonly relays?: boolean;
 }
 
 /** The costs of blocks [low, high) on the node with that record. */
 export function segmentCosts(
-  { line, training, recompute, delays, stashes }: SegmentTerms,
+  { line, training, recompute, delays, stashes, relays = false }: SegmentTerms,
   record: NodeRecord,
   low: number,
   high: number,
 ): SegmentCosts {
   const samples = training.batch / training.microBatches;
   const { activations, wire } = bytesOf(training);
+  const bytesEach = activations * samples;
   const each = parameterCosts(training, delays);
   let [forward, inputGradient, weightGradient, parameters, kept, inputs, overheadNs] = [
     0, 0, 0, 0, 0, 0, 0,
@@ -90,6 +118,9 @@ export function segmentCosts(
     if (k === low || line.blocks[k - 1].layer !== block.layer)
       inputs += line.layerInputs[block.layer];
   }
+  const slice = relays ? sliceCosts(line, low, high, wire * samples) : null;
+  // The partial sum that comes from behind is added to.
+  inputGradient += (slice?.tailIn.backward ?? 0) / wire;
   const backward = inputGradient + weightGradient;
   const pass = passProfile(samples, overheadNs);
   const update = each.updateFlops * parameters;
@@ -116,9 +147,8 @@ export function segmentCosts(
     stashBytes: stashes ? each.weightBytes * parameters : 0,
     earlierBytes: each.earlierBytes * parameters,
     wireBytes: each.wireBytes * parameters,
-    activationBytes: activations * samples * (inputs + kept),
-    inputBytes: carryBytes(line, low, activations * samples).forward,
-    carryIn: carryBytes(line, low, wire * samples),
-    carryOut: carryBytes(line, high, wire * samples),
+    activationBytes: bytesEach * (inputs + kept),
+    ...carriesOf(line, low, high, { slice, wire: wire * samples, activations: bytesEach }),
+    slice,
   };
 }

@@ -25,6 +25,8 @@ export interface LayoutTerms {
   readonly window: WindowOptions;
   readonly safety: Safety;
   readonly mode: Mode;
+  /** Whether neighbours share layers, and do their parts at the same time. */
+  readonly relays?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LayoutTerms {
  * hand holds for as many stages as it has: fewer nodes after a repair cut anew.
  */
 export function cutLine(terms: LayoutTerms, token: Float64Array): readonly number[] {
-  const { line, training, window, safety, mode } = terms;
+  const { line, training, window, safety, mode, relays: withinLayers } = terms;
   const records = readRecords(token);
   if (line.bounds?.length === records.length + 1) return line.bounds;
   const forwardPasses = 1 + secondForwards(window.recompute, training.microBatches);
@@ -48,7 +50,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
   const { activations: elementBytes, wire: wireElementBytes } = bytesOf(training);
   const memory = { bytesPerParameter: own + replicas, elementBytes, wireElementBytes };
   const samples = training.batch / training.microBatches;
-  const request = { line, samples, forwardPasses, nodes, memory };
+  const request = { line, samples, forwardPasses, nodes, memory, withinLayers };
   const unlimited = {
     ...request,
     nodes: nodes.map((node) => ({ ...node, memoryBytes: Infinity })),
@@ -59,7 +61,7 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
 
 /** The share of every position for that cut. */
 export function sharesOf(
-  { line, training, window, safety, mode }: LayoutTerms,
+  { line, training, window, safety, mode, relays }: LayoutTerms,
   token: Float64Array,
   bounds: readonly number[],
 ): Share[] {
@@ -67,7 +69,12 @@ export function sharesOf(
   const recompute = window.recompute !== 'none';
   const { delays, stashes } = mode;
   const segments = records.map((record, p) =>
-    segmentCosts({ line, training, recompute, delays, stashes }, record, bounds[p], bounds[p + 1]),
+    segmentCosts(
+      { line, training, recompute, delays, stashes, relays },
+      record,
+      bounds[p],
+      bounds[p + 1],
+    ),
   );
   const { own, replica } = bytesPerParameter(training, safety, delays);
   const kept = replicaCount(safety, records.length);

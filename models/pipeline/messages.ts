@@ -9,9 +9,13 @@ export interface Addressed extends Message {
   readonly to: number;
 }
 
-/** Activations to the next stage (FWD) or gradients to the one before (BWD); no tensors under `numerics: 'cost'`. */
+/**
+ * Activations to the next stage (FWD) or gradients to the one before (BWD); no tensors under `numerics: 'cost'`. Where these
+ * are of the same layer, FWD has its inputs and FWD_Y its outputs so far, BWD the gradient of those and DX the sum so far of
+ * that of the inputs.
+ */
 interface CarryMessage extends Addressed, Task {
-  readonly kind: 'FWD' | 'BWD';
+  readonly kind: 'FWD' | 'BWD' | 'FWD_Y' | 'DX';
 }
 
 /** The labels of a micro-batch, from the first stage to the last. */

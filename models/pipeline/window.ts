@@ -34,10 +34,18 @@ export const UNBOUNDED: Window = { inFlight: Infinity, credits: Infinity, return
  */
 const UNEQUAL_FACTOR = 4;
 
+/**
+ * Where neighbours share layers, work goes down and up a layer while its nodes are busy with other passes. With four times
+ * the window of PROTOCOLS A.5 the closed form holds; a test checks it.
+ */
+const RELAY_FACTOR = 4;
+
 /** Bytes of a micro-batch in flight: its activations, or only its carry, the gradient that comes for it, and its weights. */
 function bytesInFlight(costs: SegmentCosts, recompute: Recompute): number {
-  const { activationBytes, inputBytes, carryOut, stashBytes } = costs;
-  return (recompute === 'none' ? activationBytes : inputBytes) + carryOut.backward + stashBytes;
+  const { activationBytes, inputBytes, carryOut, stashBytes, slice } = costs;
+  const kept = recompute === 'none' ? activationBytes : inputBytes;
+  const tails = slice === null ? 0 : slice.tailIn.forward + slice.tailIn.backward;
+  return kept + carryOut.backward + tails + stashBytes;
 }
 
 /** Of the micro-batch that is computed again, and of the last one where it is not, all activations are there. */
@@ -65,6 +73,61 @@ function roundTripNs(costs: SegmentCosts, record: NodeRecord): number {
   return 2 * record.latencyNs + (bytes / record.bandwidthBytesPerSecond) * 1e9;
 }
 
+/** The round trips behind each stage, in passes forward and backward of the slowest; with `memory` none. */
+function roundTrips(
+  segments: readonly SegmentCosts[],
+  records: readonly NodeRecord[],
+  { window }: WindowOptions,
+): number[] {
+  // Not spread into Math.max: a call cannot take a million arguments.
+  let periodNs = 0;
+  for (const { forwardNs, backwardNs } of segments)
+    periodNs = Math.max(periodNs, forwardNs + backwardNs);
+  return segments.map((costs, node) =>
+    window === 'time' && node + 1 < segments.length
+      ? roundTripNs(costs, records[node]) / periodNs
+      : 0,
+  );
+}
+
+/** N-i and the round trips behind, each whole, in a chain. */
+function wantedInChain(
+  segments: readonly SegmentCosts[],
+  trips: readonly number[],
+  { window }: WindowOptions,
+): number[] {
+  const [first] = segments;
+  const equal = segments.every(
+    (costs) => costs.forwardNs === first.forwardNs && costs.backwardNs === first.backwardNs,
+  );
+  const factor = window === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
+  let wanted = 0;
+  return segments
+    .map((_, back) => {
+      wanted += 1 + Math.ceil(trips[segments.length - 1 - back]);
+      return factor * wanted;
+    })
+    .reverse();
+}
+
+/** 2(L-l)-1 and the round trips behind together, where neighbours share layers and l is that of the node. */
+function wantedInLayers(
+  segments: readonly SegmentCosts[],
+  trips: readonly number[],
+  { window }: WindowOptions,
+): number[] {
+  const factor = window === 'memory' ? 1 : RELAY_FACTOR;
+  let [layers, behind] = [0, 0];
+  return segments
+    .map((_, back) => {
+      const node = segments.length - 1 - back;
+      layers += segments[node].slice!.closes ? 1 : 0;
+      behind += trips[node];
+      return factor * (2 * layers - 1 + Math.ceil(behind));
+    })
+    .reverse();
+}
+
 /** As many as the rule asks for, capped by `most` and by memory, at least one. */
 function inFlightWindows(
   segments: readonly SegmentCosts[],
@@ -73,30 +136,17 @@ function inFlightWindows(
   options: WindowOptions,
   most: number,
 ): number[] {
-  const [first] = segments;
-  const equal = segments.every(
-    (costs) => costs.forwardNs === first.forwardNs && costs.backwardNs === first.backwardNs,
-  );
-  // Not spread into Math.max: a call cannot take a million arguments.
-  let periodNs = 0;
-  for (const { forwardNs, backwardNs } of segments)
-    periodNs = Math.max(periodNs, forwardNs + backwardNs);
-  const windows = new Array<number>(segments.length).fill(1);
-  let wanted = 0;
-  for (let node = segments.length - 1; node >= 0; node--) {
-    const costs = segments[node];
-    wanted += 1;
-    if (options.window === 'time' && node + 1 < segments.length)
-      wanted += Math.ceil(roundTripNs(costs, records[node]) / periodNs);
-    const factor = options.window === 'memory' || equal ? 1 : UNEQUAL_FACTOR;
-    const chosen = typeof options.window === 'number' ? options.window : factor * wanted;
+  const trips = roundTrips(segments, records, options);
+  const wantedBy = segments[0].slice === null ? wantedInChain : wantedInLayers;
+  const wanted = wantedBy(segments, trips, options);
+  return segments.map((costs, node) => {
+    const chosen = typeof options.window === 'number' ? options.window : wanted[node];
     const room = roomBytes(costs, owned[node], records[node], options.recompute);
     const waiting = node > 0 ? costs.carryIn.forward : 0;
     const each = bytesInFlight(costs, options.recompute);
     const fitting = each > 0 ? Math.floor((room - waiting) / each) : Infinity;
-    windows[node] = Math.max(1, Math.min(chosen, most, fitting));
-  }
-  return windows;
+    return Math.max(1, Math.min(chosen, most, fitting));
+  });
 }
 
 /**
@@ -114,6 +164,8 @@ export function windowsOf(
 ): Window[] {
   const windows = inFlightWindows(segments, owned, records, options, most);
   return windows.map((inFlight, node) => {
+    // Where neighbours share a layer, what a pass begins with goes on at once.
+    if (segments[node].slice !== null) return { ...UNBOUNDED, inFlight };
     let credits = Math.min(inFlight, options.credits ?? Infinity);
     if (node + 1 < segments.length) {
       const next = segments[node + 1];

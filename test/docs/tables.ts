@@ -46,6 +46,7 @@ const CHOICES = [
   { replicas: 1 },
   { variant: 'torus' },
   { variant: 'laps' },
+  { variant: 'relay' },
   { mode: '2bw' },
   { mode: 'stash' },
   { mode: 'bounded' },

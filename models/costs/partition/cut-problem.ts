@@ -5,6 +5,7 @@
 import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
 import { blockFlops } from '../block-flops.ts';
 import type { ModelLine } from '../line.ts';
+import { straddles } from '../slice-costs.ts';
 import { Extremes } from './extremes.ts';
 
 /** A node, for the partition. */
@@ -46,6 +47,7 @@ export class CutProblem {
   private readonly inputsThrough: Float64Array;
   private readonly memory: PartitionMemory;
   private readonly samples: number;
+  private readonly withinLayers: boolean;
 
   constructor(request: {
     line: ModelLine;
@@ -53,12 +55,14 @@ export class CutProblem {
     forwardPasses: number;
     nodes: readonly PartitionNode[];
     memory: PartitionMemory;
+    withinLayers?: boolean;
   }) {
     const { blocks, layerInputs } = request.line;
     this.line = request.line;
     this.nodes = request.nodes;
     this.memory = request.memory;
     this.samples = request.samples;
+    this.withinLayers = request.withinLayers ?? false;
     this.blockCount = blocks.length;
     this.flopsBefore = new Float64Array(blocks.length + 1);
     this.overheadBefore = new Float64Array(blocks.length + 1);
@@ -123,11 +127,17 @@ export class CutProblem {
     return bytesPerParameter * parameters + elementBytes * this.samples * (inputs + kept);
   }
 
+  /** Whether a node may have [low, high), whatever its speed and memory. */
+  allows(low: number, high: number): boolean {
+    return !this.withinLayers || !straddles(this.line, low, high);
+  }
+
   /** Whether that node can take [low, high) within the time and its memory. */
   fits(node: number, low: number, high: number, seconds: number): boolean {
     return (
       this.seconds(node, low, high) <= seconds &&
-      this.bytes(low, high) <= this.nodes[node].memoryBytes
+      this.bytes(low, high) <= this.nodes[node].memoryBytes &&
+      this.allows(low, high)
     );
   }
 

@@ -13,6 +13,7 @@ export function dynamicBottleneck(problem: CutProblem): number | null {
     const next = new Float64Array(blockCount + 1).fill(Infinity);
     for (let high = node + 1; high <= blockCount; high++) {
       for (let low = high - 1; low >= node; low--) {
+        if (!problem.allows(low, high)) break;
         const seconds = problem.seconds(node, low, high);
         if (seconds >= next[high]) break;
         if (problem.bytes(low, high) > nodes[node].memoryBytes) break;

@@ -18,6 +18,8 @@ export interface PartitionRequest {
   readonly forwardPasses: number;
   readonly nodes: readonly PartitionNode[];
   readonly memory: PartitionMemory;
+  /** Whether each run must lie in one layer; there must be as many nodes as layers for that. */
+  readonly withinLayers?: boolean;
 }
 
 interface Partition {

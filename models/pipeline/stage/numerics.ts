@@ -15,7 +15,8 @@ import type { TrainingSpec } from '../../spec/training.ts';
 import type { Safety } from '../../replication/safety.ts';
 import type { Mode } from '../modes/mode.ts';
 import { isRecomputed, type Recompute } from '../recompute.ts';
-import type { StageJob } from './stage-job.ts';
+import type { Carry } from '../../learning/carry.ts';
+import type { StageJob, Task } from './stage-job.ts';
 
 interface NumericsOptions {
   readonly seed: number;
@@ -104,6 +105,24 @@ export class StageNumerics {
     return gatherLabels(this.options.data.train, this.indices(iteration, microBatch));
   }
 
+  /** The summed loss of logits, and its gradient by them. */
+  loss({ outputs, samples }: Carry, labels: Uint8Array): { lossSum: number; carry: Carry } {
+    const { outputElements } = this.options.line;
+    const { lossSum, gradient } = softmaxCrossEntropy(outputs, outputElements, samples, labels);
+    return { lossSum, carry: { samples, outputs: gradient, inputs: null } };
+  }
+
+  /** What the first stage begins with. */
+  features({ iteration, microBatch }: Pick<Task, 'iteration' | 'microBatch'>): Carry {
+    const { data, training } = this.options;
+    const indices = this.indices(iteration, microBatch);
+    return {
+      samples: this.samples,
+      outputs: allocate(training.precision, 0),
+      inputs: gatherFeatures(data.train, indices, training.precision),
+    };
+  }
+
   /** Runs a job: takes its carry, and leaves the result there. */
   run(job: StageJob): void {
     const { recompute, microBatches } = this.options;
@@ -122,7 +141,7 @@ export class StageNumerics {
         return;
       case 'backward':
       case 'input-gradient':
-        if (job.labels !== null) this.lossGradient(job, job.labels);
+        if (job.labels !== null) Object.assign(job, this.loss(job.carry!, job.labels));
         job.carry = this.segment.inputGradient(number, job.carry!, this.weights(job.version));
         if (job.pass === 'backward') this.addGradient(number);
         return;
@@ -168,30 +187,6 @@ export class StageNumerics {
   private addGradient(number: number): void {
     this.due.add(number);
     while (this.due.delete(this.nextGradient)) this.segment.weightGradient(this.nextGradient++);
-  }
-
-  /** Turns the logits a job carries into the gradient of the loss. */
-  private lossGradient(job: StageJob, labels: Uint8Array): void {
-    const { line } = this.options;
-    const { outputs, samples } = job.carry!;
-    const { lossSum, gradient } = softmaxCrossEntropy(
-      outputs,
-      line.outputElements,
-      samples,
-      labels,
-    );
-    job.lossSum = lossSum;
-    job.carry = { samples, outputs: gradient, inputs: null };
-  }
-
-  private features(job: StageJob) {
-    const { data, training } = this.options;
-    const indices = this.indices(job.iteration, job.microBatch);
-    return {
-      samples: this.samples,
-      outputs: allocate(training.precision, 0),
-      inputs: gatherFeatures(data.train, indices, training.precision),
-    };
   }
 
   private indices(iteration: number, microBatch: number): Uint32Array {

@@ -73,6 +73,15 @@ export class StageMemory {
     this.holdBuffers(this.costs.carryOut.backward);
   }
 
+  /** What completes a pass has come from the part of the layer before. */
+  tailArrived(bytes: number): void {
+    if (bytes > 0) this.holdBuffers(bytes);
+  }
+
+  tailTaken(bytes: number): void {
+    if (bytes > 0) this.releaseBuffers(bytes);
+  }
+
   /** The activations of one micro-batch are computed again. */
   recomputeBegins(): void {
     this.holdActivations(this.costs.activationBytes);

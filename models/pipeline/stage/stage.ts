@@ -3,18 +3,20 @@
  * backward, and then makes an update. Of the other stages it knows only its neighbours. It says what could begin; the
  * schedule chooses.
  */
-import type { Pass, SegmentCosts } from '../../costs/segment-costs.ts';
+import type { Pass } from '../../costs/segment-costs.ts';
 import type { Action } from '../actions.ts';
 import { Commitment } from './commitment.ts';
 import { Flow } from './flow.ts';
-import { Labels } from './labels.ts';
+import { LineEnds } from './line-ends.ts';
 import { StageSender } from './stage-sender.ts';
 import type { StageMessage } from '../messages.ts';
 import { MicroBatches } from './micro-batches.ts';
 import { placeOf, type StagePlace } from '../placement.ts';
 import { Recomputation } from './recomputation.ts';
+import { arithmeticOf, Slice } from './slice.ts';
 import type { StageHooks, StageSite } from './stage-site.ts';
 import { StageJob, taskOf, type JobSite, type Task } from './stage-job.ts';
+import { waitOf } from './stage-wait.ts';
 import { WeightVersions } from './weight-versions.ts';
 import type { StageMemory } from './stage-memory.ts';
 
@@ -26,26 +28,26 @@ export class Stage {
   private readonly site: StageSite;
   private readonly hooks: StageHooks;
   private readonly returnsCredits: boolean;
-  private readonly costs: SegmentCosts;
   private readonly memory: StageMemory;
   private readonly sender: StageSender;
   private readonly flow: Flow;
   private readonly jobSite: JobSite;
-  private readonly labels = new Labels();
+  private readonly ends: LineEnds;
   private readonly weights: WeightVersions;
   readonly microBatches: MicroBatches;
   private readonly recomputation: Recomputation;
+  /** Where it shares its layer with its neighbours; else null. */
+  private readonly slice: Slice | null;
   /** The pass that must come next, with no other job of the stage in between. */
   private followUp: { readonly pass: Pass; readonly task: Task } | null = null;
   /** The forward that waits for the replicas. */
   private heldBack: Task | null = null;
 
   constructor(site: StageSite, hooks: StageHooks) {
-    const { work, placement, position, share, courier, numerics, version } = site;
+    const { work, placement, position, share, courier, version } = site;
     this.site = site;
     this.hooks = hooks;
     this.returnsCredits = share.window.returnsCredits;
-    this.costs = share.costs;
     this.memory = site.memory;
     this.position = position;
     this.at = placeOf(placement, position);
@@ -54,8 +56,11 @@ export class Stage {
     this.microBatches = new MicroBatches(work, this.weights.rule, version);
     this.recomputation = new Recomputation(work.recompute, work.microBatches);
     this.commitment = new Commitment(site, hooks);
+    this.sender = new StageSender(courier, placement, position, share.costs);
+    this.ends = new LineEnds(site, this.sender, this.commitment);
+    this.slice = share.costs.slice && new Slice(share.costs.slice, site, this.sender);
+    const numerics = arithmeticOf(site);
     this.jobSite = { epoch: placement.epoch, position, at: this.at, numerics, costs: share.costs };
-    this.sender = new StageSender(courier, placement, position);
   }
 
   /** True once all updates are made and, at the first stage, all iterations reported. */
@@ -68,13 +73,18 @@ export class Stage {
   receive(message: StageMessage): void {
     switch (message.kind) {
       case 'FWD':
+        this.slice?.forwardArrived(message);
         this.microBatches.forwardArrived(message);
         return this.memory.forwardArrived();
       case 'BWD':
-        this.microBatches.backwardArrived(message);
+        this.backwardArrived(message);
         return this.memory.backwardArrived();
+      case 'FWD_Y':
+        return this.ended(this.slice!.tailArrived('forward', message));
+      case 'DX':
+        return this.ended(this.slice!.tailArrived('backward', message));
       case 'LABEL':
-        return this.release(this.labels.label(message));
+        return this.backwardArrived(this.ends.labelled(message));
       case 'LOSS':
         return this.commitment.addLoss(message.iteration, message.microBatch, message.lossSum);
       case 'CREDIT':
@@ -86,10 +96,9 @@ export class Stage {
   acknowledged(holder: number, version: number): void {
     this.commitment.gate.ack(holder, version);
     if (this.heldBack === null || !this.commitment.gate.open) return;
-    const { iteration, microBatch, carry } = this.heldBack;
-    this.heldBack = null;
     this.memory.forwardLetGo();
-    this.sender.forward(iteration, microBatch, carry, this.costs);
+    this.sender.forward(this.heldBack);
+    this.heldBack = null;
   }
 
   /** Begins what must come before anything else of the stage: an update, or a backward that has been prepared. */
@@ -114,7 +123,7 @@ export class Stage {
 
   /** Whether a backward can begin: of that micro-batch, or of the next. */
   backwardReady(microBatch?: number): boolean {
-    if (this.microBatches.isOver) return false;
+    if (this.microBatches.isOver || this.slice?.holds('backward')) return false;
     const task = this.microBatches.backward(microBatch);
     return task !== null && !this.waitsForReplicas(task);
   }
@@ -145,6 +154,7 @@ export class Stage {
   /** Whether a forward can be repeated before its gradient is here, of that micro-batch or of the next: one at a time. */
   recomputeReady(microBatch?: number): boolean {
     const { microBatches } = this;
+    if (this.slice?.holds('forward')) return false;
     return this.recomputation.ready(microBatches.numberOf(microBatches.due(microBatch)));
   }
 
@@ -168,7 +178,29 @@ export class Stage {
 
   /** A job of this stage has ended. */
   computed(job: StageJob): void {
-    switch (job.pass) {
+    const isPass = job.pass === 'forward' || job.pass === 'backward';
+    if (isPass && this.slice?.ends(job) === false) return;
+    this.ended(job);
+  }
+
+  /** Ends the training; the state stays. */
+  stop(): void {
+    this.commitment.state.freeze();
+    this.memory.stop();
+  }
+
+  waitsFor(): string {
+    const { sender, microBatches, commitment, heldBack } = this;
+    return waitOf({
+      ...{ nodes: this.site.placement.nodes, sender, microBatches, gate: commitment.gate },
+      ...{ tail: this.slice?.missing ?? null, lacksLabels: this.ends.missing },
+      ...{ holdsBack: heldBack !== null, exhausted: this.flow.exhausted, waits: commitment.waits },
+    });
+  }
+
+  /** A pass is over, if there is one, and what it has made can be sent. */
+  private ended(job: StageJob | null): void {
+    switch (job?.pass) {
       case 'forward':
         return this.forwardDone(job);
       case 'recompute':
@@ -186,32 +218,8 @@ export class Stage {
     }
   }
 
-  /** Ends the training; the state stays. */
-  stop(): void {
-    this.commitment.state.freeze();
-    this.memory.stop();
-  }
-
-  waitsFor(): string {
-    const { before, behind, first } = this.sender;
-    const { nodes } = this.site.placement;
-    const { inFlight, backwardsWait, isOver } = this.microBatches;
-    const { gate, waits } = this.commitment;
-    const { iteration, microBatch } = this.microBatches.due();
-    const next = `${iteration}/${microBatch}`;
-    if (this.labels.missing) return `LABEL ${next} from node ${nodes[behind]}`;
-    if (isOver) return `LOSS from node ${nodes[before]}`;
-    if (!gate.open && (this.heldBack !== null || backwardsWait))
-      return `REPL_ACK ${iteration} from ${gate.missing} replicas`;
-    if (inFlight > 0 && this.flow.exhausted)
-      return `BWD ${next} or CREDIT from node ${nodes[behind]}`;
-    if (first && waits) return `LOSS from node ${nodes[before]}`;
-    if (inFlight > 0 || first) return `BWD ${next} from node ${nodes[behind]}`;
-    return `FWD ${next} from node ${nodes[before]}`;
-  }
-
   private forwardReady(microBatch?: number): boolean {
-    if (this.microBatches.isOver) return false;
+    if (this.microBatches.isOver || this.slice?.holds('forward')) return false;
     if (this.sender.first) return this.microBatches.injects && this.mayInject();
     return this.microBatches.forward(microBatch) !== null;
   }
@@ -228,41 +236,32 @@ export class Stage {
     return this.sender.last && this.microBatches.isLast(task) && !this.commitment.gate.open;
   }
 
-  /** The first stage begins that micro-batch, or the next one, and sends its labels to the last stage. */
+  /** The first stage begins that micro-batch, or the next one. */
   private inject(number?: number): Task {
-    const { batch, microBatches } = this.site.work.training;
     const task = this.microBatches.inject(number);
-    const { iteration, microBatch } = task;
-    const labels = this.site.numerics?.labels(iteration, microBatch) ?? null;
-    if (this.sender.last)
-      this.release(this.labels.label(taskOf(iteration, microBatch, null, labels)));
-    else this.sender.label(iteration, microBatch, labels, batch / microBatches);
+    this.backwardArrived(this.ends.injected(task));
+    this.slice?.forwardArrived({ ...task, carry: this.site.numerics?.features(task) ?? null });
     return task;
   }
 
   private forwardDone(job: StageJob): void {
-    const { iteration, microBatch, carry } = job;
-    if (this.sender.last)
-      return this.release(this.labels.forward(taskOf(iteration, microBatch, carry)));
+    if (this.sender.last) return this.backwardArrived(this.ends.forwarded(job));
     this.flow.sent();
     if (!this.microBatches.isLast(job) || this.commitment.gate.open)
-      return this.sender.forward(iteration, microBatch, carry, this.costs);
-    this.heldBack = taskOf(iteration, microBatch, carry);
+      return this.sender.forward(job);
+    this.heldBack = taskOf(job.iteration, job.microBatch, job.carry);
     this.memory.forwardHeldBack();
   }
 
-  private release(backward: Task | null): void {
-    if (backward !== null) this.microBatches.backwardArrived(backward);
+  private backwardArrived(task: Task | null): void {
+    if (task === null) return;
+    this.slice?.backwardArrived(task);
+    this.microBatches.backwardArrived(task);
   }
 
-  /** Sends the gradient to the stage before. At the last stage the loss is known now. */
-  private passBack({ iteration, microBatch, carry, lossSum }: StageJob): void {
-    const { first, last } = this.sender;
-    if (!first) this.sender.backward(iteration, microBatch, carry, this.costs);
-    if (!last) return;
-    const number = this.site.work.firstMicroBatch(this.at.copy) + microBatch;
-    if (this.position === 0 && first) this.commitment.addLoss(iteration, number, lossSum);
-    else this.sender.loss(iteration, number, lossSum);
+  private passBack(job: StageJob): void {
+    if (!this.sender.first) this.sender.backward(job);
+    this.ends.backwardDone(job);
   }
 
   private gradientAdded(job: StageJob): void {
@@ -292,8 +291,9 @@ export class Stage {
 
   private job(pass: Pass, task: Task): StageJob {
     const { updates } = this.microBatches;
+    const { flops } = this.site.share.costs;
     const version = this.weights.taken(pass, this.microBatches.numberOf(task), updates);
-    const job = new StageJob(this.jobSite, pass, this.costs.flops[pass], version, task);
+    const job = new StageJob(this.jobSite, pass, flops[pass], version, task);
     if (pass === 'update') this.weights.updateBegins(job);
     return job;
   }

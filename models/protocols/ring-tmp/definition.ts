@@ -12,7 +12,12 @@ import type { RingMessage } from './messages.ts';
 import { watches } from './neighbours.ts';
 import { hasCopies, lapsOf, repairs, ringOptions, type RingOptions } from './options.ts';
 import { ResilientNode } from './recovery/resilient-node.ts';
-import { refuseSenseless, refuseTooLargeStash, refuseUnevenRings } from './refusals.ts';
+import {
+  refuseSenseless,
+  refuseSharedNodes,
+  refuseTooLargeStash,
+  refuseUnevenRings,
+} from './refusals.ts';
 import { ringCount } from './ring-count.ts';
 import { RingNode, type RingState } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
@@ -37,6 +42,7 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const stages = length * lapsOf(options);
   const line = lineOf(model, stages);
   refuseWrongStages(line, stages, length);
+  if (options.variant === 'relay') refuseSharedNodes(line, length);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   refuseTooLargeStash(work);
@@ -81,8 +87,15 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     repairs(options)
       ? { ...GOES_ON_WITHOUT, crash: hasCopies(options) ? 'repairs' : 'restarts' }
       : RESTARTS,
-  reference: ({ mode, rings = 1 }) =>
-    rings === 1 ? referenceOf[mode] : rings === 'auto' ? null : sequential(rings, 'round'),
+  // A relay sums the gradient of a layer's inputs in parts, one a node.
+  reference: ({ mode, variant, rings = 1 }) =>
+    variant === 'relay'
+      ? null
+      : rings === 1
+        ? referenceOf[mode]
+        : rings === 'auto'
+          ? null
+          : sequential(rings, 'round'),
   copies: ({ rings }) => (typeof rings === 'number' ? rings : 1),
   fitted: (options, work) =>
     options.variant === 'torus' ? { ...options, rings: ringCount(options, work()) } : options,
@@ -90,6 +103,7 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
+      ...(variant === 'relay' ? [variant] : []),
       ...(variant === 'laps' ? [`laps-${laps ?? 2}`] : []),
       ...(variant === 'torus' ? [`torus-${rings ?? 'auto'}`] : []),
     ].join('/'),

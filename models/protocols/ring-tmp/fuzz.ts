@@ -17,10 +17,18 @@ import { oneVersion } from './checks/one-version.ts';
 import { ackAfterCopy, replicasFollow } from './checks/replicas-follow.ts';
 import { versionsClose } from './checks/versions-close.ts';
 
+/** What goes on at once needs no credits, and nothing is repaired from copies. */
+const RELAY = { variant: 'relay', credits: undefined, replicas: 0 };
+
+/** Models are drawn with up to so many layers, each of which a relay needs a node for. */
+const MOST_LAYERS = 3;
+
 /** A mode without a flush. Nothing is repaired from copies there. */
-const drawMode = (chance: Chance) => {
+const drawMode = (chance: Chance, nodes: number) => {
   const mode = chance.one(['2bw', '2bw', 'stash', 'bounded'] as const);
-  return { mode, replicas: 0, ...(mode === 'bounded' ? { staleness: chance.whole(0, 4) } : {}) };
+  const staleness = mode === 'bounded' ? { staleness: chance.whole(0, 4) } : {};
+  const variant = nodes >= MOST_LAYERS && chance.often(0.2) ? RELAY : {};
+  return { mode, replicas: 0, ...staleness, ...variant };
 };
 
 /** Their order is written down, and nothing is repaired from copies. */
@@ -28,7 +36,7 @@ const LAPS = { variant: 'laps', window: 'time', credits: undefined, replicas: 0 
 
 /** Sometimes several rings, whose segments are their own copies. */
 const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
-  if (chance.often(0.15)) return LAPS;
+  if (chance.often(0.2)) return nodes < MOST_LAYERS || chance.often(0.5) ? LAPS : RELAY;
   const fits = (rings: number) => nodes % rings === 0 && microBatches % rings === 0;
   const rings = chance.one([1, ...[2, 3, 4, 6].filter(fits)]);
   if (rings === 1 || chance.often(0.3)) return {};
@@ -43,7 +51,7 @@ export const fuzzedRing: FuzzProfile = {
     ...(chance.often(0.3) ? { window: 'memory' } : {}),
     ...(chance.often(0.2) ? { credits: chance.whole(1, 4) } : {}),
     ...(chance.often(0.3) ? { recompute: chance.one(['all', 'except-last'] as const) } : {}),
-    ...(chance.often(0.3) ? drawMode(chance) : drawVariant(chance, nodes, microBatches)),
+    ...(chance.often(0.3) ? drawMode(chance, nodes) : drawVariant(chance, nodes, microBatches)),
   }),
   servers: () => [],
   drawTargetedFaults(seed, stage) {

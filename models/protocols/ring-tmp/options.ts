@@ -27,10 +27,10 @@ export const ringOptions = z
           'lock-step; or without a flush: gradients one update late, an update a micro-batch with its weights stashed, or without a stash',
         ),
       variant: z
-        .enum(['chain', 'laps', 'torus'])
+        .enum(['chain', 'relay', 'laps', 'torus'])
         .default('chain')
         .describe(
-          'one ring; one that micro-batches go round several times, each node with a segment a lap; or several rings side by side, whose equal places sum their gradients',
+          'one ring; one with more nodes than layers, where neighbours that share a layer compute at the same time; one that micro-batches go round several times, each node with a segment a lap; or several rings side by side, whose equal places sum their gradients',
         ),
       laps: z
         .int()
@@ -94,7 +94,7 @@ export function isTorus({ variant, rings }: Pick<RingOptions, 'variant' | 'rings
 
 /** Whether the ring goes on without nodes that are lost, by views and copies. */
 export function repairs({ mode, variant }: Pick<RingOptions, 'mode' | 'variant'>): boolean {
-  return mode === 'sync' && variant !== 'laps';
+  return mode === 'sync' && (variant === 'chain' || variant === 'torus');
 }
 
 /** Segments of a node. */

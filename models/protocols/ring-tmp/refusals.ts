@@ -1,5 +1,7 @@
 /** Options of RingTMP that have no sense, and work that they do not fit: said before anything runs. */
 import { formatMemory } from '../../../engine/format.ts';
+import type { ModelLine } from '../../costs/line.ts';
+import { straddles } from '../../costs/slice-costs.ts';
 import { emptyRecords, measure, type NodeRecord, writeRecord } from '../../costs/node-records.ts';
 import { inFlightBytes } from '../../pipeline/window.ts';
 import { ScenarioError } from '../../protocol.ts';
@@ -10,7 +12,7 @@ import type { RingWork } from './ring-work.ts';
 
 /** @throws ScenarioError */
 export function refuseSenseless(options: RingOptions): void {
-  const { mode, variant, rings, laps, staleness, replicas } = options;
+  const { mode, variant, rings, laps, staleness, replicas, credits } = options;
   if (staleness !== undefined && mode !== 'bounded')
     throw new ScenarioError(
       'protocol.staleness',
@@ -32,6 +34,11 @@ export function refuseSenseless(options: RingOptions): void {
       `laps is ${laps}, and variant is '${variant}', which goes round once; variant: 'laps', or no such field, would be right`,
     );
   if (variant === 'laps') refuseSenselessLaps(options);
+  if (variant === 'relay' && credits !== undefined)
+    throw new ScenarioError(
+      'protocol.credits',
+      `credits is ${credits}, and in variant 'relay' what a node begins with goes on at once, whatever the next has begun; no such field would be right`,
+    );
   if (replicas > 0 && isTorus(options))
     throw new ScenarioError(
       'protocol.replicas',
@@ -40,7 +47,7 @@ export function refuseSenseless(options: RingOptions): void {
   if (replicas > 0 && !repairs(options))
     throw new ScenarioError(
       'protocol.replicas',
-      `replicas is ${replicas}, and in mode '${mode}' nothing is repaired from copies; 0 would be right`,
+      `replicas is ${replicas}, and in ${mode === 'sync' ? `variant '${variant}'` : `mode '${mode}'`} nothing is repaired from copies; 0 would be right`,
     );
 }
 
@@ -58,6 +65,24 @@ function refuseSenselessLaps({ mode, window, credits, replicas }: RingOptions): 
         `protocol.${field}`,
         `${field} is ${given}, and in variant 'laps' ${why}; ${right} would be right`,
       );
+}
+
+/** @throws ScenarioError if a node of a relay would have parts of more than one layer */
+export function refuseSharedNodes(line: ModelLine, nodes: number): void {
+  const { blocks, layerInputs, bounds } = line;
+  const layers = layerInputs.length;
+  if (nodes < layers)
+    throw new ScenarioError(
+      'protocol.variant',
+      `variant is 'relay', in which neighbours share a layer, and ${nodes} nodes are fewer than ${layers} layers; variant: 'chain', or ${layers} nodes, would be right`,
+    );
+  const wrong = bounds?.findIndex((bound, k) => k > 0 && straddles(line, bounds[k - 1], bound));
+  if (wrong === undefined || wrong < 0) return;
+  const { layer } = blocks[bounds![wrong - 1]];
+  throw new ScenarioError(
+    'model.bounds',
+    `stage ${wrong - 1} of the cut by hand begins in layer ${layer} and ends behind it, and in variant 'relay' a node has a part of one layer; a bound at ${layer + 1} would be right`,
+  );
 }
 
 /** @throws ScenarioError if nodes and micro-batches cannot be dealt out to so many rings */

@@ -154,8 +154,10 @@ export class RingNode implements Node<RingMessage> {
     const wraps = this.work.laps > 1;
     switch (kind) {
       case 'FWD':
+      case 'FWD_Y':
         return (wraps || place > 0) && from === ring.before;
       case 'BWD':
+      case 'DX':
       case 'CREDIT':
         return (wraps || place < count - 1) && from === ring.next;
       case 'LABEL':

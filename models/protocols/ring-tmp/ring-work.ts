@@ -146,7 +146,8 @@ export class RingWork extends PipelineWork {
 
   private get terms(): LayoutTerms {
     const { line, training, options, safety, mode } = this;
-    return { line, training, window: options, safety, mode };
+    const relays = options.variant === 'relay';
+    return { line, training, window: options, safety, mode, relays };
   }
 }
 
