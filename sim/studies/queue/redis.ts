@@ -40,18 +40,18 @@ export class RedisLink {
   private giveUp: NodeJS.Timeout | null = null;
 
   /** @param say prints a line: that it is away, and that it is back */
-  constructor({ url, shown }: QueueAddress, say: (line: string) => void) {
+  constructor({ url, shown }: QueueAddress, say: (line: string) => void, awayMs = AWAY_MS) {
     this.redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS });
     let reject: (error: BadInput) => void = () => {};
     this.lost = new Promise<never>((_resolve, fail) => (reject = fail));
     this.lost.catch(() => {});
-    const sentence = `Redis at ${shown} has been away for ${AWAY_MS / 1000} s; what is done is kept, and with Redis back --resume would be right`;
+    const sentence = `Redis at ${shown} has been away for ${awayMs / 1000} s; what is done is kept, and with Redis back another start, of a study with --resume, would be right`;
     // Connections that fail say so here; what waits for them goes on when they are back.
     this.redis.on('error', () => {});
     this.redis.on('close', () => {
       if (this.giveUp !== null) return;
       say(`Redis at ${shown} is away: waiting for it`);
-      this.giveUp = setTimeout(() => reject(new BadInput(sentence)), AWAY_MS);
+      this.giveUp = setTimeout(() => reject(new BadInput(sentence)), awayMs);
     });
     this.redis.on('ready', () => {
       if (this.giveUp === null) return;

@@ -7,6 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { RunOutcome } from '../../../reports/studies/run-outcome.ts';
+import { readQueue } from '../../../sim/studies/queue/address.ts';
+import { RedisLink } from '../../../sim/studies/queue/redis.ts';
 import { freePort, noRedis, RedisServer } from './redis-server.ts';
 import { journalLines, studyFile, studyHere, tinyStudy } from './run-study-command.ts';
 
@@ -144,6 +146,17 @@ t.test('Redis away, a wrong password, a wrong address: one sentence each', { ski
       t.notMatch(stderr, /guess|secret/, 'which keeps the password');
       t.equal(stdout, '');
     }
+});
+
+t.test('a Redis that stays away ends the link with a sentence', { skip }, async (t) => {
+  const server = await RedisServer.open(t.testdir());
+  const said: string[] = [];
+  const link = new RedisLink(readQueue(server.url), (line) => said.push(line), 200);
+  await link.redis.ping();
+  await server.stop();
+  await t.rejects(link.lost, { message: /has been away for 0.2 s; .* would be right$/ });
+  t.match(said, [/is away: waiting for it$/]);
+  link.close();
 });
 
 t.test('what has no effect beside a queue is a warning', async (t) => {

@@ -14,14 +14,14 @@ import {
   tinyStudy,
 } from './run-study-command.ts';
 
-t.test('killed three times by SIGKILL and resumed, it has every run exactly once', async (t) => {
+t.test('200 runs, killed three times by SIGKILL and resumed: every run exactly once', async (t) => {
   const folder = t.testdir();
   const out = join(folder, 'out');
-  const base = { ...tinyStudy().base, training: { batch: 8, microBatches: 2, iterations: 1500 } };
-  const file = studyFile(folder, { ...tinyStudy(), base, repeat: 5 });
+  const base = { ...tinyStudy().base, training: { batch: 8, microBatches: 2, iterations: 50 } };
+  const file = studyFile(folder, { ...tinyStudy(), base, repeat: 50 });
   const kept: string[] = [];
-  for (const lines of [3, 7, 12]) {
-    const killed = await studyKilledAt(lines, out, file, '--workers', '1', '--resume');
+  for (const lines of [20, 90, 160]) {
+    const killed = await studyKilledAt(lines, out, file, '--resume');
     t.ok(killed, `it was still running after ${lines} runs`);
     t.strictSame(journalLines(out).slice(0, kept.length), kept, 'what was done stays');
     kept.splice(0, kept.length, ...journalLines(out));
@@ -29,9 +29,9 @@ t.test('killed three times by SIGKILL and resumed, it has every run exactly once
   const { status, stderr } = await studyHere(file, '--out', out, '--resume');
   t.equal(status, 0, stderr);
   const keys = journalLines(out).map((line) => (JSON.parse(line) as RunOutcome).key);
-  t.equal(keys.length, 20);
-  t.equal(new Set(keys).size, 20);
-  t.equal(rowsIn(out).length, 20);
+  t.equal(keys.length, 200);
+  t.equal(new Set(keys).size, 200);
+  t.equal(rowsIn(out).length, 200);
   const whole = join(folder, 'whole');
   await studyHere(file, '--out', whole);
   const csvOf = (from: string) => readFileSync(join(from, 'results.csv'), 'utf8');
