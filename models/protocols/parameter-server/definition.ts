@@ -22,6 +22,7 @@ import type { ConsistencyKind, ShardServerSettings } from './server/consistency.
 import { fuzzedAny, fuzzedAsp, fuzzedBsp } from './fuzz.ts';
 import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareSizes } from '../../learning/shares.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { relayingPairs } from './server/broadcast-tree.ts';
@@ -121,7 +122,7 @@ function nodesOf(
   };
   const pushBytes = Array.from(
     { length: layout.shards },
-    (_, shard) => shardCosts(layout.rangeOf(shard, parameters), training).wireBytes,
+    (_, shard) => shardCosts(layout.sizeOf(shard, parameters), training).wireBytes,
   );
   // One object for all workers: there are many, and each would be another miss of the cache.
   const slack = slackOf(options);
@@ -138,8 +139,8 @@ function nodesOf(
       return new WorkerKind(world as World<ServerMessage>, settings, learner);
     }
     const shard = layout.shardOf(world.self);
-    const range = layout.rangeOf(shard, parameters);
-    const initial = () => exact && initialShard(exact.model, ofServers, seed, range);
+    const part = (whole: FloatArray) => layout.gather(whole, shard);
+    const initial = () => exact && initialShard(exact.model, ofServers, seed, part);
     const own = serverSettings({ ...common, training: ofServers }, { shard, consistency, initial });
     return new ShardServer(world as World<ServerMessage>, own);
   };
@@ -158,7 +159,7 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   const { hosts, model } = assignment;
   const layout = new ServerLayout(hosts.length, options);
   checkWorkers(assignment, layout, options);
-  checkShards(lineOf(model, 1).parameters, options.servers);
+  checkShards(lineOf(model, 1).parameters, layout, options.servers);
   checkBackups(layout, options);
   checkPull(options);
   checkDownpour(assignment, options);

@@ -12,6 +12,7 @@ import { lineageWhole } from './checks/lineage-whole.ts';
 import { readsServed } from './checks/reads-served.ts';
 import { redoneCounted } from './checks/redone-counted.ts';
 import { ServerLayout } from './layout.ts';
+import type { Servers } from './shard/shard-cuts.ts';
 
 const layoutOf = (protocol: Readonly<Record<string, unknown>>, nodes: number): ServerLayout =>
   new ServerLayout(nodes, protocol);
@@ -38,8 +39,15 @@ const promised: Promised = {
 function drawServers(chance: Chance, nodes: number): Record<string, unknown> {
   const replicas = chance.one([0, 1, 1, 2, 3].filter((count) => count <= nodes - 2));
   const most = Math.floor((nodes - 1) / (1 + replicas));
-  const servers = chance.one([1, 1, 2, 3].filter((count) => count <= most));
+  const servers = drawShards(chance, chance.one([1, 1, 2, 3].filter((count) => count <= most)));
   return { replicas, servers, ...drawPasses(chance) };
+}
+
+/** Shards of one size, of several, or by consistent hashing. */
+function drawShards(chance: Chance, count: number): Servers {
+  if (count === 1 || chance.often(0.6)) return count;
+  if (chance.often(0.5)) return { hashed: count };
+  return { sizes: Array.from({ length: count }, () => chance.whole(1, 3)) };
 }
 
 /** How workers make a gradient: in one job, or in several. */

@@ -3,8 +3,10 @@
  * first server of each shard, then the standbys shard by shard. Pure arithmetic.
  */
 import type { NodeId } from '../../../engine/world.ts';
+import type { FloatArray } from '../../learning/float-array.ts';
 import { type Share, shareOf } from '../../learning/shares.ts';
 import type { ParameterRange } from '../../spec/model.ts';
+import { type Servers, shardCount, shardCuts } from './shard/shard-cuts.ts';
 
 /** The first servers lead at first; the standbys follow them. */
 export type ServerRole = 'worker' | 'server' | 'standby';
@@ -12,7 +14,7 @@ export type ServerRole = 'worker' | 'server' | 'standby';
 /** The options of the protocol that it follows from. */
 export interface LayoutOptions {
   /** They share the model. */
-  readonly servers?: number;
+  readonly servers?: Servers;
   /** Standbys of each of them. */
   readonly replicas?: number;
   readonly backupWorkers?: number;
@@ -25,11 +27,16 @@ export class ServerLayout {
   readonly needed: number;
   readonly shards: number;
   private readonly replicas: number;
+  private readonly servers: Servers;
+  /** By shard, of so many parameters: they are asked for with each push. */
+  private cuts: readonly (readonly ParameterRange[])[] = [];
+  private cutParameters = -1;
 
   constructor(nodes: number, { servers = 1, replicas = 0, backupWorkers = 0 }: LayoutOptions) {
-    this.workers = nodes - servers * (1 + replicas);
+    this.servers = servers;
+    this.shards = shardCount(servers);
+    this.workers = nodes - this.shards * (1 + replicas);
     this.needed = this.workers - backupWorkers;
-    this.shards = servers;
     this.replicas = replicas;
   }
 
@@ -72,14 +79,45 @@ export class ServerLayout {
     return (worker + k) % this.shards;
   }
 
-  /** Where the shards of so many parameters are cut. */
+  /** Where the shards of so many parameters are cut, one after another. */
   boundsOf(parameters: number): number[] {
-    const lows = Array.from({ length: this.shards }, (_, k) => this.rangeOf(k, parameters).low);
-    return [...lows, parameters];
+    const bounds = [0];
+    for (let shard = 0; shard < this.shards; shard++)
+      bounds.push(bounds[shard] + this.sizeOf(shard, parameters));
+    return bounds;
   }
 
-  /** The parameters that a shard keeps, of so many in all: contiguous and near-equal, in order of the shards. */
-  rangeOf(shard: number, parameters: number): ParameterRange {
-    return shareOf(parameters, this.shards, shard);
+  /** How many parameters a shard keeps, of so many in all. */
+  sizeOf(shard: number, parameters: number): number {
+    return this.rangesOf(shard, parameters).reduce((sum, { low, high }) => sum + high - low, 0);
+  }
+
+  /** The parameters that a shard keeps, of so many in all, in order. */
+  rangesOf(shard: number, parameters: number): readonly ParameterRange[] {
+    if (parameters !== this.cutParameters) this.cuts = shardCuts(this.servers, parameters);
+    this.cutParameters = parameters;
+    return this.cuts[shard];
+  }
+
+  /** A shard's part of a vector of all parameters, in an array of its own. */
+  gather(whole: FloatArray, shard: number): FloatArray {
+    const ranges = this.rangesOf(shard, whole.length);
+    if (ranges.length === 1) return whole.slice(ranges[0].low, ranges[0].high);
+    const part = whole.slice(0, this.sizeOf(shard, whole.length));
+    let at = 0;
+    for (const { low, high } of ranges) {
+      part.set(whole.subarray(low, high), at);
+      at += high - low;
+    }
+    return part;
+  }
+
+  /** A shard's part, of so many parameters in all, run by run: where each begins in the vector of all. */
+  *runsOf(part: FloatArray, shard: number, parameters: number): Generator<[number, FloatArray]> {
+    let at = 0;
+    for (const { low, high } of this.rangesOf(shard, parameters)) {
+      yield [low, part.subarray(at, at + high - low)];
+      at += high - low;
+    }
   }
 }

@@ -137,7 +137,7 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     if (planned.kind !== 'lost') return planned;
     const { lost } = planned.plan;
     if (checkpoint === null) {
-      const ranges = lost.shards.map((shard) => layout.rangeOf(shard, parameters));
+      const ranges = lost.shards.flatMap((shard) => layout.rangesOf(shard, parameters));
       const lostRanges = ranges.map(({ low, high }) => [low, high] as const);
       world.note(NOTES.lost, { parameters: lostRanges, why: lost.why });
       world.giveUp(

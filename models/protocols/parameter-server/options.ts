@@ -1,5 +1,6 @@
 /** The options of parameter servers in a scenario, and what is called what by them. */
 import { z } from 'zod';
+import type { Servers } from './shard/shard-cuts.ts';
 
 /** `bsp`, `asp`, or how many clocks a worker may be ahead of the slowest. */
 export type Consistency = 'bsp' | 'asp' | { readonly ssp: number };
@@ -16,7 +17,7 @@ export interface ServerOptions {
   readonly kind: string;
   /** Left out where the kind says it. */
   readonly consistency?: Consistency;
-  readonly servers: number;
+  readonly servers: Servers;
   readonly replicas: number;
   readonly accumulate: number;
   readonly overlap: { readonly bucketBytes: number } | null;
@@ -29,7 +30,19 @@ export interface ServerOptions {
 }
 
 const common = {
-  servers: z.int().min(1).default(1).describe('shards of the model, each with a server of its own'),
+  servers: z
+    .union(
+      [
+        z.int().min(1),
+        z.strictObject({ sizes: z.array(z.number().positive()).min(1) }),
+        z.strictObject({ hashed: z.int().min(1) }),
+      ],
+      { error: 'a whole number from 1, or an object such as { sizes: [2, 1] } or { hashed: 4 }' },
+    )
+    .default(1)
+    .describe(
+      'shards of the model, each with a server of its own: so many near-equal ones, `{ sizes }` in these proportions, or `{ hashed }`, so many by consistent hashing',
+    ),
   replicas: z
     .int()
     .min(0)
@@ -134,6 +147,9 @@ export function label(options: ServerOptions): string {
   if (downpour) parts.push(`downpour-${downpour.fetch}-${downpour.push}`);
   if (downpour?.adagrad) parts.push('adagrad');
   if (relaysOf(options)) parts.push('tree');
-  if (servers > 1) parts.push(`${servers}-servers`);
+  if (typeof servers === 'object' && 'sizes' in servers)
+    parts.push(`sizes-${servers.sizes.join('-')}`);
+  else if (typeof servers === 'object') parts.push(`${servers.hashed}-hashed`);
+  else if (servers > 1) parts.push(`${servers}-servers`);
   return parts.join('/');
 }

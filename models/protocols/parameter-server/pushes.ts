@@ -25,7 +25,7 @@ interface InUse {
 /** Sends each shard its part of the gradient, of which it has got `sent` bytes, if that is not null. */
 export function sendGradient(
   world: World<ServerMessage>,
-  { layout, costs, pushBytes }: PushSettings,
+  { layout, pushBytes }: PushSettings,
   { plan, epoch, isKept }: InUse,
   { iteration, share, version, gradient: whole, lossSum: loss }: Gradient,
   sent: readonly number[] | null,
@@ -34,10 +34,7 @@ export function sendGradient(
   for (let k = 0; k < shards; k++) {
     const shard = layout.inTurn(world.self, k);
     let gradient = whole;
-    if (whole !== null && (shards > 1 || isKept)) {
-      const { low, high } = layout.rangeOf(shard, costs.parameters);
-      gradient = whole.slice(low, high);
-    }
+    if (whole !== null && (shards > 1 || isKept)) gradient = layout.gather(whole, shard);
     const lossSum = shard === 0 ? loss : null;
     const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
     const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
@@ -56,10 +53,11 @@ export function sendReady(
 ): void {
   for (let k = 0; k < layout.shards; k++) {
     const shard = layout.inTurn(world.self, k);
-    const range = layout.rangeOf(shard, costs.parameters);
-    const parameters = Math.min(high, range.high) - Math.max(low, range.low);
-    if (parameters <= 0) continue;
-    const bytes = (pushBytes[shard] / (range.high - range.low)) * parameters;
+    let parameters = 0;
+    for (const range of layout.rangesOf(shard, costs.parameters))
+      parameters += Math.max(0, Math.min(high, range.high) - Math.max(low, range.low));
+    if (parameters === 0) continue;
+    const bytes = (pushBytes[shard] / layout.sizeOf(shard, costs.parameters)) * parameters;
     sent[shard] += bytes;
     world.send(plan.shards[shard].chain[0], { kind: 'push-part', epoch, bytes }, bytes);
   }

@@ -2,16 +2,17 @@
 import { ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { ServerLayout } from './layout.ts';
+import type { Servers } from './shard/shard-cuts.ts';
 import { backupsOf, consistencyOf, relaysOf, slackOf, type ServerOptions } from './options.ts';
 
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
 export function checkWorkers(
   { hosts, training: { batch } }: Assignment,
-  { workers, needed }: ServerLayout,
-  { servers, replicas }: ServerOptions,
+  { workers, needed, shards }: ServerLayout,
+  { replicas }: ServerOptions,
 ): void {
   const nodes = hosts.length;
-  const all = servers * (1 + replicas);
+  const all = shards * (1 + replicas);
   const serving = all === 1 ? 'the server' : `${all} servers`;
   if (workers < 1)
     throw new ScenarioError(
@@ -26,13 +27,20 @@ export function checkWorkers(
     );
 }
 
-/** Refuses more shards than there are parameters. */
-export function checkShards(parameters: number, servers: number): void {
-  if (servers > parameters)
+/** Refuses more shards than there are parameters, or shards that get none. */
+export function checkShards(parameters: number, layout: ServerLayout, servers: Servers): void {
+  const { shards } = layout;
+  if (shards > parameters)
     throw new ScenarioError(
       'protocol.servers',
-      `${servers} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
+      `${shards} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
     );
+  for (let shard = 0; shard < shards; shard++)
+    if (layout.sizeOf(shard, parameters) === 0)
+      throw new ScenarioError(
+        `protocol.servers.${typeof servers === 'object' && 'sizes' in servers ? `sizes[${shard}]` : 'hashed'}`,
+        `shard ${shard} gets none of ${parameters} parameters; a larger share, or ${shards} servers of near-equal shards, would be right`,
+      );
 }
 
 /** Refuses backups where nobody waits for all, or where they are all there are. */

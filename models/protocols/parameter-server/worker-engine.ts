@@ -60,7 +60,8 @@ export class WorkerEngine {
   /** Takes a shard's weights. */
   load(weights: FloatArray, shard: number): void {
     const { layout, costs } = this.settings;
-    this.learner?.load(weights, layout.rangeOf(shard, costs.parameters).low);
+    for (const [low, run] of layout.runsOf(weights, shard, costs.parameters))
+      this.learner?.load(run, low);
   }
 
   /** The first shard's part of its weights is as that shard has it. */

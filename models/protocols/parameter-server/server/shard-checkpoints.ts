@@ -14,6 +14,7 @@ import type { ShardServerSettings } from './consistency.ts';
 export class ShardCheckpoints {
   private readonly world: World<ServerMessage>;
   private readonly settings: ShardServerSettings;
+  /** Its place among all shards, one after another: parts are called by it. */
   private readonly range: ParameterRange;
   private readonly stateBytes: number;
   private readonly parts: PartCheckpoints;
@@ -22,7 +23,8 @@ export class ShardCheckpoints {
     const { layout, shard, parameters } = settings;
     this.world = world;
     this.settings = settings;
-    this.range = layout.rangeOf(shard, parameters);
+    const bounds = layout.boundsOf(parameters);
+    this.range = { low: bounds[shard], high: bounds[shard + 1] };
     this.stateBytes = stateBytes;
     this.parts = new PartCheckpoints(world);
   }

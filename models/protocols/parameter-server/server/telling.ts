@@ -20,14 +20,14 @@ export function tellCommitted(
     tellWeights(world, { version: note.iteration + 1, values: weights, epoch }, settings);
 }
 
-/** A slice of the weights. */
+/** Its part of the weights, run by run. */
 export function tellWeights(
   world: World,
   { version, values, epoch }: Omit<WeightsNote, 'offset'>,
   { shard, layout, parameters }: TellingSettings,
 ): void {
-  const offset = layout.rangeOf(shard, parameters).low;
-  world.note(NOTES.weights, { version, offset, values, ...(epoch === 0 ? {} : { epoch }) });
+  for (const [offset, run] of layout.runsOf(values, shard, parameters))
+    world.note(NOTES.weights, { version, offset, values: run, ...(epoch === 0 ? {} : { epoch }) });
 }
 
 interface Change {
@@ -45,7 +45,7 @@ export function tellRecovered(world: World, { view, before, plan, settings }: Ch
     view.members.length === firstView.members.length && view.incarnations.every((one) => one === 0);
   if (plan.from === 'seed' && isWhole) return;
   if (plan.lost !== null) {
-    const ranges = plan.lost.shards.map((shard) => layout.rangeOf(shard, parameters));
+    const ranges = plan.lost.shards.flatMap((shard) => layout.rangesOf(shard, parameters));
     const lost: LostNote = {
       parameters: ranges.map(({ low, high }) => [low, high] as const),
       why: plan.lost.why,

@@ -30,7 +30,7 @@ export class HeldState {
     const { shard, training, sums, layout, parameters, detector } = settings;
     this.settings = settings;
     this.epoch = world.incarnation === 0 ? 0 : -1;
-    this.costs = shardCosts(layout.rangeOf(shard, parameters), training);
+    this.costs = shardCosts(layout.sizeOf(shard, parameters), training);
     this.books = new MemoryItems(world);
     const mayDiffer = detector !== null || layout.needed < layout.workers;
     this.keepsBefore = mayDiffer && sums && layout.shards > 1;

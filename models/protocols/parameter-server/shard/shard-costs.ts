@@ -1,7 +1,6 @@
 /** What one shard of a parameter server costs in operations and bytes (PROTOCOLS D). */
 import { elementWise, type JobCosts } from '../../../costs/job-profiles.ts';
 import { parameterCosts } from '../../../spec/parameter-costs.ts';
-import type { ParameterRange } from '../../../spec/model.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 
 export interface ShardCosts {
@@ -19,12 +18,12 @@ export interface ShardCosts {
   readonly addAndUpdate: JobCosts;
 }
 
+/** Of a shard of so many parameters. */
 export function shardCosts(
-  { low, high }: ParameterRange,
+  parameters: number,
   training: Pick<TrainingSpec, 'precision' | 'bytes' | 'optimizer'>,
 ): ShardCosts {
   const each = parameterCosts(training);
-  const parameters = high - low;
   const work = (flops: number, bytes: number): JobCosts => ({
     flops: flops * parameters,
     profile: elementWise(flops * parameters, bytes * parameters),

@@ -4,7 +4,7 @@ import { initialWeights } from '../../../learning/initial-weights.ts';
 import { Optimizer } from '../../../learning/optimizer.ts';
 import { neuronCount, piecesOf } from '../../../learning/pieces.ts';
 import { copyState, type SegmentState } from '../../../learning/segment-state.ts';
-import type { MlpSpec, ParameterRange } from '../../../spec/model.ts';
+import type { MlpSpec } from '../../../spec/model.ts';
 import type { TrainingSpec } from '../../../spec/training.ts';
 
 export class ShardWeights {
@@ -38,15 +38,16 @@ export class ShardWeights {
   }
 }
 
-/** A shard with the initial weights of the seed. */
+/** A shard with the initial weights of the seed: its part of all. */
 export function initialShard(
   model: MlpSpec,
   training: TrainingSpec,
   seed: number,
-  { low, high }: ParameterRange,
+  part: (whole: FloatArray) => FloatArray,
 ): SegmentState {
   const { pieces, parameters } = piecesOf(model, 0, neuronCount(model));
   const whole = initialWeights(pieces, parameters, training.precision, seed);
-  const { first, second, beta1Power, beta2Power } = new Optimizer(training, high - low);
-  return { offset: low, parameters: whole.slice(low, high), first, second, beta1Power, beta2Power };
+  const own = part(whole);
+  const { first, second, beta1Power, beta2Power } = new Optimizer(training, own.length);
+  return { offset: 0, parameters: own, first, second, beta1Power, beta2Power };
 }

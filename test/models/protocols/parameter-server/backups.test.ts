@@ -50,7 +50,7 @@ function replayed(setup: Setup, jobs: ReturnType<typeof play>['jobs'], backups: 
       return gradient;
     });
     for (let shard = 0; shard < servers; shard++) {
-      const { low, high } = layout.rangeOf(shard, sum.length);
+      const [{ low, high }] = layout.rangesOf(shard, sum.length);
       for (const share of taken.get(`${iteration}/${shard}`)!)
         for (let k = low; k < high; k++) sum[k] += gradients[share][k];
     }

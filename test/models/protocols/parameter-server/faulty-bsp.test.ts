@@ -131,6 +131,26 @@ t.test(
   },
 );
 
+t.test('D: hashed shards come back from checkpoints and standbys with the same bits', async (t) => {
+  fc.assert(
+    fc.property(
+      faultySetups('ps-bsp', { min: 0, max: 1 }),
+      fc.nat(20),
+      anyMoment,
+      fc.constantFrom(1000, 60_000, 300_000),
+      (drawn, any, moment, forNs) => {
+        const nodes = drawn.workers + 2 * (1 + drawn.replicas);
+        const options = { servers: { hashed: 2 } };
+        const setup = { ...drawn, nodes, options, checkpoint: { every: 1 } };
+        const rule = befalls(any % nodes, momentOf(setup, moment), 'crash', forNs);
+        return endsAlike(play({ ...setup, faults: [rule] }), { ...drawn, options: {} });
+      },
+    ),
+    { numRuns: 80 },
+  );
+  t.pass();
+});
+
 t.test('D: k standbys cost the chain and change no bit where nothing fails', async (t) => {
   fc.assert(
     fc.property(faultySetups('ps-bsp', { min: 1, max: 3 }), fc.boolean(), (setup, watched) => {

@@ -2,11 +2,132 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { ServerLayout } from '../../../../models/protocols/parameter-server/layout.ts';
+import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
+import { LOSS_BYTES } from '../../../../models/protocols/parameter-server/messages.ts';
+import {
+  shardCount,
+  shardCuts,
+} from '../../../../models/protocols/parameter-server/shard/shard-cuts.ts';
 import { exactSetups } from './exact-setups.ts';
 import { SMALL_DATA, SMALL_MLP, TRAINING, bitsOf, costTable, play, type Setup } from './harness.ts';
 import { sequentialReference } from './sequential-reference.ts';
 
 const anyShards = fc.integer({ min: 1, max: 5 });
+
+/** Servers by sizes or by consistent hashing, small enough that each gets some of a hundred parameters. */
+const anyServers = fc.oneof(
+  fc.record({ sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }) }),
+  fc.record({ hashed: fc.integer({ min: 1, max: 4 }) }),
+);
+const TREE_OR_NOT = fc.constantFrom({}, { pull: 'tree' });
+
+t.test(
+  'D: BSP over shards of any sizes, or hashed, is BSP of one server bit for bit',
+  async (t) => {
+    fc.assert(
+      fc.property(exactSetups('ps-bsp'), anyServers, TREE_OR_NOT, (setup, servers, pull) => {
+        const count = shardCount(servers);
+        const one = play(setup);
+        const nodes = setup.nodes - 1 + count;
+        const many = play({ ...setup, nodes, options: { servers, ...pull } });
+        return (
+          many.result.outcome === 'finished' &&
+          bitsOf(many.record.finalWeights) === bitsOf(one.record.finalWeights) &&
+          many.record.iterations.every(({ loss }, k) => loss === one.record.iterations[k].loss)
+        );
+      }),
+      { numRuns: 100 },
+    );
+    t.pass();
+  },
+);
+
+t.test('D: ASP and SSP over hashed shards apply each share once at each shard', async (t) => {
+  fc.assert(
+    fc.property(
+      exactSetups('ps'),
+      anyServers,
+      fc.constantFrom<unknown[]>('asp', { ssp: 2 }),
+      (drawn, servers, consistency) => {
+        const count = shardCount(servers);
+        const workers = drawn.nodes - 1;
+        const sgd = { ...drawn.training, optimizer: { kind: 'sgd' } } as const;
+        const setup = { ...drawn, training: sgd, nodes: workers + count };
+        const { result, record, messages } = play({ ...setup, options: { servers, consistency } });
+        const pushes = messages.filter(({ message }) => message.kind === 'push');
+        return (
+          result.outcome === 'finished' &&
+          record.finalWeights !== null &&
+          pushes.length === workers * setup.training.iterations * count
+        );
+      },
+    ),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+t.test('D: pushes take the bytes of their shard: w P sizes[k] / sum of sizes', async (t) => {
+  const sizes = [5, 3, 2];
+  const training = { ...TRAINING, numerics: 'cost' as const };
+  const model = costTable(100, 1000);
+  const setup = { kind: 'ps-bsp', nodes: 6, model, data: null, training };
+  const { messages } = play({ ...setup, options: { servers: { sizes } } });
+  for (const { message, to, bytes } of messages) {
+    if (message.kind !== 'push') continue;
+    const loss = to === 3 ? LOSS_BYTES : 0;
+    t.equal(bytes, 4 * 100 * sizes[to - 3] + loss + MESSAGE_HEADER_BYTES);
+  }
+});
+
+t.test('D: with one hashed shard more, parameters move to that one alone', async (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 100_000 }), (S, P) => {
+      const [before, after] = [S, S + 1].map((hashed) => {
+        const owner = new Int32Array(P).fill(-1);
+        shardCuts({ hashed }, P).forEach((ranges, shard) => {
+          for (const { low, high } of ranges) owner.fill(shard, low, high);
+        });
+        return owner;
+      });
+      return (
+        !before.includes(-1) &&
+        !after.includes(-1) &&
+        after.every((shard, k) => shard === before[k] || shard === S)
+      );
+    }),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+t.test('D: 64 points a shard: the largest of 16 hashed shards is near the mean', async (t) => {
+  const sizes = shardCuts({ hashed: 16 }, 1e6).map((ranges) =>
+    ranges.reduce((sum, { low, high }) => sum + high - low, 0),
+  );
+  t.equal(
+    sizes.reduce((sum, size) => sum + size, 0),
+    1e6,
+  );
+  t.ok(Math.max(...sizes) < 1.4 * (1e6 / 16), `${Math.max(...sizes)}`);
+  t.ok(Math.min(...sizes) > 0.6 * (1e6 / 16), `${Math.min(...sizes)}`);
+});
+
+t.test('a shard that gets no parameter is refused, with the field', async (t) => {
+  const training = { ...TRAINING, numerics: 'cost' as const };
+  const setup = { kind: 'ps-bsp', nodes: 8, data: null, model: costTable(100, 50), training };
+  const refused = (servers: object, path: string) =>
+    t.throws(() => play({ ...setup, options: { servers } }), {
+      path,
+      message: /^shard \d gets none of \d+ parameters; .* would be right$/,
+    });
+  refused({ sizes: [1, 1000] }, 'protocol.servers.sizes[0]');
+  const small = { ...setup, model: costTable(100, 4) };
+  t.throws(() => play({ ...small, options: { servers: { hashed: 3 } } }), {
+    path: 'protocol.servers.hashed',
+    message: /^shard \d gets none of 4 parameters; .* would be right$/,
+  });
+});
 
 /** The same workers before that many servers. */
 function sharded(setup: Setup, servers: number): Setup {
@@ -110,7 +231,7 @@ t.test('D: shards cover the parameters once, and every node has one part to play
         const servers: number[] = [];
         let next = 0;
         for (let shard = 0; shard < shards; shard++) {
-          const { low, high } = layout.rangeOf(shard, parameters);
+          const [{ low, high }] = layout.rangesOf(shard, parameters);
           if (low !== next || high <= low) return false;
           next = high;
           const [first, ...standbys] = layout.serversOf(shard);
