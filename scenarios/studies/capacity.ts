@@ -2,15 +2,13 @@
  * How large a model can be held? Layers of a fixed width are added, and the width of a fixed number of layers grows,
  * until some node's memory is exceeded. One iteration by its costs shows it: the ledger is that of a real run.
  */
+import type { Scenario } from '../scenario.ts';
 import { defineStudy } from '../study.ts';
 import { PROTOCOLS, SUBJECT } from './protocols.ts';
 
-export default defineStudy({
-  name: 'capacity',
-  experiment: 'capacity',
-  question: 'Does the ring hold larger models than the others do?',
-  subject: SUBJECT,
-  base: {
+/** A batch has a sample for each node at least. */
+function base(batch: number): Scenario {
+  return {
     name: 'capacity',
     cluster: {
       nodes: 4,
@@ -18,9 +16,17 @@ export default defineStudy({
       network: { kind: 'star', bandwidth: '100 Gbit/s', latency: '5 us' },
     },
     model: { kind: 'mlp', layers: [] },
-    training: { batch: 64, microBatches: 16, iterations: 1, optimizer: 'adam', numerics: 'cost' },
+    training: { batch, microBatches: 16, iterations: 1, optimizer: 'adam', numerics: 'cost' },
     protocol: { kind: 'ring-tmp' },
-  },
+  };
+}
+
+export default defineStudy({
+  name: 'capacity',
+  experiment: 'capacity',
+  question: 'Does the ring hold larger models than the others do?',
+  subject: SUBJECT,
+  base: base(256),
   vary: {
     grow: [
       { called: 'depth', set: { 'model.layers': [1024, { times: '$', of: 512 }, 1024] } },
@@ -36,6 +42,7 @@ export default defineStudy({
   search: { called: 'size', from: 1, to: 65_536 },
   measure: ['memory.peakBytesMax', 'memory.peakBytesMean', 'time.modelledSeconds'],
   small: {
+    base: base(64),
     vary: {
       grow: [
         { called: 'depth', set: { 'model.layers': [1024, { times: '$', of: 512 }, 1024] } },

@@ -31,8 +31,9 @@ function costs(width: number, batch: number) {
   };
 }
 
-/** Each kind of work with the numbers of nodes that it can be done on. */
+/** Each kind of work with the numbers of nodes that it is done on; the batch has a sample for each of the most. */
 function works(digits: readonly number[], strong: readonly number[], weak: readonly number[]) {
+  const batch = Math.max(...weak);
   const pairs: [number, Variant][] = [
     ...digits.map((nodes) => [nodes, { called: 'accuracy', set: DIGITS }] as const),
     ...strong.map((nodes) => [nodes, { called: 'strong', set: costs(4096, 4096) }] as const),
@@ -41,7 +42,7 @@ function works(digits: readonly number[], strong: readonly number[], weak: reado
     ),
     ...weak.map((nodes) => {
       const width = Math.round(1024 * Math.sqrt(nodes));
-      return [nodes, { called: 'weak, width', set: costs(width, 64) }] as const;
+      return [nodes, { called: 'weak, width', set: costs(width, batch) }] as const;
     }),
   ].map(([nodes, work]) => [nodes, work]);
   return { work: pairs.map(([, work]) => work), 'cluster.nodes': pairs.map(([nodes]) => nodes) };

@@ -56,6 +56,8 @@ export async function workForQueue(
       if (counts.running > 0) line.say('finishing the runs under way; once more to abandon them');
       await worker.close();
     } finally {
+      // Where it is closed already, it stays so; where Redis was lost, its connections would keep the process.
+      await worker.close(true);
       line.done();
       link.close();
       await pool.close();
