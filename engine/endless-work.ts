@@ -1,5 +1,5 @@
 /** What is in progress in a run that gets no further, to find out what of it would outlast modelled time. */
-import type { DataFrame } from './channel/frame.ts';
+import type { MessageFrame } from './channel/frame.ts';
 import type { InjectedFault } from './faults/fault-rule.ts';
 import { END_NS } from './kernel.ts';
 import type { Job, NodeId } from './world.ts';
@@ -24,7 +24,7 @@ export interface EndlessWork {
 
 /** The first frame that would arrive after the end of modelled time, even alone on its path; null if there is none. */
 export function endlessOf(
-  frames: readonly DataFrame[],
+  frames: readonly MessageFrame[],
   path: { pathNs(from: NodeId, to: NodeId, bytes: number): number },
   nowNs: number,
 ): Carried | null {

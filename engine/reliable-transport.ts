@@ -8,14 +8,15 @@ import type { Accounting } from './accounting.ts';
 import { Endpoint } from './channel/endpoint.ts';
 import type { CalmChannel } from './channel/calm-channel.ts';
 import type { EndpointWorld, Purpose } from './channel/endpoint-world.ts';
-import type { DataFrame, Frame } from './channel/frame.ts';
+import type { Frame, MessageFrame } from './channel/frame.ts';
 import type { Parcel } from './parcel.ts';
+import type { Station } from './elision/elided.ts';
 import { totalOf } from './columns.ts';
 import { type Carried, endlessOf } from './endless-work.ts';
 import type { DetectorSpec, WireEffect } from './faults/fault-rule.ts';
 import type { FallibleReceiver, FaultableTransport } from './faults/faultable-transport.ts';
 import { Elisions } from './elision/elisions.ts';
-import { TrafficCounters } from './faults/traffic-counters.ts';
+import { isMessage, TrafficCounters } from './faults/traffic-counters.ts';
 import { type Patience, PatienceTracker } from './faults/patience.ts';
 import { type FrameClient, WirePassage } from './faults/wire-passage.ts';
 import { WireTimers } from './faults/wire-timers.ts';
@@ -26,14 +27,6 @@ import type { LinkUses, Traffic } from './result.ts';
 import { type OwnMessage, SelfDelivery } from './self-delivery.ts';
 import type { MessageCarrier, TransportOptions } from './transport.ts';
 import { MESSAGE_HEADER_BYTES, type Message, type NodeId } from './world.ts';
-
-/** The transport's state of one host. */
-interface Station {
-  endpoint: Endpoint;
-  state: 'up' | 'paused' | 'down';
-  /** Frames that arrived while the host is paused. */
-  stalled: Frame[];
-}
 
 export class ReliableTransport
   implements MessageCarrier, FaultableTransport, FrameClient, EndpointWorld
@@ -65,14 +58,13 @@ export class ReliableTransport
     options: TransportOptions,
     detector: DetectorSpec,
   ) {
-    const { nodeCount, linkCount } = options.topology;
+    const { topology } = options;
+    const { nodeCount, linkCount } = topology;
     this.kernel = kernel;
     this.observers = observers;
     this.detector = detector;
     this.linkCount = linkCount;
-    this.counters = new TrafficCounters(options.topology, (from, to) =>
-      this.passage.detour(from, to),
-    );
+    this.counters = new TrafficCounters(topology, (...pair) => this.passage.detour(...pair));
     const { rerouteAfterNs = detector.misses * detector.heartbeatNs } = options;
     this.passage = new WirePassage(kernel, accounting, { ...options, rerouteAfterNs }, this);
     this.roundTrips = new RoundTrips(nodeCount, (...path) => this.passage.pathNs(...path));
@@ -83,20 +75,27 @@ export class ReliableTransport
       if (state === 'up' && !isAnsweredFor) endpoint.woken(peer, purpose, kernel.now);
     });
     const { passage, counters } = this;
-    this.elisions = new Elisions({ passage, counters, station: (node) => this.stations[node] });
+    const station = (node: NodeId) => this.stations[node];
+    this.elisions = new Elisions({ kernel, topology, passage, counters, station });
     this.ownMessages = new SelfDelivery(kernel, (message) => this.deliverOwn(message));
     this.stations = Array.from({ length: nodeCount }, (_, node) => this.stationOf(node, 0));
   }
 
+  expectPeace(untilNs: number): void {
+    this.elisions.expectPeace(untilNs);
+  }
+
   send(from: NodeId, to: NodeId, message: Message, payloadBytes: number): void {
     const { now } = this.kernel;
-    const { endpoint } = this.stations[from];
-    if (message.isReminder && endpoint.isTelling(to, message.kind, now)) return;
+    if (message.isReminder && this.elisions.isTelling(from, to, message.kind, now)) return;
     const bytes = payloadBytes + MESSAGE_HEADER_BYTES;
     const number = this.numbered++;
     this.observers.messageSent(number, from, to, message, bytes, now);
-    if (from !== to) endpoint.send(to, number, message, bytes);
-    else this.ownMessages.send(from, endpoint.incarnation, { number, message, bytes });
+    const { peace } = this.elisions;
+    const { endpoint } = this.stations[from];
+    if (from === to) this.ownMessages.send(from, endpoint.incarnation, { number, message, bytes });
+    else if (peace) this.transmit(peace.frame(from, to, number, message, bytes));
+    else endpoint.send(to, number, message, bytes);
   }
 
   get traffic(): Traffic {
@@ -185,6 +184,7 @@ export class ReliableTransport
   }
 
   hangUp(node: NodeId, peer: NodeId, incarnation?: number): void {
+    this.elisions.endPeace(this.kernel.now);
     this.stations[node].endpoint.hangUp(peer, incarnation);
   }
 
@@ -207,19 +207,21 @@ export class ReliableTransport
     return endlessOf(this.passage.underWay, this.passage, this.kernel.now);
   }
 
-  entered({ from, to, parcel }: DataFrame, latencyFactor: number): void {
+  entered({ from, to, parcel }: MessageFrame, latencyFactor: number): void {
     if (!this.observers.followsPaths) return;
     const emptyNs = this.passage.pathNs(from, to, parcel.bytes, latencyFactor);
     this.observers.messageEntered(parcel.number, emptyNs);
   }
 
-  gone(frame: DataFrame): void {
+  gone(frame: MessageFrame): void {
+    if (frame.kind === 'plain') return;
     const { endpoint, state } = this.stations[frame.from];
     if (state !== 'down' && endpoint.incarnation === frame.incarnation)
       endpoint.gone(frame, this.kernel.now);
   }
 
   arrived(frame: Frame): void {
+    if (frame.kind === 'plain') return this.elisions.peace!.arrived(frame, this.kernel.now, this);
     const station = this.stations[frame.to];
     if (station.state === 'down') this.lost(frame);
     else if (station.state === 'paused') station.stalled.push(frame);
@@ -230,7 +232,7 @@ export class ReliableTransport
   }
 
   lost(frame: Frame): void {
-    if (frame.kind === 'data') this.lostParcel(frame.from, frame.to, frame.parcel);
+    if (isMessage(frame)) this.lostParcel(frame.from, frame.to, frame.parcel);
   }
 
   private lostParcel(from: NodeId, to: NodeId, { message }: Parcel): void {

@@ -235,6 +235,7 @@ export class Simulation implements HostRegister {
     const injector = new FaultInjector(rules, parts);
     this.ending.injector = injector;
     const { schedule } = injector;
+    transport.expectPeace(schedule.firstNs);
     const stalled = (why: string) => this.ending.failDeadlocked(why);
     new StallWatch(detector, {
       ...{ kernel, accounting, hosts, transport, schedule, storage, stalled },

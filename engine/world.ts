@@ -15,7 +15,8 @@ export interface Message {
   readonly kind: string;
   /**
    * A message that its sender repeats until it has an effect. The world drops it while an earlier one of its kind is
-   * still in flight to that peer: a slow wire would otherwise fill up with repetitions.
+   * still in flight to that peer: a slow wire would otherwise fill up with repetitions. Where some messages of a kind are
+   * reminders, the others say false.
    */
   readonly isReminder?: boolean;
 }

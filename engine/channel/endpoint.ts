@@ -8,7 +8,7 @@ import type { DetectorSpec } from '../faults/fault-rule.ts';
 import type { Message, NodeId } from '../world.ts';
 import { CalmChannel } from './calm-channel.ts';
 import type { EndpointWorld, Purpose } from './endpoint-world.ts';
-import type { ControlFrame, DataFrame, Frame } from './frame.ts';
+import type { ChannelFrame, ControlFrame, DataFrame } from './frame.ts';
 import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 import { Peer } from './peer.ts';
 import type { SenderHalf } from './sender-half.ts';
@@ -54,7 +54,7 @@ export class Endpoint {
    * Takes a frame that has arrived. False for a data frame that came too late: its channel is over, or an end has
    * crashed.
    */
-  receive(frame: Frame, nowNs: number): boolean {
+  receive(frame: ChannelFrame, nowNs: number): boolean {
     const peer = frame.kind === 'data' ? this.otherEnd(frame) : this.peer(frame.from);
     if (frame.incarnation < peer.incarnation) return false;
     if (frame.incarnation > peer.incarnation) this.meet(frame.from, peer, frame.incarnation);
@@ -74,8 +74,7 @@ export class Endpoint {
    */
   hangUp(to: NodeId, incarnation?: number): void {
     const peer = this.peer(to);
-    const { sender } = peer;
-    if (incarnation === undefined) this.beginChannel(to, sender, sender.peerIncarnation);
+    if (incarnation === undefined) this.beginChannel(to, peer.sender, peer.sender.peerIncarnation);
     else if (incarnation > peer.incarnation) this.learn(to, peer, incarnation);
   }
 
@@ -126,7 +125,7 @@ export class Endpoint {
   endCalm(from: NodeId, there: Endpoint): void {
     const peer = this.peer(from);
     peer.calmFrom = null;
-    this.world.wake(this.self, from, 'acknowledge', this.debtDueNs(peer));
+    this.acknowledgeLater(peer);
     const far = there.peer(this.self);
     far.calmTo = null;
     there.world.wake(there.self, this.self, 'resend', far.sender.deadlineNs);
@@ -196,7 +195,7 @@ export class Endpoint {
   }
 
   /** Whether the acknowledgement covers more than was known. */
-  private noteAcknowledgement(frame: Frame, { sender, calmTo }: Peer): boolean {
+  private noteAcknowledgement(frame: ChannelFrame, { sender, calmTo }: Peer): boolean {
     const { acknowledgement, from } = frame;
     if (acknowledgement === null || acknowledgement.incarnation !== this.incarnation) return false;
     const isNews = sender.acknowledged(acknowledgement.channel, acknowledgement.next);
@@ -210,6 +209,11 @@ export class Endpoint {
     const dueNs = this.debtDueNs(peer);
     if (!(nowNs < dueNs)) this.pay(peer, nowNs);
     else if (!peer.calmFrom) this.world.wake(this.self, peer.node, 'acknowledge', dueNs);
+  }
+
+  /** Asks to be woken when the acknowledgement is due that is owed, if any. */
+  acknowledgeLater(peer: Peer): void {
+    this.world.wake(this.self, peer.node, 'acknowledge', this.debtDueNs(peer));
   }
 
   private debtDueNs({ node, receiver, calmFrom }: Peer): number {
@@ -249,19 +253,23 @@ export class Endpoint {
   }
 
   private transmit(end: Peer, parcel: Sending): void {
-    const { sender, receiver } = end;
+    this.world.transmit(this.dataFrame(end, parcel, end.receiver.acknowledgement()));
+  }
+
+  /** A transmission begins. */
+  dataFrame(end: Peer, parcel: Sending, acknowledgement: Acknowledgement | null): DataFrame {
     parcel.underWay++;
-    this.world.transmit({
+    return {
       kind: 'data',
       from: this.self,
       to: end.node,
       incarnation: this.incarnation,
-      toIncarnation: sender.peerIncarnation,
-      channel: sender.channel,
-      acknowledgement: receiver.acknowledgement(),
+      toIncarnation: end.sender.peerIncarnation,
+      channel: end.sender.channel,
+      acknowledgement,
       parcel,
       end,
-    });
+    };
   }
 
   /** Where frames get lost each one acknowledges: an acknowledgement that is lost is not sent again by itself. */
@@ -271,7 +279,8 @@ export class Endpoint {
     this.world.transmit(this.controlFrame(to, kind, acknowledgement));
   }
 
-  private peer(node: NodeId): Peer {
+  /** A peer as this end knows it. */
+  peer(node: NodeId): Peer {
     let peer = this.peers.get(node);
     if (!peer) {
       // A first incarnation knows that its peers start with incarnation 0; a later one may find them in any.

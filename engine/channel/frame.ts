@@ -3,8 +3,8 @@
  * the incarnations of the two nodes and a number that the sender counts, and numbers its frames from 0 (PROTOCOLS
  * section 0).
  */
-import type { NodeId } from '../world.ts';
-import type { Acknowledgement, Sending } from '../parcel.ts';
+import type { Message, NodeId } from '../world.ts';
+import type { Acknowledgement, Parcel, Sending } from '../parcel.ts';
 import type { Peer } from './peer.ts';
 
 interface Addressed {
@@ -35,7 +35,28 @@ export interface ControlFrame extends Addressed {
   readonly kind: 'beat' | 'answer' | 'acknowledge' | 'reset';
 }
 
-export type Frame = DataFrame | ControlFrame;
+/** What ends of channels send each other. */
+export type ChannelFrame = DataFrame | ControlFrame;
+
+/** A message on its way without a channel, before anything can fail; it is the parcel as well. */
+export class PlainFrame implements Parcel {
+  readonly kind = 'plain';
+  readonly parcel: Parcel = this;
+  from: NodeId = 0;
+  to: NodeId = 0;
+  number = 0;
+  message: Message = { kind: '' };
+  bytes = 0;
+  /** The direction between two nodes that it takes, its place among all that do, and what came the other way before. */
+  line = 0;
+  sequence = 0;
+  taken = 0;
+}
+
+/** A frame with a message. */
+export type MessageFrame = DataFrame | PlainFrame;
+
+export type Frame = ChannelFrame | PlainFrame;
 
 /** What a heartbeat carries beside the header. */
 export const BEAT_PAYLOAD_BYTES = 8;

@@ -58,6 +58,14 @@ export class ReceiverHalf {
     return parcel;
   }
 
+  /** So many messages of the sender's first incarnation have been taken, and acknowledged, without it. */
+  takeUp(taken: number, paidNs: number, owes: boolean): void {
+    this.incarnation = 0;
+    this.next = taken;
+    this.paidNs = paidNs;
+    this.owes = owes;
+  }
+
   /** The acknowledgement for the sender; null before its first frame. */
   acknowledgement(): Acknowledgement | null {
     if (this.incarnation === UNKNOWN_INCARNATION) return null;

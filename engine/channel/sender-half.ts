@@ -4,7 +4,7 @@
  * in a network queue is not timed out.
  */
 import type { Message } from '../world.ts';
-import { type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
+import { type Parcel, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 
 /** The time-out doubles up to this factor while nothing is acknowledged. */
 const BACK_OFF_MAX = 64;
@@ -26,10 +26,19 @@ export class SenderHalf {
 
   /** Numbers a message. The caller transmits it at once. */
   add(number: number, message: Message, bytes: number): Sending {
-    const sequence = this.nextSequence++;
+    return this.keep({ number, message, bytes }, this.nextSequence++);
+  }
+
+  /** Keeps a message until it is acknowledged; those before it are kept already, or are acknowledged. */
+  keep({ number, message, bytes }: Parcel, sequence: number): Sending {
     const sending = { number, message, bytes, sequence, underWay: 0, goneNs: 0 };
     this.waiting.push(sending);
     return sending;
+  }
+
+  /** So many messages have been sent without it. */
+  takeUp(sent: number): void {
+    this.nextSequence = sent;
   }
 
   /** Whether a message of that kind is not acknowledged yet. */

@@ -4,9 +4,20 @@
  * counted instead of simulated.
  */
 import type { Endpoint } from '../channel/endpoint.ts';
+import type { Frame } from '../channel/frame.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Topology } from '../network/topology.ts';
 import type { NodeId } from '../world.ts';
 import type { TrafficCounters } from '../faults/traffic-counters.ts';
 import type { WirePassage } from '../faults/wire-passage.ts';
+
+/** A host as the transport knows it. */
+export interface Station {
+  endpoint: Endpoint;
+  state: 'up' | 'paused' | 'down';
+  /** Frames that arrived while the host is paused. */
+  stalled: Frame[];
+}
 
 /** Frames of one kind from one node to another, and what answers them. */
 export interface Elided {
@@ -24,10 +35,12 @@ export interface Elided {
 }
 
 export interface ElisionParts {
+  readonly kernel: Kernel;
+  readonly topology: Topology;
   readonly passage: WirePassage;
   /** Elided frames are counted there. */
   readonly counters: TrafficCounters;
-  station(node: NodeId): { readonly endpoint: Endpoint; readonly state: string };
+  station(node: NodeId): Readonly<Station>;
 }
 
 /** Whether control frames between the node, which is up, and the peer arrive at known times until a fault begins or ends. */

@@ -1,21 +1,47 @@
 /** What is elided at present between pairs of nodes. The transport says when it has to end. */
 import type { CalmChannel } from '../channel/calm-channel.ts';
+import { END_NS } from '../kernel.ts';
 import type { Acknowledgement } from '../parcel.ts';
 import type { NodeId } from '../world.ts';
 import { AcknowledgementElision } from './acknowledgement-elision.ts';
 import type { Elided, ElisionParts } from './elided.ts';
 import { HeartbeatElision } from './heartbeat-elision.ts';
+import { Peace, peaceMarginNs } from './peace.ts';
 
 const KINDS = ['heartbeats', 'acknowledgements'] as const;
 type Kind = (typeof KINDS)[number];
 
 export class Elisions {
+  /** Channels before the first fault; null after it, and where there is none. */
+  peace: Peace | null = null;
   private readonly parts: ElisionParts;
+  private readonly peaceEnd: number;
   /** By pair and kind, oldest first. */
   private readonly entries = new Map<number, Elided>();
 
   constructor(parts: ElisionParts) {
     this.parts = parts;
+    this.peaceEnd = parts.kernel.register(() => this.endPeace(parts.kernel.now));
+  }
+
+  /** Nothing fails before that time. Called before the first message. */
+  expectPeace(untilNs: number): void {
+    const { kernel, topology, passage } = this.parts;
+    const endNs = untilNs - peaceMarginNs(topology);
+    if (endNs <= 0 || passage.isJittery) return;
+    this.peace = new Peace(this.parts);
+    if (endNs < END_NS) kernel.schedule(endNs, this.peaceEnd, 0, 0);
+  }
+
+  endPeace(nowNs: number): void {
+    this.peace?.end(nowNs);
+    this.peace = null;
+  }
+
+  /** Whether a message of that kind is not acknowledged yet. */
+  isTelling(from: NodeId, to: NodeId, kind: string, nowNs: number): boolean {
+    if (this.peace) return this.peace.isTelling(from, to, kind, nowNs);
+    return this.parts.station(from).endpoint.isTelling(to, kind, nowNs);
   }
 
   /**
@@ -47,6 +73,7 @@ export class Elisions {
 
   /** Tells the two what they have heard of each other before that time. */
   catchUp(one: NodeId, other: NodeId, nowNs: number): void {
+    this.peace?.catchUp(one, other, nowNs);
     for (const kind of KINDS) {
       this.entries.get(this.key(kind, one, other))?.catchUp(nowNs);
       this.entries.get(this.key(kind, other, one))?.catchUp(nowNs);
@@ -55,6 +82,7 @@ export class Elisions {
 
   /** Counts elided frames up to that time. */
   count(nowNs: number): void {
+    this.peace?.count(nowNs);
     for (const elided of this.entries.values()) elided.count(nowNs);
   }
 

@@ -71,6 +71,7 @@ export class CableCuts {
 
   /** True if a cut cable is on the path: the detour, or the usual route where it is null. */
   isCut(from: NodeId, to: NodeId, detour: Int32Array | null): boolean {
+    if (this.cuts.size === 0) return false;
     let isCut = false;
     for (const [id, links] of this.cuts) {
       if (!this.detours!.holds(from, to, detour, links)) continue;

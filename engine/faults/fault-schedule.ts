@@ -36,6 +36,9 @@ export class FaultSchedule {
   /** How many of them have happened. */
   come = 0;
 
+  /** When the first fault strikes; infinite if none ever does. */
+  firstNs = Infinity;
+
   private readonly kernel: Kernel;
   private readonly observers: Observers;
   private readonly subjects: FaultSubjects;
@@ -69,6 +72,7 @@ export class FaultSchedule {
       if ('atNs' in rule.timing) {
         if (rule.timing.atNs >= END_NS) continue;
         this.awaited++;
+        this.firstNs = Math.min(this.firstNs, rule.timing.atNs);
         kernel.schedule(rule.timing.atNs, this.faultDue, index, 0);
       } else this.scheduleNext(index, rule.timing.fromNs);
     }
@@ -90,7 +94,9 @@ export class FaultSchedule {
     if ('atNs' in rule.timing) return;
     const { meanNs, shape, untilNs } = rule.timing;
     const nextNs = lastNs + drawIntervalNs(meanNs, shape, times);
-    if (nextNs < untilNs && nextNs < END_NS) this.kernel.schedule(nextNs, this.faultDue, index, 0);
+    if (nextNs >= untilNs || nextNs >= END_NS) return;
+    this.firstNs = Math.min(this.firstNs, nextNs);
+    this.kernel.schedule(nextNs, this.faultDue, index, 0);
   }
 
   private inject(index: number): void {

@@ -12,6 +12,8 @@ export interface FaultableTransport {
   readonly messagesLost: number;
   /** How long nodes wait for each other, from what they have learnt so far. */
   takePatience(): Patience;
+  /** Nothing fails before that time; called before the first message. */
+  expectPeace(untilNs: number): void;
   /**
    * The host has just lost its memory. Its channels, watches and messages to itself are gone, frames of it that have
    * not fully departed are killed, and what arrives is lost until it returns. Every `accounting.sent` is still

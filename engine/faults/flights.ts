@@ -1,9 +1,9 @@
 /** Data frames in flight, by transfer number. */
-import type { DataFrame } from '../channel/frame.ts';
+import type { DataFrame, MessageFrame, PlainFrame } from '../channel/frame.ts';
 
 export interface Flight {
   /** Null where the number is free. */
-  frame: DataFrame | null;
+  frame: MessageFrame | null;
   /** In order of sending. */
   order: number;
   /** The links of its path where it is not the usual route. */
@@ -19,7 +19,7 @@ export class Flights {
   private order = 0;
 
   /** Adds a flight and returns its number. */
-  add(frame: DataFrame, detour: Int32Array | null): number {
+  add(frame: MessageFrame, detour: Int32Array | null): number {
     const order = this.order++;
     const number = this.free.pop();
     if (number === undefined)
@@ -37,7 +37,7 @@ export class Flights {
   }
 
   /** Removes a flight and returns its frame; the number may be used again. */
-  land(number: number): DataFrame {
+  land(number: number): MessageFrame {
     const flight = this.flights[number];
     const frame = flight.frame!;
     flight.frame = null;
@@ -46,8 +46,14 @@ export class Flights {
     return frame;
   }
 
+  /** Gives plain frames their channels, in order of sending. */
+  renew(renewed: (frame: PlainFrame) => DataFrame): void {
+    for (const number of this.numbersOf(({ kind }) => kind === 'plain'))
+      this.at(number).frame = renewed(this.at(number).frame as PlainFrame);
+  }
+
   /** The numbers of the selected flights, in order of sending. */
-  numbersOf(isMeant: (frame: DataFrame, flight: Flight) => boolean): number[] {
+  numbersOf(isMeant: (frame: MessageFrame, flight: Flight) => boolean): number[] {
     const numbers = this.flights.flatMap((flight, number) =>
       flight.frame && isMeant(flight.frame, flight) ? [number] : [],
     );

@@ -3,7 +3,7 @@
  * priority lane, by node and by link. Control frames take no bandwidth from messages, so no count of messages
  * includes them.
  */
-import type { Frame } from '../channel/frame.ts';
+import type { Frame, MessageFrame } from '../channel/frame.ts';
 import { BEAT_PAYLOAD_BYTES } from '../channel/frame.ts';
 import { emptyColumns, type Columns } from '../columns.ts';
 import type { Topology } from '../network/topology.ts';
@@ -23,8 +23,12 @@ export const BEAT_BYTES = MESSAGE_HEADER_BYTES + BEAT_PAYLOAD_BYTES;
 
 /** Bytes of a frame, its header included. */
 export function frameBytes(frame: Frame): number {
-  if (frame.kind === 'data') return frame.parcel.bytes;
+  if (isMessage(frame)) return frame.parcel.bytes;
   return isBeat(frame) ? BEAT_BYTES : MESSAGE_HEADER_BYTES;
+}
+
+export function isMessage(frame: Frame): frame is MessageFrame {
+  return frame.kind === 'plain' || frame.kind === 'data';
 }
 
 function isBeat({ kind }: Frame): boolean {
@@ -61,7 +65,7 @@ export class TrafficCounters {
     const bytes = frameBytes(frame);
     const { traffic } = this;
     const { from } = frame;
-    if (frame.kind === 'data') {
+    if (isMessage(frame)) {
       traffic.messagesSent[from]++;
       traffic.bytesSent[from] += bytes;
       return;
@@ -76,7 +80,7 @@ export class TrafficCounters {
     const bytes = frameBytes(frame);
     const { traffic } = this;
     const { to } = frame;
-    if (frame.kind === 'data') {
+    if (isMessage(frame)) {
       traffic.messagesReceived[to]++;
       traffic.bytesReceived[to] += bytes;
     } else {

@@ -5,7 +5,7 @@
  * when a frame arrives. It knows no channels and no hosts: its client decides who is alive to take a frame.
  */
 import type { Accounting } from '../accounting.ts';
-import type { ControlFrame, DataFrame, Frame } from '../channel/frame.ts';
+import type { ControlFrame, DataFrame, Frame, MessageFrame, PlainFrame } from '../channel/frame.ts';
 import type { Distribution } from '../distribution.ts';
 import type { Kernel } from '../kernel.ts';
 import { LatencyJitter } from '../latency-jitter.ts';
@@ -18,15 +18,16 @@ import { ControlLane } from './control-lane.ts';
 import { DelayedFrames } from './delayed-frames.ts';
 import type { WireEffect } from './fault-rule.ts';
 import { type Flight, Flights } from './flights.ts';
+import { isMessage } from './traffic-counters.ts';
 import { Wire } from './wire.ts';
 import { WireDegrade } from './wire-degrade.ts';
 
 /** Is told what becomes of frames. */
 export interface FrameClient {
   /** A data frame enters the network, where its latency is multiplied by that factor. */
-  entered(frame: DataFrame, latencyFactor: number): void;
+  entered(frame: MessageFrame, latencyFactor: number): void;
   /** A data frame has left every network queue. Whether it has arrived is told separately. */
-  gone(frame: DataFrame): void;
+  gone(frame: MessageFrame): void;
   /** A frame has arrived; a duplicate arrives a second time. */
   arrived(frame: Frame): void;
   /** A frame is lost on the wire, or was taken out of the network. */
@@ -76,7 +77,7 @@ export class WirePassage implements NetworkClient {
   }
 
   carry(frame: Frame): void {
-    if (frame.kind === 'data') this.carryData(frame);
+    if (isMessage(frame)) this.carryMessage(frame);
     else this.carryControl(frame);
   }
 
@@ -110,6 +111,11 @@ export class WirePassage implements NetworkClient {
     this.mend();
   }
 
+  /** True if latencies are drawn. */
+  get isJittery(): boolean {
+    return this.latencyJitter !== null;
+  }
+
   /** See `Wire`. */
   get tries(): number {
     return this.wire.tries;
@@ -135,6 +141,11 @@ export class WirePassage implements NetworkClient {
     this.lane.carryOn(frame, this.detour(frame.from, frame.to), arrivalNs);
   }
 
+  /** See `Flights`. */
+  renew(renewed: (frame: PlainFrame) => DataFrame): void {
+    this.flights.renew(renewed);
+  }
+
   /** Nanoseconds of that many bytes on an empty path as it is now; without jitter, unless its factor is given. */
   pathNs(from: NodeId, to: NodeId, bytes: number, latencyFactor = 1): number {
     return this.network.emptyPathNs(from, to, bytes, latencyFactor, this.detour(from, to));
@@ -146,7 +157,7 @@ export class WirePassage implements NetworkClient {
   }
 
   /** Data frames in flight that are not held at a cut. */
-  get underWay(): DataFrame[] {
+  get underWay(): MessageFrame[] {
     const numbers = this.flights.numbersOf((_, { isHeld }) => !isHeld);
     return numbers.map((number) => this.flights.at(number).frame!);
   }
@@ -172,7 +183,7 @@ export class WirePassage implements NetworkClient {
     else this.arrive(frame);
   }
 
-  private carryData(frame: DataFrame): void {
+  private carryMessage(frame: MessageFrame): void {
     const { from, to } = frame;
     const detour = this.detour(from, to);
     const number = this.flights.add(frame, detour);
@@ -197,7 +208,7 @@ export class WirePassage implements NetworkClient {
     for (const number of held.reverse()) this.hold(number);
     for (const held of this.delayed.takeAll(({ frame, detour }) => this.isCut(frame, detour))) {
       if (held.isDuplicate) continue;
-      if (held.frame.kind === 'data') this.accounting.delivered(held.frame.to, this.kernel.now);
+      if (isMessage(held.frame)) this.accounting.delivered(held.frame.to, this.kernel.now);
       this.client.lost(held.frame);
     }
   }
@@ -224,13 +235,13 @@ export class WirePassage implements NetworkClient {
   private reroute(change: () => void): void {
     this.client.routesChange();
     change();
-    const canGo = (frame: DataFrame) => !this.isCut(frame, this.detour(frame.from, frame.to));
+    const canGo = (frame: MessageFrame) => !this.isCut(frame, this.detour(frame.from, frame.to));
     const stuck = this.flights.numbersOf((frame, { isHeld }) => isHeld && canGo(frame));
     for (const number of stuck.toReversed()) this.network.drop(number);
     for (const number of stuck) {
       const { departed } = this.flights.at(number);
       const frame = this.flights.land(number);
-      if (!departed) this.carryData(frame);
+      if (!departed) this.carryMessage(frame);
       else {
         this.client.gone(frame);
         this.client.lost(frame);
@@ -268,7 +279,7 @@ export class WirePassage implements NetworkClient {
     this.client.arrived(frame);
   }
 
-  private holdBack(frame: DataFrame, isDuplicate: boolean, detour: Int32Array | null): void {
+  private holdBack(frame: MessageFrame, isDuplicate: boolean, detour: Int32Array | null): void {
     const { from, to } = frame;
     const extraNs = this.wire.extraNs(from, to, this.pathNs(from, to, frame.parcel.bytes));
     this.delayed.add(this.release, { frame, isDuplicate, detour }, extraNs);

@@ -205,6 +205,7 @@ export class Listener<Inventory, Plan> {
     const { phase, view } = this.membership;
     const own = view?.epoch ?? -1;
     if (phase === 'training' && epoch < own) this.parts.admission.tellOutsider(from);
-    if (isDeaf) this.membership.outbox.say(from, { kind: 'HELLO', epoch: own, isDeaf: false });
+    const answer = { kind: 'HELLO', epoch: own, isDeaf: false, isReminder: false } as const;
+    if (isDeaf) this.membership.outbox.say(from, answer);
   }
 }

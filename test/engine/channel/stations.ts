@@ -81,6 +81,11 @@ export class Stations {
     this.transport.send(from, to, { kind: 'numbered', n } as Numbered, bytes);
   }
 
+  remind(from: NodeId, to: NodeId, n: number, bytes = 100): void {
+    const reminder: Numbered = { kind: 'numbered reminder', n, isReminder: true };
+    this.transport.send(from, to, reminder, bytes);
+  }
+
   crash(node: NodeId): void {
     this.check.crashed(node);
     this.transport.crashed(node);

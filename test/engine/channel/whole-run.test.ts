@@ -1,4 +1,5 @@
 /** The reliable transport under whole simulated runs, in which hosts crash, stand still and come back. */
+import assert from 'node:assert/strict';
 import { eachAccount } from '../../../engine/node-accounts.ts';
 import fc from 'fast-check';
 import t from 'tap';
@@ -7,7 +8,7 @@ import type { FaultEffect, WireScope } from '../../../engine/faults/fault-rule.t
 import { ringTopology } from '../../../engine/network/ring.ts';
 import { starTopology } from '../../../engine/network/star.ts';
 import type { NodeId } from '../../../engine/world.ts';
-import { crash, DETECTOR, faults, only, pause } from '../faults/fault-world.ts';
+import { crash, DETECTOR, faults, only, pause, slow } from '../faults/fault-world.ts';
 import { runAll, scripted, type Script } from '../scripted-node.ts';
 
 const NODES = 4;
@@ -90,6 +91,40 @@ t.test('invariant CH, exact books and one digest a seed, in runs with any faults
     { numRuns: 60 },
   );
   t.ok(lost > 500 && handed > 5000, `${lost} lost, ${handed} handed over`);
+});
+
+t.test('faults that come late find what an early one leaves: peace changes nothing', async (t) => {
+  let spared = 0;
+  fc.assert(
+    fc.property(runs, fc.nat(100_000), ({ seed, isRing, sharing, strikes }, laterNs) => {
+      const play = (...early: (readonly [number, FaultEffect])[]) => {
+        const topology = isRing ? ringTopology(NODES, 1e9, 700) : starTopology(NODES, 1e9, 700);
+        const late = strikes.map(([atNs, effect]) => [atNs + laterNs, effect] as const);
+        const options = { seed, topology, sharing, faults: faults(...late, ...early) };
+        const scripts = Array.from({ length: NODES }, () => chatterer);
+        const { simulation, nodes } = scripted(scripts, options);
+        const {
+          timeNs,
+          messages,
+          bytes,
+          messagesLost,
+          nodes: accounts,
+          links,
+          events,
+        } = runAll(simulation).result();
+        const told = { timeNs, messages, bytes, messagesLost, accounts, links };
+        return { events, told, logs: nodes.map(({ log }) => log) };
+      };
+      const peaceful = play();
+      // It does nothing, but it ends peace before it begins.
+      const watchful = play([0, slow(only(0), 1, 1)]);
+      spared += watchful.events - peaceful.events;
+      assert.deepEqual(peaceful.told, watchful.told);
+      assert.deepEqual(peaceful.logs, watchful.logs);
+    }),
+    { numRuns: 60 },
+  );
+  t.ok(spared > 200, `${spared} events are spared`);
 });
 
 t.test('a node that computes for long does not look dead, one that has crashed does', async (t) => {
