@@ -17,7 +17,7 @@ const figures = fc.record({
   sharing: fc.constantFrom('fifo' as const, 'fair' as const),
 });
 
-function networks(nodes: number): fc.Arbitrary<Network> {
+export function networks(nodes: number): fc.Arbitrary<Network> {
   return figures.chain((common) =>
     fc.constantFrom<Network>(
       { kind: 'ring', ...common },
@@ -43,7 +43,8 @@ function networks(nodes: number): fc.Arbitrary<Network> {
 const protocols = fc.oneof(
   fc.record({ kind: fc.constant('ring-tmp'), replicas: fc.nat(3) }),
   fc.record({ kind: fc.constantFrom('ps-bsp', 'ps-asp'), replicas: fc.nat(1) }),
-  fc.constant({ kind: 'seq-sgd' }),
+  fc.constantFrom({ kind: 'seq-sgd' }, { kind: 'gpipe' }, { kind: 'all-reduce' }),
+  fc.constant({ kind: 'ps', servers: 2, consistency: { ssp: 1 } }),
 ) as fc.Arbitrary<Scenario['protocol'] & { kind: string }>;
 
 /** From 3 nodes to that many. */
