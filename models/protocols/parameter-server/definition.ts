@@ -13,6 +13,7 @@ import { firstView } from '../../membership/view.ts';
 import { broadcasting } from './consistency/broadcasting.ts';
 import { CachingWorker } from './consistency/caching-worker.ts';
 import { firstPushes } from './consistency/first-pushes.ts';
+import { mapReducing } from './consistency/map-reducing.ts';
 import { RacingWorker } from './consistency/racing-worker.ts';
 import { RelayingWorker } from './consistency/relaying-worker.ts';
 import { staleSynchronous } from './consistency/stale-synchronous.ts';
@@ -52,6 +53,7 @@ import {
   checkBackups,
   checkDownpour,
   checkOptimizer,
+  checkMapReduce,
   checkPull,
   checkShards,
   checkWorkers,
@@ -149,6 +151,7 @@ function nodesOf(
 function kindOf(options: ServerOptions): ConsistencyKind {
   const consistency = consistencyOf(options);
   if (backupsOf(options) > 0) return firstPushes;
+  if (options.mapReduce) return mapReducing(options.mapReduce);
   if (consistency === 'bsp') return relaysOf(options) ? broadcasting : bulkSynchronous;
   if (consistency === 'asp') return asynchronous(sharesAPull(options));
   return staleSynchronous(consistency.ssp);
@@ -162,6 +165,7 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   checkShards(lineOf(model, 1).parameters, layout, options.servers);
   checkBackups(layout, options);
   checkPull(options);
+  checkMapReduce(options);
   checkDownpour(assignment, options);
   checkOptimizer(assignment, options);
   numericsOf(assignment);

@@ -85,7 +85,14 @@ function fuzzedServer(
 }
 
 /** How new weights come to workers. */
-const drawPull = (chance: Chance) => ({ pull: chance.one(['unicast', 'tree']) });
+const drawPull = (chance: Chance) => ({
+  pull: chance.one(['unicast', 'tree']),
+  ...(chance.often(0.2) ? { pull: 'unicast', mapReduce: drawJobs(chance) } : {}),
+});
+const drawJobs = (chance: Chance) => ({
+  jobOverhead: chance.scale(1e-6, 1e-3),
+  storageBandwidth: chance.scale(1e7, 1e9),
+});
 
 export const fuzzedBsp = fuzzedServer([redoneCounted], (chance, nodes) => ({
   ...drawServers(chance, nodes),

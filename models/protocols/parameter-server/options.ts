@@ -13,6 +13,14 @@ export interface Downpour {
   readonly adagrad: boolean;
 }
 
+/** Each update goes through a job of its own, and through storage. */
+export interface MapReduce {
+  /** What it takes to start a job, in seconds. */
+  readonly jobOverhead: number;
+  /** Bytes a second at which a server's part of the weights is written, and read. */
+  readonly storageBandwidth: number;
+}
+
 export interface ServerOptions {
   readonly kind: string;
   /** Left out where the kind says it. */
@@ -25,6 +33,7 @@ export interface ServerOptions {
   readonly backupWorkers?: number;
   /** Left out where the kind has no choice. */
   readonly pull?: 'unicast' | 'tree';
+  readonly mapReduce?: MapReduce | null;
   /** Null or left out: a worker makes no steps of its own between a pull and a push. */
   readonly downpour?: Downpour | null;
 }
@@ -73,7 +82,23 @@ const pull = z
     'new weights go from a server to each worker that asks, or down a tree of workers, unasked (`bsp`)',
   );
 
-export const bspOptions = z.strictObject({ kind: z.literal('ps-bsp'), ...common, pull });
+const mapReduce = z
+  .strictObject({
+    jobOverhead: z.number().min(0).max(1e6).describe('seconds that it takes to start a job'),
+    storageBandwidth: z.number().min(1).describe('bytes a second'),
+  })
+  .nullable()
+  .default(null)
+  .describe(
+    'MapReduce SGD (`bsp`): each server writes its weights to storage after an update, a job starts in `jobOverhead` seconds, and they are read again, both at `storageBandwidth` bytes a second',
+  );
+
+export const bspOptions = z.strictObject({
+  kind: z.literal('ps-bsp'),
+  ...common,
+  pull,
+  mapReduce,
+});
 export const aspOptions = z.strictObject({ kind: z.literal('ps-asp'), ...common });
 
 export const serverOptions = z.strictObject({
@@ -104,6 +129,7 @@ export const serverOptions = z.strictObject({
     ),
   ...common,
   pull,
+  mapReduce,
 });
 
 /** How a worker's reads and the updates of others hang together. */
@@ -139,7 +165,7 @@ export function relaysOf({ pull }: ServerOptions): boolean {
 
 /** `ps/ssp-3/4-servers`: what tells it from others at a glance. */
 export function label(options: ServerOptions): string {
-  const { kind, consistency, servers, backupWorkers, downpour } = options;
+  const { kind, consistency, servers, backupWorkers, downpour, mapReduce } = options;
   const parts = [kind];
   if (typeof consistency === 'string') parts.push(consistency);
   else if (consistency !== undefined) parts.push(`ssp-${consistency.ssp}`);
@@ -147,6 +173,7 @@ export function label(options: ServerOptions): string {
   if (downpour) parts.push(`downpour-${downpour.fetch}-${downpour.push}`);
   if (downpour?.adagrad) parts.push('adagrad');
   if (relaysOf(options)) parts.push('tree');
+  if (mapReduce) parts.push('map-reduce');
   if (typeof servers === 'object' && 'sizes' in servers)
     parts.push(`sizes-${servers.sizes.join('-')}`);
   else if (typeof servers === 'object') parts.push(`${servers.hashed}-hashed`);

@@ -73,6 +73,24 @@ export function checkPull(options: ServerOptions): void {
     );
 }
 
+/** Refuses jobs where workers wait for no update, or get weights otherwise. */
+export function checkMapReduce(options: ServerOptions): void {
+  if (!options.mapReduce) return;
+  const refuse = (reason: string): never => {
+    throw new ScenarioError('protocol.mapReduce', `${reason} would be right`);
+  };
+  if (consistencyOf(options) !== 'bsp')
+    refuse("a job is a step that all workers make together; consistency 'bsp', or null,");
+  if (backupsOf(options) > 0)
+    refuse(
+      'a job ends when all its workers have, so that backups change nothing; 0 backups, or null,',
+    );
+  if (relaysOf(options))
+    refuse(
+      "a job's workers read the weights from storage, not from each other; pull 'unicast', or null,",
+    );
+}
+
 /** Refuses a worker's own steps where they make no sense. */
 export function checkDownpour({ training }: Assignment, options: ServerOptions): void {
   const { downpour, accumulate, overlap } = options;

@@ -19,6 +19,11 @@ const CASES: readonly {
   },
   { nodes: 7, options: { pull: 'tree', servers: 2 }, isSame: true },
   { nodes: 5, options: { servers: { hashed: 2 } }, isSame: true },
+  {
+    nodes: 5,
+    options: { servers: 2, mapReduce: { jobOverhead: 0.01, storageBandwidth: 1e6 } },
+    isSame: true,
+  },
   { nodes: 5, options: { servers: { sizes: [2, 1] } }, isSame: true },
   { nodes: 4, options: { consistency: { ssp: 2 }, servers: 2 }, isSame: false },
   { nodes: 6, options: { backupWorkers: 1, servers: 2 }, isSame: false },

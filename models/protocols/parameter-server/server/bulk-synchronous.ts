@@ -53,6 +53,9 @@ export class BulkSynchronous implements ConsistencyModel {
 
   heard(): void {}
 
+  /** It sets no alarm. */
+  woken(): void {}
+
   elsewhere(): boolean {
     return true;
   }

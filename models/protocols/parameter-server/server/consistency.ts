@@ -91,6 +91,8 @@ export interface ConsistencyModel {
   applied(update: Update): void;
   /** More is committed: answers who waited for that. */
   serve(): void;
+  /** The alarm of its kind goes off. */
+  woken?(): void;
   /** What the server waits for, in a few words. */
   waitsFor(): string;
 }
@@ -103,5 +105,7 @@ export interface ConsistencyKind {
   readonly sparesWorkers: boolean;
   /** Whether workers send weights on to each other. */
   readonly relays?: boolean;
+  /** The alarm that its models set, if they set one. */
+  readonly alarm?: string;
   create(shard: Shard, desk: WorkDesk): ConsistencyModel;
 }

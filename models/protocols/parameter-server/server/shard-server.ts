@@ -84,7 +84,8 @@ export class ShardServer extends Member implements PrimaryServer {
   }
 
   override woken(alarm: string): void {
-    super.woken(alarm);
+    if (alarm === this.settings.consistency.alarm) this.primary?.model.woken?.();
+    else super.woken(alarm);
     this.advance();
   }
 
@@ -110,6 +111,8 @@ export class ShardServer extends Member implements PrimaryServer {
   override freeze(): void {
     super.freeze();
     this.primary = null;
+    const { alarm } = this.settings.consistency;
+    if (alarm !== undefined) this.world.cancel(alarm);
     for (const item of ['pushes', 'gradient sum']) this.books.set(item, 0);
   }
 
