@@ -47,6 +47,7 @@ const CHOICES = [
   { variant: 'torus' },
   { variant: 'laps' },
   { variant: 'relay' },
+  { variant: 'rotation' },
   { mode: '2bw' },
   { mode: 'stash' },
   { mode: 'bounded' },

@@ -17,10 +17,13 @@ import {
   refuseSharedNodes,
   refuseTooLargeStash,
   refuseUnevenRings,
+  refuseUnevenRounds,
 } from './refusals.ts';
 import { ringCount } from './ring-count.ts';
-import { RingNode, type RingState } from './ring-node.ts';
+import { FROM_SEED, RingNode, type RingRestart, type RingState } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
+import type { RotationMessage } from './rotation/rotation-messages.ts';
+import { RotationNode } from './rotation/rotation-node.ts';
 
 /** Modes whose weights do not depend on timing, by the sequential run that ends with the same. */
 const referenceOf = {
@@ -43,6 +46,7 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const line = lineOf(model, stages);
   refuseWrongStages(line, stages, length);
   if (options.variant === 'relay') refuseSharedNodes(line, length);
+  if (options.variant === 'rotation') refuseUnevenRounds(assignment);
   const work = new RingWork(assignment, options, line);
   refuseTooLittleMemory(work);
   refuseTooLargeStash(work);
@@ -50,7 +54,7 @@ function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
     roles: hosts.map(() => 'stage'),
     places: hosts.map((_, node) => node % length),
     createNode(world) {
-      if (assignment.detector === null) return new RingNode(world as World<RingMessage>, work);
+      if (assignment.detector === null) return trainingNode(world, work, FROM_SEED);
       return repairs(options) ? new ResilientNode(world, work) : restartingNode(world, work);
     },
   };
@@ -62,9 +66,15 @@ function restartingNode(world: World, work: RingWork): Node {
   return restarting<RingState>(world, {
     ...{ assignment, members: nodeCount, parts: work.firstParts(world.self) },
     delays: mode.delays,
-    create: (own, beginning, keep) =>
-      new RingNode(own as World<RingMessage>, work, { beginning, keep }),
+    create: (own, beginning, keep) => trainingNode(own, work, { beginning, keep }),
   });
+}
+
+/** A node that knows nothing of failures. */
+function trainingNode(world: World, work: RingWork, restart: RingRestart): Node {
+  return work.rotates
+    ? new RotationNode(world as World<RotationMessage>, work, restart)
+    : new RingNode(world as World<RingMessage>, work, restart);
 }
 
 export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
@@ -103,7 +113,7 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
-      ...(variant === 'relay' ? [variant] : []),
+      ...(variant === 'relay' || variant === 'rotation' ? [variant] : []),
       ...(variant === 'laps' ? [`laps-${laps ?? 2}`] : []),
       ...(variant === 'torus' ? [`torus-${rings ?? 'auto'}`] : []),
     ].join('/'),

@@ -20,6 +20,12 @@ import { versionsClose } from './checks/versions-close.ts';
 /** What goes on at once needs no credits, and nothing is repaired from copies. */
 const RELAY = { variant: 'relay', credits: undefined, replicas: 0 };
 
+/** Their order is written down, and nothing is repaired from copies. */
+const LAPS = { variant: 'laps', window: 'time', credits: undefined, replicas: 0 };
+
+/** Every node keeps as many micro-batches, and the order is written down. */
+const ROTATION = { ...LAPS, variant: 'rotation', recompute: 'none' };
+
 /** Models are drawn with up to so many layers, each of which a relay needs a node for. */
 const MOST_LAYERS = 3;
 
@@ -31,12 +37,12 @@ const drawMode = (chance: Chance, nodes: number) => {
   return { mode, replicas: 0, ...staleness, ...variant };
 };
 
-/** Their order is written down, and nothing is repaired from copies. */
-const LAPS = { variant: 'laps', window: 'time', credits: undefined, replicas: 0 };
-
 /** Sometimes several rings, whose segments are their own copies. */
 const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
-  if (chance.often(0.2)) return nodes < MOST_LAYERS || chance.often(0.5) ? LAPS : RELAY;
+  if (chance.often(0.25)) {
+    if (microBatches % nodes === 0 && chance.often(0.5)) return ROTATION;
+    return nodes < MOST_LAYERS || chance.often(0.5) ? LAPS : RELAY;
+  }
   const fits = (rings: number) => nodes % rings === 0 && microBatches % rings === 0;
   const rings = chance.one([1, ...[2, 3, 4, 6].filter(fits)]);
   if (rings === 1 || chance.often(0.3)) return {};

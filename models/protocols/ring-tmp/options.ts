@@ -27,10 +27,10 @@ export const ringOptions = z
           'lock-step; or without a flush: gradients one update late, an update a micro-batch with its weights stashed, or without a stash',
         ),
       variant: z
-        .enum(['chain', 'relay', 'laps', 'torus'])
+        .enum(['chain', 'relay', 'laps', 'rotation', 'torus'])
         .default('chain')
         .describe(
-          'one ring; one with more nodes than layers, where neighbours that share a layer compute at the same time; one that micro-batches go round several times, each node with a segment a lap; or several rings side by side, whose equal places sum their gradients',
+          'one ring; one with more nodes than layers, where neighbours that share a layer compute at the same time; one that micro-batches go round several times, each node with a segment a lap; one on which the weights go round, and each node keeps its samples; or several rings side by side, whose equal places sum their gradients',
         ),
       laps: z
         .int()

@@ -12,7 +12,7 @@ import type { RingWork } from './ring-work.ts';
 
 /** @throws ScenarioError */
 export function refuseSenseless(options: RingOptions): void {
-  const { mode, variant, rings, laps, staleness, replicas, credits } = options;
+  const { mode, variant, rings, laps, staleness, replicas, credits, recompute } = options;
   if (staleness !== undefined && mode !== 'bounded')
     throw new ScenarioError(
       'protocol.staleness',
@@ -33,7 +33,12 @@ export function refuseSenseless(options: RingOptions): void {
       'protocol.laps',
       `laps is ${laps}, and variant is '${variant}', which goes round once; variant: 'laps', or no such field, would be right`,
     );
-  if (variant === 'laps') refuseSenselessLaps(options);
+  if (variant === 'laps' || variant === 'rotation') refuseWhereOrdered(options);
+  if (variant === 'rotation' && recompute !== 'none')
+    throw new ScenarioError(
+      'protocol.recompute',
+      `recompute is '${recompute}', and in variant 'rotation' the weights that a forward takes have gone on when its backward comes; 'none' would be right`,
+    );
   if (variant === 'relay' && credits !== undefined)
     throw new ScenarioError(
       'protocol.credits',
@@ -51,8 +56,8 @@ export function refuseSenseless(options: RingOptions): void {
     );
 }
 
-/** In laps the order of work is written down for a whole batch, whatever waits. */
-function refuseSenselessLaps({ mode, window, credits, replicas }: RingOptions): void {
+/** Where the order of work is written down for a whole batch, whatever waits. */
+function refuseWhereOrdered({ variant, mode, window, credits, replicas }: RingOptions): void {
   const senseless = [
     ['mode', mode, mode !== 'sync', 'a batch ends before the next begins', "'sync'"],
     ['window', window, window !== 'time', 'the order itself says what is in flight', "'time'"],
@@ -63,8 +68,18 @@ function refuseSenselessLaps({ mode, window, credits, replicas }: RingOptions): 
     if (isSenseless)
       throw new ScenarioError(
         `protocol.${field}`,
-        `${field} is ${given}, and in variant 'laps' ${why}; ${right} would be right`,
+        `${field} is ${given}, and in variant '${variant}' ${why}; ${right} would be right`,
       );
+}
+
+/** @throws ScenarioError if nodes of a rotation would have unequal numbers of micro-batches */
+export function refuseUnevenRounds({ hosts, training }: Assignment): void {
+  const nodes = hosts.length;
+  if (training.microBatches % nodes !== 0)
+    throw new ScenarioError(
+      'training.microBatches',
+      `${training.microBatches} micro-batches cannot be dealt out evenly to ${nodes} nodes, which in variant 'rotation' keep their own; a multiple of ${nodes} would be right`,
+    );
 }
 
 /** @throws ScenarioError if a node of a relay would have parts of more than one layer */

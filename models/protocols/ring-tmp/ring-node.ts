@@ -25,7 +25,11 @@ export interface RingRestart {
   readonly keep: Keep<RingState>;
 }
 
-const FROM_SEED: RingRestart = { beginning: { epoch: 0, version: 0, state: null }, keep() {} };
+/** The beginning of a run, without anybody who wants to know. */
+export const FROM_SEED: RingRestart = {
+  beginning: { epoch: 0, version: 0, state: null },
+  keep() {},
+};
 
 export class RingNode implements Node<RingMessage> {
   private stage: 'new' | 'measuring' | 'training' | 'finished' = 'new';

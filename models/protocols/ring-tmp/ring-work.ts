@@ -6,6 +6,7 @@ import {
   type NodeRecord,
   readRecords,
   recordValues,
+  slowest,
 } from '../../costs/node-records.ts';
 import type { RingPlace } from '../../collectives/ring-places.ts';
 import type { ParameterRange } from '../../spec/model.ts';
@@ -41,6 +42,7 @@ export class RingWork extends PipelineWork {
   private first: { readonly records: Float64Array; readonly view: RingView } | null = null;
   private firstBounds: readonly number[] | null = null;
   private shared: ViewLayout | null = null;
+  private blocks: Pick<RingWork, 'rotated'>['rotated'] | null = null;
 
   constructor(assignment: Assignment, options: RingOptions, line: ModelLine) {
     const { replicas, recompute } = options;
@@ -50,6 +52,11 @@ export class RingWork extends PipelineWork {
     this.options = options;
     this.torus = { rings, length: assignment.hosts.length / rings };
     this.laps = lapsOf(options);
+  }
+
+  /** Whether weights go round, and data stays. */
+  get rotates(): boolean {
+    return this.options.variant === 'rotation';
   }
 
   /** The nodes before and behind that one on its ring, and on its column. */
@@ -78,13 +85,26 @@ export class RingWork extends PipelineWork {
 
   /** What a node holds in the first view, in the order of the line. */
   firstParts(node: NodeId): ParameterRange[] {
-    this.firstBounds ??= this.bounds(this.atPlaces((each) => this.measured(each)));
+    this.firstBounds ??= this.rotates
+      ? this.rotated.bounds
+      : this.bounds(this.atPlaces((each) => this.measured(each)));
     const bounds = this.firstBounds;
     return Array.from({ length: this.laps }, (_, lap) => {
       const place = lap * this.torus.length + (node % this.torus.length);
       const [low, high] = [bounds[place], bounds[place + 1]];
       return { low: this.parameterBound(low), high: this.parameterBound(high) };
     });
+  }
+
+  /** Where the line is cut into blocks that go round: every node runs them all, and all wait for the slowest. */
+  get rotated(): { readonly bounds: readonly number[]; readonly shares: readonly Share[] } {
+    if (this.blocks === null) {
+      const least = slowest(this.firstNodes.map((node) => this.measured(node)));
+      const records = joinRecords(this.firstNodes.map(() => recordValues(least)));
+      const bounds = this.bounds(records);
+      this.blocks = { bounds, shares: sharesOf(this.terms, records, bounds) };
+    }
+    return this.blocks;
   }
 
   /** What decides which pass a node of the first view runs next. */

@@ -4,7 +4,7 @@ import type { Claim } from '../../../models/claims/claim.ts';
 import type { Evidence } from '../../../models/claims/evidence.ts';
 
 /** Items that are not needed once training is done. */
-const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers'];
+const PASSING: readonly string[] = ['activations', 'buffers', 'pushes', 'transfers', 'visitors'];
 
 function peaksOf({ incarnations, roles }: Evidence): number[] {
   const peaks = roles.map(() => 0);

@@ -40,6 +40,19 @@ function testOn(world: RealWorldKind): void {
     t.same(struck.training.finalWeights, simulated(long).training.finalWeights);
   });
 
+  test('ring-tmp in variant rotation: same weights, and the same after a crash', async (t) => {
+    const tiny = { kind: 'ring-tmp', nodes: 3, microBatches: 6, options: { variant: 'rotation' } };
+    const scenario = await tinyScenario(tiny);
+    const real = await playOn(world, scenario);
+    t.equal(real.result.outcome, 'finished');
+    t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
+    const long = await tinyScenario({ ...tiny, iterations: 200 });
+    const faults = [{ kind: 'crash', at: 0.05, node: 1, for: 0.1 } as const];
+    const struck = await playOn(world, { ...long, faults });
+    t.equal(struck.result.outcome, 'finished', struck.result.failure?.message ?? 'it ends well');
+    t.same(struck.training.finalWeights, simulated(long).training.finalWeights);
+  });
+
   test('ring-tmp in variant torus: same weights, and the same after a crash without replicas', async (t) => {
     const options = { variant: 'torus', rings: 2 };
     const tiny = { kind: 'ring-tmp', nodes: 6, microBatches: 4, options };
