@@ -8,7 +8,8 @@ import {
   protocolOf,
   protocolsIn,
 } from './experiments/shared.ts';
-import { CAUSE_PARTS, stacked, type Mark } from './charts.ts';
+import { CAUSE_PARTS, stacked } from './charts/bars.ts';
+import type { Mark } from './charts/parts.ts';
 import type { Analyse } from './section.ts';
 import { meanAt, meanOf, type PointRuns } from './seed-means.ts';
 

@@ -2,14 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import {
-  CAUSE_PARTS,
-  lines,
-  type Mark,
-  stacked,
-  STATE_PARTS,
-  STATES,
-} from '../../reports/studies/charts.ts';
+import { CAUSE_PARTS, stacked, STATE_PARTS, STATES } from '../../reports/studies/charts/bars.ts';
+import { lines } from '../../reports/studies/charts/lines.ts';
+import type { Mark } from '../../reports/studies/charts/parts.ts';
 import { CAUSE_NAMES, CAUSES } from '../../reports/explanation/cause-names.ts';
 import { ganttCharts } from '../../reports/studies/run/gantt.ts';
 import { recoveryCharts, recoveryTexts } from '../../reports/studies/run/recovery.ts';

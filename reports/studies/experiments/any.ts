@@ -1,5 +1,6 @@
 /** A study of anything: what it measured, over the first axis with numbers. */
-import { bars, lines } from '../charts.ts';
+import { bars } from '../charts/bars.ts';
+import { lines } from '../charts/lines.ts';
 import type { Analyse } from '../section.ts';
 import { wordsOf } from '../words.ts';
 import {

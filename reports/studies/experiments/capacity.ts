@@ -1,5 +1,6 @@
 /** The largest model of each protocol by the number of nodes, and what was the limit. */
-import { lines, type Mark } from '../charts.ts';
+import { lines } from '../charts/lines.ts';
+import type { Mark } from '../charts/parts.ts';
 import type { Found } from '../run-outcome.ts';
 import type { PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
@@ -28,7 +29,7 @@ export const capacity: Analyse = (runs, study) => {
             label: 'largest',
             spec: lines(
               marks,
-              { title: 'nodes', isLog: true },
+              { title: 'nodes', isLog: true, isTried: true },
               { title: 'parameters of the model', isLog: true, format: '~s' },
             ),
           },

@@ -1,5 +1,5 @@
 /** Where two protocols cross: between which numbers of nodes the one that waits less changes. */
-import type { Edge } from '../charts.ts';
+import type { Edge } from '../charts/heat.ts';
 
 /** A difference of the subject's waiting from a rival's, on so many nodes of a cluster of that kind; 0 for a tie. */
 export interface Difference {

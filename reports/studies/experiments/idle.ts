@@ -1,5 +1,8 @@
 /** Who waits: idle shares against nodes and bandwidth (PROTOCOLS section F). */
-import { CAUSE_PARTS, heat, lines, stacked, STATE_PARTS, type Mark } from '../charts.ts';
+import { CAUSE_PARTS, stacked, STATE_PARTS } from '../charts/bars.ts';
+import { heat } from '../charts/heat.ts';
+import { lines } from '../charts/lines.ts';
+import type { Mark } from '../charts/parts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
 import { crossings, crossingText, type Difference, edgesOf } from './crossover.ts';
@@ -22,7 +25,7 @@ const WAITING = 'waiting.mean';
 const NODES = 'cluster.nodes';
 const BANDWIDTH = 'cluster.network.bandwidth';
 const SHARE = { title: 'time waiting: comm + idle (share)', format: '.0%' };
-const NODE_AXIS = { title: 'nodes', isLog: true };
+const NODE_AXIS = { title: 'nodes', isLog: true, isTried: true };
 
 const waitOf = (point: PointRuns): number => meanAt(point, WAITING)!.mean;
 

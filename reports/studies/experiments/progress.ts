@@ -1,5 +1,7 @@
 /** What is learned by an iteration, a sample, a second and a node-second, at a common and at tuned learning rates. */
-import { bars, lines, type Mark } from '../charts.ts';
+import { bars } from '../charts/bars.ts';
+import { lines } from '../charts/lines.ts';
+import type { Mark } from '../charts/parts.ts';
 import type { Curve } from '../run-outcome.ts';
 import { meanAt, meanOf, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';

@@ -1,5 +1,6 @@
 /** What failures cost: goodput as a distribution over seeds, the worst seed by its number, recovery and lost data. */
-import { bars, type Mark } from '../charts.ts';
+import { bars } from '../charts/bars.ts';
+import type { Mark } from '../charts/parts.ts';
 import type { StudyRun } from '../run-outcome.ts';
 import { meanAt, quantile, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';

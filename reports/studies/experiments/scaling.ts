@@ -1,12 +1,13 @@
 /** How far each protocol scales: times, speed-up against the subject on one node, and the size law (PROTOCOLS A.5). */
-import { lines, type Mark } from '../charts.ts';
+import { lines } from '../charts/lines.ts';
+import type { Mark } from '../charts/parts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
 import { meanMark, pointsOf, protocolOf, protocolsIn, subjectOf, textOf, times } from './shared.ts';
 
 const TIME = 'time.modelledSeconds';
 const NODES = 'cluster.nodes';
-const NODE_AXIS = { title: 'nodes', isLog: true };
+const NODE_AXIS = { title: 'nodes', isLog: true, isTried: true };
 const TIME_AXIS = { title: 'modelled time of the run (s)', isLog: true, format: '~g' };
 
 const nodesOf = ({ cells }: PointRuns) => Number(cells[NODES]);
@@ -26,17 +27,15 @@ export const scaling: Analyse = (runs, study) => {
     const one = oneNode(work);
     if (!one) return [];
     const own = points.filter((point) => textOf(point, 'work') === work);
-    const counts = [...new Set(own.map(nodesOf))];
     const gain = (point: PointRuns) =>
       (secondsOf(one) / secondsOf(point)) * (isWeak(work) ? nodesOf(point) : 1);
-    return [
-      ...own.map((point) => ({
-        ...{ x: nodesOf(point), y: gain(point) },
-        ...{ series: protocolOf(point), panel: work },
-      })),
-      ...counts.map((nodes) => ({ x: nodes, y: nodes, series: 'ideal', panel: work })),
-    ];
+    return own.map((point) => ({
+      ...{ x: nodesOf(point), y: gain(point) },
+      ...{ series: protocolOf(point), panel: work },
+    }));
   });
+  const places = new Set(speedUps.map(({ x, panel }) => JSON.stringify({ x, y: x, panel })));
+  const ideal = [...places].map((place) => ({ ...(JSON.parse(place) as Mark), series: 'ideal' }));
   const seconds = points.flatMap((point) =>
     meanMark(point, TIME, {
       ...{ x: nodesOf(point), series: protocolOf(point), panel: textOf(point, 'work') },
@@ -48,7 +47,7 @@ export const scaling: Analyse = (runs, study) => {
       {
         id: 'speed-up',
         title: 'Speed-up (weak: nodes times efficiency), with the ideal line',
-        views: [{ label: 'speed-up', spec: lines(speedUps, NODE_AXIS, gainAxis) }],
+        views: [{ label: 'speed-up', spec: lines(speedUps, NODE_AXIS, gainAxis, ideal) }],
       },
       {
         id: 'seconds',

@@ -1,7 +1,7 @@
 /** What all experiments ask of their runs. */
 import { meanAt, pointsIn, type PointRuns } from '../seed-means.ts';
-import type { Mark } from '../charts.ts';
-import { STATES } from '../charts.ts';
+import type { Mark } from '../charts/parts.ts';
+import { STATES } from '../charts/bars.ts';
 import { CAUSE_NAMES, CAUSES } from '../../explanation/cause-names.ts';
 import type { StudyRun } from '../run-outcome.ts';
 import type { ResolvedStudyInfo } from '../study-info.ts';

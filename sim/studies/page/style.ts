@@ -15,5 +15,10 @@ a { color: inherit; }
 nav a { margin-right: 1rem; }
 :focus-visible { outline: 3px solid #d55e00; }
 #tip { position: fixed; background: var(--page); border: 1px solid var(--line); padding: 0.3rem 0.6rem; font-size: 0.85rem; pointer-events: none; z-index: 2; }
-@media print { nav, .views { display: none; } figure { break-inside: avoid; } }
+@media print {
+  :root { color-scheme: light; --text: #000000; --page: #ffffff; }
+  nav, .views { display: none; }
+  figure { break-inside: avoid; overflow: visible; }
+  figure svg { max-width: 100%; height: auto; }
+}
 `;

@@ -214,6 +214,15 @@ t.test(
       "document.querySelector('figure svg').textContent.includes('time waiting')",
     );
     t.equal(await points(), 4, 'the keyboard switches the view');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.setViewportSize({ width: 700, height: 900 });
+    const widths = await page.$$eval('figure', (all) =>
+      all.map((one) => [one.querySelector('svg')!.clientWidth, one.clientWidth]),
+    );
+    for (const [picture, paper] of widths) t.ok(picture <= paper, 'pictures fit on paper');
+    const ink = await page.evaluate('getComputedStyle(document.body).color');
+    t.equal(ink, 'rgb(0, 0, 0)', 'which is white');
+    await page.emulateMedia({ media: 'screen' });
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('a.download')]);
     const saved = readFileSync(await download.path(), 'utf8');
     t.equal(saved, readFileSync(join(out, 'results.csv'), 'utf8'));
