@@ -1,6 +1,6 @@
 /** What work costs in time. Each cost is rounded up to whole nanoseconds once, here and nowhere else. */
 import type { StorageSpec } from './faults/fault-rule.ts';
-import type { HostSpec } from './host-spec.ts';
+import type { HostSpec, MessageCost } from './host-spec.ts';
 import type { JobProfile } from './world.ts';
 
 const PLAIN: JobProfile = {
@@ -64,6 +64,12 @@ export function speedAt({ speedFlopsPerSecond, efficiency }: HostSpec, samples: 
 /** Nanoseconds that many bytes hold a link of that rate. */
 export function transferNs(bytes: number, bandwidthBytesPerSecond: number): number {
   return Math.ceil(Math.min(bytes / (bandwidthBytesPerSecond / 1e9), LONGEST_NS));
+}
+
+/** Nanoseconds that an engine is at a message of that many bytes. */
+export function messageNs(cost: MessageCost | undefined, bytes: number): number {
+  if (cost === undefined) return 0;
+  return Math.ceil(cost.overheadNs) + transferNs(bytes, cost.bandwidthBytesPerSecond);
 }
 
 /** Nanoseconds of a storage operation of that many bytes. */

@@ -6,6 +6,13 @@ export interface Efficiency {
   readonly efficiency: number;
 }
 
+/** What the engine of a host has to do for a message. */
+export interface MessageCost {
+  readonly overheadNs: number;
+  /** Infinity where the size makes no difference. */
+  readonly bandwidthBytesPerSecond: number;
+}
+
 /** What a node runs on. */
 export interface HostSpec {
   readonly speedFlopsPerSecond: number;
@@ -17,6 +24,9 @@ export interface HostSpec {
   readonly memoryBandwidthBytesPerSecond?: number;
   /** The part of its speed that jobs reach, by samples in ascending order, at least one row; all of it where left out. */
   readonly efficiency?: readonly Efficiency[];
+  /** For each message that it sends, and for each that it receives; nothing where left out. */
+  readonly sending?: MessageCost;
+  readonly receiving?: MessageCost;
   /** Its own disk; `DEFAULT_DISK` where this is left out. */
   readonly disk?: StorageSpec;
 }

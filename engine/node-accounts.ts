@@ -4,7 +4,7 @@
  */
 import type { Accounting } from './accounting.ts';
 import { emptyColumns, rowOf } from './columns.ts';
-import type { Host } from './host.ts';
+import type { Host } from './host/host.ts';
 import { NODE_FIGURES, TIME_FIGURES, TRAFFIC_FIGURES } from './result.ts';
 import type { NodeAccounts, Traffic } from './result.ts';
 import type { NodeId } from './world.ts';

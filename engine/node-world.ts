@@ -1,7 +1,8 @@
 /** The world as one simulated node sees it in one incarnation. It must not know why nodes fail. */
 import type { Disks } from './storage/disks.ts';
 import type { FaultableTransport } from './faults/faultable-transport.ts';
-import type { Host, HostServices } from './host.ts';
+import type { Host } from './host/host.ts';
+import type { HostServices } from './host/host-services.ts';
 import type { Storage } from './storage/storage.ts';
 import type { MessageCarrier } from './transport.ts';
 import { type RunFacts, Verbs } from './verbs.ts';
@@ -51,12 +52,12 @@ export class NodeWorld extends Verbs<WorldServices> {
   }
 
   protected post(to: NodeId, message: Message, bytes: number): void {
+    this.host.sends(to, bytes);
     this.services.transport.send(this.self, to, message, bytes);
   }
 
   protected begin(job: Job): void {
-    this.host.processor.begin(job);
-    this.services.observers.jobStarted(this.self, job, this.services.kernel.now);
+    this.host.begin(job);
   }
 
   protected setAlarm(alarm: string, afterNs: number): void {

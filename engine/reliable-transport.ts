@@ -283,7 +283,7 @@ export class ReliableTransport
   deliver({ number, message, bytes }: Parcel, from: NodeId, to: NodeId): void {
     this.kernel.fold(bytes, from, to);
     this.observers.messageDelivered(number, from, to, message, this.kernel.now);
-    this.receivers[to].deliver(message, from);
+    this.receivers[to].deliver(message, from, bytes);
   }
 
   wake(node: NodeId, peer: NodeId, purpose: Purpose, timeNs: number): void {

@@ -3,7 +3,8 @@
  * progress any more. It must not know what the nodes compute.
  */
 import type { FaultInjector } from './faults/fault-injector.ts';
-import type { Host, HostKeeper } from './host.ts';
+import type { Host } from './host/host.ts';
+import type { FailedHost, HostKeeper } from './host/host-services.ts';
 import type { Kernel } from './kernel.ts';
 import type { RunFailure, RunOutcome } from './result.ts';
 import { deadlock, handlerFailure, nobodyLeft, timeOver } from './run-failure.ts';
@@ -52,7 +53,7 @@ export class RunEnd implements HostKeeper {
     this.endIfDone();
   }
 
-  handlerFailed(host: Host, doing: string, error: unknown): void {
+  handlerFailed(host: FailedHost, doing: string, error: unknown): void {
     this.end('failed', handlerFailure(host.self, host.node.phase, doing, error));
   }
 

@@ -8,7 +8,7 @@ import { Alarms } from './alarms.ts';
 import { Disks } from './storage/disks.ts';
 import { FaultInjector, type HostRegister } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
-import { Host } from './host.ts';
+import { Host } from './host/host.ts';
 import { END_NS, Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';

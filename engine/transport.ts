@@ -19,7 +19,8 @@ import { MESSAGE_HEADER_BYTES } from './world.ts';
 
 /** Receives messages. */
 interface Receiver {
-  deliver(message: Message, from: NodeId): void;
+  /** `bytes` with the header. */
+  deliver(message: Message, from: NodeId, bytes: number): void;
 }
 
 /** Carries the messages of a run, whether things can fail or not. */
@@ -135,7 +136,7 @@ export class Transport implements MessageCarrier, NetworkClient {
       this.accounting.delivered(to, now);
     }
     this.observers.messageDelivered(number, from, to, message, now);
-    this.receivers[to].deliver(message, from);
+    this.receivers[to].deliver(message, from, bytes);
   }
 
   use(): LinkUses {

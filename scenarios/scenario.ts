@@ -17,6 +17,9 @@ export interface Host<Q = Quantity> {
   memoryBandwidth?: Q;
   /** Fixed cost of every task. Default 10 us. */
   taskOverhead?: Q;
+  /** What packing each message costs its engine, and what unpacking does: a time, and bytes a second. Default: nothing. */
+  sending?: { overhead?: Q; bandwidth?: Q };
+  receiving?: { overhead?: Q; bandwidth?: Q };
   /** Its own, for what its node must not forget in a crash. Default 100 us and 1 GB/s. */
   disk?: { latency?: Q; bandwidth?: Q };
   /** Of its own NIC, or of the cable to the next node of a ring, where they differ from the network's. */

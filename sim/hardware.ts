@@ -1,6 +1,6 @@
 /** The hardware of a scenario, for the engine: hosts, paths between them, and storage. */
 import type { StorageSpec } from '../engine/faults/fault-rule.ts';
-import type { HostSpec } from '../engine/host-spec.ts';
+import type { HostSpec, MessageCost } from '../engine/host-spec.ts';
 import type { Topology } from '../engine/network/topology.ts';
 import type { Assignment } from '../models/spec/assignment.ts';
 import { nanoseconds } from './nanoseconds.ts';
@@ -16,8 +16,18 @@ export function efficiencyRows(given: ResolvedHost['efficiency']): HostSpec['eff
   return given && [...given].sort((one, other) => one.samples - other.samples);
 }
 
+function messageCost({
+  overhead,
+  bandwidth,
+}: {
+  overhead: number;
+  bandwidth?: number;
+}): MessageCost {
+  return { overheadNs: nanoseconds(overhead), bandwidthBytesPerSecond: bandwidth ?? Infinity };
+}
+
 function hostSpec(host: ResolvedHost): HostSpec {
-  const { speed, memory, taskOverhead, memoryBandwidth, disk } = host;
+  const { speed, memory, taskOverhead, memoryBandwidth, sending, receiving, disk } = host;
   const efficiency = efficiencyRows(host.efficiency);
   return {
     speedFlopsPerSecond: speed,
@@ -25,6 +35,8 @@ function hostSpec(host: ResolvedHost): HostSpec {
     taskOverheadNs: nanoseconds(taskOverhead),
     ...(efficiency ? { efficiency } : {}),
     ...(memoryBandwidth ? { memoryBandwidthBytesPerSecond: memoryBandwidth } : {}),
+    ...(sending ? { sending: messageCost(sending) } : {}),
+    ...(receiving ? { receiving: messageCost(receiving) } : {}),
     ...(disk ? { disk: storageSpec(disk) } : {}),
   };
 }

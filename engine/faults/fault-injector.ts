@@ -3,7 +3,7 @@
  * which order. It must not know when faults begin, nor what the nodes make of them.
  */
 import type { Disks } from '../storage/disks.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../host/host.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Observers } from '../observers.ts';
 import type { Storage } from '../storage/storage.ts';

@@ -41,7 +41,8 @@ export interface FaultableTransport {
 
 /** The receiver of a transport's deliveries, one a node. Nothing is delivered to a host that is down. */
 export interface FallibleReceiver {
-  deliver(message: Message, from: NodeId): void;
+  /** `bytes` with the header. */
+  deliver(message: Message, from: NodeId, bytes: number): void;
   /** A watched peer is silent or has lost its memory: `Node.suspected` follows as soon as the node is free. */
   suspect(peer: NodeId): void;
 }

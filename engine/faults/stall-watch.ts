@@ -4,7 +4,7 @@
  */
 import { formatSeconds } from '../format.ts';
 import type { Accounting } from '../accounting.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../host/host.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DetectorSpec } from './fault-rule.ts';

@@ -43,12 +43,19 @@ function idleHostTexts(
   { path, host, first, end }: Kind,
   inAllRuns: (is: (nodes: NodeAccounts) => boolean) => boolean,
 ): string[] {
-  const none = (figure: 'flops' | 'memoryBoundJobs') =>
+  const none = (figure: 'flops' | 'memoryBoundJobs' | 'messagesSent' | 'messagesReceived') =>
     inAllRuns((nodes) => nodes[figure].subarray(first, end).every((value) => value === 0));
+  const idle = (field: 'sending' | 'receiving' | 'memoryBandwidth', is: boolean, why: string) =>
+    host[field] !== undefined && is ? [`${path}.${field} has no effect: ${why}`] : [];
   if (none('flops')) return [`${path}.speed has no effect: nobody there computed anything`];
-  if (host.memoryBandwidth === undefined || !none('memoryBoundJobs')) return [];
   return [
-    `${path}.memoryBandwidth has no effect: no update and no sum there took longer to read and write than to compute`,
+    ...idle(
+      'memoryBandwidth',
+      none('memoryBoundJobs'),
+      'no update and no sum there took longer to read and write than to compute',
+    ),
+    ...idle('sending', none('messagesSent'), 'nobody there sent a message'),
+    ...idle('receiving', none('messagesReceived'), 'nobody there received a message'),
   ];
 }
 

@@ -21,6 +21,7 @@ const PROPORTIONS: Readonly<Record<string, Proportion>> = {
   latency: TIME,
   coreLatency: TIME,
   taskOverhead: TIME,
+  overhead: TIME,
   bandwidth: { unit: 'B/s', example: 'Gbit/s', least: 1e3 },
   memoryBandwidth: { unit: 'B/s', example: 'GB/s', least: 1e3 },
   speed: { unit: 'FLOP/s', example: 'GFLOP/s', least: 1e3 },

@@ -23,7 +23,7 @@ export const CHANNEL: readonly Plant[] = [
   byFuzz(
     'the books forget when a paused host goes on',
     ['ring-tmp', 'restart-books'],
-    'engine/host.ts',
+    'engine/host/host.ts',
     'goOn(): void {\n    this.cameUp();',
     'goOn(): void {',
   ),

@@ -29,6 +29,18 @@ function efficiency() {
   );
 }
 
+/** What a message costs the engine at one end. */
+function messageCost(parse: QuantityParser) {
+  return z
+    .strictObject({
+      overhead: quantity(parse, 'time', true).default(0),
+      bandwidth: quantity(parse, 'bandwidth', false).optional(),
+    })
+    .refine(({ overhead, bandwidth }) => overhead > 0 || bandwidth !== undefined, {
+      error: "an overhead or a bandwidth, such as { overhead: '5 us' },",
+    });
+}
+
 function hostFields(parse: QuantityParser) {
   return {
     speed: quantity(parse, 'speed', false),
@@ -36,6 +48,8 @@ function hostFields(parse: QuantityParser) {
     efficiency: efficiency().optional(),
     memoryBandwidth: quantity(parse, 'bandwidth', false).optional(),
     taskOverhead: quantity(parse, 'time', true).default(10e-6),
+    sending: messageCost(parse).optional(),
+    receiving: messageCost(parse).optional(),
     disk: z
       .strictObject({
         latency: quantity(parse, 'time', true).default(DEFAULT_DISK.latencyNs / 1e9),

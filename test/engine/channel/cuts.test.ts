@@ -68,7 +68,7 @@ t.test(
         const expected = new Map<string, number>();
         transport.receivers.forEach((receiver, to) => {
           const deliver = receiver.deliver.bind(receiver);
-          receiver.deliver = (message, from) => {
+          receiver.deliver = (message, from, size) => {
             const { n } = message as unknown as { n: number };
             const { atNs, bytes } = sendings[n];
             const hops = topology.route(from, to, new Int32Array(topology.longestRoute));
@@ -77,7 +77,7 @@ t.test(
             if (from !== to && kernel.now < leastNs - 3)
               throw new Error(`${n} came at ${kernel.now}, not from ${leastNs} on`);
             if (leastNs > atNs + needNs) stood++;
-            deliver(message, from);
+            deliver(message, from, size);
           };
         });
         sendings.forEach(({ atNs, from, to, bytes }, n) =>

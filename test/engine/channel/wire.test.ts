@@ -158,9 +158,9 @@ t.test('frames held back overtake each other, by up to several latencies', async
   const stations = under({ kind: 'reorder', scope: there, probability: 0.5, forNs: null });
   const { receivers } = stations.transport;
   const deliver = receivers[1].deliver.bind(receivers[1]);
-  receivers[1].deliver = (message, from) => {
+  receivers[1].deliver = (message, from, bytes) => {
     arrivals.push(stations.kernel.now);
-    deliver(message, from);
+    deliver(message, from, bytes);
   };
   for (let n = 0; n < 200; n++) stations.at(20_000 * n, () => stations.send(0, 1, n, 52));
   stations.run();

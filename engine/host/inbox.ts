@@ -2,7 +2,7 @@
  * Messages that reached a node while its engine was busy or its host paused, in order of arrival. Its memory is
  * reused.
  */
-import type { Message, NodeId } from './world.ts';
+import type { Message, NodeId } from '../world.ts';
 
 export class Inbox {
   // Room for one from the start: an array that grows from empty takes room for seventeen, and most inboxes need one.

@@ -2,13 +2,13 @@
  * The engine of a host: the one job it runs, and when that ends, also when the host is slowed or paused meanwhile. It
  * must not know what jobs are about, nor who is told of their end.
  */
-import type { Accounting } from './accounting.ts';
-import { isMemoryBound, jobNs } from './cost.ts';
-import type { Distribution } from './distribution.ts';
-import { sample } from './distribution.ts';
-import type { HostSpec } from './host-spec.ts';
-import { type Kernel, NEVER } from './kernel.ts';
-import type { Job, NodeId, RandomStream } from './world.ts';
+import type { Accounting } from '../accounting.ts';
+import { isMemoryBound, jobNs } from '../cost.ts';
+import type { Distribution } from '../distribution.ts';
+import { sample } from '../distribution.ts';
+import type { HostSpec } from '../host-spec.ts';
+import { type Kernel, NEVER } from '../kernel.ts';
+import type { Job, NodeId, RandomStream } from '../world.ts';
 
 export interface ProcessorServices {
   readonly kernel: Kernel;
@@ -66,16 +66,22 @@ export class Processor {
     return !this.stopped && this.event === NEVER ? this.job : null;
   }
 
-  /** Starts a job; no other may be under way. */
-  begin(job: Job): void {
-    const { kernel, accounting, computeJitter } = this.services;
-    const jitter = this.jitter ? sample(computeJitter!, this.jitter) : 1;
-    this.job = job;
-    this.startNs = kernel.now;
-    const { step, epoch } = job;
-    accounting.jobStarted(this.self, job.redo === true, kernel.now, step, epoch);
+  /** Starts a job, after `aheadNs` of something else; no other may be under way. */
+  begin(job: Job, aheadNs: number): void {
+    const jitter = this.jitter ? sample(this.services.computeJitter!, this.jitter) : 1;
     if (isMemoryBound(this.spec, job.profile)) this.memoryBound++;
-    this.scheduleEnd(jobNs(this.spec, job.flops, jitter * this.factor, job.profile));
+    const factor = jitter * this.factor;
+    this.occupy(job, jobNs(this.spec, job.flops, factor, job.profile) + this.scaled(aheadNs));
+  }
+
+  /** Starts what takes `ns` on a host that nothing slows; no other job may be under way. */
+  beginFor(job: Job, ns: number): void {
+    this.occupy(job, this.scaled(ns));
+  }
+
+  /** The job is not over yet: something else of `ns` comes first. */
+  prolong(ns: number): void {
+    this.scheduleEnd(this.scaled(ns));
   }
 
   /** The host is paused: the job keeps its remaining time. */
@@ -109,6 +115,19 @@ export class Processor {
   slowNoMore(slowing: number): void {
     this.slowings?.delete(slowing);
     this.rescale();
+  }
+
+  private scaled(ns: number): number {
+    return Math.ceil(ns * this.factor);
+  }
+
+  private occupy(job: Job, ns: number): void {
+    const { kernel, accounting } = this.services;
+    this.job = job;
+    this.startNs = kernel.now;
+    const { step, epoch } = job;
+    accounting.jobStarted(this.self, job.redo === true, kernel.now, step, epoch);
+    this.scheduleEnd(ns);
   }
 
   private rescale(): void {

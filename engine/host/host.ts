@@ -3,52 +3,20 @@
  * handlers one after another, never one inside another, and reports what they throw. It pauses, crashes and returns
  * when told to, and must not know why.
  */
-import type { Alarms } from './alarms.ts';
-import { atEnd, hearing, receiving, waking } from './handler-phrases.ts';
-import type { HostSpec } from './host-spec.ts';
+import type { Alarms } from '../alarms.ts';
+import { atEnd, hearing, receiving, waking } from '../handler-phrases.ts';
+import type { HostSpec } from '../host-spec.ts';
+import type { HostServices } from './host-services.ts';
 import { Inbox } from './inbox.ts';
-import { Ledger } from './ledger.ts';
-import type { Notification } from './notifications.ts';
-import { notify, Notifications } from './notifications.ts';
-import type { Observers } from './observers.ts';
-import type { ProcessorServices } from './processor.ts';
+import { Ledger } from '../ledger.ts';
+import { MESSAGE_WORK, MessageWork } from './message-work.ts';
+import type { Notification } from '../notifications.ts';
+import { notify, Notifications } from '../notifications.ts';
+import { CRASHED, UNPLACED } from './nobody.ts';
 import { Processor } from './processor.ts';
-import { randomStream } from './random.ts';
-import type { NodeStanding } from './result.ts';
-
-import type { Message, Node, NodeId } from './world.ts';
-
-/** Hears of a host's end and failures. */
-export interface HostKeeper {
-  /** True once a handler has failed: no other is called from then on. */
-  readonly failed: boolean;
-  nodeFinished(): void;
-  handlerFailed(host: Host, doing: string, error: unknown): void;
-}
-
-/** What the hosts of a run share. */
-export interface HostServices extends ProcessorServices {
-  readonly seed: number;
-  readonly observers: Observers;
-  readonly keeper: HostKeeper;
-  /** False where jobs cost time but never run. */
-  readonly runJobs: boolean;
-}
-
-/** Takes the place of a node that is not placed yet, or is gone. */
-function nobody(phase: string, waitsFor: string): Node {
-  return {
-    phase,
-    finished: false,
-    start() {},
-    receive() {},
-    computed() {},
-    woken() {},
-    waitsFor: () => waitsFor,
-  };
-}
-const UNPLACED = nobody('not placed', 'its placement');
-const CRASHED = nobody('down', 'its return');
+import { randomStream } from '../random.ts';
+import type { NodeStanding } from '../result.ts';
+import { type Job, type Message, MESSAGE_HEADER_BYTES, type Node, type NodeId } from '../world.ts';
 
 export class Host {
   node: Node = UNPLACED;
@@ -64,6 +32,8 @@ export class Host {
   private readonly services: HostServices;
   private readonly inbox = new Inbox();
   private readonly notifications = new Notifications();
+  /** Null where messages cost its engine nothing. */
+  private readonly messageWork: MessageWork | null = null;
   private finished = false;
   private crashed = false;
   /** True while it is paused. */
@@ -76,6 +46,7 @@ export class Host {
     this.services = services;
     this.alarms = alarms;
     this.ledger = new Ledger(spec.memoryBytes);
+    if (spec.sending || spec.receiving) this.messageWork = new MessageWork(spec);
     const jitter = services.computeJitter
       ? randomStream(services.seed, `node/${self}/jitter`)
       : null;
@@ -88,23 +59,50 @@ export class Host {
     } catch (error) {
       this.services.keeper.handlerFailed(this, 'starting', error);
     }
-    this.reportIfFinished();
+    this.settle();
   }
 
-  /** A message has arrived. It is received at once, or waits in the inbox while a job runs or the host is paused. */
-  deliver(message: Message, from: NodeId): void {
+  /** Its node sends a message of so many bytes of payload. */
+  sends(to: NodeId, bytes: number): void {
+    if (this.messageWork !== null && to !== this.self)
+      this.messageWork.sent(bytes + MESSAGE_HEADER_BYTES);
+  }
+
+  /** Starts a job, once what is owed to messages is done. */
+  begin(job: Job): void {
+    this.processor.begin(job, this.messageWork?.take(this.inbox.length) ?? 0);
+    this.services.observers.jobStarted(this.self, job, this.services.kernel.now);
+  }
+
+  /**
+   * A message of so many bytes has arrived. It is received at once, or waits in the inbox while a job runs, the host is
+   * paused, or it is to be unpacked.
+   */
+  deliver(message: Message, from: NodeId, bytes: number): void {
     if (this.services.keeper.failed) return;
     if (this.crashed)
       throw new Error(
         `node ${this.self} is down, but '${message.kind}' from node ${from} was delivered`,
       );
     this.services.accounting.received++;
-    if (this.processor.job || this.stopped) {
+    if (this.messageWork !== null && from !== this.self) this.messageWork.received(bytes);
+    if (this.processor.job || this.stopped || this.messageWork?.isOwed) {
       this.inbox.put(message, from);
+      if (this.messageWork !== null) this.settle();
       return;
     }
     this.receive(message, from);
-    this.reportIfFinished();
+    this.settle();
+  }
+
+  /** What was owed to messages is done: the node hears of those that had come. */
+  private endMessageWork(): void {
+    const { accounting, observers, kernel } = this.services;
+    accounting.jobEnded(this.self, kernel.now);
+    observers.jobEnded(this.self, MESSAGE_WORK, this.processor.startNs, kernel.now);
+    this.processor.job = null;
+    this.takeInbox();
+    this.catchUp();
   }
 
   /**
@@ -113,6 +111,10 @@ export class Host {
    */
   endJob(): void {
     const job = this.processor.job!;
+    if (job === MESSAGE_WORK) return this.endMessageWork();
+    // Messages that came meanwhile are unpacked before the node hears of anything.
+    if (this.messageWork?.prolongsJob())
+      return this.processor.prolong(this.messageWork.take(this.inbox.length));
     const { kernel, accounting, observers, keeper, runJobs } = this.services;
     accounting.jobEnded(this.self, kernel.now);
     this.jobs++;
@@ -123,9 +125,9 @@ export class Host {
     try {
       if (runJobs) job.run();
       observers.jobEnded(this.self, job, this.processor.startNs, kernel.now);
-      while (this.inbox.length > 0) {
+      while (this.readable > 0) {
         from = this.inbox.sender;
-        message = this.inbox.take();
+        message = this.takeMessage();
         this.node.receive(message, from);
       }
       message = null;
@@ -181,10 +183,8 @@ export class Host {
     this.stopped = false;
     this.processor.goOn();
     this.alarms.goOn();
-    while (this.inbox.length > 0 && !this.processor.job && !this.services.keeper.failed) {
-      const from = this.inbox.sender;
-      this.receive(this.inbox.take(), from);
-    }
+    if (this.messageWork !== null) this.settle();
+    this.takeInbox();
     this.catchUp();
   }
 
@@ -197,6 +197,7 @@ export class Host {
     this.processor.drop();
     this.alarms.clear();
     this.inbox.clear();
+    this.messageWork?.drop();
     this.notifications.clear();
     this.ledger.clear();
     this.wentDown(true);
@@ -240,6 +241,23 @@ export class Host {
     observers.hostUp(this.self, kernel.now);
   }
 
+  /** Messages of the inbox that the node can hear of. */
+  private get readable(): number {
+    return this.messageWork === null ? this.inbox.length : this.messageWork.unpacked;
+  }
+
+  private takeMessage(): Message {
+    if (this.messageWork !== null) this.messageWork.unpacked--;
+    return this.inbox.take();
+  }
+
+  private takeInbox(): void {
+    while (this.readable > 0 && !this.processor.job && !this.services.keeper.failed) {
+      const from = this.inbox.sender;
+      this.receive(this.takeMessage(), from);
+    }
+  }
+
   private receive(message: Message, from: NodeId): void {
     try {
       this.node.receive(message, from);
@@ -265,10 +283,16 @@ export class Host {
         this.services.keeper.handlerFailed(this, doing, error);
       }
     }
-    this.reportIfFinished();
+    this.settle();
   }
 
-  private reportIfFinished(): void {
+  /** After handlers: begins what they left to do for messages, and reports the end. */
+  private settle(): void {
+    const { messageWork, processor } = this;
+    if (messageWork?.isOwed && !processor.job && !this.stopped) {
+      processor.beginFor(MESSAGE_WORK, messageWork.take(this.inbox.length));
+      this.services.observers.jobStarted(this.self, MESSAGE_WORK, this.services.kernel.now);
+    }
     if (this.finished || !this.node.finished) return;
     this.finished = true;
     this.services.keeper.nodeFinished();
