@@ -43,8 +43,8 @@ class TwoBufferedRule implements VersionRule {
 export const TWO_BUFFERED: Mode = {
   name: '2bw',
   updateEvery: (microBatches) => microBatches,
-  // So the last micro-batch of a batch begins when all of the batch before have ended.
-  mostInFlight: (microBatches) => microBatches,
+  // One more than a batch: the first of the next may begin when all of the batch before the present one have ended.
+  mostInFlight: (microBatches) => microBatches + 1,
   delays: true,
   stashes: false,
   newRule: (microBatches) => new TwoBufferedRule(microBatches),
