@@ -7,6 +7,7 @@ import { replaceFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { show } from '../scenario/show.ts';
 import { compiled, reportPage, type Section } from './page/document.ts';
+import { putFindings } from './findings.ts';
 import { isRunFolder, runSection } from './run-section.ts';
 import { isStudyFolder, studySection } from './study-section.ts';
 
@@ -15,6 +16,7 @@ Examples:
   npm run report -- out/studies/idle              report.html in that folder
   npm run report -- out/ring-vs-ps --out page.html
   npm run report -- out/studies/idle --svg        each picture as a file of its own, too
+  npm run report -- out/studies/idle --into docs/findings.md    what it found, in place of <!-- findings: idle -->
 
 The page needs no network and no other file. Exit status: 0 done, 2 bad input.`;
 
@@ -32,9 +34,13 @@ export async function reportCommand(
       .argument('[folders...]', 'folders of studies, or of runs')
       .option('--out <FILE>', 'where the page goes (default: report.html in the first folder)')
       .option('--svg', 'also write each picture as an SVG file beside it')
+      .option(
+        '--into <FILE>',
+        'also put the findings into a Markdown file, where it names the study',
+      )
       .addHelpText('after', EXAMPLES);
     if (!parseWords(parser, words)) return EXIT.done;
-    const { out, svg } = parser.opts<{ out?: string; svg?: boolean }>();
+    const { out, svg, into } = parser.opts<{ out?: string; svg?: boolean; into?: string }>();
     const folders = parser.args;
     if (folders.length === 0)
       throw new BadInput(
@@ -42,6 +48,7 @@ export async function reportCommand(
       );
     const page = out ?? join(folders[0], 'report.html');
     const { pictures, sections } = await writeReport(folders, page, svg === true);
+    if (into !== undefined) putFindings(into, sections);
     for (const { name, findings } of sections)
       for (const sentence of findings) streams.stdout.write(`${name}: ${sentence}\n`);
     streams.stderr.write(

@@ -4,7 +4,16 @@ import type { Mark } from '../charts/parts.ts';
 import type { Found } from '../run-outcome.ts';
 import type { PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
-import { pointsOf, protocolOf, protocolsIn, textOf, times } from './shared.ts';
+import {
+  lossesTo,
+  lossText,
+  pointsOf,
+  protocolOf,
+  protocolsIn,
+  subjectOf,
+  textOf,
+  times,
+} from './shared.ts';
 
 const NODES = 'cluster.nodes';
 const foundOf = ({ runs }: PointRuns): Found | null => runs[0].outcome.found;
@@ -19,6 +28,14 @@ export const capacity: Analyse = (runs, study) => {
   });
   const most = Math.max(...points.map(({ cells }) => Number(cells[NODES])));
   const kinds = [...new Set(points.map((point) => textOf(point, 'grow')))];
+  const largestOf = (kind: string) => {
+    const own = points.filter(
+      (point) => textOf(point, 'grow') === kind && Number(point.cells[NODES]) === most,
+    );
+    return protocolsIn(own, study).flatMap(
+      (label) => own.find((point) => protocolOf(point) === label) ?? [],
+    );
+  };
   return {
     charts: [
       {
@@ -36,20 +53,28 @@ export const capacity: Analyse = (runs, study) => {
         ],
       },
     ],
-    findings: kinds.map((kind) => {
-      const own = points.filter(
-        (point) => textOf(point, 'grow') === kind && Number(point.cells[NODES]) === most,
-      );
-      return sentence(
-        kind,
-        most,
-        protocolsIn(own, study).flatMap(
-          (label) => own.find((point) => protocolOf(point) === label) ?? [],
-        ),
-      );
-    }),
+    findings: [
+      ...kinds.map((kind) => sentence(kind, most, largestOf(kind))),
+      lossText(
+        subjectOf(points, study),
+        kinds.flatMap((kind) => {
+          const [mine, ...rivals] = largestOf(kind);
+          return lossesTo(
+            `in ${kind}`,
+            rivals.flatMap((rival) => moreThan(mine, rival)),
+          );
+        }),
+      ),
+    ],
   };
 };
+
+function moreThan(mine: PointRuns, rival: PointRuns): string[] {
+  const factor = (foundOf(rival)!.parameters ?? 0) / (foundOf(mine)!.parameters ?? 0);
+  return factor > 1 && times(factor) !== times(1)
+    ? [`${protocolOf(rival)} (${times(factor)} as much)`]
+    : [];
+}
 
 function sentence(kind: string, nodes: number, points: readonly PointRuns[]): string {
   const [subject, ...rivals] = points;

@@ -10,6 +10,7 @@ import {
   causeMarks,
   contests,
   countOf,
+  lossText,
   meanMark,
   outcomeOf,
   percent,
@@ -81,7 +82,13 @@ export const idle: Analyse = (runs, study) => {
         })),
       },
     ],
-    findings: rivals.flatMap((rival) => compared(points, subject, rival)),
+    findings: [
+      ...rivals.flatMap((rival) => compared(points, subject, rival)),
+      lossText(
+        subject,
+        rivals.flatMap((rival) => lossOf(points, subject, rival)),
+      ),
+    ],
   };
 };
 
@@ -110,6 +117,15 @@ function mapOf(cells: readonly Difference[]): object {
   }));
   const value = { title: 'difference (share of time)', format: '+.2f' };
   return heat(marks, { title: 'nodes' }, 'bandwidth', value, edgesOf(crossings(cells)));
+}
+
+function lossOf(points: readonly PointRuns[], subject: string, rival: string): string[] {
+  const found = pairs(points, subject, rival);
+  const lost = found.filter(
+    ({ mine, other }) => outcomeOf(waitOf(mine), waitOf(other), percent) === 'more',
+  );
+  if (lost.length === 0) return [];
+  return [`it waits longer than ${rival} in ${lost.length} of ${found.length} clusters`];
 }
 
 function compared(points: readonly PointRuns[], subject: string, rival: string): string[] {

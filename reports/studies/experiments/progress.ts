@@ -5,7 +5,16 @@ import type { Mark } from '../charts/parts.ts';
 import type { Curve } from '../run-outcome.ts';
 import { meanAt, meanOf, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
-import { figure, meanMark, pointsOf, protocolOf, protocolsIn, textOf, times } from './shared.ts';
+import {
+  figure,
+  lossText,
+  meanMark,
+  pointsOf,
+  protocolOf,
+  protocolsIn,
+  textOf,
+  times,
+} from './shared.ts';
 
 const RATE = 'training.learningRate';
 const LOSS = 'training.finalTestLoss';
@@ -66,6 +75,10 @@ export const progress: Analyse = (runs, study) => {
     findings: [
       ...common.slice(1).map((point) => compared(common[0], point, rate)),
       ...tuned.slice(1).map((point) => tunedText(subject, tuned[0], point)),
+      lossText(
+        subject,
+        tuned.slice(1).flatMap((point) => lossTo(tuned[0], point)),
+      ),
     ],
   };
 };
@@ -104,11 +117,29 @@ function compared(mine: PointRuns, other: PointRuns, rate: string): string {
   return `At the common learning rate ${rate}, ${subject} ${relation}: test loss ${figure(one.mean)} ± ${figure(one.halfWidth)} against ${figure(two.mean)} ± ${figure(two.halfWidth)}.`;
 }
 
+/** How many times as long the other one takes. */
+function factorOf(mine: PointRuns, other: PointRuns): number {
+  const [own, its] = [mine, other].map((point) => meanAt(point, 'time.modelledSeconds')?.mean);
+  return (its ?? NaN) / (own ?? NaN);
+}
+
+const isAsLong = (factor: number) => times(factor) === times(1) || times(1 / factor) === times(1);
+
+/** Who learns more of the same samples, or as much of them in less time. */
+function lossTo(mine: PointRuns, other: PointRuns): string[] {
+  const [one, two] = [mine, other].map((point) => meanAt(point, LOSS));
+  if (!one || !two) return [];
+  const spread = one.halfWidth + two.halfWidth;
+  if (one.mean - two.mean > spread) return [`${protocolOf(other)} learns more of the same samples`];
+  const factor = factorOf(mine, other);
+  if (!(factor < 1) || isAsLong(factor) || two.mean - one.mean > spread) return [];
+  return [`${protocolOf(other)} learns as much of them ${times(1 / factor)} as fast`];
+}
+
 function tunedText(subject: string, mine: PointRuns, other: PointRuns): string {
-  const seconds = [mine, other].map((point) => meanAt(point, 'time.modelledSeconds')?.mean ?? NaN);
-  const factor = seconds[1] / seconds[0];
+  const factor = factorOf(mine, other);
   const longer =
     factor >= 1 ? `takes ${times(factor)} the time of` : `is ${times(1 / factor)} as fast as`;
-  const than = times(factor) === times(1) ? 'takes as long as' : longer;
+  const than = isAsLong(factor) ? 'takes as long as' : longer;
   return `Tuned (${textOf(other, RATE)}), ${protocolOf(other)} ends at a test loss of ${figure(lossOf(other))}, ${subject} (${textOf(mine, RATE)}) at ${figure(lossOf(mine))}; for the same samples it ${than} ${subject}.`;
 }

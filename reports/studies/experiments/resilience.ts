@@ -5,7 +5,16 @@ import type { StudyRun } from '../run-outcome.ts';
 import { meanAt, quantile, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
 import { endOf, measured } from '../study-table.ts';
-import { percent, pointsOf, protocolOf, protocolsIn, textOf } from './shared.ts';
+import {
+  lossesTo,
+  lossText,
+  outcomeOf,
+  percent,
+  pointsOf,
+  protocolOf,
+  protocolsIn,
+  textOf,
+} from './shared.ts';
 
 const GOODPUT = 'training.samplesPerSecond';
 const NONE = 'none';
@@ -22,6 +31,8 @@ interface Kept {
   readonly shares: number[];
   readonly runs: readonly StudyRun[];
 }
+
+const middleOf = ({ shares }: Kept): number => quantile(shares, 0.5);
 
 function keptOf(points: readonly PointRuns[], label: string, kind: string): Kept[] {
   const own = points.filter((point) => protocolOf(point) === label);
@@ -77,14 +88,29 @@ export const resilience: Analyse = (runs, study) => {
         ],
       },
     ],
-    findings: kinds.map((kind) => {
-      const ranked = kept
-        .filter((one) => one.kind === kind)
-        .sort((one, two) => quantile(two.shares, 0.5) - quantile(one.shares, 0.5));
-      return `Goodput kept with ${kind}: ${ranked.map(distribution).join('; ')}.`;
-    }),
+    findings: [
+      ...kinds.map((kind) => {
+        const ranked = kept
+          .filter((one) => one.kind === kind)
+          .sort((one, two) => middleOf(two) - middleOf(one));
+        return `Goodput kept with ${kind}: ${ranked.map(distribution).join('; ')}.`;
+      }),
+      lossText(
+        labels[0],
+        kinds.flatMap((kind) => lossesWith(kind, kept)),
+      ),
+    ],
   };
 };
+
+function lossesWith(kind: string, kept: readonly Kept[]): string[] {
+  const [mine, ...rivals] = kept.filter((one) => one.kind === kind);
+  const more = rivals.filter((one) => outcomeOf(middleOf(mine), middleOf(one), percent) === 'less');
+  const worded = more.map(
+    (one) => `${one.label} (${percent(middleOf(mine))} against ${percent(middleOf(one))})`,
+  );
+  return lossesTo(kind, worded);
+}
 
 function distribution(found: Kept): string {
   const [low, middle, high] = [0.05, 0.5, 0.95].map((part) =>

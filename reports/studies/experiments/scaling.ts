@@ -3,7 +3,18 @@ import { lines } from '../charts/lines.ts';
 import type { Mark } from '../charts/parts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
 import type { Analyse } from '../section.ts';
-import { meanMark, pointsOf, protocolOf, protocolsIn, subjectOf, textOf, times } from './shared.ts';
+import type { ResolvedStudyInfo } from '../study-info.ts';
+import {
+  lossesTo,
+  lossText,
+  meanMark,
+  pointsOf,
+  protocolOf,
+  protocolsIn,
+  subjectOf,
+  textOf,
+  times,
+} from './shared.ts';
 
 const TIME = 'time.modelledSeconds';
 const NODES = 'cluster.nodes';
@@ -65,24 +76,45 @@ export const scaling: Analyse = (runs, study) => {
         const own = points.filter((point) => textOf(point, 'work') === work);
         return fastest(own, work, protocolsIn(own, study));
       }),
+      lossText(
+        subject,
+        works.flatMap((work) => lossesIn(work, points, study)),
+      ),
       ...sizeLaw(points, subject, microBatchesOf(study.base)),
     ],
   };
 };
 
-function fastest(own: readonly PointRuns[], work: string, protocols: readonly string[]): string {
-  const best = protocols.flatMap((label) => {
+/** Times closer than that are as long. */
+const ALIKE = 0.005;
+
+/** Each at its best number of nodes. */
+function bestOf(own: readonly PointRuns[], protocols: readonly string[]) {
+  return protocols.flatMap((label) => {
     const mine = own.filter((point) => protocolOf(point) === label);
     const sorted = mine.sort((one, two) => secondsOf(one) - secondsOf(two));
     return sorted.length > 0
       ? [{ label, nodes: nodesOf(sorted[0]), seconds: secondsOf(sorted[0]) }]
       : [];
   });
-  const [subject, ...rivals] = best;
+}
+
+function lossesIn(work: string, points: readonly PointRuns[], study: ResolvedStudyInfo): string[] {
+  const own = points.filter((point) => textOf(point, 'work') === work);
+  const [mine, ...rivals] = bestOf(own, protocolsIn(own, study));
+  const faster = rivals.filter(({ seconds }) => seconds / mine.seconds < 1 - ALIKE);
+  const worded = faster.map(
+    ({ label, seconds }) => `${label} (${times(mine.seconds / seconds)} as fast)`,
+  );
+  return lossesTo(work, worded);
+}
+
+function fastest(own: readonly PointRuns[], work: string, protocols: readonly string[]): string {
+  const [subject, ...rivals] = bestOf(own, protocols);
   const worded = rivals.map(({ label, nodes, seconds }) => {
     const factor = seconds / subject.seconds;
     const longer = factor >= 1 ? `${times(factor)} as long` : `${times(1 / factor)} as fast`;
-    const than = Math.abs(factor - 1) < 0.005 ? 'as fast' : longer;
+    const than = Math.abs(factor - 1) < ALIKE ? 'as fast' : longer;
     return `${label} is ${than} (${nodes} ${nodes === 1 ? 'node' : 'nodes'})`;
   });
   const kind = work.startsWith('weak') ? 'has the shortest time' : 'is fastest';

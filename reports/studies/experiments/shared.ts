@@ -93,3 +93,15 @@ export function countOf(count: number): string {
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 export const times = (factor: number): string => `${Number(factor.toPrecision(3))} times`;
 export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** Where the subject loses, in a sentence as plain as those of where it wins. */
+export function lossText(subject: string, losses: readonly string[]): string {
+  return losses.length === 0
+    ? `${subject} loses to none of them.`
+    : `Where ${subject} loses: ${losses.join('; ')}.`;
+}
+
+/** None where there is no such rival. */
+export function lossesTo(where: string, rivals: readonly string[]): string[] {
+  return rivals.length === 0 ? [] : [`${where} to ${rivals.join(', ')}`];
+}

@@ -1,5 +1,5 @@
 /** Reports: their sentences follow from the numbers, and their page works by itself in a browser (docs/study.md). */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
@@ -93,7 +93,7 @@ const DOCTORED: Record<string, (factor: number) => StudyRun[]> = {
 for (const [experiment, make] of Object.entries(DOCTORED))
   t.test(`${experiment}: a finding changes when the data changes`, async (t) => {
     const study = { name: 'x', experiment, subject: 'a', base: {}, measure: [] };
-    const [better, worse] = [0.5, 2].map((factor) => analyse(make(factor), study).findings);
+    const [better, worse] = [0.5, 4].map((factor) => analyse(make(factor), study).findings);
     t.ok(better.length > 0);
     t.equal(better.length, worse.length);
     better.forEach((sentence, at) => t.not(sentence, worse[at]));
@@ -126,6 +126,38 @@ t.test('causes of waiting: their sums are the bars, the sentence and the table',
     const mean = own.reduce((all, row) => all + Number(row['waiting.mean']), 0) / own.length;
     const text = `nodes of ${protocol} wait ${(100 * mean).toFixed(1)} % of the time: `;
     t.ok(findings.some((sentence) => sentence.includes(text)));
+  }
+});
+
+t.test('findings go into a document, in place of what stood there', async (t) => {
+  const old = '# Found\n\n<!-- findings: tiny-study -->\n\n- an old one\n- another\n\nAnd so on.\n';
+  const folder = t.testdir({ 'found.md': old });
+  const out = join(folder, 'out');
+  await studyHere(studyFile(folder, tinyStudy()), '--out', out);
+  const into = join(folder, 'found.md');
+  for (let round = 0; round < 2; round++) {
+    const { status, said } = await reportHere(out, '--into', into);
+    t.equal(status, 0, said.stderr);
+    const text = readFileSync(into, 'utf8');
+    const list = [studySection(out).setUp[0], ...studySection(out).findings];
+    const lines = list.map((finding) => `- ${finding}\n`).join('');
+    t.equal(text, `# Found\n\n<!-- findings: tiny-study -->\n\n${lines}\nAnd so on.\n`);
+  }
+  writeFileSync(into, '# Found\n');
+  const { status, said } = await reportHere(out, '--into', into);
+  t.equal(status, 2);
+  t.match(said.stderr, /has no place for 'tiny-study'; .* would be right\n$/);
+});
+
+t.test('an experiment says where its subject loses, and when it does not', async (t) => {
+  for (const [experiment, make] of Object.entries(DOCTORED)) {
+    const study = { name: 'x', experiment, subject: 'a', base: {}, measure: [] };
+    const isMoreBetter = experiment === 'resilience' || experiment === 'capacity';
+    const [loses, wins] = (isMoreBetter ? [4, 0.5] : [0.5, 4]).map((factor) =>
+      analyse(make(factor), study).findings.filter((text) => text.includes(' lose')),
+    );
+    t.match(loses, [/^Where a loses: .*b/], experiment);
+    t.strictSame(wins, ['a loses to none of them.'], experiment);
   }
 });
 
