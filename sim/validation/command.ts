@@ -22,8 +22,8 @@ import { RealWorld, type RealWorldKind } from '../worlds/real/real-world.ts';
 import { SimulatedWorld } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
 import { measureCompute } from './compute.ts';
-import { type Held, heldCsv, heldTable } from './rows.ts';
-import { measureTransport, type Transport } from './transport.ts';
+import { type Held, heldCsv, heldTable, settledSeconds } from './rows.ts';
+import { type Line, measureTransport, type Transport } from './transport.ts';
 
 interface Options {
   readonly nodes: string;
@@ -94,7 +94,7 @@ export function validateCommand(
       streams.stdout.write(heldTable(held));
       replaceFile(join(options.out, 'validation.csv'), heldCsv(held));
       streams.stderr.write(`profiles and validation.csv are in ${options.out}\n`);
-      return held.some(({ measured }) => measured.some(({ failure }) => failure !== null))
+      return held.some(({ measured }) => measured.some(({ summary }) => summary.failure !== null))
         ? EXIT.failed
         : EXIT.done;
     });
@@ -144,7 +144,11 @@ class Validation {
         interrupts.onQuit(() => world.quit());
         const { runs, crash } = await world.start();
         if (crash) throw crash;
-        return resultsOf(scenario, name, runs).summaries;
+        const { summaries } = resultsOf(scenario, name, runs);
+        return runs.map((made, at) => ({
+          summary: summaries[at],
+          iterationSeconds: settledSeconds(made),
+        }));
       };
       this.say(`${protocol.label}: predicting`);
       const [predicted] = await run(new SimulatedWorld(scenario, prepared.data), 'simulated');
@@ -216,16 +220,20 @@ function passSizes({ training, protocol }: Prepared['scenario'], nodes: number):
 }
 
 function profileOf(host: object, transport: Transport, world: string, busyNodes: number) {
-  const { latencyNs, bytesPerSecond, probes } = transport;
+  const { network, sending, receiving, probes } = transport;
+  const cost = ({ latencyNs, bytesPerSecond }: Line) => ({
+    overhead: latencyNs / 1e9,
+    bandwidth: bytesPerSecond,
+  });
   return {
     measured: {
       ...{ world, busyNodes, processor: cpus()[0]?.model ?? 'unknown' },
       ...{ cores: availableParallelism(), node: process.version, probes },
     },
-    host,
+    host: { ...host, sending: cost(sending), receiving: cost(receiving) },
     network: {
       ...{ kind: 'star', sharing: 'fifo' },
-      ...{ bandwidth: bytesPerSecond, latency: latencyNs / 1e9 },
+      ...{ bandwidth: network.bytesPerSecond, latency: network.latencyNs / 1e9 },
     },
   };
 }

@@ -2,30 +2,47 @@
 import { stringify } from 'csv-stringify/sync';
 import { formatSeconds, formatShare } from '../../engine/format.ts';
 import type { Summary } from '../../reports/summary.ts';
+import type { ProtocolRun } from '../worlds/protocol-run.ts';
 import { median } from './job-counter.ts';
 
 /** One configuration: what the simulator said of it beforehand, and the runs that were measured then. */
 export interface Held {
   readonly world: string;
   readonly nodes: number;
-  readonly predicted: Summary;
-  readonly measured: readonly Summary[];
+  readonly predicted: TimedRun;
+  readonly measured: readonly TimedRun[];
+}
+
+export interface TimedRun {
+  readonly summary: Summary;
+  /** Of an iteration, as `settledSeconds` has it. */
+  readonly iterationSeconds: number;
+}
+
+/**
+ * The mean time of an iteration, without the first third: code is slow until it has run for a while, and no prediction is
+ * about that. The whole run's, where it has too few.
+ */
+export function settledSeconds({
+  training,
+  result,
+}: Pick<ProtocolRun, 'training' | 'result'>): number {
+  const { iterations } = training;
+  const last = iterations.length - 1;
+  const first = Math.floor(last / 3);
+  if (last <= first) return result.timeNs / 1e9;
+  return (iterations[last].timeNs - iterations[first].timeNs) / (last - first) / 1e9;
 }
 
 const STATES = ['busy', 'comm', 'idle'] as const;
 
-/** What a run is judged by: an iteration, else the whole run. */
-function secondsOf({ training, time }: Summary): number {
-  return training.iterationSeconds ?? time.modelledSeconds ?? time.measuredSeconds ?? NaN;
-}
-
 function measuredSeconds({ measured }: Held): number {
-  return median(measured.map(secondsOf));
+  return median(measured.map(({ iterationSeconds }) => iterationSeconds));
 }
 
 /** How much longer the prediction is than what was measured, as a part of that. */
 export function errorOf(held: Held): number {
-  return secondsOf(held.predicted) / measuredSeconds(held) - 1;
+  return held.predicted.iterationSeconds / measuredSeconds(held) - 1;
 }
 
 /** The middle and the worst of all errors, without their signs. */
@@ -34,8 +51,8 @@ export function errorsOf(all: readonly Held[]): { median: number; worst: number 
   return { median: median(errors), worst: Math.max(...errors) };
 }
 
-function share(summaries: readonly Summary[], state: (typeof STATES)[number]): number {
-  return median(summaries.map(({ accounting }) => accounting[state].mean));
+function share(runs: readonly TimedRun[], state: (typeof STATES)[number]): number {
+  return median(runs.map(({ summary }) => summary.accounting[state].mean));
 }
 
 const HEADER = [
@@ -47,8 +64,8 @@ function cells(held: Held): string[] {
   const { world, nodes, predicted, measured } = held;
   const error = errorOf(held) * 100;
   return [
-    `${predicted.label} on ${nodes} ${world}`,
-    formatSeconds(secondsOf(predicted)),
+    `${predicted.summary.label} on ${nodes} ${world}`,
+    formatSeconds(predicted.iterationSeconds),
     formatSeconds(measuredSeconds(held)),
     `${error < 0 ? '-' : '+'}${Math.abs(error).toFixed(1)} %`,
     ...STATES.flatMap((state) => [
@@ -74,11 +91,11 @@ export function heldTable(all: readonly Held[]): string {
 
 export function heldCsv(all: readonly Held[]): string {
   const rows = all.map((held) => ({
-    protocol: held.predicted.label,
+    protocol: held.predicted.summary.label,
     world: held.world,
     nodes: held.nodes,
     runs: held.measured.length,
-    predictedIterationSeconds: secondsOf(held.predicted),
+    predictedIterationSeconds: held.predicted.iterationSeconds,
     measuredIterationSeconds: measuredSeconds(held),
     error: errorOf(held),
     ...Object.fromEntries(
@@ -87,10 +104,10 @@ export function heldCsv(all: readonly Held[]): string {
         [`measured_${state}`, share(held.measured, state)],
       ]),
     ),
-    predictedBytes: held.predicted.network.bytes,
-    measuredBytes: median(held.measured.map(({ network }) => network.bytes)),
-    predictedMessages: held.predicted.network.messages,
-    measuredMessages: median(held.measured.map(({ network }) => network.messages)),
+    predictedBytes: held.predicted.summary.network.bytes,
+    measuredBytes: median(held.measured.map(({ summary }) => summary.network.bytes)),
+    predictedMessages: held.predicted.summary.network.messages,
+    measuredMessages: median(held.measured.map(({ summary }) => summary.network.messages)),
   }));
   return stringify(rows, { header: true, escape_formulas: true });
 }

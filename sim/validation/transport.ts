@@ -1,4 +1,4 @@
-/** Latency and bandwidth between two nodes of a real world. */
+/** Latency and bandwidth between two nodes of a real world, and what messages cost the nodes. */
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import { RealRun } from '../worlds/real/real-run.ts';
@@ -11,9 +11,17 @@ const ROUNDS = 100;
 /** No link is that fast; a scenario must have some bandwidth. */
 const MOST_BYTES_PER_SECOND = 1e12;
 
-export interface Transport {
+/** A time that each message takes, and one that its bytes do. */
+export interface Line {
   readonly latencyNs: number;
   readonly bytesPerSecond: number;
+}
+
+export interface Transport {
+  readonly network: Line;
+  /** Of the engines at both ends. */
+  readonly sending: Line;
+  readonly receiving: Line;
   /** What it was made from. */
   readonly probes: readonly ProbeNote[];
 }
@@ -32,22 +40,34 @@ export async function measureTransport(
     ...{ hosts: [host, host], observers: [{ noted }] },
   }).run();
   if (outcome !== 'finished') throw new Error(failure?.message ?? outcome);
-  return { ...fitted(probes), probes };
+  return { ...linesOf(probes), probes };
+}
+
+/** What messages cost in all, and at both ends: the rest of the way is the network's. */
+function linesOf(probes: readonly ProbeNote[]): Omit<Transport, 'probes'> {
+  const line = (timeNs: (probe: ProbeNote) => number) =>
+    fitted(probes.map((probe) => ({ bytes: probe.bytes, timeNs: Math.max(1, timeNs(probe)) })));
+  return {
+    // A large message is unpacked while the rest of it comes.
+    network: line(({ oneWayNs, receiveNs }) => Math.max(oneWayNs / 10, oneWayNs - receiveNs)),
+    sending: line(({ sendNs }) => sendNs),
+    receiving: line(({ receiveNs }) => receiveNs),
+  };
 }
 
 /**
- * Time on bytes, a straight line by weighted least squares: each probe counts by the inverse square of its time, since
- * what is to be small is the error in parts of it.
+ * Time on bytes, a straight line by weighted least squares: each counts by the inverse square of its time, since what is
+ * to be small is the error in parts of it.
  */
-export function fitted(probes: readonly ProbeNote[]): Omit<Transport, 'probes'> {
+export function fitted(times: readonly { bytes: number; timeNs: number }[]): Line {
   let [weights, xs, ys, xx, xy] = [0, 0, 0, 0, 0];
-  for (const { bytes, oneWayNs } of probes) {
-    const [x, weight] = [bytes + MESSAGE_HEADER_BYTES, 1 / oneWayNs ** 2];
+  for (const { bytes, timeNs } of times) {
+    const [x, weight] = [bytes + MESSAGE_HEADER_BYTES, 1 / timeNs ** 2];
     weights += weight;
     xs += weight * x;
-    ys += weight * oneWayNs;
+    ys += weight * timeNs;
     xx += weight * x * x;
-    xy += weight * x * oneWayNs;
+    xy += weight * x * timeNs;
   }
   const nsPerByte = (weights * xy - xs * ys) / (weights * xx - xs * xs);
   const slope = Math.max(nsPerByte, 1e9 / MOST_BYTES_PER_SECOND);

@@ -8,7 +8,14 @@ import { MESSAGE_HEADER_BYTES } from '../../../engine/world.ts';
 import { prepare } from '../../../sim/commands/prepare.ts';
 import type { Summary } from '../../../reports/summary.ts';
 import { validateCommand } from '../../../sim/validation/command.ts';
-import { errorOf, errorsOf, type Held, heldTable } from '../../../sim/validation/rows.ts';
+import {
+  errorOf,
+  errorsOf,
+  type Held,
+  heldTable,
+  settledSeconds,
+  type TimedRun,
+} from '../../../sim/validation/rows.ts';
 import { fitted } from '../../../sim/validation/transport.ts';
 
 const SCENARIO = {
@@ -41,13 +48,13 @@ t.test('a latency and a bandwidth are found again in the times that they make', 
     fc.property(latency, rate, (latencyNs, bytesPerSecond) => {
       const probes = [0, 1000, 50_000, 1_000_000].map((bytes) => ({
         bytes,
-        oneWayNs: latencyNs + ((bytes + MESSAGE_HEADER_BYTES) * 1e9) / bytesPerSecond,
+        timeNs: latencyNs + ((bytes + MESSAGE_HEADER_BYTES) * 1e9) / bytesPerSecond,
       }));
       const found = fitted(probes);
-      for (const { bytes, oneWayNs } of probes) {
+      for (const { bytes, timeNs } of probes) {
         const again =
           found.latencyNs + ((bytes + MESSAGE_HEADER_BYTES) * 1e9) / found.bytesPerSecond;
-        if (Math.abs(again / oneWayNs - 1) > 1e-3) return false;
+        if (Math.abs(again / timeNs - 1) > 1e-3) return false;
       }
       return true;
     }),
@@ -83,19 +90,19 @@ t.test('a profile takes the place of what a scenario says of hosts and network',
 });
 
 /** A run with that time of an iteration. */
-function summary(seconds: number): Summary {
+function timed(seconds: number): TimedRun {
   const share = (mean: number) => ({ mean, max: mean, min: mean });
-  return {
+  const summary = {
     label: 'x',
-    training: { iterationSeconds: seconds },
     accounting: { busy: share(0.5), comm: share(0.25), idle: share(0.25) },
   } as Summary;
+  return { summary, iterationSeconds: seconds };
 }
 
 t.test('errors are parts of what was measured; the middle run of each counts', async (t) => {
   const held = (predicted: number, ...measured: number[]): Held => ({
     ...{ world: 'threads', nodes: 2 },
-    ...{ predicted: summary(predicted), measured: measured.map(summary) },
+    ...{ predicted: timed(predicted), measured: measured.map(timed) },
   });
   const all = [held(0.9, 5, 1, 0.1), held(1.2, 1), held(1, 2)];
   t.same(
@@ -107,6 +114,16 @@ t.test('errors are parts of what was measured; the middle run of each counts', a
   const table = heldTable(all);
   t.match(table, /^x on 2 threads +900 ms +1\.00 s +-10\.0 %/m);
   t.match(table, /error of an iteration: median 20\.0 %, worst 50\.0 %/);
+});
+
+t.test('an iteration takes what it does once the first third is over', async (t) => {
+  const of = (...ends: number[]) =>
+    settledSeconds({
+      training: { iterations: ends.map((timeNs) => ({ timeNs })) },
+      result: { timeNs: 7e9 },
+    } as unknown as Parameters<typeof settledSeconds>[0]);
+  t.equal(of(100e9, 200e9, 201e9, 203e9), 1.5);
+  t.equal(of(5e9), 7, 'of one there is only the whole run');
 });
 
 t.test(
@@ -139,6 +156,7 @@ t.test(
     const { scenario } = await prepare(file, { set: [`cluster.profile=${profile}`] });
     const { host, network } = scenario.cluster;
     t.ok(host!.speed > 1e6 && host!.taskOverhead > 0 && host!.memoryBandwidth! > 0);
+    t.ok(host!.sending!.overhead > 0 && host!.receiving!.overhead > 0);
     t.same(
       (host!.efficiency as { samples: number }[]).map(({ samples }) => samples),
       [4, 12],
