@@ -19,20 +19,29 @@ export interface TimedRun {
   readonly iterationSeconds: number;
 }
 
+/** What follows the first third of a run is judged in so many parts. */
+const PARTS = 10;
+
 /**
- * The mean time of an iteration, without the first third: code is slow until it has run for a while, and no prediction is
- * about that. The whole run's, where it has too few.
+ * The time of an iteration once a run has settled: code is slow until it has run for a while, and other programs take the
+ * machine now and then. So the first third is left out, and of ten equal parts of the rest the one in the middle counts.
+ * The whole run's, where it has too few iterations.
  */
-export function settledSeconds({
-  training,
-  result,
-}: Pick<ProtocolRun, 'training' | 'result'>): number {
+export function settledSeconds({ training, result }: Ended): number {
   const { iterations } = training;
   const last = iterations.length - 1;
   const first = Math.floor(last / 3);
   if (last <= first) return result.timeNs / 1e9;
-  return (iterations[last].timeNs - iterations[first].timeNs) / (last - first) / 1e9;
+  const parts = Math.min(PARTS, last - first);
+  const end = (part: number) => first + Math.round(((last - first) * part) / parts);
+  const seconds = Array.from({ length: parts }, (_, part) => {
+    const [from, to] = [end(part), end(part + 1)];
+    return (iterations[to].timeNs - iterations[from].timeNs) / (to - from) / 1e9;
+  });
+  return median(seconds);
 }
+
+type Ended = Pick<ProtocolRun, 'training' | 'result'>;
 
 const STATES = ['busy', 'comm', 'idle'] as const;
 
