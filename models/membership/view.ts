@@ -7,7 +7,7 @@ export interface View {
   readonly members: readonly NodeId[];
   /** The incarnation each of them was in when it promised: another one has lost its state. */
   readonly incarnations: readonly number[];
-  /** Those of them that came without state. */
+  /** Those of them that have come without state since the newest view that was known to be complete. */
   readonly joined: readonly NodeId[];
 }
 

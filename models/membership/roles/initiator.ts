@@ -10,7 +10,7 @@ import type { Admission } from './admission.ts';
 import type { ViewChange } from '../change.ts';
 import type { HaltMessage, InstallMessage, PromiseMessage } from '../messages.ts';
 import { Proposal } from './proposal.ts';
-import { ascending, firstView, viewOf } from '../view.ts';
+import { ascending, firstView, incarnationIn, viewOf } from '../view.ts';
 
 export const GRACE_ALARM = 'membership/grace';
 
@@ -194,8 +194,13 @@ export class Initiator<Inventory, Plan> {
     const { contributions, known, epoch } = this.proposal!.assembly();
     const members = contributions.map(({ node }) => node);
     const incarnations = contributions.map(({ incarnation }) => incarnation);
-    const joined = contributions.filter(({ joining }) => joining).map(({ node }) => node);
-    const view = viewOf({ epoch, members, incarnations, joined });
+    // Of views that came to nothing nobody may have been told.
+    const base = known.at(0);
+    const joined = contributions.filter(
+      ({ node, incarnation, joining }) =>
+        joining || (base !== undefined && incarnationIn(base, node) !== incarnation),
+    );
+    const view = viewOf({ epoch, members, incarnations, joined: joined.map(({ node }) => node) });
     const message: InstallMessage<Plan> = { kind: 'INSTALL', view, known, plan };
     for (const member of members) membership.outbox.say(member, message);
     this.abandon();

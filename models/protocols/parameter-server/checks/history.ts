@@ -41,9 +41,13 @@ function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Recovered): 
   const { faults, roles, messages } = evidence;
   const all = [...roles.keys()];
   const nobody: readonly number[] = [];
-  let newest = { epoch: 0, members: all as readonly number[], joined: nobody, timeNs: 0 };
+  let newest = {
+    ...{ epoch: 0, members: all as readonly number[], joined: nobody },
+    ...{ timeNs: 0, beforeNs: 0 },
+  };
   for (const { timeNs, value } of begun)
-    if (timeNs < at.timeNs && value.epoch > newest.epoch) newest = { ...value, timeNs };
+    if (timeNs < at.timeNs && value.epoch > newest.epoch)
+      newest = { ...value, timeNs, beforeNs: newest.timeNs };
   const isSince = (timeNs: number): boolean => timeNs >= newest.timeNs && timeNs <= at.timeNs;
   const hasForgotten = (node: number): boolean =>
     faults.some(
@@ -51,11 +55,11 @@ function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Recovered): 
     );
   const wasGiven = (node: number): boolean =>
     messages.some(
-      ({ kind, to, deliveredNs, fields }) =>
+      ({ kind, to, deliveredNs }) =>
         kind === 'state' &&
         to === node &&
-        numberOf(fields, 'epoch') === newest.epoch &&
         deliveredNs !== null &&
+        deliveredNs >= newest.beforeNs &&
         deliveredNs <= at.timeNs,
     );
   const layout = layoutOf(evidence);
