@@ -49,12 +49,17 @@ export class RingSum<C extends Chunk = Chunk> {
   private readonly ranges: Share[] = [];
   /** Passes in order: reducing on ring 0, 1, ..., then gathering on ring ..., 1, 0. */
   private pass: number;
+  /** The ring of this pass, -1 while it rests, and of that ring: each chunk asks, and other objects are far away. */
+  private ring = -1;
+  private size = 0;
+  private next: NodeId = -1;
   /** Chunks taken in this pass. */
   private taken = 0;
   /** The chunk that the engine adds to. */
   private adding: C | null = null;
   /** Chunks that have come before they can be taken, by ring: whoever sends them may be a sum ahead. */
   private readonly waiting: C[][];
+  private waitingCount = 0;
   /** Bytes of the chunks that are here, and the memory held for them. */
   private hereBytes = 0;
   private heldBytes = 0;
@@ -68,7 +73,7 @@ export class RingSum<C extends Chunk = Chunk> {
   }
 
   get isResting(): boolean {
-    return this.pass === 2 * this.places.length;
+    return this.ring < 0;
   }
 
   /**
@@ -90,9 +95,10 @@ export class RingSum<C extends Chunk = Chunk> {
 
   /** Takes a chunk, which is the receiver's own from here on. */
   receive(chunk: C): void {
-    if (this.adding === null && this.currentRing === chunk.ring) return this.take(chunk);
+    if (this.adding === null && this.ring === chunk.ring) return this.take(chunk);
     this.arrived(chunk.bytes);
     this.waiting[chunk.ring].push(chunk);
+    this.waitingCount++;
   }
 
   /** Adds the node's own values to the chunk that is in turn. */
@@ -112,24 +118,21 @@ export class RingSum<C extends Chunk = Chunk> {
     this.takeWaiting();
   }
 
-  /** The ring of this pass; undefined while it rests. */
-  private get currentRing(): number | undefined {
-    const { pass, places } = this;
-    if (pass < places.length) return pass;
-    return pass < 2 * places.length ? 2 * places.length - 1 - pass : undefined;
-  }
-
   private get isReducing(): boolean {
-    return this.pass < this.places.length;
+    return this.pass === this.ring;
   }
 
   /** Begins a pass by sending the node's own chunk. */
   private enter(pass: number): void {
+    const { places } = this;
+    const ring = pass < places.length ? pass : 2 * places.length - 1 - pass;
     this.pass = pass;
+    this.ring = ring;
     this.taken = 0;
-    const ring = this.currentRing;
-    if (ring === undefined) return this.end();
-    const { size, position, next } = this.places[ring];
+    if (ring < 0) return this.end();
+    const { size, position, next } = places[ring];
+    this.size = size;
+    this.next = next;
     const own = this.isReducing ? position : position + 1;
     if (this.isReducing) this.ranges[ring + 1] = chunkOf(this.ranges[ring], size, position + 1);
     if (size === 1) return this.enter(pass + 1);
@@ -141,9 +144,10 @@ export class RingSum<C extends Chunk = Chunk> {
   }
 
   private takeWaiting(): void {
-    while (this.adding === null && !this.isResting) {
-      const chunk = this.waiting[this.currentRing!].shift();
+    while (this.waitingCount > 0 && this.adding === null && !this.isResting) {
+      const chunk = this.waiting[this.ring].shift();
       if (chunk === undefined) return;
+      this.waitingCount--;
       this.hereBytes -= chunk.bytes;
       this.take(chunk);
     }
@@ -181,7 +185,7 @@ export class RingSum<C extends Chunk = Chunk> {
 
   /** The node's values are in the partial sum: it goes on, or is whole. */
   private reduced(chunk: C): void {
-    const { size, next } = this.places[chunk.ring];
+    const { size, next } = this;
     if (this.taken < size - 2) {
       this.taken++;
       return this.port.send(next, chunk);
@@ -191,7 +195,7 @@ export class RingSum<C extends Chunk = Chunk> {
   }
 
   private gathered(chunk: C): void {
-    const { size, next } = this.places[chunk.ring];
+    const { size, next } = this;
     this.keep(chunk);
     if (this.taken++ < size - 2) this.port.send(next, chunk);
     else this.enter(this.pass + 1);

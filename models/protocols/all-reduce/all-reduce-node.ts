@@ -44,6 +44,8 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
   private trainer: Trainer | null = null;
   /** The job in the engine, and whose it is. */
   private running: Trainer | null = null;
+  /** Whether anything can fail. */
+  private readonly isWatched: boolean;
   /** While a job runs no handler is called: it has ended as soon as one is. */
   hasEnded = true;
   /** What was said in a view that is not in use here yet. */
@@ -54,6 +56,7 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
     this.world = world;
     this.work = work;
     this.view = firstView;
+    this.isWatched = detector !== null;
     this.books = new MemoryItems(world);
     this.teller = new Teller(world as World, work);
     this.membership =
@@ -89,9 +92,11 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
 
   receive(message: Message, from: NodeId): void {
     this.hasEnded = true;
-    if (this.membership.receive(message, from)) return;
     const said = message as TrainingMessage;
-    if (!this.membership.admits(said.epoch, from)) return;
+    if (this.isWatched) {
+      if (this.membership.receive(message, from)) return;
+      if (!this.membership.admits(said.epoch, from)) return;
+    }
     if (this.trainer === null) this.early.push({ message: said, from });
     else this.take(said);
   }

@@ -37,6 +37,13 @@ export interface TrainerHost {
   stepped(version: number): void;
 }
 
+interface Addition {
+  readonly sum: RingSum<ChunkMessage>;
+  readonly elements: number;
+}
+
+const NONE: readonly Addition[] = [];
+
 export class Trainer {
   /** Steps made. */
   version: number;
@@ -53,9 +60,10 @@ export class Trainer {
   private begun = 0;
   private ended = 0;
   private summed = 0;
-  /** The sums that wait for the engine, or are in it, and what they add. */
-  private readonly adding: RingSum<ChunkMessage>[] = [];
-  private readonly additions: number[] = [];
+  /** The sum that waits for the engine, or is in it, and what it adds; behind it others, of which most nodes have none. */
+  private adding: RingSum<ChunkMessage> | null = null;
+  private elements = 0;
+  private behind: readonly Addition[] = NONE;
   /** The last addition: most are alike. */
   private lastAddition: TrainingJob | null = null;
   private isStepping = false;
@@ -124,7 +132,7 @@ export class Trainer {
   }
 
   private newSum(bucket: number, places: readonly RingPlace[]): RingSum<ChunkMessage> {
-    const { world, epoch, adding, additions } = this;
+    const { world, epoch } = this;
     const sum: RingSum<ChunkMessage> = new RingSum(
       {
         message: ({ ring, values, bytes }) => ({
@@ -136,7 +144,7 @@ export class Trainer {
           bytes,
         }),
         send: (to, chunk) => world.send(to, chunk, chunk.bytes),
-        add: (elements) => void (adding.push(sum), additions.push(elements)),
+        add: (elements) => this.add({ sum, elements }),
         hold: (bytes) => this.holdBuffers(bytes),
         release: (bytes) => this.holdBuffers(-bytes),
         summed: () => void this.summed++,
@@ -164,8 +172,8 @@ export class Trainer {
   /** Starts the next job, if the engine is free and there is one. */
   goOn(): void {
     if (!this.host.isFree) return;
-    const { additions, work } = this;
-    if (additions.length > 0) this.beginAddition(additions[0]);
+    const { adding, work } = this;
+    if (adding !== null) this.beginAddition(this.elements);
     else if (this.isAtWork && this.begun < work.buckets.length) this.beginPass(this.begun++);
     else if (this.isAtWork && this.summed === work.buckets.length) {
       this.isStepping = true;
@@ -187,16 +195,32 @@ export class Trainer {
   }
 
   private beginAddition(elements: number): void {
-    const { lastAddition: last, version, adding } = this;
+    const { lastAddition: last, version } = this;
     if (last?.flops === elements && last.iteration === version) return this.host.compute(last);
     const profile = elementWise(elements, elements * this.work.each.sumTraffic);
-    this.lastAddition = this.job('add', elements, profile, () => adding[0].addOwn());
+    this.lastAddition = this.job('add', elements, profile, () => this.adding!.addOwn());
     this.host.compute(this.lastAddition);
   }
 
+  private add(addition: Addition): void {
+    if (this.adding !== null) {
+      this.behind = [...this.behind, addition];
+      return;
+    }
+    this.adding = addition.sum;
+    this.elements = addition.elements;
+  }
+
   private additionEnded(): void {
-    this.additions.shift();
-    this.adding.shift()!.added();
+    const { adding } = this;
+    this.adding = null;
+    if (this.behind.length > 0) {
+      const [next, ...behind] = this.behind;
+      this.behind = NONE;
+      this.add(next);
+      this.behind = behind;
+    }
+    adding!.added();
   }
 
   private job(
