@@ -47,6 +47,27 @@ export class GradientLearner {
 
   /** Sums the gradient of a share's samples of that iteration, ascending from zero. */
   computeGradient(iteration: number, share: Share): void {
+    this.computePasses(iteration, share);
+    this.segment.weightGradient(iteration);
+  }
+
+  /** What that gradient is the product of (see gradient-terms.ts), layer by layer: x, then dz, in one array. */
+  computeTerms(iteration: number, share: Share): FloatArray {
+    this.computePasses(iteration, share);
+    const { inputs, outputGradients } = this.segment.takeTerms(iteration);
+    const arrays = inputs.flatMap((x, layer) => [x, outputGradients[layer]]);
+    const length = arrays.reduce((sum, one) => sum + one.length, 0);
+    const terms = allocate(this.training.precision, length);
+    let at = 0;
+    for (const one of arrays) {
+      terms.set(one, at);
+      at += one.length;
+    }
+    return terms;
+  }
+
+  /** Forward, and backward but for the gradient of the weights. */
+  private computePasses(iteration: number, share: Share): void {
     const { model, training, data, segment } = this;
     const samples = share.high - share.low;
     const indices = this.order.indices(iteration * training.batch + share.low, samples);
@@ -56,7 +77,7 @@ export class GradientLearner {
     const logits = segment.forward(iteration, { samples, outputs, inputs }).outputs;
     const classes = model.layers[model.layers.length - 1];
     const { lossSum, gradient } = softmaxCrossEntropy(logits, classes, samples, labels);
-    segment.backward(iteration, { samples, outputs: gradient, inputs: null });
+    segment.inputGradient(iteration, { samples, outputs: gradient, inputs: null });
     this.lossSum = lossSum;
   }
 

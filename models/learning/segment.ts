@@ -143,6 +143,21 @@ export class Segment {
     this.kept.delete(key);
   }
 
+  /**
+   * In place of the second half: of each piece the x and dz that its gradient would be the product of. Throws unless the
+   * first half has been done.
+   */
+  takeTerms(key: number): {
+    inputs: readonly FloatArray[];
+    outputGradients: readonly FloatArray[];
+  } {
+    const kept = this.kept.get(key);
+    if (kept === undefined || !('outputGradients' in kept))
+      throw new Error(`terms of key ${key}: its input gradient would have to come first`);
+    this.kept.delete(key);
+    return { inputs: kept.activations.inputs, outputGradients: kept.outputGradients! };
+  }
+
   /** One optimizer step by the mean gradient over the batch; clears the gradients. */
   update(): void {
     this.optimizer.step(this.parameters, this.gradients);

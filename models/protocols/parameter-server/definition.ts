@@ -28,6 +28,7 @@ import { GradientLearner } from '../../learning/gradient-learner.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { relayingPairs } from './server/broadcast-tree.ts';
 import { ShardServer } from './server/shard-server.ts';
+import { PushTerms } from './shard/push-terms.ts';
 import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
 import type { ServerMessage } from './messages.ts';
@@ -55,6 +56,7 @@ import {
   checkOptimizer,
   checkMapReduce,
   checkPull,
+  checkPushForm,
   checkShards,
   checkWorkers,
   numericsOf,
@@ -66,7 +68,7 @@ function serverSettings(
   common: MemberSettings,
   { shard, consistency, initial }: Pick<ShardServerSettings, 'shard' | 'consistency' | 'initial'>,
 ): ShardServerSettings {
-  const { layout, parameters, training, sums, relays, detector, checkpoint } = common;
+  const { layout, parameters, training, sums, relays, detector, terms, checkpoint } = common;
   const { firstView, firstPlan, cores } = common;
   return {
     layout,
@@ -75,6 +77,7 @@ function serverSettings(
     sums,
     relays,
     detector,
+    terms,
     checkpoint,
     firstView,
     firstPlan,
@@ -109,6 +112,10 @@ function nodesOf(
   const steps = (downpour?.push ?? 1) > 1;
   const passes = workerPasses(line, partsOf(options), leastElements, steps);
   const { sums, relays = false } = consistency;
+  const terms =
+    options.pushForm === 'activations' && model.kind === 'mlp'
+      ? new PushTerms(model, layout, training)
+      : null;
   const plan = firstPlan(layout, sums);
   const common: MemberSettings = {
     layout,
@@ -117,6 +124,7 @@ function nodesOf(
     sums,
     relays,
     detector,
+    terms,
     checkpoint,
     firstView: firstView(hosts.length),
     firstPlan: plan,
@@ -166,6 +174,7 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   checkBackups(layout, options);
   checkPull(options);
   checkMapReduce(options);
+  checkPushForm(assignment, options);
   checkDownpour(assignment, options);
   checkOptimizer(assignment, options);
   numericsOf(assignment);

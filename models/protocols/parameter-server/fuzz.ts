@@ -52,6 +52,7 @@ function drawShards(chance: Chance, count: number): Servers {
 
 /** How workers make a gradient: in one job, or in several. */
 function drawPasses(chance: Chance): Record<string, unknown> {
+  if (chance.often(0.2)) return { pushForm: 'activations' };
   return {
     ...(chance.often(0.3) ? { accumulate: chance.whole(2, 4) } : {}),
     ...(chance.often(0.4)
@@ -116,7 +117,10 @@ function drawDownpour(chance: Chance, optimizer: string): Record<string, unknown
 function drawAny(chance: Chance, nodes: number, _microBatches: number, optimizer: string) {
   const slack = optimizer === 'adam' ? 0 : chance.one([0, 1, 1, 2, 4]);
   const consistency = chance.one(['bsp', 'asp', { ssp: slack }, { ssp: slack }]);
-  const options = { ...drawServers(chance, nodes), consistency };
+  const drawn = { ...drawServers(chance, nodes), consistency };
+  // A worker that steps by itself has made the gradient.
+  const steps = consistency === 'asp' || (typeof consistency === 'object' && slack > 0);
+  const options = steps ? { ...drawn, pushForm: 'gradient' } : drawn;
   const { workers } = layoutOf(options, nodes);
   const most = consistency === 'bsp' ? workers - 1 : 0;
   if (consistency === 'asp' && chance.often(0.5))

@@ -21,7 +21,7 @@ interface Task {
 }
 
 export class ParameterServerJob implements Job {
-  readonly pass: 'gradient' | 'add' | 'update';
+  readonly pass: 'gradient' | 'multiply' | 'add' | 'update';
   readonly flops: number;
   readonly profile: JobProfile;
   readonly iteration: number;

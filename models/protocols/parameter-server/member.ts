@@ -15,6 +15,7 @@ import type { ServerLayout } from './layout.ts';
 import type { ServerMessage } from './messages.ts';
 import type { Inventory, ServerPlan } from './plan.ts';
 import { relayingPairs } from './server/broadcast-tree.ts';
+import type { PushTerms } from './shard/push-terms.ts';
 import { planView } from './recovery/planner.ts';
 
 /** What all nodes of a parameter server know of it. */
@@ -28,6 +29,8 @@ export interface MemberSettings {
   readonly relays: boolean;
   /** Null: nothing can fail. */
   readonly detector: DetectorSpec | null;
+  /** Null where workers push gradients. */
+  readonly terms: PushTerms | null;
   readonly checkpoint: { readonly every: number } | null;
   /** Of all nodes, in which they begin. */
   readonly firstView: View;

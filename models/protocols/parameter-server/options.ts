@@ -34,6 +34,7 @@ export interface ServerOptions {
   /** Left out where the kind has no choice. */
   readonly pull?: 'unicast' | 'tree';
   readonly mapReduce?: MapReduce | null;
+  readonly pushForm: 'gradient' | 'activations';
   /** Null or left out: a worker makes no steps of its own between a pull and a push. */
   readonly downpour?: Downpour | null;
 }
@@ -73,6 +74,12 @@ const common = {
     .nullable()
     .default(null)
     .describe('push gradients while the backward pass goes on; null: after it'),
+  pushForm: z
+    .enum(['gradient', 'activations'])
+    .default('gradient')
+    .describe(
+      'what workers push: gradients, or the activations and error terms that servers multiply to them',
+    ),
 };
 
 const pull = z
@@ -165,7 +172,7 @@ export function relaysOf({ pull }: ServerOptions): boolean {
 
 /** `ps/ssp-3/4-servers`: what tells it from others at a glance. */
 export function label(options: ServerOptions): string {
-  const { kind, consistency, servers, backupWorkers, downpour, mapReduce } = options;
+  const { kind, consistency, servers, backupWorkers, downpour, mapReduce, pushForm } = options;
   const parts = [kind];
   if (typeof consistency === 'string') parts.push(consistency);
   else if (consistency !== undefined) parts.push(`ssp-${consistency.ssp}`);
@@ -174,6 +181,7 @@ export function label(options: ServerOptions): string {
   if (downpour?.adagrad) parts.push('adagrad');
   if (relaysOf(options)) parts.push('tree');
   if (mapReduce) parts.push('map-reduce');
+  if (pushForm === 'activations') parts.push('activations');
   if (typeof servers === 'object' && 'sizes' in servers)
     parts.push(`sizes-${servers.sizes.join('-')}`);
   else if (typeof servers === 'object') parts.push(`${servers.hashed}-hashed`);

@@ -1,10 +1,12 @@
 /** How a gradient goes to the shards: to each its part, all at once or as the backward pass completes it. */
 import type { World } from '../../../engine/world.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import type { TrainingSpec } from '../../spec/training.ts';
 import type { Share } from '../../learning/shares.ts';
 import type { ServerLayout } from './layout.ts';
 import { LOSS_BYTES, type ServerMessage } from './messages.ts';
 import type { ServerPlan } from './plan.ts';
+import type { PushTerms } from './shard/push-terms.ts';
 import type { Gradient } from './recovery/work-in-hand.ts';
 
 export interface PushSettings {
@@ -12,6 +14,8 @@ export interface PushSettings {
   readonly costs: WholeModelCosts;
   /** By shard: its part of a gradient. */
   readonly pushBytes: readonly number[];
+  readonly terms: PushTerms | null;
+  readonly training: TrainingSpec;
 }
 
 /** The view in use. */
@@ -25,18 +29,21 @@ interface InUse {
 /** Sends each shard its part of the gradient, of which it has got `sent` bytes, if that is not null. */
 export function sendGradient(
   world: World<ServerMessage>,
-  { layout, pushBytes }: PushSettings,
+  { layout, pushBytes, terms, training }: PushSettings,
   { plan, epoch, isKept }: InUse,
   { iteration, share, version, gradient: whole, lossSum: loss }: Gradient,
   sent: readonly number[] | null,
 ): void {
   const { shards } = layout;
+  const samples = layout.samplesOf(training.batch, { iteration, share });
   for (let k = 0; k < shards; k++) {
     const shard = layout.inTurn(world.self, k);
     let gradient = whole;
-    if (whole !== null && (shards > 1 || isKept)) gradient = layout.gather(whole, shard);
+    if (whole !== null && (shards > 1 || isKept))
+      gradient = terms?.select(whole, shard) ?? layout.gather(whole, shard);
     const lossSum = shard === 0 ? loss : null;
-    const rest = pushBytes[shard] - (sent === null ? 0 : sent[shard]);
+    const all = terms?.bytes(shard, samples.high - samples.low) ?? pushBytes[shard];
+    const rest = all - (sent === null ? 0 : sent[shard]);
     const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
     const push = { kind: 'push', epoch, iteration, share, gradient, lossSum, version } as const;
     world.send(plan.shards[shard].chain[0], push, bytes);

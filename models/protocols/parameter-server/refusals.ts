@@ -3,7 +3,15 @@ import { ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { ServerLayout } from './layout.ts';
 import type { Servers } from './shard/shard-cuts.ts';
-import { backupsOf, consistencyOf, relaysOf, slackOf, type ServerOptions } from './options.ts';
+import {
+  backupsOf,
+  consistencyOf,
+  partsOf,
+  relaysOf,
+  sharesAPull,
+  slackOf,
+  type ServerOptions,
+} from './options.ts';
 
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
 export function checkWorkers(
@@ -89,6 +97,22 @@ export function checkMapReduce(options: ServerOptions): void {
     refuse(
       "a job's workers read the weights from storage, not from each other; pull 'unicast', or null,",
     );
+}
+
+/** Refuses to push activations where there are none to push, or the worker needs the gradient itself. */
+export function checkPushForm({ model }: Assignment, options: ServerOptions): void {
+  if (options.pushForm === 'gradient') return;
+  const refuse = (reason: string): never => {
+    throw new ScenarioError('protocol.pushForm', `${reason} would be right`);
+  };
+  if (model.kind !== 'mlp')
+    refuse("a cost table does not say how wide its dense layers are; 'gradient', or an mlp,");
+  if (options.overlap !== null || partsOf(options) > 1)
+    refuse(
+      "activations are pushed after one pass over a share; 'gradient', or neither overlap nor several parts,",
+    );
+  if ((slackOf(options) ?? 0) > 0 || sharesAPull(options) > 1)
+    refuse("a worker that steps by itself has made the gradient already; 'gradient'");
 }
 
 /** Refuses a worker's own steps where they make no sense. */

@@ -41,6 +41,8 @@ export class WorkerEngine {
   private nextIteration = -1;
   private nextShare = -1;
   private further: readonly WorkItem[] = [];
+  /** What it has made where servers multiply. */
+  private terms: FloatArray | null = null;
   /** Where it takes several jobs: all of them, and how many have ended. */
   private passes: readonly WorkerPass[] | null = null;
   private passesEnded = 0;
@@ -109,11 +111,14 @@ export class WorkerEngine {
     }
     this.activationBytes = count * costs.activationBytesPerSample;
     world.hold('activations', this.activationBytes);
-    const run = learner === null ? nothing : () => learner.computeGradient(iteration, samples);
+    const { terms } = this.settings;
+    let run = nothing;
+    if (learner !== null && terms !== null)
+      run = () => void (this.terms = learner.computeTerms(iteration, samples));
+    else if (learner !== null) run = () => learner.computeGradient(iteration, samples);
+    const jobCosts = terms?.passes(count, costs) ?? costs.gradient(count);
     const task = { iteration, version, worker: share, epoch };
-    world.compute(
-      new ParameterServerJob('gradient', this.withStep(costs.gradient(count)), task, run),
-    );
+    world.compute(new ParameterServerJob('gradient', this.withStep(jobCosts), task, run));
   }
 
   /**
@@ -165,7 +170,8 @@ export class WorkerEngine {
     world.release('activations', this.activationBytes);
     const hasStepped = this.settings.ownStep !== null;
     if (hasStepped) this.ownSteps++;
-    const gradient = learner?.takeGradient(hasStepped) ?? null;
+    const gradient = this.terms ?? learner?.takeGradient(hasStepped) ?? null;
+    this.terms = null;
     if (isVoid) return null;
     return { iteration, share, gradient, lossSum: learner?.lossSum ?? null, version };
   }

@@ -51,9 +51,9 @@ export class Worker extends Member {
     learner: GradientLearner | null,
   ) {
     super(world, settings);
-    const { costs, layout } = settings;
+    const { layout } = settings;
     this.engine = new WorkerEngine(world, settings, learner);
-    this.inHand = new WorkInHand(world, layout.shards, costs.gradientBytes);
+    this.inHand = new WorkInHand(world, layout.shards, this.pushedBytes);
   }
 
   get phase(): WorkerPhase {
@@ -66,7 +66,7 @@ export class Worker extends Member {
   override start(): void {
     const { weightBytes, gradientBytes } = this.settings.costs;
     this.world.hold('weights', weightBytes);
-    this.world.hold('gradients', gradientBytes);
+    this.world.hold(this.settings.terms === null ? 'gradients' : 'terms', this.pushedBytes);
     if (this.settings.passes?.steps) this.world.hold('accrued gradients', gradientBytes);
     super.start();
   }
@@ -109,6 +109,12 @@ export class Worker extends Member {
     super.ended();
     this.isFrozen = true;
     this.keepOnly(() => false);
+  }
+
+  /** What it pushes of the largest share. */
+  private get pushedBytes(): number {
+    const { terms, costs, layout, training } = this.settings;
+    return terms?.shareBytes(Math.ceil(training.batch / layout.needed)) ?? costs.gradientBytes;
   }
 
   protected begin(_before: View): void {

@@ -19,6 +19,7 @@ const CASES: readonly {
   },
   { nodes: 7, options: { pull: 'tree', servers: 2 }, isSame: true },
   { nodes: 5, options: { servers: { hashed: 2 } }, isSame: true },
+  { nodes: 5, options: { servers: 2, pushForm: 'activations' }, isSame: true },
   {
     nodes: 5,
     options: { servers: 2, mapReduce: { jobOverhead: 0.01, storageBandwidth: 1e6 } },

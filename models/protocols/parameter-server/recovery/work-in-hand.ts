@@ -4,6 +4,7 @@ import type { FloatArray } from '../../../learning/float-array.ts';
 import type { WorkItem } from '../work-item.ts';
 
 export interface Gradient extends WorkItem {
+  /** Or what it is the product of, where servers multiply. */
   readonly gradient: FloatArray | null;
   readonly lossSum: number | null;
   /** Updates in the weights that it is computed with. */

@@ -7,10 +7,12 @@ import type { ViewService } from '../../../membership/fixed-view.ts';
 import type { View } from '../../../membership/view.ts';
 import type { ConsistencyModel } from './consistency.ts';
 import { Desk, type DeskServer } from './desk.ts';
+import type { ParameterServerJob } from '../jobs.ts';
 import type { ServerMessage } from '../messages.ts';
 import type { Inventory, ServerPlan } from '../plan.ts';
 import { AbsentWorkers } from '../recovery/absent-workers.ts';
 import { Opening } from '../recovery/opening.ts';
+import { Products } from './products.ts';
 import { tellPresent, tellWeights } from './telling.ts';
 
 /** The server that leads. */
@@ -29,6 +31,8 @@ export class Primary {
   private readonly desk: Desk;
   private readonly server: PrimaryServer;
   private readonly opening: Opening;
+  /** Null where workers push gradients. */
+  private readonly products: Products | null;
   private readonly absent: AbsentWorkers;
   /** Standbys that are to be sent the state once no update is in the engine. */
   private owed: NodeId[];
@@ -48,6 +52,7 @@ export class Primary {
     this.absent = new AbsentWorkers(this);
     this.owed = chain.slice(holders > 0 ? holders : chain.length);
     this.desk = new Desk(server, this.absent);
+    this.products = settings.terms && new Products(server, settings.terms);
     this.model = settings.consistency.create(server, this.desk);
     if (server.isWatched) this.opening.placed(world.self);
   }
@@ -65,7 +70,8 @@ export class Primary {
         return true;
       case 'push':
         this.partCame(from, 0);
-        model.pushed(from, message);
+        if (this.products === null) model.pushed(from, message);
+        else this.products.add(from, message);
         return true;
       case 'enter':
         model.entered(from, message.inHand);
@@ -92,6 +98,19 @@ export class Primary {
       default:
         return false;
     }
+  }
+
+  /** Work for the server's engine beside updates. */
+  nextJob(): ParameterServerJob | null {
+    return this.products?.nextJob() ?? this.model.nextJob();
+  }
+
+  /** It is done. */
+  jobDone(pass: ParameterServerJob['pass'] | null): void {
+    if (pass === 'add') this.model.jobDone();
+    if (pass !== 'multiply') return;
+    const { worker, push } = this.products!.jobDone();
+    this.model.pushed(worker, push);
   }
 
   /** Of the push to come from that worker; 0: all of it is here, and counts as a push. */

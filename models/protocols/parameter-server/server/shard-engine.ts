@@ -32,7 +32,7 @@ export class ShardEngine {
   ended(primary: Primary | null): boolean {
     const { isUpdating, pass } = this;
     this.pass = null;
-    if (pass === 'add' && this.primary === primary) primary?.model.jobDone();
+    if (pass !== 'update' && this.primary === primary) primary?.jobDone(pass);
     return isUpdating;
   }
 
@@ -41,7 +41,7 @@ export class ShardEngine {
     if (this.pass !== null) return;
     const { log, costs } = this;
     primary?.sendStates();
-    const own = log.pending.length === 0 ? (primary?.model.nextJob() ?? null) : null;
+    const own = log.pending.length === 0 ? (primary?.nextJob() ?? null) : null;
     const job = own ?? (log.pending.length > 0 ? updateJob(log, costs, epoch) : null);
     if (job === null) return;
     this.pass = job.pass;

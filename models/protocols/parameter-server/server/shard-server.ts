@@ -22,7 +22,14 @@ import { ShardCheckpoints } from './shard-checkpoints.ts';
 import { tellCommitted, tellRecovered } from './telling.ts';
 
 export type ShardServerPhase =
-  'serving' | 'adding' | 'updating' | 'standing by' | 'changing view' | 'fetching state' | 'done';
+  | 'serving'
+  | 'multiplying'
+  | 'adding'
+  | 'updating'
+  | 'standing by'
+  | 'changing view'
+  | 'fetching state'
+  | 'done';
 
 /** Whether workers say that. */
 function isOfWorker({ kind }: ServerMessage): boolean {
@@ -64,6 +71,7 @@ export class ShardServer extends Member implements PrimaryServer {
     if (this.isFrozen) return 'changing view';
     if (!this.held.isOf(this.view)) return 'fetching state';
     const { pass } = this.engine;
+    if (pass === 'multiply') return 'multiplying';
     if (pass !== null) return pass === 'add' ? 'adding' : 'updating';
     return this.primary === null ? 'standing by' : 'serving';
   }
@@ -113,7 +121,7 @@ export class ShardServer extends Member implements PrimaryServer {
     this.primary = null;
     const { alarm } = this.settings.consistency;
     if (alarm !== undefined) this.world.cancel(alarm);
-    for (const item of ['pushes', 'gradient sum']) this.books.set(item, 0);
+    for (const item of ['terms', 'pushes', 'gradient sum']) this.books.set(item, 0);
   }
 
   drop(): void {
