@@ -8,7 +8,7 @@ import type { Accounting } from './accounting.ts';
 import { Endpoint } from './channel/endpoint.ts';
 import type { CalmChannel } from './channel/calm-channel.ts';
 import type { EndpointWorld, Purpose } from './channel/endpoint-world.ts';
-import type { Frame, MessageFrame } from './channel/frame.ts';
+import type { DataFrame, Frame, MessageFrame } from './channel/frame.ts';
 import type { Parcel } from './parcel.ts';
 import type { Station } from './elision/elided.ts';
 import { totalOf } from './columns.ts';
@@ -92,10 +92,10 @@ export class ReliableTransport
     const number = this.numbered++;
     this.observers.messageSent(number, from, to, message, bytes, now);
     const { peace } = this.elisions;
-    const { endpoint } = this.stations[from];
-    if (from === to) this.ownMessages.send(from, endpoint.incarnation, { number, message, bytes });
+    if (from === to)
+      this.ownMessages.send(this.stations[from].endpoint, { number, message, bytes });
     else if (peace) this.transmit(peace.frame(from, to, number, message, bytes));
-    else endpoint.send(to, number, message, bytes);
+    else this.stations[from].endpoint.send(to, { number, message, bytes });
   }
 
   get traffic(): Traffic {
@@ -213,8 +213,7 @@ export class ReliableTransport
     this.observers.messageEntered(parcel.number, emptyNs);
   }
 
-  gone(frame: MessageFrame): void {
-    if (frame.kind === 'plain') return;
+  gone(frame: DataFrame): void {
     const { endpoint, state } = this.stations[frame.from];
     if (state !== 'down' && endpoint.incarnation === frame.incarnation)
       endpoint.gone(frame, this.kernel.now);

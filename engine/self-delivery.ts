@@ -10,6 +10,12 @@ export interface OwnMessage {
   readonly parcel: Parcel;
 }
 
+/** Who sends it. */
+interface Sender {
+  readonly self: NodeId;
+  readonly incarnation: number;
+}
+
 export class SelfDelivery {
   private readonly kernel: Kernel;
   private readonly messages = new Map<number, OwnMessage>();
@@ -25,9 +31,9 @@ export class SelfDelivery {
     });
   }
 
-  send(node: NodeId, incarnation: number, parcel: Parcel): void {
+  send({ self, incarnation }: Sender, parcel: Parcel): void {
     const number = parcel.number % 2 ** 31;
-    this.messages.set(number, { node, incarnation, parcel });
+    this.messages.set(number, { node: self, incarnation, parcel });
     this.kernel.schedule(this.kernel.now, this.delivery, number, 0);
   }
 }

@@ -5,11 +5,11 @@
  */
 import { Watches } from '../detector/watches.ts';
 import type { DetectorSpec } from '../faults/fault-rule.ts';
-import type { Message, NodeId } from '../world.ts';
+import type { NodeId } from '../world.ts';
 import { CalmChannel } from './calm-channel.ts';
 import type { EndpointWorld, Purpose } from './endpoint-world.ts';
 import type { ChannelFrame, ControlFrame, DataFrame } from './frame.ts';
-import { type Acknowledgement, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
+import { type Acknowledgement, type Parcel, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 import { Peer } from './peer.ts';
 import type { SenderHalf } from './sender-half.ts';
 
@@ -35,10 +35,9 @@ export class Endpoint {
     return sender.has(kind);
   }
 
-  /** Sends a message of that many bytes, with the header; its number names it for the whole run. */
-  send(to: NodeId, number: number, message: Message, bytes: number): void {
+  send(to: NodeId, parcel: Parcel): void {
     const peer = this.peer(to);
-    this.transmit(peer, peer.sender.add(number, message, bytes));
+    this.transmit(peer, peer.sender.add(parcel));
   }
 
   /** A data frame of this incarnation has left every queue of the network: it has arrived or is lost. */

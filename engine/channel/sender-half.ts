@@ -3,7 +3,6 @@
  * oldest must be sent again (PROTOCOLS section 0). It knows no clock: it is given the time. A frame that still waits
  * in a network queue is not timed out.
  */
-import type { Message } from '../world.ts';
 import { type Parcel, type Sending, UNKNOWN_INCARNATION } from '../parcel.ts';
 
 /** The time-out doubles up to this factor while nothing is acknowledged. */
@@ -25,8 +24,8 @@ export class SenderHalf {
   }
 
   /** Numbers a message. The caller transmits it at once. */
-  add(number: number, message: Message, bytes: number): Sending {
-    return this.keep({ number, message, bytes }, this.nextSequence++);
+  add(parcel: Parcel): Sending {
+    return this.keep(parcel, this.nextSequence++);
   }
 
   /** Keeps a message until it is acknowledged; those before it are kept already, or are acknowledged. */

@@ -27,7 +27,7 @@ export interface FrameClient {
   /** A data frame enters the network, where its latency is multiplied by that factor. */
   entered(frame: MessageFrame, latencyFactor: number): void;
   /** A data frame has left every network queue. Whether it has arrived is told separately. */
-  gone(frame: MessageFrame): void;
+  gone(frame: DataFrame): void;
   /** A frame has arrived; a duplicate arrives a second time. */
   arrived(frame: Frame): void;
   /** A frame is lost on the wire, or was taken out of the network. */
@@ -171,6 +171,7 @@ export class WirePassage implements NetworkClient {
   delivered(number: number): void {
     const { detour } = this.flights.at(number);
     const frame = this.flights.land(number);
+    if (frame.kind === 'plain') return this.arrive(frame);
     const { from, to } = frame;
     this.client.gone(frame);
     if (this.wire.loses(from, to)) {
@@ -191,7 +192,7 @@ export class WirePassage implements NetworkClient {
     const factor = this.jitter.factor(from, to);
     this.client.entered(frame, factor);
     this.network.send(number, from, to, frame.parcel.bytes, factor, detour);
-    if (this.isCut(frame, detour)) this.hold(number);
+    if (frame.kind === 'data' && this.isCut(frame, detour)) this.hold(number);
   }
 
   private isCut({ from, to }: Frame, detour: Int32Array | null): boolean {
@@ -241,7 +242,7 @@ export class WirePassage implements NetworkClient {
     for (const number of stuck) {
       const { departed } = this.flights.at(number);
       const frame = this.flights.land(number);
-      if (!departed) this.carryMessage(frame);
+      if (!departed || frame.kind === 'plain') this.carryMessage(frame);
       else {
         this.client.gone(frame);
         this.client.lost(frame);

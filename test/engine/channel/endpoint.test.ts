@@ -72,14 +72,14 @@ t.test(
     const { endpoint, sent, begun } = lonely(2);
     const toLives = () =>
       sent.flatMap((frame) => (frame.kind === 'data' ? [frame.toIncarnation] : []));
-    endpoint.send(1, 0, message, 100);
+    endpoint.send(1, { number: 0, message, bytes: 100 });
     t.same(toLives(), [UNKNOWN_INCARNATION]);
     endpoint.receive({ ...data(1, 3, 0, 0), toIncarnation: 2 }, 10);
-    endpoint.send(1, 1, message, 100);
+    endpoint.send(1, { number: 1, message, bytes: 100 });
     t.same(toLives(), [UNKNOWN_INCARNATION, 3]);
     t.same(begun, [], 'it is the same channel');
     endpoint.receive({ ...data(1, 4, 0, 0), toIncarnation: 2 }, 10);
-    endpoint.send(1, 2, message, 100);
+    endpoint.send(1, { number: 2, message, bytes: 100 });
     t.same(toLives(), [UNKNOWN_INCARNATION, 3, 4]);
     t.same(begun, [1]);
   },
@@ -130,7 +130,7 @@ t.test(
 
 t.test('an acknowledgement of an earlier incarnation of the node means nothing', async (t) => {
   const { endpoint, sent } = lonely(1);
-  endpoint.send(1, 0, message, 100);
+  endpoint.send(1, { number: 0, message, bytes: 100 });
   const frame = sent[0] as DataFrame;
   const control = { kind: 'acknowledge' as const, from: 1, to: 0, incarnation: 0 };
   endpoint.receive({ ...control, acknowledgement: { incarnation: 0, channel: 0, next: 1 } }, 50);
@@ -194,8 +194,8 @@ t.test('the sending half times the oldest, from when it has left the network', a
     sending.underWay--;
     sending.goneNs = nowNs;
   };
-  const first = half.add(0, message, 100);
-  const second = half.add(1, message, 100);
+  const first = half.add({ number: 0, message, bytes: 100 });
+  const second = half.add({ number: 1, message, bytes: 100 });
   first.underWay = second.underWay = 1;
   gone(second, 50);
   t.equal(half.deadlineNs, Infinity, 'the oldest waits in a queue');
@@ -214,5 +214,5 @@ t.test('the sending half times the oldest, from when it has left the network', a
   half.acknowledged(0, 2);
   gone(second, 1500);
   t.same([half.deadlineNs, half.peerIncarnation, half.channel], [Infinity, 4, 1]);
-  t.equal(half.add(2, message, 100).sequence, 0);
+  t.equal(half.add({ number: 2, message, bytes: 100 }).sequence, 0);
 });
