@@ -136,7 +136,8 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   private courier(view: RingView): Courier<TrainingMessage> {
     return {
       send: (to, message, bytes) => {
-        this.see(message);
+        // What is passed on was seen when it came.
+        if (message.kind === 'LABEL' || placeOf(view, to).place === 1) this.see(message);
         this.world.send(view.nodes[to], message, bytes);
       },
     };
