@@ -4,8 +4,9 @@ import { roundNs } from '../retry.ts';
 
 export const HELLO_ALARM = 'membership/hello';
 
-/** Rounds between two calls of a member; twice as many each time while nothing is committed. */
+/** Rounds between two calls of a member, and how many times as many each time while nothing is committed. */
 const HELLO_ROUNDS = 64;
+const GROWTH = 4;
 const MOST_STRETCH = 2 ** 20;
 
 export class Hello {
@@ -21,7 +22,7 @@ export class Hello {
 
   later(): void {
     this.membership.world.wake(HELLO_ALARM, this.everyNs * this.stretch);
-    this.stretch = Math.min(2 * this.stretch, MOST_STRETCH);
+    this.stretch = Math.min(GROWTH * this.stretch, MOST_STRETCH);
   }
 
   /** The work goes on. */
