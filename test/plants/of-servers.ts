@@ -94,8 +94,8 @@ export const SERVERS: readonly Plant[] = [
     'of shards an update apart the newer weights are given out',
     `${SERVER_TESTS}/faulty-bsp.test.ts`,
     `${SERVER}/server/desk.ts`,
-    'version < state.steps ? state.before : (state.weights?.parameters ?? null);',
-    'version < -1 ? state.before : (state.weights?.parameters ?? null);',
+    'version < state.steps ? state.before : state.weights?.parameters;',
+    'version < -1 ? state.before : state.weights?.parameters;',
   ),
   byTest(
     'what other shards lack of a lost worker is not given out again',
