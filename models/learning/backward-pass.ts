@@ -5,6 +5,7 @@
  */
 import type { LayerKernel } from './kernels/layer-kernel.ts';
 import type { Carry } from './carry.ts';
+import type { NeuronRun } from './cooling.ts';
 import { allocate, precisionOf, type FloatArray } from './float-array.ts';
 import type { Activations } from './forward-pass.ts';
 import type { Piece } from './pieces.ts';
@@ -65,19 +66,37 @@ export function inputGradientPass(
   return { carry: { samples, outputs: dy, inputs: null }, outputGradients };
 }
 
-/** Adds the gradient of the parameters to `gradients`, laid out as the run's parameters, from dz of each piece. */
+/**
+ * Adds the gradient of the parameters to `gradients`, laid out as the run's parameters, from dz of each piece. `active` are
+ * the runs of neurons that want it, counted from the first; all if left out.
+ */
 export function weightGradientPass(
   kernel: LayerKernel,
   pieces: readonly Piece[],
   gradients: FloatArray,
   activations: Activations,
   outputGradients: readonly FloatArray[],
+  active?: readonly NeuronRun[],
 ): void {
+  const { samples, inputs } = activations;
+  let end = pieces.reduce((sum, { low, high }) => sum + high - low, 0);
   for (let p = pieces.length - 1; p >= 0; p--) {
     const piece = pieces[p];
-    const own = gradients.subarray(piece.offset, endOf(piece));
-    const shape = shapeOf(piece, activations.samples);
-    kernel.backwardParameters(shape, activations.inputs[p], outputGradients[p], own);
+    const first = end - (piece.high - piece.low);
+    for (const { low, high } of active ?? [{ low: first, high: end }]) {
+      const from = Math.max(low, first);
+      const neurons = Math.min(high, end) - from;
+      if (neurons <= 0) continue;
+      const row = piece.inputs + 1;
+      const begin = piece.offset + (from - first) * row;
+      const dz = outputGradients[p].subarray(
+        (from - first) * samples,
+        (from - first + neurons) * samples,
+      );
+      const own = gradients.subarray(begin, begin + neurons * row);
+      kernel.backwardParameters({ inputs: piece.inputs, neurons, samples }, inputs[p], dz, own);
+    }
+    end = first;
   }
 }
 

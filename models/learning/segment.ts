@@ -8,6 +8,7 @@ import { simdKernel } from './kernels/simd.ts';
 import type { MlpSpec } from '../spec/model.ts';
 import { inputGradientPass, weightGradientPass } from './backward-pass.ts';
 import type { Carry } from './carry.ts';
+import type { NeuronRun } from './cooling.ts';
 import { allocate, type FloatArray } from './float-array.ts';
 import { forwardPass, type Activations } from './forward-pass.ts';
 import { initialState } from './initial-weights.ts';
@@ -133,13 +134,17 @@ export class Segment {
     return result.carry;
   }
 
-  /** The second half of `backward`: adds to the gradients. Throws unless the first half has been done. */
-  weightGradient(key: number): void {
+  /**
+   * The second half of `backward`: adds to the gradients, of all neurons or of those in `active`. Throws unless the first
+   * half has been done.
+   */
+  weightGradient(key: number, active?: readonly NeuronRun[]): void {
     const kept = this.kept.get(key);
     if (kept === undefined || !('outputGradients' in kept))
       throw new Error(`weight gradient of key ${key}: its input gradient would have to come first`);
     const { kernel, pieces, gradients } = this;
-    weightGradientPass(kernel, pieces, gradients, kept.activations, kept.outputGradients!);
+    const { activations, outputGradients } = kept;
+    weightGradientPass(kernel, pieces, gradients, activations, outputGradients!, active);
     this.kept.delete(key);
   }
 

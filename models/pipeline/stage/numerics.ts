@@ -3,6 +3,8 @@
  * of work. Under `numerics: 'cost'` there is none.
  */
 import type { DataSplit } from '../../spec/data.ts';
+import { Cooling, type CoolingRule } from '../../learning/cooling.ts';
+import { coolingBlocks } from '../cooling-blocks.ts';
 import { gatherFeatures, gatherLabels } from '../../learning/batch.ts';
 import { allocate, type FloatArray } from '../../learning/float-array.ts';
 import { softmaxCrossEntropy } from '../../learning/loss.ts';
@@ -10,6 +12,7 @@ import { SampleOrder } from '../../learning/sample-order.ts';
 import { Segment } from '../../learning/segment.ts';
 import { copyState, type SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
+import type { Pass } from '../../costs/segment-costs.ts';
 import type { MlpSpec } from '../../spec/model.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { Safety } from '../../replication/safety.ts';
@@ -37,6 +40,7 @@ interface NumericsOptions {
   readonly version: number;
   readonly safety: Safety;
   readonly mode: Mode;
+  readonly cooling: CoolingRule | null;
 }
 
 /** The number of a block bound in neurons of the whole model. */
@@ -50,6 +54,7 @@ export function neuronBound(line: ModelLine, model: MlpSpec, bound: number): num
 export class StageNumerics {
   private readonly segment: Segment;
   private readonly order: SampleOrder;
+  private readonly cooling: Cooling | null;
   private readonly options: NumericsOptions;
   private readonly samples: number;
   /** Updates behind the weights, and older weights that are still to be taken, by theirs. */
@@ -67,6 +72,8 @@ export class StageNumerics {
     this.updates = this.nextGradient / updateEvery;
     this.samples = training.batch / training.microBatches;
     this.order = new SampleOrder(seed, data.train.labels.length);
+    this.cooling =
+      options.cooling && new Cooling(options.cooling, coolingBlocks(line, training, low, high));
     this.segment = new Segment({
       model,
       seed,
@@ -153,6 +160,13 @@ export class StageNumerics {
     }
   }
 
+  /** Operations that a pass of this iteration is spared, for blocks whose updates are left out. */
+  saved(pass: Pass): number {
+    if (this.cooling === null) return 0;
+    const { gradientFlops, updateFlops } = this.cooling.saved;
+    return pass === 'backward' ? gradientFlops : pass === 'update' ? updateFlops : 0;
+  }
+
   /** Nobody takes the weights after so many updates any more. */
   drop(version: number): void {
     this.older.delete(version);
@@ -164,7 +178,11 @@ export class StageNumerics {
     if (heldBack) job.previous = copyState(this.segment.state);
     if (replicas > 0) job.gradient = this.segment.gradients.slice();
     if (job.keeps) this.older.set(this.updates, this.segment.parameters.slice());
+    const { cooling } = this;
+    const before = cooling && copyState(this.segment.state);
+    if (cooling) job.resting = cooling.resting;
     this.segment.update();
+    if (before) cooling!.updated(before, this.segment.state);
     this.updates++;
   }
 
@@ -186,7 +204,8 @@ export class StageNumerics {
    */
   private addGradient(number: number): void {
     this.due.add(number);
-    while (this.due.delete(this.nextGradient)) this.segment.weightGradient(this.nextGradient++);
+    while (this.due.delete(this.nextGradient))
+      this.segment.weightGradient(this.nextGradient++, this.cooling?.active);
   }
 
   private indices(iteration: number, microBatch: number): Uint32Array {

@@ -76,6 +76,8 @@ export class StageJob implements PipelineJob {
   gradient: FloatArray | null = null;
   /** Whether an update keeps the weights that it replaces, for passes that will take them. */
   keeps = false;
+  /** Blocks of the segment that an update leaves out. */
+  resting: readonly number[] = [];
   private readonly site: JobSite;
 
   constructor(site: JobSite, pass: Pass, flops: number, version: number, task: Task) {

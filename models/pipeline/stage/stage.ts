@@ -148,21 +148,21 @@ export class Stage {
     if (!this.recomputation.backwardBegins(this.microBatches.numberOf(task)))
       return this.job(pass, task);
     this.followUp = { pass, task };
-    return this.repeat(task);
+    return this.job('recompute', task);
   }
 
   /** Whether a forward can be repeated before its gradient is here, of that micro-batch or of the next: one at a time. */
   recomputeReady(microBatch?: number): boolean {
-    const { microBatches } = this;
-    if (this.slice?.holds('forward')) return false;
-    return this.recomputation.ready(microBatches.numberOf(microBatches.due(microBatch)));
+    const { microBatches, slice } = this;
+    const number = microBatches.numberOf(microBatches.due(microBatch));
+    return !slice?.holds('forward') && this.recomputation.ready(number);
   }
 
   /** Repeats the forward of that micro-batch, or of the next one. */
   beginRecompute(microBatch?: number): StageJob {
     const task = this.microBatches.due(microBatch);
     this.recomputation.begins(this.microBatches.numberOf(task));
-    return this.repeat(task);
+    return this.job('recompute', task);
   }
 
   /** Begins a forward, of that micro-batch or of the next. */
@@ -280,21 +280,18 @@ export class Stage {
     if (this.microBatches.iterationEnded) this.commitment.updated(job);
   }
 
-  private repeat(task: Task): StageJob {
-    this.memory.recomputeBegins();
-    return this.job('recompute', task);
-  }
-
   private recomputes(task: Pick<Task, 'iteration' | 'microBatch'>): boolean {
     return this.recomputation.covers(this.microBatches.numberOf(task));
   }
 
   private job(pass: Pass, task: Task): StageJob {
-    const { updates } = this.microBatches;
-    const { flops } = this.site.share.costs;
-    const version = this.weights.taken(pass, this.microBatches.numberOf(task), updates);
-    const job = new StageJob(this.jobSite, pass, flops[pass], version, task);
+    const { share, numerics } = this.site;
+    const flops = share.costs.flops[pass] - (numerics?.saved(pass) ?? 0);
+    const { microBatches } = this;
+    const version = this.weights.taken(pass, microBatches.numberOf(task), microBatches.updates);
+    const job = new StageJob(this.jobSite, pass, flops, version, task);
     if (pass === 'update') this.weights.updateBegins(job);
+    if (pass === 'recompute') this.memory.recomputeBegins();
     return job;
   }
 }

@@ -1,4 +1,5 @@
 /** What all stages of one pipeline share: the assignment, the line, and what is kept beside the training. */
+import type { CoolingRule } from '../../learning/cooling.ts';
 import { initialState } from '../../learning/initial-weights.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
@@ -18,6 +19,8 @@ export class PipelineWork {
   /** Equal pipelines that share every batch. */
   readonly copies: number;
   readonly mode: Mode;
+  /** Which updates are left out; null where none are. */
+  readonly cooling: CoolingRule | null;
 
   constructor(
     assignment: Assignment,
@@ -26,6 +29,7 @@ export class PipelineWork {
     recompute: Recompute,
     copies = 1,
     mode: Mode = SYNC,
+    cooling: CoolingRule | null = null,
   ) {
     this.assignment = assignment;
     this.line = line;
@@ -33,6 +37,7 @@ export class PipelineWork {
     this.recompute = recompute;
     this.copies = copies;
     this.mode = mode;
+    this.cooling = cooling;
   }
 
   get nodeCount(): number {
@@ -87,11 +92,11 @@ export class PipelineWork {
   ): StageNumerics | null {
     const { seed, model, training, data } = this.assignment;
     if (!this.exact || model.kind !== 'mlp' || data === null || state === null) return null;
-    const { line, safety, recompute, microBatches, mode } = this;
+    const { line, safety, recompute, microBatches, mode, cooling } = this;
     const firstMicroBatch = this.firstMicroBatch(copy);
     return new StageNumerics({
       ...{ seed, model, line, training, recompute, data, firstMicroBatch, microBatches },
-      ...{ low, high, state, version, safety, mode },
+      ...{ low, high, state, version, safety, mode, cooling },
     });
   }
 }

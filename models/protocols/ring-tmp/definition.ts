@@ -14,6 +14,7 @@ import { hasCopies, lapsOf, repairs, ringOptions, type RingOptions } from './opt
 import { ResilientNode } from './recovery/resilient-node.ts';
 import {
   refuseSenseless,
+  refuseSenselessCooling,
   refuseSharedNodes,
   refuseTooLargeStash,
   refuseUnevenRings,
@@ -39,6 +40,7 @@ export type RingRole = 'stage';
 function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
   const { hosts, model } = assignment;
   refuseSenseless(options);
+  refuseSenselessCooling(options, assignment);
   const rings = ringCount(options, assignment);
   refuseUnevenRings(rings, assignment);
   const length = hosts.length / rings;
@@ -97,24 +99,21 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     repairs(options)
       ? { ...GOES_ON_WITHOUT, crash: hasCopies(options) ? 'repairs' : 'restarts' }
       : RESTARTS,
-  // A relay sums the gradient of a layer's inputs in parts, one a node.
-  reference: ({ mode, variant, rings = 1 }) =>
-    variant === 'relay'
-      ? null
-      : rings === 1
-        ? referenceOf[mode]
-        : rings === 'auto'
-          ? null
-          : sequential(rings, 'round'),
+  // A relay sums the gradient of a layer's inputs in parts, one a node; which updates are left out is decided on the way.
+  reference({ mode, variant, cooling, rings = 1 }) {
+    if (variant === 'relay' || cooling !== undefined) return null;
+    return rings === 1 ? referenceOf[mode] : rings === 'auto' ? null : sequential(rings, 'round');
+  },
   copies: ({ rings }) => (typeof rings === 'number' ? rings : 1),
   fitted: (options, work) =>
     options.variant === 'torus' ? { ...options, rings: ringCount(options, work()) } : options,
-  label: ({ kind, mode, variant, rings, laps, staleness }) =>
+  label: ({ kind, mode, variant, rings, laps, staleness, cooling }) =>
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
       ...(variant === 'relay' || variant === 'rotation' ? [variant] : []),
       ...(variant === 'laps' ? [`laps-${laps ?? 2}`] : []),
+      ...(cooling === undefined ? [] : ['cooling']),
       ...(variant === 'torus' ? [`torus-${rings ?? 'auto'}`] : []),
     ].join('/'),
   fuzz: fuzzedRing,

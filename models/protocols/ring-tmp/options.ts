@@ -64,6 +64,16 @@ export const ringOptions = z
         .optional()
         .describe('most forwards a node may be ahead of its successor; its window when left out'),
       recompute: RECOMPUTE,
+      cooling: z
+        .strictObject({
+          threshold: z.number().positive(),
+          patience: z.int().min(1).default(5),
+          longest: z.int().min(1).default(32),
+        })
+        .optional()
+        .describe(
+          'leave out updates of blocks whose weights hardly change: after `patience` (5) of less than `threshold`, as a share of the weights, for up to `longest` (32) iterations',
+        ),
       replicas: z
         .int()
         .min(0)

@@ -56,6 +56,26 @@ export function refuseSenseless(options: RingOptions): void {
     );
 }
 
+/** @throws ScenarioError where it cannot be decided which updates to leave out, or nobody else would know */
+export function refuseSenselessCooling(
+  { cooling, mode, variant }: RingOptions,
+  { training, detector }: Assignment,
+): void {
+  if (cooling === undefined) return;
+  const senseless = [
+    [mode !== 'sync', `mode is '${mode}'`, "mode: 'sync'"],
+    [variant !== 'chain', `variant is '${variant}'`, "variant: 'chain'"],
+    [training.numerics === 'cost', "numerics is 'cost', without weights", "numerics: 'exact'"],
+    [detector !== null, 'nodes may be lost, and with them what has cooled', 'no faults'],
+  ] as const;
+  for (const [isSenseless, why, right] of senseless)
+    if (isSenseless)
+      throw new ScenarioError(
+        'protocol.cooling',
+        `cooling is given, and ${why}; ${right}, or no such field, would be right`,
+      );
+}
+
 /** Where the order of work is written down for a whole batch, whatever waits. */
 function refuseWhereOrdered({ variant, mode, window, credits, replicas }: RingOptions): void {
   const senseless = [

@@ -48,7 +48,8 @@ export class RingWork extends PipelineWork {
     const { replicas, recompute } = options;
     const heldBack = repairs(options) && (replicas > 0 || assignment.detector !== null);
     const rings = ringCount(options, assignment);
-    super(assignment, line, { replicas, heldBack }, recompute, rings, modeOf(options));
+    const safety = { replicas, heldBack };
+    super(assignment, line, safety, recompute, rings, modeOf(options), options.cooling ?? null);
     this.options = options;
     this.torus = { rings, length: assignment.hosts.length / rings };
     this.laps = lapsOf(options);

@@ -53,6 +53,16 @@ function testOn(world: RealWorldKind): void {
     t.same(struck.training.finalWeights, simulated(long).training.finalWeights);
   });
 
+  test('ring-tmp with cooling: same weights, for updates are left out alike', async (t) => {
+    const options = { cooling: { threshold: 0.1, patience: 1 } };
+    const scenario = await tinyScenario({ kind: 'ring-tmp', nodes: 3, options });
+    const real = await playOn(world, scenario);
+    t.equal(real.result.outcome, 'finished');
+    t.same(real.training.finalWeights, simulated(scenario).training.finalWeights);
+    const warm = await tinyScenario({ kind: 'ring-tmp', nodes: 3 });
+    t.notSame(real.training.finalWeights, simulated(warm).training.finalWeights);
+  });
+
   test('ring-tmp in variant torus: same weights, and the same after a crash without replicas', async (t) => {
     const options = { variant: 'torus', rings: 2 };
     const tiny = { kind: 'ring-tmp', nodes: 6, microBatches: 4, options };
