@@ -53,6 +53,11 @@ export class Accounting {
 
   jobEnded(node: NodeId, nowNs: number): void {
     this.jobs++;
+    this.workEnded(node, nowNs);
+  }
+
+  /** What began as a job does ended, and is no job of the node's: a run may be at a stall all the same. */
+  workEnded(node: NodeId, nowNs: number): void {
     this.engine[node] = IDLE;
     this.updateState(node, nowNs);
     if (!this.logs) return;

@@ -64,8 +64,7 @@ export class Host {
 
   /** Its node sends a message of so many bytes of payload. */
   sends(to: NodeId, bytes: number): void {
-    if (this.messageWork !== null && to !== this.self)
-      this.messageWork.sent(bytes + MESSAGE_HEADER_BYTES);
+    if (to !== this.self) this.messageWork?.sent(bytes + MESSAGE_HEADER_BYTES);
   }
 
   /** Starts a job, once what is owed to messages is done. */
@@ -85,11 +84,12 @@ export class Host {
         `node ${this.self} is down, but '${message.kind}' from node ${from} was delivered`,
       );
     this.services.accounting.received++;
-    if (this.messageWork !== null && from !== this.self) this.messageWork.received(bytes);
+    if (from !== this.self) this.messageWork?.received(bytes);
     if (this.processor.job || this.stopped || this.messageWork?.isOwed) {
       this.inbox.put(message, from);
-      if (this.messageWork !== null) this.settle();
-      return;
+      if (this.messageWork === null) return;
+      this.messageWork.waits(this.inbox.length);
+      return this.settle();
     }
     this.receive(message, from);
     this.settle();
@@ -98,7 +98,7 @@ export class Host {
   /** What was owed to messages is done: the node hears of those that had come. */
   private endMessageWork(): void {
     const { accounting, observers, kernel } = this.services;
-    accounting.jobEnded(this.self, kernel.now);
+    accounting.workEnded(this.self, kernel.now);
     observers.jobEnded(this.self, MESSAGE_WORK, this.processor.startNs, kernel.now);
     this.processor.job = null;
     this.takeInbox();
@@ -183,7 +183,7 @@ export class Host {
     this.stopped = false;
     this.processor.goOn();
     this.alarms.goOn();
-    if (this.messageWork !== null) this.settle();
+    this.settle();
     this.takeInbox();
     this.catchUp();
   }
@@ -247,7 +247,7 @@ export class Host {
   }
 
   private takeMessage(): Message {
-    if (this.messageWork !== null) this.messageWork.unpacked--;
+    this.messageWork?.heard();
     return this.inbox.take();
   }
 

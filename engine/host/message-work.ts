@@ -36,6 +36,16 @@ export class MessageWork {
     this.owedNs += messageNs(this.host.receiving, bytes);
   }
 
+  /** A message waits, the last of so many: it is unpacked where it costs nothing and all before it are. */
+  waits(inInbox: number): void {
+    if (!this.isOwed) this.unpacked = inInbox;
+  }
+
+  /** The node hears of the oldest of the inbox. */
+  heard(): void {
+    this.unpacked--;
+  }
+
   /** Nanoseconds of all that is owed, which the engine does now; `inInbox` messages are unpacked then. */
   take(inInbox: number): number {
     const ns = this.owedNs;

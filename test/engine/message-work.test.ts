@@ -86,6 +86,47 @@ t.test(
   },
 );
 
+t.test('a message of a node to itself costs nothing, and is heard when its job ends', async (t) => {
+  const { simulation, nodes } = scripted(
+    [
+      {
+        start: (node) => {
+          node.world.send(0, { kind: 'own' }, 0);
+          node.work('job', 1000);
+        },
+        computed: (node) => void (node.finished = true),
+      },
+      { start: (node) => void (node.finished = true) },
+    ],
+    { hosts: [{ ...HOST, receiving: NS_PER_BYTE }, HOST] },
+  );
+  while (simulation.run(100));
+  t.same(nodes[0].log, ['1000 run job', '1000 own from 0', '1000 computed job']);
+});
+
+t.test(
+  'work for messages alone is no progress: a run without any other is at a stall',
+  async (t) => {
+    const passes: Script = {
+      receive: ({ world }) => world.send(1 - world.self, { kind: 'ball' }, 0),
+    };
+    const target = { among: [0], choose: 'all', count: 1 } as const;
+    const slowNobody = { kind: 'slow', target, factor: 1, forNs: 1 } as const;
+    const { simulation } = scripted(
+      [{ ...passes, start: ({ world }) => world.send(1, { kind: 'ball' }, 0) }, passes],
+      {
+        hosts: [HOST, HOST].map((host) => ({ ...host, receiving: NS_PER_BYTE })),
+        faults: {
+          rules: [{ rule: 0, timing: { atNs: 0 }, effect: slowNobody }],
+          detector: { heartbeatNs: 1000, misses: 3 },
+        },
+      },
+    );
+    for (let slices = 0; slices < 100 && simulation.run(10_000); slices++);
+    t.match(simulation.result().failure?.message, /no job has ended/);
+  },
+);
+
 /** A dumb twin: all that has come by then is unpacked together, and the node hears of it. */
 function heardNs(arrivals: readonly { atNs: number; costNs: number }[]): number[] {
   const heard: number[] = [];
