@@ -43,6 +43,8 @@ export class WaitLog implements Observer {
   /** Whose message each node took last, and when it did anything last. */
   private readonly sender: Int32Array;
   private readonly actedNs: Float64Array;
+  /** Something has failed by now. */
+  private hasFailed = false;
   /** By their places in CAUSES. */
   private readonly causes: readonly Float64Array[];
   private readonly blames: BlameTable;
@@ -141,6 +143,7 @@ export class WaitLog implements Observer {
   }
 
   faultBegan(fault: InjectedFault): void {
+    this.hasFailed = true;
     this.disturbances.begin(fault);
   }
 
@@ -173,6 +176,7 @@ export class WaitLog implements Observer {
   }
 
   peerSuspected(node: NodeId, peer: NodeId, _why: unknown, timeNs: number): void {
+    this.hasFailed = true;
     const { now, inbox } = this;
     now.charge(node, WORLD.failure, peer, timeNs - now.timeNs(node, WORLD.failure));
     if (!this.times.isFree(node)) {
@@ -200,14 +204,17 @@ export class WaitLog implements Observer {
 
   /**
    * The node does something. If nothing has come for it at this instant and its engine is free, then an alarm, a disk or
-   * storage wakes it: work never waits for those where nothing fails and nothing is saved.
+   * storage wakes it. That is taken for repair once something has failed. Else the work itself waits for it, in every world.
    */
   private act(node: NodeId, timeNs: number): void {
     if (this.actedNs[node] === timeNs || !this.times.isFree(node)) return;
+    const sinceNs = timeNs - this.actedNs[node];
     this.actedNs[node] = timeNs;
     this.sender[node] = NOBODY;
     this.path.woken(node, timeNs);
-    this.now.setRepair(node, true);
+    this.now.setRepair(node, this.hasFailed);
+    if (this.hasFailed) return;
+    for (let world = 0; world < REMOVABLE.length; world++) this.now.pass(node, world, sinceNs);
   }
 
   private takeInbox(node: NodeId): void {
