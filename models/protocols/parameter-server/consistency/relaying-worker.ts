@@ -14,6 +14,8 @@ export class RelayingWorker extends Worker {
   /** By shard, in the view in use. */
   private above: readonly NodeId[] = [];
   private below: readonly (readonly NodeId[])[] = [];
+  /** Weights that it will need: a shard may be an iteration ahead, to which alone a worker had pushed that is gone. */
+  private ahead: Broadcast[] = [];
   /** Shares of each iteration that it computes. */
   private shares: readonly number[] = [];
 
@@ -30,6 +32,7 @@ export class RelayingWorker extends Worker {
     this.above = trees.map((tree) => tree.above(world.self));
     this.below = trees.map((tree) => tree.below(world.self));
     this.shares = sharesOf(plan, settings.layout.workers)[world.self];
+    this.ahead = [];
     super.begin(before);
     // The weights may come while it still computes what it had begun with.
     this.pull();
@@ -40,19 +43,27 @@ export class RelayingWorker extends Worker {
     const { settings, plan, engine } = this;
     if (this.awaited.length > 0) return;
     if (this.clock === plan.clock && this.workOf(this.clock).length === 0) this.clock++;
-    if (this.clock < settings.training.iterations) this.awaited = settings.allShards;
-    else if (!engine.isBusy) this.rest();
+    if (this.clock < settings.training.iterations) {
+      this.awaited = settings.allShards;
+      for (const message of this.ahead.splice(0)) this.takeOrKeep(message);
+    } else if (!engine.isBusy) this.rest();
   }
 
   /** Others may need weights of which it has made all it was to make. */
   protected override take(message: ServerMessage, from: NodeId): void {
     if (message.kind !== 'broadcast') return super.take(message, from);
     const { shard, version } = message;
-    if (from !== this.above[shard] || version > this.clock)
+    if (from !== this.above[shard] || version > this.clock + 1)
       this.refuse(`broadcast of shard ${shard} for clock ${version} from node ${from}`);
     this.relay(message);
     if (this.isWatched) this.inHand.releaseBelow(shard, version);
+    this.takeOrKeep(message);
+  }
+
+  private takeOrKeep(message: Broadcast): void {
+    const { shard, version } = message;
     if (version === this.clock && this.awaited.includes(shard)) this.takeBroadcast(message);
+    else if (version >= this.clock) this.ahead.push(message);
   }
 
   private relay({ epoch, shard, version, weights }: Broadcast): void {
