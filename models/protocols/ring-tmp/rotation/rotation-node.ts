@@ -12,17 +12,11 @@ import { Home } from './home.ts';
 import { LOSS_BYTES } from '../../../pipeline/messages.ts';
 import type { BlockMessage, GetMessage, Half, RotationMessage } from './rotation-messages.ts';
 import { type Turn, Turns } from './turns.ts';
+import type { PipelineJob } from '../../../pipeline/stage/stage-job.ts';
 import { Visiting } from './visiting.ts';
 
-interface RotationJob extends Job {
+interface RotationJob extends PipelineJob {
   readonly pass: Half | 'update';
-  readonly iteration: number;
-  readonly microBatch: number;
-  readonly version: number;
-  readonly epoch: number;
-  readonly low: number;
-  readonly high: number;
-  readonly step: number;
 }
 
 export class RotationNode implements Node<RotationMessage> {
