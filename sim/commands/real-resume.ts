@@ -36,7 +36,7 @@ export function readKept(folder: string): Kept {
   if (!existsSync(file))
     throw new BadInput(
       `--resume is ${show(folder)}, in which no run is kept; a folder such as ` +
-        `out/ring-4-threads${FOLDER_ENDING} would be right, which a run with checkpoints has until it ends`,
+        `out/ring-4-threads${FOLDER_ENDING} would be right, which a run with checkpoint and detector has until it ends`,
     );
   const begun = JSON.parse(readFileSync(file, 'utf8')) as Begun;
   return { ...begun, scenario: join(folder, SCENARIO) };

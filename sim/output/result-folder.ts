@@ -42,6 +42,8 @@ const RESULT_NAMES = [
   'tasks.csv',
   'messages.csv',
   'trace.json',
+  // A page of earlier results says nothing of new ones.
+  'report.html',
 ] as const;
 
 type ResultName = (typeof RESULT_NAMES)[number];

@@ -31,6 +31,14 @@ t.test('files in one piece or many, over an earlier result', async (t) => {
   t.strictSame(readdirSync(join(above, 'a')), ['b']);
 });
 
+t.test("a page of an earlier result is in nobody's way, and goes with it", async (t) => {
+  const folder = join(t.testdir(), 'out');
+  write(folder, { 'summary.json': 'first' });
+  writeFileSync(join(folder, 'report.html'), 'a page');
+  write(folder, { 'summary.json': 'second' });
+  t.strictSame(readdirSync(folder), ['summary.json']);
+});
+
 t.test('a failure on the way leaves the earlier result as it was', async (t) => {
   const above = t.testdir();
   const folder = join(above, 'out');
