@@ -44,7 +44,7 @@ export async function measureTransport(
 }
 
 /** What messages cost in all, and at both ends: the rest of the way is the network's. */
-function linesOf(probes: readonly ProbeNote[]): Omit<Transport, 'probes'> {
+export function linesOf(probes: readonly ProbeNote[]): Omit<Transport, 'probes'> {
   const line = (timeNs: (probe: ProbeNote) => number) =>
     fitted(probes.map((probe) => ({ bytes: probe.bytes, timeNs: Math.max(1, timeNs(probe)) })));
   return {

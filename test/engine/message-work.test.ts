@@ -1,6 +1,7 @@
 /** What messages cost the engines at both ends (LogP's overhead). */
 import fc from 'fast-check';
 import t from 'tap';
+import type { FaultRule } from '../../engine/faults/fault-rule.ts';
 import type { HostSpec } from '../../engine/host-spec.ts';
 import { starTopology } from '../../engine/network/star.ts';
 import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
@@ -85,6 +86,58 @@ t.test(
     ]);
   },
 );
+
+const NODE_1 = { among: [1], choose: 'all', count: 1 } as const;
+const struck = (atNs: number, effect: FaultRule['effect']) => ({
+  rules: [{ rule: 0, timing: { atNs }, effect }],
+  detector: { heartbeatNs: 1e6, misses: 3 },
+});
+
+t.test('a host that is slowed takes as many times longer for its messages', async (t) => {
+  const { simulation, nodes } = scripted(
+    [
+      { start: (node) => (node.world.send(1, { kind: 'm' }, 0), (node.finished = true)) },
+      {
+        start: (node) => node.work('job', 1000),
+        computed: (node) => void (node.finished = true),
+      },
+    ],
+    {
+      hosts: [HOST, { ...HOST, receiving: NS_PER_BYTE }],
+      faults: struck(10, { kind: 'slow', target: NODE_1, factor: 3, forNs: null }),
+    },
+  );
+  while (simulation.run(100));
+  const endNs = 10 + 3 * (1000 - 10) + 3 * UNPACK_NS;
+  t.same(nodes[1].log, [`${endNs} run job`, `${endNs} m from 0`, `${endNs} computed job`]);
+});
+
+t.test('what a host owed to messages is forgotten in a crash', async (t) => {
+  const { simulation, nodes } = scripted(
+    [
+      {
+        start: ({ world }) => world.wake('late', 5000),
+        woken: (node) => void (node.finished = true),
+      },
+      {
+        start: (node) => {
+          const isAgain = node.world.incarnation > 0;
+          node.work(isAgain ? 'again' : 'job', isAgain ? 100 : 1e6);
+        },
+        computed: (node) => void (node.finished = true),
+      },
+      {
+        start: (node) => (node.world.send(1, { kind: 'm' }, 0), (node.finished = true)),
+      },
+    ],
+    {
+      hosts: [HOST, { ...HOST, receiving: NS_PER_BYTE }, HOST],
+      faults: struck(600, { kind: 'crash', target: NODE_1, forNs: 1000 }),
+    },
+  );
+  while (simulation.run(100));
+  t.same(nodes.at(-1)!.log, ['1700 run again', '1700 computed again']);
+});
 
 t.test('a message of a node to itself costs nothing, and is heard when its job ends', async (t) => {
   const { simulation, nodes } = scripted(

@@ -32,6 +32,20 @@ const RACKS = {
   },
 } satisfies Partial<Scenario>;
 
+t.test('a crash of a trace takes the disk with it where its row says so', async (t) => {
+  const trace: Written = {
+    trace: [
+      { time: '1 ms', node: 1, event: 'crash', disk: 'lost' },
+      { time: '2 ms', node: 1, event: 'return' },
+      { time: '3 ms', node: 1, event: 'crash' },
+    ],
+  };
+  t.same(
+    (await rules([trace])).map(({ effect }) => 'disk' in effect && effect.disk),
+    ['lost', undefined],
+  );
+});
+
 t.test('targets become node numbers: nodes, roles, racks, and so many of them', async (t) => {
   const crash = { kind: 'crash', at: '1 ms' } as const;
   const cases: [Written, number[], string, number?][] = [

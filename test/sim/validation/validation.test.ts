@@ -16,7 +16,7 @@ import {
   settledSeconds,
   type TimedRun,
 } from '../../../sim/validation/rows.ts';
-import { fitted } from '../../../sim/validation/transport.ts';
+import { fitted, linesOf } from '../../../sim/validation/transport.ts';
 
 const SCENARIO = {
   name: 'small',
@@ -60,6 +60,21 @@ t.test('a latency and a bandwidth are found again in the times that they make', 
     }),
   );
   t.pass();
+});
+
+t.test('what unpacking takes is no part of the way, but a tenth is left of it', async (t) => {
+  const probe = (bytes: number, oneWayNs: number) => ({
+    bytes,
+    oneWayNs,
+    sendNs: 2e4,
+    receiveNs: 6e4,
+  });
+  const latencyNs = (oneWayNs: number) =>
+    linesOf([probe(0, oneWayNs), probe(1000, oneWayNs)]).network.latencyNs;
+  t.ok(Math.abs(latencyNs(1e5) - 4e4) < 1, `${latencyNs(1e5)} ns`);
+  t.ok(Math.abs(latencyNs(5e4) - 5e3) < 1, `${latencyNs(5e4)} ns`);
+  const { sending, receiving } = linesOf([probe(0, 1e5), probe(1000, 1e5)]);
+  t.ok(Math.abs(sending.latencyNs - 2e4) < 1 && Math.abs(receiving.latencyNs - 6e4) < 1);
 });
 
 t.test('a profile takes the place of what a scenario says of hosts and network', async (t) => {
