@@ -76,9 +76,18 @@ interface FaultEnd {
   readonly timeNs: number;
 }
 
+/** A job that a node has begun. */
+export interface JobBegun {
+  readonly name: string;
+  readonly startNs: number;
+}
+
 /** What the recording observer has written down. */
 export interface Sightings {
+  /** Those that have ended. */
   readonly jobs: JobSeen[];
+  /** By node: the job that it is at, at the end of the run. */
+  readonly underWay: ReadonlyMap<NodeId, JobBegun>;
   readonly messages: MessageSeen[];
   readonly notes: NoteSeen[];
   readonly faults: InjectedFault[];

@@ -21,10 +21,27 @@ function drawDistribution(chance: Chance): Distribution {
   ]);
 }
 
-function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
+/** What messages cost a host: often nothing, or at one end only. */
+function drawMessageCosts(chance: Chance) {
+  const one = () => ({
+    overhead: chance.one([1e-7, 1e-6, 1e-5]),
+    ...(chance.often(0.5) ? { bandwidth: chance.one([1e9, 1e7]) } : {}),
+  });
+  if (!chance.often(0.25)) return {};
+  return {
+    ...(chance.often(0.8) ? { sending: one() } : {}),
+    ...(chance.often(0.8) ? { receiving: one() } : {}),
+  };
+}
+
+function drawCluster(
+  chance: Chance,
+  nodes: number,
+  messageCosts: ReturnType<typeof drawMessageCosts>,
+): Scenario['cluster'] {
   const taskOverhead = chance.one([1e-7, 1e-6, 1e-5]);
   const speed = chance.one([1e9, 1e8, 2e7]);
-  const host = { speed, taskOverhead };
+  const host = { speed, taskOverhead, ...messageCosts };
   const kind = chance.one(['ring', 'ring', 'star', 'star', 'torus'] as const);
   const jitter = chance.often(0.4)
     ? {
@@ -38,8 +55,8 @@ function drawCluster(chance: Chance, nodes: number): Scenario['cluster'] {
       ? {
           hosts: Array.from({ length: nodes }, () => ({
             count: 1,
+            ...host,
             speed: speed / chance.one([1, 1, 3, 10]),
-            taskOverhead,
           })),
         }
       : { host }),
@@ -85,7 +102,7 @@ export function drawWork(seed: number, protocols: readonly string[]): DrawnScena
   const work = {
     name: `fuzz-${seed}`,
     seed: chance.whole(0, 1_000_000),
-    cluster: drawCluster(chance, nodes),
+    cluster: drawCluster(chance, nodes, drawMessageCosts(new Chance(seed, 'message costs'))),
     model: { kind: 'mlp', layers },
     data: { kind: 'synthetic', train: chance.whole(10, 40), test: 4 },
     training: {

@@ -3,7 +3,7 @@ import type { InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { Job, Message, NodeId, NoteValue } from '../../engine/world.ts';
 import { NOTES } from '../../models/spec/notes.ts';
-import type { Fields, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
+import type { Fields, JobBegun, MessageSeen, Sightings } from '../../models/claims/evidence.ts';
 
 /** The fields of jobs that are recorded. */
 const OF_JOBS =
@@ -41,9 +41,15 @@ export class Recorder implements Observer, Sightings {
   readonly faults: InjectedFault[] = [];
   readonly ends: Sightings['ends'] = [];
   lost = 0;
-  private readonly underWay = new Map<number, MessageSeen>();
+  readonly underWay = new Map<NodeId, JobBegun>();
+  private readonly transfers = new Map<number, MessageSeen>();
+
+  jobStarted(node: NodeId, { name }: Job, startNs: number): void {
+    this.underWay.set(node, { name, startNs });
+  }
 
   jobEnded(node: NodeId, job: Job, startNs: number, endNs: number): void {
+    this.underWay.delete(node);
     this.jobs.push({ node, name: job.name, startNs, endNs, fields: fieldsOfJob(job) });
   }
 
@@ -59,7 +65,7 @@ export class Recorder implements Observer, Sightings {
     const fields = fieldsOf(message);
     const seen = { transfer, from, to, kind, bytes, sentNs, deliveredNs: null, fields };
     this.messages.push(seen);
-    this.underWay.set(transfer, seen);
+    this.transfers.set(transfer, seen);
   }
 
   messageDelivered(
@@ -69,10 +75,10 @@ export class Recorder implements Observer, Sightings {
     _message: Message,
     timeNs: number,
   ): void {
-    const seen = this.underWay.get(transfer);
+    const seen = this.transfers.get(transfer);
     if (seen === undefined) return;
     seen.deliveredNs = timeNs;
-    this.underWay.delete(transfer);
+    this.transfers.delete(transfer);
   }
 
   messageLost(): void {
@@ -81,6 +87,7 @@ export class Recorder implements Observer, Sightings {
 
   faultBegan(fault: InjectedFault): void {
     this.faults.push(fault);
+    if (fault.kind === 'crash') for (const node of fault.nodes) this.underWay.delete(node);
   }
 
   faultEnded(fault: InjectedFault, timeNs: number): void {

@@ -95,9 +95,9 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     wrap: incarnations.wrap,
   });
   const unwatched = runOnce(scenario, data, mostEvents, {});
-  const { jobs, messages, notes, faults, ends, lost } = recorder;
+  const { jobs, underWay, messages, notes, faults, ends, lost } = recorder;
   return {
-    ...{ jobs, messages, notes, faults, ends, lost },
+    ...{ jobs, underWay, messages, notes, faults, ends, lost },
     incarnations: incarnations.seen,
     channelFaults: prefixes.violations,
     scenario: { ...scenario, training: trainingOf(scenario.training) },

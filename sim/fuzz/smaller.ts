@@ -70,7 +70,7 @@ const fewerNodes: Step = (scenario) =>
   scenario.cluster.nodes > 1 ? [withoutLastNode(scenario)] : [];
 
 const plainerCluster: Step = (scenario) => {
-  const { jitter, hosts, network, nodes } = scenario.cluster;
+  const { jitter, host, hosts, network, nodes } = scenario.cluster;
   const plain = omit(scenario.cluster, 'jitter', 'hosts');
   const clusters: Scenario['cluster'][] = [];
   if (jitter) {
@@ -79,15 +79,15 @@ const plainerCluster: Step = (scenario) => {
       if (jitter.compute && jitter.latency)
         clusters.push({ ...scenario.cluster, jitter: { [name]: jitter[name] } });
   }
-  if (hosts) {
-    const { speed, taskOverhead } = hosts[0];
+  if (hosts)
     clusters.push({
       ...plain,
       nodes,
-      host: { speed, taskOverhead },
+      host: omit(hosts[0], 'count'),
       ...(jitter ? { jitter } : {}),
     });
-  }
+  for (const cost of ['sending', 'receiving'] as const)
+    if (host?.[cost]) clusters.push({ ...scenario.cluster, host: omit(host, cost) });
   if (network.sharing !== 'fifo')
     clusters.push({ ...scenario.cluster, network: { ...network, sharing: 'fifo' } });
   if (network.kind !== 'ring') {

@@ -73,6 +73,13 @@ export class Admission {
       if (this.membership.phase === 'training') this.tellOutsider(node, incarnation);
   }
 
+  /** These go on waiting in a view that is over, and may have a part in nothing: one member says so to each. */
+  tellLeftOut(nodes: readonly NodeId[]): void {
+    const { world, view } = this.membership;
+    if (nodes.length === 0 || this.membership.coordinatorOf(view!.members) !== world.self) return;
+    for (const node of nodes) this.tellOutsider(node);
+  }
+
   /** Asks to be taken in, now and whenever it has waited in vain: of the members that have answered the first. */
   ask(attempt: number): void {
     const { greeting } = this;

@@ -1,4 +1,5 @@
 /** All stop before anybody goes on, so that nothing of an older epoch meets a newer one. */
+import { MESSAGE_WORK } from '../../../engine/host/message-work.ts';
 import { restartsAsAWhole } from './as-a-whole.ts';
 import type { Claim } from '../../claims/claim.ts';
 import { numberOf } from '../../claims/evidence.ts';
@@ -11,7 +12,8 @@ export const oldRests: Claim<'epochs'> = {
     if (!restartsAsAWhole(evidence)) return null;
     const { jobs } = evidence;
     const spans = new Map<number, { firstNs: number; lastNs: number }>();
-    for (const { fields, startNs, endNs } of jobs) {
+    for (const { name, fields, startNs, endNs } of jobs) {
+      if (name === MESSAGE_WORK.name) continue;
       const epoch = numberOf(fields, 'epoch');
       const { firstNs, lastNs } = spans.get(epoch) ?? { firstNs: Infinity, lastNs: 0 };
       spans.set(epoch, {

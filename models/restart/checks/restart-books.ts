@@ -11,7 +11,7 @@ export const restartBooks: Claim<'nodes'> = {
   says: 'in a finished run a node was busy for as long as its jobs took that no later restart has undone, to the nanosecond',
   examines: ['nodes'],
   broken(evidence, saw) {
-    const { jobs, roles, run } = evidence;
+    const { jobs, underWay, roles, run } = evidence;
     if (!restartsAsAWhole(evidence)) return null;
     if (run.result.outcome !== 'finished') return null;
     const restarts = notesOf<RecoveredNote>(evidence, NOTES.recovered);
@@ -24,6 +24,9 @@ export const restartBooks: Claim<'nodes'> = {
       );
       if (fields.redo !== true && !isUndone) kept[node] += workedNs(startNs, endNs, down[node]);
     }
+    // A node may have finished in the midst of what it owes to messages.
+    for (const [node, { startNs }] of underWay)
+      kept[node] += workedNs(startNs, run.result.timeNs, down[node]);
     for (const { node, busyNs } of eachAccount(run.result.nodes)) {
       saw('nodes');
       if (busyNs !== kept[node])

@@ -127,3 +127,18 @@ t.test('C: a pair that never hears each other costs one member and few views', a
   });
   t.pass();
 });
+
+t.test('C: who is parted from some, and heard by others, comes to the end with them', async (t) => {
+  const parted = (nodes: number) =>
+    fc
+      .tuple(at, anyNode(nodes), fc.array(fc.boolean(), { minLength: nodes, maxLength: nodes }))
+      .map(([atNs, one, sides]) => {
+        const others = sides.flatMap((side, each) => (side && each !== one ? [each] : []));
+        const to = others.length === nodes - 1 ? others.slice(1) : others;
+        return to.length === 0
+          ? []
+          : [rule(atNs, { kind: 'cut', scope: { from: [one], to, oneWay: false }, forNs: null })];
+      });
+  holds(anyRun(parted), (run) => void finishes({ ...run, watch: 'star', topology: 'star' }));
+  t.pass();
+});
