@@ -1,4 +1,5 @@
 /** `npm run real`: runs a scenario on threads or processes, then simulated, and compares the weights bit for bit. */
+import { resolve } from 'node:path';
 import type { Summary } from '../../reports/summary.ts';
 import { ResultFolder } from '../output/result-folder.ts';
 import { resultsOf, type Results } from '../output/results.ts';
@@ -82,9 +83,9 @@ async function run(
   const folder = new ResultFolder(out);
   const { simulatedTrace } = extras;
   const behind = simulatedTrace && { ...simulatedTrace, runsBefore: scenario.protocol.length };
-  const { resume, bandwidth, delay } = options;
-  const begun = { world: kind.name, out, bandwidth, delay };
-  const keeper = resume === undefined ? keeperFor(kind, scenario, begun) : RunKeeper.goOn(resume);
+  const { resume, bandwidth, delay, hosts, keys } = options;
+  const begun = { world: kind.name, out, bandwidth, delay, hosts, keys: keys && resolve(keys) };
+  const keeper = resume === undefined ? keeperFor(scenario, begun) : RunKeeper.goOn(resume);
   const world = realAndSimulated(kind, scenario, data, { ...extras, keeper }, behind);
   const outcome = await follow(
     world,

@@ -19,6 +19,8 @@ export interface RealOptions extends Overrides, TraceOptions {
   readonly ui: boolean;
   readonly bandwidth?: string;
   readonly delay?: string;
+  readonly hosts?: string;
+  readonly keys?: string;
   /** The folder of a run that is to go on. */
   readonly resume?: string;
 }
@@ -36,10 +38,8 @@ const LOCAL = REAL_WORLDS.map(({ name }) => name);
 const WORLDS = [...LOCAL, 'hosts'];
 
 /** Where nodes run, as the command line says it. */
-interface WorldOptions {
+interface WorldOptions extends Pick<RealOptions, 'hosts' | 'keys'> {
   readonly world: string;
-  readonly hosts?: string;
-  readonly keys?: string;
 }
 
 /** What is said where there are no keys. */
@@ -62,8 +62,9 @@ network and jitter of the scenario have no effect on the real run; the memory li
 --bandwidth and --delay play is simulated too, as a star in which each node has such a link.
 
 The results go to out/<scenario>-<world>, beside those of the simulated run, which they do not replace.
-A run of one protocol with checkpoints, on threads or processes, can go on after it was killed as a whole, or interrupted:
---resume out/<scenario>-<world>-checkpoints. It ends with the same weights, and is not struck by faults again.
+A run of one protocol with checkpoints can go on after it was killed as a whole, interrupted, or left by a process or host:
+--resume out/<scenario>-<world>-checkpoints. It ends with the same weights, and is not struck by faults again. What the
+world hosts keeps is on the machine that conducts; --hosts names others, where those of the beginning are gone.
 
 In the screen, q quits. Exit status: 0 done, 1 the run failed or its weights differ, 2 bad input,
 130 interrupted, 143 by SIGTERM (what was done so far is written and marked partial).`;
@@ -103,14 +104,14 @@ export function readRealArguments(
     .option('--no-ui', 'plain progress lines even on a terminal')
     .addHelpText('after', EXAMPLES);
   if (!parseWords(parser, words)) return null;
-  const { world, hosts, keys, ...options } = parser.opts<RealOptions & WorldOptions>();
+  const { world, ...options } = parser.opts<RealOptions & WorldOptions>();
   if (options.resume !== undefined) return goingOn(options.resume, options, parser);
-  const kind = worldOf({ world, hosts, keys });
+  const kind = worldOf({ ...options, world });
   return { file: parser.processedArgs[0] as string, kind, options };
 }
 
-/** All but what is shown and written is as the run has begun. */
-const BESIDE_RESUME = ['resume', 'ui', 'out', 'trace', 'traceLimit'];
+/** All but what is shown and written, and which machines it is on, is as the run has begun. */
+const BESIDE_RESUME = ['resume', 'hosts', 'keys', 'ui', 'out', 'trace', 'traceLimit'];
 
 function goingOn(folder: string, options: RealOptions, parser: Command): RealArguments {
   const given = parser.options.find(
@@ -124,7 +125,8 @@ function goingOn(folder: string, options: RealOptions, parser: Command): RealArg
       `${other} has no place beside --resume: the run goes on as it has begun; --resume alone would be right`,
     );
   const { world, scenario, ...begun } = readKept(folder);
-  return { file: scenario, kind: worldOf({ world }), options: { ...begun, ...options } };
+  const all = { ...begun, ...options };
+  return { file: scenario, kind: worldOf({ ...all, world }), options: all };
 }
 
 function worldOf({ world, hosts, keys }: WorldOptions): RealWorldKind {

@@ -7,7 +7,6 @@ import { isUsed } from '../scenario/effects.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import { show } from '../scenario/show.ts';
 import { RunKeeper } from '../worlds/real/run-keeper.ts';
-import type { RealWorldKind } from '../worlds/real/real-world.ts';
 
 /** How a kept run was begun, beside its scenario. */
 interface Begun {
@@ -15,6 +14,9 @@ interface Begun {
   readonly out: string;
   readonly bandwidth?: string;
   readonly delay?: string;
+  /** Of the world hosts. */
+  readonly hosts?: string;
+  readonly keys?: string;
 }
 
 interface Kept extends Begun {
@@ -43,14 +45,8 @@ export function readKept(folder: string): Kept {
 }
 
 /** A keeper of a run that is to be resumable, or null where it cannot be. */
-export function keeperFor(
-  { name }: Pick<RealWorldKind, 'name'>,
-  scenario: ResolvedScenario,
-  begun: Begun,
-): RunKeeper | null {
+export function keeperFor(scenario: ResolvedScenario, begun: Begun): RunKeeper | null {
   const isKept =
-    // On other machines the votes of nodes are lost with the run.
-    name !== 'hosts' &&
     scenario.protocol.length === 1 &&
     scenario.checkpoint !== undefined &&
     canFail(scenario) &&
@@ -63,7 +59,7 @@ export function keeperFor(
   return keeper;
 }
 
-/** How a run that was interrupted goes on. */
+/** How a run that was interrupted, or has lost a node's runner, goes on. */
 export function howToGoOn({ folder }: RunKeeper): string {
   return `to go on from its checkpoints: npm run real -- --resume ${folder}`;
 }

@@ -48,6 +48,8 @@ export type ToNode =
   /** The answers to `save` and `load`, in the order of asking. */
   | { kind: 'saved'; name: string; isNewest: boolean }
   | { kind: 'loaded'; name: string; value: object | null }
+  /** The record that was last told is on the disk. */
+  | { kind: 'persisted' }
   /** Asks for a report. */
   | { kind: 'report' };
 
@@ -67,6 +69,8 @@ export type FromNode =
   /** To and from storage that somebody else has. */
   | { kind: 'save'; name: string; value: object; stamp: Stamp }
   | { kind: 'load'; name: string }
+  /** To a disk that somebody else has. */
+  | { kind: 'persist'; record: object }
   /** What the node did, for a trace, and how much of it was too much to tell. */
   | { kind: 'traced'; entries: TraceEntry[]; leftOut: number }
   | { kind: 'finished' }

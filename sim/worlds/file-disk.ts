@@ -16,8 +16,9 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { plainCopy } from '../../engine/storage/plain-copy.ts';
 import type { NodeId } from '../../engine/world.ts';
+import type { NodeDisk } from './board-disk.ts';
 
-export class FileDisk {
+export class FileDisk implements NodeDisk {
   private readonly folder: string;
   private readonly file: string;
   private readonly unfinished: string;
@@ -41,12 +42,13 @@ export class FileDisk {
   }
 
   /** Replaces the record; it is durable when this returns. */
-  write(record: object): void {
+  write(record: object): true {
     writeFileSync(this.unfinished, serialize(record), { flush: true });
     renameSync(this.unfinished, this.file);
     const folder = openSync(this.folder, 'r');
     fsyncSync(folder);
     closeSync(folder);
+    return true;
   }
 
   /** The disk is lost with its record. */

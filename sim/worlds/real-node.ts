@@ -94,6 +94,9 @@ export class RealNode {
       case 'loaded':
         this.notifications.put(message);
         break;
+      case 'persisted':
+        this.verbs.persisted();
+        break;
       case 'goOn':
         this.alarms.shift(message.toNs - message.fromNs);
         this.account.stoodStill(message.fromNs, message.toNs);

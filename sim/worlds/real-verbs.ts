@@ -7,8 +7,8 @@ import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { Job, Message, NodeId, NoteValue, Stamp } from '../../engine/world.ts';
 import type { Alarms } from './alarms.ts';
 import type { Board } from './board.ts';
+import type { NodeDisk } from './board-disk.ts';
 import type { NodeStorage } from './board-storage.ts';
-import type { FileDisk } from './file-disk.ts';
 import { lend } from './give-away.ts';
 import type { Envelope } from './mail.ts';
 import type { LinkShape } from './shaped-mail.ts';
@@ -29,7 +29,7 @@ export interface RealSetup extends RunFacts {
   /** How many jobs and messages are traced; null where there is no trace. */
   readonly traceLimit: number | null;
   /** The host's own disk. */
-  readonly disk: Pick<FileDisk, 'read' | 'write'>;
+  readonly disk: NodeDisk;
 }
 
 /** What the verbs act on; shared with the node's `pump`. */
@@ -52,11 +52,14 @@ export class RealVerbs extends Verbs<RealServices> {
   constructor(services: RealServices) {
     super(services.node, services.incarnation, services.disk.read(), services);
     this.ledger = new Ledger(services.memoryBytes);
-    const { disk, notifications } = services;
     this.records = new RecordQueue(({ record }) => {
-      disk.write(record);
-      notifications.put({ kind: 'persisted', queue: this.records });
+      if (services.disk.write(record)) this.persisted();
     });
+  }
+
+  /** What was written last is on the disk. */
+  persisted(): void {
+    this.services.notifications.put({ kind: 'persisted', queue: this.records });
   }
 
   now(): number {

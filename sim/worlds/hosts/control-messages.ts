@@ -19,7 +19,6 @@ export type ToHost =
   | { kind: 'to'; node: NodeId; message: ToStation | StartHere }
   /** Ends the node; `ended` follows. */
   | { kind: 'end'; node: NodeId }
-  | { kind: 'loseDisk'; node: NodeId }
   /** Said now and then, so that a silence is a failure. */
   | { kind: 'alive' };
 

@@ -2,12 +2,9 @@
  * A run of somebody else's that has nodes on this host: a station for each, told what to do over one connection. When
  * that ends, all ends. It knows nothing of what the nodes do.
  */
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NodeId } from '../../../engine/world.ts';
 import { BUNDLED_WORKER_OPTIONS } from '../bundle.ts';
-import { FileDisk } from '../file-disk.ts';
-import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
 import type { FramedSocket } from '../stations/framed-socket.ts';
 import { Station } from '../stations/station.ts';
 import type { ToStation } from '../stations/station-messages.ts';
@@ -46,7 +43,6 @@ export class GuestRun {
   readonly over: Promise<void>;
   private readonly control: FramedSocket;
   private readonly hosting: Hosting;
-  private readonly folder = makeStorageFolder();
   private readonly guests = new Map<NodeId, Guest>();
   private readonly alive: NodeJS.Timeout;
   private work: { readonly value: unknown; readonly cluster: Cluster } | null = null;
@@ -100,13 +96,7 @@ export class GuestRun {
         return this.guests.get(message.node)?.station.told(here(message.message));
       case 'end':
         return void this.dismiss(message.node);
-      case 'loseDisk':
-        return new FileDisk(this.disks, message.node).lose();
     }
-  }
-
-  private get disks(): string {
-    return join(this.folder, 'disks');
   }
 
   private take({ work, addresses }: ToHost & { kind: 'work' }): void {
@@ -127,7 +117,7 @@ export class GuestRun {
     const { value, cluster } = this.work;
     const transport = new TlsTransport(cluster, node, incarnations[node]);
     const station = new Station(
-      { ...setup, disks: this.disks },
+      setup,
       value,
       transport,
       {
@@ -163,7 +153,6 @@ export class GuestRun {
     const guests = [...this.guests.values()];
     this.guests.clear();
     await Promise.all(guests.map(({ station }) => station.end()));
-    removeStorageFolder(this.folder);
   }
 }
 

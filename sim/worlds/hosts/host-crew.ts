@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { plainCopy } from '../../../engine/storage/plain-copy.ts';
 import type { NodeId } from '../../../engine/world.ts';
+import { FileDisk } from '../file-disk.ts';
 import { FileStorage } from '../file-storage.ts';
 import type { CrewClient, CrewFactory, NodeSetup, PlacedSetup } from '../real/crew.ts';
 import { StationCrew, type StationRunner } from '../stations/station-crew.ts';
@@ -46,10 +47,6 @@ class HostCrew extends StationCrew {
     this.linkOf = places.map((address) => made.get(addressText(address))!);
   }
 
-  override loseDisk(node: NodeId): void {
-    this.linkOf[node].send({ kind: 'loseDisk', node });
-  }
-
   override async disband(): Promise<void> {
     await super.disband();
     await Promise.all(this.links.map((link) => link.close()));
@@ -57,22 +54,25 @@ class HostCrew extends StationCrew {
 
   protected open(setup: PlacedSetup, heard: (message: FromStation) => void): StationRunner {
     const { node, storage, incarnations } = setup;
+    const disk = new FileDisk(setup.disks, node);
     const link = this.linkOf[node];
     link.hear(node, (message) => {
       if (message.kind === 'save' || message.kind === 'load')
         this.store(node, `${node}-${incarnations[node]}`, message, storage);
-      else heard(message);
+      else if (message.kind === 'persist') {
+        disk.write(message.record);
+        link.send({ kind: 'to', node, message: { kind: 'persisted' } });
+      } else heard(message);
     });
     const placed = { ...this.stationSetup(setup), storage: storage && ('board' as const) };
-    // Its disk is on its host.
-    link.send({ kind: 'place', setup: { ...placed, disks: '' } });
+    link.send({ kind: 'place', setup: { ...placed, disks: '', record: disk.read() } });
     return {
       ask: (message) => link.send({ kind: 'to', node, message }),
       end: () => link.end(node),
     };
   }
 
-  /** The storage of all nodes is on this machine. */
+  /** The storage of all nodes is on this machine, as their disks are: a run can go on from here, on any hosts. */
   private store(
     node: NodeId,
     writer: string,

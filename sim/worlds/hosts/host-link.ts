@@ -46,7 +46,11 @@ export class HostLink {
     this.tls = connectMember(keys, address, () =>
       this.socket.open(helloFrame(this.tls, { kind: 'conduct', ...mark })),
     );
-    this.tls.on('error', (error) => this.fail(whyNot(error, this.tls)));
+    this.tls.on('error', (error) =>
+      this.fail(
+        this.isIn ? `the connection has broken: ${error.message}` : whyNot(error, this.tls),
+      ),
+    );
     this.socket = new FramedSocket(this.tls, LONGEST_BYTES, false);
     this.socket.expectTalk();
     this.socket.onFrame((content) => this.told(readControl<FromHost>(content)));

@@ -1,7 +1,7 @@
 /** The figures of one node as plain data, to bring them from the memory of one process into that of another. */
 import type { NodeId } from '../../../engine/world.ts';
 import { COUNTS, type Entry, FIGURES } from '../board.ts';
-import type { SharedWork, WorkNews } from '../shared-work.ts';
+import { SharedWork, workMemory, type WorkNews } from '../shared-work.ts';
 import type { SharedBoard } from './shared-board.ts';
 
 export interface BoardRow {
@@ -24,6 +24,11 @@ export function readRow(board: SharedBoard, node: NodeId, told: SharedWork): Boa
     figures: ENTRIES.map((entry) => board.get(node, entry)),
     work: board.work.newsFor(told, node),
   };
+}
+
+/** Reads all figures, with all of the work. */
+export function readWholeRow(board: SharedBoard, node: NodeId): BoardRow {
+  return readRow(board, node, new SharedWork(workMemory(board.nodeCount, board.work.memory.steps)));
 }
 
 /** What a node does that is gone it does no more. */

@@ -31,6 +31,8 @@ export interface NodeSetup {
   readonly storage: { readonly folder: string } | 'board' | null;
   /** The folder of the nodes' own disks. */
   readonly disks: string;
+  /** What is on the node's own, where the board brings records there; left out where the node has the folder. */
+  readonly record?: object | null;
   readonly work: unknown;
 }
 

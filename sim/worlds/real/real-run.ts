@@ -10,7 +10,7 @@ import { LINK_FIGURES } from '../../../engine/result.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../../engine/result.ts';
 import type { WastedJobs } from '../../../engine/work-log.ts';
 import type { NodeId } from '../../../engine/world.ts';
-import { readRow, takeUpRow } from './board-row.ts';
+import { readWholeRow, takeUpRow } from './board-row.ts';
 import { boardMemory, SharedBoard } from './shared-board.ts';
 import type { Crew, CrewClient } from './crew.ts';
 import { NodeReports } from './node-reports.ts';
@@ -21,7 +21,6 @@ import type { RunKeeper } from './run-keeper.ts';
 import { Standstill } from './standstill.ts';
 import type { FromNode } from '../board.ts';
 import { makeStorageFolder, removeStorageFolder } from '../file-storage.ts';
-import { SharedWork, workMemory } from '../shared-work.ts';
 
 /** How often the board is checked for a deadlock: it is one when two checks in a row see the same standstill. */
 const WATCH_MS = 100;
@@ -42,6 +41,8 @@ export class RealRun implements CrewClient {
   private outcome: RunOutcome | null = null;
   private failure: RunFailure | null = null;
   private thrown: { error: unknown } | null = null;
+  /** A node's runner has ended by itself: the run can go on with others. */
+  hasLostRunner = false;
   private readonly reports = new NodeReports();
   /** Nodes that have reported that they are finished, after all their notes. */
   private readonly finished = new Set<NodeId>();
@@ -166,6 +167,7 @@ export class RealRun implements CrewClient {
   }
 
   lost(node: NodeId, what: string): void {
+    this.hasLostRunner ||= this.outcome === null;
     this.end('failed', { kind: 'error', message: `node ${node}: ${what}`, node });
   }
 
@@ -261,8 +263,7 @@ export class RealRun implements CrewClient {
   private keep(): void {
     const { keeper, board, crew, timeNs } = this;
     if (keeper === null) return;
-    const nothing = new SharedWork(workMemory(board.nodeCount, board.work.memory.steps));
-    const rows = crew.lives.map((_, node) => readRow(board, node, nothing));
+    const rows = crew.lives.map((_, node) => readWholeRow(board, node));
     keeper.save({ timeNs, rows, incarnations: crew.lives });
   }
 

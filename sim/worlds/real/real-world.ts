@@ -164,7 +164,8 @@ export class RealWorld implements ScenarioWorld {
     progress.hear({ kind: 'began', index, roles: plan.roles });
     this.current = { run, watch };
     const result = await run.run();
-    if (result.outcome !== 'interrupted') keeper?.remove();
+    const maybeGoesOn = result.outcome === 'interrupted' || run.hasLostRunner;
+    if (!maybeGoesOn || keeper?.isKept === false) keeper?.remove();
     const spooled = trace && trace.write(result, this.trace!, index + 1, this.traceFrom);
     this.traceFrom = spooled?.to ?? 0;
     progress.hear({ kind: 'progress', ...watch.glimpse() });

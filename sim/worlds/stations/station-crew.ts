@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { ToNode } from '../board.ts';
-import { readRow, writeRow } from '../real/board-row.ts';
+import { readWholeRow, writeRow } from '../real/board-row.ts';
 import {
   Crew,
   type CrewClient,
@@ -13,7 +13,6 @@ import {
   type Runner,
   type RunnerListener,
 } from '../real/crew.ts';
-import { SharedWork, workMemory } from '../shared-work.ts';
 import type { FromStation, StationSetup, ToStation } from './station-messages.ts';
 
 /** Time for it to become known that the peer of a connection that has ended is gone. */
@@ -87,8 +86,7 @@ export abstract class StationCrew extends Crew {
   /** What the station needs beside the work. */
   protected stationSetup({ board: _, work: __, ...setup }: PlacedSetup): StationSetup {
     const { steps } = this.board.work.memory;
-    const nothing = new SharedWork(workMemory(this.setups.length, steps));
-    return { ...setup, steps, row: readRow(this.board, setup.node, nothing) };
+    return { ...setup, steps, row: readWholeRow(this.board, setup.node) };
   }
 
   private ask(node: NodeId, message: ToStation): void {

@@ -1,5 +1,6 @@
 /** What every worker entry of the threads world does: places its node and reports that it is ready, or why not. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { BoardDisk } from '../board-disk.ts';
 import { FileDisk } from '../file-disk.ts';
 import { handlerFailure } from '../../../engine/run-failure.ts';
 import type { NodeFactory } from '../../../engine/world.ts';
@@ -23,13 +24,14 @@ export function serveThread(factoryOf: (work: unknown) => NodeFactory): void {
     board: memory,
     storage: place,
     disks,
+    record,
     work,
     ...setup
   } = workerData as PlacedSetup;
   const incarnation = incarnations[node];
   const board = new PortBoard(new SharedBoard(memory), node, incarnations, parentPort);
   const storage = place && storageAt(place, `${node}-${incarnation}`, board);
-  const disk = new FileDisk(disks, node);
+  const disk = record === undefined ? new FileDisk(disks, node) : new BoardDisk(record, board);
   const facts = { ...setup, node, incarnation, nodeCount: incarnations.length, storage, disk };
   try {
     new RealNode(facts, board.mail, board, factoryOf(work));

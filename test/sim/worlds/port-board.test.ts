@@ -18,7 +18,7 @@ const SETUP = {
   storage: null,
   shape: null,
   traceLimit: null,
-  disk: { read: () => null, write: () => undefined },
+  disk: { read: () => null, write: () => true },
 };
 
 /** Watches node 1 and calls it, once more when it suspects it. */

@@ -93,7 +93,7 @@ async function inMemory(scenario: ResolvedScenario) {
         shape: null,
         traceLimit: null,
       };
-      const disk = { read: () => null, write: () => undefined };
+      const disk = { read: () => null, write: () => true };
       const setup = { ...run, disk, node, incarnation: 0, memoryBytes };
       new RealNode(setup, mails[node], board, (world) => plan.createNode(world));
     }
