@@ -4,7 +4,7 @@
  */
 import type { Scenario } from '../scenario.ts';
 import { defineStudy } from '../study.ts';
-import { PROTOCOLS, SUBJECT } from './protocols.ts';
+import { HOLDING, SUBJECT } from './protocols.ts';
 
 /** A batch has a sample for each node at least. */
 function base(batch: number): Scenario {
@@ -34,7 +34,7 @@ export default defineStudy({
     ],
     'cluster.nodes': [4, 16, 64, 256],
     protocol: [
-      ...PROTOCOLS,
+      ...HOLDING,
       { kind: 'ring-tmp', label: `${SUBJECT}, r=1`, replicas: 1 },
       { kind: 'ring-tmp', label: `${SUBJECT}, recompute`, recompute: 'all' },
     ],
@@ -49,7 +49,7 @@ export default defineStudy({
         { called: 'width', set: { 'model.layers': [1024, '$', '$', '$', '$', 1024] } },
       ],
       'cluster.nodes': [4, 8, 16],
-      protocol: PROTOCOLS,
+      protocol: HOLDING,
     },
   },
 });

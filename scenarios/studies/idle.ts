@@ -5,7 +5,7 @@
  */
 import type { Scenario } from '../scenario.ts';
 import { defineStudy, type Variant } from '../study.ts';
-import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+import { FAMILIES, SUBJECT, TIMED } from './protocols.ts';
 
 const SPEED = 1e11;
 
@@ -58,7 +58,7 @@ export default defineStudy({
   paired: clusters([4, 16, 64, 256, 1024], [4096]),
   vary: {
     'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
-    protocol: PROTOCOLS,
+    protocol: TIMED,
   },
   measure: [
     'waiting.mean',

@@ -3,7 +3,7 @@
  * of samples for all; a grid of learning rates, so that a common one and the best of each can be compared.
  */
 import { defineStudy } from '../study.ts';
-import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+import { FAMILIES, LEARNING, SUBJECT } from './protocols.ts';
 
 export default defineStudy({
   name: 'progress',
@@ -26,7 +26,7 @@ export default defineStudy({
   },
   vary: {
     'training.learningRate': [0.03, 0.1, 0.3],
-    protocol: PROTOCOLS,
+    protocol: LEARNING,
   },
   repeat: 5,
   curves: true,

@@ -4,7 +4,7 @@
  * batch grows with the nodes, or the width with their square root, so that the work of a node stays the same.
  */
 import { defineStudy, type Variant } from '../study.ts';
-import { FAMILIES, PROTOCOLS, SUBJECT } from './protocols.ts';
+import { FAMILIES, SUBJECT, TIMED } from './protocols.ts';
 
 /** Of the work that is told by its costs; the size law needs it too. */
 const MICRO_BATCHES = 32;
@@ -69,7 +69,7 @@ export default defineStudy({
     [1, 4, 16, 64, 256, 1024, 4096],
     [1, 4, 16, 64, 256, 1024],
   ),
-  vary: { protocol: PROTOCOLS },
+  vary: { protocol: TIMED },
   measure: [
     'time.modelledSeconds',
     'training.iterationSeconds',
