@@ -7,7 +7,7 @@ import type { Fields, JobBegun, MessageSeen, Sightings } from '../../models/clai
 
 /** The fields of jobs that are recorded. */
 const OF_JOBS =
-  'pass redo iteration microBatch copy version epoch low high step worker items'.split(' ');
+  'pass redo iteration microBatch copy version epoch low high step worker items seat'.split(' ');
 
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function';

@@ -3,7 +3,6 @@
  * kinds have names of their own.
  */
 import type { WatchedPair } from '../../../engine/detector/lane.ts';
-import type { World } from '../../../engine/world.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
@@ -25,13 +24,15 @@ import { wholeModelCosts } from '../../costs/whole-model-costs.ts';
 import { shareSizes } from '../../learning/shares.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
 import { GradientLearner } from '../../learning/gradient-learner.ts';
+import { placed } from './beside/placed.ts';
+import type { SeatMaker } from './beside/seat-maker.ts';
+import { pairsOfNodes } from './beside/pairs-of-nodes.ts';
 import { ServerLayout, type ServerRole } from './layout.ts';
 import { relayingPairs } from './server/broadcast-tree.ts';
 import { ShardServer } from './server/shard-server.ts';
 import { PushTerms } from './shard/push-terms.ts';
 import { shardCosts } from './shard/shard-costs.ts';
 import { initialShard } from './shard/shard-weights.ts';
-import type { ServerMessage } from './messages.ts';
 import type { MemberSettings } from './member.ts';
 import { ownStepCosts, serverTraining } from './own-step.ts';
 import { workerPasses } from './worker-passes.ts';
@@ -102,7 +103,7 @@ function nodesOf(
   options: ServerOptions,
 ): Plan['createNode'] {
   const { overlap, downpour } = options;
-  const { training, seed, model, detector, checkpoint, hosts } = assignment;
+  const { training, seed, model, detector, checkpoint } = assignment;
   const exact = numericsOf(assignment);
   const line = lineOf(model, 1);
   const costs = wholeModelCosts(line, training);
@@ -126,7 +127,7 @@ function nodesOf(
     detector,
     terms,
     checkpoint,
-    firstView: firstView(hosts.length),
+    firstView: firstView(layout.seats),
     firstPlan: plan,
     cores: plan.shards.map(({ chain }) => chain),
   };
@@ -143,17 +144,18 @@ function nodesOf(
   };
   const ofServers = serverTraining(training, options);
   const WorkerKind = workerKind(options);
-  return (world) => {
+  const make: SeatMaker = (world, open) => {
     if (world.self < layout.workers) {
       const learner = exact && new GradientLearner(exact.model, training, exact.data.train, seed);
-      return new WorkerKind(world as World<ServerMessage>, settings, learner);
+      return new WorkerKind(world, settings, learner, open);
     }
     const shard = layout.shardOf(world.self);
     const part = (whole: FloatArray) => layout.gather(whole, shard);
     const initial = () => exact && initialShard(exact.model, ofServers, seed, part);
     const own = serverSettings({ ...common, training: ofServers }, { shard, consistency, initial });
-    return new ShardServer(world as World<ServerMessage>, own);
+    return new ShardServer(world, own, open);
   };
+  return placed(common, make);
 }
 
 function kindOf(options: ServerOptions): ConsistencyKind {
@@ -179,19 +181,25 @@ function plan(assignment: Assignment, options: ServerOptions): Plan<ServerRole> 
   checkOptimizer(assignment, options);
   numericsOf(assignment);
   return {
-    roles: hosts.map((_, node) => layout.roleOf(node)),
+    roles: layout.seatsByNode().map((seats) => layout.roleOf(seats)),
     dropsWork: backupsOf(options) > 0,
     createNode: nodesOf(assignment, kindOf(options), layout, options),
   };
+}
+
+/** Of the nodes that have their seats. */
+function* watches({ hosts }: WatchedWork, options: ServerOptions): Generator<WatchedPair> {
+  const layout = new ServerLayout(hosts.length, options);
+  if (layout.isBeside) yield* pairsOfNodes(seatsWatching(layout, options), layout);
+  else yield* seatsWatching(layout, options);
 }
 
 /**
  * The server and everybody, the standbys among themselves; once the server is lost, each of them and everybody. Workers
  * that send weights on watch those they send them to: once others are lost these may be any.
  */
-function* watches({ hosts }: WatchedWork, options: ServerOptions): Generator<WatchedPair> {
-  const layout = new ServerLayout(hosts.length, options);
-  const { workers, shards } = layout;
+function* seatsWatching(layout: ServerLayout, options: ServerOptions): Generator<WatchedPair> {
+  const { workers, shards, seats } = layout;
   if (relaysOf(options)) {
     const pairs = [...relayingPairs(firstPlan(layout, true), layout)];
     const first = new Set(pairs.map((pair) => pair.sort((a, b) => a - b).join()));
@@ -200,7 +208,7 @@ function* watches({ hosts }: WatchedWork, options: ServerOptions): Generator<Wat
         yield { one, other, since: first.has(`${one},${other}`) ? 'start' : 'loss' };
   }
   const standbys = workers + shards;
-  for (let other = workers; other < hosts.length; other++)
+  for (let other = workers; other < seats; other++)
     for (let one = 0; one < other; one++)
       yield { one, other, since: other >= standbys && one < workers ? 'loss' : 'start' };
 }

@@ -25,13 +25,15 @@ const promised: Promised = {
   goesOn({ protocol, roles }, members, out) {
     const layout = layoutOf(protocol, roles.length);
     const left = members.filter((member) => !out.has(member));
-    const shards = Array.from({ length: layout.shards }, (_, shard) => layout.serversOf(shard));
+    const shards = Array.from({ length: layout.shards }, (_, shard) =>
+      layout.nodesOf(layout.serversOf(shard)),
+    );
     const isCore = shards.some((servers) =>
       servers.every((server) => left.includes(server) || !members.includes(server)),
     );
     if (2 * left.length <= members.length && !isCore) return false;
     const isServed = shards.every((servers) => servers.some((server) => left.includes(server)));
-    return isServed && left.some((node) => roles[node] === 'worker');
+    return isServed && left.some((node) => node < layout.workers);
   },
 };
 
@@ -67,10 +69,15 @@ function fuzzedServer(
 ): FuzzProfile {
   return {
     alone: 0,
-    drawOptions,
+    drawOptions: (chance, ...work) => {
+      const options = drawOptions(chance, ...work);
+      return chance.often(0.3) ? { ...options, place: 'beside' } : options;
+    },
     servers(options, nodes) {
-      const { workers } = layoutOf(options, nodes);
-      return Array.from({ length: nodes - workers }, (_, index) => workers + index);
+      const layout = layoutOf(options, nodes);
+      const { workers, seats } = layout;
+      const serving = Array.from({ length: seats - workers }, (_, index) => workers + index);
+      return [...layout.nodesOf(serving)].sort((one, other) => one - other);
     },
     drawTargetedFaults(seed, stage) {
       const turns = new Chance(seed, 'turns');

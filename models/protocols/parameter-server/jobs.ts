@@ -1,5 +1,5 @@
 /** A job of a worker or a server, with what observers may want to know: its pass, iteration, and version of the weights. */
-import type { Job, JobProfile } from '../../../engine/world.ts';
+import type { Job, JobProfile, NodeId } from '../../../engine/world.ts';
 import type { JobCosts } from '../../costs/job-profiles.ts';
 import type { WorkItem } from './work-item.ts';
 import type { ShardCosts } from './shard/shard-costs.ts';
@@ -30,6 +30,8 @@ export class ParameterServerJob implements Job {
   readonly epoch: number | undefined;
   readonly run: () => void;
   readonly items: readonly WorkItem[] | undefined;
+  /** Who does it, on a node that has several seats. */
+  seat: NodeId | undefined = undefined;
   private readonly part: number | undefined;
 
   constructor(

@@ -1,6 +1,7 @@
 /**
- * Who plays which part in a parameter server, and who keeps which parameters (PROTOCOLS D): workers come first, then the
- * first server of each shard, then the standbys shard by shard. Pure arithmetic.
+ * Who plays which part in a parameter server, and who keeps which parameters (PROTOCOLS D). Each part is a seat: workers
+ * come first, then the first server of each shard, then the standbys shard by shard. A node has one seat, of the same
+ * number, or where servers are beside workers those of a worker, of a server and of standbys. Pure arithmetic.
  */
 import type { NodeId } from '../../../engine/world.ts';
 import type { FloatArray } from '../../learning/float-array.ts';
@@ -8,8 +9,11 @@ import { type Share, shareOf } from '../../learning/shares.ts';
 import type { ParameterRange } from '../../spec/model.ts';
 import { type Servers, shardCount, shardCuts } from './shard/shard-cuts.ts';
 
-/** The first servers lead at first; the standbys follow them. */
-export type ServerRole = 'worker' | 'server' | 'standby';
+/** The first servers lead at first; the standbys follow them. A serving worker is one of them, or several, beside. */
+export type ServerRole = 'worker' | 'server' | 'standby' | 'serving worker';
+
+/** Whether servers have nodes of their own, or those of workers. */
+export type ServerPlace = 'apart' | 'beside';
 
 /** The options of the protocol that it follows from. */
 export interface LayoutOptions {
@@ -18,11 +22,15 @@ export interface LayoutOptions {
   /** Standbys of each of them. */
   readonly replicas?: number;
   readonly backupWorkers?: number;
+  readonly place?: ServerPlace;
 }
 
 export class ServerLayout {
-  /** All nodes that are no servers. */
   readonly workers: number;
+  /** Workers, servers and standbys in all. */
+  readonly seats: number;
+  /** Whether a node may have several of them. */
+  readonly isBeside: boolean;
   /** Shares of an iteration that make up a batch: one of each worker, but for as many as there are backups. */
   readonly needed: number;
   readonly shards: number;
@@ -32,10 +40,16 @@ export class ServerLayout {
   private cuts: readonly (readonly ParameterRange[])[] = [];
   private cutParameters = -1;
 
-  constructor(nodes: number, { servers = 1, replicas = 0, backupWorkers = 0 }: LayoutOptions) {
+  constructor(
+    nodes: number,
+    { servers = 1, replicas = 0, backupWorkers = 0, place = 'apart' }: LayoutOptions,
+  ) {
     this.servers = servers;
     this.shards = shardCount(servers);
-    this.workers = nodes - this.shards * (1 + replicas);
+    const serving = this.shards * (1 + replicas);
+    this.isBeside = place === 'beside';
+    this.workers = this.isBeside ? nodes : nodes - serving;
+    this.seats = this.workers + serving;
     this.needed = this.workers - backupWorkers;
     this.replicas = replicas;
   }
@@ -56,14 +70,38 @@ export class ServerLayout {
     return { low: before + from(share), high: before + from(share + 1) };
   }
 
-  roleOf(node: NodeId): ServerRole {
-    if (node < this.workers) return 'worker';
-    return node < this.workers + this.shards ? 'server' : 'standby';
+  /** The node that has the seat. Beside workers, shard s is at node s, and its standbys are at the nodes after that. */
+  nodeOf(seat: NodeId): NodeId {
+    const { workers, isBeside } = this;
+    if (!isBeside || seat < workers) return seat;
+    const shard = this.shardOf(seat);
+    return (shard + this.serversOf(shard).indexOf(seat)) % workers;
   }
 
-  /** The shard of a server or standby. */
-  shardOf(node: NodeId): number {
-    const server = node - this.workers;
+  /** The nodes that have these seats, each once. */
+  nodesOf(seats: readonly NodeId[]): readonly NodeId[] {
+    if (!this.isBeside) return seats;
+    return [...new Set(seats.map((seat) => this.nodeOf(seat)))];
+  }
+
+  /** By node: its seats in order. */
+  seatsByNode(): NodeId[][] {
+    const { workers, seats } = this;
+    const byNode = Array.from({ length: this.isBeside ? workers : seats }, (): NodeId[] => []);
+    for (let seat = 0; seat < seats; seat++) byNode[this.nodeOf(seat)].push(seat);
+    return byNode;
+  }
+
+  /** Of a node that has these seats. */
+  roleOf([seat, ...further]: readonly NodeId[]): ServerRole {
+    if (further.length > 0) return 'serving worker';
+    if (seat < this.workers) return 'worker';
+    return seat < this.workers + this.shards ? 'server' : 'standby';
+  }
+
+  /** The shard of the server or standby in that seat. */
+  shardOf(seat: NodeId): number {
+    const server = seat - this.workers;
     return server < this.shards ? server : Math.floor((server - this.shards) / this.replicas);
   }
 

@@ -32,11 +32,24 @@ export interface MemberSettings {
   /** Null where workers push gradients. */
   readonly terms: PushTerms | null;
   readonly checkpoint: { readonly every: number } | null;
-  /** Of all nodes, in which they begin. */
+  /** Of all seats, in which they begin. */
   readonly firstView: View;
   readonly firstPlan: ServerPlan;
   /** The servers of each shard. */
   readonly cores: readonly (readonly NodeId[])[];
+}
+
+/** Opens the membership of one that is made. */
+export type OpenViews = (member: Member) => ViewService<Inventory, ServerPlan>;
+
+/** Its own: it has a node to itself. */
+function ownViews(
+  member: Member,
+  { detector, firstView, firstPlan }: MemberSettings,
+): ViewService<Inventory, ServerPlan> {
+  if (detector === null) return new FixedView(member, firstView, firstPlan);
+  const settings = { nodeCount: firstView.members.length, ...detector };
+  return new Membership<Inventory, ServerPlan>(member.world as World, member, settings);
 }
 
 export abstract class Member implements Node, MembershipHost<Inventory, ServerPlan> {
@@ -55,18 +68,14 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
 
   constructor(
     readonly world: World<ServerMessage>,
-    { detector, firstView, firstPlan }: MemberSettings,
+    settings: MemberSettings,
+    open: OpenViews | null,
   ) {
+    const { detector, firstView, firstPlan } = settings;
     this.view = firstView;
     this.plan = firstPlan;
     this.isWatched = detector !== null;
-    this.membership =
-      detector === null
-        ? new FixedView(this, firstView, firstPlan)
-        : new Membership<Inventory, ServerPlan>(world as World, this, {
-            nodeCount: firstView.members.length,
-            ...detector,
-          });
+    this.membership = open === null ? ownViews(this, settings) : open(this);
   }
 
   protected abstract readonly settings: MemberSettings;

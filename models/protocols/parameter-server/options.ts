@@ -1,5 +1,6 @@
 /** The options of parameter servers in a scenario, and what is called what by them. */
 import { z } from 'zod';
+import type { ServerPlace } from './layout.ts';
 import type { Servers } from './shard/shard-cuts.ts';
 
 /** `bsp`, `asp`, or how many clocks a worker may be ahead of the slowest. */
@@ -27,6 +28,7 @@ export interface ServerOptions {
   readonly consistency?: Consistency;
   readonly servers: Servers;
   readonly replicas: number;
+  readonly place: ServerPlace;
   readonly accumulate: number;
   readonly overlap: { readonly bucketBytes: number } | null;
   /** Left out where the kind has none. */
@@ -59,6 +61,12 @@ const common = {
     .max(3)
     .default(0)
     .describe('standbys of each server; workers come first, then the servers, then their standbys'),
+  place: z
+    .enum(['apart', 'beside'])
+    .default('apart')
+    .describe(
+      'servers have nodes of their own, or are beside workers: every node is a worker, node s has shard s too, and its standbys are on the nodes after that',
+    ),
   accumulate: z
     .int()
     .min(1)
@@ -186,5 +194,6 @@ export function label(options: ServerOptions): string {
     parts.push(`sizes-${servers.sizes.join('-')}`);
   else if (typeof servers === 'object') parts.push(`${servers.hashed}-hashed`);
   else if (servers > 1) parts.push(`${servers}-servers`);
+  if (options.place === 'beside') parts.push('beside');
   return parts.join('/');
 }

@@ -13,13 +13,30 @@ import {
   type ServerOptions,
 } from './options.ts';
 
+/** Refuses servers beside workers who are too few for them. */
+function checkPlace(nodes: number, { shards }: ServerLayout, { replicas }: ServerOptions): void {
+  if (shards > nodes)
+    throw new ScenarioError(
+      'protocol.servers',
+      `${shards} servers beside ${nodes} workers would be two on a node; at most ${nodes}, or place 'apart', would be right`,
+    );
+  if (replicas >= nodes)
+    throw new ScenarioError(
+      'protocol.replicas',
+      `${replicas} standbys on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} would be two copies of a shard on one of them; at most ${nodes - 1}, or place 'apart', would be right`,
+    );
+}
+
 /** Refuses a layout without workers, or with more than there are samples in a batch. */
 export function checkWorkers(
   { hosts, training: { batch } }: Assignment,
-  { workers, needed, shards }: ServerLayout,
-  { replicas }: ServerOptions,
+  layout: ServerLayout,
+  options: ServerOptions,
 ): void {
+  const { workers, needed, shards, isBeside } = layout;
+  const { replicas } = options;
   const nodes = hosts.length;
+  if (isBeside) checkPlace(nodes, layout, options);
   const all = shards * (1 + replicas);
   const serving = all === 1 ? 'the server' : `${all} servers`;
   if (workers < 1)

@@ -9,7 +9,7 @@ import type { FloatArray } from '../../learning/float-array.ts';
 import type { GradientLearner } from '../../learning/gradient-learner.ts';
 import type { View } from '../../membership/view.ts';
 import { type Gradient, WorkInHand } from './recovery/work-in-hand.ts';
-import { Member } from './member.ts';
+import { Member, type OpenViews } from './member.ts';
 import { PULL_BYTES, WORK_ITEM_BYTES, type PullReply, type ServerMessage } from './messages.ts';
 import type { WorkItem } from './work-item.ts';
 import type { Inventory } from './plan.ts';
@@ -49,8 +49,9 @@ export class Worker extends Member {
     protected readonly settings: WorkerSettings,
     /** Null under `numerics: 'cost'`. */
     learner: GradientLearner | null,
+    open: OpenViews | null = null,
   ) {
-    super(world, settings);
+    super(world, settings, open);
     const { layout } = settings;
     this.engine = new WorkerEngine(world, settings, learner);
     this.inHand = new WorkInHand(world, layout.shards, this.pushedBytes);
@@ -91,7 +92,8 @@ export class Worker extends Member {
     if (this.isFrozen) return this.membership.waitsFor();
     if (this.isDone) return 'the end of the run';
     const { awaited: missing } = this;
-    const servers = missing.map((shard) => this.serverOf(shard)).join(', ');
+    const { layout } = this.settings;
+    const servers = missing.map((shard) => layout.nodeOf(this.serverOf(shard))).join(', ');
     return `the weights of clock ${this.clock} from ${missing.length === 1 ? 'server' : 'servers'} ${servers}`;
   }
 

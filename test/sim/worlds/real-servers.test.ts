@@ -26,6 +26,13 @@ const CASES: readonly {
     isSame: true,
   },
   { nodes: 5, options: { servers: { sizes: [2, 1] } }, isSame: true },
+  { nodes: 3, options: { servers: 3, place: 'beside' }, isSame: true },
+  {
+    nodes: 4,
+    options: { servers: { hashed: 2 }, place: 'beside', pull: 'tree', replicas: 1 },
+    isSame: true,
+  },
+  { nodes: 3, options: { servers: 2, place: 'beside', consistency: 'asp' }, isSame: false },
   { nodes: 4, options: { consistency: { ssp: 2 }, servers: 2 }, isSame: false },
   { nodes: 6, options: { backupWorkers: 1, servers: 2 }, isSame: false },
   {

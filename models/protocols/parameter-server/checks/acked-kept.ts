@@ -4,6 +4,7 @@ import { notesOf, numberOf, type Evidence, type MessageSeen } from '../../../cla
 import { NOTES, type RecoveredNote } from '../../../spec/notes.ts';
 import { type PullReply, workOf } from '../messages.ts';
 import { type Restart, restartsOf, saidSafe, type Safe } from './history.ts';
+import { judgedBySeat } from './of-seats.ts';
 
 /** Work that asks for a gradient once more that was said to be safe before. */
 function asksAgain({ share, iteration, timeNs, epoch }: Safe, message: MessageSeen): boolean {
@@ -39,7 +40,7 @@ function isUndone(
   return isBetween || (safe.epoch < epoch && numberOf(fields, 'epoch') >= epoch);
 }
 
-export const ackedKept: Claim<'gradients'> = {
+export const ackedKept: Claim<'gradients'> = judgedBySeat({
   name: 'acked-kept',
   says: 'no gradient that all shards have said to be safe is asked for again then or later, but after a restart, or while its worker is not heard',
   examines: ['gradients'],
@@ -63,4 +64,4 @@ export const ackedKept: Claim<'gradients'> = {
     }
     return null;
   },
-};
+});

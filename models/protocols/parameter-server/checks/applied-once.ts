@@ -3,6 +3,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import type { Evidence, JobSeen } from '../../../claims/evidence.ts';
 import { freshStartsNs, restartsOf } from './history.ts';
 import { handoversOf } from './lineage.ts';
+import { judgedBySeat } from './of-seats.ts';
 
 /** When a node lost its state, or was given another's in its place: what it applied before counts no more. */
 function startsOfStateNs(evidence: Evidence, node: number): number[] {
@@ -29,7 +30,7 @@ function twice(jobs: readonly JobSeen[], startsNs: readonly number[]): string | 
   return null;
 }
 
-export const appliedOnce: Claim<'updates'> = {
+export const appliedOnce: Claim<'updates'> = judgedBySeat({
   name: 'applied-once',
   says: 'a server adds and applies each gradient once, unless it was given another state in between',
   examines: ['updates'],
@@ -42,4 +43,4 @@ export const appliedOnce: Claim<'updates'> = {
     }
     return null;
   },
-};
+});

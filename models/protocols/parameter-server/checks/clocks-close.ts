@@ -3,6 +3,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import { numberOf, type Evidence } from '../../../claims/evidence.ts';
 import { slackOf, type ServerOptions } from '../options.ts';
 import { layoutOf } from './history.ts';
+import { judgedBySeat } from './of-seats.ts';
 
 /** By share and iteration: when its gradient was first made. */
 function madeNs({ jobs }: Evidence): Map<string, number> {
@@ -15,7 +16,7 @@ function madeNs({ jobs }: Evidence): Map<string, number> {
   return made;
 }
 
-export const clocksClose: Claim<'gradients'> = {
+export const clocksClose: Claim<'gradients'> = judgedBySeat({
   name: 'clocks-close',
   says: 'SSP: nobody begins iteration c before each share of iteration c - s - 1 was computed: clocks are s + 1 apart at most',
   examines: ['gradients'],
@@ -36,4 +37,4 @@ export const clocksClose: Claim<'gradients'> = {
     }
     return null;
   },
-};
+});

@@ -3,8 +3,9 @@ import { NOTES, type IterationNote, type RecoveredNote } from '../../../spec/not
 import type { Claim } from '../../../claims/claim.ts';
 import { notesOf } from '../../../claims/evidence.ts';
 import { restartsOf } from './history.ts';
+import { judgedBySeat } from './of-seats.ts';
 
-export const commitsKept: Claim<'iterations' | 'epochs'> = {
+export const commitsKept: Claim<'iterations' | 'epochs'> = judgedBySeat({
   name: 'commits-kept',
   says: 'an epoch of a parameter server goes on from all that older ones commit, unless all servers forgot and one says so',
   examines: ['iterations', 'epochs'],
@@ -29,4 +30,4 @@ export const commitsKept: Claim<'iterations' | 'epochs'> = {
     }
     return null;
   },
-};
+});

@@ -23,9 +23,11 @@ export function keepsWeights(role: string): boolean {
   return role === 'server' || role === 'standby';
 }
 
-/** The layout of a run's nodes. */
+/** Who plays which part in a run. There, and in all claims, each seat counts as a node (see `of-seats.ts`). */
 export function layoutOf({ protocol, roles }: Pick<Evidence, 'protocol' | 'roles'>): ServerLayout {
-  return new ServerLayout(roles.length, protocol as LayoutOptions);
+  const workers = roles.filter((role) => role === 'worker').length;
+  const { place } = protocol as LayoutOptions;
+  return new ServerLayout(place === 'beside' ? workers : roles.length, protocol as LayoutOptions);
 }
 
 /** Whether an update is of a whole iteration. */

@@ -4,6 +4,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import { notesOf, type Evidence } from '../../../claims/evidence.ts';
 import { isBulk, layoutOf, restartsOf } from './history.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
+import { judgedBySeat } from './of-seats.ts';
 
 /** Where a gradient is in a server's weights twice, or not at all. */
 function unsound(server: number, lineage: Lineage, total: number): string | null {
@@ -46,7 +47,7 @@ function astray(evidence: Evidence, servers: readonly number[], total: number): 
   return null;
 }
 
-export const lineageWhole: Claim<'gradients' | 'servers'> = {
+export const lineageWhole: Claim<'gradients' | 'servers'> = judgedBySeat({
   name: 'lineage-whole',
   says: 'but for BSP: in the history of the final weights each gradient is applied once, in the same order by all servers of a shard',
   examines: ['gradients', 'servers'],
@@ -65,4 +66,4 @@ export const lineageWhole: Claim<'gradients' | 'servers'> = {
     }
     return null;
   },
-};
+});

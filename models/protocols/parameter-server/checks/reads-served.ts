@@ -3,6 +3,7 @@ import type { Claim } from '../../../claims/claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { slackOf, type ServerOptions } from '../options.ts';
 import { layoutOf, restartsOf } from './history.ts';
+import { hidesMessages, judgedBySeat } from './of-seats.ts';
 import { lineageOf } from './lineage.ts';
 
 /** What a reply says to be in its weights, and is not. */
@@ -15,7 +16,7 @@ function lacking(evidence: Evidence, { from, sentNs, fields }: MessageSeen): str
   return null;
 }
 
-export const readsServed: Claim<'reads'> = {
+export const readsServed: Claim<'reads'> = judgedBySeat({
   name: 'reads-served',
   says: 'SSP: weights that are said to be of some clock have all gradients of iterations before it, and no iteration reads older ones than it may',
   examines: ['reads'],
@@ -23,7 +24,7 @@ export const readsServed: Claim<'reads'> = {
     const { messages, jobs, roles } = evidence;
     const slack = slackOf(evidence.protocol as unknown as ServerOptions);
     // A restart goes on from storage, of which the jobs tell nothing.
-    if (slack === null || restartsOf(evidence).length > 0) return null;
+    if (slack === null || restartsOf(evidence).length > 0 || hidesMessages(evidence)) return null;
     const { shards } = layoutOf(evidence);
     /** By worker and shard: the clock of what it has read last. */
     const read = roles.map(() => new Array<number>(shards).fill(-1));
@@ -51,4 +52,4 @@ export const readsServed: Claim<'reads'> = {
     }
     return null;
   },
-};
+});

@@ -7,6 +7,7 @@ import { type PullReply, workOf } from '../messages.ts';
 import { relaysOf, slackOf, type ServerOptions } from '../options.ts';
 import type { WorkItem } from '../work-item.ts';
 import { layoutOf, restartsOf } from './history.ts';
+import { hidesMessages, judgedBySeat } from './of-seats.ts';
 
 interface Taken extends WorkItem {
   readonly worker: number;
@@ -50,7 +51,7 @@ function isOnePrimary(evidence: Evidence): boolean {
   return !hasCrashed && first.every((reply) => reply.from === from);
 }
 
-export const redoneCounted: Claim<'samples'> = {
+export const redoneCounted: Claim<'samples'> = judgedBySeat({
   name: 'redone-counted',
   says: 'no more samples are said to be done again than others, or later lives, are given again, and as many where one server leads all along',
   examines: ['samples'],
@@ -58,7 +59,7 @@ export const redoneCounted: Claim<'samples'> = {
     if (evidence.run.result.outcome !== 'finished') return null;
     // Where workers find work for themselves a server does not know what was under way as a view changed.
     const options = evidence.protocol as unknown as ServerOptions;
-    if (slackOf(options) !== null || relaysOf(options)) return null;
+    if (slackOf(options) !== null || relaysOf(options) || hidesMessages(evidence)) return null;
     // A restart does whole iterations again.
     if (restartsOf(evidence).length > 0) return null;
     const said = notesOf<number>(evidence, NOTES.redone).reduce((sum, { value }) => sum + value, 0);
@@ -69,4 +70,4 @@ export const redoneCounted: Claim<'samples'> = {
       return `${said} samples are said to be done again, ${again} were given out again`;
     return null;
   },
-};
+});

@@ -21,8 +21,8 @@ export class RelayingWorker extends Worker {
 
   override waitsFor(): string {
     if (this.isFrozen || this.awaited.length === 0) return super.waitsFor();
-    const { awaited, above, clock } = this;
-    const whom = [...new Set(awaited.map((shard) => above[shard]))];
+    const { awaited, above, clock, settings } = this;
+    const whom = settings.layout.nodesOf([...new Set(awaited.map((shard) => above[shard]))]);
     return `the weights of clock ${clock} from ${whom.length === 1 ? 'node' : 'nodes'} ${whom.join(', ')}`;
   }
 

@@ -145,7 +145,10 @@ export function planView(assembly: Assembly<Inventory>, settings: PlannerSetting
   const origins = all.map((shard) => originOf(shard, assembly, settings));
   const missing = origins.flatMap((origin) => (origin.kind === 'missing' ? origin.missing : []));
   if (missing.length > 0)
-    return halt(`nodes ${missing.join(', ')} may have state that nobody else has`, missing);
+    return halt(
+      `nodes ${layout.nodesOf(missing).join(', ')} may have state that nobody else has`,
+      missing,
+    );
   const shards = all.map((shard) => shardPlan(present[shard], origins[shard]));
   const clock = sums ? Math.min(...shards.map(({ updates }) => updates)) : null;
   const goesBack = origins.some(({ kind }) => kind === 'lost') || areApart(origins, sums);

@@ -143,8 +143,9 @@ export class Primary {
 
   tellMembers(members: readonly NodeId[], joined: readonly NodeId[]): void {
     const { log, settings } = this.server;
-    const version = Math.floor(log.committed / settings.layout.workers);
-    tellPresent(this.world, this.view, members, joined, version);
+    const { layout } = settings;
+    const version = Math.floor(log.committed / layout.workers);
+    tellPresent(this.world, this.view, layout.nodesOf(members), layout.nodesOf(joined), version);
   }
 
   applied(): number[] {

@@ -7,7 +7,7 @@ import type { MemoryItems } from '../../../costs/memory-items.ts';
 import type { View } from '../../../membership/view.ts';
 import { Chain } from './chain.ts';
 import { Primary, type PrimaryServer } from './primary.ts';
-import { Member } from '../member.ts';
+import { Member, type OpenViews } from '../member.ts';
 import type { ShardServerSettings } from './consistency.ts';
 import { ShardEngine } from './shard-engine.ts';
 import type { ServerMessage } from '../messages.ts';
@@ -54,8 +54,9 @@ export class ShardServer extends Member implements PrimaryServer {
   constructor(
     world: World<ServerMessage>,
     readonly settings: ShardServerSettings,
+    open: OpenViews | null = null,
   ) {
-    super(world, settings);
+    super(world, settings, open);
     this.held = new HeldState(world, settings);
     this.costs = this.held.costs;
     this.books = this.held.books;
@@ -105,7 +106,7 @@ export class ShardServer extends Member implements PrimaryServer {
 
   waitsFor(): string {
     if (this.isFrozen) return this.membership.waitsFor();
-    const { primary } = this.chain;
+    const primary = this.settings.layout.nodeOf(this.chain.primary);
     if (this.held.isOf(this.view))
       return this.primary?.waitsFor() ?? `the updates of primary ${primary}`;
     if (this.plan.from === 'checkpoint') return 'its part of the last checkpoint';

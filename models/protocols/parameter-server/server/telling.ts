@@ -57,9 +57,11 @@ export function tellRecovered(world: World, { view, before, plan, settings }: Ch
   const isUntold = plan.lost !== null && plan.lost.furthest < 0;
   const recovered: RecoveredNote = {
     epoch: view.epoch,
-    members: view.members,
-    joined: view.members.filter(
-      (member) => !before.members.includes(member) || view.joined.includes(member),
+    members: layout.nodesOf(view.members),
+    joined: layout.nodesOf(
+      view.members.filter(
+        (member) => !before.members.includes(member) || view.joined.includes(member),
+      ),
     ),
     version,
     from: plan.from === 'checkpoint' ? 'checkpoint' : 'replicas',

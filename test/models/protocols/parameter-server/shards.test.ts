@@ -235,9 +235,9 @@ t.test('D: shards cover the parameters once, and every node has one part to play
           if (low !== next || high <= low) return false;
           next = high;
           const [first, ...standbys] = layout.serversOf(shard);
-          if (layout.roleOf(first) !== 'server') return false;
+          if (layout.roleOf([first]) !== 'server') return false;
           if (standbys.length !== replicas) return false;
-          if (standbys.some((node) => layout.roleOf(node) !== 'standby')) return false;
+          if (standbys.some((node) => layout.roleOf([node]) !== 'standby')) return false;
           if ([first, ...standbys].some((node) => layout.shardOf(node) !== shard)) return false;
           servers.push(first, ...standbys);
         }
