@@ -2,7 +2,7 @@
 import type { Model, Scenario } from '../scenario.ts';
 import { inceptionV3 } from './models/inception-v3.ts';
 import { resNet101 } from './models/resnet101.ts';
-import { atRate, definePublished, machinesWithServers, type Cell } from './published.ts';
+import { atRate, definePublished, type Cell } from './published.ts';
 import vgg16 from './vgg16.json' with { type: 'json' };
 
 const SERVERS = 128;
@@ -16,14 +16,14 @@ const P100 = { flops: 9.3e12, memory: 732e9 };
 const cluster = (name: string, model: Model, one: number): Scenario => ({
   name: `horovod-${name}`,
   cluster: {
-    nodes: 2 * SERVERS,
+    nodes: SERVERS,
     host: { speed: '1 TFLOP/s', taskOverhead: 0 },
-    network: machinesWithServers(SERVERS, SERVERS, '25 Gbit/s', '5 us'),
+    network: { kind: 'star', bandwidth: '25 Gbit/s', latency: '5 us' },
   },
   model: atRate(model, GPUS * one),
   training: { batch: SERVERS * GPUS * BATCH, iterations: 3, numerics: 'cost' },
   // A bucket of a byte: each tensor goes as soon as it is ready.
-  protocol: { kind: 'ps-bsp', servers: SERVERS, overlap: { bucketBytes: 1 } },
+  protocol: { kind: 'ps-bsp', servers: SERVERS, place: 'beside', overlap: { bucketBytes: 1 } },
 });
 
 const cell = (name: string, model: Model, one: number, published: number): Cell => ({
@@ -43,7 +43,7 @@ export default definePublished({
     'the gradient of a layer is sent as soon as it is ready, while the backward pass goes on',
     'sharded parameter servers in place of the ring: as many bytes pass each NIC in all, but those of a layer pass the NICs of the few shards that it is in',
     'not the ring itself, which horovod-512-ring has: its 254 hops would wait for an engine that is at work on the backward pass, where a GPU adds beside it',
-    'each tensor goes by itself, where Horovod fuses tensors: VGG-16 hangs on that and may match by luck: in buckets of 64 MiB it would be 44.9, behind the backward pass 54.2',
+    'each tensor goes by itself, where Horovod fuses tensors: VGG-16 hangs on that and may match by luck: in buckets of 64 MiB, as behind the backward pass, it would be 54.2',
     'the GPUs of a server add up in no time; the wire carries its nominal 25 Gbit/s',
   ],
   fitted: null,

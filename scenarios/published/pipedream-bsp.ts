@@ -1,6 +1,6 @@
 /** PipeDream's comparison: data parallel training of VGG16 that waits for all, on eight machines with slow NICs. */
 import type { Model, Scenario } from '../scenario.ts';
-import { definePublished, machinesWithServers } from './published.ts';
+import { definePublished } from './published.ts';
 import vgg16 from './vgg16.json' with { type: 'json' };
 
 const BATCH = 32;
@@ -17,10 +17,10 @@ const alone: Scenario = {
 
 const parallel: Scenario = {
   name: 'vgg16-bsp-8',
-  cluster: { nodes: 16, host, network: machinesWithServers(8, 8, '10 Gbit/s', '25 us') },
+  cluster: { nodes: 8, host, network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '25 us' } },
   model: vgg16 as Model,
   training: { ...training, batch: 8 * BATCH },
-  protocol: { kind: 'ps-bsp', servers: 8 },
+  protocol: { kind: 'ps-bsp', servers: 8, place: 'beside' },
 };
 
 export default definePublished({

@@ -77,27 +77,3 @@ export function atRate(model: Model, samplesPerSecond: number): Model {
   }));
   return { kind: 'costs', inputElements: 1, referenceSpeed: '1 TFLOP/s', layers };
 }
-
-/**
- * Machines with one NIC each, a worker and the server of a shard in each: nodes 0 to count - 1 are the workers, the
- * others the servers. What they tell each other inside a machine does not pass its NIC.
- */
-export function machinesWithServers(
-  count: number,
-  servers: number,
-  bandwidth: string,
-  latency: string,
-): Scenario['cluster']['network'] {
-  const inside = { bandwidth: '100 GB/s', latency: '1 us' };
-  const machine = (node: number) => `machine ${node % count}`;
-  return {
-    ...{ kind: 'links', bandwidth, latency },
-    links: [
-      ...Array.from({ length: count }, (_, at) => ({ from: `machine ${at}`, to: 'switch' })),
-      ...Array.from({ length: count + servers }, (_, node) => ({
-        ...{ from: node, to: machine(node < count ? node : node - count) },
-        ...inside,
-      })),
-    ],
-  };
-}

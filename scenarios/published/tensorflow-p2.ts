@@ -1,6 +1,6 @@
 /** TensorFlow's synchronous replicated training on Amazon's machines of eight K80. */
 import type { Scenario } from '../scenario.ts';
-import { definePublished, machinesWithServers, wholeModel, type Cell } from './published.ts';
+import { definePublished, wholeModel, type Cell } from './published.ts';
 
 const GPUS = 8;
 const BATCH = 64;
@@ -28,17 +28,17 @@ function machine({ name, parameters, one }: Network): Scenario {
   };
 }
 
-/** Machines, each as one worker as fast as its GPUs together, and servers beside them. */
+/** Machines, each as one worker as fast as its GPUs together, with the server of a shard beside it. */
 function machines({ name, parameters }: Network, count: number, servers: number, each: number) {
   return {
     name: `${name}-${count}-machines`,
     cluster: {
-      ...{ nodes: count + servers, host },
-      network: machinesWithServers(count, servers, '10 Gbit/s', '50 us'),
+      ...{ nodes: count, host },
+      network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '50 us' },
     },
     model: wholeModel(parameters, each),
     training: { ...training, batch: count * GPUS * BATCH },
-    protocol: { kind: 'ps-bsp', servers },
+    protocol: { kind: 'ps-bsp', servers, place: 'beside' },
   } satisfies Scenario;
 }
 
