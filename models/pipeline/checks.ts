@@ -16,11 +16,12 @@ export function refuseWrongStages(line: ModelLine, stages: number, nodes = stage
         `${stages + 1} bounds, or ${stages} stages, would be right`,
     );
   if (parts >= stages) return;
-  const given = stages === nodes ? `${nodes} nodes` : `${stages} stages on ${nodes} nodes`;
+  const isOneEach = stages === nodes;
+  const given = isOneEach ? `${nodes} nodes` : `${stages} stages on ${nodes} nodes`;
   throw new ScenarioError(
     'cluster.nodes',
     `${given} are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
-      `and each must own one; ${parts} or fewer would be right`,
+      `and each must own one; ${parts}${isOneEach ? '' : ' stages'} or fewer would be right`,
   );
 }
 

@@ -53,17 +53,19 @@ function distance(one: string, other: string): number {
 const WRONG_LETTERS = 1 / 3;
 const LONGEST_WORD = 100;
 
-/** The choice nearest to a mistyped word, or one with the same beginning; null if none is near enough. */
+/**
+ * The choice nearest to a mistyped word, or one with the same beginning; null if none is near enough, or two
+ * are equally near.
+ */
 export function nearest(word: string, choices: readonly string[]): string | null {
   if (word.length > LONGEST_WORD) return null;
   let best: string | null = null;
   let bestDistance = Math.min(3, Math.floor(word.length * WRONG_LETTERS)) + 1;
   for (const choice of choices) {
     const apart = distance(word.toLowerCase(), choice.toLowerCase());
-    if (apart < bestDistance) {
-      best = choice;
-      bestDistance = apart;
-    }
+    if (apart > bestDistance) continue;
+    best = apart < bestDistance ? choice : null;
+    bestDistance = apart;
   }
   const part = choices.find(
     (choice) =>

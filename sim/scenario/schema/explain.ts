@@ -33,6 +33,7 @@ export function rightWords(issue: z.core.$ZodRawIssue): string {
 }
 
 function countWord(origin: unknown): string {
+  if (origin === 'array') return 'list with a length ';
   return origin === 'number' || origin === 'int' ? 'number ' : `${String(origin)} with a length `;
 }
 
@@ -104,6 +105,14 @@ function resolveUnion(issue: Issue, input: unknown): Issue {
   if (clash !== null && !meant.some((inner) => misses(inner, value)))
     return { ...issue, errors: [], message: `${clash.join(' or ')}, but not both,` };
   const inner = meant.find(({ code }) => code === 'unrecognized_keys') ?? meant[0];
+  // No other word of a branch would be all that is right: the union says the whole.
+  if (issue.message && inner.code === 'invalid_value' && inner.path.length === 0)
+    return {
+      ...inner,
+      path: issue.path,
+      message: issue.message,
+      values: branches.flat().flatMap(wordsOf),
+    };
   return resolveUnion({ ...inner, path: [...issue.path, ...inner.path] }, input);
 }
 
@@ -118,6 +127,11 @@ function clashOf(branches: readonly Issue[][]): string[] | null {
   const isTypo = unknown[0]?.some((key) => unknown.every((keys) => keys.includes(key)));
   if (unknown.length < 2 || isTypo || unknown.some((keys) => keys.length === 0)) return null;
   return [...new Set(unknown.map(([key]) => key))];
+}
+
+/** The words that would have been right. */
+function wordsOf(issue: Issue): z.core.$ZodIssueInvalidValue['values'] {
+  return issue.code === 'invalid_value' ? issue.values : [];
 }
 
 function refusesWhole(issue: Issue, value: unknown): boolean {

@@ -116,6 +116,29 @@ export const BAD_WORK: readonly BadCase[] = [
     sentence: `FILE: protocol.kind is 'ring-tpm'; ${KINDS} would be right (did you mean 'ring-tmp'?)`,
   },
   {
+    name: 'a word that two others are equally near to',
+    change: (s) => (s.protocol = { kind: 'ps', consistency: 'ssp' }),
+    sentence:
+      "FILE: protocol.consistency is 'ssp'; 'bsp', 'asp' or an object such as { ssp: 3 } would be right",
+  },
+  {
+    name: 'a word in place of a number or another word',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', variant: 'torus', rings: 'many' }),
+    sentence: "FILE: protocol.rings is 'many'; a whole number from 1, or 'auto' would be right",
+  },
+  {
+    name: 'a word near to one of them',
+    change: (s) => (s.protocol = { kind: 'ring-tmp', variant: 'torus', rings: 'auot' }),
+    sentence:
+      "FILE: protocol.rings is 'auot'; a whole number from 1, or 'auto' would be right (did you mean 'auto'?)",
+  },
+  {
+    name: 'an empty list',
+    change: (s) => (s.protocol = { kind: 'ps', servers: { sizes: [] } }),
+    sentence:
+      'FILE: protocol.servers.sizes is an empty list; a list with a length of at least 1 would be right',
+  },
+  {
     name: 'a protocol like no other',
     change: (s) => (s.protocol.kind = 'gossip'),
     sentence: `FILE: protocol.kind is 'gossip'; ${KINDS} would be right`,
