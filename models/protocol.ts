@@ -8,7 +8,7 @@ import type { WatchedPair } from '../engine/detector/lane.ts';
 import type { Node, World } from '../engine/world.ts';
 import type { FuzzProfile } from './claims/fuzz-profile.ts';
 import type { Assignment, WatchedWork } from './spec/assignment.ts';
-import type { Survivals, Timing } from './survival.ts';
+import type { CrashSetting, Survivals, Timing } from './survival.ts';
 
 /** A protocol prepared for one assignment. Making it checks all that can be checked before anything runs. */
 export interface Plan<Role extends string = string> {
@@ -65,8 +65,11 @@ export interface ProtocolDefinition<
    * nothing fails.
    */
   timing(options: Options): Timing;
-  /** What becomes of a run after each kind of fault; of the roles, the one that fares worst. */
-  survives(options: Options): Survivals;
+  /**
+   * What becomes of a run after each kind of fault, and after a crash in that setting, which strikes once, in the middle
+   * of the run; of those who may be struck, the one that fares worst.
+   */
+  survives(options: Options, crash: CrashSetting): Survivals;
   /**
    * The sequential run of the same work that ends with the same weights bit for bit, as options of a protocol: its
    * oracle. Null where there is none.

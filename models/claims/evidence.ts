@@ -112,7 +112,7 @@ export interface Evidence extends Sightings {
   readonly protocol: { readonly kind: string } & Readonly<Record<string, unknown>>;
   /** Whether the weights of that protocol depend on when anything happens. */
   readonly timing: Timing;
-  /** What becomes of a run of it, by kind of fault. */
+  /** What becomes of a run of it, by kind of fault, where hosts come back and checkpoints are saved. */
   readonly survives: Survivals;
   readonly roles: readonly string[];
   /** The detector of the run; null where nothing can fail. */

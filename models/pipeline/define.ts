@@ -5,7 +5,7 @@ import type { Plan, ProtocolDefinition } from '../protocol.ts';
 import type { Assignment } from '../spec/assignment.ts';
 import { sequential } from '../protocols/seq-sgd/options.ts';
 import { restarting, watchesNext } from '../restart/restarting.ts';
-import { RESTARTS } from '../survival.ts';
+import { restartsAsOne } from '../survival.ts';
 import type { Design, DesignTerms } from './design.ts';
 import { refuseUnevenCopies } from './checks.ts';
 import { fuzzedPipeline, type ScheduleFuzz } from './fuzz.ts';
@@ -77,7 +77,7 @@ export function definePipeline<Kind extends string, Shape extends z.ZodRawShape>
       'cluster.network': 'always',
     },
     timing: () => 'independent',
-    survives: () => RESTARTS,
+    survives: (_, crash) => restartsAsOne(crash),
     reference: ({ dataParallel }) => sequential(dataParallel, 'round'),
     copies: ({ dataParallel }) => dataParallel,
     fuzz: fuzzedPipeline(fuzz),

@@ -2,6 +2,7 @@
  * All claims that drawn runs are checked against: the general ones, a file each in `invariants/`, and those of the
  * run's protocol.
  */
+import { MENDABLE_CRASH } from '../../models/survival.ts';
 import type { Claim, Traits } from '../../models/claims/claim.ts';
 import type { Evidence } from '../../models/claims/evidence.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
@@ -64,7 +65,9 @@ function traitsOf(kind: string): Traits {
     watches: uses.detector !== undefined,
     recovers:
       uses.checkpoint !== undefined &&
-      Object.values(survives(given)).some((fate) => fate === 'restarts' || fate === 'repairs'),
+      Object.values(survives(given, MENDABLE_CRASH)).some(
+        (fate) => fate === 'restarts' || fate === 'repairs',
+      ),
     timing: timing(given),
     hasReference: reference(given, SOME_NODES) !== null,
   };

@@ -2,6 +2,7 @@
  * Runs one scenario as often as the claims need: without faults, with faults and watched, and again without
  * observers. A run with far too many events is cut short, at an event and not at a time, so that findings repeat.
  */
+import { MENDABLE_CRASH } from '../../models/survival.ts';
 import { PrefixCheck } from '../../engine/channel/prefix-check.ts';
 import type { DataSplit } from '../../models/spec/data.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -103,7 +104,7 @@ export async function runCase(written: Scenario): Promise<Evidence> {
     scenario: { ...scenario, training: trainingOf(scenario.training) },
     protocol: scenario.protocol[0],
     timing: definition.timing(options),
-    survives: definition.survives(options),
+    survives: definition.survives(options, MENDABLE_CRASH),
     roles,
     detector: assignmentOf(scenario, 0, data).detector,
     run,

@@ -1,9 +1,11 @@
 /** Faults that a protocol does not survive: warnings before the run, and the end of the run when one happens. */
 import type { FaultKind } from '../../engine/faults/fault-rule.ts';
+import { type CrashSetting, MENDABLE_CRASH, type Survival } from '../../models/survival.ts';
 import type { Observer } from '../../engine/observer.ts';
 import type { RunFailure } from '../../engine/result.ts';
 import { formatSeconds } from '../../engine/format.ts';
 import { chosen } from './chosen.ts';
+import { hostsAmong } from './fault-consistency.ts';
 import { faultText } from './fault-text.ts';
 import type { ResolvedFault, ResolvedProtocol, ResolvedScenario } from './resolved.ts';
 
@@ -12,9 +14,14 @@ function kindOf(fault: ResolvedFault): FaultKind {
   return 'trace' in fault ? 'crash' : fault.kind;
 }
 
-function endsBy(protocol: ResolvedProtocol, kind: FaultKind): boolean {
+/** What becomes of the run of a protocol after a fault of that kind. Of crashes it tells more than 'ends' by the setting. */
+function fateOf(protocol: ResolvedProtocol, kind: FaultKind, crash = MENDABLE_CRASH): Survival {
   const { definition, options } = chosen(protocol);
-  return definition.survives(options)[kind] === 'ends';
+  return definition.survives(options, crash)[kind];
+}
+
+function endsBy(protocol: ResolvedProtocol, kind: FaultKind): boolean {
+  return fateOf(protocol, kind) === 'ends';
 }
 
 /** Whether the fault separates nodes for ever. */
@@ -25,14 +32,13 @@ function partsForGood(fault: ResolvedFault): boolean {
 
 /** Whether nodes need messages of each other, and wait where they cannot get them. */
 function waitsForMessages(protocol: ResolvedProtocol, kind: FaultKind): boolean {
-  const { definition, options } = chosen(protocol);
-  const talks = definition.uses['cluster.network'] !== undefined;
-  return talks && definition.survives(options)[kind] === 'waits';
+  const talks = chosen(protocol).definition.uses['cluster.network'] !== undefined;
+  return talks && fateOf(protocol, kind) === 'waits';
 }
 
 /** A sentence for each fault that a protocol does not survive. */
 export function survivalWarnings(scenario: ResolvedScenario): string[] {
-  return [...endings(scenario), ...endlessWaits(scenario)];
+  return [...endings(scenario), ...failings(scenario), ...endlessWaits(scenario)];
 }
 
 function endlessWaits({ faults, protocol }: ResolvedScenario): string[] {
@@ -56,6 +62,55 @@ function endings({ faults, protocol }: ResolvedScenario): string[] {
     return [
       `faults[${index}] (${faultText(fault)}) ends the run of ${labels.join(', ')}: ` +
         `no ${kind} is survived there; a protocol that repairs or restarts would be right`,
+    ];
+  });
+}
+
+/** The crashes of a fault, each once as far as their fate can differ. */
+function crashesOf(fault: ResolvedFault, scenario: ResolvedScenario): CrashSetting[] {
+  const { nodes } = scenario.cluster;
+  const common = { nodes, checkpoints: scenario.checkpoint !== undefined };
+  if ('trace' in fault) {
+    const lives = new Map<string, CrashSetting>();
+    const later = new Set<number>();
+    for (const { node, event } of fault.trace.toReversed()) {
+      const returns = later.has(node);
+      later.add(node);
+      if (event === 'crash') lives.set(`${node} ${returns}`, { ...common, struck: node, returns });
+    }
+    return [...lives.values()];
+  }
+  if (fault.kind !== 'crash') return [];
+  const returns = fault.for !== undefined;
+  if (fault.role !== undefined) return [{ ...common, struck: fault.role, returns }];
+  return hostsAmong(fault, scenario.cluster).map((node) => ({ ...common, struck: node, returns }));
+}
+
+/** What would let these protocols survive each of the crashes, the least first. */
+function remedyOf(protocols: ResolvedProtocol[], crashes: readonly CrashSetting[]): string {
+  const isEnough = (change: Partial<CrashSetting>) =>
+    crashes.every((crash) =>
+      protocols.every((each) => fateOf(each, 'crash', { ...crash, ...change }) !== 'fails'),
+    );
+  if (isEnough({ checkpoints: true })) return 'a checkpoint';
+  if (isEnough({ returns: true })) return 'its return';
+  return isEnough({ checkpoints: true, returns: true })
+    ? 'its return, and a checkpoint'
+    : 'another node, or a protocol whose nodes keep copies';
+}
+
+/** Crashes of which one alone is more than a protocol can make up for. */
+function failings(scenario: ResolvedScenario): string[] {
+  return scenario.faults.flatMap((fault, index) => {
+    const crashes = crashesOf(fault, scenario);
+    const failing = scenario.protocol.filter((each) =>
+      crashes.some((crash) => fateOf(each, 'crash', crash) === 'fails'),
+    );
+    if (failing.length === 0) return [];
+    const labels = failing.map(({ label }) => label).join(', ');
+    return [
+      `faults[${index}] (${faultText(fault)}) would fail the run of ${labels}, where one node that is lost ` +
+        `cannot be made up for; ${remedyOf(failing, crashes)} would be right`,
     ];
   });
 }

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { ProtocolDefinition } from '../../models/protocol.ts';
+import { MENDABLE_CRASH } from '../../models/survival.ts';
 import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { CLAIMS } from '../../sim/fuzz/claims.ts';
 import { PLANTS } from '../plants/plants.ts';
@@ -17,7 +18,7 @@ interface OptionSchema {
   readonly maximum?: number;
 }
 
-const FAULTS = 'crash pause slow cut partition loss duplicate reorder degrade'.split(
+const FAULTS = 'pause slow cut partition loss duplicate reorder degrade'.split(
   ' ',
 ) as readonly (keyof ReturnType<ProtocolDefinition['survives']>)[];
 
@@ -53,6 +54,12 @@ const CHOICES = [
   { mode: 'bounded' },
 ];
 
+/** A crash that is over, and one for good, first where checkpoints are saved and then where none are. */
+const CRASHES = [true, false].flatMap((returns) =>
+  [true, false].map((checkpoints) => ({ ...MENDABLE_CRASH, returns, checkpoints })),
+);
+const CRASH_NAMES = ['crash', 'no checkpoints', 'for good', 'for good, no checkpoints'];
+
 /** By default, and with each of those. */
 function survivals({ kind, options, survives }: ProtocolDefinition): string[][] {
   return CHOICES.flatMap((given) => {
@@ -60,7 +67,9 @@ function survivals({ kind, options, survives }: ProtocolDefinition): string[][] 
     if (!parsed.success) return [];
     const [choice] = Object.entries(given).map(([name, value]) => `${name}: ${value}`);
     const name = choice === undefined ? code(kind) : `${code(kind)} with ${code(choice)}`;
-    return [[name, ...FAULTS.map((fault) => survives(parsed.data)[fault])]];
+    const crashes = CRASHES.map((crash) => survives(parsed.data, crash).crash);
+    const others = FAULTS.map((fault) => survives(parsed.data, MENDABLE_CRASH)[fault]);
+    return [[name, ...crashes, ...others]];
   });
 }
 
@@ -80,7 +89,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
     ['protocol', 'options'],
     ...PROTOCOLS.map((protocol) => [code(protocol.kind), options(protocol)]),
   ],
-  survival: () => [['protocol', ...FAULTS], ...PROTOCOLS.flatMap(survivals)],
+  survival: () => [['protocol', ...CRASH_NAMES, ...FAULTS], ...PROTOCOLS.flatMap(survivals)],
   claims: () => [
     ['claim', 'what must hold'],
     ...[...CLAIMS, ...OF_THE_FUZZER].map(({ name, says }) => [code(name), says]),

@@ -3,7 +3,7 @@ import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import type { NodeId, World } from '../../../engine/world.ts';
 import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT } from '../../survival.ts';
+import { GOES_ON_WITHOUT, isRejoined } from '../../survival.ts';
 import { shareSizes } from '../../learning/shares.ts';
 import { placesIn } from '../../collectives/ring-places.ts';
 import { AllReduceNode } from './all-reduce-node.ts';
@@ -58,7 +58,10 @@ export const allReduce: ProtocolDefinition<AllReduceOptions, 'worker'> = {
   watches,
   uses: { detector: 'always', disk: 'with faults', 'cluster.network': 'always' },
   timing: () => 'membership',
-  survives: () => ({ ...GOES_ON_WITHOUT, crash: 'repairs' }),
+  survives: (_, crash) => {
+    const isLeft = crash.nodes > 1 && isRejoined(crash);
+    return { ...GOES_ON_WITHOUT, crash: isLeft ? 'repairs' : 'fails' };
+  },
   reference: () => null,
   copies: (_, nodes) => nodes,
   passSamples: (batch, _, nodes) => shareSizes(batch, nodes),

@@ -6,7 +6,7 @@ import type { WatchedPair } from '../../../engine/detector/lane.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment, WatchedWork } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT, type Survivals, type Timing } from '../../survival.ts';
+import type { Timing } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { firstView } from '../../membership/view.ts';
 import { broadcasting } from './consistency/broadcasting.ts';
@@ -62,6 +62,7 @@ import {
   checkWorkers,
   numericsOf,
 } from './refusals.ts';
+import { survives } from './survives.ts';
 import { Worker, type WorkerSettings } from './worker.ts';
 
 /** All spelled out: each object made by a spread would have a hidden class of its own, and code that meets many is slow. */
@@ -235,11 +236,6 @@ function timing(options: ServerOptions): Timing {
 function reference(options: ServerOptions, nodes: number) {
   const { workers } = new ServerLayout(nodes, options);
   return timing(options) === 'dependent' ? null : sequential(workers);
-}
-
-/** Workers are made up for by others; who keeps the state can only be made up for by a standby. */
-function survives({ replicas }: ServerOptions): Survivals {
-  return { ...GOES_ON_WITHOUT, crash: replicas > 0 ? 'repairs' : 'restarts' };
 }
 
 /** What is the same for all parameter servers. */

@@ -5,7 +5,7 @@ import { refuseTooLittleMemory, refuseWrongStages } from '../../pipeline/checks.
 import { restarting } from '../../restart/restarting.ts';
 import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
-import { GOES_ON_WITHOUT, RESTARTS } from '../../survival.ts';
+import { fateWithoutCopy, GOES_ON_WITHOUT, isRejoined, restartsAsOne } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
@@ -95,10 +95,11 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
     'cluster.network': 'always',
   },
   timing: ({ mode }) => (referenceOf[mode] === null ? 'dependent' : 'independent'),
-  survives: (options) =>
-    repairs(options)
-      ? { ...GOES_ON_WITHOUT, crash: hasCopies(options) ? 'repairs' : 'restarts' }
-      : RESTARTS,
+  survives(options, crash) {
+    if (!repairs(options)) return restartsAsOne(crash);
+    if (!hasCopies(options)) return { ...GOES_ON_WITHOUT, crash: fateWithoutCopy(crash) };
+    return { ...GOES_ON_WITHOUT, crash: isRejoined(crash) ? 'repairs' : 'fails' };
+  },
   // A relay sums the gradient of a layer's inputs in parts, one a node; which updates are left out is decided on the way.
   reference({ mode, variant, cooling, rings = 1 }) {
     if (variant === 'relay' || cooling !== undefined) return null;

@@ -4,7 +4,7 @@ import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protoco
 import type { Assignment } from '../../spec/assignment.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import { restarting } from '../../restart/restarting.ts';
-import { RESTARTS } from '../../survival.ts';
+import { restartsAsOne, WAITS_FOR_ALL } from '../../survival.ts';
 import { fuzzedSequential } from './fuzz.ts';
 import { sequentialOptions, type SequentialOptions } from './options.ts';
 import { SequentialNode } from './sequential-node.ts';
@@ -43,7 +43,10 @@ export const sequentialSgd: ProtocolDefinition<SequentialOptions, SequentialRole
   watches: () => [],
   uses: { checkpoint: 'with faults', disk: 'with faults' },
   timing: () => 'independent',
-  survives: () => RESTARTS,
+  survives: (_, crash) => {
+    const isSpare = typeof crash.struck === 'number' ? crash.struck > 0 : crash.struck === 'spare';
+    return isSpare ? { ...WAITS_FOR_ALL, crash: 'waits' } : restartsAsOne(crash);
+  },
   reference: () => null,
   passSamples: (batch) => [batch],
   fuzz: fuzzedSequential,

@@ -1,4 +1,5 @@
 /** PROTOCOLS A.7: a ring that micro-batches go round several times: its bits, its time, and what it holds. */
+import { MENDABLE_CRASH } from '../../../../models/survival.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { jobNs } from '../../../../engine/cost.ts';
@@ -96,6 +97,6 @@ t.test(
     t.throws(() => run({ variant: 'chain', laps: 2 }), /laps is 2, and variant is 'chain'/);
     t.throws(() => run({ laps: 3 }), /6 stages on 2 nodes are more than the model has layers/);
     t.equal(ringTmp.label!(inLaps(3)), 'ring-tmp/laps-3');
-    t.equal(ringTmp.survives(inLaps(3)).crash, 'restarts');
+    t.equal(ringTmp.survives(inLaps(3), MENDABLE_CRASH).crash, 'restarts');
   },
 );

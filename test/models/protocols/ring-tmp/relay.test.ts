@@ -1,4 +1,5 @@
 /** PROTOCOLS A.7: a ring with more nodes than layers, whose neighbours share layers: its bits, its time, what it refuses. */
+import { MENDABLE_CRASH } from '../../../../models/survival.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { jobNs } from '../../../../engine/cost.ts';
@@ -135,6 +136,6 @@ t.test('A.7: what has no sense in a relay is refused with the reason', async (t)
   const cut = { ...setting.model, bounds } as Setting['model'];
   t.throws(() => run({}, { model: cut }), /stage 1 of the cut by hand begins in layer 0 and ends/);
   t.equal(ringTmp.label!(relay({ mode: '2bw' })), 'ring-tmp/2bw/relay');
-  t.equal(ringTmp.survives(relay()).crash, 'restarts');
+  t.equal(ringTmp.survives(relay(), MENDABLE_CRASH).crash, 'restarts');
   t.equal(ringTmp.reference(relay(), 4), null);
 });

@@ -1,4 +1,5 @@
 /** PROTOCOLS A.7: a ring on which weights go round and data stays: its bits, its time, what it holds and sends. */
+import { MENDABLE_CRASH } from '../../../../models/survival.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { jobNs } from '../../../../engine/cost.ts';
@@ -103,5 +104,5 @@ t.test('A.7: what has no sense in a rotation is refused with the reason', async 
   const training = { ...uneven.training, batch: 3, microBatches: 3 };
   t.throws(() => run({}, { ...uneven, training }), /3 micro-batches cannot be dealt out evenly/);
   t.equal(ringTmp.label!(rotation()), 'ring-tmp/rotation');
-  t.equal(ringTmp.survives(rotation()).crash, 'restarts');
+  t.equal(ringTmp.survives(rotation(), MENDABLE_CRASH).crash, 'restarts');
 });

@@ -1,4 +1,5 @@
 /** PROTOCOLS A.7: rings side by side, their bits, time and memory, and what they survive without replicas. */
+import { MENDABLE_CRASH } from '../../../../models/survival.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { jobNs } from '../../../../engine/cost.ts';
@@ -258,6 +259,6 @@ t.test('what has no sense with a torus is refused with the reason', async (t) =>
 });
 
 t.test('a torus says what it survives: a crash is repaired, as with replicas', async (t) => {
-  t.equal(ringTmp.survives(torus(2)).crash, 'repairs');
-  t.equal(ringTmp.survives(torus(1)).crash, 'restarts');
+  t.equal(ringTmp.survives(torus(2), MENDABLE_CRASH).crash, 'repairs');
+  t.equal(ringTmp.survives(torus(1), MENDABLE_CRASH).crash, 'restarts');
 });
