@@ -3,11 +3,12 @@
  * where all hosts are alike, where half of them run at half the speed, and where one is a straggler. All on one star, by
  * their costs alone, so that nothing but the protocol differs.
  */
-import type { Scenario } from '../scenario.ts';
+import type { Protocol, Scenario } from '../scenario.ts';
 import { defineStudy, type Variant } from '../study.ts';
-import { FAMILIES, SUBJECT, TIMED } from './protocols.ts';
+import { affordable, FAMILIES, SUBJECT, TIMED } from './protocols.ts';
 
 const SPEED = 1e11;
+const BANDWIDTHS = ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'];
 
 /** The hosts of so many nodes, in three kinds of cluster. */
 function hosts(nodes: number): Variant[] {
@@ -29,12 +30,22 @@ function hosts(nodes: number): Variant[] {
   }));
 }
 
-/** Each number of nodes in each kind of cluster; the largest only where all are alike, for they take the longest. */
-function clusters(counts: readonly number[], largest: readonly number[] = []) {
-  const all = [...counts.flatMap(hosts), ...largest.flatMap((nodes) => hosts(nodes).slice(0, 1))];
+/** Each number of nodes in each kind of cluster, with each protocol; of the large numbers only those where all are alike. */
+function clusters(
+  protocols: readonly Protocol[],
+  counts: readonly number[],
+  large: readonly number[] = [],
+) {
+  const rows = [
+    ...counts.flatMap((nodes) => hosts(nodes).map((kind) => ({ nodes, kind }))),
+    ...large.map((nodes) => ({ nodes, kind: hosts(nodes)[0] })),
+  ].flatMap(({ nodes, kind }) =>
+    affordable(protocols, nodes).map((protocol) => ({ nodes, kind, protocol })),
+  );
   return {
-    'cluster.nodes': [...counts.flatMap((nodes) => hosts(nodes).map(() => nodes)), ...largest],
-    hosts: all,
+    'cluster.nodes': rows.map(({ nodes }) => nodes),
+    hosts: rows.map(({ kind }) => kind),
+    protocol: rows.map(({ protocol }) => protocol),
   };
 }
 
@@ -55,11 +66,8 @@ export default defineStudy({
   question: 'Does the ring keep its nodes less idle than the others do?',
   subject: SUBJECT,
   base: base(4096, 3),
-  paired: clusters([4, 16, 64, 256, 1024], [4096]),
-  vary: {
-    'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
-    protocol: TIMED,
-  },
+  paired: clusters(TIMED, [4, 16, 64, 256], [1024, 4096]),
+  vary: { 'cluster.network.bandwidth': BANDWIDTHS },
   measure: [
     'waiting.mean',
     'waiting.max',
@@ -74,10 +82,7 @@ export default defineStudy({
   ],
   small: {
     base: base(1024, 4),
-    paired: clusters([4, 16, 64]),
-    vary: {
-      'cluster.network.bandwidth': ['1 Gbit/s', '10 Gbit/s', '100 Gbit/s'],
-      protocol: FAMILIES,
-    },
+    paired: clusters(FAMILIES, [4, 16, 64]),
+    vary: { 'cluster.network.bandwidth': BANDWIDTHS },
   },
 });

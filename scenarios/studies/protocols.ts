@@ -61,6 +61,12 @@ export const FAMILIES: readonly Protocol[] = [
   { kind: '1f1b' },
 ];
 
+/** Those that can be paid for: whoever has each node's part go to each other takes a quarter of an hour on 4,096 nodes. */
+export function affordable(protocols: readonly Protocol[], nodes: number): readonly Protocol[] {
+  const dear = COPIES.map(({ kind }) => kind);
+  return protocols.filter(({ kind }) => nodes <= 1024 || !dear.includes(kind));
+}
+
 /** Where it is asked who waits, and how far each scales. */
 export const TIMED: readonly Protocol[] = [
   ...RINGS,

@@ -3,8 +3,9 @@
  * ever more nodes, by its costs. `weak`: the
  * batch grows with the nodes, or the width with their square root, so that the work of a node stays the same.
  */
+import type { Protocol } from '../scenario.ts';
 import { defineStudy, type Variant } from '../study.ts';
-import { FAMILIES, SUBJECT, TIMED } from './protocols.ts';
+import { affordable, FAMILIES, SUBJECT, TIMED } from './protocols.ts';
 
 /** Of the work that is told by its costs; the size law needs it too. */
 const MICRO_BATCHES = 32;
@@ -32,9 +33,14 @@ function costs(width: number, batch: number) {
 }
 
 /** Each kind of work with the numbers of nodes that it is done on; the batch has a sample for each of the most. */
-function works(digits: readonly number[], strong: readonly number[], weak: readonly number[]) {
+function works(
+  protocols: readonly Protocol[],
+  digits: readonly number[],
+  strong: readonly number[],
+  weak: readonly number[],
+) {
   const batch = Math.max(...weak);
-  const pairs: [number, Variant][] = [
+  const pairs: (readonly [number, Variant])[] = [
     ...digits.map((nodes) => [nodes, { called: 'accuracy', set: DIGITS }] as const),
     ...strong.map((nodes) => [nodes, { called: 'strong', set: costs(4096, 4096) }] as const),
     ...weak.map(
@@ -44,8 +50,15 @@ function works(digits: readonly number[], strong: readonly number[], weak: reado
       const width = Math.round(1024 * Math.sqrt(nodes));
       return [nodes, { called: 'weak, width', set: costs(width, batch) }] as const;
     }),
-  ].map(([nodes, work]) => [nodes, work]);
-  return { work: pairs.map(([, work]) => work), 'cluster.nodes': pairs.map(([nodes]) => nodes) };
+  ];
+  const rows = pairs.flatMap(([nodes, work]) =>
+    affordable(protocols, nodes).map((protocol) => ({ nodes, work, protocol })),
+  );
+  return {
+    work: rows.map(({ work }) => work),
+    'cluster.nodes': rows.map(({ nodes }) => nodes),
+    protocol: rows.map(({ protocol }) => protocol),
+  };
 }
 
 export default defineStudy({
@@ -65,11 +78,11 @@ export default defineStudy({
     protocol: { kind: 'ring-tmp' },
   },
   paired: works(
+    TIMED,
     [1, 2, 4, 8, 16, 32, 64],
     [1, 4, 16, 64, 256, 1024, 4096],
     [1, 4, 16, 64, 256, 1024],
   ),
-  vary: { protocol: TIMED },
   measure: [
     'time.modelledSeconds',
     'training.iterationSeconds',
@@ -80,7 +93,6 @@ export default defineStudy({
     'network.bytesPerNodeMax',
   ],
   small: {
-    paired: works([1, 2, 4, 8, 16], [1, 4, 16, 64, 256], [1, 4, 16, 64]),
-    vary: { protocol: FAMILIES },
+    paired: works(FAMILIES, [1, 2, 4, 8, 16], [1, 4, 16, 64, 256], [1, 4, 16, 64]),
   },
 });
