@@ -65,7 +65,8 @@ t.test('a parting for good is warned of where nodes wait for each other', async 
 
 t.test('others are not warned of, and a crash that strikes nobody ends nothing', async (t) => {
   const faults: Scenario['faults'] = [{ at: '9 h', kind: 'crash', node: 1 }];
-  const { warnings } = await resolveScenario(struck({ protocol: { kind: 'ring-tmp' }, faults }));
+  const protocol = { kind: 'ring-tmp', replicas: 1 };
+  const { warnings } = await resolveScenario(struck({ protocol, faults }));
   t.same(warnings, []);
   const folder = t.testdir();
   const file = scenarioFile(folder, struck({ protocol: { kind: 'gpipe' }, faults }));
