@@ -215,10 +215,11 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     if (!isFirst) this.world.note(NOTES.repair, { epoch, gone });
   }
 
+  /** Taking one of them may end the view in use: what is left was said in it, and nobody takes it any more. */
   protected takeEarly(): void {
     const { epoch } = this.view;
     for (const { message, from } of this.early.splice(0))
-      if (message.epoch === epoch) this.take(message, from);
+      if (message.epoch === epoch && !this.isFrozen) this.take(message, from);
   }
 
   protected abstract refuse(event: string): never;

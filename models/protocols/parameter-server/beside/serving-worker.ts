@@ -66,8 +66,9 @@ export class ServingWorker implements Node, SeatHost {
     return this.seats.map(({ member }) => member.phase).join(', ');
   }
 
+  /** As on a node of its own, a seat ends the job that it has before it is finished. */
   get finished(): boolean {
-    return this.seats.every(({ member }) => member.finished);
+    return this.seats.every(({ member, job }) => member.finished && job === null);
   }
 
   waitsFor(): string {
