@@ -5,7 +5,7 @@
  * found to be wasted can be moved to redo. It must not know what jobs or messages are about.
  */
 import { type WastedJobs, WorkLog } from './work-log.ts';
-import { NODE_STATES } from './node-states.ts';
+import { NODE_STATES, type NodeState } from './node-states.ts';
 import type { NodeId } from './world.ts';
 
 const STATES = NODE_STATES.length;
@@ -14,6 +14,9 @@ const BUSY = NODE_STATES.indexOf('busy');
 const REDO = NODE_STATES.indexOf('redo');
 const COMM = NODE_STATES.indexOf('comm');
 const IDLE = NODE_STATES.indexOf('idle');
+/** Comm until what leaves the node has left, idle from then on: no event tells of the change. */
+const LEAVING = STATES;
+
 export class Accounting {
   /** Jobs that have ended and messages that have reached hosts, of all nodes. */
   jobs = 0;
@@ -28,8 +31,10 @@ export class Accounting {
   private readonly down: Uint8Array;
   /** One a node; null where nothing can fail. */
   private readonly logs: readonly WorkLog[] | null;
-  /** The present state code of each node, an index in NODE_STATES. */
-  readonly states: Uint8Array;
+  /** When all that is settled to leave each node has left. */
+  private readonly departsNs: Float64Array;
+  /** The present state code of each node: an index in NODE_STATES, or LEAVING. */
+  private readonly states: Uint8Array;
 
   /** `fallible` where nodes can crash, or work can be for nothing. */
   constructor(nodeCount: number, fallible: boolean = false) {
@@ -38,6 +43,7 @@ export class Accounting {
     this.engine = new Uint8Array(nodeCount).fill(IDLE);
     this.wire = new Int32Array(nodeCount);
     this.down = new Uint8Array(nodeCount);
+    this.departsNs = new Float64Array(nodeCount);
     this.logs = fallible ? Array.from({ length: nodeCount }, () => new WorkLog()) : null;
     this.states = new Uint8Array(nodeCount).fill(IDLE);
   }
@@ -112,11 +118,15 @@ export class Accounting {
   }
 
   /**
-   * A message left `source` for `target`. It counts for the source until `departed`, for the target until
-   * `delivered`.
+   * A message left `source` for `target`. It counts for the source until `departsNs`, or if that is infinite until
+   * `departed`, and for the target until `delivered`.
    */
-  sent(source: NodeId, target: NodeId, nowNs: number): void {
-    this.wire[source]++;
+  sent(source: NodeId, target: NodeId, nowNs: number, departsNs = Infinity): void {
+    if (departsNs === Infinity) this.wire[source]++;
+    else if (departsNs > this.departsNs[source]) {
+      if (this.states[source] === LEAVING) this.credit(source, nowNs);
+      this.departsNs[source] = departsNs;
+    }
     this.updateState(source, nowNs);
     this.wire[target]++;
     this.updateState(target, nowNs);
@@ -134,8 +144,14 @@ export class Accounting {
 
   /** Writes the nanoseconds that the node has spent in each state up to `nowNs`, in the order of NODE_STATES. */
   readTimes(node: NodeId, nowNs: number, into: Float64Array): void {
+    this.credit(node, nowNs);
     for (let state = 0; state < STATES; state++) into[state] = this.times[STATES * node + state];
-    into[this.states[node]] += nowNs - this.since[node];
+  }
+
+  stateOf(node: NodeId, nowNs: number): NodeState {
+    const state = this.states[node];
+    if (state !== LEAVING) return NODE_STATES[state];
+    return nowNs < this.departsNs[node] ? 'comm' : 'idle';
   }
 
   private updateState(node: NodeId, nowNs: number): void {
@@ -143,6 +159,7 @@ export class Accounting {
     let state = this.engine[node];
     if (this.down[node] === 1) state = DOWN;
     else if (state === IDLE && this.wire[node] > 0) state = COMM;
+    else if (state === IDLE && this.departsNs[node] > nowNs) state = LEAVING;
     if (state === before) return;
     this.credit(node, nowNs);
     this.states[node] = state;
@@ -150,8 +167,16 @@ export class Accounting {
 
   /** Adds the time since the last change to the present state. */
   private credit(node: NodeId, nowNs: number): void {
-    this.times[STATES * node + this.states[node]] += nowNs - this.since[node];
-    this.since[node] = nowNs;
+    const { times, since, departsNs } = this;
+    let state = this.states[node];
+    if (state === LEAVING) {
+      const leftNs = Math.min(Math.max(departsNs[node], since[node]), nowNs);
+      times[STATES * node + COMM] += leftNs - since[node];
+      since[node] = leftNs;
+      state = IDLE;
+    }
+    times[STATES * node + state] += nowNs - since[node];
+    since[node] = nowNs;
   }
 
   /** Moves the busy time of the running job to redo. */

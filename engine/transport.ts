@@ -111,11 +111,11 @@ export class Transport implements MessageCarrier, NetworkClient {
     this.bytes += bytes;
     this.traffic.messagesSent[from]++;
     this.traffic.bytesSent[from] += bytes;
-    this.accounting.sent(from, to, now);
     const factor = this.jitter.factor(from, to);
     if (this.observers.followsPaths)
       this.observers.messageEntered(number, this.network.emptyPathNs(from, to, bytes, factor));
-    this.network.send(number, from, to, bytes, factor);
+    const departsNs = this.network.send(number, from, to, bytes, factor);
+    this.accounting.sent(from, to, now, departsNs);
   }
 
   departed(number: number): void {

@@ -43,7 +43,9 @@ export class FifoNetwork implements Network {
     this.order = new TailOrder(canFail ? topology.linkCount : topology.longestRoute);
     this.rebooking = canFail ? this.rebookingOf(topology.linkCount) : null;
     this.scratch = roomForWay(topology);
-    this.headArrival = kernel.register((transfer) => this.enter(transfer));
+    this.headArrival = kernel.register(
+      this.rebooking?.enter.bind(this.rebooking) ?? ((transfer) => this.enter(transfer)),
+    );
     this.departure = kernel.register((transfer) => client.departed(transfer));
     this.delivery = kernel.register((transfer) => this.arrive(transfer));
   }
@@ -55,7 +57,7 @@ export class FifoNetwork implements Network {
     bytes: number,
     latencyFactor: number,
     detour: Int32Array | null = null,
-  ): void {
+  ): number {
     const { nodeCount } = this.topology;
     const route = this.scratch;
     const hops = wayInto(this.topology, source, target, detour, route);
@@ -71,11 +73,11 @@ export class FifoNetwork implements Network {
     transfer.tailNs = 0;
     if (latencyFactor !== 1) this.keepOrder();
     transfer.active = true;
-    if (this.rebooking !== null) {
-      transfer.legs = [];
-      transfer.heldNs = Infinity;
-    }
-    this.enter(number);
+    if (this.rebooking === null) return this.enter(number);
+    transfer.legs = [];
+    transfer.heldNs = Infinity;
+    this.rebooking.enter(number);
+    return Infinity;
   }
 
   kill(number: number): boolean {
@@ -138,12 +140,8 @@ export class FifoNetwork implements Network {
     return rebooking ? rebooking.aheadNs(link) : links.aheadNs(link, kernel.now);
   }
 
-  /** The head has reached the next hop: books the link for as soon as it is free. */
-  private enter(number: number): void {
-    if (this.rebooking !== null) {
-      this.rebooking.enter(number);
-      return;
-    }
+  /** The head has reached the next hop: books the link for as soon as it is free. Returns when the tail leaves it. */
+  private enter(number: number): number {
     const transfer = this.transfers[number];
     const { links, order, kernel } = this;
     const { hop, bytes, pair } = transfer;
@@ -158,10 +156,10 @@ export class FifoNetwork implements Network {
     }
     transfer.tailNs = endNs + travelsNs;
     transfer.hop++;
-    if (hop === 0) kernel.schedule(endNs, this.departure, number, 0);
     if (transfer.hop < transfer.hops)
       kernel.schedule(startNs + travelsNs, this.headArrival, number, 0);
     else kernel.schedule(transfer.tailNs, this.delivery, number, 0);
+    return endNs;
   }
 
   private rebookingOf(linkCount: number): Rebooking {

@@ -7,7 +7,10 @@ import type { NodeId } from '../world.ts';
 
 /** What a network tells its user. */
 export interface NetworkClient {
-  /** The last byte has left the sender: its egress is free of this transfer. Comes before `delivered`. */
+  /**
+   * The last byte has left the sender: its egress is free of this transfer. Comes before `delivered`, and not at all where
+   * `send` has told when.
+   */
   departed(transfer: number): void;
   /** The last byte has arrived. The number may be reused. */
   delivered(transfer: number): void;
@@ -17,6 +20,7 @@ export interface Network {
   /**
    * Starts a transfer now. Those from one node to another arrive in the order of sending. `latencyFactor` scales the
    * route's latency (jitter); 1 without jitter. With a `detour` it takes those links instead of the topology's route.
+   * Returns when its last byte leaves the sender, if that is settled; infinity where `departed` will tell.
    */
   send(
     transfer: number,
@@ -25,7 +29,7 @@ export interface Network {
     bytes: number,
     latencyFactor: number,
     detour?: Int32Array | null,
-  ): void;
+  ): number;
   /**
    * Removes a transfer that has not fully left its sender: it neither departs nor is delivered, its number may be
    * reused, and its bandwidth is free. Of several, kill the one sent last first. False, with no effect, if its last

@@ -47,21 +47,27 @@ class Dumb {
   readonly jobs: (Stretch | null)[] = new Array(NODES).fill(null);
   readonly outgoing: number[] = new Array(NODES).fill(0);
   readonly incoming: number[] = new Array(NODES).fill(0);
+  /** When what is settled to leave each node has left. */
+  readonly leftNs: number[] = new Array(NODES).fill(0);
+  now = 0;
   readonly times = Array.from({ length: NODES }, () => new Array<number>(5).fill(0));
 
   state(node: number): number {
     if (this.down[node]) return NODE_STATES.indexOf('down');
     const engine = this.engine[node];
     if (engine !== 'free') return NODE_STATES.indexOf(engine);
-    return NODE_STATES.indexOf(this.outgoing[node] + this.incoming[node] > 0 ? 'comm' : 'idle');
+    const isLeaving = this.leftNs[node] > this.now;
+    const isOnWire = isLeaving || this.outgoing[node] + this.incoming[node] > 0;
+    return NODE_STATES.indexOf(isOnWire ? 'comm' : 'idle');
   }
 
   pass(ns: number): void {
-    for (let node = 0; node < NODES; node++) {
-      const job = this.down[node] ? null : this.jobs[node];
-      if (job) job.ns += ns;
-      else this.times[node][this.state(node)] += ns;
-    }
+    for (const endNs = this.now + ns; this.now < endNs; this.now++)
+      for (let node = 0; node < NODES; node++) {
+        const job = this.down[node] ? null : this.jobs[node];
+        if (job) job.ns++;
+        else this.times[node][this.state(node)]++;
+      }
   }
 
   begin(node: number, redo: boolean, step?: number, epoch?: number): void {
@@ -96,7 +102,18 @@ class Dumb {
 
 type Step = {
   wait: number;
-  what: 'job' | 'send' | 'depart' | 'arrive' | 'crash' | 'pause' | 'up' | 'write off' | 'store';
+  what:
+    | 'job'
+    | 'send'
+    | 'depart'
+    | 'send and leave'
+    | 'arrive'
+    | 'read'
+    | 'crash'
+    | 'pause'
+    | 'up'
+    | 'write off'
+    | 'store';
   node: number;
   redo: boolean;
   step: number | undefined;
@@ -110,7 +127,7 @@ const steps = fc.array(
   fc.record({
     wait: fc.nat(20),
     what: fc.constantFrom(
-      ...(['job', 'job', 'send', 'depart', 'arrive'] as const),
+      ...(['job', 'job', 'send', 'depart', 'send and leave', 'arrive', 'read'] as const),
       ...(['crash', 'pause', 'up', 'up', 'write off', 'store'] as const),
     ),
     node: fc.nat(NODES - 1),
@@ -124,7 +141,6 @@ const steps = fc.array(
 
 function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
   const accounting = new Accounting(NODES, true);
-  const { states } = accounting;
   const dumb = new Dumb();
   let now = 0;
   for (const { wait, what, node, redo, step, epoch, after } of steps) {
@@ -167,6 +183,13 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
       dumb.outgoing[node]++;
       dumb.incoming[target]++;
       accounting.sent(node, target, now);
+    } else if (what === 'send and leave') {
+      const departsNs = now + 7 * (step ?? 0);
+      dumb.leftNs[node] = Math.max(dumb.leftNs[node], departsNs);
+      dumb.incoming[target]++;
+      accounting.sent(node, target, now, departsNs);
+    } else if (what === 'read') {
+      timesOf(accounting, node, now);
     } else if (what === 'depart' && dumb.outgoing[node] > 0) {
       dumb.outgoing[node]--;
       accounting.departed(node, now);
@@ -174,8 +197,10 @@ function play(steps: Step[]): { books: number[][]; dumb: Dumb; now: number } {
       dumb.incoming[node]--;
       accounting.delivered(node, now);
     }
-    for (let n = 0; n < NODES; n++)
-      if (states[n] !== dumb.state(n)) throw new Error(`node ${n} shows ${states[n]}`);
+    for (let n = 0; n < NODES; n++) {
+      const state = accounting.stateOf(n, now);
+      if (state !== NODE_STATES[dumb.state(n)]) throw new Error(`node ${n} shows ${state}`);
+    }
   }
   const books = dumb.times.map((_, node) => timesOf(accounting, node, now));
   const carrying = dumb.incoming.concat(dumb.outgoing).some((count) => count > 0);

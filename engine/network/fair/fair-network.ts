@@ -56,7 +56,7 @@ export class FairNetwork implements Network {
     bytes: number,
     latencyFactor: number,
     detour: Int32Array | null = null,
-  ): void {
+  ): number {
     const { topology, route } = this;
     const hops = wayInto(topology, source, target, detour, route);
     if (hops === 0)
@@ -72,6 +72,7 @@ export class FairNetwork implements Network {
     const start = detour ? source + topology.nodeCount : source;
     this.connections.join(transfer, this.apart ? transfer : start, target);
     this.approach(transfer, this.kernel.now + travelNs);
+    return Infinity;
   }
 
   /** Sets what a link carries from now on, in bytes a second; at 0 transfers on it stand still until it is mended. */

@@ -8,7 +8,6 @@ import type { Topology } from '../../../engine/network/topology.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import { Observers } from '../../../engine/observers.ts';
 import { ReliableTransport } from '../../../engine/reliable-transport.ts';
-import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { Message, NodeId } from '../../../engine/world.ts';
 
 export interface Numbered extends Message {
@@ -98,11 +97,11 @@ export class Stations {
   }
 
   stateOf(node: NodeId): string {
-    return NODE_STATES[this.accounting.states[node]];
+    return this.accounting.stateOf(node, this.kernel.now);
   }
 
   /** True if the books of every node say that nothing is under way. */
   get isQuiet(): boolean {
-    return this.accounting.states.every((state) => NODE_STATES[state] === 'idle');
+    return this.got.every((_, node) => this.stateOf(node) === 'idle');
   }
 }

@@ -30,16 +30,18 @@ function play(topology: Topology, sendings: Sending[]): Played {
   const deliveredNs: number[] = [];
   const order: number[] = [];
   const network: FifoNetwork = new FifoNetwork(kernel, topology, {
-    departed: (transfer) => (departedNs[transfer] = kernel.now),
+    departed() {
+      throw new Error('told again of what was settled as it was sent');
+    },
     delivered(transfer) {
-      if (departedNs[transfer] === undefined) throw new Error('delivered before it departed');
+      if (!(departedNs[transfer] <= kernel.now)) throw new Error('delivered before it departed');
       deliveredNs[transfer] = kernel.now;
       order.push(transfer);
     },
   });
   const send = kernel.register((number) => {
     const { source, target, bytes, factor } = sendings[number];
-    network.send(number, source, target, bytes, factor ?? 1);
+    departedNs[number] = network.send(number, source, target, bytes, factor ?? 1);
   });
   sendings.forEach(({ atNs }, number) => kernel.schedule(atNs, send, number, 0));
   while (kernel.run(1000) > 0);
