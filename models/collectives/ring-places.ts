@@ -16,10 +16,13 @@ export interface RingPlace {
   readonly next: NodeId;
 }
 
-/** The place of the node at that position of a ring of nodes. */
-export function placeOn(ring: readonly NodeId[], position: number): RingPlace {
-  const size = ring.length;
-  const [before, next] = [ring[(position + size - 1) % size], ring[(position + 1) % size]];
+/** The place at that position of a ring of so many nodes; `nodeAt` tells who stands where on it. */
+export function placeOn(
+  size: number,
+  position: number,
+  nodeAt: (position: number) => NodeId,
+): RingPlace {
+  const [before, next] = [nodeAt((position + size - 1) % size), nodeAt((position + 1) % size)];
   return { size, position, before, next };
 }
 
@@ -30,12 +33,14 @@ export function placeOn(ring: readonly NodeId[], position: number): RingPlace {
  */
 export function placesIn(nodes: readonly NodeId[], groups: number, index: number): RingPlace[] {
   const size = nodes.length / groups;
-  if (groups === 1 || size === 1 || !Number.isInteger(size)) return [placeOn(nodes, index)];
+  if (groups === 1 || size === 1 || !Number.isInteger(size))
+    return [placeOn(nodes.length, index, (at) => nodes[at])];
   const group = Math.floor(index / size);
   const position = index % size;
-  const own = nodes.slice(group * size, (group + 1) * size);
-  const across = Array.from({ length: groups }, (_, each) => nodes[each * size + position]);
-  return [placeOn(own, position), placeOn(across, group)];
+  return [
+    placeOn(size, position, (at) => nodes[group * size + at]),
+    placeOn(groups, group, (at) => nodes[at * size + position]),
+  ];
 }
 
 /** Chunk `index` of the range on a ring; chunks are counted round the ring, so any whole number will do. */

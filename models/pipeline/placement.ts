@@ -34,11 +34,7 @@ export function copiesIn({ nodes, bounds }: Placement): number {
 /** The ring of the stages at the same place of all copies, by their numbers. */
 export function ringOfCopies(placement: Placement, position: number): RingPlace {
   const { copy, place, length } = placeOf(placement, position);
-  const copies = copiesIn(placement);
-  return placeOn(
-    Array.from({ length: copies }, (_, each) => each * length + place),
-    copy,
-  );
+  return placeOn(copiesIn(placement), copy, (each) => each * length + place);
 }
 
 /** The stages of each node, in line order; computed once for all nodes that share memory. */

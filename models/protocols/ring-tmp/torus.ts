@@ -16,16 +16,12 @@ export interface Torus {
 /** Where a node stands on its ring while nobody is lost. */
 export function ringPlace({ length }: Torus, node: NodeId): RingPlace {
   const first = node - (node % length);
-  return placeOn(
-    range(length, (place) => first + place),
-    node % length,
-  );
+  return placeOn(length, node % length, (place) => first + place);
 }
 
 /** Where it stands on its column. */
 export function columnPlace({ rings, length }: Torus, node: NodeId): RingPlace {
-  const column = range(rings, (ring) => ring * length + (node % length));
-  return placeOn(column, Math.floor(node / length));
+  return placeOn(rings, Math.floor(node / length), (ring) => ring * length + (node % length));
 }
 
 /**
