@@ -32,13 +32,20 @@ export class LinkHistory {
    * the next reading is due.
    */
   sample(timeNs: number, events: number, read: () => Float64Array): number {
-    const isNew = timeNs > this.times[this.times.length - 1];
-    if (isNew && this.readings * this.linkCount <= FREE_LOOKS + events / 16) {
+    const lacking = 16 * (this.readings * this.linkCount - FREE_LOOKS) - events;
+    // Half-way to when there will have been events enough, if they go on coming as they have.
+    if (lacking > 0) return this.nextCell(timeNs + (timeNs / events) * (lacking / 2));
+    if (timeNs > this.times[this.times.length - 1]) {
       this.readings++;
       this.times.push(timeNs);
       this.rows.push(read());
       while (this.rows.length > this.capacity) this.thin();
     }
+    return this.nextCell(timeNs);
+  }
+
+  /** When the cell after the one of that time begins. */
+  private nextCell(timeNs: number): number {
     return (Math.floor(timeNs / this.cellNs) + 1) * this.cellNs;
   }
 
