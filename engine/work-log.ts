@@ -26,20 +26,29 @@ interface Mark {
   readonly after: number;
 }
 
+/** Busy nanoseconds of ended jobs of one step and epoch, without those marked as wasted. */
+interface Stretch {
+  readonly step: number;
+  readonly epoch: number;
+  ns: number;
+}
+
+/** Steps that are under way beside each other are fewer; of others there may be several stretches. */
+const SEARCHED = 8;
+
 /** One for all: most nodes have none. */
 const NO_MARKS: readonly Mark[] = [];
 
 export class WorkLog {
   /** The node's busy time when the running job began. */
   busyBeforeNs = 0;
-  /** Busy nanoseconds of ended jobs by step and epoch, without those marked as wasted. */
-  private readonly busyNs = new Map<number, Map<number, number>>();
+  private stretches: Stretch[] = [];
   /** Marks that apply to later jobs as well. */
   private marks: readonly Mark[] = NO_MARKS;
   /** Step and epoch of the running job, or the last one. */
   private step = NO_STEP;
   private epoch = NO_EPOCH;
-  /** Of ended jobs of that step and epoch, and not in `busyNs` yet: most jobs are of the step of the one before. */
+  /** Of ended jobs of that step and epoch, and in no stretch yet: most jobs are of the step of the one before. */
   private newNs = 0;
 
   begin(step: number = NO_STEP, epoch: number = NO_EPOCH): void {
@@ -69,24 +78,25 @@ export class WorkLog {
     if (before !== undefined) this.remember({ step, before, after: after ?? OLDEST });
     this.enter();
     let ns = 0;
-    for (const [of, byEpoch] of this.busyNs) {
-      if (of < step) continue;
-      for (const [epoch, busyNs] of byEpoch) {
-        if (!isBetween(epoch, before, after)) continue;
-        ns += busyNs;
-        byEpoch.delete(epoch);
-      }
-    }
+    this.stretches = this.stretches.filter((one) => {
+      const isMeant = one.step >= step && isBetween(one.epoch, before, after);
+      if (isMeant) ns += one.ns;
+      return !isMeant;
+    });
     return ns;
   }
 
   private enter(): void {
-    const { busyNs, step, epoch, newNs } = this;
+    const { stretches, step, epoch, newNs } = this;
     if (newNs === 0) return;
-    let byEpoch = busyNs.get(step);
-    if (byEpoch === undefined) busyNs.set(step, (byEpoch = new Map<number, number>()));
-    byEpoch.set(epoch, (byEpoch.get(epoch) ?? 0) + newNs);
     this.newNs = 0;
+    for (let at = stretches.length - 1; at >= Math.max(0, stretches.length - SEARCHED); at--) {
+      const one = stretches[at];
+      if (one.step !== step || one.epoch !== epoch) continue;
+      one.ns += newNs;
+      return;
+    }
+    stretches.push({ step, epoch, ns: newNs });
   }
 
   private remember(mark: Mark): void {

@@ -126,14 +126,14 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** The first step is committed in the view: all members are in it, with all they need. */
   committed(): void {
     if (this.view === null || this.phase === 'finished') return;
-    const leftOut = this.record.completed(this.view);
+    const older = this.record.completed(this.view);
     // A host that freezes counts what it has just computed: the view is complete, but this node has begun to leave it.
     if (this.phase !== 'training') return;
     this.retry.reset();
     this.waiting.over();
     this.helloCalls.committed();
     this.admission.answerCallers();
-    this.admission.tellLeftOut(leftOut);
+    this.admission.tellLeftOut(older);
   }
 
   /** This node has nothing left to do in the view. */

@@ -4,7 +4,7 @@
  */
 import type { NodeId, World } from '../../engine/world.ts';
 import { firstEpochOf, initiatorOf } from './epoch.ts';
-import { incarnationIn, viewsBytes, type View } from './view.ts';
+import { viewsBytes, type View } from './view.ts';
 
 interface Content {
   readonly promised: number;
@@ -76,14 +76,13 @@ export class VoteRecord {
     return this.views.at(-1) ?? null;
   }
 
-  /** That view is known to be complete: older ones count no more. Returns who was in one of them and is not in it. */
-  completed(view: View): readonly NodeId[] {
+  /** That view is known to be complete: older ones count no more, and are returned. */
+  completed(view: View): readonly View[] {
     const older = this.views.filter(({ epoch }) => epoch !== view.epoch);
     if (older.length === 0) return [];
     this.views = [view];
     this.write();
-    const were = new Set(older.flatMap(({ members }) => members));
-    return [...were].filter((node) => incarnationIn(view, node) === undefined);
+    return older;
   }
 
   knowsComplete(view: View): boolean {

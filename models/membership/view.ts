@@ -43,8 +43,14 @@ export function firstView(nodeCount: number): View {
 
 /** The incarnation that a member is in; undefined if the node is none. */
 export function incarnationIn(view: View, node: NodeId): number | undefined {
-  const at = view.members.indexOf(node);
-  return at < 0 ? undefined : view.incarnations[at];
+  const { members, incarnations } = view;
+  let [low, high] = [0, members.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (members[middle] < node) low = middle + 1;
+    else high = middle;
+  }
+  return members[low] === node ? incarnations[low] : undefined;
 }
 
 export function ascending(nodes: Iterable<NodeId>): NodeId[] {

@@ -8,7 +8,7 @@ import type { NodeId } from '../../../engine/world.ts';
 import { initiatorOf } from '../epoch.ts';
 import type { ViewChange } from '../change.ts';
 import type { JoinMessage, WelcomeMessage } from '../messages.ts';
-import { incarnationIn } from '../view.ts';
+import { incarnationIn, type View } from '../view.ts';
 
 export const CHANGE_ALARM = 'membership/change';
 
@@ -73,11 +73,13 @@ export class Admission {
       if (this.membership.phase === 'training') this.tellOutsider(node, incarnation);
   }
 
-  /** These go on waiting in a view that is over, and may have a part in nothing: one member says so to each. */
-  tellLeftOut(nodes: readonly NodeId[]): void {
+  /** Members of older views that are not in this one may go on waiting there: one of its members says so to each. */
+  tellLeftOut(older: readonly View[]): void {
     const { world, view } = this.membership;
-    if (nodes.length === 0 || this.membership.coordinatorOf(view!.members) !== world.self) return;
-    for (const node of nodes) this.tellOutsider(node);
+    if (older.length === 0 || this.membership.coordinatorOf(view!.members) !== world.self) return;
+    const were = new Set(older.flatMap(({ members }) => members));
+    for (const node of view!.members) were.delete(node);
+    for (const node of were) this.tellOutsider(node);
   }
 
   /** Asks to be taken in, now and whenever it has waited in vain: of the members that have answered the first. */

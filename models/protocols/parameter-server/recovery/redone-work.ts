@@ -14,7 +14,7 @@ export class RedoneWork {
   private readonly layout: ServerLayout;
   private readonly training: TrainingSpec;
   /** By the number of the share in the run: to which life of a worker this server has given it last. */
-  private readonly known = new Map<number, number>();
+  private readonly known: (number | undefined)[] = [];
 
   constructor(world: World, layout: ServerLayout, training: TrainingSpec) {
     this.world = world;
@@ -31,8 +31,8 @@ export class RedoneWork {
       const { iteration, share } = item;
       const number = iteration * layout.workers + share;
       const { low, high } = layout.samplesOf(training.batch, item);
-      if ((this.known.get(number) ?? life) !== life) samples += high - low;
-      this.known.set(number, life);
+      if ((this.known[number] ?? life) !== life) samples += high - low;
+      this.known[number] = life;
     }
     if (samples > 0) world.note(NOTES.redone, samples);
   }
@@ -42,8 +42,8 @@ export class RedoneWork {
     if (from !== 'checkpoint') return;
     const { furthest } = lost!;
     const applied = clock === null ? furthest : furthest * this.layout.workers;
-    for (const number of this.known.keys())
-      if (number < applied) this.known.delete(number);
-      else this.known.set(number, NOBODY);
+    this.known.forEach((_, number, known) => {
+      known[number] = number < applied ? undefined : NOBODY;
+    });
   }
 }

@@ -22,8 +22,8 @@ export class SafePushes {
   }
 
   private of(worker: NodeId): { safe: number; readonly waiting: number[] } {
-    const known = this.byWorker.get(worker) ?? { safe: 0, waiting: [] };
-    this.byWorker.set(worker, known);
+    let known = this.byWorker.get(worker);
+    if (known === undefined) this.byWorker.set(worker, (known = { safe: 0, waiting: [] }));
     return known;
   }
 }
