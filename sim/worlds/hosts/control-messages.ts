@@ -1,7 +1,7 @@
 /** What the process that conducts a run and a host say to each other, after the hello. Plain data only. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { FromStation, StationSetup, ToStation } from '../stations/station-messages.ts';
-import { WireError, WireReader, WireWriter } from '../wire/codec.ts';
+import { WireError, type WireReader, WireWriter } from '../wire/codec.ts';
 import { frameOf } from '../wire/frames.ts';
 
 /** Where stations do not share the clock of the conductor: time 0 of the run on the clock of the host. */
@@ -14,7 +14,7 @@ export type ToHost =
   /** Asks for its clock. */
   | { kind: 'clock' }
   /** The work of all nodes, and the address of the host of each; the first message but for `clock`. */
-  | { kind: 'work'; work: Uint8Array; addresses: string[] }
+  | { kind: 'work'; work: unknown; addresses: string[] }
   | { kind: 'place'; setup: StationSetup }
   | { kind: 'to'; node: NodeId; message: ToStation | StartHere }
   /** Ends the node; `ended` follows. */
@@ -41,8 +41,7 @@ export function controlFrame(message: ToHost | FromHost): Uint8Array[] {
  * Who speaks has the key of the cluster, and is of the same version: the kind alone is looked at.
  * @throws WireError
  */
-export function readControl<Message extends ToHost | FromHost>(content: Uint8Array): Message {
-  const reader = new WireReader(content);
+export function readControl<Message extends ToHost | FromHost>(reader: WireReader): Message {
   const message = reader.value();
   reader.end();
   if (typeof message !== 'object' || message === null || !('kind' in message))

@@ -9,7 +9,7 @@ import type { FramedSocket } from '../stations/framed-socket.ts';
 import { Station } from '../stations/station.ts';
 import type { ToStation } from '../stations/station-messages.ts';
 import { LONGEST_BYTES } from '../stations/transport.ts';
-import { WireError, WireReader } from '../wire/codec.ts';
+import { WireError } from '../wire/codec.ts';
 import { readAddress } from './addresses.ts';
 import {
   ALIVE_MS,
@@ -19,7 +19,7 @@ import {
   type StartHere,
   type ToHost,
 } from './control-messages.ts';
-import { type Hello, type RunMark, sha256 } from './hello.ts';
+import { type Hello, type RunMark, digestOf } from './hello.ts';
 import type { Keys } from './keys.ts';
 import { type Cluster, TlsTransport } from './tls-transport.ts';
 
@@ -100,14 +100,14 @@ export class GuestRun {
   }
 
   private take({ work, addresses }: ToHost & { kind: 'work' }): void {
-    if (sha256(work) !== this.mark.digest)
+    if (digestOf(work) !== this.mark.digest)
       throw new WireError('the scenario is not the one that was announced');
     const { keys } = this.hosting;
     const cluster = {
       ...{ keys, mark: this.mark },
       addresses: addresses.map((address) => readAddress('the address of a node', address)),
     };
-    this.work = { value: new WireReader(work).value(), cluster };
+    this.work = { value: work, cluster };
   }
 
   private place({ setup }: ToHost & { kind: 'place' }): void {

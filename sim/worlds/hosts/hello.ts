@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import type { NodeId } from '../../../engine/world.ts';
-import { WireError, WireReader, WireWriter } from '../wire/codec.ts';
+import { WireError, type WireReader, WireWriter } from '../wire/codec.ts';
 import { frameOf } from '../wire/frames.ts';
 
 /** What holds for a whole run. */
@@ -51,8 +51,15 @@ export function versionOf(code: string): string {
   return `ringtmp ${version}, code ${sha256(Buffer.from(plain)).slice(0, 12)}, Node ${process.version}`;
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function sha256(...pieces: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/** Of plain data, as it is on the wire. */
+export function digestOf(work: unknown): string {
+  return sha256(...frameOf(new WireWriter().value(work)));
 }
 
 /** The frame for a connection whose handshake is over. */
@@ -61,8 +68,7 @@ export function helloFrame(socket: TLSSocket, hello: Hello): Uint8Array[] {
 }
 
 /** @throws WireError for what is no hello, or was said on another connection before */
-export function readHello(socket: TLSSocket, content: Uint8Array): Hello {
-  const reader = new WireReader(content);
+export function readHello(socket: TLSSocket, reader: WireReader): Hello {
   const said = reader.value();
   reader.end();
   if (!isHello(said)) throw new WireError('what it says is no hello');

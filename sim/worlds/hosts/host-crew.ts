@@ -7,10 +7,9 @@ import { FileStorage } from '../file-storage.ts';
 import type { CrewClient, CrewFactory, NodeSetup, PlacedSetup } from '../real/crew.ts';
 import { StationCrew, type StationRunner } from '../stations/station-crew.ts';
 import type { FromStation } from '../stations/station-messages.ts';
-import { WireWriter } from '../wire/codec.ts';
 import { type Address, addressText, spread } from './addresses.ts';
 import type { ToHost } from './control-messages.ts';
-import { sha256, versionOf } from './hello.ts';
+import { digestOf, versionOf } from './hello.ts';
 import { HostLink } from './host-link.ts';
 import type { Keys } from './keys.ts';
 
@@ -34,9 +33,8 @@ class HostCrew extends StationCrew {
     client: CrewClient,
   ) {
     super(setups, client);
-    const { pieces } = new WireWriter().value(plainCopy(setups[0].work, 'work')).pieces();
-    const work = Buffer.concat(pieces);
-    const mark = { version: versionOf(code), digest: sha256(work), run: randomBytes(RUN_BYTES) };
+    const work = plainCopy(setups[0].work, 'work');
+    const mark = { version: versionOf(code), digest: digestOf(work), run: randomBytes(RUN_BYTES) };
     const places = spread(hosts, setups.length);
     const message: ToHost = { kind: 'work', work, addresses: places.map(addressText) };
     const links = new Map(places.map((address) => [addressText(address), address] as const));

@@ -5,7 +5,7 @@ import { relative } from 'node:path';
 import type { NodeId } from '../../../engine/world.ts';
 import { FramedSocket } from '../stations/framed-socket.ts';
 import { type Caller, LONGEST_BYTES, type Transport } from '../stations/transport.ts';
-import { WireReader, WireWriter } from '../wire/codec.ts';
+import { WireWriter } from '../wire/codec.ts';
 import { frameOf } from '../wire/frames.ts';
 import { socketPath } from './run-folder.ts';
 
@@ -52,8 +52,7 @@ export class UnixTransport implements Transport {
 /** The first frame says who calls. */
 function greeted(socket: Socket, called: (socket: FramedSocket, caller: Caller) => void): void {
   const framed = new FramedSocket(socket, LONGEST_BYTES);
-  framed.onFrame((content) => {
-    const reader = new WireReader(content);
+  framed.onFrame((reader) => {
     const caller = { peer: reader.integer32(), incarnation: reader.integer32() };
     reader.end();
     called(framed, caller);

@@ -3,7 +3,7 @@
  * of one, is cut off. It knows nothing of what is in the frames.
  */
 import type { Socket } from 'node:net';
-import { WireError } from '../wire/codec.ts';
+import { WireError, type WireReader } from '../wire/codec.ts';
 import { FrameReader } from '../wire/frames.ts';
 
 /** How long the rest of a frame may keep others waiting, and a side that is never silent may be so. */
@@ -16,7 +16,7 @@ export class FramedSocket {
   private readonly stallMs: number;
   /** Set again by what comes, and not by what is written, as the socket's own timer would be. */
   private readonly patience: NodeJS.Timeout;
-  private heard: (content: Uint8Array) => void = () => {};
+  private heard: (content: WireReader) => void = () => {};
   private readonly closers: ((why: string) => void)[] = [];
   /** Why it closes; null while it is open. */
   private why: string | null = null;
@@ -26,7 +26,7 @@ export class FramedSocket {
   /** Nobody was there to connect to. */
   foundNobody = false;
   /** Frames that came while it was paused; null while it is not. */
-  private held: Uint8Array[] | null = null;
+  private held: WireReader[] | null = null;
   private isTalkative = false;
   /** Written before it was opened; null from then on. */
   private early: (readonly Uint8Array[])[] | null;
@@ -57,7 +57,7 @@ export class FramedSocket {
    * From now on that is called with each content, which is its own. What `heard` throws as a `WireError` ends the
    * connection.
    */
-  onFrame(heard: (content: Uint8Array) => void): void {
+  onFrame(heard: (content: WireReader) => void): void {
     this.heard = heard;
   }
 
@@ -115,7 +115,7 @@ export class FramedSocket {
     this.socket.destroy();
   }
 
-  private framed(content: Uint8Array): void {
+  private framed(content: WireReader): void {
     if (this.held !== null) this.held.push(content);
     else if (this.why === null) this.heard(content);
   }

@@ -1,7 +1,8 @@
 /**
  * Plain data as bytes: null, booleans, numbers, strings, typed arrays, and arrays and objects of those. Each value is
- * one byte that says its kind, then its content, little-endian; typed arrays are their raw memory. A reader trusts
- * nothing: whatever the bytes are, it gives plain data or throws `WireError`, and takes no more memory than they have.
+ * one byte that says its kind, then its content, little-endian; typed arrays are their raw memory. Large ones are apart
+ * from the rest, so that each can be received into memory of its own. A reader trusts nothing: whatever the bytes are, it
+ * gives plain data or throws `WireError`, and takes no more memory than they have.
  */
 
 /** Bytes that are no message of ours. */
@@ -18,6 +19,7 @@ const KIND = {
   array: 7,
   object: 8,
   typed: 9,
+  apart: 10,
 } as const;
 
 const TYPED = [
@@ -37,20 +39,23 @@ const TYPED = [
 /** Deeper data is refused: a reader that calls itself must not run out of stack. */
 const DEEPEST = 64;
 /** Typed arrays up to that size are copied beside what is before them: many small pieces cost more than a copy. */
-const SMALL_BYTES = 1024;
+export const SMALL_BYTES = 1024;
 
-/** Writes values one behind the other. Large arrays are lent, not copied: `pieces` is valid until they change. */
+/** What was written: all but the large arrays, and those in order. */
+export interface Written {
+  readonly content: Uint8Array;
+  readonly arrays: readonly Uint8Array[];
+}
+
+/** Writes values one behind the other. Large arrays are lent, not copied: what was written is valid until they change. */
 export class WireWriter {
-  private readonly done: Uint8Array[] = [];
+  private readonly arrays: Uint8Array[] = [];
   private bytes = new Uint8Array(256);
   private view = new DataView(this.bytes.buffer);
   private at = 0;
-  private length = 0;
 
-  /** What was written, in order. */
-  pieces(): { readonly pieces: readonly Uint8Array[]; readonly length: number } {
-    this.cut();
-    return { pieces: this.done, length: this.length };
+  get written(): Written {
+    return { content: this.bytes.subarray(0, this.at), arrays: this.arrays };
   }
 
   integer32(value: number): this {
@@ -109,20 +114,18 @@ export class WireWriter {
   private typed(array: ArrayBufferView): this {
     const type = TYPED.findIndex((one) => array instanceof one);
     if (type < 0) throw new WireError('a DataView is no plain data');
-    this.kind(KIND.typed).kind(type).integer32(array.byteLength);
-    return this.raw(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    if (bytes.length > SMALL_BYTES) {
+      this.arrays.push(bytes);
+      return this.kind(KIND.apart).kind(type);
+    }
+    return this.kind(KIND.typed).kind(type).integer32(bytes.length).raw(bytes);
   }
 
   private raw(bytes: Uint8Array): this {
-    if (bytes.length > SMALL_BYTES) {
-      this.cut();
-      this.done.push(bytes);
-      this.length += bytes.length;
-    } else {
-      this.reserve(bytes.length);
-      this.bytes.set(bytes, this.at);
-      this.at += bytes.length;
-    }
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
     return this;
   }
 
@@ -133,25 +136,20 @@ export class WireWriter {
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
-
-  private cut(): void {
-    if (this.at === 0) return;
-    this.done.push(this.bytes.subarray(0, this.at));
-    this.length += this.at;
-    this.bytes = this.bytes.subarray(this.at);
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
-    this.at = 0;
-  }
 }
 
-/** Reads values one behind the other. Typed arrays are copies that own their memory. */
+/** Reads values one behind the other. Typed arrays own their memory: small ones are copies. */
 export class WireReader {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  private readonly arrays: readonly Uint8Array[];
   private at = 0;
+  private arraysRead = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param written each array of it owns its memory, and is given on */
+  constructor({ content: bytes, arrays }: Written) {
     this.bytes = bytes;
+    this.arrays = arrays;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -188,6 +186,8 @@ export class WireReader {
         return this.object(depth);
       case KIND.typed:
         return this.typed();
+      case KIND.apart:
+        return this.apart();
       default:
         throw new WireError(`no kind of value has the number ${kind}`);
     }
@@ -197,6 +197,8 @@ export class WireReader {
   end(): void {
     const left = this.bytes.length - this.at;
     if (left > 0) throw new WireError(`${left} bytes are left over`);
+    const arraysLeft = this.arrays.length - this.arraysRead;
+    if (arraysLeft > 0) throw new WireError(`${arraysLeft} arrays are left over`);
   }
 
   private array(depth: number): unknown[] {
@@ -232,13 +234,23 @@ export class WireReader {
   }
 
   private typed(): ArrayBufferView {
+    const type = this.type();
+    const length = this.integer32();
+    const start = this.bytes.byteOffset + this.take(length);
+    return arrayOf(type, this.bytes.buffer.slice(start, start + length) as ArrayBuffer);
+  }
+
+  private apart(): ArrayBufferView {
+    const type = this.type();
+    const array = this.arrays[this.arraysRead++] as Uint8Array | undefined;
+    if (array === undefined) throw new WireError('an array was announced, and is not there');
+    return arrayOf(type, array.buffer as ArrayBuffer);
+  }
+
+  private type(): (typeof TYPED)[number] {
     const type = TYPED[this.bytes[this.take(1)]] as (typeof TYPED)[number] | undefined;
     if (type === undefined) throw new WireError('there is no such type of array');
-    const length = this.integer32();
-    if (length % type.BYTES_PER_ELEMENT !== 0)
-      throw new WireError(`${length} bytes are no whole number of elements`);
-    const start = this.bytes.byteOffset + this.take(length);
-    return new type(this.bytes.buffer.slice(start, start + length) as ArrayBuffer);
+    return type;
   }
 
   private take(count: number): number {
@@ -248,4 +260,10 @@ export class WireReader {
     this.at += count;
     return start;
   }
+}
+
+function arrayOf(type: (typeof TYPED)[number], memory: ArrayBuffer): ArrayBufferView {
+  if (memory.byteLength % type.BYTES_PER_ELEMENT !== 0)
+    throw new WireError(`${memory.byteLength} bytes are no whole number of elements`);
+  return new type(memory);
 }

@@ -1,7 +1,7 @@
 /** What two nodes say on a connection: that they are there and how much has come, messages, and that it is over. */
 import type { NodeId } from '../../../engine/world.ts';
 import type { Envelope } from '../mail.ts';
-import { WireError, WireReader, WireWriter } from './codec.ts';
+import { WireError, type WireReader, WireWriter } from './codec.ts';
 import { readEnvelope, writeEnvelope } from './envelope-frames.ts';
 import { frameOf } from './frames.ts';
 
@@ -49,8 +49,7 @@ export function linkFrame(message: LinkMessage): Uint8Array[] {
  * @param peer who may have sent it
  * @throws WireError
  */
-export function readLinkFrame(content: Uint8Array, peer: NodeId): LinkMessage {
-  const reader = new WireReader(content);
+export function readLinkFrame(reader: WireReader, peer: NodeId): LinkMessage {
   const message = readMessage(reader, peer);
   reader.end();
   return message;

@@ -48,15 +48,15 @@ function frameOf(sent: Envelope): Uint8Array {
   return Buffer.concat(linkFrame({ kind: 'envelope', envelope: sent }));
 }
 
-function envelopeIn(content: Uint8Array, peer: number): Envelope {
+function envelopeIn(content: WireReader, peer: number): Envelope {
   const message = readLinkFrame(content, peer);
   if (message.kind !== 'envelope') throw new Error(`a frame of kind ${message.kind}`);
   return message.envelope;
 }
 
 /** Reads a stream in pieces of that size; the contents of its frames. */
-function contentsOf(stream: Uint8Array, pieceBytes: number, limit = LIMIT): Uint8Array[] {
-  const contents: Uint8Array[] = [];
+function contentsOf(stream: Uint8Array, pieceBytes: number, limit = LIMIT): WireReader[] {
+  const contents: WireReader[] = [];
   const reader = new FrameReader(limit, (content) => contents.push(content));
   for (let at = 0; at < stream.length; at += pieceBytes)
     reader.read(stream.subarray(at, at + pieceBytes));
@@ -76,22 +76,30 @@ t.test('messages arrive whole, in order and equal, however the stream is cut', a
   );
 });
 
-t.test('arrays that arrive own their memory: they can be given on', async (t) => {
-  const sent = frameOf({
-    from: 1,
-    sentNs: 0,
-    leftNs: 0,
-    bytes: 8,
-    message: { kind: 'weights', content: new Float32Array([1, 2]) } as Envelope['message'],
-  });
-  const { message } = envelopeIn(contentsOf(sent, 7)[0], 1);
-  const { content } = message as unknown as { content: Float32Array };
-  t.equal(content.buffer.byteLength, content.byteLength);
+t.test('arrays that arrive own their memory, large or small: they can be given on', async (t) => {
+  for (const length of [2, 2000]) {
+    const sent = frameOf({
+      from: 1,
+      sentNs: 0,
+      leftNs: 0,
+      bytes: 4 * length,
+      message: { kind: 'weights', content: new Float32Array(length) } as Envelope['message'],
+    });
+    const { message } = envelopeIn(contentsOf(sent, 7)[0], 1);
+    const { content } = message as unknown as { content: Float32Array };
+    t.equal(content.length, length);
+    t.equal(content.buffer.byteLength, content.byteLength);
+  }
 });
 
-/** What reading did with the bytes: refused, or a message that is plain data. Anything else throws. */
-function tryToRead(content: Uint8Array): 'refused' | 'read' {
+/**
+ * What reading did with the bytes of a stream: refused, or waits for more; or a message that is plain data. Anything else
+ * throws.
+ */
+function tryToRead(stream: Uint8Array): 'refused' | 'read' {
   try {
+    const [content] = contentsOf(stream, stream.length);
+    if (content === undefined) return 'refused';
     readLinkFrame(content, 0);
     return 'read';
   } catch (error) {
@@ -103,8 +111,9 @@ function tryToRead(content: Uint8Array): 'refused' | 'read' {
 t.test('any bytes are refused, or are a message: 10,000 of them', async (t) => {
   let refused = 0;
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-      if (tryToRead(bytes) === 'refused') refused++;
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isFramed) => {
+      const stream = isFramed ? framed(bytes) : bytes;
+      if (tryToRead(stream) === 'refused') refused++;
     }),
     { numRuns: 10_000 },
   );
@@ -116,9 +125,8 @@ t.test('a message in which a byte is another is refused, or is a message', async
   fc.assert(
     fc.property(envelope, fc.nat(), fc.integer({ min: 1, max: 255 }), (sent, place, change) => {
       const frame = frameOf({ ...sent, from: 0 });
-      const content = frame.slice(4);
-      content[place % content.length] ^= change;
-      if (tryToRead(content) === 'refused') refused++;
+      frame[place % frame.length] ^= change;
+      if (tryToRead(frame) === 'refused') refused++;
     }),
     { numRuns: 1000 },
   );
@@ -126,15 +134,42 @@ t.test('a message in which a byte is another is refused, or is a message', async
 });
 
 t.test('every shortened message is refused', async (t) => {
-  const content = frameOf({
+  const frame = frameOf({
     from: 0,
     sentNs: 1,
     leftNs: 1,
     bytes: 2,
     message: { kind: 'k', part: [1.5, 'two', new Uint8Array(3)] } as Envelope['message'],
-  }).slice(4);
+  });
+  const content = frame.subarray(frameHead(0).length);
+  t.equal(tryToRead(framed(content)), 'read');
   for (let length = 0; length < content.length; length++)
-    t.equal(tryToRead(content.subarray(0, length)), 'refused', `${length} bytes`);
+    t.equal(tryToRead(framed(content.subarray(0, length))), 'refused', `${length} bytes`);
+});
+
+t.test('what is said of arrays is not believed', async (t) => {
+  const kilobyte = new Uint8Array(1024);
+  const cases: [Uint8Array[], RegExp][] = [
+    [[frameHead(1024, [1, 1])], /2 arrays do not fit into a frame of 1024 bytes/],
+    [[frameHead(2048, [2000, 49])], /the arrays are longer than their frame of 2048 bytes/],
+    [[frameHead(1024, [1024]), kilobyte], /bytes were announced/],
+    [[frameHead(1028, [1024]), new Uint8Array([3, 0, 0, 0]), kilobyte], /bytes were announced/],
+  ];
+  for (const [pieces, sentence] of cases) {
+    const stream = Buffer.concat(pieces);
+    t.throws(() => readLinkFrame(contentsOf(stream, 100)[0], 0), { message: sentence });
+  }
+  const apart = (type: number) => Uint8Array.of(10, type);
+  const read = (content: Uint8Array, ...arrays: Uint8Array[]) => {
+    const reader = new WireReader({ content, arrays });
+    reader.value();
+    reader.end();
+  };
+  t.doesNotThrow(() => read(apart(0), kilobyte));
+  t.throws(() => read(apart(0)), { message: /an array was announced, and is not there/ });
+  t.throws(() => read(apart(0), kilobyte, kilobyte), { message: /1 arrays are left over/ });
+  t.throws(() => read(apart(99), kilobyte), { message: /no such type of array/ });
+  t.throws(() => read(apart(7), new Uint8Array(1025)), { message: /no whole number of elements/ });
 });
 
 t.test('a sentence says what is wrong', async (t) => {
@@ -151,14 +186,13 @@ t.test('a sentence says what is wrong', async (t) => {
     ],
   ];
   for (const [content, sentence] of cases)
-    t.throws(() => readEnvelope(new WireReader(content), 0), { message: sentence });
+    t.throws(() => readEnvelope(new WireReader({ content, arrays: [] }), 0), { message: sentence });
   const deep: unknown[] = [];
   let inner = deep;
   for (let depth = 0; depth < 70; depth++) inner.push((inner = []));
   t.throws(() => new WireWriter().value(deep), { message: /more than 64 deep/ });
-  t.throws(() => new WireReader(new Uint8Array(1000).fill(7)).value(), {
-    message: /parts do not fit/,
-  });
+  const sevens = { content: new Uint8Array(1000).fill(7), arrays: [] };
+  t.throws(() => new WireReader(sevens).value(), { message: /parts do not fit/ });
   t.throws(() => new WireWriter().value(() => 0), { message: /a function is no plain data/ });
 });
 
@@ -168,12 +202,15 @@ t.test('a frame over the limit is refused before memory is taken for it', async 
 });
 
 function bytesOf(from: number, message: unknown): Uint8Array {
-  const { pieces } = new WireWriter()
+  const { content } = new WireWriter()
     .integer32(from)
     .number64(0)
     .number64(0)
     .number64(0)
-    .value(message)
-    .pieces();
-  return Buffer.concat(pieces);
+    .value(message).written;
+  return content;
+}
+
+function framed(content: Uint8Array): Uint8Array {
+  return Buffer.concat([frameHead(content.length), content]);
 }
