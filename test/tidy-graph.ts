@@ -42,11 +42,6 @@ export function importCircles(sources: readonly Source[]): string[] {
 /** Most floors of a folder: a file stands a floor above the highest of the files beside it that it imports. */
 const FLOORS_MOST = 6;
 
-/** Folders taller than that, with their floors: they may shrink, and not grow. */
-const TALLER: Readonly<Record<string, number>> = {
-  'models/protocols/ring-tmp': 8,
-};
-
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** No folder is so tall that nobody can follow a call through it. */
@@ -66,9 +61,9 @@ export function tallFolders(sources: readonly Source[]): string[] {
   const tallest = new Map<string, number>();
   for (const path of graph.keys())
     tallest.set(folderOf(path), Math.max(tallest.get(folderOf(path)) ?? 0, floorOf(path)));
-  return [...tallest].flatMap(([folder, height]) => {
-    const most = TALLER[folder] ?? FLOORS_MOST;
-    if (height <= most) return [];
-    return `${folder}/ has ${height} floors of imports, ${most} are the most: give what belongs together a folder`;
-  });
+  return [...tallest].flatMap(([folder, height]) =>
+    height <= FLOORS_MOST
+      ? []
+      : `${folder}/ has ${height} floors of imports, ${FLOORS_MOST} are the most: give what belongs together a folder`,
+  );
 }

@@ -6,7 +6,7 @@ import { PartCheckpoints } from '../../replication/part-checkpoints.ts';
 import { parameterCosts } from '../../spec/parameter-costs.ts';
 import type { Courier } from '../../pipeline/courier.ts';
 import { ACK_BYTES, type CheckpointedMessage, type TrainingMessage } from './messages.ts';
-import type { RingView } from './ring-view.ts';
+import type { RingView } from './layout/ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import type { CheckpointPart } from './recovery/state-transfer.ts';
 

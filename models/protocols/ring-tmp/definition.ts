@@ -20,7 +20,7 @@ import {
   refuseUnevenRings,
   refuseUnevenRounds,
 } from './refusals.ts';
-import { ringCount } from './ring-count.ts';
+import { ringCount } from './layout/ring-count.ts';
 import { FROM_SEED, RingNode, type RingRestart, type RingState } from './ring-node.ts';
 import { RingWork } from './ring-work.ts';
 import type { RotationMessage } from './rotation/rotation-messages.ts';

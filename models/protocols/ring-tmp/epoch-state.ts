@@ -11,9 +11,9 @@ import type { Schedule } from '../../pipeline/schedule.ts';
 import type { StageJob } from '../../pipeline/stage/stage-job.ts';
 import type { Stage } from '../../pipeline/stage/stage.ts';
 import type { TrainingMessage } from './messages.ts';
-import type { Served } from './replicas.ts';
-import type { ReplicaJob } from './replica-job.ts';
-import type { LayoutReport, RingView } from './ring-view.ts';
+import type { Served } from './replicas/replicas.ts';
+import type { ReplicaJob } from './replicas/replica-job.ts';
+import type { LayoutReport, RingView } from './layout/ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 import { Seat, type SeatHooks } from './seat.ts';
 

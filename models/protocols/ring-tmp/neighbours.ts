@@ -4,9 +4,9 @@ import type { NodeId } from '../../../engine/world.ts';
 import { watchesNext } from '../../restart/restarting.ts';
 import type { WatchedWork } from '../../spec/assignment.ts';
 import { repairs, type RingOptions } from './options.ts';
-import { ringCount } from './ring-count.ts';
+import { ringCount } from './layout/ring-count.ts';
 import type { RingWork } from './ring-work.ts';
-import { neighboursOn, nodesOf } from './torus.ts';
+import { neighboursOn, nodesOf } from './layout/torus.ts';
 
 /** So many places off lie those whom a position watches: its neighbours, and all that hold its replicas. */
 const reach = (replicas: number): number => Math.max(1, replicas);

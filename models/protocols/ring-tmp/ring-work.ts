@@ -23,9 +23,9 @@ import { stagesByNode } from '../../pipeline/placement.ts';
 import { PipelineWork } from '../../pipeline/stage/work.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import { lapsOf, modeOf, type RingOptions, repairs } from './options.ts';
-import type { RingView } from './ring-view.ts';
-import { ringCount } from './ring-count.ts';
-import { columnPlace, recordsByPlace, ringPlace, type Torus } from './torus.ts';
+import type { RingView } from './layout/ring-view.ts';
+import { ringCount } from './layout/ring-count.ts';
+import { columnPlace, recordsByPlace, ringPlace, type Torus } from './layout/torus.ts';
 
 export interface ViewLayout {
   readonly view: RingView;

@@ -18,9 +18,9 @@ import type { Serving } from '../../pipeline/stage/versions.ts';
 import { Stage } from '../../pipeline/stage/stage.ts';
 import { replicaCount } from '../../replication/safety.ts';
 import type { TrainingMessage } from './messages.ts';
-import { Replicas, type Served } from './replicas.ts';
-import type { ReplicaJob } from './replica-job.ts';
-import type { RingView } from './ring-view.ts';
+import { Replicas, type Served } from './replicas/replicas.ts';
+import type { ReplicaJob } from './replicas/replica-job.ts';
+import type { RingView } from './layout/ring-view.ts';
 import type { RingWork } from './ring-work.ts';
 
 /** What is asked and told of a stage of the ring; see StageHooks. */

@@ -1,5 +1,5 @@
 /** What was decided for a ring, as INSTALL tells it: the claims about the ring's history are judged against it. */
-import type { RecoveryPlan } from '../ring-view.ts';
+import type { RecoveryPlan } from '../layout/ring-view.ts';
 import { type Decided, decidedViews } from '../../../claims/decided-views.ts';
 import { numberOf, type Evidence } from '../../../claims/evidence.ts';
 import { epochsOf, finalEpochs, type RingJob } from './lineage.ts';

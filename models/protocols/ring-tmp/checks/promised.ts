@@ -1,6 +1,6 @@
 /** What RingTMP promises to survive (PROTOCOLS C). */
 import type { Promised } from '../../../claims/promise.ts';
-import { nodesOf, type Torus } from '../torus.ts';
+import { nodesOf, type Torus } from '../layout/torus.ts';
 import { ringsOf } from './lineage.ts';
 
 /** The longest run of members side by side, counted round the ring, that are all among these. */

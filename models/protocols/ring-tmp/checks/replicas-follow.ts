@@ -1,6 +1,6 @@
 /** I2' of PROTOCOLS A.4: what the replica gate is there for. */
 import type { NodeId } from '../../../../engine/world.ts';
-import type { RecoveryPlan } from '../ring-view.ts';
+import type { RecoveryPlan } from '../layout/ring-view.ts';
 import type { Claim } from '../../../claims/claim.ts';
 import { numberOf, type Evidence, type MessageSeen } from '../../../claims/evidence.ts';
 import { ringJobs } from './lineage.ts';

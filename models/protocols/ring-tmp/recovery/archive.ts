@@ -3,8 +3,8 @@
  * one in use: the last one in which anybody made an update, so that every replica was in place, and if it is another the
  * one whose state the view in use began from.
  */
-import type { Served } from '../replicas.ts';
-import type { RecoverySource } from '../ring-view.ts';
+import type { Served } from '../replicas/replicas.ts';
+import type { RecoverySource } from '../layout/ring-view.ts';
 import type { EpochState } from '../epoch-state.ts';
 
 export class Archive {

@@ -1,7 +1,7 @@
 /** What a node's state needs of those who decide about views, and tell them. */
 import type { Courier } from '../../../pipeline/courier.ts';
 import type { TrainingMessage } from '../messages.ts';
-import type { RingView } from '../ring-view.ts';
+import type { RingView } from '../layout/ring-view.ts';
 
 export interface NodeStateHooks {
   /** The way for messages between the positions of a view; never asked to send to the node itself. */

@@ -9,7 +9,7 @@ import { CheckpointDesk } from '../checkpoint-desk.ts';
 import type { NodeStateHooks } from './node-state-hooks.ts';
 import { joinRecords } from '../../../costs/node-records.ts';
 import type { RingMessage, TrainingMessage } from '../messages.ts';
-import type { LayoutReport, RecoveryPlan, RingView } from '../ring-view.ts';
+import type { LayoutReport, RecoveryPlan, RingView } from '../layout/ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
 import type { PipelineJob } from '../../../pipeline/stage/stage-job.ts';
 import { StateTransfer } from './state-transfer.ts';

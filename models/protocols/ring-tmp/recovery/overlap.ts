@@ -1,6 +1,6 @@
 /** What an old and a new position have in common, by the plan of a repair: state moves within a ring. */
 import { placeOf } from '../../../pipeline/placement.ts';
-import type { RecoveryPlan } from '../ring-view.ts';
+import type { RecoveryPlan } from '../layout/ring-view.ts';
 
 /** The blocks [low, high) of both; null if there are none. */
 export function overlapOf(

@@ -7,7 +7,7 @@ import type { Assembly } from '../../../membership/host.ts';
 import { incarnationIn } from '../../../membership/view.ts';
 import { placeOf } from '../../../pipeline/placement.ts';
 import type { Serving } from '../../../pipeline/stage/versions.ts';
-import type { LayoutReport, NodeReport, RecoverySource } from '../ring-view.ts';
+import type { LayoutReport, NodeReport, RecoverySource } from '../layout/ring-view.ts';
 
 export type Recovery =
   | { readonly kind: 'go'; readonly source: RecoverySource }

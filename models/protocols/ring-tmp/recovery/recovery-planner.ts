@@ -8,9 +8,9 @@ import { CHECKPOINT_INDEX, type CheckpointIndex } from '../../../replication/che
 import type { Assembly, Decision } from '../../../membership/host.ts';
 import { joinRecords, readRecords, recordValues } from '../../../costs/node-records.ts';
 import { decideRecovery, type Recovery } from './recovery-decision.ts';
-import type { NodeReport, RecoveryPlan, RecoverySource } from '../ring-view.ts';
+import type { NodeReport, RecoveryPlan, RecoverySource } from '../layout/ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
-import { nodesOf } from '../torus.ts';
+import { nodesOf } from '../layout/torus.ts';
 
 export class RecoveryPlanner {
   private readonly world: World;

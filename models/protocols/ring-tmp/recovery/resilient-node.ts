@@ -20,7 +20,7 @@ import {
   type NodeReport,
   type RecoveryPlan,
   type RingView,
-} from '../ring-view.ts';
+} from '../layout/ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
 import { NodeState } from './node-state.ts';
 import { RecoveryPlanner } from './recovery-planner.ts';

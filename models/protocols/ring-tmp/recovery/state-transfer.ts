@@ -10,9 +10,9 @@ import { checkpointPart } from '../../../replication/checkpoints.ts';
 import type { Courier } from '../../../pipeline/courier.ts';
 import { copiesIn, placeOf } from '../../../pipeline/placement.ts';
 import type { TrainingMessage, TransferMessage } from '../messages.ts';
-import type { ReplicaJob } from '../replica-job.ts';
-import type { Served } from '../replicas.ts';
-import type { RecoveryPlan } from '../ring-view.ts';
+import type { ReplicaJob } from '../replicas/replica-job.ts';
+import type { Served } from '../replicas/replicas.ts';
+import type { RecoveryPlan } from '../layout/ring-view.ts';
 import type { RingWork } from '../ring-work.ts';
 import { overlapOf } from './overlap.ts';
 

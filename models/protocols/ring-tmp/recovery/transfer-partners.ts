@@ -1,6 +1,6 @@
 /** Who brings state to whom when a view begins: the two watch each other, as far apart as they may be (PROTOCOLS C). */
 import type { NodeId } from '../../../../engine/world.ts';
-import type { RecoveryPlan } from '../ring-view.ts';
+import type { RecoveryPlan } from '../layout/ring-view.ts';
 import { overlapOf } from './overlap.ts';
 
 /** Those that the node sends a part of the old state to by that plan, and those that it gets one from. */

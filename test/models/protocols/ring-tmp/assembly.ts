@@ -1,6 +1,6 @@
 /** Assemblies of nodes that have lost no memory, to be decided on. */
 import type { Assembly } from '../../../../models/membership/host.ts';
-import type { NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type { NodeReport } from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 
 interface Members {
   readonly epoch: number;

@@ -4,7 +4,7 @@ import type {
   LayoutReport,
   RecoveryPlan,
   RingView,
-} from '../../../../models/protocols/ring-tmp/ring-view.ts';
+} from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 import type { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
 import type { CheckpointIndex } from '../../../../models/replication/checkpoints.ts';
 

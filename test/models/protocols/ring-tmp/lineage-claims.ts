@@ -1,7 +1,7 @@
 /** What holds of the jobs of any run of a ring among faults (PROTOCOLS C, F: I4, I5 and the books of time). */
 import { eachAccount } from '../../../../engine/node-accounts.ts';
 import { NOTES, type IterationNote } from '../../../../models/spec/notes.ts';
-import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type { RecoveryPlan } from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 import type { InstallMessage } from '../../../../models/membership/messages.ts';
 import { recoveriesOf, type EndedJob, type FaultyTrace } from './faulty.ts';
 

@@ -1,7 +1,10 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery/recovery-decision.ts';
-import type { LayoutReport, NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type {
+  LayoutReport,
+  NodeReport,
+} from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 import { assemblyOf } from './assembly.ts';
 
 const BLOCKS = 24;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { randomStream } from '../../../../engine/random.ts';
 import type { RandomStream } from '../../../../engine/world.ts';
 import { decideRecovery } from '../../../../models/protocols/ring-tmp/recovery/recovery-decision.ts';
-import type { NodeReport } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type { NodeReport } from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 import { assemblyOf } from './assembly.ts';
 import { chanceOfNoLoss, losesState } from '../../membership/survival.ts';
 

@@ -6,7 +6,7 @@ import { jobNs } from '../../../../engine/cost.ts';
 import { eachAccount } from '../../../../engine/node-accounts.ts';
 import { MESSAGE_HEADER_BYTES } from '../../../../engine/world.ts';
 import { ringTmp } from '../../../../models/protocols/ring-tmp/definition.ts';
-import { nodesOf } from '../../../../models/protocols/ring-tmp/torus.ts';
+import { nodesOf } from '../../../../models/protocols/ring-tmp/layout/torus.ts';
 import { crash, recoveriesOf } from './faulty.ts';
 import { anyCalmRing, part, survives, type CalmSetting } from './faulty-settings.ts';
 import { assignmentOf, host, runProtocol, sameBits, type Setting } from './harness.ts';

@@ -28,7 +28,10 @@ import type {
   TransferMessage,
 } from '../../../../models/protocols/ring-tmp/messages.ts';
 import { ringOptions as schema } from '../../../../models/protocols/ring-tmp/options.ts';
-import type { RecoveryPlan, RingView } from '../../../../models/protocols/ring-tmp/ring-view.ts';
+import type {
+  RecoveryPlan,
+  RingView,
+} from '../../../../models/protocols/ring-tmp/layout/ring-view.ts';
 import { RingWork } from '../../../../models/protocols/ring-tmp/ring-work.ts';
 import { assignmentOf, type Setting } from './harness.ts';
 import { Director, type Change, type Direction } from './director.ts';

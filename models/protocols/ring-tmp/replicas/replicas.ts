@@ -2,26 +2,26 @@
  * The replicas that one position of a view keeps of its predecessors (PROTOCOLS A.4, C): it follows their updates,
  * hands them on to its successor for as many as are to have them, and tells their owners what it can serve.
  */
-import { elementWise } from '../../costs/job-profiles.ts';
-import type { World } from '../../../engine/world.ts';
-import type { FloatArray } from '../../learning/float-array.ts';
-import { copyState, type SegmentState } from '../../learning/segment-state.ts';
-import { Replica } from '../../replication/replica.ts';
-import type { Courier } from '../../pipeline/courier.ts';
+import { elementWise } from '../../../costs/job-profiles.ts';
+import type { World } from '../../../../engine/world.ts';
+import type { FloatArray } from '../../../learning/float-array.ts';
+import { copyState, type SegmentState } from '../../../learning/segment-state.ts';
+import { Replica } from '../../../replication/replica.ts';
+import type { Courier } from '../../../pipeline/courier.ts';
 import { KeptReplica } from './kept-replica.ts';
 import { ReplicaForwarding } from './replica-forwarding.ts';
-import type { Share } from '../../pipeline/layout.ts';
+import type { Share } from '../../../pipeline/layout.ts';
 import {
   ACK_BYTES,
   type ReplicaGradientMessage,
   type ReplicaStateMessage,
   type TrainingMessage,
-} from './messages.ts';
+} from '../messages.ts';
 import { ReplicaJob } from './replica-job.ts';
-import type { Serving } from '../../pipeline/stage/versions.ts';
-import type { RingView } from './ring-view.ts';
-import type { RingWork } from './ring-work.ts';
-import { replicaCount } from '../../replication/safety.ts';
+import type { Serving } from '../../../pipeline/stage/versions.ts';
+import type { RingView } from '../layout/ring-view.ts';
+import type { RingWork } from '../ring-work.ts';
+import { replicaCount } from '../../../replication/safety.ts';
 
 export interface ReplicaPlace {
   readonly view: RingView;

@@ -3,9 +3,9 @@
  * too, its column. All rings train the same model on parts of every batch. A position is a place of one ring, by the same
  * number; each has a node as long as there is one. Pure.
  */
-import type { NodeId } from '../../../engine/world.ts';
-import { placeOn, type RingPlace } from '../../collectives/ring-places.ts';
-import { type NodeRecord, slowest } from '../../costs/node-records.ts';
+import type { NodeId } from '../../../../engine/world.ts';
+import { placeOn, type RingPlace } from '../../../collectives/ring-places.ts';
+import { type NodeRecord, slowest } from '../../../costs/node-records.ts';
 
 export interface Torus {
   readonly rings: number;

@@ -2,7 +2,7 @@
  * States of other positions that this one hands on to its successor (PROTOCOLS C). They wait until the position's own has
  * come there: whoever gets its state last would else send it behind, or beside, all that it hands on, and all wait for it.
  */
-import type { ReplicaStateMessage } from './messages.ts';
+import type { ReplicaStateMessage } from '../messages.ts';
 
 export class ReplicaForwarding {
   private readonly send: (message: ReplicaStateMessage) => void;

@@ -1,9 +1,9 @@
 /** How many rings a torus has where nobody says so: as few as keep each of them short enough to pay (PROTOCOLS A.5, A.7). */
-import { lineOf } from '../../costs/cost-line.ts';
-import { measure } from '../../costs/node-records.ts';
-import { segmentCosts } from '../../costs/segment-costs.ts';
-import type { WatchedWork } from '../../spec/assignment.ts';
-import type { RingOptions } from './options.ts';
+import { lineOf } from '../../../costs/cost-line.ts';
+import { measure } from '../../../costs/node-records.ts';
+import { segmentCosts } from '../../../costs/segment-costs.ts';
+import type { WatchedWork } from '../../../spec/assignment.ts';
+import type { RingOptions } from '../options.ts';
 
 /** Rings of the variant that the options choose. */
 export function ringCount(

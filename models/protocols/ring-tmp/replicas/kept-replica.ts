@@ -1,10 +1,10 @@
 /** The replica of one position that a node keeps, and the memory that it takes. */
-import type { World } from '../../../engine/world.ts';
-import type { FollowedState } from '../../learning/followed-state.ts';
-import type { FloatArray } from '../../learning/float-array.ts';
-import type { Share } from '../../pipeline/layout.ts';
-import { EARLIER } from '../../pipeline/stage/stage-memory.ts';
-import { Replica } from '../../replication/replica.ts';
+import type { World } from '../../../../engine/world.ts';
+import type { FollowedState } from '../../../learning/followed-state.ts';
+import type { FloatArray } from '../../../learning/float-array.ts';
+import type { Share } from '../../../pipeline/layout.ts';
+import { EARLIER } from '../../../pipeline/stage/stage-memory.ts';
+import { Replica } from '../../../replication/replica.ts';
 
 /** What one takes: its state, and each gradient that is not applied. */
 export type ReplicaCosts = Pick<Share['costs'], 'weightBytes' | 'optimizerBytes' | 'gradientBytes'>;

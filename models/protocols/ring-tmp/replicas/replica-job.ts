@@ -1,6 +1,6 @@
 /** A step that a node makes on the state of somebody else's position, as its world and its observers see it. */
-import type { JobProfile } from '../../../engine/world.ts';
-import type { PipelineJob } from '../../pipeline/stage/stage-job.ts';
+import type { JobProfile } from '../../../../engine/world.ts';
+import type { PipelineJob } from '../../../pipeline/stage/stage-job.ts';
 
 /** Whose state is stepped, and where. */
 export interface ReplicaSite {

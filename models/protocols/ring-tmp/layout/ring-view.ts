@@ -2,10 +2,10 @@
  * Who holds which part of the line in one epoch, and what a repair decides (PROTOCOLS C). Plain data that travels
  * in messages: every node that has the same view works out the same layout.
  */
-import type { NodeId } from '../../../engine/world.ts';
-import type { Placement } from '../../pipeline/placement.ts';
-import type { Serving } from '../../pipeline/stage/versions.ts';
-import { RECORD_BYTES } from './messages.ts';
+import type { NodeId } from '../../../../engine/world.ts';
+import type { Placement } from '../../../pipeline/placement.ts';
+import type { Serving } from '../../../pipeline/stage/versions.ts';
+import { RECORD_BYTES } from '../messages.ts';
 
 /** One epoch of the ring: where its positions are. */
 export type RingView = Placement;
