@@ -24,7 +24,7 @@ export default defineScenario({
   protocol: [
     { kind: 'all-reduce', label: 'one ring' },
     { kind: 'all-reduce', groups: 4, label: 'four groups' },
-    { kind: 'all-reduce', overlap: { bucketBytes: 65_536 }, label: 'overlapped' },
+    { kind: 'all-reduce', overlap: { bucketBytes: '64 KiB' }, label: 'overlapped' },
   ],
   expect: [{ value: 'training.finalAccuracy', atLeast: 0.9 }],
 });

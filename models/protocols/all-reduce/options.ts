@@ -16,6 +16,7 @@ export const allReduceOptions = z
         bucketBytes: z
           .int()
           .min(1)
+          .meta({ unit: 'B' })
           .describe('gradients are summed as soon as so many bytes of them are ready'),
       })
       .nullable()

@@ -77,6 +77,7 @@ const common = {
       bucketBytes: z
         .int()
         .min(1)
+        .meta({ unit: 'B' })
         .describe('gradients are pushed as soon as so many bytes of them are ready'),
     })
     .nullable()
@@ -99,13 +100,13 @@ const pull = z
 
 const mapReduce = z
   .strictObject({
-    jobOverhead: z.number().min(0).max(1e6).describe('seconds that it takes to start a job'),
-    storageBandwidth: z.number().min(1).describe('bytes a second'),
+    jobOverhead: z.number().min(0).max(1e6).meta({ unit: 's' }).describe('to start a job'),
+    storageBandwidth: z.number().min(1).meta({ unit: 'B/s' }).describe('of each server'),
   })
   .nullable()
   .default(null)
   .describe(
-    'MapReduce SGD (`bsp`): each server writes its weights to storage after an update, a job starts in `jobOverhead` seconds, and they are read again, both at `storageBandwidth` bytes a second',
+    'MapReduce SGD (`bsp`): each server writes its weights to storage after an update, a job starts in `jobOverhead` (a time), and they are read again, both at `storageBandwidth`',
   );
 
 export const bspOptions = z.strictObject({

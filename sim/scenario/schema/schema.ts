@@ -10,6 +10,7 @@ import { checkpointSchema, detectorSchema, faultsSchema } from './fault-schema.t
 import { fraction, nonNegative, positive, quantity, share, text, whole, word } from './fields.ts';
 import { modelSchema } from './model-schema.ts';
 import { networkSchema } from './network-schema.ts';
+import { fieldsWithUnits } from './option-units.ts';
 import type { QuantityParser } from './units.ts';
 
 const SEED_RIGHT = 'a whole number from 0 to 9007199254740991';
@@ -141,14 +142,14 @@ function training() {
   });
 }
 
-function protocol(definitions: readonly ProtocolDefinition[]) {
+function protocol(parse: QuantityParser, definitions: readonly ProtocolDefinition[]) {
   const right = "an object such as { kind: 'ring-tmp' }, or a list of them,";
   const kinds = definitions.map((definition) => {
     if (!(definition.options instanceof z.ZodObject))
       throw new Error(
         `protocol ${definition.kind} has options that are no object schema; z.strictObject is right`,
       );
-    return definition.options.extend({ label: text().optional() });
+    return fieldsWithUnits(definition.options, parse).extend({ label: text().optional() });
   });
   // The kinds are known only at run time: the type is that of any protocol.
   const one = z.discriminatedUnion('kind', kinds as never) as unknown as z.ZodType<
@@ -189,7 +190,7 @@ export function scenarioSchema(parse: QuantityParser, definitions: readonly Prot
     model: modelSchema(parse),
     data: data().optional(),
     training: training(),
-    protocol: protocol(definitions),
+    protocol: protocol(parse, definitions),
     faults: faultsSchema(parse).default([]),
     detector: detectorSchema(parse).optional(),
     checkpoint: checkpointSchema(parse).optional(),
