@@ -10,19 +10,22 @@ import { tinyScenario } from './tiny-scenario.ts';
 const resolved = async (protocol: { kind: string } & Record<string, unknown>) =>
   (await resolveScenario({ ...tinyScenario(), protocol })).scenario.protocol[0];
 
-t.test('an option that holds a time, a size or a rate takes its units, and SI numbers', async (t) => {
-  const written = { jobOverhead: '2 ms', storageBandwidth: '8 Gbit/s' };
-  const plain = { jobOverhead: 0.002, storageBandwidth: 1e9 };
-  for (const kind of ['ps', 'ps-bsp']) {
-    t.match(await resolved({ kind, mapReduce: written }), { mapReduce: plain });
-    t.match(await resolved({ kind, mapReduce: plain }), { mapReduce: plain });
-  }
-  for (const kind of ['ps', 'ps-bsp', 'ps-asp', 'all-reduce'])
-    for (const bucketBytes of ['64 KiB', 65536])
-      t.match(await resolved({ kind, overlap: { bucketBytes } }), {
-        overlap: { bucketBytes: 65536 },
-      });
-});
+t.test(
+  'an option that holds a time, a size or a rate takes its units, and SI numbers',
+  async (t) => {
+    const written = { jobOverhead: '2 ms', storageBandwidth: '8 Gbit/s' };
+    const plain = { jobOverhead: 0.002, storageBandwidth: 1e9 };
+    for (const kind of ['ps', 'ps-bsp']) {
+      t.match(await resolved({ kind, mapReduce: written }), { mapReduce: plain });
+      t.match(await resolved({ kind, mapReduce: plain }), { mapReduce: plain });
+    }
+    for (const kind of ['ps', 'ps-bsp', 'ps-asp', 'all-reduce'])
+      for (const bucketBytes of ['64 KiB', 65536])
+        t.match(await resolved({ kind, overlap: { bucketBytes } }), {
+          overlap: { bucketBytes: 65536 },
+        });
+  },
+);
 
 t.test('no option named after a time, a size or a rate is without a unit', (t) => {
   const isQuantity = (name: string) =>
