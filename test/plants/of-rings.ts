@@ -14,7 +14,7 @@ export const REPLICATION: readonly Plant[] = [
   byFuzz(
     'a replica acknowledges one version too many',
     ['ring-tmp', 'ack-after-copy'],
-    `${RING}/replicas.ts`,
+    `${RING}/replicas/replicas.ts`,
     'this.acknowledge(origin, kept.replica.high);',
     'this.acknowledge(origin, kept.replica.high + 1);',
   ),
@@ -67,8 +67,8 @@ export const RECOVERY: readonly Plant[] = [
     'of what is written off the first step stays',
     ['ring-tmp', 'restart-books'],
     'engine/work-log.ts',
-    'if (of < step) continue;',
-    'if (of <= step) continue;',
+    'one.step >= step && isBetween',
+    'one.step > step && isBetween',
   ),
   byFuzz(
     'a ring goes on from the oldest version that all can serve',
@@ -101,7 +101,7 @@ export const RECOVERY: readonly Plant[] = [
   byTest(
     'states of others are handed on before the own',
     'test/models/protocols/ring-tmp/repair-order.test.ts',
-    `${RING}/replica-forwarding.ts`,
+    `${RING}/replicas/replica-forwarding.ts`,
     'if (this.isOpen) this.send(message);\n    else this.waiting.push(message);',
     'this.send(message);',
   ),
