@@ -141,9 +141,9 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
     if (this.phase === 'training') this.ending.workDone();
   }
 
-  /** At a boundary of the work: whether the view changes now. */
-  admitting(): boolean {
-    return this.admission.begins();
+  /** At a boundary of the work: whether the view changes now; `isWanted` where its members are to share the work anew. */
+  admitting(isWanted = false): boolean {
+    return this.admission.begins(isWanted);
   }
 
   /**

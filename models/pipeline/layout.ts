@@ -2,6 +2,7 @@
  * The cost and window of each stage, computed from the records of the hosts. Every node computes the same by itself;
  * nodes that share memory share the result.
  */
+import { MESSAGE_HEADER_BYTES } from '../../engine/world.ts';
 import type { ModelLine } from '../costs/line.ts';
 import { partition } from '../costs/partition/partition.ts';
 import { bytesOf, type TrainingSpec } from '../spec/training.ts';
@@ -57,6 +58,24 @@ export function cutLine(terms: LayoutTerms, token: Float64Array): readonly numbe
   };
   // Where no cut fits, the best one regardless of memory overflows the ledger, which says what is missing.
   return (partition(request) ?? partition(unlimited))!.bounds;
+}
+
+/** What the slowest node or link of that cut takes for a micro-batch. */
+export function periodNs(
+  terms: LayoutTerms,
+  token: Float64Array,
+  bounds: readonly number[],
+): number {
+  const records = readRecords(token);
+  let longestNs = 0;
+  for (const [p, { costs }] of sharesOf(terms, token, bounds).entries()) {
+    const { carryOut, forwardNs, backwardNs } = costs;
+    const isLast = p === records.length - 1;
+    const bytes = isLast ? 0 : MESSAGE_HEADER_BYTES + Math.max(carryOut.forward, carryOut.backward);
+    const wireNs = (1e9 * bytes) / records[p].bandwidthBytesPerSecond;
+    longestNs = Math.max(longestNs, forwardNs + backwardNs, wireNs);
+  }
+  return longestNs;
 }
 
 /** The share of every position for that cut. */

@@ -107,6 +107,8 @@ export interface LostNote {
   readonly why: string;
 }
 
+/** `note('moved', n)`: n blocks have another owner than before, among the same nodes, for the sake of balance. */
+
 /** `note('checkpoint', version)`: the state after that many steps is saved whole. */
 
 /** `note('staleness', n)`: a gradient was applied to weights n updates newer than those it was computed with. */
@@ -124,6 +126,7 @@ export const NOTES = {
   halted: 'halted',
   lost: 'lost',
   checkpoint: 'checkpoint',
+  moved: 'moved',
 } as const;
 
 /** Whether the weights after that many steps are to be published. */

@@ -40,10 +40,10 @@ export class Admission {
     this.nextTarget = membership.world.self;
   }
 
-  /** At a boundary of the work: whether the view changes now, for those who are ready. */
-  begins(): boolean {
+  /** At a boundary of the work: whether the view changes now, for those who are ready or because it `isWanted`. */
+  begins(isWanted: boolean): boolean {
     const { phase, view, world } = this.membership;
-    if (phase !== 'training' || this.ready.size === 0) return false;
+    if (phase !== 'training' || (this.ready.size === 0 && !isWanted)) return false;
     if (this.membership.coordinatorOf(view!.members) !== world.self) return false;
     world.wake(CHANGE_ALARM, 0);
     return true;

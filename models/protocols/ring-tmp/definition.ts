@@ -7,6 +7,7 @@ import type { Plan, ProtocolDefinition } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import { fateWithoutCopy, GOES_ON_WITHOUT, isRejoined, restartsAsOne } from '../../survival.ts';
 import { sequential } from '../seq-sgd/options.ts';
+import { refuseUnbalanced, withViews } from './balance/refusals.ts';
 import { fuzzedRing } from './fuzz.ts';
 import type { RingMessage } from './messages.ts';
 import { watches } from './neighbours.ts';
@@ -37,7 +38,9 @@ const referenceOf = {
 /** All nodes play the same part. */
 export type RingRole = 'stage';
 
-function plan(assignment: Assignment, options: RingOptions): Plan<RingRole> {
+function plan(given: Assignment, options: RingOptions): Plan<RingRole> {
+  refuseUnbalanced(options, given);
+  const assignment = withViews(given, options);
   const { hosts, model } = assignment;
   refuseSenseless(options);
   refuseSenselessCooling(options, assignment);
@@ -108,13 +111,14 @@ export const ringTmp: ProtocolDefinition<RingOptions, RingRole> = {
   copies: ({ rings }) => (typeof rings === 'number' ? rings : 1),
   fitted: (options, work) =>
     options.variant === 'torus' ? { ...options, rings: ringCount(options, work()) } : options,
-  label: ({ kind, mode, variant, rings, laps, staleness, cooling }) =>
+  label: ({ kind, mode, variant, rings, laps, staleness, cooling, balance }) =>
     [
       kind,
       ...(mode === 'sync' ? [] : [mode === 'bounded' ? `bounded-${staleness ?? 1}` : mode]),
       ...(variant === 'relay' || variant === 'rotation' ? [variant] : []),
       ...(variant === 'laps' ? [`laps-${laps ?? 2}`] : []),
       ...(cooling === undefined ? [] : ['cooling']),
+      ...(balance === undefined ? [] : ['balance']),
       ...(variant === 'torus' ? [`torus-${rings ?? 'auto'}`] : []),
     ].join('/'),
   fuzz: fuzzedRing,

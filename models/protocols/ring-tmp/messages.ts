@@ -54,6 +54,15 @@ export interface CheckpointedMessage extends Addressed {
   readonly version: number;
 }
 
+/** What hosts have measured of themselves, by position as far as it has come; back at position 0 it is whole. */
+export interface LoadMessage extends Addressed {
+  readonly kind: 'LOAD';
+  /** The update of position 0 after which it was sent. */
+  readonly version: number;
+  /** Room for a record a position; see node-records.ts. */
+  readonly records: Float64Array;
+}
+
 /** All that belongs to one view. */
 export type TrainingMessage =
   | StageMessage
@@ -62,7 +71,8 @@ export type TrainingMessage =
   | ReplicaStateMessage
   | ReplicaAckMessage
   | TransferMessage
-  | CheckpointedMessage;
+  | CheckpointedMessage
+  | LoadMessage;
 
 export type RingMessage = MeasureMessage | TrainingMessage;
 

@@ -74,6 +74,15 @@ export const ringOptions = z
         .describe(
           'leave out updates of blocks whose weights hardly change: after `patience` (5) of less than `threshold`, as a share of the weights, for up to `longest` (32) iterations',
         ),
+      balance: z
+        .strictObject({
+          every: z.int().min(1).default(10),
+          threshold: z.number().positive().default(0.05),
+        })
+        .optional()
+        .describe(
+          'cut the line anew by measured load: every so many iterations (10), where a micro-batch takes longer than it need by more than `threshold` (0.05) of that',
+        ),
       replicas: z
         .int()
         .min(0)

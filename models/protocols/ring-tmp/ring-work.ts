@@ -13,7 +13,13 @@ import type { ParameterRange } from '../../spec/model.ts';
 import { FollowedState } from '../../learning/followed-state.ts';
 import type { SegmentState } from '../../learning/segment-state.ts';
 import type { ModelLine } from '../../costs/line.ts';
-import { cutLine, sharesOf, type LayoutTerms, type Share } from '../../pipeline/layout.ts';
+import {
+  cutLine,
+  periodNs,
+  sharesOf,
+  type LayoutTerms,
+  type Share,
+} from '../../pipeline/layout.ts';
 import { alternation } from '../../pipeline/alternation.ts';
 import { greedy } from '../../pipeline/greedy.ts';
 import { OrderedSchedule } from '../../pipeline/ordered.ts';
@@ -82,6 +88,11 @@ export class RingWork extends PipelineWork {
   /** Where the line is cut for places of those records, in ring order; see node-records.ts. */
   bounds(records: Float64Array): readonly number[] {
     return cutLine(this.terms, records);
+  }
+
+  /** What the slowest node or link of that cut takes for a micro-batch. */
+  periodNs(records: Float64Array, bounds: readonly number[]): number {
+    return periodNs(this.terms, records, bounds);
   }
 
   /** What a node holds in the first view, in the order of the line. */

@@ -13,6 +13,8 @@ export interface NodeStateHooks {
   mayBegin(iteration: number): boolean;
   /** This node has all its state of the view that was adopted last, and trains in it. Not told by `begin`. */
   settled(view: RingView): void;
+  /** A job is about to begin. */
+  begins(): void;
   /** A position of this node has made an update: its weights are now those after `version` steps. */
   updated(position: number, version: number): void;
   /** All positions of this node have made all updates, and position 0 has told of all iterations. Once a view. */

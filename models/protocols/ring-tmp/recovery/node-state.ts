@@ -163,6 +163,7 @@ export class NodeState {
     if (job !== null) {
       this.running = job;
       this.wanted = true;
+      this.hooks.begins();
       this.world.compute(job);
     } else if (!this.toldComplete && this.complete) {
       this.toldComplete = true;

@@ -12,6 +12,8 @@ import type { Courier } from '../../../pipeline/courier.ts';
 import { placeOf } from '../../../pipeline/placement.ts';
 import { CHECKPOINT_INDEX } from '../../../replication/checkpoints.ts';
 import { type BeganNote, NOTES, type RecoveredNote } from '../../../spec/notes.ts';
+import { Balancer } from '../balance/balancer.ts';
+import { blocksMoved } from '../balance/gain.ts';
 import type { RingMessage, TrainingMessage } from '../messages.ts';
 import { neighbours } from '../neighbours.ts';
 import {
@@ -30,6 +32,8 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   private readonly work: RingWork;
   private readonly state: NodeState;
   private readonly planner: RecoveryPlanner;
+  /** Null where nothing is balanced. */
+  private readonly balancer: Balancer | null;
   /** Of the view in use, or of the last one. */
   private plan: RecoveryPlan | null = null;
   /** Micro-batches that it knows have been begun since the start of the run, by ring. */
@@ -39,12 +43,17 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
     super(world, { nodeCount: work.nodeCount, ...work.assignment.detector! });
     this.work = work;
     this.planner = new RecoveryPlanner(world, work);
+    this.balancer = work.options.balance === undefined ? null : new Balancer(world, work);
     this.state = new NodeState(world as World<RingMessage>, work, {
       courier: (view) => this.courier(view),
-      mayBegin: () => !this.membership.admitting(),
+      mayBegin: () => !this.membership.admitting(this.balancer?.isWanted),
+      begins: () => this.balancer?.meter.began(),
       settled: () => this.settled(),
-      // An update proves that all members are in the view with all they need, their replicas too.
-      updated: () => this.membership.committed(),
+      updated: (position, version) => {
+        // An update proves that all members are in the view with all they need, their replicas too.
+        this.membership.committed();
+        if (this.view !== null) this.balancer?.updated(position, version);
+      },
       complete: () => this.membership.workDone(),
     });
   }
@@ -55,6 +64,7 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   }
 
   computed(job: Job): void {
+    this.balancer?.meter.ended(job);
     this.state.computed(job);
   }
 
@@ -75,7 +85,7 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
 
   inventory(): NodeReport {
     const { self } = this.world;
-    const record = recordValues(this.work.measured(self));
+    const record = recordValues(this.balancer?.record ?? this.work.measured(self));
     return { node: self, layouts: this.state.report(), record, begun: [...this.begun] };
   }
 
@@ -116,7 +126,9 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
     const { version, epoch: from } = plan.source;
     const isNew = this.plan === null && this.world.incarnation === 0;
     const isFirst = isNew && members.length === this.work.nodeCount;
+    this.tellMoved(plan);
     this.plan = plan;
+    this.balancer?.enter(plan.view);
     this.begun.clear();
     for (const [position, holder] of plan.view.nodes.entries())
       if (holder === this.world.self)
@@ -129,8 +141,19 @@ export class ResilientNode extends Participant<NodeReport, RecoveryPlan, Trainin
   }
 
   protected take(message: TrainingMessage): void {
+    if (message.kind === 'LOAD') return this.balancer!.receive(message);
     this.see(message);
     this.state.receive(message);
+  }
+
+  /** Of a view with the same nodes: what has moved was moved for balance. */
+  private tellMoved({ view }: RecoveryPlan): void {
+    if (this.balancer === null || this.plan === null || view.nodes[0] !== this.world.self) return;
+    const before = this.plan.view;
+    if (before.nodes.length !== view.nodes.length) return;
+    if (!before.nodes.every((node, position) => node === view.nodes[position])) return;
+    const blocks = blocksMoved(before.bounds, view.bounds);
+    if (blocks > 0) this.world.note(NOTES.moved, blocks);
   }
 
   private courier(view: RingView): Courier<TrainingMessage> {

@@ -107,6 +107,7 @@ class PlayedNode implements Node {
         tell({ kind: 'READY', epoch: this.state.view!.epoch });
         return false;
       },
+      begins: () => {},
       settled: () => {},
       updated: () => {},
       complete: () => {
