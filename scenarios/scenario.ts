@@ -93,11 +93,23 @@ export interface Cluster<Q = Quantity> {
   jitter?: Jitter;
 }
 
+/** What the passes of a layer take for a batch of so many samples. */
+interface MeasuredBatch<Q> {
+  samples: number;
+  forward: Q;
+  backward?: Q;
+  inputGradient?: Q;
+  weightGradient?: Q;
+}
+
 export type Model<Q = Quantity> =
   | {
       kind: 'mlp';
       layers: number[];
       activation?: 'relu';
+      /** Of each layer what its passes take for batches of several sizes, on a host of `referenceSpeed`. */
+      times?: MeasuredBatch<Q>[][];
+      referenceSpeed?: Q;
       /** A cut made by hand: stage s of a pipeline owns layers [bounds[s], bounds[s + 1]), counted from 0. */
       bounds?: number[];
     }
@@ -117,13 +129,7 @@ export type Model<Q = Quantity> =
         inputGradientSeconds?: Q;
         weightGradientSeconds?: Q;
         /** Of whole batches, on that host: interpolated between, and in proportion to the samples beyond. */
-        times?: {
-          samples: number;
-          forward: Q;
-          backward?: Q;
-          inputGradient?: Q;
-          weightGradient?: Q;
-        }[];
+        times?: MeasuredBatch<Q>[];
         parameters: number;
         outputElements: number;
         /** What a cut behind it sends, either way; `outputElements` where left out. */

@@ -4,13 +4,14 @@ import { nanoseconds } from './nanoseconds.ts';
 import { boundsOf } from './scenario/cuts.ts';
 import type { ResolvedModel } from './scenario/resolved.ts';
 
+type Mlp = Extract<ResolvedModel, { kind: 'mlp' }>;
 type CostTable = Extract<ResolvedModel, { kind: 'costs' }>;
 type TableLayer = CostTable['layers'][number];
 type MeasuredBatch = NonNullable<TableLayer['times']>[number];
 
 /** A layer repeated is numbered from 1. A time costs what a host of `referenceSpeed` does in it. */
 export function modelOf(model: ResolvedModel): ModelSpec {
-  if (model.kind === 'mlp') return model;
+  if (model.kind === 'mlp') return mlpOf(model);
   const layers = model.layers.flatMap((layer) => {
     const one = costLayer(layer, model.referenceSpeed ?? 0);
     if (layer.repeat === 1) return [one];
@@ -20,6 +21,18 @@ export function modelOf(model: ResolvedModel): ModelSpec {
     }));
   });
   return { kind: 'costs', layers, inputElements: model.inputElements, bounds: boundsOf(model) };
+}
+
+function mlpOf({ times, referenceSpeed = 0, ...model }: Mlp): ModelSpec {
+  if (times === undefined) return model;
+  return { ...model, measured: times.map((rows) => measuredOf(rows, referenceSpeed)) };
+}
+
+/** In order of samples. */
+function measuredOf(rows: readonly MeasuredBatch[], referenceSpeed: number): BatchFlops[] {
+  return rows
+    .map((row) => batchFlops(row, referenceSpeed))
+    .sort((one, other) => one.samples - other.samples);
 }
 
 function costLayer(layer: TableLayer, referenceSpeed: number): CostLayer {
@@ -35,9 +48,7 @@ function costLayer(layer: TableLayer, referenceSpeed: number): CostLayer {
     splits,
   };
   if (layer.times === undefined) return { ...size, ...sampleFlops(layer, referenceSpeed) };
-  const measured = layer.times
-    .map((row) => batchFlops(row, referenceSpeed))
-    .sort((one, other) => one.samples - other.samples);
+  const measured = measuredOf(layer.times, referenceSpeed);
   const { samples, forward, inputGradient, weightGradient } = measured[measured.length - 1];
   return {
     ...size,

@@ -49,3 +49,13 @@ export function gradientFlops(blocks: readonly Block[], samples: number): number
     return sum + forward + inputGradient + weightGradient;
   }, 0);
 }
+
+/** What that part of a layer costs of what was measured of all of it. */
+export function partOf(row: BatchFlops, part: number): BatchFlops {
+  return {
+    samples: row.samples,
+    forward: row.forward * part,
+    inputGradient: row.inputGradient * part,
+    weightGradient: row.weightGradient * part,
+  };
+}

@@ -2,8 +2,9 @@
  * The line of blocks of a cost table: one block a layer, or as many equal ones as it may be split into. It knows
  * nothing of what the layers are.
  */
-import type { BatchFlops, CostLayer, CostTableSpec, ModelSpec } from '../spec/model.ts';
+import type { CostLayer, CostTableSpec, ModelSpec } from '../spec/model.ts';
 import type { Block, ModelLine } from './line.ts';
+import { partOf } from './block-flops.ts';
 import { mlpLine } from './mlp-line.ts';
 
 /** The line of that cost table. A cut between two layers carries what the first says, its outputs as a rule, both ways. */
@@ -48,7 +49,7 @@ function carryOf({ carryElements, outputElements }: CostLayer): number {
 function layerBlocks(layer: CostLayer, index: number): Block[] {
   const { splits = 1, outputElements, keptElements = 2 * outputElements } = layer;
   const { weightGradientFlops = Math.floor(layer.backwardFlops / 2) } = layer;
-  const measured = layer.measured?.map((row) => partOf(row, splits));
+  const measured = layer.measured?.map((row) => partOf(row, 1 / splits));
   return Array.from({ length: splits }, (_, part) => {
     const before = (whole: number, parts: number) => Math.floor((parts * whole) / splits);
     const share = (whole: number) => before(whole, part + 1) - before(whole, part);
@@ -65,15 +66,6 @@ function layerBlocks(layer: CostLayer, index: number): Block[] {
       overheadNs: layer.overheadNs === undefined ? undefined : layer.overheadNs / splits,
     };
   });
-}
-
-function partOf(row: BatchFlops, splits: number): BatchFlops {
-  return {
-    samples: row.samples,
-    forward: row.forward / splits,
-    inputGradient: row.inputGradient / splits,
-    weightGradient: row.weightGradient / splits,
-  };
 }
 
 /** The line of either kind of model for a ring of `nodeCount` nodes. */

@@ -2,6 +2,7 @@
  * The line of blocks of an MLP (PROTOCOLS A.1): every layer cut into runs of neurons small enough that a partition
  * can balance them. It knows counts and costs, no tensors and no owners.
  */
+import { partOf } from './block-flops.ts';
 import type { Block, ModelLine } from './line.ts';
 import type { MlpSpec } from '../spec/model.ts';
 
@@ -49,7 +50,9 @@ function sizesFor(layers: readonly number[], nodeCount: number): number[] {
 }
 
 /** A layer's blocks, as even as whole neurons allow. */
-function layerBlocks(layer: number, inputs: number, width: number, size: number): Block[] {
+function layerBlocks({ layers, measured }: MlpSpec, layer: number, size: number): Block[] {
+  const [inputs, width] = [layers[layer], layers[layer + 1]];
+  const rows = measured?.[layer];
   const { forwardFlops, backwardFlops, weightGradientFlops } = neuronCosts(layer, inputs);
   const count = Math.ceil(width / size);
   return Array.from({ length: count }, (_, part) => {
@@ -63,6 +66,7 @@ function layerBlocks(layer: number, inputs: number, width: number, size: number)
       forwardFlops: neurons * forwardFlops,
       backwardFlops: neurons * backwardFlops,
       weightGradientFlops: neurons * weightGradientFlops,
+      measured: rows?.map((row) => partOf(row, neurons / width)),
       parameters: neurons * (inputs + 1),
       keptElements: 2 * neurons,
     };
@@ -73,9 +77,7 @@ function layerBlocks(layer: number, inputs: number, width: number, size: number)
 export function mlpLine(spec: MlpSpec, nodeCount: number): ModelLine {
   const { layers } = spec;
   const sizes = sizesFor(layers, nodeCount);
-  const blocks = sizes.flatMap((size, layer) =>
-    layerBlocks(layer, layers[layer], layers[layer + 1], size),
-  );
+  const blocks = sizes.flatMap((size, layer) => layerBlocks(spec, layer, size));
   const parameterOffsets: number[] = [];
   let parameters = 0;
   for (const block of blocks) {

@@ -11,6 +11,8 @@ export interface MlpSpec {
   /** Widths n_0 .. n_L: inputs, hidden layers, outputs. Hidden layers are ReLU, the loss is softmax cross-entropy. */
   readonly layers: readonly number[];
   readonly activation: 'relu';
+  /** Of each layer, instead of the operations a sample: in order of samples, at least one. */
+  readonly measured?: readonly (readonly BatchFlops[])[];
   readonly bounds?: LayerBounds;
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedModel, ResolvedScenario } from './resolved.ts';
 import { chosen } from './chosen.ts';
 
 type Table = Extract<ResolvedModel, { kind: 'costs' }>;
+type Mlp = Extract<ResolvedModel, { kind: 'mlp' }>;
 type Layer = Table['layers'][number];
 
 const HALVES = ['inputGradient', 'weightGradient'] as const;
@@ -34,7 +35,7 @@ const COST_FIELDS = [
 
 /** A sentence for the first layer that does not say its costs in one way; null if all do. */
 export function wrongCosts(model: ResolvedModel): string | null {
-  if (model.kind === 'mlp') return null;
+  if (model.kind === 'mlp') return wrongMeasurement(model);
   for (const [index, layer] of model.layers.entries()) {
     const path = `model.layers[${index}]`;
     const given = COST_FIELDS.filter((name) => layer[name as keyof Layer] !== undefined);
@@ -46,7 +47,7 @@ export function wrongCosts(model: ResolvedModel): string | null {
           });
     if (!inOneWay)
       return `${path} gives ${given.join(', ') || 'no costs'}; forwardFlops and backwardFlops, forwardSeconds and backwardSeconds, or times would be right, with inputGradient... and weightGradient... in place of backward... where they are apart`;
-    const wrong = wrongTimes(layer, path);
+    const wrong = wrongTimes(layer.times ?? [], `${path}.times`);
     if (wrong !== null) return wrong;
     if (layer.forwardFlops === undefined && model.referenceSpeed === undefined)
       return `${path} gives times, but model.referenceSpeed does not say on which host; the speed of that host would be right`;
@@ -54,10 +55,25 @@ export function wrongCosts(model: ResolvedModel): string | null {
   return null;
 }
 
-function wrongTimes({ times = [] }: Layer, path: string): string | null {
+/** Of an MLP that says what its passes take. */
+function wrongMeasurement({ layers, times, referenceSpeed }: Mlp): string | null {
+  if (times === undefined) return null;
+  const count = layers.length - 1;
+  if (times.length !== count)
+    return `model.times has ${times.length} layers, and the model ${count}; as many would be right`;
+  if (referenceSpeed === undefined)
+    return 'model.times is given, but model.referenceSpeed does not say on which host; the speed of that host would be right';
+  for (const [layer, rows] of times.entries()) {
+    const wrong = wrongTimes(rows, `model.times[${layer}]`);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function wrongTimes(times: NonNullable<Layer['times']>, path: string): string | null {
   const seen = new Set<number>();
   for (const [index, row] of times.entries()) {
-    const at = `${path}.times[${index}]`;
+    const at = `${path}[${index}]`;
     if (!isWhole(row, fields('')))
       return `${at} does not give each pass once; forward, and backward or both inputGradient and weightGradient would be right`;
     if (seen.has(row.samples))

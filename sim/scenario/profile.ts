@@ -1,6 +1,6 @@
 /**
  * `cluster.profile` of a scenario: a file with what was measured of a machine. It takes the place of what the scenario says
- * of hosts and network.
+ * of hosts and network, and says what the passes of the model take if that is the one that was measured.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -25,11 +25,29 @@ export function withProfile(written: unknown, folder: string): unknown {
   const profile = read(existsSync(near) ? near : resolve(file));
   if (!isObject(profile) || !isObject(profile['host']) || !isObject(profile['network']))
     throw new BadInput(`cluster.profile: ${file} has no host and network; ${RIGHT} would be right`);
-  const { host, network } = profile;
+  const { network } = profile;
+  const model = measuredModel((written as { model?: unknown }).model, profile['model']);
+  const host = model === null ? profile['host'] : withoutEfficiency(profile['host']);
   const hosts = Array.isArray(own['hosts'])
     ? { hosts: own['hosts'].map((one: unknown) => ({ ...(one as object), ...host })) }
     : { host: { ...(own['host'] as object | undefined), ...host } };
-  return { ...(written as object), cluster: { ...own, ...hosts, network } };
+  return {
+    ...{ ...(written as object), cluster: { ...own, ...hosts, network } },
+    ...(model === null ? {} : { model }),
+  };
+}
+
+/** The model with what its passes took; null where another one was measured. */
+function measuredModel(own: unknown, measured: unknown): object | null {
+  if (!isObject(own) || own['kind'] !== 'mlp' || !isObject(measured)) return null;
+  const { layers, times, referenceSpeed } = measured;
+  if (String(own['layers']) !== String(layers)) return null;
+  return { ...own, times, referenceSpeed };
+}
+
+/** The times of passes are of batches: how efficient the host is with so many samples is in them. */
+function withoutEfficiency({ efficiency: _, ...host }: Record<string, unknown>): object {
+  return host;
 }
 
 function read(file: string): unknown {

@@ -2,14 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { PROTOCOLS } from '../../models/protocols/registry.ts';
 import { collect, commandParser, parseWords } from '../commands/arguments.ts';
 import { interruptible, type Interrupts } from '../commands/interrupts.ts';
 import { prepare, type Prepared } from '../commands/prepare.ts';
 import { linksOf, readShape } from '../commands/real-shape.ts';
 import { refuseUnreal } from '../commands/real-limits.ts';
 import { realWarnings } from '../commands/real-notices.ts';
+import { modelOf } from '../model.ts';
+import { trainingOf } from '../training.ts';
 import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
+import { formatShare } from '../../engine/format.ts';
 import { resultsOf } from '../output/results.ts';
 import { replaceFile } from '../output/whole-file.ts';
 import { BadInput } from '../scenario/bad-input.ts';
@@ -21,7 +23,8 @@ import { REAL_WORLDS } from '../worlds/real-worlds.ts';
 import { RealWorld, type RealWorldKind } from '../worlds/real/real-world.ts';
 import { SimulatedWorld } from '../worlds/simulated.ts';
 import type { ScenarioWorld } from '../worlds/world.ts';
-import { measureCompute } from './compute.ts';
+import { type MeasuredCompute, measureCompute } from './compute.ts';
+import { MOST_OF_OTHERS, type Patience, quietly } from './quiet-machine.ts';
 import { type Held, heldCsv, heldTable, settledSeconds } from './rows.ts';
 import { type Line, measureTransport, type Transport } from './transport.ts';
 
@@ -29,6 +32,7 @@ interface Options {
   readonly nodes: string;
   readonly worlds: string;
   readonly repeats: string;
+  readonly patience: string;
   readonly out: string;
   readonly set?: readonly string[];
   readonly bandwidth?: string;
@@ -36,8 +40,11 @@ interface Options {
 }
 
 const DEFAULT_SCENARIO = 'scenarios/validation.ts';
-/** A machine is measured over so many iterations. */
-const CALIBRATION_ITERATIONS = 300;
+/** How long the passes of each size of batches are measured. */
+const EACH_SIZE_NS = 1e9;
+/** How long is waited for a quiet machine, unless it is said, and how often a measurement is made at most. */
+const PATIENCE_SECONDS = '60';
+const MOST_TIMES = 5;
 
 const DETAILS = `
 For each world and number of nodes it measures first how fast that many nodes compute at once, and what carries their
@@ -67,6 +74,11 @@ export function validateCommand(
       .option('--nodes <LIST>', 'numbers of nodes', '2')
       .option('--worlds <LIST>', 'where nodes run', REAL_WORLDS.map(({ name }) => name).join())
       .option('--repeats <N>', 'real runs of each configuration', '3')
+      .option(
+        '--patience <S>',
+        'wait so long for a quiet machine; 0: measure anyway',
+        PATIENCE_SECONDS,
+      )
       .option('--bandwidth <RATE>', 'play links of that bandwidth between nodes')
       .option('--delay <TIME>', 'play that latency between nodes')
       .option('--set <path=value>', 'another value for any field; may be repeated', collect)
@@ -77,6 +89,8 @@ export function validateCommand(
     const options = parser.opts<Options>();
     const nodeCounts = options.nodes.split(',').map((text) => readWhole('--nodes', text, 1));
     const repeats = readWhole('--repeats', options.repeats, 1);
+    const seconds = readWhole('--patience', options.patience, 0);
+    const patience = { patienceMs: 1000 * seconds, times: seconds > 0 ? MOST_TIMES : 1 };
     const kinds = options.worlds.split(',').map(worldOf);
     const shape = await readShape(options);
     for (const nodes of nodeCounts) {
@@ -86,7 +100,7 @@ export function validateCommand(
     }
     return interruptible(async (interrupts) => {
       const held: Held[] = [];
-      const validation = { file, options, repeats, shape, interrupts, streams };
+      const validation = { file, options, repeats, patience, shape, interrupts, streams };
       mkdirSync(options.out, { recursive: true });
       for (const kind of kinds)
         for (const nodes of nodeCounts) await new Validation(validation, kind, nodes).hold(held);
@@ -112,6 +126,7 @@ interface Given {
   readonly file: string;
   readonly options: Options;
   readonly repeats: number;
+  readonly patience: Patience;
   readonly shape: Awaited<ReturnType<typeof readShape>>;
   readonly interrupts: Interrupts;
   readonly streams: CommandStreams;
@@ -155,9 +170,11 @@ class Validation {
       const measured = [];
       for (let time = 1; time <= repeats && interrupts.status === null; time++) {
         this.say(`${protocol.label}: real run ${time} of ${repeats}`);
-        measured.push(
-          ...(await run(new RealWorld(kind, scenario, prepared.data, { shape }), kind.name)),
-        );
+        const real = () => run(new RealWorld(kind, scenario, prepared.data, { shape }), kind.name);
+        const { made, others } = await quietly(real, this.given.patience);
+        if (others > MOST_OF_OTHERS)
+          this.say(`others had ${formatShare(others)} of the machine meanwhile`);
+        measured.push(...made);
       }
       if (interrupts.status !== null) return;
       held.push({ world: kind.name, nodes, predicted, measured });
@@ -167,25 +184,24 @@ class Validation {
   /** Measures the machine; the file of its profile. */
   private async calibrate(): Promise<string> {
     const { kind, nodes, given } = this;
-    const { scenario } = await this.prepared([]);
-    const host = await measureCompute(
-      await kind.crew(),
-      (samples) => this.alone(samples),
-      passSizes(scenario, nodes),
-      nodes,
+    const { scenario, data } = await this.prepared([]);
+    const model = modelOf(scenario.model);
+    if (model.kind !== 'mlp' || data === null)
+      throw new Error('what cannot run for real has been refused');
+    const work = {
+      ...{ model, training: trainingOf(scenario.training), data: data.train },
+      ...{ sizes: passSizes(scenario, nodes), eachNs: EACH_SIZE_NS },
+    };
+    const busyNodes = Math.min(nodes, availableParallelism());
+    const { made: compute } = await quietly(
+      () => measureCompute(kind, work, busyNodes),
+      given.patience,
     );
-    const transport = await measureTransport(kind);
+    const { made: transport } = await quietly(() => measureTransport(kind), given.patience);
+    const profile = profileOf(compute, transport, kind.name, busyNodes);
     const file = join(given.options.out, `profile-${kind.name}-${nodes}.json`);
-    replaceFile(file, `${JSON.stringify(profileOf(host, transport, kind.name, nodes), null, 2)}\n`);
+    replaceFile(file, `${JSON.stringify(profile, null, 2)}\n`);
     return file;
-  }
-
-  /** The same work on a node alone, with batches of that size. */
-  private alone(samples: number): Promise<Prepared> {
-    const training = { batch: samples, microBatches: 1, iterations: CALIBRATION_ITERATIONS };
-    const changes = Object.entries({ ...training, evaluateEvery: 0 });
-    const set = changes.map(([field, value]) => `training.${field}=${value}`);
-    return this.prepared([...set, `protocol={"kind":"${aloneKind()}"}`], 1);
   }
 
   private prepared(set: readonly string[], nodes = this.nodes): Promise<Prepared> {
@@ -199,16 +215,6 @@ class Validation {
   }
 }
 
-/** The protocol that trains on one node: what others are compared with. */
-function aloneKind(): string {
-  for (const { kind, options, reference } of PROTOCOLS) {
-    const parsed = options.safeParse({ kind });
-    const oracle = parsed.success ? reference(parsed.data as { kind: string }, 2) : null;
-    if (oracle !== null) return oracle.kind;
-  }
-  throw new Error('no protocol is compared with another');
-}
-
 /** How many samples the passes of a run have. */
 function passSizes({ training, protocol }: Prepared['scenario'], nodes: number): number[] {
   const { batch, microBatches } = training;
@@ -219,7 +225,12 @@ function passSizes({ training, protocol }: Prepared['scenario'], nodes: number):
   return [...new Set(sizes)].sort((one, other) => one - other);
 }
 
-function profileOf(host: object, transport: Transport, world: string, busyNodes: number) {
+function profileOf(
+  { host, model }: MeasuredCompute,
+  transport: Transport,
+  world: string,
+  busyNodes: number,
+) {
   const { network, sending, receiving, probes } = transport;
   const cost = ({ latencyNs, bytesPerSecond }: Line) => ({
     overhead: latencyNs / 1e9,
@@ -230,6 +241,7 @@ function profileOf(host: object, transport: Transport, world: string, busyNodes:
       ...{ world, busyNodes, processor: cpus()[0]?.model ?? 'unknown' },
       ...{ cores: availableParallelism(), node: process.version, probes },
     },
+    model,
     host: { ...host, sending: cost(sending), receiving: cost(receiving) },
     network: {
       ...{ kind: 'star', sharing: 'fifo' },

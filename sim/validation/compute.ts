@@ -1,74 +1,101 @@
 /**
- * How fast nodes compute, measured with as many of them busy at once as a run has: they share the cores of the machine.
- * Each trains the scenario's model alone, with batches of the sizes that the run's passes have.
+ * What passes, updates and the gaps between jobs take, measured with as many nodes busy at once as a run has, but no more
+ * than there are cores: how more than those share them is the simulator's part.
  */
-import { jobCounter, type CountedJobs } from './job-counter.ts';
-import type { DataSplit } from '../../models/spec/data.ts';
+import { gradientFlops } from '../../models/costs/block-flops.ts';
+import { mlpLine } from '../../models/costs/mlp-line.ts';
 import { parameterCosts } from '../../models/spec/parameter-costs.ts';
-import { assemble } from '../assemble.ts';
-import type { ResolvedScenario } from '../scenario/resolved.ts';
-import { trainingOf } from '../training.ts';
-import type { RealWork } from '../worlds/real/real-world.ts';
-import type { CrewFactory } from '../worlds/real/crew.ts';
+import type { RealWorldKind } from '../worlds/real/real-world.ts';
 import { RealRun } from '../worlds/real/real-run.ts';
+import { median } from './median.ts';
+import type { LayerTimes, PassNote, PassWork } from './pass-node.ts';
+
+const ENTRY = new URL('./pass-worker.ts', import.meta.url).href;
 
 /** As a scenario has it: FLOP/s, seconds, bytes a second. */
-export interface MeasuredHost {
-  readonly speed: number;
-  readonly taskOverhead: number;
-  readonly memoryBandwidth: number;
-  readonly efficiency: readonly { readonly samples: number; readonly efficiency: number }[];
-}
-
-/** @param alone a scenario of the same work on one node, by sequential SGD */
-export async function measureCompute(
-  crew: CrewFactory,
-  alone: (samples: number) => Promise<{ scenario: ResolvedScenario; data: DataSplit | null }>,
-  sizes: readonly number[],
-  busyNodes: number,
-): Promise<MeasuredHost> {
-  const measured: (CountedJobs & { readonly samples: number })[] = [];
-  let trafficBytes = 0;
-  for (const samples of sizes) {
-    const { scenario, data } = await alone(samples);
-    const all = await Promise.all(
-      Array.from({ length: busyNodes }, () => trainAlone(crew, scenario, data)),
-    );
-    measured.push({ samples, ...middle(all) });
-    const costs = parameterCosts(trainingOf(scenario.training));
-    trafficBytes = (costs.updateTraffic / costs.updateFlops) * measured.at(-1)!.updateFlops;
-  }
-  const speeds = measured.map(
-    ({ gradientFlops, gradientNs }) => gradientFlops / (gradientNs / 1e9),
-  );
-  const speed = Math.max(...speeds);
-  const last = measured.at(-1)!;
-  return {
-    speed,
-    taskOverhead: last.gapNs / 1e9,
-    memoryBandwidth: trafficBytes / (last.updateNs / 1e9),
-    efficiency: measured.map(({ samples }, at) => ({ samples, efficiency: speeds[at] / speed })),
+export interface MeasuredCompute {
+  readonly host: {
+    readonly speed: number;
+    readonly taskOverhead: number;
+    readonly memoryBandwidth: number;
+    readonly efficiency: readonly { readonly samples: number; readonly efficiency: number }[];
+  };
+  /** Of the model that was measured; each layer's passes, in seconds. */
+  readonly model: {
+    readonly layers: readonly number[];
+    readonly referenceSpeed: number;
+    readonly times: readonly (readonly ({ readonly samples: number } & LayerTimes)[])[];
   };
 }
 
-async function trainAlone(
-  crew: CrewFactory,
-  scenario: ResolvedScenario,
-  data: DataSplit | null,
-): Promise<CountedJobs> {
-  const { options } = assemble(scenario, 0, data, () => run);
-  const counter = jobCounter(scenario, data);
-  const work: RealWork = { scenario, index: 0, data };
-  const run: RealRun = new RealRun({
-    ...{ ...options, crew, work },
-    trace: { limit: 1e6, heard: (_node, entries) => counter.heard(entries) },
-  });
-  const { outcome, failure } = await run.run();
+/** @throws Error with the reason, where the nodes cannot compute */
+export async function measureCompute(
+  kind: RealWorldKind,
+  work: PassWork,
+  busyNodes: number,
+): Promise<MeasuredCompute> {
+  const host = { speedFlopsPerSecond: 1, memoryBytes: Infinity, taskOverheadNs: 0 };
+  const notes: PassNote[] = [];
+  const noted = (_node: number, _timeNs: number, _name: string, value: unknown): void =>
+    void notes.push(value as PassNote);
+  const { outcome, failure } = await new RealRun({
+    ...{ crew: await kind.crew(ENTRY), seed: 1, work },
+    ...{ hosts: Array.from({ length: busyNodes }, () => host), observers: [{ noted }] },
+  }).run();
   if (outcome !== 'finished') throw new Error(failure?.message ?? outcome);
-  return counter.counted();
+  const rows = work.sizes.map((samples) =>
+    middleOf(notes.filter((note) => note.samples === samples)),
+  );
+  return computeOf(work, rows);
 }
 
-/** The one in the middle, by the time of a gradient. */
-function middle(all: CountedJobs[]): CountedJobs {
-  return all.sort((one, other) => one.gradientNs - other.gradientNs)[Math.floor(all.length / 2)];
+/** Of all nodes the median of each time. */
+function middleOf(notes: readonly PassNote[]): PassNote {
+  const of = (time: (note: PassNote) => number) => median(notes.map(time));
+  const [{ samples, layers }] = notes;
+  return {
+    samples,
+    layers: layers.map((_, layer) => ({
+      forward: of((note) => note.layers[layer].forward),
+      inputGradient: of((note) => note.layers[layer].inputGradient),
+      weightGradient: of((note) => note.layers[layer].weightGradient),
+    })),
+    update: of(({ update }) => update),
+    gap: of(({ gap }) => gap),
+  };
+}
+
+function computeOf({ model, training }: PassWork, rows: readonly PassNote[]): MeasuredCompute {
+  const { layers } = model;
+  const { blocks, parameters } = mlpLine(model, 1);
+  const speeds = rows.map(({ samples, layers: times }) => {
+    const ns = times.reduce(
+      (sum, one) => sum + one.forward + one.inputGradient + one.weightGradient,
+      0,
+    );
+    return gradientFlops(blocks, samples) / (ns / 1e9);
+  });
+  const speed = Math.max(...speeds);
+  const { update, gap } = rows[rows.length - 1];
+  const trafficBytes = parameterCosts(training).updateTraffic * parameters;
+  return {
+    host: {
+      speed,
+      taskOverhead: gap / 1e9,
+      memoryBandwidth: trafficBytes / (update / 1e9),
+      efficiency: rows.map(({ samples }, at) => ({ samples, efficiency: speeds[at] / speed })),
+    },
+    model: {
+      layers,
+      referenceSpeed: speed,
+      times: layers.slice(1).map((_, layer) =>
+        rows.map(({ samples, layers: times }) => ({
+          samples,
+          forward: times[layer].forward / 1e9,
+          inputGradient: times[layer].inputGradient / 1e9,
+          weightGradient: times[layer].weightGradient / 1e9,
+        })),
+      ),
+    },
+  };
 }

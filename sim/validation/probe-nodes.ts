@@ -1,6 +1,6 @@
 /** Two nodes that send messages to each other, to measure what carries them, and what they cost at both ends. */
 import type { Job, Message, Node, World } from '../../engine/world.ts';
-import { median } from './job-counter.ts';
+import { median } from './median.ts';
 
 /** What the nodes get. */
 export interface ProbeWork {

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { formatSeconds, formatShare } from '../../engine/format.ts';
 import type { Summary } from '../../reports/summary.ts';
 import type { ProtocolRun } from '../worlds/protocol-run.ts';
-import { median } from './job-counter.ts';
+import { median } from './median.ts';
 
 /** One configuration: what the simulator said of it beforehand, and the runs that were measured then. */
 export interface Held {

@@ -1,8 +1,10 @@
 /** Times of a cost table are what they take on the host they were measured on. */
 import fc from 'fast-check';
 import t from 'tap';
-import { blockFlops } from '../../models/costs/block-flops.ts';
+import { blockFlops, gradientFlops } from '../../models/costs/block-flops.ts';
 import { costLine } from '../../models/costs/cost-line.ts';
+import { mlpLine } from '../../models/costs/mlp-line.ts';
+import type { MlpSpec } from '../../models/spec/model.ts';
 import { modelOf } from '../../sim/model.ts';
 
 t.test('a layer of times costs what the reference host does in them', async (t) => {
@@ -37,6 +39,22 @@ t.test('a layer of times costs what the reference host does in them', async (t) 
     ),
   );
   t.pass();
+});
+
+t.test('the blocks of an MLP share what its layers were measured to take', async (t) => {
+  const mlp = { kind: 'mlp' as const, activation: 'relu' as const, layers: [5, 8, 3] };
+  const times = [6, 2].map((forward) => [
+    { samples: 4, forward, inputGradient: 1, weightGradient: 5 },
+  ]);
+  for (const nodes of [1, 2, 5]) {
+    const { blocks } = mlpLine(modelOf({ ...mlp, times, referenceSpeed: 10 }) as MlpSpec, nodes);
+    t.equal(Math.round(1e6 * gradientFlops(blocks, 4)), 200e6, 'all of it');
+    const forwards = blocks.map((block) => [block, blockFlops(block, 4).forward] as const);
+    for (const [{ layer, low, high }, forward] of forwards) {
+      const share = (high - low) / mlp.layers[layer + 1];
+      t.ok(Math.abs(forward - 10 * share * times[layer][0].forward) < 1e-9);
+    }
+  }
 });
 
 t.test(

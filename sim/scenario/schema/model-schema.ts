@@ -15,6 +15,10 @@ function measuredBatch(parse: QuantityParser) {
   });
 }
 
+function measuredBatches(parse: QuantityParser) {
+  return z.array(measuredBatch(parse)).min(1, { error: 'a list of at least one measured batch' });
+}
+
 /** A layer of a cost table: its passes cost operations, or take times on a host of the table's `referenceSpeed`. */
 function costLayer(parse: QuantityParser) {
   return z.strictObject({
@@ -27,10 +31,7 @@ function costLayer(parse: QuantityParser) {
     backwardSeconds: quantity(parse, 'time', true).optional(),
     inputGradientSeconds: quantity(parse, 'time', true).optional(),
     weightGradientSeconds: quantity(parse, 'time', true).optional(),
-    times: z
-      .array(measuredBatch(parse))
-      .min(1, { error: 'a list of at least one measured batch' })
-      .optional(),
+    times: measuredBatches(parse).optional(),
     parameters: whole(0, MOST_ELEMENTS),
     outputElements: whole(1, MOST_ELEMENTS),
     carryElements: whole(0, MOST_ELEMENTS).optional(),
@@ -58,6 +59,8 @@ export function modelSchema(parse: QuantityParser) {
       kind: z.literal('mlp'),
       layers: z.array(whole(1), { error: widths }).min(2, { error: widths }),
       activation: word(['relu']).default('relu'),
+      times: z.array(measuredBatches(parse)).optional(),
+      referenceSpeed: quantity(parse, 'speed', false).optional(),
       bounds: bounds().optional(),
     }),
     z.strictObject({

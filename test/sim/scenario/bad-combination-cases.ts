@@ -138,6 +138,11 @@ export const BAD_COMBINATIONS: readonly BadCase[] = [
       'FILE: model.layers[0] gives times, but model.referenceSpeed does not say on which host; the speed of that host would be right',
   },
   {
+    name: 'times of other layers than there are',
+    change: (s) => (s.model.times = []),
+    sentence: 'FILE: model.times has 0 layers, and the model 2; as many would be right',
+  },
+  {
     name: 'bounds that do not begin at 0',
     change: (s) => (s.model.bounds = [1, 2]),
     sentence: 'FILE: model.bounds[0] is 1; 0, where the first stage begins, would be right',

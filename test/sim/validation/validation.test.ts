@@ -151,7 +151,7 @@ t.test(
   async (t) => {
     const folder = t.testdir({ 'scenario.json': JSON.stringify(SCENARIO) });
     const [file, out] = [join(folder, 'scenario.json'), join(folder, 'out')];
-    const words = ['--worlds', 'threads', '--repeats', '1', '--out', out];
+    const words = ['--worlds', 'threads', '--repeats', '1', '--patience', '0', '--out', out];
     const { status, stdout, stderr } = await validate(file, ...words);
     t.equal(status, 0, stderr);
     t.match(stdout, /^ring-tmp on 2 threads /m);
@@ -174,14 +174,24 @@ t.test(
     t.equal(predictedMessages, measuredMessages);
     const profile = join(out, 'profile-threads-2.json');
     const { scenario } = await prepare(file, { set: [`cluster.profile=${profile}`] });
+    const profiled = scenario as typeof scenario & { model: { kind: 'mlp' } };
     const { host, network } = scenario.cluster;
     t.ok(host!.speed > 1e6 && host!.taskOverhead > 0 && host!.memoryBandwidth! > 0);
     t.ok(host!.sending!.overhead > 0 && host!.receiving!.overhead > 0);
     t.same(
-      (host!.efficiency as { samples: number }[]).map(({ samples }) => samples),
-      [4, 12],
-      'of a micro-batch, and of a share',
+      profiled.model.times!.map((rows) => rows.map(({ samples }) => samples)),
+      [
+        [4, 12],
+        [4, 12],
+        [4, 12],
+      ],
+      'of each layer, with as many samples as a micro-batch and a share have',
     );
+    t.equal(host!.efficiency, undefined, 'what they take is in the times');
+    const other = ['model.layers=[6,5,3]', `cluster.profile=${profile}`];
+    const { cluster, model } = (await prepare(file, { set: other })).scenario;
+    t.equal((cluster.host!.efficiency as unknown[]).length, 2, 'another model goes by speed');
+    t.notOk('times' in model);
     t.ok(network.bandwidth > 1e6 && network.latency > 0);
   },
 );
