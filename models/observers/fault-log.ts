@@ -25,6 +25,7 @@ import {
   type LostNote,
   NOTES,
   type RecoveredNote,
+  type RedoneNote,
   type RepairNote,
   type SuspectedNote,
 } from '../spec/notes.ts';
@@ -68,7 +69,6 @@ export class FaultLog implements Observer {
   private readonly sums = {
     checkpoints: 0,
     recoveries: 0,
-    restarts: 0,
     halts: 0,
   };
   private lastCheckpoint: number | null = null;
@@ -165,7 +165,7 @@ export class FaultLog implements Observer {
         this.takeRecovered(timeNs, value as RecoveredNote);
         break;
       case NOTES.redone:
-        this.costs.redone(value as number);
+        this.costs.redoneOf(value as number | RedoneNote);
         break;
       case NOTES.halted:
         this.sums.halts++;
@@ -220,7 +220,7 @@ export class FaultLog implements Observer {
   private takeRecovered(timeNs: number, note: RecoveredNote): void {
     this.sums.recoveries++;
     this.epoch = Math.max(this.epoch, note.epoch);
-    if (note.from === 'checkpoint') this.sums.restarts++;
+    if (note.from === 'checkpoint') this.costs.restarted(note.epoch);
     this.health.recovered(note);
     this.tell(timeNs, null, 'recovered', recoveredText(note));
     // Where all members have lost their memory, none knows what had been begun since the checkpoint.
@@ -237,15 +237,16 @@ export class FaultLog implements Observer {
   }
 
   /** The faults on the members have undone what was noted beyond that version. */
-  private takeForgotten({ version }: RecoveredNote): void {
+  private takeForgotten({ version }: { readonly version: number }): void {
     const { iterations, samples } = this;
     if (iterations > version)
       this.costs.redone(Math.round((samples * (iterations - version)) / iterations));
   }
 
   private takeLost(node: NodeId, timeNs: number, note: LostNote): void {
+    if (!this.costs.lost(note)) return;
     this.tell(timeNs, node, 'lost', lostText(note));
-    this.costs.lost(note);
+    if (note.view?.again === null) this.takeForgotten(note.view);
   }
 
   private tell(timeNs: number, node: NodeId | null, kind: FaultEventKind, text: string): void {

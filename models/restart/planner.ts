@@ -6,7 +6,7 @@ import {
   type CheckpointIndex,
   type CheckpointName,
 } from '../replication/checkpoints.ts';
-import { NOTES, type RecoveredNote } from '../spec/notes.ts';
+import { NOTES, type RecoveredNote, type RedoneNote } from '../spec/notes.ts';
 import type { RestartTerms } from './terms.ts';
 
 /** How far a node has come: the steps it had begun in the last view that it trained in. */
@@ -69,7 +69,8 @@ export class RestartPlanner {
     const newest = Math.max(...all.map((each) => each.epoch));
     const begun = all.filter((each) => each.epoch === newest).map((each) => each.begun);
     const redone = Math.max(...begun) - version;
-    if (redone > 0) world.note(NOTES.redone, redone * terms.assignment.training.batch);
+    const samples = redone * terms.assignment.training.batch;
+    if (redone > 0) world.note(NOTES.redone, { samples, of: newest } satisfies RedoneNote);
     const members = contributions.map(({ node }) => node);
     const joined = contributions.filter(({ joining }) => joining).map(({ node }) => node);
     world.note(NOTES.recovered, {

@@ -95,6 +95,12 @@ export interface WastedNote {
 
 /** `note('redone', n)`: work on n samples was thrown away and is done again. */
 
+/** Or `note('redone', ...)`: so much of what the view `of` had begun. Several may tell, and the most of it counts, once. */
+export interface RedoneNote {
+  readonly samples: number;
+  readonly of: number;
+}
+
 /** `note('halted', ...)`: this node stops for now, and why; such as a minority in a partition. */
 export interface HaltedNote {
   readonly reason: string;
@@ -105,6 +111,16 @@ export interface LostNote {
   /** Parameters of the canonical vector, or of the line of blocks under `numerics: 'cost'`, as ranges [low, high). */
   readonly parameters: readonly (readonly [number, number])[];
   readonly why: string;
+  /** The view that begins with it. All who bring its state to the next tell of it, and it counts once. */
+  readonly view?: {
+    readonly epoch: number;
+    /** Steps in the state that it goes on from. */
+    readonly version: number;
+    /** It goes on from a checkpoint, or the seed. */
+    readonly isRestart: boolean;
+    /** Samples that are done again for it; null: nobody who is left knows, and observers count from the notes before. */
+    readonly again: number | null;
+  };
 }
 
 /** `note('moved', n)`: n blocks have another owner than before, among the same nodes, for the sake of balance. */

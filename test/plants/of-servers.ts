@@ -85,10 +85,10 @@ export const SERVERS: readonly Plant[] = [
   ),
   byTest(
     'what was lost is told by the primary of its view, or by nobody',
-    `${SERVER_TESTS}/planner.test.ts`,
-    `${SERVER}/recovery/planner.ts`,
-    'const losses = untoldLosses(contributions, origins);',
-    'const losses = untoldLosses(contributions, []);',
+    `${SERVER_TESTS}/told-losses.test.ts`,
+    `${SERVER}/server/telling.ts`,
+    'if (plan.lost !== null) tellLost',
+    'if (plan.lost !== null && plan.shards[0].chain[0] === world.self) tellLost',
   ),
   byTest(
     'of shards an update apart the newer weights are given out',

@@ -4,7 +4,7 @@
  */
 import type { World } from '../../../engine/world.ts';
 import type { View } from '../../membership/view.ts';
-import { type BeganNote, NOTES, publishes } from '../../spec/notes.ts';
+import { type BeganNote, NOTES, publishes, type RedoneNote } from '../../spec/notes.ts';
 import type { Learner } from './learner.ts';
 import type { AllReducePlan } from './plan.ts';
 import type { AllReduceWork } from './work.ts';
@@ -33,9 +33,11 @@ export class Teller {
     const { epoch, members, joined } = view;
     const { version, from: base, again } = plan;
     world.note(NOTES.began, { epoch, version, base } satisfies BeganNote);
+    // All tell: whoever is gone on from next has begun with nothing in this view.
+    const samples = again * work.training.batch;
+    if (again > 0) world.note(NOTES.redone, { samples, of: base } satisfies RedoneNote);
     if (view.members[0] !== world.self || isFirst) return;
     world.note(NOTES.recovered, { epoch, members, joined, version, base, from: 'replicas' });
-    if (again > 0) world.note(NOTES.redone, again * work.training.batch);
   }
 
   /** The node has the state that the view goes on from. Whoever was to tell of its last iteration may be gone. */

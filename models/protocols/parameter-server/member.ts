@@ -201,8 +201,8 @@ export abstract class Member implements Node, MembershipHost<Inventory, ServerPl
     return shards.reduce((sum, { chain }) => sum + 24 + 8 * chain.length, 16);
   }
 
-  inventoryBytes({ untold }: Inventory): number {
-    return untold === null ? 16 : 24 + 8 * untold.shards.length;
+  inventoryBytes(): number {
+    return 16;
   }
 
   halted(reason: string): void {

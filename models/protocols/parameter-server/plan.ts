@@ -9,8 +9,6 @@ export interface Inventory {
   readonly epoch: number;
   /** Updates in that state, or in the weights that a worker has; -1: none. */
   readonly updates: number;
-  /** What was lost as that view began, where a server cannot tell whether observers were told of it. */
-  readonly untold: Loss | null;
 }
 
 /** State may be lost that was committed. */

@@ -98,7 +98,7 @@ export class Worker extends Member {
   }
 
   inventory(): Inventory {
-    return { epoch: -1, updates: this.version, untold: null };
+    return { epoch: -1, updates: this.version };
   }
 
   /** Others do what it has in hand. */

@@ -92,7 +92,7 @@ export class SeatViews implements MembershipHost<Inventories, ServerPlan> {
   }
 
   inventoryBytes(inventories: Inventories): number {
-    return inventories.reduce((sum, inventory) => sum + this.first.inventoryBytes(inventory), 0);
+    return inventories.length * this.first.inventoryBytes();
   }
 
   drop(): void {

@@ -39,7 +39,7 @@ export function isBulk(protocol: Evidence['protocol']): boolean {
  * Whether all servers of a shard in the newest epoch before that one have lost their memory since it began, or joined in it
  * and were never given the state.
  */
-function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Recovered): boolean {
+function isAllForgotten(evidence: Evidence, begun: Recovered[], at: Restart): boolean {
   const { faults, roles, messages } = evidence;
   const all = [...roles.keys()];
   const nobody: readonly number[] = [];
@@ -86,14 +86,16 @@ export interface Restart {
 export function restartsOf(evidence: Evidence): Restart[] {
   const begun = notesOf<RecoveredNote>(evidence, NOTES.recovered);
   const lost = notesOf<LostNote>(evidence, NOTES.lost);
-  return begun
-    .filter(
-      ({ node, timeNs, value }) =>
-        value.from === 'checkpoint' ||
-        lost.some((note) => note.node === node && note.timeNs === timeNs),
-    )
-    .filter((note) => isAllForgotten(evidence, begun, note))
-    .map(({ timeNs, value }) => ({ timeNs, epoch: value.epoch }));
+  const all = [
+    ...begun.filter(({ value }) => value.from === 'checkpoint'),
+    ...begun.filter(({ value }) => lost.some((note) => note.value.view?.epoch === value.epoch)),
+    // Of a view whose leader never came to tell.
+    ...lost.flatMap(({ timeNs, value: { view } }) => (view ? { timeNs, value: view } : [])),
+  ];
+  const restarts = new Map<number, Restart>();
+  for (const { timeNs, value } of all)
+    if (!restarts.has(value.epoch)) restarts.set(value.epoch, { timeNs, epoch: value.epoch });
+  return [...restarts.values()].filter((restart) => isAllForgotten(evidence, begun, restart));
 }
 
 /** A gradient as it is known to all: the share it is of, and its iteration. */

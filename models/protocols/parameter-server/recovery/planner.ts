@@ -27,8 +27,6 @@ const MOST_FORGOT = 'servers that knew more have lost their memory';
 type Origin =
   | {
       readonly kind: 'held';
-      /** The view whose state it is. */
-      readonly epoch: number;
       readonly holders: readonly NodeId[];
       readonly updates: number;
       /** Those who had newer state have forgotten it. */
@@ -58,7 +56,7 @@ function originOf(
       const updates = Math.max(...having.map(({ inventory }) => inventory.updates));
       const holders = having.filter(({ inventory }) => inventory.updates === updates);
       const nodes = holders.map(({ node }) => node);
-      return { kind: 'held', epoch: newest, holders: nodes, updates, mayBeLost };
+      return { kind: 'held', holders: nodes, updates, mayBeLost };
     }
     const isFaithful = ({ node, incarnation }: Contribution<Inventory>): boolean =>
       incarnationIn(view, node) === incarnation;
@@ -90,17 +88,7 @@ function areApart(origins: readonly Origin[], sums: boolean): boolean {
   return sums && Math.max(...updates) - Math.min(...updates) > 1;
 }
 
-/** What was lost as the views began whose state is gone on from, where nobody who has that state knows it to be told. */
-function untoldLosses(contributions: Contributions, origins: readonly Origin[]): Loss[] {
-  const inventories = contributions.map(({ inventory }) => inventory);
-  const epochs = origins.flatMap((origin) => (origin.kind === 'held' ? origin.epoch : []));
-  return [...new Set(epochs)].flatMap((epoch) => {
-    const having = inventories.filter((inventory) => inventory.epoch === epoch);
-    return having.every(({ untold }) => untold !== null) ? having[0].untold! : [];
-  });
-}
-
-/** What observers are to be told as the view begins: which shards go on from less than there was, and why. */
+/** What is lost as the view begins: which shards go on from less than there was, and why. */
 function lossOf(
   contributions: Contributions,
   origins: readonly Origin[],
@@ -116,14 +104,7 @@ function lossOf(
   const furthest = Math.max(...contributions.map(({ inventory }) => inventory.updates));
   const reasons = origins.flatMap((origin) => (origin.kind === 'lost' ? origin.why : []));
   const why = reasons[0] ?? MOST_FORGOT;
-  const losses = untoldLosses(contributions, origins);
-  if (some.length > 0) losses.unshift({ shards: some, why, furthest });
-  if (losses.length === 0) return null;
-  return {
-    shards: all.filter((shard) => losses.some(({ shards }) => shards.includes(shard))),
-    why: losses[0].why,
-    furthest: Math.max(...losses.map((loss) => loss.furthest)),
-  };
+  return some.length === 0 ? null : { shards: some, why, furthest };
 }
 
 export function planView(assembly: Assembly<Inventory>, settings: PlannerSettings): Planned {

@@ -19,7 +19,7 @@ import type { ShardCosts } from '../shard/shard-costs.ts';
 import type { ShardLog } from '../shard/shard-log.ts';
 import type { ShardSnapshot, Update } from '../shard/shard-state.ts';
 import { ShardCheckpoints } from './shard-checkpoints.ts';
-import { tellCommitted, tellRecovered } from './telling.ts';
+import { tellBegun, tellCommitted } from './telling.ts';
 
 export type ShardServerPhase =
   | 'serving'
@@ -157,7 +157,7 @@ export class ShardServer extends Member implements PrimaryServer {
     const { plan, world, settings, held } = this;
     const { chain, holders } = plan.shards[settings.shard];
     this.chain = this.newChain();
-    tellRecovered(world, { view: this.view, before, plan, settings });
+    tellBegun(world, { view: this.view, before, plan, settings });
     this.redone.begin(plan);
     if (plan.from === 'checkpoint' && plan.index !== null) return this.checkpoints.load(plan.index);
     if (holders === 0) {
@@ -179,7 +179,6 @@ export class ShardServer extends Member implements PrimaryServer {
 
   protected take(message: ServerMessage, from: NodeId): void {
     const { primary } = this;
-    if (message.kind === 'established') this.held.untold = null;
     if (message.kind === 'state') {
       this.log.restore(message.copy);
       this.goOnFromIt();
@@ -204,9 +203,8 @@ export class ShardServer extends Member implements PrimaryServer {
 
   /** It has the state that the view goes on from. */
   private beInPlace(): void {
-    const { chain, view, isWatched, plan, world } = this;
+    const { chain, view, isWatched } = this;
     this.held.epoch = view.epoch;
-    this.held.untold = plan.shards[0].chain[0] === world.self ? null : plan.lost;
     this.held.keepBooks(chain.leads);
     if (chain.leads) this.primary = new Primary(this);
     else if (isWatched) chain.tellPrimary({ kind: 'in-place', epoch: view.epoch });

@@ -3,7 +3,7 @@ import type { NodeId, World } from '../../../../engine/world.ts';
 import type { View } from '../../../membership/view.ts';
 import { type LostNote, NOTES, type RecoveredNote, type WeightsNote } from '../../../spec/notes.ts';
 import type { MemberSettings } from '../member.ts';
-import type { ServerPlan } from '../plan.ts';
+import type { Loss, ServerPlan } from '../plan.ts';
 import type { CommitNotice } from '../shard/shard-log.ts';
 
 type TellingSettings = MemberSettings & { readonly shard: number };
@@ -37,24 +37,19 @@ interface Change {
   readonly settings: MemberSettings;
 }
 
-/** The primary of the first shard tells of a view that is not the first of all, and of what is lost and redone in it. */
-export function tellRecovered(world: World, { view, before, plan, settings }: Change): void {
-  const { layout, parameters, sums, training, firstView } = settings;
+/**
+ * Every server tells of what is lost as a view begins, since any of them may be the only one that brings its state to the
+ * next; the primary of the first shard, of a view that is not the first of all.
+ */
+export function tellBegun(world: World, change: Change): void {
+  const { view, before, plan, settings } = change;
+  const { layout, sums, firstView } = settings;
+  const version = Math.floor(plan.shards[0].updates / (sums ? 1 : layout.workers));
+  if (plan.lost !== null) tellLost(world, change, plan.lost, version);
   if (plan.shards[0].chain[0] !== world.self) return;
   const isWhole =
     view.members.length === firstView.members.length && view.incarnations.every((one) => one === 0);
   if (plan.from === 'seed' && isWhole) return;
-  if (plan.lost !== null) {
-    const ranges = plan.lost.shards.flatMap((shard) => layout.rangesOf(shard, parameters));
-    const lost: LostNote = {
-      parameters: ranges.map(({ low, high }) => [low, high] as const),
-      why: plan.lost.why,
-    };
-    world.note(NOTES.lost, lost);
-  }
-  const perIteration = sums ? 1 : layout.workers;
-  const version = Math.floor(plan.shards[0].updates / perIteration);
-  const isUntold = plan.lost !== null && plan.lost.furthest < 0;
   const recovered: RecoveredNote = {
     epoch: view.epoch,
     members: layout.nodesOf(view.members),
@@ -65,12 +60,30 @@ export function tellRecovered(world: World, { view, before, plan, settings }: Ch
     ),
     version,
     from: plan.from === 'checkpoint' ? 'checkpoint' : 'replicas',
-    ...(isUntold ? { untold: true } : {}),
   };
   world.note(NOTES.recovered, recovered);
-  const again = plan.lost === null ? 0 : Math.max(0, plan.lost.furthest - plan.shards[0].updates);
-  const samples = Math.round((again * training.batch) / perIteration);
-  if (samples > 0) world.note(NOTES.redone, samples);
+}
+
+function tellLost(
+  world: World,
+  { view, plan, settings }: Change,
+  { shards, why, furthest }: Loss,
+  version: number,
+): void {
+  const { layout, parameters, sums, training } = settings;
+  const ranges = shards.flatMap((shard) => layout.rangesOf(shard, parameters));
+  const again = Math.max(0, furthest - plan.shards[0].updates);
+  const perIteration = sums ? 1 : layout.workers;
+  world.note(NOTES.lost, {
+    parameters: ranges.map(({ low, high }) => [low, high] as const),
+    why,
+    view: {
+      epoch: view.epoch,
+      version,
+      isRestart: plan.from === 'checkpoint',
+      again: furthest < 0 ? null : Math.round((again * training.batch) / perIteration),
+    },
+  } satisfies LostNote);
 }
 
 /** The primary of the first shard tells who takes part in a view that stays as it is: `joined` are heard again. */

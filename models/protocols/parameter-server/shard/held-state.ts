@@ -4,7 +4,7 @@ import { MemoryItems } from '../../../costs/memory-items.ts';
 import type { SegmentState } from '../../../learning/segment-state.ts';
 import type { View } from '../../../membership/view.ts';
 import type { MemberSettings } from '../member.ts';
-import type { Inventory, Loss } from '../plan.ts';
+import type { Inventory } from '../plan.ts';
 import { type ShardCosts, shardCosts } from './shard-costs.ts';
 import { ShardLog } from './shard-log.ts';
 import { initialSnapshot, type ShardSnapshot, type Update } from './shard-state.ts';
@@ -17,8 +17,6 @@ interface HeldSettings extends MemberSettings {
 export class HeldState {
   /** The view that the state is of; -1: there is none. */
   epoch: number;
-  /** What was lost as that view began, until all are in it. */
-  untold: Loss | null = null;
   readonly log: ShardLog;
   readonly costs: ShardCosts;
   readonly books: MemoryItems;
@@ -60,8 +58,8 @@ export class HeldState {
   }
 
   inventory(): Inventory {
-    const { epoch, log, untold } = this;
-    return { epoch, updates: epoch < 0 ? -1 : log.received, untold };
+    const { epoch, log } = this;
+    return { epoch, updates: epoch < 0 ? -1 : log.received };
   }
 
   /** It is the state of the seed, made again unless it is that already. */
@@ -86,7 +84,6 @@ export class HeldState {
   /** The state is of no use any more. */
   forget(): void {
     this.epoch = -1;
-    this.untold = null;
     this.goBackTo(initialSnapshot(null));
   }
 

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Contribution } from '../../../../models/membership/host.ts';
 import { firstView, type View } from '../../../../models/membership/view.ts';
 import { ServerLayout } from '../../../../models/protocols/parameter-server/layout.ts';
-import type { Inventory, Loss } from '../../../../models/protocols/parameter-server/plan.ts';
+import type { Inventory } from '../../../../models/protocols/parameter-server/plan.ts';
 import { planView } from '../../../../models/protocols/parameter-server/recovery/planner.ts';
 
 /** Nodes 0 and 1 are workers; 2 and 3 lead the two shards; 4 stands by for the first, 5 for the second. */
@@ -18,18 +18,14 @@ const view = (epoch: number, members = [0, 1, 2, 3, 4, 5]): View => ({
 /** What each node has: the view of its state, and the updates in it. */
 function planned(
   has: Record<number, [epoch: number, updates: number, incarnation?: number]>,
-  {
-    sums = true,
-    known = [view(8)],
-    untold = {},
-  }: { sums?: boolean; known?: View[]; untold?: Record<number, Loss> } = {},
+  { sums = true, known = [view(8)] }: { sums?: boolean; known?: View[] } = {},
 ) {
   const contributions = Object.entries(has).map(
     ([node, [epoch, updates, incarnation = 0]]): Contribution<Inventory> => ({
       node: Number(node),
       incarnation,
       joining: epoch < 0,
-      inventory: { epoch, updates, untold: untold[Number(node)] ?? null },
+      inventory: { epoch, updates },
     }),
   );
   return planView({ epoch: 20, contributions, known }, { layout, sums });
@@ -89,34 +85,6 @@ t.test('D: where all servers of a shard have forgotten, all go back', async (t) 
     t.same(plan.lost.shards, [0]);
   }
 });
-
-t.test(
-  'D: what was lost as a view began is told by the next if its primary may not have',
-  async (t) => {
-    const lost = { shards: [1], why: 'every server has lost its memory', furthest: 7 };
-    const known = [view(8), view(9)];
-    const has: Record<number, [number, number, number?]> = {
-      ...all(9, 9, 9, 9),
-      ...{ 2: [-1, -1, 1], 3: [9, 0], 5: [9, 0] },
-    };
-    const back = { ...has, 4: [9, 0] } as typeof has;
-    for (const sums of [true, false]) {
-      const all = { 3: lost, 4: lost, 5: lost };
-      const { kind, plan } = planned(back, { sums, known, untold: all }) as any;
-      t.equal(kind, 'go');
-      t.equal(plan.from, 'servers');
-      t.same(plan.lost, lost);
-      const told = planned(back, { sums, known, untold: { 3: lost, 5: lost } }) as any;
-      t.equal(told.plan.lost, null, 'node 4 knows that it was told');
-    }
-    const newer = { ...back, 4: [10, 0], 3: [10, 0], 5: [9, 0] } as typeof has;
-    const after = planned(newer, { known: [...known, view(10)], untold: { 5: lost } }) as any;
-    t.equal(after.plan.lost, null, 'others have gone on since');
-    const again = { ...back, 4: [-1, -1, 1] } as typeof has;
-    const { plan } = planned(again, { known, untold: { 3: lost, 5: lost } }) as any;
-    t.same(plan.lost, { ...lost, shards: [0, 1] }, 'what is lost meanwhile is told with it');
-  },
-);
 
 t.test(
   'D: in the first view of all nothing is committed, so all begin with the seed',
