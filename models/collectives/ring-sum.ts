@@ -118,6 +118,11 @@ export class RingSum<C extends Chunk = Chunk> {
     this.takeWaiting();
   }
 
+  /** Sums are going round: chunks that come are kept and passed on, and nothing is added. */
+  get isGathering(): boolean {
+    return !this.isResting && !this.isReducing;
+  }
+
   private get isReducing(): boolean {
     return this.pass === this.ring;
   }

@@ -4,7 +4,7 @@
  * from its number alone (`turns.ts`). It knows no schedule.
  */
 import type { Job, JobProfile, World } from '../../engine/world.ts';
-import { RingSum } from '../collectives/ring-sum.ts';
+import { type Chunk, RingSum, type SumPort } from '../collectives/ring-sum.ts';
 import { positionInTurn, sortedByTurns, unsortTurns } from '../collectives/turns.ts';
 import { elementWise } from '../costs/job-profiles.ts';
 import type { FloatArray } from '../learning/float-array.ts';
@@ -21,10 +21,9 @@ class AddJob implements Job {
   constructor(
     readonly epoch: number,
     readonly iteration: number,
-    private readonly stage: number,
+    readonly sum: StageSum,
     readonly flops: number,
     readonly profile: JobProfile,
-    readonly run: () => void,
   ) {}
 
   get step(): number {
@@ -32,16 +31,71 @@ class AddJob implements Job {
   }
 
   get name(): string {
-    return `add ${this.iteration}, stage ${this.stage}`;
+    return `add ${this.iteration}, stage ${this.sum.stage}`;
+  }
+
+  run(): void {
+    this.sum.ring.addOwn();
   }
 }
 
-interface StageSum {
+/** The sum of one stage's gradient. It has methods rather than functions of its own: there is one at every node. */
+class StageSum implements SumPort<SumMessage> {
   readonly ring: RingSum<SumMessage>;
-  /** Of the sum under way, or the next. */
-  iteration: number;
   /** What the sum is for, and what follows it; null while none is under way. */
-  under: UnderWay | null;
+  under: UnderWay | null = null;
+  private readonly next: number;
+  private readonly sumTraffic: number;
+  /** Of the sum under way, or the next. */
+  private iteration: number;
+
+  constructor(
+    readonly stage: number,
+    private readonly world: World,
+    private readonly site: SumSite,
+    private readonly additions: AddJob[],
+  ) {
+    const { placement, training, version } = site;
+    const place = ringOfCopies(placement, stage);
+    const position = positionInTurn(place.position, place.size, site.firstParameter(stage));
+    const { sumTraffic, wireBytes } = parameterCosts(training);
+    this.next = place.next;
+    this.sumTraffic = sumTraffic;
+    this.iteration = version;
+    this.ring = new RingSum(this, [{ ...place, position }], wireBytes);
+  }
+
+  message({ ring, values, bytes }: Chunk): SumMessage {
+    const { epoch } = this.site.placement;
+    return { kind: 'SUM', epoch, to: this.next, ring, values, bytes };
+  }
+
+  send(to: number, { kind, epoch, ring, values, bytes }: SumMessage): void {
+    // Field by field: copying an object with `...` takes several times as long, and chunks are many.
+    this.site.courier.send(to, { kind, epoch, to, ring, values, bytes }, bytes);
+  }
+
+  add(elements: number): void {
+    const { epoch } = this.site.placement;
+    const profile = elementWise(elements, elements * this.sumTraffic);
+    this.additions.push(new AddJob(epoch, this.iteration, this, elements, profile));
+  }
+
+  hold(bytes: number): void {
+    this.world.hold('buffers', bytes);
+  }
+
+  release(bytes: number): void {
+    this.world.release('buffers', bytes);
+  }
+
+  summed(): void {
+    const { gradient, sorted, update } = this.under!;
+    if (sorted !== null) unsortTurns(sorted, copiesIn(this.site.placement), gradient!);
+    this.iteration++;
+    this.under = null;
+    update();
+  }
 }
 
 interface UnderWay {
@@ -62,10 +116,10 @@ export interface SumSite {
 }
 
 export class GradientSums {
-  private readonly sums = new Map<number, StageSum>();
-  /** Additions that wait for the engine, and the one that it does. */
-  private readonly additions: { readonly job: AddJob; readonly ring: RingSum<SumMessage> }[] = [];
-  private running: { readonly job: AddJob; readonly ring: RingSum<SumMessage> } | null = null;
+  /** A list, because a node has few stages. */
+  private readonly sums: StageSum[] = [];
+  /** Additions that wait for the engine. */
+  private readonly additions: AddJob[] = [];
 
   constructor(
     private readonly world: World,
@@ -80,78 +134,43 @@ export class GradientSums {
     sum.ring.begin(sorted, { low: 0, high: elements });
   }
 
-  /** Takes a chunk for a stage of this node, before its sum or while it is under way. */
-  receive(message: SumMessage): void {
-    this.sumOf(message.to).ring.receive(message);
+  /**
+   * Takes a chunk for a stage of this node, before its sum or while it is under way. False if it was only passed on, so
+   * that there is nothing new for the node to do.
+   */
+  receive(message: SumMessage): boolean {
+    const { ring } = this.sumOf(message.to);
+    ring.receive(message);
+    return !ring.isGathering;
   }
 
   /** The addition that is to be done next. */
   next(): Job | null {
-    this.running = this.additions.shift() ?? null;
-    return this.running?.job ?? null;
+    return this.additions.length === 0 ? null : this.additions.shift()!;
   }
 
   /** True if it was an addition. */
   ended(job: Job): boolean {
-    if (job !== this.running?.job) return false;
-    const { ring } = this.running;
-    this.running = null;
-    ring.added();
+    if (!(job instanceof AddJob)) return false;
+    job.sum.ring.added();
     return true;
   }
 
   /** Ends all sums: what is held for them is released. */
   stop(): void {
-    for (const { ring } of this.sums.values()) ring.stop();
+    for (const { ring } of this.sums) ring.stop();
   }
 
   /** The stages whose sums are under way. */
   get missing(): number[] {
-    return [...this.sums].flatMap(([stage, { under }]) => (under === null ? [] : [stage]));
+    return this.sums.filter(({ under }) => under !== null).map(({ stage }) => stage);
   }
 
   private sumOf(stage: number): StageSum {
-    let sum = this.sums.get(stage);
-    if (sum === undefined) this.sums.set(stage, (sum = this.newSum(stage)));
-    return sum;
-  }
-
-  private newSum(stage: number): StageSum {
-    const { world, site, additions } = this;
-    const { placement, courier, training, version } = site;
-    const { epoch } = placement;
-    const place = ringOfCopies(placement, stage);
-    const { size, position: copy } = place;
-    const { sumTraffic, wireBytes } = parameterCosts(training);
-    const position = positionInTurn(copy, size, site.firstParameter(stage));
-    const ring: RingSum<SumMessage> = new RingSum(
-      {
-        message: ({ ring, values, bytes }) => {
-          return { kind: 'SUM', epoch, to: place.next, ring, values, bytes };
-        },
-        // Field by field: copying an object with `...` takes several times as long, and chunks are many.
-        send: (to, { kind, ring, values, bytes }) =>
-          courier.send(to, { kind, epoch, to, ring, values, bytes }, bytes),
-        add(elements) {
-          const profile = elementWise(elements, elements * sumTraffic);
-          const job = new AddJob(epoch, sum.iteration, stage, elements, profile, addOwn);
-          additions.push({ ring, job });
-        },
-        hold: (bytes) => world.hold('buffers', bytes),
-        release: (bytes) => world.release('buffers', bytes),
-        summed() {
-          const { gradient, sorted, update } = sum.under!;
-          if (sorted !== null) unsortTurns(sorted, size, gradient!);
-          sum.iteration++;
-          sum.under = null;
-          update();
-        },
-      },
-      [{ ...place, position }],
-      wireBytes,
-    );
-    const addOwn = () => ring.addOwn();
-    const sum: StageSum = { ring, iteration: version, under: null };
+    const { sums } = this;
+    for (let k = 0; k < sums.length; k++) if (sums[k].stage === stage) return sums[k];
+    const sum = new StageSum(stage, this.world, this.site, this.additions);
+    sums.push(sum);
     return sum;
   }
 }

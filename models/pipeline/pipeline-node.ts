@@ -94,8 +94,8 @@ export class PipelineNode implements Node<PipelineMessage> {
   }
 
   receive(message: PipelineMessage): void {
-    if (message.kind === 'SUM') this.sums!.receive(message);
-    else this.stageOf(message.to).receive(message);
+    if (message.kind !== 'SUM') this.stageOf(message.to).receive(message);
+    else if (!this.sums!.receive(message)) return;
     this.runner.work();
   }
 

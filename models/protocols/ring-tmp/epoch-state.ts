@@ -78,9 +78,11 @@ export class EpochState {
     this.seated();
   }
 
-  receive(message: TrainingMessage): void {
-    if (message.kind === 'SUM') this.sums!.receive(message);
-    else this.seatOf(message.to).receive(message);
+  /** False if there is nothing new to do for it. */
+  receive(message: TrainingMessage): boolean {
+    if (message.kind === 'SUM') return this.sums!.receive(message);
+    this.seatOf(message.to).receive(message);
+    return true;
   }
 
   /** The next job, begun: it must run and come back to `computed`. Null if there is nothing to do. */

@@ -75,8 +75,7 @@ export class RingNode implements Node<RingMessage> {
     if (!this.mayCome(message.kind, from)) this.refuse(message, from);
     if (message.kind === 'MEASURE') return this.startUp!.receive(message);
     if (this.stage === 'measuring') this.early.push(message);
-    else this.epochState!.receive(message as TrainingMessage);
-    this.goOn();
+    else if (this.epochState!.receive(message as TrainingMessage)) this.goOn();
   }
 
   computed(job: Job): void {
