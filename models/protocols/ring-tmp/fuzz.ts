@@ -37,6 +37,11 @@ const drawMode = (chance: Chance, nodes: number) => {
   return { mode, replicas: 0, ...staleness, ...variant };
 };
 
+/** By loads of few iterations, and for any gain: runs are short. */
+const drawBalance = (chance: Chance) => ({
+  balance: { every: chance.whole(1, 3), threshold: chance.one([1e-6, 0.05]) },
+});
+
 /** Sometimes several rings, whose segments are their own copies. */
 const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
   if (chance.often(0.25)) {
@@ -45,7 +50,7 @@ const drawVariant = (chance: Chance, nodes: number, microBatches: number) => {
   }
   const fits = (rings: number) => nodes % rings === 0 && microBatches % rings === 0;
   const rings = chance.one([1, ...[2, 3, 4, 6].filter(fits)]);
-  if (rings === 1 || chance.often(0.3)) return {};
+  if (rings === 1 || chance.often(0.3)) return chance.often(0.3) ? drawBalance(chance) : {};
   return { variant: 'torus', rings, replicas: 0 };
 };
 
