@@ -34,6 +34,8 @@ interface TrainingFigures {
   readonly divergence: { readonly iteration: number; readonly text: string } | null;
   /** `count` is 0 where the protocol has no staleness. */
   readonly staleness: { readonly mean: number; readonly max: number; readonly count: number };
+  /** Blocks that changed owners for the sake of balance, and how often that was. */
+  readonly moved: { readonly times: number; readonly blocks: number };
 }
 
 /** Figures of the same run without faults, for comparison. */

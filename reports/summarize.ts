@@ -41,6 +41,7 @@ export function summarize(input: ReportInput): Summary {
     network: summarizeNetwork(input),
     memory: summarizeMemory(input),
     staleness: { ...input.training.staleness },
+    moved: movedOf(input),
     faults: summarizeFaults(input),
     resilience: summarizeResilience(input),
     warnings: [...(input.warnings ?? [])],
@@ -78,6 +79,11 @@ function summarizeTraining(input: ReportInput): SummaryTraining {
     divergedAt: training.divergence?.iteration ?? null,
     weightsSha256,
   };
+}
+
+function movedOf({ training: { moved, iterations } }: ReportInput): Summary['moved'] {
+  const rate = iterations.length > 0 ? (100 * moved.blocks) / iterations.length : 0;
+  return { ...moved, blocksPer100Iterations: rate };
 }
 
 /** The first iteration with the accuracy that ends the run. */

@@ -149,6 +149,7 @@ const SUMMARY: Shape<Summary> = {
     items: { each: 'figure' },
   },
   staleness: { mean: 'figure', max: 'figure', count: 'figure' },
+  moved: { times: 'figure', blocks: 'figure', blocksPer100Iterations: 'figure' },
   faults: { each: FAULT },
   resilience: RESILIENCE,
   warnings: { each: 'text' },

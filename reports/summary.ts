@@ -187,6 +187,8 @@ export interface Summary {
     items: Record<string, number>;
   };
   staleness: { mean: number; max: number; count: number };
+  /** Blocks that changed owners for the sake of balance, and how often that was. */
+  moved: { times: number; blocks: number; blocksPer100Iterations: number };
   /** The first faults, in order of time. */
   faults: SummaryFault[];
   /** Over all faults; null where the scenario has none. */

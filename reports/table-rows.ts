@@ -76,6 +76,7 @@ function eventRows(): RowSpec[] {
     figure('first loss', ({ training }) => training.firstLoss, formatFigure),
     word('staleness, mean', ({ staleness }) => ofUpdates(staleness, formatFigure(staleness.mean))),
     word('staleness, max', ({ staleness }) => ofUpdates(staleness, formatCount(staleness.max))),
+    word('blocks moved', ({ moved }) => (moved.times > 0 ? formatCount(moved.blocks) : null)),
     word(
       'weights sha256',
       ({ training }) => training.weightsSha256?.slice(0, HASH_DIGITS_SHOWN) ?? null,

@@ -59,6 +59,7 @@ export class TrainingLog implements Observer {
   private latestAccuracy: number | null = null;
   private divergence: Divergence | null = null;
   private stopped = false;
+  private readonly moved = { times: 0, blocks: 0 };
   private stalenessSum = 0;
   private stalenessMax = 0;
   private stalenessCount = 0;
@@ -99,6 +100,7 @@ export class TrainingLog implements Observer {
     if (name === NOTES.iteration) this.takeIteration(timeNs, value as IterationNote);
     else if (name === NOTES.weights) this.takeWeights(value as WeightsNote);
     else if (name === NOTES.staleness) this.takeStaleness(value as number);
+    else if (name === NOTES.moved) this.takeMoved(value as number);
   }
 
   /** Everything so far, as plain data that the log goes on writing to. */
@@ -114,6 +116,7 @@ export class TrainingLog implements Observer {
         max: this.stalenessMax,
         count,
       },
+      moved: this.moved,
       divergence: this.divergence,
     };
   }
@@ -198,6 +201,11 @@ export class TrainingLog implements Observer {
     this.stalenessSum += updates;
     this.stalenessCount++;
     if (updates > this.stalenessMax) this.stalenessMax = updates;
+  }
+
+  private takeMoved(blocks: number): void {
+    this.moved.times++;
+    this.moved.blocks += blocks;
   }
 
   private askToStop(): void {

@@ -25,6 +25,14 @@ interface StalenessRecord {
   count: number;
 }
 
+/** What changed owners for the sake of balance. */
+export interface MovedRecord {
+  /** How often anything did. */
+  times: number;
+  /** Blocks of the line, all times together. */
+  blocks: number;
+}
+
 export interface TrainingRecord {
   /** In the order they were done. */
   iterations: IterationRecord[];
@@ -35,6 +43,7 @@ export interface TrainingRecord {
   /** Optimizer steps in `finalWeights`; null with it. */
   finalVersion: number | null;
   staleness: StalenessRecord;
+  moved: MovedRecord;
   /** Where the loss stopped being a finite number; null while it is one. */
   divergence: Divergence | null;
 }

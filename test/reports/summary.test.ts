@@ -84,6 +84,7 @@ t.test('a summary holds every field by its fixed name', async (t) => {
       },
     },
     staleness: { mean: 0, max: 0, count: 0 },
+    moved: { times: 0, blocks: 0, blocksPer100Iterations: 0 },
     faults: [],
     resilience: null,
     warnings: [],
@@ -169,4 +170,12 @@ t.test('a run that ended at its first instant has shares of 0, not of NaN', asyn
   t.strictSame(summary, JSON.parse(JSON.stringify(summary)));
   t.equal(summary.accounting.idle.mean, 0);
   t.equal(summary.time.eventsPerSecond, 0);
+});
+
+t.test('blocks that were moved are told by the iterations made', async (t) => {
+  const run = serverRun();
+  const training = { ...run.training, moved: { times: 2, blocks: 6 } };
+  t.same(summarize({ ...run, training }).moved, {
+    ...{ times: 2, blocks: 6, blocksPer100Iterations: 200 },
+  });
 });

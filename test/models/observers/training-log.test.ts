@@ -287,3 +287,10 @@ t.test('what diverged after a rollback never was', async (t) => {
   t.equal(log.record().divergence, null);
   t.same(told, [1], 'it is told of once');
 });
+
+t.test('blocks that were moved add up', async (t) => {
+  const log = logOf();
+  t.same(log.record().moved, { times: 0, blocks: 0 });
+  for (const blocks of [7, 4]) log.noted(0, 10, 'moved', blocks);
+  t.same(log.record().moved, { times: 2, blocks: 11 });
+});
