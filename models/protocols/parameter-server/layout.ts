@@ -15,6 +15,12 @@ export type ServerRole = 'worker' | 'server' | 'standby' | 'serving worker';
 /** Whether servers have nodes of their own, or those of workers. */
 export type ServerPlace = 'apart' | 'beside';
 
+/** A share of the batch of an iteration. */
+interface BatchShare {
+  readonly iteration: number;
+  readonly share: number;
+}
+
 /** The options of the protocol that it follows from. */
 export interface LayoutOptions {
   /** They share the model. */
@@ -58,12 +64,20 @@ export class ServerLayout {
    * The samples of a share, counted from the first of a batch of its iteration. With backups there are more of them than
    * a batch has: each worker has samples of its own, whoever is dropped.
    */
-  samplesOf(
-    batch: number,
-    { iteration, share }: { readonly iteration: number; readonly share: number },
-  ): Share {
+  samplesOf(batch: number, { iteration, share }: BatchShare): Share {
+    if (this.needed === this.workers) return shareOf(batch, this.workers, share);
+    return this.samplesBeside(batch, iteration, share);
+  }
+
+  /** How many samples a share has. */
+  samplesIn(batch: number, item: BatchShare): number {
+    const { low, high } = this.samplesOf(batch, item);
+    return high - low;
+  }
+
+  /** The same as `samplesOf` where there are backups. */
+  private samplesBeside(batch: number, iteration: number, share: number): Share {
     const { workers, needed } = this;
-    if (needed === workers) return shareOf(batch, workers, share);
     const from = (count: number) =>
       batch * Math.floor(count / needed) + shareOf(batch, needed, count % needed).low;
     const before = iteration * (from(workers) - batch);

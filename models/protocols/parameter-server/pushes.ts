@@ -1,6 +1,7 @@
 /** How a gradient goes to the shards: to each its part, all at once or as the backward pass completes it. */
 import type { World } from '../../../engine/world.ts';
 import type { WholeModelCosts } from '../../costs/whole-model-costs.ts';
+import type { View } from '../../membership/view.ts';
 import type { TrainingSpec } from '../../spec/training.ts';
 import type { Share } from '../../learning/shares.ts';
 import type { ServerLayout } from './layout.ts';
@@ -18,31 +19,33 @@ export interface PushSettings {
   readonly training: TrainingSpec;
 }
 
-/** The view in use. */
-interface InUse {
+/** The worker that pushes. */
+interface Pusher {
+  readonly world: World<ServerMessage>;
+  readonly view: View;
   readonly plan: ServerPlan;
-  readonly epoch: number;
-  /** The worker keeps the gradient too. */
-  readonly isKept?: boolean;
+  /** Anything can fail, so that it keeps the gradient too. */
+  readonly isWatched: boolean;
 }
 
 /** Sends each shard its part of the gradient, of which it has got `sent` bytes, if that is not null. */
 export function sendGradient(
-  world: World<ServerMessage>,
+  { world, view, plan, isWatched }: Pusher,
   { layout, pushBytes, terms, training }: PushSettings,
-  { plan, epoch, isKept }: InUse,
   { iteration, share, version, gradient: whole, lossSum: loss }: Gradient,
   sent: readonly number[] | null,
 ): void {
   const { shards } = layout;
-  const samples = layout.samplesOf(training.batch, { iteration, share });
+  const { epoch } = view;
   for (let k = 0; k < shards; k++) {
     const shard = layout.inTurn(world.self, k);
     let gradient = whole;
-    if (whole !== null && (shards > 1 || isKept))
+    if (whole !== null && (shards > 1 || isWatched))
       gradient = terms?.select(whole, shard) ?? layout.gather(whole, shard);
     const lossSum = shard === 0 ? loss : null;
-    const all = terms?.bytes(shard, samples.high - samples.low) ?? pushBytes[shard];
+    const all =
+      terms?.bytes(shard, layout.samplesIn(training.batch, { iteration, share })) ??
+      pushBytes[shard];
     const rest = all - (sent === null ? 0 : sent[shard]);
     const bytes = rest + (shard === 0 ? LOSS_BYTES : 0);
     const push = { kind: 'push', epoch, iteration, share, gradient, lossSum, version } as const;
@@ -52,9 +55,8 @@ export function sendGradient(
 
 /** Sends each shard what is complete of its part: bytes alone, for the numbers come with the rest. Adds them to `sent`. */
 export function sendReady(
-  world: World<ServerMessage>,
+  { world, view, plan }: Pusher,
   { layout, costs, pushBytes }: PushSettings,
-  { plan, epoch }: InUse,
   { low, high }: Share,
   sent: number[],
 ): void {
@@ -66,6 +68,6 @@ export function sendReady(
     if (parameters === 0) continue;
     const bytes = (pushBytes[shard] / layout.sizeOf(shard, costs.parameters)) * parameters;
     sent[shard] += bytes;
-    world.send(plan.shards[shard].chain[0], { kind: 'push-part', epoch, bytes }, bytes);
+    world.send(plan.shards[shard].chain[0], { kind: 'push-part', epoch: view.epoch, bytes }, bytes);
   }
 }

@@ -87,11 +87,11 @@ export class WorkerEngine {
     const { nextIteration: iteration, nextShare: share, further } = this;
     this.nextIteration = -1;
     if (further.length > 0) this.give({ ...further[0], further: further.slice(1) });
-    this.compute({ iteration, share }, epoch, version);
+    this.compute(iteration, share, epoch, version);
   }
 
   /** Begins with a share, in that view and with weights of so many updates. */
-  compute({ iteration, share }: WorkItem, epoch: number, version: number): void {
+  compute(iteration: number, share: number, epoch: number, version: number): void {
     const { world, learner } = this;
     this.isBusy = true;
     this.isVoid = false;
@@ -99,8 +99,7 @@ export class WorkerEngine {
     this.share = share;
     this.version = version + this.ownSteps;
     const { costs, training, layout } = this.settings;
-    const samples = layout.samplesOf(training.batch, { iteration, share });
-    const count = samples.high - samples.low;
+    const count = layout.samplesIn(training.batch, { iteration, share });
     if (this.settings.passes !== null) {
       this.passes = this.settings.passes.of(count);
       this.passesEnded = 0;
@@ -111,13 +110,9 @@ export class WorkerEngine {
     }
     this.activationBytes = count * costs.activationBytesPerSample;
     world.hold('activations', this.activationBytes);
-    const { terms } = this.settings;
-    let run = nothing;
-    if (learner !== null && terms !== null)
-      run = () => void (this.terms = learner.computeTerms(iteration, samples));
-    else if (learner !== null) run = () => learner.computeGradient(iteration, samples);
-    const jobCosts = terms?.passes(count, costs) ?? costs.gradient(count);
+    const jobCosts = this.settings.terms?.passes(count, costs) ?? costs.gradient(count);
     const task = { iteration, version, worker: share, epoch };
+    const run = learner === null ? nothing : this.numbersOfAll(learner);
     world.compute(new ParameterServerJob('gradient', this.withStep(jobCosts), task, run));
   }
 
@@ -139,6 +134,14 @@ export class WorkerEngine {
     const task = { iteration, version, worker: share, epoch, part: at };
     const jobCosts = hasStep ? this.withStep(passes![at]) : passes![at];
     this.world.compute(new ParameterServerJob('gradient', jobCosts, task, this.numbersOf(at)));
+  }
+
+  /** What a job computes that makes the whole gradient, or what servers make it of. */
+  private numbersOfAll(learner: GradientLearner): () => void {
+    const { iteration, share, settings } = this;
+    const samples = settings.layout.samplesOf(settings.training.batch, { iteration, share });
+    if (settings.terms === null) return () => learner.computeGradient(iteration, samples);
+    return () => void (this.terms = learner.computeTerms(iteration, samples));
   }
 
   /** What a pass computes: its part, where the worker steps between them; else all is made in the last. */

@@ -77,9 +77,9 @@ export class Worker extends Member {
     const ready = this.engine.passEnded();
     if (ready !== undefined) {
       if (ready !== null && !this.isFrozen) {
-        const { plan, world, settings, view } = this;
+        const { settings } = this;
         this.sent ??= settings.pushBytes.map(() => 0);
-        sendReady(world, settings, { plan, epoch: view.epoch }, ready, this.sent);
+        sendReady(this, settings, ready, this.sent);
       }
       return this.engine.computePass(this.view.epoch, this.version);
     }
@@ -231,9 +231,9 @@ export class Worker extends Member {
   }
 
   private push(gradient: Gradient): void {
-    const { plan, world, settings, view, isWatched, sent } = this;
+    const { settings, sent } = this;
     this.sent = null;
-    sendGradient(world, settings, { plan, epoch: view.epoch, isKept: isWatched }, gradient, sent);
+    sendGradient(this, settings, gradient, sent);
   }
 
   protected serverOf(shard: number): NodeId {

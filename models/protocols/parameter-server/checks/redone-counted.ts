@@ -18,13 +18,14 @@ interface Taken extends WorkItem {
 /** Samples of the shares that somebody took when another, or an earlier life of it, had taken them before. */
 function takenAgain(evidence: Evidence, taken: readonly Taken[]): number {
   const layout = layoutOf(evidence);
+  const { batch } = evidence.scenario.training;
   const lives = new Map<string, string>();
   let samples = 0;
   for (const { worker, incarnation, iteration, share } of taken) {
     const name = `${iteration}/${share}`;
     const life = `${worker}/${incarnation}`;
-    const { low, high } = layout.samplesOf(evidence.scenario.training.batch, { iteration, share });
-    if ((lives.get(name) ?? life) !== life) samples += high - low;
+    const isRedone = (lives.get(name) ?? life) !== life;
+    if (isRedone) samples += layout.samplesIn(batch, { iteration, share });
     lives.set(name, life);
   }
   return samples;

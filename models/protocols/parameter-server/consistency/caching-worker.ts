@@ -63,7 +63,7 @@ export class CachingWorker extends Worker {
     const least = Math.max(0, item.iteration - settings.slack);
     const stale = settings.allShards.filter((shard) => cached[shard] < least);
     if (stale.length > 0) this.ask(stale);
-    else engine.compute(item, this.view.epoch, this.version);
+    else engine.compute(item.iteration, item.share, this.view.epoch, this.version);
   }
 
   /** The first of its shares, of the earliest iteration. */

@@ -5,8 +5,7 @@
 import { allocate, type FloatArray } from '../../../learning/float-array.ts';
 import { ParameterServerJob } from '../jobs.ts';
 import type { Push } from '../messages.ts';
-import { nothing } from '../nothing.ts';
-import { addTo } from '../server/bulk-synchronous.ts';
+import { addition } from '../server/bulk-synchronous.ts';
 import type { Shard } from '../server/consistency.ts';
 import type { Update } from '../shard/shard-state.ts';
 
@@ -40,9 +39,8 @@ export class GroupSum {
     const { sum, server, pushes, added } = this;
     const { log, costs } = server;
     const { iteration, share, gradient } = pushes[added];
-    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
     const task = { iteration, version: log.received, worker: share };
-    return new ParameterServerJob('add', costs.add, task, run);
+    return new ParameterServerJob('add', costs.add, task, addition(sum, gradient));
   }
 
   /** That job is over. The update of all of them if it was the last, else null. */
@@ -54,10 +52,7 @@ export class GroupSum {
     this.added++;
     if (this.added < pushes.length) return null;
     const items = pushes.map(({ iteration, share }) => ({ iteration, share }));
-    const samples = items.reduce((sum, item) => {
-      const { low, high } = layout.samplesOf(training.batch, item);
-      return sum + high - low;
-    }, 0);
+    const samples = items.reduce((sum, item) => sum + layout.samplesIn(training.batch, item), 0);
     const lossSum = gradient && pushes.reduce((sum, { lossSum: loss }) => sum + (loss ?? 0), 0);
     this.pushes = [];
     this.sum = null;

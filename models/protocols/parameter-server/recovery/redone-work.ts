@@ -30,8 +30,8 @@ export class RedoneWork {
     for (const item of work) {
       const { iteration, share } = item;
       const number = iteration * layout.workers + share;
-      const { low, high } = layout.samplesOf(training.batch, item);
-      if ((this.known[number] ?? life) !== life) samples += high - low;
+      const isRedone = (this.known[number] ?? life) !== life;
+      if (isRedone) samples += layout.samplesIn(training.batch, item);
       this.known[number] = life;
     }
     if (samples > 0) world.note(NOTES.redone, samples);

@@ -160,10 +160,10 @@ export class Asynchronous implements ConsistencyModel {
     const isNew = !this.isIn(ofRun);
     if (isNew) {
       this.version = push.version;
-      const { low, high } = layout.samplesOf(training.batch, push);
+      const samples = layout.samplesIn(training.batch, push);
       const number = server.log.received;
       const items = [{ iteration, share }];
-      desk.append({ number, items, samples: high - low, gradient, lossSum });
+      desk.append({ number, items, samples, gradient, lossSum });
       // Of one that is lost: it may have come to this shard alone.
       if (server.settings.shard === 0 && this.handed?.has(ofRun) === false) desk.askShards();
     } else {
@@ -186,27 +186,35 @@ export class Asynchronous implements ConsistencyModel {
       if (log.received === log.total) return desk.dismiss(worker);
       return desk.answer(worker, null, true);
     }
-    const taken = this.take(worker);
+    const work = this.take(worker);
+    const further = this.sharesAPull === 1 ? NO_MORE : this.takeFurther(worker);
     const more = this.free() !== null;
     this.isEnding ||= !more;
-    const further = taken.length > 1 ? taken.slice(1) : NO_MORE;
-    if (taken.length === 0) desk.dismiss(worker);
-    else desk.answer(worker, taken[0], more, { further });
+    if (work === null) desk.dismiss(worker);
+    else desk.answer(worker, work, more, { further });
   }
 
-  /** The next shares, which are in that worker's hands now; none if there are no more. */
-  private take(worker: NodeId): WorkItem[] {
-    const { desk, again, sharesAPull } = this;
-    const taken: WorkItem[] = [];
-    for (let k = 0; k < sharesAPull; k++) {
-      const number = this.free();
-      if (number === null) break;
-      taken.push(this.itemOf(number));
-      // What is given to one that is not heard is given to nobody.
-      if (desk.isAbsent(worker)) break;
-      if (again[0] === number) again.shift();
+  /** The next share, which is in that worker's hands now; null if there is none. */
+  private take(worker: NodeId): WorkItem | null {
+    const number = this.free();
+    if (number === null) return null;
+    // What is given to one that is not heard is given to nobody.
+    if (!this.desk.isAbsent(worker)) {
+      if (this.again[0] === number) this.again.shift();
       else this.next = number + 1;
       this.handed?.give(worker, number);
+    }
+    return this.itemOf(number);
+  }
+
+  /** What a worker is given after the first; one that is not heard would be given the first again. */
+  private takeFurther(worker: NodeId): readonly WorkItem[] {
+    if (this.desk.isAbsent(worker)) return NO_MORE;
+    const taken: WorkItem[] = [];
+    while (taken.length < this.sharesAPull - 1) {
+      const item = this.take(worker);
+      if (item === null) break;
+      taken.push(item);
     }
     return taken;
   }

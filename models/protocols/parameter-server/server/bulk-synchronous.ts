@@ -90,9 +90,8 @@ export class BulkSynchronous implements ConsistencyModel {
     const { log, costs } = this.server;
     const push = this.buffered[added] ?? null;
     if (push === null) return null;
-    const { gradient } = push;
     const task = { iteration: log.received, version: log.received, worker: added };
-    const run = sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
+    const run = addition(sum, push.gradient);
     return new ParameterServerJob('add', costs.add, task, run);
   }
 
@@ -188,8 +187,12 @@ function eventOf(what: string, clock: number, worker: NodeId): string {
   return `${what} of clock ${clock} from worker ${worker}`;
 }
 
-/** The order of these calls decides the sum's last bits. */
-export function addTo(sum: FloatArray, gradient: FloatArray): void {
+/** Adds a gradient to a sum; the order of these decides the sum's last bits. Nothing under `numerics: 'cost'`. */
+export function addition(sum: FloatArray | null, gradient: FloatArray | null): () => void {
+  return sum === null || gradient === null ? nothing : () => addTo(sum, gradient);
+}
+
+function addTo(sum: FloatArray, gradient: FloatArray): void {
   const count = sum.length;
   for (let k = 0; k < count; k++) sum[k] += gradient[k];
 }

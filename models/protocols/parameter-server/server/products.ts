@@ -24,8 +24,7 @@ export class Products {
 
   add(worker: NodeId, push: Push): void {
     const { settings, books } = this.server;
-    const { low, high } = settings.layout.samplesOf(settings.training.batch, push);
-    const samples = high - low;
+    const samples = settings.layout.samplesIn(settings.training.batch, push);
     this.waiting.push({ worker, push, samples });
     books.add('terms', this.terms.memoryBytes(settings.shard, samples));
   }

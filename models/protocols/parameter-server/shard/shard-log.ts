@@ -85,11 +85,13 @@ export class ShardLog {
 
   /** So many gradients are committed. Takes what there is to tell of them. */
   commit(updates: number): readonly CommitNotice[] {
-    const committed = Math.max(this.committed, updates);
-    this.committed = committed;
-    if (this.notices.length === 0) return NONE;
-    const count = this.notices.filter(({ number }) => number < committed).length;
-    return this.notices.splice(0, count);
+    this.committed = Math.max(this.committed, updates);
+    return this.notices.length === 0 ? NONE : this.takeCommitted();
+  }
+
+  private takeCommitted(): readonly CommitNotice[] {
+    const { committed, notices } = this;
+    return notices.splice(0, notices.filter(({ number }) => number < committed).length);
   }
 
   copy(): ShardCopy {

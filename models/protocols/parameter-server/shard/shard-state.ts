@@ -103,8 +103,12 @@ export class ShardState {
 
   /** What the job of an update does to the weights. */
   work({ gradient }: Update): () => void {
-    const { weights, settings } = this;
-    if (weights === null || gradient === null) return nothing;
+    const { weights } = this;
+    return weights === null || gradient === null ? nothing : this.stepBy(weights, gradient);
+  }
+
+  private stepBy(weights: ShardWeights, gradient: FloatArray): () => void {
+    const { settings } = this;
     return () => {
       if (settings.keepsBefore) this.before = weights.copy();
       weights.stepBy(gradient);
@@ -130,10 +134,15 @@ export class ShardState {
     this.lossSum += lossSum ?? 0;
     const iterations = Math.floor(this.steps / updatesPerIteration);
     if (iterations === before) return NONE;
+    return this.notesOf(before, iterations);
+  }
+
+  /** What there is to tell of iterations that are complete now. */
+  private notesOf(first: number, end: number): readonly IterationNote[] {
+    const { samples } = this;
     const loss = this.weights === null ? null : this.lossSum / this.lossSamples;
     this.lossSum = 0;
     this.lossSamples = 0;
-    const note = (k: number) => ({ iteration: before + k, samples: this.samples, loss });
-    return Array.from({ length: iterations - before }, (_, k) => note(k));
+    return Array.from({ length: end - first }, (_, k) => ({ iteration: first + k, samples, loss }));
   }
 }
