@@ -9,13 +9,14 @@ import type { HostSpec } from '../../../engine/host-spec.ts';
 import type { Topology } from '../../../engine/network/topology.ts';
 import type { Observer } from '../../../engine/observer.ts';
 import type { RunResult } from '../../../engine/result.ts';
-import type { Job, Message, NodeId } from '../../../engine/world.ts';
+import type { Job, Message, NodeId, NoteValue } from '../../../engine/world.ts';
 import type { PathLog } from '../path/path-log.ts';
 import { BlameTable } from './blame-table.ts';
 import { CAUSE, CAUSES, REMOVABLE, type WaitRecord } from './causes.ts';
 import { Disturbances } from './disturbances.ts';
 import { InFlight } from './in-flight.ts';
 import { Pace } from './pace.ts';
+import { RepairMark } from './repair-mark.ts';
 import { NOBODY, Standings, WORLD } from './standings.ts';
 import { WaitTimes } from './wait-times.ts';
 
@@ -43,8 +44,7 @@ export class WaitLog implements Observer {
   /** Whose message each node took last, and when it did anything last. */
   private readonly sender: Int32Array;
   private readonly actedNs: Float64Array;
-  /** Something has failed by now. */
-  private hasFailed = false;
+  private readonly repairs = new RepairMark();
   /** By their places in CAUSES. */
   private readonly causes: readonly Float64Array[];
   private readonly blames: BlameTable;
@@ -97,11 +97,12 @@ export class WaitLog implements Observer {
     transfer: number,
     from: NodeId,
     to: NodeId,
-    _message: Message,
+    message: Message,
     bytes: number,
     timeNs: number,
   ): void {
-    this.act(from, timeNs);
+    // Members call each other while they wait: the work waits for nothing of that.
+    if (message.isReminder !== true) this.act(from, timeNs);
     const number = this.inFlight.begin(transfer, from, to, bytes, timeNs);
     this.inFlight.standings.copy(this.now, from, number);
     this.path.sent(number, from);
@@ -143,12 +144,17 @@ export class WaitLog implements Observer {
   }
 
   faultBegan(fault: InjectedFault): void {
-    this.hasFailed = true;
+    this.repairs.faultBegan(fault);
     this.disturbances.begin(fault);
   }
 
   faultEnded(fault: InjectedFault, timeNs: number): void {
+    this.repairs.faultEnded(fault);
     this.disturbances.end(fault, timeNs);
+  }
+
+  noted(_node: NodeId, _timeNs: number, name: string, value: NoteValue): void {
+    this.repairs.noted(name, value);
   }
 
   hostDown(node: NodeId, isCrash: boolean, timeNs: number): void {
@@ -176,7 +182,7 @@ export class WaitLog implements Observer {
   }
 
   peerSuspected(node: NodeId, peer: NodeId, _why: unknown, timeNs: number): void {
-    this.hasFailed = true;
+    this.repairs.noticed();
     const { now, inbox } = this;
     now.charge(node, WORLD.failure, peer, timeNs - now.timeNs(node, WORLD.failure));
     if (!this.times.isFree(node)) {
@@ -204,7 +210,8 @@ export class WaitLog implements Observer {
 
   /**
    * The node does something. If nothing has come for it at this instant and its engine is free, then an alarm, a disk or
-   * storage wakes it. That is taken for repair once something has failed. Else the work itself waits for it, in every world.
+   * storage wakes it. That is taken for repair while something is not repaired. Else the work itself waits for it, in every
+   * world.
    */
   private act(node: NodeId, timeNs: number): void {
     if (this.actedNs[node] === timeNs || !this.times.isFree(node)) return;
@@ -212,8 +219,8 @@ export class WaitLog implements Observer {
     this.actedNs[node] = timeNs;
     this.sender[node] = NOBODY;
     this.path.woken(node, timeNs);
-    this.now.setRepair(node, this.hasFailed);
-    if (this.hasFailed) return;
+    this.now.setRepair(node, this.repairs.isSet);
+    if (this.repairs.isSet) return;
     for (let world = 0; world < REMOVABLE.length; world++) this.now.pass(node, world, sinceNs);
   }
 

@@ -118,3 +118,29 @@ t.test(
     t.ok(bubble > 0.3);
   },
 );
+
+t.test('once a failure is repaired, an alarm is part of the work again', async (t) => {
+  const protocol = {
+    ...{ kind: 'ps-bsp', pull: 'unicast' },
+    mapReduce: { jobOverhead: '20 ms', storageBandwidth: '1 GB/s' },
+  };
+  const training = { ...work('').training, batch: 12, microBatches: 1, iterations: 40 };
+  const failureNs = async (faults: Scenario['faults']) => {
+    const detector = { heartbeat: '1 ms', misses: 3 };
+    const { waits, result } = await explained(work('', { protocol, training, faults, detector }));
+    t.equal(result.outcome, 'finished');
+    // Of those whom no fault strikes.
+    return Math.max(...waits.causes.failure.slice(1));
+  };
+  const jobNs = 20e6;
+  const usualNs = await failureNs([]);
+  const cases: [Scenario['faults'], number][] = [
+    [[{ at: 0.3, kind: 'crash', node: 0 }], 1],
+    [[{ at: 0.3, kind: 'crash', node: 0, for: 0.2 }], 3],
+    [[{ at: 0.3, kind: 'pause', node: 0, for: '1 ms' }], 1],
+  ];
+  for (const [faults, jobs] of cases) {
+    const ns = (await failureNs(faults)) - usualNs;
+    t.ok(ns < jobs * jobNs, `${ns} ns in ${JSON.stringify(faults)}`);
+  }
+});
