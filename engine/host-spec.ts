@@ -27,6 +27,8 @@ export interface HostSpec {
   /** For each message that it sends, and for each that it receives; nothing where left out. */
   readonly sending?: MessageCost;
   readonly receiving?: MessageCost;
+  /** Which machine it is on, by number, and how many cores that has; one of its own where left out. */
+  readonly machine?: { readonly number: number; readonly cores: number };
   /** Its own disk; `DEFAULT_DISK` where this is left out. */
   readonly disk?: StorageSpec;
 }

@@ -9,6 +9,7 @@ import { Disks } from './storage/disks.ts';
 import { FaultInjector, type HostRegister } from './faults/fault-injector.ts';
 import { StallWatch } from './faults/stall-watch.ts';
 import { Host } from './host/host.ts';
+import { coresOfMachines } from './host/shared-cores.ts';
 import { END_NS, Kernel } from './kernel.ts';
 import { OutOfMemory } from './ledger.ts';
 import { LinkHistory } from './network/link-history.ts';
@@ -77,14 +78,13 @@ export class Simulation implements HostRegister {
     this.ending = new RunEnd({ ...options, kernel, transport, storage, hosts: this.hosts });
     this.services = {
       seed: options.seed,
-      nodeCount: options.hosts.length,
-      kernel: this.kernel,
-      accounting: this.accounting,
+      ...{ nodeCount: options.hosts.length, kernel, accounting: this.accounting },
       observers,
       keeper: this.ending,
       runJobs: options.runJobs,
       computeJitter: jitter?.compute ?? null,
       jobEnd,
+      coresOf: coresOfMachines(),
       transport: this.transport,
       faultable,
       storage,

@@ -90,6 +90,8 @@ export interface Cluster<Q = Quantity> {
   network: Network<Q>;
   /** A file that `npm run validate` has written: what it measured takes the place of `network`, and of speeds of hosts. */
   profile?: string;
+  /** So many nodes share each machine: while more of them work than it has cores, they share those fairly. */
+  machines?: { nodes: number; cores: number };
   jitter?: Jitter;
 }
 

@@ -43,6 +43,17 @@ function hostSpec(host: ResolvedHost): HostSpec {
 
 /** One host a node, in ring order. */
 export function hostsOf({ cluster }: ResolvedScenario): HostSpec[] {
+  const hosts = hostSpecs(cluster);
+  const { machines } = cluster;
+  if (machines === undefined || machines.cores >= machines.nodes) return hosts;
+  const { nodes, cores } = machines;
+  return hosts.map((host, node) => ({
+    ...host,
+    machine: { number: Math.floor(node / nodes), cores },
+  }));
+}
+
+function hostSpecs(cluster: ResolvedScenario['cluster']): HostSpec[] {
   if (cluster.host) return new Array<HostSpec>(cluster.nodes).fill(hostSpec(cluster.host));
   return (cluster.hosts ?? []).flatMap((kind) =>
     new Array<HostSpec>(kind.count).fill(hostSpec(kind)),

@@ -100,7 +100,7 @@ export class Host {
     const { accounting, observers, kernel } = this.services;
     accounting.workEnded(this.self, kernel.now);
     observers.jobEnded(this.self, MESSAGE_WORK, this.processor.startNs, kernel.now);
-    this.processor.job = null;
+    this.processor.end();
     this.takeInbox();
     this.catchUp();
   }
@@ -132,7 +132,7 @@ export class Host {
       }
       message = null;
       while (this.isBehind && (item = this.notifications.take()) !== null) notify(this.node, item);
-      this.processor.job = null;
+      this.processor.end();
       this.node.computed(job);
     } catch (error) {
       const doing = message

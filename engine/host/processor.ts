@@ -8,6 +8,7 @@ import type { Distribution } from '../distribution.ts';
 import { sample } from '../distribution.ts';
 import type { HostSpec } from '../host-spec.ts';
 import { type Kernel, NEVER } from '../kernel.ts';
+import type { CoreUser, SharedCores } from './shared-cores.ts';
 import type { Job, NodeId, RandomStream } from '../world.ts';
 
 export interface ProcessorServices {
@@ -17,12 +18,14 @@ export interface ProcessorServices {
   readonly computeJitter: Distribution | null;
   /** The kind of the events that end jobs. */
   readonly jobEnd: number;
+  /** The cores of a host's machine; null where it has one to itself. */
+  readonly coresOf: (host: HostSpec) => SharedCores | null;
 }
 
 /** Slow-downs multiply up to this factor: a job that long never ends, and numbers stay finite. */
 const FACTOR_MAX = 1e100;
 
-export class Processor {
+export class Processor implements CoreUser {
   /** The job under way, or the one whose end is being handled. */
   job: Job | null = null;
   startNs = 0;
@@ -33,14 +36,17 @@ export class Processor {
   private readonly spec: HostSpec;
   private readonly services: ProcessorServices;
   private readonly jitter: RandomStream | null;
+  private readonly cores: SharedCores | null;
   /** Handle of the event that ends the job, and its time. */
   private event = 0;
   private endNs = 0;
   private stopped = false;
   /** Remaining time of the job, while the host is paused. */
   private restNs = 0;
-  /** Factors of the slow-downs in force, by number, and their product. Null before the first. */
+  /** Factors of the slow-downs in force, by number. Null before the first. */
   private slowings: Map<number, number> | null = null;
+  /** The factor of sharing cores; and that times those of all slow-downs. */
+  private sharing = 1;
   private factor = 1;
 
   /** `jitter` is the stream of the factor on the time of every job; null without. */
@@ -54,6 +60,7 @@ export class Processor {
     this.spec = spec;
     this.services = services;
     this.jitter = jitter;
+    this.cores = services.coresOf(spec);
   }
 
   /** True while a running job will end before modelled time does. A paused host has no running job. */
@@ -68,6 +75,7 @@ export class Processor {
 
   /** Starts a job, after `aheadNs` of something else; no other may be under way. */
   begin(job: Job, aheadNs: number): void {
+    this.cores?.enter(this);
     const jitter = this.jitter ? sample(this.services.computeJitter!, this.jitter) : 1;
     if (isMemoryBound(this.spec, job.profile)) this.memoryBound++;
     const factor = jitter * this.factor;
@@ -76,6 +84,7 @@ export class Processor {
 
   /** Starts what takes `ns` on a host that nothing slows; no other job may be under way. */
   beginFor(job: Job, ns: number): void {
+    this.cores?.enter(this);
     this.occupy(job, this.scaled(ns));
   }
 
@@ -84,16 +93,24 @@ export class Processor {
     this.scheduleEnd(this.scaled(ns));
   }
 
+  /** The job is over. */
+  end(): void {
+    this.job = null;
+    this.cores?.leave(this);
+  }
+
   /** The host is paused: the job keeps its remaining time. */
   stop(): void {
     this.stopped = true;
     if (!this.job) return;
     this.services.kernel.cancel(this.event);
     this.restNs = this.endNs - this.services.kernel.now;
+    this.cores?.leave(this);
   }
 
   /** The host resumes where it was. */
   goOn(): void {
+    if (this.job) this.cores?.enter(this);
     this.stopped = false;
     if (this.job) this.scheduleEnd(this.restNs);
   }
@@ -102,7 +119,7 @@ export class Processor {
   drop(): void {
     this.stopped = false;
     if (this.job) this.services.kernel.cancel(this.event);
-    this.job = null;
+    this.end();
   }
 
   /** A slow-down begins: it multiplies with the others. The rest of the job takes that much longer. */
@@ -114,6 +131,12 @@ export class Processor {
 
   slowNoMore(slowing: number): void {
     this.slowings?.delete(slowing);
+    this.rescale();
+  }
+
+  shareCores(factor: number): void {
+    if (factor === this.sharing) return;
+    this.sharing = factor;
     this.rescale();
   }
 
@@ -132,7 +155,7 @@ export class Processor {
 
   private rescale(): void {
     const before = this.factor;
-    this.factor = 1;
+    this.factor = this.sharing;
     for (const factor of this.slowings?.values() ?? [])
       this.factor = Math.min(this.factor * factor, FACTOR_MAX);
     if (!this.job || this.factor === before) return;

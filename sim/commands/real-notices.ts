@@ -15,7 +15,7 @@ export function realWarnings(
   cores = availableParallelism(),
 ): string[] {
   // Other machines know their own cores.
-  if (name === 'hosts' || cluster.nodes <= cores) return [];
+  if (name === 'hosts' || cluster.nodes <= cores || cluster.machines) return [];
   return [
     `${cluster.nodes} nodes share ${cores} cores: they wait for each other there, which the ` +
       'simulation does not know',

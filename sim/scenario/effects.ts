@@ -6,7 +6,7 @@ import type { OptionalField } from '../../models/protocol.ts';
 import { OPTIMIZER_SLOTS } from '../../models/spec/training.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import { canFail } from './fault-text.ts';
-import { hostWarnings } from './efficiencies.ts';
+import { hostWarnings, machineWarnings } from './efficiencies.ts';
 import { costWarnings } from './layer-costs.ts';
 import { networkEffects } from './network.ts';
 import { noEffect } from './no-effect.ts';
@@ -69,6 +69,7 @@ export function effectWarnings(scenario: ResolvedScenario): string[] {
     ...ofData(scenario),
     ...costWarnings(scenario),
     ...hostWarnings(scenario),
+    ...machineWarnings(scenario),
     ...networkEffects(scenario.cluster),
     ...unrouted(scenario),
     ...scenario.faults.flatMap((fault, index) => harmless(fault, `faults[${index}]`)),

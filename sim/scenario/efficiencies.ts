@@ -29,3 +29,10 @@ export function hostWarnings(scenario: ResolvedScenario): string[] {
       : [],
   );
 }
+
+/** A sentence where nodes share machines and yet never wait for a core. */
+export function machineWarnings({ cluster }: ResolvedScenario): string[] {
+  const { nodes, machines } = cluster;
+  if (machines === undefined || machines.cores < Math.min(machines.nodes, nodes)) return [];
+  return ['cluster.machines has no effect: no machine has more nodes than cores'];
+}

@@ -1,6 +1,6 @@
 /**
  * `cluster.profile` of a scenario: a file with what was measured of a machine. It takes the place of what the scenario says
- * of hosts and network, and says what the passes of the model take if that is the one that was measured.
+ * of hosts and network, says how nodes share the machine, and what the passes of a model take that is the one measured.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -25,14 +25,15 @@ export function withProfile(written: unknown, folder: string): unknown {
   const profile = read(existsSync(near) ? near : resolve(file));
   if (!isObject(profile) || !isObject(profile['host']) || !isObject(profile['network']))
     throw new BadInput(`cluster.profile: ${file} has no host and network; ${RIGHT} would be right`);
-  const { network } = profile;
+  const { network, machines } = profile;
+  const shared = machines === undefined ? {} : { machines };
   const model = measuredModel((written as { model?: unknown }).model, profile['model']);
   const host = model === null ? profile['host'] : withoutEfficiency(profile['host']);
   const hosts = Array.isArray(own['hosts'])
     ? { hosts: own['hosts'].map((one: unknown) => ({ ...(one as object), ...host })) }
     : { host: { ...(own['host'] as object | undefined), ...host } };
   return {
-    ...{ ...(written as object), cluster: { ...own, ...hosts, network } },
+    ...{ ...(written as object), cluster: { ...shared, ...own, ...hosts, network } },
     ...(model === null ? {} : { model }),
   };
 }

@@ -198,7 +198,7 @@ class Validation {
       given.patience,
     );
     const { made: transport } = await quietly(() => measureTransport(kind), given.patience);
-    const profile = profileOf(compute, transport, kind.name, busyNodes);
+    const profile = profileOf(compute, transport, kind.name, nodes);
     const file = join(given.options.out, `profile-${kind.name}-${nodes}.json`);
     replaceFile(file, `${JSON.stringify(profile, null, 2)}\n`);
     return file;
@@ -229,8 +229,9 @@ function profileOf(
   { host, model }: MeasuredCompute,
   transport: Transport,
   world: string,
-  busyNodes: number,
+  nodes: number,
 ) {
+  const cores = availableParallelism();
   const { network, sending, receiving, probes } = transport;
   const cost = ({ latencyNs, bytesPerSecond }: Line) => ({
     overhead: latencyNs / 1e9,
@@ -238,10 +239,11 @@ function profileOf(
   });
   return {
     measured: {
-      ...{ world, busyNodes, processor: cpus()[0]?.model ?? 'unknown' },
-      ...{ cores: availableParallelism(), node: process.version, probes },
+      ...{ world, nodes, processor: cpus()[0]?.model ?? 'unknown' },
+      ...{ cores, node: process.version, probes },
     },
     model,
+    ...(nodes > cores ? { machines: { nodes, cores } } : {}),
     host: { ...host, sending: cost(sending), receiving: cost(receiving) },
     network: {
       ...{ kind: 'star', sharing: 'fifo' },

@@ -86,6 +86,7 @@ function cluster(parse: QuantityParser) {
     network: networkSchema(parse),
     // Where it is given, what is in the file has taken its place by now.
     profile: text().optional(),
+    machines: z.strictObject({ nodes: whole(1), cores: whole(1) }).optional(),
     jitter: z
       .strictObject({ compute: distribution().optional(), latency: distribution().optional() })
       .optional(),
