@@ -104,6 +104,11 @@ export function formatCount(count: number): string {
   return `${Math.round(count)}`.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A count of things, by their name: `1 node`, `1,024 nodes`. `many` is for names that do not end in `s` then. */
+export function formatCounted(count: number, one: string, many: string = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** A figure without a unit, such as a loss: four decimals, or an exponent where those would say nothing. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return String(value);

@@ -1,7 +1,7 @@
 /** `events.csv`: the event log of a run with faults, a row an event, in order of time. */
 import type { FaultEvent } from '../models/observers/fault-record.ts';
 import { csvText, timeColumn, type Column } from './csv.ts';
-import { formatCount } from '../engine/format.ts';
+import { formatCounted } from '../engine/format.ts';
 import { timeKind, type ReportInput } from './report-input.ts';
 
 type Row = Pick<FaultEvent, 'node' | 'text'> & { timeNs: number | null; kind: string };
@@ -24,7 +24,7 @@ function rowsOf({ faults }: ReportInput): Row[] {
   if (!faults) return [];
   const { events, eventsLeftOut } = faults;
   if (eventsLeftOut.count === 0) return events;
-  const text = `${formatCount(eventsLeftOut.count)} events are left out here`;
+  const text = `${formatCounted(eventsLeftOut.count, 'event is', 'events are')} left out here`;
   const gap: Row = { timeNs: null, node: null, kind: 'left-out', text };
   return [...events.slice(0, eventsLeftOut.after), gap, ...events.slice(eventsLeftOut.after)];
 }

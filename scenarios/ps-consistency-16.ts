@@ -30,7 +30,7 @@ export default defineScenario({
   ],
   expect: [
     { value: 'training.finalAccuracy', atLeast: 0.8 },
-    ...['ps/bsp/1-backups', 'ps/asp'].map((of) => ({
+    ...['ps/bsp/1-backup', 'ps/asp'].map((of) => ({
       of,
       value: 'time.modelledSeconds',
       atMost: { of: 'ps/bsp' },

@@ -2,6 +2,7 @@
  * The event log of a run with faults, in words: which nodes a fault hit, who suspects whom, what was repaired. It
  * keeps the first and the last events, so that a run with endless faults does not fill the memory.
  */
+import { formatCounted } from '../../engine/format.ts';
 import type { FaultKind, InjectedFault } from '../../engine/faults/fault-rule.ts';
 import type { NodeId } from '../../engine/world.ts';
 import type { FaultEvent } from './fault-record.ts';
@@ -102,7 +103,7 @@ export function repairText(node: NodeId, { gone }: RepairNote): string {
 }
 
 export function recoveredText({ members, joined, version, from }: RecoveredNote): string {
-  const nodes = members.length === 1 ? '1 node' : `${members.length} nodes`;
+  const nodes = formatCounted(members.length, 'node');
   const back = joined.length > 0 ? `, ${nodesText(joined)} back` : '';
   const where = {
     replicas: `version ${version}`,
@@ -117,5 +118,5 @@ export function haltedText(node: NodeId, { reason }: HaltedNote): string {
 
 export function lostText({ parameters, why }: LostNote): string {
   const count = parameters.reduce((sum, [low, high]) => sum + high - low, 0);
-  return `${count} ${count === 1 ? 'parameter is' : 'parameters are'} lost: ${why}`;
+  return `${formatCounted(count, 'parameter is', 'parameters are')} lost: ${why}`;
 }

@@ -1,5 +1,5 @@
 /** Checks of a pipeline before anything runs. */
-import { formatMemory } from '../../engine/format.ts';
+import { formatCounted, formatMemory } from '../../engine/format.ts';
 import type { ModelLine } from '../costs/line.ts';
 import { ScenarioError } from '../protocol.ts';
 import { bytesPerParameter, replicaCount } from '../replication/safety.ts';
@@ -12,12 +12,14 @@ export function refuseWrongStages(line: ModelLine, stages: number, nodes = stage
   if (cut !== stages)
     throw new ScenarioError(
       'model.bounds',
-      `the model is cut by hand into ${cut} stages, and ${nodes} nodes take ${stages}; ` +
+      `the model is cut by hand into ${formatCounted(cut, 'stage')}, and ${formatCounted(nodes, 'node takes', 'nodes take')} ${stages}; ` +
         `${stages + 1} bounds, or ${stages} stages, would be right`,
     );
   if (parts >= stages) return;
   const isOneEach = stages === nodes;
-  const given = isOneEach ? `${nodes} nodes` : `${stages} stages on ${nodes} nodes`;
+  const given = isOneEach
+    ? formatCounted(nodes, 'node')
+    : `${stages} stages on ${formatCounted(nodes, 'node')}`;
   throw new ScenarioError(
     'cluster.nodes',
     `${given} are more than the model has ${line.kind === 'mlp' ? 'neurons' : 'layers'}, ` +
@@ -30,7 +32,7 @@ export function refuseUnevenCopies(copies: number, nodes: number, microBatches: 
   if (nodes % copies !== 0)
     throw new ScenarioError(
       'protocol.dataParallel',
-      `${copies} pipelines cannot share ${nodes} nodes (cluster.nodes) evenly; a number that divides ${nodes} would be right`,
+      `${copies} pipelines cannot share ${formatCounted(nodes, 'node')} (cluster.nodes) evenly; a number that divides ${nodes} would be right`,
     );
   if (microBatches % copies !== 0)
     throw new ScenarioError(

@@ -1,5 +1,5 @@
 /** The results of a study for the terminal: a row a point, means over seeds. */
-import { ABSENT, formatFigure } from '../../engine/format.ts';
+import { ABSENT, formatCounted, formatFigure } from '../../engine/format.ts';
 import { meanAt, pointsIn, type PointRuns } from './seed-means.ts';
 import type { StudyRun } from './run-outcome.ts';
 import { endOf } from './study-table.ts';
@@ -35,7 +35,10 @@ export function studyText(
       .trimEnd(),
   );
   const more = points.length - rows.length;
-  return [...lines, ...(more > 0 ? [`and ${more} rows more, in results.csv`] : [])].join('\n');
+  return [
+    ...lines,
+    ...(more > 0 ? [`and ${formatCounted(more, 'row')} more, in results.csv`] : []),
+  ].join('\n');
 }
 
 function meanText(point: PointRuns, path: string): string {

@@ -1,4 +1,5 @@
 /** `npm run real -- host` and `npm run real -- keys`: what a machine needs to run nodes for others. */
+import { formatCounted } from '../../engine/format.ts';
 import { bundleWorker } from '../worlds/bundle.ts';
 import { addressText, readAddress } from '../worlds/hosts/addresses.ts';
 import { HostServer } from '../worlds/hosts/host-server.ts';
@@ -34,7 +35,7 @@ export async function keysCommand(
   const days = readWhole('--days', parser.opts<{ days: string }>().days, 1);
   writeKeys(folder, await newKeys(days));
   streams.stdout.write(
-    `keys in ${folder}, valid for ${days} days: copy the folder to each machine of the cluster, ` +
+    `keys in ${folder}, valid for ${formatCounted(days, 'day')}: copy the folder to each machine of the cluster, ` +
       'and let nobody else read it\n',
   );
   return EXIT.done;

@@ -1,4 +1,5 @@
 /** What only a simulation can run. */
+import { formatCounted } from '../../engine/format.ts';
 import { totalmem } from 'node:os';
 import { BadInput } from '../scenario/bad-input.ts';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
@@ -21,7 +22,7 @@ export function refuseUnreal(
   if (cluster.nodes > most)
     throw new BadInput(
       `${file}: cluster.nodes is ${cluster.nodes}; this machine has the memory for ` +
-        `${most} ${name}, so that ${most} nodes or fewer would be right`,
+        `${most} ${name}, so that ${formatCounted(most, 'node')} or fewer would be right`,
     );
   for (const [index, fault] of faults.entries()) {
     const path = `${file}: faults[${index}]`;

@@ -1,4 +1,5 @@
 /** What a real run says of itself that its figures do not show. */
+import { formatCounted } from '../../engine/format.ts';
 import { availableParallelism } from 'node:os';
 import type { ResolvedScenario } from '../scenario/resolved.ts';
 import type { RealWorldKind } from '../worlds/real/real-world.ts';
@@ -17,7 +18,7 @@ export function realWarnings(
   // Other machines know their own cores.
   if (name === 'hosts' || cluster.nodes <= cores || cluster.machines) return [];
   return [
-    `${cluster.nodes} nodes share ${cores} cores: they wait for each other there, which the ` +
+    `${cluster.nodes} nodes share ${formatCounted(cores, 'core')}: they wait for each other there, which the ` +
       'simulation does not know',
   ];
 }

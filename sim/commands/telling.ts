@@ -1,4 +1,5 @@
 /** What commands that run a scenario print: before, during and after the run. */
+import { formatCounted } from '../../engine/format.ts';
 import { blameText } from '../../reports/explanation/blame-text.ts';
 import { pathText } from '../../reports/explanation/path-text.ts';
 import { failureText } from '../../reports/failure-text.ts';
@@ -20,8 +21,8 @@ export function heading({ name, seed, cluster, training, protocol }: ResolvedSce
   const { kind, sharing } = cluster.network;
   const labels = protocol.map(({ label }) => label).join(', ');
   return (
-    `${name}: seed ${seed}, ${cluster.nodes} nodes, ${kind} (${sharing}), ${labels}, ` +
-    `${training.numerics} numerics, ${training.iterations} iterations of ${training.batch} samples`
+    `${name}: seed ${seed}, ${formatCounted(cluster.nodes, 'node')}, ${kind} (${sharing}), ${labels}, ` +
+    `${training.numerics} numerics, ${formatCounted(training.iterations, 'iteration')} of ${formatCounted(training.batch, 'sample')}`
   );
 }
 

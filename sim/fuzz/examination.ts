@@ -2,6 +2,7 @@
  * Counts what the claims have looked at over all seeds of a campaign. A claim that looks at nothing always holds, so
  * a large enough campaign fails where one has looked at nothing.
  */
+import { formatCounted } from '../../engine/format.ts';
 import type { Claim } from '../../models/claims/claim.ts';
 import { CLAIMS, type Examined } from './claims.ts';
 
@@ -37,7 +38,7 @@ export class Examination {
       .map((claim) => {
         const counts = [...this.counts.get(claim.name)!];
         const things = counts.map(([thing, count]) => `${count.toLocaleString('en')} ${thing}`);
-        return `${claim.name.padEnd(20)} looked at ${things.join(', ')} in ${this.seedsOf(claim)} seeds`;
+        return `${claim.name.padEnd(20)} looked at ${things.join(', ')} in ${formatCounted(this.seedsOf(claim), 'seed')}`;
       });
   }
 

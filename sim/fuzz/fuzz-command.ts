@@ -1,4 +1,5 @@
 /** `npm run fuzz`: reads the command line, runs the seeds, reports and saves findings. */
+import { formatCounted } from '../../engine/format.ts';
 import { interruptible, type Interrupts } from '../commands/interrupts.ts';
 import { StatusLine } from '../commands/status-line.ts';
 import { EXIT, explaining, type CommandStreams } from '../commands/streams.ts';
@@ -54,7 +55,9 @@ async function replay(
   for (const { claim, sentence } of breaches)
     stderr.write(`broken: ${claim}: ${saysOf(claim)}\n  ${sentence}\n`);
   const kept = promised ? 'which is promised' : 'and more is not promised';
-  stderr.write(`the run ${outcome} after ${events} events and ${faults} faults, ${kept}\n`);
+  stderr.write(
+    `the run ${outcome} after ${formatCounted(events, 'event')} and ${formatCounted(faults, 'fault')}, ${kept}\n`,
+  );
   if (breaches.length === 0) stderr.write(`all ${CLAIMS.length} claims hold\n`);
   return breaches.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -80,7 +83,7 @@ class Tally {
   sentence(): string {
     const outcomes = [...this.outcomes].map(([outcome, count]) => `${count} ${outcome}`);
     const ended = outcomes.length > 0 ? outcomes.join(', ') : 'none passed';
-    return `${this.done} seeds: ${ended}; ${this.promised} within what is promised, ${this.faults} faults; ${this.found} broke a claim`;
+    return `${formatCounted(this.done, 'seed')}: ${ended}; ${this.promised} within what is promised, ${formatCounted(this.faults, 'fault')}; ${this.found} broke a claim`;
   }
 }
 
@@ -93,7 +96,8 @@ function tellFinding(report: Found, folder: string, progress: StatusLine): void 
   if (scenario === null) return progress.say(`  again: ${replayCommand(String(seed))}`);
   const names = others.map((one) => one.claim);
   const path = saveFinding(folder, { claim, sentence, seed, others: names, scenario });
-  if (tried > 0) progress.say(`  made smaller in ${tried} runs: ${JSON.stringify(scenario)}`);
+  if (tried > 0)
+    progress.say(`  made smaller in ${formatCounted(tried, 'run')}: ${JSON.stringify(scenario)}`);
   progress.say(`  again: ${replayCommand(path)}`);
 }
 
@@ -106,7 +110,7 @@ async function fuzz(
   const { seeds, from, protocols, threads, out, minutes } = options;
   const to = Number.isFinite(seeds) ? `to ${from + seeds - 1}` : 'on';
   streams.stderr.write(
-    `seeds from ${from} ${to}, ${protocols.join(', ')}, ${threads} threads, ${CLAIMS.length} claims\n`,
+    `seeds from ${from} ${to}, ${protocols.join(', ')}, ${formatCounted(threads, 'thread')}, ${CLAIMS.length} claims\n`,
   );
   const tally = new Tally();
   const startMs = performance.now();

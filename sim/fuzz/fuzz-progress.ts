@@ -1,5 +1,5 @@
 /** Progress of fuzzing, in one line. */
-import { formatWait } from '../../engine/format.ts';
+import { formatCounted, formatWait } from '../../engine/format.ts';
 import { progressBar } from '../ui/bars.ts';
 
 const BAR_CELLS = 24;
@@ -27,6 +27,6 @@ export function progressLine({ done, found }: FuzzCounts, goal: FuzzGoal, tookMs
   );
   const of = Number.isFinite(goal.seeds) ? `/${goal.seeds}` : '';
   const wait = Number.isFinite(leftSeconds) ? `, ${formatWait(Math.max(0, leftSeconds))} left` : '';
-  const findings = found === 1 ? '1 finding' : `${found} findings`;
+  const findings = formatCounted(found, 'finding');
   return `${full}${left} ${done}${of} seeds, ${rate.toFixed(1)} seeds/s${wait}, ${findings}`;
 }

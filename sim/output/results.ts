@@ -3,7 +3,7 @@ import { blameCsv } from '../../reports/explanation/blame-csv.ts';
 import { messagesCsv, pathCsv, tasksCsv } from '../../reports/explanation/path-csv.ts';
 import { eventsCsv } from '../../reports/events-csv.ts';
 import { faultsCsv } from '../../reports/faults-csv.ts';
-import { formatCount } from '../../engine/format.ts';
+import { formatCounted } from '../../engine/format.ts';
 import { iterationsCsv } from '../../reports/iterations-csv.ts';
 import { linksCsv } from '../../reports/links-csv.ts';
 import { nodesCsv } from '../../reports/nodes-csv.ts';
@@ -108,7 +108,7 @@ function traceTexts({ trace }: ProtocolRun): string[] {
   const leftOut = trace?.leftOut ?? 0;
   if (leftOut === 0) return [];
   return [
-    `trace.json leaves out ${formatCount(leftOut)} jobs and messages, all after the limit; ` +
+    `trace.json leaves out ${formatCounted(leftOut, 'job or message', 'jobs and messages')}, all after the limit; ` +
       'a higher --trace-limit would keep them',
   ];
 }

@@ -2,6 +2,7 @@
  * Rules between the fields of a scenario, one sentence each when broken. What depends on a protocol (such as more
  * nodes than neurons) is checked by the protocol's plan.
  */
+import { formatCounted } from '../../engine/format.ts';
 import { figurePaths, isFigurePath } from '../../reports/summary-shape.ts';
 import { MNIST_CLASSES, MNIST_DIGITS, MNIST_FEATURES } from '../data/mnist.ts';
 import { BadInput } from './bad-input.ts';
@@ -24,7 +25,7 @@ const hosts: Rule = ({ cluster }) => {
     return "cluster.host is missing; an object such as { speed: '100 GFLOP/s' } would be right";
   const counted = hosts?.reduce((sum, kind) => sum + kind.count, 0) ?? nodes;
   if (counted !== nodes)
-    return `cluster.hosts counts ${counted} nodes, but cluster.nodes is ${nodes}; counts that sum to ${nodes} would be right`;
+    return `cluster.hosts counts ${formatCounted(counted, 'node')}, but cluster.nodes is ${nodes}; counts that sum to ${nodes} would be right`;
   return null;
 };
 

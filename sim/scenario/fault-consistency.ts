@@ -2,6 +2,7 @@
  * Rules between the fields of a fault and the cluster, one sentence each when broken. Roles are known to a protocol's
  * plan alone: see fault-rules.ts.
  */
+import { formatCounted } from '../../engine/format.ts';
 import type { FaultScope, FaultTarget, FaultTiming, TimedFault } from '../../scenarios/fault.ts';
 import type { ResolvedCluster, ResolvedScenario } from './resolved.ts';
 import { oneOf } from './show.ts';
@@ -96,7 +97,7 @@ export function tooMany(
   most: number,
 ): string {
   const right = most === 1 ? '1' : `a number from 1 to ${most}`;
-  return `${path}.${field} is ${target[field]}, but there are ${most} nodes to strike; ${right} would be right`;
+  return `${path}.${field} is ${target[field]}, but there ${most === 1 ? 'is' : 'are'} ${formatCounted(most, 'node')} to strike; ${right} would be right`;
 }
 
 /** Nodes of a rack, or of a group of clusters; null where the network has neither. */

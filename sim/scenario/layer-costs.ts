@@ -1,4 +1,5 @@
 /** What the layers of a cost table may say of their costs, and what of it means something in a run. */
+import { formatCounted } from '../../engine/format.ts';
 import { protocolOf } from '../../models/protocols/registry.ts';
 import type { ResolvedModel, ResolvedScenario } from './resolved.ts';
 import { chosen } from './chosen.ts';
@@ -101,7 +102,7 @@ export function costWarnings(scenario: ResolvedScenario): string[] {
   const other = sizes.find((samples) => samples !== measuredSamples);
   if (perSample && measuredSamples !== undefined && other !== undefined)
     warnings.push(
-      `model.measuredSamples is ${measuredSamples}, but a pass takes ${other} samples: a sample of another batch takes another time`,
+      `model.measuredSamples is ${measuredSamples}, but a pass takes ${formatCounted(other, 'sample')}: a sample of another batch takes another time`,
     );
   return [...warnings, ...layers.flatMap((layer, index) => beyond(layer, index, sizes))];
 }

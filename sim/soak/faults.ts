@@ -1,7 +1,7 @@
 /** One long run on processes, struck at fixed intervals by a random fault: its weights, and what memory it takes. */
 import cluster from 'node:cluster';
 import { existsSync, readFileSync } from 'node:fs';
-import { formatMemory } from '../../engine/format.ts';
+import { formatCounted, formatMemory } from '../../engine/format.ts';
 import type { TimedFault } from '../../scenarios/fault.ts';
 import { BadInput } from '../scenario/bad-input.ts';
 import { processes } from '../worlds/processes/processes.ts';
@@ -32,7 +32,7 @@ export async function strikeOften(
   const long = longer(soak, iterations);
   const tally = new Tally(await rightWeights(long));
   const faults = drawFaults(soak, minutes, everySeconds);
-  soak.say(`${iterations} iterations, ${faults.length} faults`);
+  soak.say(`${formatCounted(iterations, 'iteration')}, ${formatCounted(faults.length, 'fault')}`);
   const memory = new MemoryWatch((line) => soak.say(line));
   const run = await realRun(long, processes, faults, { shape: SHAPE });
   memory.end();

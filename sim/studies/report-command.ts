@@ -1,4 +1,5 @@
 /** `npm run report`: makes one page of the folders of studies and runs. */
+import { formatCounted } from '../../engine/format.ts';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { commandParser, parseWords } from '../commands/arguments.ts';
@@ -52,7 +53,7 @@ export async function reportCommand(
     for (const { name, findings } of sections)
       for (const sentence of findings) streams.stdout.write(`${name}: ${sentence}\n`);
     streams.stderr.write(
-      `report in ${page}${pictures > 0 ? `, and ${pictures} pictures beside it` : ''}\n`,
+      `report in ${page}${pictures > 0 ? `, and ${formatCounted(pictures, 'picture')} beside it` : ''}\n`,
     );
     return EXIT.done;
   });

@@ -1,4 +1,5 @@
 /** A section of a report from the folder of one run. */
+import { formatCounted } from '../../engine/format.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -44,7 +45,7 @@ export function runSection(folder: string): Section {
       `program ${program}, Node ${node}`,
       ...runs.map(
         ({ label, nodes, seed, digest }) =>
-          `${label}: ${nodes} nodes, seed ${seed}, digest ${digest}`,
+          `${label}: ${formatCounted(nodes, 'node')}, seed ${seed}, digest ${digest}`,
       ),
     ],
     charts: [

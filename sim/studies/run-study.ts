@@ -1,4 +1,5 @@
 /** Runs a study from start to end: what is missing is run, kept as it comes, and written as tables. */
+import { formatCounted } from '../../engine/format.ts';
 import type { Interrupts } from '../commands/interrupts.ts';
 import { StatusLine } from '../commands/status-line.ts';
 import { EXIT, type CommandStreams } from '../commands/streams.ts';
@@ -47,7 +48,7 @@ export async function runStudy(
     const missing = mine.filter(({ key }) => !earlier.has(key));
     const { length: count } = missing;
     streams.stderr.write(
-      `${study.name}: ${mine.length} runs${count < mine.length ? `, ${mine.length - count} of them done before` : ''}, ${options.crew.called(count)}\n`,
+      `${study.name}: ${formatCounted(mine.length, 'run')}${count < mine.length ? `, ${mine.length - count} of them done before` : ''}, ${options.crew.called(count)}\n`,
     );
     const progress = await runJobs(study.name, missing, options.crew, {
       ...{ interrupts, streams },
@@ -59,7 +60,7 @@ export async function runStudy(
     streams.stdout.write(`${studyText(runs, study.measure, search?.called ?? null)}\n`);
     const left = jobs.length - runs.length;
     streams.stderr.write(
-      `${left > 0 ? `${left} of ${jobs.length} runs are missing; ` : ''}results in ${folder.given}\n`,
+      `${left > 0 ? `${left} of ${formatCounted(jobs.length, 'run')} ${left === 1 ? 'is' : 'are'} missing; ` : ''}results in ${folder.given}\n`,
     );
     const nothingRan = runs.every(({ outcome }) => outcome.summary === null);
     return progress.broken > 0 || nothingRan ? EXIT.failed : EXIT.done;

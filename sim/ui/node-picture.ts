@@ -1,5 +1,5 @@
 /** A picture of the nodes in any form, and the text that all forms share. */
-import { formatCount } from '../../engine/format.ts';
+import { formatCounted } from '../../engine/format.ts';
 import type { Line } from './line.ts';
 
 /** The nodes as lines of that width. */
@@ -9,5 +9,5 @@ export interface NodePicture {
 }
 
 export function nodesText(nodes: number): string {
-  return nodes === 1 ? '1 node' : `${formatCount(nodes)} nodes`;
+  return formatCounted(nodes, 'node');
 }

@@ -1,6 +1,7 @@
 /** Progress as plain lines, for logs, pipes and `--no-ui`. It knows no terminal, no colours and no Ink. */
 import {
   formatCount,
+  formatCounted,
   formatFigure,
   formatRate,
   formatSeconds,
@@ -49,7 +50,7 @@ class EventPrinter {
     const shown = eventLog.slice(-fresh);
     const missed = fresh - shown.length;
     return [
-      ...(missed > 0 ? [`... ${formatCount(missed)} events more`] : []),
+      ...(missed > 0 ? [`... ${formatCounted(missed, 'event')} more`] : []),
       ...shown.map(({ protocol, timeNs, text }) => {
         const whose = protocols.length > 1 ? `${protocols[protocol]} ` : '';
         return `${whose}at ${formatSeconds(timeNs / 1e9, EVENT_TIME_DIGITS)}: ${text}`;

@@ -1,4 +1,5 @@
 /** The definition of local SGD (Stich, ICLR 2019). */
+import { formatCounted } from '../../../engine/format.ts';
 import type { World } from '../../../engine/world.ts';
 import type { MeanMessage } from '../../collectives/pairwise-mean.ts';
 import { lineOf } from '../../costs/cost-line.ts';
@@ -18,7 +19,7 @@ function plan(assignment: Assignment, { localSteps, outer }: LocalSgdOptions): P
   if (workers > training.batch)
     throw new ScenarioError(
       'training.batch',
-      `a batch of ${training.batch} leaves some of ${workers} workers without a sample; at least ${workers} would be right`,
+      `a batch of ${training.batch} leaves some of ${formatCounted(workers, 'worker')} without a sample; at least ${workers} would be right`,
     );
   const costs = wholeModelCosts(lineOf(model, 1), training);
   const isExact = training.numerics === 'exact' && model.kind === 'mlp' && data !== null;

@@ -185,7 +185,7 @@ export function label(options: ServerOptions): string {
   const parts = [kind];
   if (typeof consistency === 'string') parts.push(consistency);
   else if (consistency !== undefined) parts.push(`ssp-${consistency.ssp}`);
-  if (backupWorkers) parts.push(`${backupWorkers}-backups`);
+  if (backupWorkers) parts.push(`${backupWorkers}-${backupWorkers === 1 ? 'backup' : 'backups'}`);
   if (downpour) parts.push(`downpour-${downpour.fetch}-${downpour.push}`);
   if (downpour?.adagrad) parts.push('adagrad');
   if (relaysOf(options)) parts.push('tree');

@@ -1,4 +1,5 @@
 /** What a parameter server refuses before anything runs, each in one sentence. */
+import { formatCounted } from '../../../engine/format.ts';
 import { ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
 import type { ServerLayout } from './layout.ts';
@@ -18,12 +19,12 @@ function checkPlace(nodes: number, { shards }: ServerLayout, { replicas }: Serve
   if (shards > nodes)
     throw new ScenarioError(
       'protocol.servers',
-      `${shards} servers beside ${nodes} workers would be two on a node; at most ${nodes}, or place 'apart', would be right`,
+      `${shards} servers beside ${formatCounted(nodes, 'worker')} would be two on a node; at most ${nodes}, or place 'apart', would be right`,
     );
   if (replicas >= nodes)
     throw new ScenarioError(
       'protocol.replicas',
-      `${replicas} standbys on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} would be two copies of a shard on one of them; at most ${nodes - 1}, or place 'apart', would be right`,
+      `${formatCounted(replicas, 'standby', 'standbys')} on ${formatCounted(nodes, 'node')} would be two copies of a shard on one of them; at most ${nodes - 1}, or place 'apart', would be right`,
     );
 }
 
@@ -42,13 +43,13 @@ export function checkWorkers(
   if (workers < 1)
     throw new ScenarioError(
       'cluster.nodes',
-      `a parameter server on ${nodes} ${nodes === 1 ? 'node' : 'nodes'} has no worker; ` +
+      `a parameter server on ${formatCounted(nodes, 'node')} has no worker; ` +
         `${all + 1} nodes (1 worker and ${serving}) or more would be right`,
     );
   if (needed > batch)
     throw new ScenarioError(
       'training.batch',
-      `a batch of ${batch} leaves some of ${needed} workers without a sample; at least ${needed} would be right`,
+      `a batch of ${batch} leaves some of ${formatCounted(needed, 'worker')} without a sample; at least ${needed} would be right`,
     );
 }
 
@@ -58,13 +59,13 @@ export function checkShards(parameters: number, layout: ServerLayout, servers: S
   if (shards > parameters)
     throw new ScenarioError(
       'protocol.servers',
-      `${shards} servers share a model of ${parameters} parameters; at most ${parameters} would be right`,
+      `${shards} servers share a model of ${formatCounted(parameters, 'parameter')}; at most ${parameters} would be right`,
     );
   for (let shard = 0; shard < shards; shard++)
     if (layout.sizeOf(shard, parameters) === 0)
       throw new ScenarioError(
         `protocol.servers.${typeof servers === 'object' && 'sizes' in servers ? `sizes[${shard}]` : 'hashed'}`,
-        `shard ${shard} gets none of ${parameters} parameters; a larger share, or ${shards} servers of near-equal shards, would be right`,
+        `shard ${shard} gets none of ${formatCounted(parameters, 'parameter')}; a larger share, or ${shards} servers of near-equal shards, would be right`,
       );
 }
 
@@ -74,12 +75,12 @@ export function checkBackups({ workers, needed }: ServerLayout, options: ServerO
   if (backups > 0 && consistencyOf(options) !== 'bsp')
     throw new ScenarioError(
       'protocol.backupWorkers',
-      `${backups} backups are for updates that wait for all workers; consistency 'bsp', or 0, would be right`,
+      `${formatCounted(backups, 'backup is', 'backups are')} for updates that wait for all workers; consistency 'bsp', or 0, would be right`,
     );
   if (needed < 1)
     throw new ScenarioError(
       'protocol.backupWorkers',
-      `${backups} backups leave none of ${workers} workers to wait for; at most ${workers - 1} would be right`,
+      `${formatCounted(backups, 'backup leaves', 'backups leave')} none of ${formatCounted(workers, 'worker')} to wait for; at most ${workers - 1} would be right`,
     );
 }
 

@@ -1,5 +1,5 @@
 /** Options of RingTMP that have no sense, and work that they do not fit: said before anything runs. */
-import { formatMemory } from '../../../engine/format.ts';
+import { formatCounted, formatMemory } from '../../../engine/format.ts';
 import type { ModelLine } from '../../costs/line.ts';
 import { straddles } from '../../costs/slice-costs.ts';
 import { emptyRecords, measure, type NodeRecord, writeRecord } from '../../costs/node-records.ts';
@@ -125,7 +125,7 @@ export function refuseUnevenRings(rings: number, { hosts, training }: Assignment
   if (hosts.length % rings !== 0)
     throw new ScenarioError(
       'protocol.rings',
-      `${rings} rings cannot share ${hosts.length} nodes (cluster.nodes) evenly; a number that divides ${hosts.length} would be right`,
+      `${rings} rings cannot share ${formatCounted(hosts.length, 'node')} (cluster.nodes) evenly; a number that divides ${hosts.length} would be right`,
     );
   if (training.microBatches % rings !== 0)
     throw new ScenarioError(

@@ -1,4 +1,5 @@
 /** Sequential SGD on one node: the oracle for every claim of equality (PROTOCOLS section 0). */
+import { formatCounted } from '../../../engine/format.ts';
 import { lineOf } from '../../costs/cost-line.ts';
 import { type Plan, type ProtocolDefinition, ScenarioError } from '../../protocol.ts';
 import type { Assignment } from '../../spec/assignment.ts';
@@ -19,7 +20,7 @@ function plan(assignment: Assignment, sums: SequentialOptions): Plan<SequentialR
   if (shares > batch)
     throw new ScenarioError(
       'protocol.shares',
-      `shares is ${shares}, and a batch has ${batch} samples (training.batch); at most ${batch} would be right`,
+      `shares is ${shares}, and a batch has ${formatCounted(batch, 'sample')} (training.batch); at most ${batch} would be right`,
     );
   const line = lineOf(assignment.model, 1);
   return {

@@ -1,4 +1,5 @@
 /** How far each protocol scales: times, speed-up against the subject on one node, and the size law (PROTOCOLS A.5). */
+import { formatCounted } from '../../../engine/format.ts';
 import { lines } from '../charts/lines.ts';
 import type { Mark } from '../charts/parts.ts';
 import { meanAt, type PointRuns } from '../seed-means.ts';
@@ -115,10 +116,10 @@ function fastest(own: readonly PointRuns[], work: string, protocols: readonly st
     const factor = seconds / subject.seconds;
     const longer = factor >= 1 ? `${times(factor)} as long` : `${times(1 / factor)} as fast`;
     const than = Math.abs(factor - 1) < ALIKE ? 'as fast' : longer;
-    return `${label} is ${than} (${nodes} ${nodes === 1 ? 'node' : 'nodes'})`;
+    return `${label} is ${than} (${formatCounted(nodes, 'node')})`;
   });
   const kind = work.startsWith('weak') ? 'has the shortest time' : 'is fastest';
-  return `${work}: ${subject.label} ${kind} with ${subject.nodes} ${subject.nodes === 1 ? 'node' : 'nodes'}; against that, each at its own best, ${worded.join(', ')}.`;
+  return `${work}: ${subject.label} ${kind} with ${formatCounted(subject.nodes, 'node')}; against that, each at its own best, ${worded.join(', ')}.`;
 }
 
 /** Fitted on the two smallest numbers of nodes, and found on all. */

@@ -1,5 +1,5 @@
 /** What happened from a strike until work was regained: samples done over time, with events, and sentences of faults. */
-import { formatSeconds } from '../../../engine/format.ts';
+import { formatCounted, formatSeconds } from '../../../engine/format.ts';
 import type { Chart } from '../section.ts';
 import { byProtocol, type Row, timeIn } from './rows.ts';
 
@@ -38,6 +38,11 @@ export function recoveryTexts({ faults }: RecoveryRows): string[] {
   });
 }
 
+/** Empty where nobody knows. */
+function samplesText(samples: string): string {
+  return samples === '' ? 'unknown samples' : formatCounted(Number(samples), 'sample');
+}
+
 function faultText(row: Row): string {
   const at = formatSeconds(timeIn(row, 'StruckSeconds') ?? 0);
   const nodes = row['nodes'].split(' ');
@@ -50,7 +55,7 @@ function faultText(row: Row): string {
   const back =
     recovered === null
       ? 'work was not regained'
-      : `work regained after ${formatSeconds(recovered)}, ${row['redoneSamples']} samples done again`;
+      : `work regained after ${formatSeconds(recovered)}, ${samplesText(row['redoneSamples'])} done again`;
   return `${row['kind']} of ${whom} at ${at}: ${seen}, ${back}`;
 }
 

@@ -1,4 +1,5 @@
 /** Who runs the jobs of a study: threads of this process, or workers of a queue. */
+import { formatCounted } from '../../../engine/format.ts';
 import { JobPool } from './job-pool.ts';
 import type { JobRunner, JobWatch } from './job-runner.ts';
 import type { Job } from '../jobs.ts';
@@ -16,7 +17,7 @@ export interface Crew {
 export async function localCrew(threads: number): Promise<Crew> {
   await warmUp();
   return {
-    called: (jobs) => `${Math.min(threads, jobs)} threads`,
+    called: (jobs) => formatCounted(Math.min(threads, jobs), 'thread'),
     runnerOf: (jobs, watch) => new JobPool(jobs, threads, watch),
   };
 }

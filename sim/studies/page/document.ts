@@ -1,4 +1,5 @@
 /** A report as one HTML file that needs nothing else: no network, no other file. */
+import { formatCounted } from '../../../engine/format.ts';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Chart } from '../../../reports/studies/section.ts';
 import { bundlePage } from '../../worlds/bundle.ts';
@@ -96,7 +97,7 @@ function tableHtml([header, ...rows]: readonly (readonly string[])[]): string {
       .slice(0, ROWS_SHOWN)
       .map((cells) => row(cells, 'td'))
       .join('')}</table></div>` +
-    (more > 0 ? `<p>and ${more} rows more, in the file</p>` : '')
+    (more > 0 ? `<p>and ${formatCounted(more, 'row')} more, in the file</p>` : '')
   );
 }
 

@@ -1,4 +1,5 @@
 /** `npm run study -- worker --queue ADDRESS`: runs jobs of studies, of whichever machine, until it is interrupted. */
+import { formatCounted } from '../../../engine/format.ts';
 import { Worker } from 'bullmq';
 import { interruptible } from '../../commands/interrupts.ts';
 import { StatusLine } from '../../commands/status-line.ts';
@@ -50,7 +51,9 @@ export async function workForQueue(
     });
     worker.on('error', () => {});
     const quitting = new Promise<void>((resolve) => interrupts.onQuit(resolve));
-    streams.stderr.write(`waiting for runs at ${address.shown}, ${threads} threads\n`);
+    streams.stderr.write(
+      `waiting for runs at ${address.shown}, ${formatCounted(threads, 'thread')}\n`,
+    );
     try {
       await Promise.race([quitting, link.lost]);
       if (counts.running > 0) line.say('finishing the runs under way; once more to abandon them');
@@ -70,5 +73,5 @@ function lineOf(
   { shown }: QueueAddress,
   { done, running, broken }: { done: number; running: number; broken: number },
 ): string {
-  return `worker of ${shown}: ${done} runs done, ${running} running${broken > 0 ? `, ${broken} broken` : ''}`;
+  return `worker of ${shown}: ${formatCounted(done, 'run')} done, ${running} running${broken > 0 ? `, ${broken} broken` : ''}`;
 }

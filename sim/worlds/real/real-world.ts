@@ -2,6 +2,7 @@
  * A real world, for the commands: runs the protocols of a scenario one after the other, each with a runner a node. How a
  * run goes is in `real-run.ts`.
  */
+import { formatCounted } from '../../../engine/format.ts';
 import { NODE_STATES } from '../../../engine/node-states.ts';
 import type { DataSplit } from '../../../models/spec/data.ts';
 import { NOTES } from '../../../models/spec/notes.ts';
@@ -121,7 +122,10 @@ export class RealWorld implements ScenarioWorld {
     const view = progress.view({ timeNs, events, messages, seconds: timeNs / 1e9 });
     return started
       ? view
-      : { ...view, phaseMessage: `starting ${view.nodes} nodes on ${this.kind.name}` };
+      : {
+          ...view,
+          phaseMessage: `starting ${formatCounted(view.nodes, 'node')} on ${this.kind.name}`,
+        };
   }
 
   /** Real time cannot be paused: no effect. */
