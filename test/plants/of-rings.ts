@@ -112,6 +112,20 @@ export const RECOVERY: readonly Plant[] = [
     'if (logits[k] > logits[best]) best = k;',
     'if (logits[k] >= logits[best]) best = k;',
   ),
+  byTest(
+    'a ring that is balanced does not look at its load',
+    'test/models/protocols/ring-tmp/balance.test.ts',
+    `${RING}/balance/balancer.ts`,
+    '    this.meter.read();\n',
+    '',
+  ),
+  byTest(
+    'a ring is cut anew for no gain',
+    'test/models/protocols/ring-tmp/balance.test.ts',
+    `${RING}/balance/gain.ts`,
+    'if (savedNs <= work.options.balance!.threshold * bestNs) return false;',
+    '',
+  ),
 ];
 
 export const RESTART: readonly Plant[] = [

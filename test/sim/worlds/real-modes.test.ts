@@ -63,6 +63,21 @@ function testOn(world: RealWorldKind): void {
     t.notSame(real.training.finalWeights, simulated(warm).training.finalWeights);
   });
 
+  test('ring-tmp with balancing: same weights where a host slows down, and blocks move', async (t) => {
+    const options = { balance: { every: 5, threshold: 0.01 } };
+    const tiny = { kind: 'ring-tmp', nodes: 3, microBatches: 4, iterations: 60, options };
+    const scenario = await tinyScenario(tiny);
+    const { finalWeights } = simulated(scenario).training;
+    const calm = await playOn(world, scenario);
+    t.equal(calm.result.outcome, 'finished', calm.result.failure?.message ?? 'it ends well');
+    t.same(calm.training.finalWeights, finalWeights);
+    const faults = [{ kind: 'slow', at: 0, node: 1, factor: 10 } as const];
+    const slow = await playOn(world, { ...scenario, faults });
+    t.equal(slow.result.outcome, 'finished', slow.result.failure?.message ?? 'it ends well');
+    t.same(slow.training.finalWeights, finalWeights);
+    t.ok(slow.training.moved.blocks > 0, `${slow.training.moved.blocks} blocks`);
+  });
+
   test('ring-tmp in variant torus: same weights, and the same after a crash without replicas', async (t) => {
     const options = { variant: 'torus', rings: 2 };
     const tiny = { kind: 'ring-tmp', nodes: 6, microBatches: 4, options };
