@@ -71,7 +71,9 @@ export class Membership<Inventory, Plan> implements ViewChange<Inventory, Plan> 
   /** The first view is agreed on like any other, and node 0 begins; unless all know what would be agreed on. */
   start(): void {
     const { world, record } = this;
-    if (record.endedIn !== null) return this.ending.finish([], record.endedIn);
+    // What told others of the end may have been lost with its host.
+    if (record.endedIn !== null)
+      return this.ending.finish(record.newest?.members ?? [], record.endedIn);
     if (world.incarnation > 0) {
       this.phase = 'joining';
       this.retry.arm();

@@ -6,7 +6,7 @@ import type { WatchedWork } from '../../spec/assignment.ts';
 import { repairs, type RingOptions } from './options.ts';
 import { ringCount } from './layout/ring-count.ts';
 import type { RingWork } from './ring-work.ts';
-import { neighboursOn, nodesOf } from './layout/torus.ts';
+import { lastPositions, neighboursOn, nodesOf } from './layout/torus.ts';
 
 /** So many places off lie those whom a position watches: its neighbours, and all that hold its replicas. */
 const reach = (replicas: number): number => Math.max(1, replicas);
@@ -43,6 +43,9 @@ export function* watches(work: WatchedWork, options: RingOptions): Generator<Wat
   for (let place = 0; place < length; place++)
     for (const [one, other, since] of around(rings, near))
       yield { one: one * length + place, other: other * length + place, since };
+  // On its own ring the first is beside the last.
+  for (const last of lastPositions({ rings, length }).slice(1))
+    yield { one: 0, other: last, since: 'start' };
 }
 
 /** The pairs on a ring of so many that are up to `near` apart, or come to be as near. */

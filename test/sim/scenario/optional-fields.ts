@@ -79,10 +79,8 @@ export const FIELDS: Readonly<Record<string, [string[], string] | string>> = {
   'cluster.hosts.disk': 'as of host',
   'cluster.hosts.disk.latency': 'as of host',
   'cluster.hosts.disk.bandwidth': 'as of host',
-  'cluster.network.sharing': [
-    ['cluster.network.kind=star', 'cluster.network.bandwidth=1 kB/s'],
-    'cluster.network.sharing=fifo',
-  ],
+  // Neighbours alone share no link of a star.
+  'cluster.network.sharing': [[`cluster.network={${RACKS}}`], 'cluster.network.sharing=fifo'],
   'cluster.network.rerouteAfter': [
     ['cluster.network.kind=ring', SEVERED],
     'cluster.network.rerouteAfter=20 us',

@@ -68,7 +68,7 @@ export function recordsByPlace(
   );
 }
 
-/** Whom a node talks to in a normal step: its neighbours on the rings and the columns of all its positions. */
+/** Whom a node talks to in a normal step: its neighbours on rings and columns, and those whom losses pass between. */
 export function neighboursOn(torus: Torus, nodes: readonly NodeId[], node: NodeId): NodeId[] {
   const found = new Set<NodeId>();
   for (const [position, holder] of nodes.entries()) {
@@ -77,9 +77,16 @@ export function neighboursOn(torus: Torus, nodes: readonly NodeId[], node: NodeI
       found.add(nodes[next]);
       found.add(nodes[before]);
     }
+    if (position === 0) for (const last of lastPositions(torus)) found.add(nodes[last]);
+    else if (position % torus.length === torus.length - 1) found.add(nodes[0]);
   }
   found.delete(node);
   return [...found];
+}
+
+/** The last position of each ring, which tells the first of all what the loss is. */
+export function lastPositions({ rings, length }: Torus): number[] {
+  return range(rings, (ring) => ring * length + length - 1);
 }
 
 function range<T>(count: number, each: (index: number) => T): T[] {

@@ -238,7 +238,7 @@ t.test(
     const setup = backed({ ...SETUP, nodes: 5 }, 1, 1);
     t.throws(() => play({ ...setup, options: { backupWorkers: 1, consistency: 'asp' } }), {
       path: 'protocol.backupWorkers',
-      message: /^1 backups are for updates that wait for all workers; .* would be right$/,
+      message: /^1 backup is for updates that wait for all workers; .* would be right$/,
     });
     t.throws(() => play({ ...setup, options: { backupWorkers: 5 } }), {
       path: 'protocol.backupWorkers',
