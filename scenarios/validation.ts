@@ -11,9 +11,9 @@ export default defineScenario({
     host: { speed: '2 GFLOP/s' }, // what is measured takes its place, and that of the network
     network: { kind: 'star', bandwidth: '10 Gbit/s', latency: '5 us', sharing: 'fifo' },
   },
-  model: { kind: 'mlp', layers: [784, 128, 64, 10] },
+  model: { kind: 'mlp', layers: [784, 256, 128, 10] },
   data: { kind: 'mnist', train: 4000, test: 1000 },
-  training: { batch: 192, microBatches: 8, iterations: 60, learningRate: 0.05 },
+  training: { batch: 960, microBatches: 8, iterations: 60, learningRate: 0.05 },
   protocol: [
     { kind: 'ring-tmp' },
     { kind: 'ring-tmp', mode: '2bw' },

@@ -163,6 +163,7 @@ class Validation {
         return runs.map((made, at) => ({
           summary: summaries[at],
           iterationSeconds: settledSeconds(made),
+          others: 0,
         }));
       };
       this.say(`${protocol.label}: predicting`);
@@ -174,7 +175,7 @@ class Validation {
         const { made, others } = await quietly(real, this.given.patience);
         if (others > MOST_OF_OTHERS)
           this.say(`others had ${formatShare(others)} of the machine meanwhile`);
-        measured.push(...made);
+        measured.push(...made.map((one) => ({ ...one, others })));
       }
       if (interrupts.status !== null) return;
       held.push({ world: kind.name, nodes, predicted, measured });

@@ -17,6 +17,8 @@ export interface TimedRun {
   readonly summary: Summary;
   /** Of an iteration, as `settledSeconds` has it. */
   readonly iterationSeconds: number;
+  /** The part of the machine's time that other programs had meanwhile; 0 of a prediction. */
+  readonly others: number;
 }
 
 /** What follows the first third of a run is judged in so many parts. */
@@ -54,6 +56,12 @@ export function errorOf(held: Held): number {
   return held.predicted.iterationSeconds / measuredSeconds(held) - 1;
 }
 
+/** How far the repeated runs are apart, as a part of the middle one: no prediction can be better than that. */
+export function spreadOf(held: Held): number {
+  const seconds = held.measured.map(({ iterationSeconds }) => iterationSeconds);
+  return (Math.max(...seconds) - Math.min(...seconds)) / measuredSeconds(held);
+}
+
 /** The middle and the worst of all errors, without their signs. */
 export function errorsOf(all: readonly Held[]): { median: number; worst: number } {
   const errors = all.map((held) => Math.abs(errorOf(held)));
@@ -65,7 +73,7 @@ function share(runs: readonly TimedRun[], state: (typeof STATES)[number]): numbe
 }
 
 const HEADER = [
-  ...['', 'predicted', 'measured', 'error'],
+  ...['', 'predicted', 'measured', 'error', 'spread'],
   ...STATES.flatMap((state) => [`${state}, predicted`, 'measured']),
 ];
 
@@ -77,6 +85,7 @@ function cells(held: Held): string[] {
     formatSeconds(predicted.iterationSeconds),
     formatSeconds(measuredSeconds(held)),
     `${error < 0 ? '-' : '+'}${Math.abs(error).toFixed(1)} %`,
+    `${(spreadOf(held) * 100).toFixed(1)} %`,
     ...STATES.flatMap((state) => [
       formatShare(share([predicted], state)),
       formatShare(share(measured, state)),
@@ -107,6 +116,8 @@ export function heldCsv(all: readonly Held[]): string {
     predictedIterationSeconds: held.predicted.iterationSeconds,
     measuredIterationSeconds: measuredSeconds(held),
     error: errorOf(held),
+    spread: spreadOf(held),
+    others: Math.max(...held.measured.map(({ others }) => others)),
     ...Object.fromEntries(
       STATES.flatMap((state) => [
         [`predicted_${state}`, share([held.predicted], state)],
