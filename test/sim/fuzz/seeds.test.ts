@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { readFinding } from '../../../sim/fuzz/finding.ts';
@@ -14,3 +14,13 @@ t.test('no scenario that ever broke a claim breaks one again', async (t) => {
     t.same(breaches, [], file);
   }
 });
+
+t.test(
+  'each is kept with the command that plays it again, wherever the project lies',
+  async (t) => {
+    for (const file of files) {
+      const { command } = JSON.parse(readFileSync(`${folder}${file}`, 'utf8'));
+      t.equal(command, `npm run fuzz -- --replay test/seeds/${file}`, file);
+    }
+  },
+);
