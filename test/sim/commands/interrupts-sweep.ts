@@ -22,6 +22,8 @@ export type Command = (typeof COMMANDS)[number];
 /** Content of an earlier result, to be found as it was or replaced whole. */
 const EARLIER = '"an earlier result"\n';
 const RESULTS = ['iterations.csv', 'links.csv', 'nodes.csv', 'scenario.json', 'summary.json'];
+/** Of a real run that was interrupted and can go on, which it says. */
+const CHECKPOINTS = 'out-checkpoints';
 /** What is left may need a moment to go: a process is gone a little after its parent. */
 const PATIENCE_MS = 10_000;
 
@@ -52,7 +54,8 @@ export class Ground {
   /** Puts the earlier results back. */
   renew(): void {
     const out = join(this.folder, 'out');
-    rmSync(out, { recursive: true, force: true });
+    for (const name of ['out', CHECKPOINTS])
+      rmSync(join(this.folder, name), { recursive: true, force: true });
     mkdirSync(out);
     for (const name of RESULTS) writeFileSync(join(out, name), EARLIER);
     writeFileSync(join(this.folder, 'times.json'), EARLIER);
@@ -67,10 +70,12 @@ export class Ground {
     return [at('flows.json'), '--out', at('times.json')];
   }
 
-  /** What is not as it should be, in sentences. */
-  faults(): string[] {
+  /** What is not as it should be after a command that has said that, in sentences. */
+  faults(said: string): string[] {
     const out = join(this.folder, 'out');
-    const added = readdirSync(this.folder).filter((name) => !this.before.includes(name));
+    const added = readdirSync(this.folder).filter(
+      (name) => !this.before.includes(name) && !(name === CHECKPOINTS && this.canGoOn(said)),
+    );
     const temporary = readdirSync(this.temporary).filter((name) => name.startsWith('ringtmp'));
     // Runs with faults add two.
     const names = readdirSync(out)
@@ -93,6 +98,16 @@ export class Ground {
   isWritten(): boolean {
     const read = (path: string): string => readFileSync(join(this.folder, path), 'utf8');
     return [join('out', RESULTS[0]), 'times.json'].some((path) => read(path) !== EARLIER);
+  }
+
+  /** Whether it says how to go on from what it has kept, and that is there. */
+  private canGoOn(said: string): boolean {
+    const kept = join(this.folder, CHECKPOINTS);
+    const names = readdirSync(kept);
+    return (
+      said.includes(`--resume ${kept}\n`) &&
+      ['run.json', 'scenario.json', 'state'].every((name) => names.includes(name))
+    );
   }
 
   private put(name: string, value: object): void {
@@ -177,7 +192,7 @@ export async function interrupt(
     faults: [
       ...(isGone ? [] : ['a process is left']),
       ...(/\n\s+at /.test(said) ? [`stack trace: ${said}`] : []),
-      ...ground.faults(),
+      ...ground.faults(said),
     ],
   };
 }
