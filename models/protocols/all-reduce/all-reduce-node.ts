@@ -189,9 +189,8 @@ export class AllReduceNode implements Node, MembershipHost<Inventory, AllReduceP
     this.trainer = new Trainer(world, work, view, plan.version, this);
     this.teller.installed(view, plan);
     if (plan.transfers.every(({ to }) => to !== world.self)) this.bePlaced();
-    // Taking one of them may end the view: what is left was said in it, and nobody takes it any more.
-    for (const { message } of this.early.splice(0))
-      if (message.epoch === view.epoch && this.trainer !== null) this.take(message);
+    const { epoch } = view;
+    for (const { message } of this.early.splice(0)) if (message.epoch === epoch) this.take(message);
   }
 
   /** Its neighbours on all rings, and whoever brings it the state or gets it from it. */

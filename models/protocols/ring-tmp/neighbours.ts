@@ -42,7 +42,9 @@ export function* watches(work: WatchedWork, options: RingOptions): Generator<Wat
       yield { one: ring * length + one, other: ring * length + other, since };
   for (let place = 0; place < length; place++)
     for (const [one, other, since] of around(rings, near))
-      yield { one: one * length + place, other: other * length + place, since };
+      // On rings of one the first hears of a loss from all others.
+      if (length > 1 || (one > 0 && other > 0))
+        yield { one: one * length + place, other: other * length + place, since };
   // On its own ring the first is beside the last.
   for (const last of lastPositions({ rings, length }).slice(1))
     yield { one: 0, other: last, since: 'start' };

@@ -37,19 +37,20 @@ t.test('what the slots hold sums to the busy time of the whole run', (t) => {
   t.end();
 });
 
-/** Samples at every instant of a run of that length in nanoseconds, as the kernel does. Returns how many were taken. */
+/** Samples at every instant of so many nanoseconds, as the kernel does. Returns how many were taken, and asked for. */
 function sampled(history: LinkHistory, endNs: number, row: (timeNs: number) => Float64Array) {
-  let taken = 0;
+  let [taken, asked] = [0, 0];
   let dueNs = 1;
   for (let timeNs = 1; timeNs < endNs; timeNs++) {
     if (timeNs < dueNs) continue;
+    asked++;
     for (const nowNs of [timeNs - 1, timeNs])
       dueNs = history.sample(nowNs, timeNs, () => {
         taken++;
         return row(nowNs);
       });
   }
-  return taken;
+  return { taken, asked };
 }
 
 t.test('a link used in the first half only shows it in the first half only', (t) => {
@@ -64,10 +65,10 @@ t.test('a link used in the first half only shows it in the first half only', (t)
 });
 
 t.test('cells grow with the run, so that readings stay few', (t) => {
-  const taken = sampled(new LinkHistory(3), 1e6, () => new Float64Array(3));
+  const { taken } = sampled(new LinkHistory(3), 1e6, () => new Float64Array(3));
   t.ok(taken < 256 + 12 * 256, `${taken} readings of a million instants`);
   t.ok(taken > 256, 'and not none');
-  const many = sampled(new LinkHistory(100_000), 1e6, () => new Float64Array(0));
+  const { taken: many } = sampled(new LinkHistory(100_000), 1e6, () => new Float64Array(0));
   t.ok(many < 60, `${many} where each looks at 100,000 links`);
   t.same(
     Array.from(new LinkHistory(1).timeline(0, Float64Array.of(0))),
@@ -75,3 +76,14 @@ t.test('cells grow with the run, so that readings stay few', (t) => {
   );
   t.end();
 });
+
+t.test(
+  'where readings are dear they come as often as they may, and few are asked for in vain',
+  (t) => {
+    const { taken, asked } = sampled(new LinkHistory(4096), 1e6, () => new Float64Array(4096));
+    // 32 are free, and each sixteen events pay for a look at a link.
+    t.ok(taken >= 40 && taken <= 32 + 16, `${taken} readings`);
+    t.ok(asked < 10 * taken, `${asked} asked for`);
+    t.end();
+  },
+);
